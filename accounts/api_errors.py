@@ -1,0 +1,40 @@
+"""Every error of the API as {"code", "message", "errors"}; what is out of scope reads like what is absent."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from accounts.errors import NO_PERMISSION, Reasons, Refusal, UnknownDivision
+
+
+def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    if isinstance(exc, UnknownDivision | Http404 | exceptions.NotFound):
+        return Response({"code": "not_found", "message": _("没有这条记录,或不在您的管辖范围内。")}, status=404)
+    if isinstance(exc, Refusal):
+        return Response({"code": exc.code, "message": exc.message, "errors": exc.errors, **exc.extra}, exc.status)
+    if isinstance(exc, exceptions.ValidationError):
+        errors = flattened(exc.detail)
+        message = " ".join(f"{field}: {reason}" for field, reasons in errors.items() for reason in reasons)
+        return Response({"code": "invalid", "message": message, "errors": errors}, status=422)
+    if isinstance(exc, PermissionDenied):
+        return Response({"code": "not_permitted", "message": str(exc) or str(NO_PERMISSION)}, status=403)
+    response = exception_handler(exc, context)
+    if response is not None and isinstance(exc, exceptions.APIException):
+        response.data = {"code": exc.default_code, "message": str(exc.detail)}
+    return response
+
+
+def flattened(detail: Any, path: str = "") -> Reasons:
+    """Nested serializer errors by path: {"findings.0.type": ["…"]}."""
+    if isinstance(detail, dict):
+        parts = [flattened(value, f"{path}.{key}" if path else str(key)) for key, value in detail.items()]
+    elif isinstance(detail, list) and any(isinstance(value, dict | list) for value in detail):
+        parts = [flattened(value, f"{path}.{index}") for index, value in enumerate(detail) if value]
+    else:
+        return {path: [str(value) for value in (detail if isinstance(detail, list) else [detail])]}
+    return {key: reasons for part in parts for key, reasons in part.items()}

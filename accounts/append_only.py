@@ -1,0 +1,24 @@
+"""Triggers that make a table append-only, for SQLite and PostgreSQL. Used by migrations of several rooms."""
+
+SQLITE = """
+CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
+"""
+POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {table}_refuses_{verb}() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END;
+$$ LANGUAGE plpgsql;
+CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON {table}
+FOR EACH ROW EXECUTE FUNCTION {table}_refuses_{verb}();
+"""
+
+
+def make_append_only(table):
+    """A RunPython operation's function: from now on the table's rows can be neither changed nor deleted."""
+
+    def forwards(apps, schema_editor):
+        template = SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL
+        for verb in ("UPDATE", "DELETE"):
+            schema_editor.execute(template.format(table=table, verb=verb))
+
+    return forwards

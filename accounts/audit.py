@@ -1,0 +1,86 @@
+"""The audit trail: every change writes a row in the change's own transaction, so neither exists without the other.
+
+The rows of one object form a chain: each digest covers the row and the digest before it, so that a row that was
+altered or taken out of the middle is found by `manage.py verify_audit`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import AuditRow, User
+
+UNRECORDED = {"password", "last_login"}
+
+
+def snapshot(instance: models.Model) -> dict[str, Any]:
+    """The row's columns as JSON values, without passwords."""
+    columns = {
+        field.attname: getattr(instance, field.attname)
+        for field in instance._meta.concrete_fields
+        if field.name not in UNRECORDED
+    }
+    return json.loads(json.dumps(columns, cls=DjangoJSONEncoder))
+
+
+def write(
+    action: str,
+    instance: models.Model,
+    *,
+    by: User | None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    scope_code: str = "",
+    at: datetime | None = None,
+) -> AuditRow:
+    """Append one row; of two snapshots only the columns that differ are kept. `by` is None for a command."""
+    if before is not None and after is not None:
+        changed = [name for name in after if after[name] != before.get(name)]
+        before, after = {name: before.get(name) for name in changed}, {name: after[name] for name in changed}
+    row = AuditRow(
+        at=at or timezone.now(),
+        by=by,
+        action=action,
+        object_type=instance._meta.label_lower,
+        object_id=str(instance.pk),
+        scope_code=scope_code,
+        before=before,
+        after=after,
+    )
+    previous = AuditRow.objects.filter(object_type=row.object_type, object_id=row.object_id).last()
+    row.digest = digest_of(row, previous.digest if previous else "")
+    row.save(force_insert=True)
+    return row
+
+
+def digest_of(row: AuditRow, previous: str) -> str:
+    """SHA-256, 64 hexadecimal digits, over the row's content and the digest of the object's row before it."""
+    content = [
+        previous,
+        row.at.astimezone(timezone.get_default_timezone()).isoformat(),
+        row.by_id,
+        row.action,
+        row.object_type,
+        row.object_id,
+        row.scope_code,
+        row.before,
+        row.after,
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def broken_rows() -> Iterator[AuditRow]:
+    """Rows whose digest does not follow from their content and the row before them."""
+    previous: AuditRow | None = None
+    rows = AuditRow.objects.order_by("object_type", "object_id", "pk")
+    for row in rows.iterator(chunk_size=2000):
+        same = previous and (previous.object_type, previous.object_id) == (row.object_type, row.object_id)
+        if row.digest != digest_of(row, previous.digest if previous and same else ""):
+            yield row
+        previous = row

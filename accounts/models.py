@@ -1,0 +1,110 @@
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import ROLES, Permission, Role
+
+
+class User(AbstractUser):
+    """Somebody who signs in. What they may see and do, and where, is in their grants."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("姓名"), max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+    @cached_property
+    def grants_in_force(self) -> list["Grant"]:
+        """Grants of today (Asia/Shanghai), read once for each request; none for a disabled account."""
+        return list(self.grants.in_force(timezone.localdate())) if self.is_active else []
+
+    def prefixes(self, permission: Permission = Permission.SEE) -> list[str]:
+        """Division prefixes in which this user holds `permission`, shortest first."""
+        held = {g.division_prefix for g in self.grants_in_force if permission in ROLES[g.role] and g.division_prefix}
+        return sorted(held, key=lambda prefix: (len(prefix), prefix))
+
+    @property
+    def home_prefix(self) -> str:
+        """The widest division this user sees; "" when none."""
+        return next(iter(self.prefixes()), "")
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self, on):
+        return self.filter(Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+class Grant(models.Model):
+    """A role in a division from a day to a day (both included)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants", verbose_name=_("用户"))
+    role = models.CharField(_("角色"), max_length=20, choices=Role)
+    division_prefix = models.CharField(
+        _("行政区划代码前缀"),
+        max_length=12,
+        blank=True,
+        validators=[RegexValidator(r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$", _("2、4、6、9 或 12 位数字"))],
+        help_text=_("例:330382(县)、330382114(乡镇)。系统管理员留空。"),
+    )
+    valid_from = models.DateField(_("生效日"), default=timezone.localdate)
+    valid_to = models.DateField(_("截止日"), null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("授权")
+        verbose_name_plural = _("授权")
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="grant_role_is_known"),
+            models.CheckConstraint(
+                condition=~Q(division_prefix="") | Q(role=Role.ADMIN), name="grant_names_a_division_unless_admin"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="grant_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.division_prefix}"
+
+
+class AuditRow(models.Model):
+    """Who changed what, when, from what to what. Append-only: a trigger refuses update and delete."""
+
+    at = models.DateTimeField(_("时间"), db_index=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("操作人"))
+    action = models.CharField(_("操作"), max_length=60)
+    object_type = models.CharField(_("对象"), max_length=60)
+    object_id = models.CharField(_("编号"), max_length=64)
+    scope_code = models.CharField(_("区划"), max_length=12, blank=True)
+    before = models.JSONField(_("原值"), null=True)
+    after = models.JSONField(_("新值"), null=True)
+    digest = models.CharField(_("校验码"), max_length=64)
+
+    class Meta:
+        verbose_name = _("审计记录")
+        verbose_name_plural = _("审计记录")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "id"], name="audit_by_object"),
+            models.Index(fields=["scope_code", "id"], name="audit_by_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_type} {self.object_id}"

@@ -1,0 +1,137 @@
+"""The one URL grammar that opens the institutions behind a number, for pages, map, API and exports.
+
+/institutions/?division=330382&as_of=2018-12-31&figure=rectified&licence_status=none&outcome=closed&finding_type=L01&q=…
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.errors import Invalid, Reasons, UnknownDivision
+from accounts.models import User
+from inspections.models import FindingType, Outcome
+from inspections.statistics import FIGURES, Standing, members, with_finding, with_standing
+from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
+from institutions.moments import EARLIEST, Moment, today
+
+
+@dataclass(frozen=True)
+class Drilldown:
+    """A checked question: which institutions, of which division, at which moment. Empty strings ask for nothing."""
+
+    division: str = ""
+    as_of: str = ""
+    known_at: str = ""
+    figure: str = ""
+    standing: str = ""
+    licence_status: str = ""
+    licence_now: str = ""
+    outcome: str = ""
+    finding_type: str = ""
+    located: str = ""
+    q: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str], user: User) -> "Drilldown":
+        """Read and check a query string; `division` defaults to the user's own.
+
+        Raises UnknownDivision for a division that is absent or out of sight, Invalid with every wrong parameter.
+        """
+        given = {item.name: query.get(item.name, "").strip()[:100] for item in fields(cls)}
+        given["division"] = given["division"] or user.home_prefix
+        asked = cls(**given)
+        asked._check(user)
+        return asked
+
+    def _check(self, user: User) -> None:
+        visible = any(self.division.startswith(prefix) for prefix in user.prefixes())
+        if not visible or not Division.objects.filter(pk=self.division).exists():
+            raise UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": self.division})
+        errors: Reasons = {}
+        for name, accepted in {
+            "figure": list(FIGURES),
+            "standing": Standing.values,
+            "licence_status": LicenceStatus.values,
+            "licence_now": LicenceStatus.values,
+            "outcome": Outcome.values,
+            "located": ["yes", "no"],
+        }.items():
+            value = getattr(self, name)
+            if value and value not in accepted:
+                errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": value, "known": "、".join(accepted)}]
+        if self.finding_type and not FindingType.objects.filter(pk=self.finding_type).exists():
+            errors["finding_type"] = [_("问题目录中没有“%(given)s”。") % {"given": self.finding_type}]
+        for name, parse in {"as_of": parse_day, "known_at": parse_moment}.items():
+            try:
+                parse(getattr(self, name)) if getattr(self, name) else None
+            except ValueError as problem:
+                errors[name] = [str(problem)]
+        if errors:
+            raise Invalid(errors)
+
+    @property
+    def moment(self) -> Moment:
+        return Moment.of(
+            parse_day(self.as_of) if self.as_of else None, parse_moment(self.known_at) if self.known_at else None
+        )
+
+    def institutions(self, user: User, moment: Moment | None = None) -> InstitutionQuerySet:
+        """The visible institutions that answer the question, each with its `standing`; not yet ordered or paged."""
+        moment = moment or self.moment
+        found = Institution.objects.visible_to(user).in_division(self.division)
+        if self.q:
+            found = found.matching(self.q)
+        if self.located:
+            found = found.located() if self.located == "yes" else found.unlocated()
+        if self.licence_status:
+            found = found.filter(licence_status_at_survey=self.licence_status)
+        if self.licence_now:
+            found = found.with_licence_now(moment.on).filter(licence_now=self.licence_now)
+        if self.finding_type:
+            found = with_finding(found, self.finding_type, moment)
+        if self.figure:
+            found = members(self.figure, found, moment)
+        else:
+            found = with_standing(found.registered_at(moment), moment)
+        for standing in (self.standing, self.outcome):
+            if standing:
+                found = found.filter(standing=standing)
+        return found
+
+    def query_string(self, **changes: str) -> str:
+        """The question as a query string, with some of it changed: the link to a neighbouring question."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)} | changes
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+def parse_day(text: str) -> date:
+    """"2018-12-31" -> day. Raises ValueError with a sentence for anything else, and for a day in the future."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValueError(_("“%(given)s”不是日期,例:2018-12-31。") % {"given": text})
+    if day > today():
+        raise ValueError(_("日期 %(given)s 在今天之后。") % {"given": text})
+    if day < EARLIEST:
+        raise ValueError(_("日期 %(given)s 过早,最早为 %(earliest)s。") % {"given": text, "earliest": EARLIEST})
+    return day
+
+
+def parse_moment(text: str) -> datetime:
+    """ISO 8601 -> aware moment; without an offset it is Asia/Shanghai. Raises ValueError with a sentence."""
+    try:
+        moment = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise ValueError(_("“%(given)s”不是时刻,例:2019-01-03T17:00:00+08:00。") % {"given": text})
+    if timezone.is_naive(moment):
+        moment = moment.replace(tzinfo=timezone.get_default_timezone())
+    return moment.astimezone(UTC)

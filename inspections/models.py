@@ -1,0 +1,518 @@
+import uuid
+from datetime import date
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Permission
+from accounts.scope import within_prefixes
+from institutions.models import Institution, LicenceStatus
+from institutions.moments import Moment
+from institutions.positions import Datum
+
+
+class Severity(models.TextChoices):
+    A = "A", _("A 立即停止")
+    B = "B", _("B 限期整改")
+    C = "C", _("C 一般问题")
+
+
+class FindingTypeQuerySet(models.QuerySet["FindingType"]):
+    def in_force_on(self, day: date) -> "FindingTypeQuerySet":
+        """What a visit of that day may find; both end days are included."""
+        return self.filter(Q(in_force_to__isnull=True) | Q(in_force_to__gte=day), in_force_from__lte=day)
+
+    def offered_in(self, scope_code: str) -> "FindingTypeQuerySet":
+        """National items, and the county's own where the institution lies."""
+        return self.filter(division_prefix__in=["", *(scope_code[:digits] for digits in (2, 4, 6))])
+
+
+class FindingType(models.Model):
+    """One item of the catalogue of findings. Nothing is deleted, only ended."""
+
+    code = models.CharField(_("代码"), max_length=12, primary_key=True)
+    name_zh = models.CharField(_("名称"), max_length=120)
+    name_en = models.CharField(_("英文名称"), max_length=160, blank=True)
+    legal_basis = models.CharField(_("依据"), max_length=300)
+    severity = models.CharField(_("程度"), max_length=1, choices=Severity)
+    in_force_from = models.DateField(_("施行日"))
+    in_force_to = models.DateField(_("废止日"), null=True, blank=True)
+    evidence = models.CharField(
+        _("依据核实"), max_length=1, choices=[("F", _("已见原文")), ("K", _("待核实"))], default="K"
+    )
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    division_prefix = models.CharField(_("适用区划"), max_length=12, blank=True, help_text=_("留空为全国"))
+
+    objects = FindingTypeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("问题目录项")
+        verbose_name_plural = _("问题目录")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="finding_type_severity_is_known"),
+            models.CheckConstraint(
+                condition=Q(in_force_to__isnull=True) | Q(in_force_to__gte=F("in_force_from")),
+                name="finding_type_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """In the language of the page."""
+        return self.name_en if get_language() == "en" and self.name_en else self.name_zh
+
+
+class State(models.TextChoices):
+    ORDERED = "ordered", _("已责令")
+    SUBMITTED = "submitted", _("待核验")
+    RETURNED = "returned", _("已退回")
+    VERIFIED = "verified", _("已销号")
+    VOIDED = "voided", _("已作废")
+
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    State.ORDERED: frozenset({State.SUBMITTED, State.VOIDED}),
+    State.SUBMITTED: frozenset({State.VERIFIED, State.RETURNED}),
+    State.RETURNED: frozenset({State.SUBMITTED, State.VOIDED}),
+    State.VERIFIED: frozenset(),
+    State.VOIDED: frozenset(),
+}
+OPEN_STATES = [State.ORDERED, State.SUBMITTED, State.RETURNED]
+
+
+class Outcome(models.TextChoices):
+    CLOSED = "closed", _("取缔(停办)")
+    LICENSED = "licensed", _("整改办理证照")
+    CORRECTED = "corrected", _("整改完成")
+
+
+LEGAL_OUTCOMES: dict[str, frozenset[str]] = {
+    LicenceStatus.FULL: frozenset({Outcome.CORRECTED, Outcome.CLOSED}),
+    LicenceStatus.REGISTRATION_ONLY: frozenset({Outcome.LICENSED, Outcome.CLOSED, Outcome.CORRECTED}),
+    LicenceStatus.PERMIT_ONLY: frozenset({Outcome.LICENSED, Outcome.CLOSED}),
+    LicenceStatus.NONE: frozenset({Outcome.LICENSED, Outcome.CLOSED}),
+}
+
+
+class RectificationQuerySet(models.QuerySet["Rectification"]):
+    def visible_to(self, user: User) -> "RectificationQuerySet":
+        return self.filter(within_prefixes("institution__scope_code", user.prefixes(Permission.SEE)))
+
+    def in_division(self, code: str) -> "RectificationQuerySet":
+        return self.filter(within_prefixes("institution__scope_code", [code]))
+
+    def counted_at(self, moment: Moment) -> "RectificationQuerySet":
+        """Ordered on or before the day, known at the moment, and not voided as known then."""
+        return self.filter(
+            Q(voided_at__isnull=True) | Q(voided_at__gt=moment.known_at),
+            ordered_on__lte=moment.on,
+            ordered_recorded_at__lte=moment.known_at,
+        )
+
+    def verified_at(self, moment: Moment) -> "RectificationQuerySet":
+        return self.counted_at(moment).filter(verified_on__lte=moment.on, verified_recorded_at__lte=moment.known_at)
+
+    def open_at(self, moment: Moment) -> "RectificationQuerySet":
+        """Counted and not verified at the moment. Submitted is still open."""
+        return self.counted_at(moment).filter(
+            Q(verified_on__isnull=True) | Q(verified_on__gt=moment.on) | Q(verified_recorded_at__gt=moment.known_at)
+        )
+
+    def with_due_at(self, moment: Moment) -> "RectificationQuerySet":
+        """Annotates `due_at_moment`: the due date in force then. An extension made later does not change the past."""
+        extensions = RectificationEvent.objects.filter(
+            rectification=OuterRef("pk"),
+            kind=RectificationEvent.Kind.EXTENDED,
+            happened_on__lte=moment.on,
+            recorded_at__lte=moment.known_at,
+        ).order_by("-sequence")
+        return self.annotate(
+            due_at_moment=Case(
+                When(due_on=F("first_due_on"), then=F("first_due_on")),
+                default=models.functions.Coalesce(Subquery(extensions.values("due_on")[:1]), F("first_due_on")),
+            )
+        )
+
+    def overdue_at(self, moment: Moment) -> "RectificationQuerySet":
+        """Open with a due date before the day; due today is not overdue."""
+        return self.open_at(moment).with_due_at(moment).filter(due_at_moment__lt=moment.on)
+
+    def open(self) -> "RectificationQuerySet":
+        """Open as things stand now."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def overdue(self, on: date) -> "RectificationQuerySet":
+        return self.open().filter(due_on__lt=on)
+
+    def needing_recheck(self, on: date) -> "RectificationQuerySet":
+        """Rechecks an overdue order raises by itself: ordered or returned, past due, nobody got in since the due date."""
+        since = Visit.objects.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("due_on")).exclude(
+            result=Visit.Result.NO_ACCESS
+        )
+        return self.filter(state__in=[State.ORDERED, State.RETURNED], due_on__lt=on).filter(~Exists(since))
+
+    def to_verify(self) -> "RectificationQuerySet":
+        return self.filter(state=State.SUBMITTED)
+
+
+class Rectification(models.Model):
+    """整改: one round of putting right. The row is an interval with both clocks; its events are the truth behind it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="rectifications")
+    number = models.CharField(_("通知书编号"), max_length=40, unique=True)
+    round_no = models.PositiveSmallIntegerField(_("第几轮"))
+    opened_by_visit = models.OneToOneField(
+        "Visit", models.PROTECT, null=True, blank=True, related_name="opened_rectification"
+    )
+    measure = models.CharField(_("整改措施"), max_length=300, blank=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ORDERED)
+    version = models.PositiveIntegerField(default=1)
+
+    ordered_on = models.DateField(_("责令日期"))
+    ordered_recorded_at = models.DateTimeField(_("责令登记时间"))
+    ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("责令人"))
+    first_due_on = models.DateField(_("原定期限"))
+    due_on = models.DateField(_("整改期限"))
+
+    submitted_on = models.DateField(_("提交日期"), null=True, blank=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_outcome = models.CharField(_("拟办结果"), max_length=10, choices=Outcome, blank=True)
+    registered_scope = models.CharField(_("登记范围"), max_length=200, blank=True)
+
+    verified_on = models.DateField(_("销号日期"), null=True, blank=True)
+    verified_recorded_at = models.DateTimeField(_("销号登记时间"), null=True, blank=True)
+    verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(_("整改结果"), max_length=10, choices=Outcome, blank=True)
+
+    voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(_("作废原因"), max_length=300, blank=True)
+
+    objects = RectificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("整改")
+        verbose_name_plural = _("整改台账")
+        ordering = ["due_on", "number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="rectification_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("ordered_on"), first_due_on__gte=F("ordered_on")),
+                name="rectification_is_due_after_it_was_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_on__isnull=True) | Q(submitted_on__gte=F("ordered_on")),
+                name="rectification_is_submitted_after_it_was_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_on__isnull=True) | Q(verified_on__gte=F("submitted_on")),
+                name="rectification_is_verified_after_it_was_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=State.VERIFIED,
+                    verified_on__isnull=False,
+                    verified_recorded_at__isnull=False,
+                    verified_by__isnull=False,
+                    submitted_by__isnull=False,
+                    submitted_on__isnull=False,
+                    outcome__in=Outcome.values,
+                )
+                | (
+                    ~Q(state=State.VERIFIED)
+                    & Q(verified_on__isnull=True, verified_recorded_at__isnull=True, verified_by__isnull=True, outcome="")
+                ),
+                name="rectification_is_verified_whole_or_not_at_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.VOIDED, voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")
+                | ~Q(state=State.VOIDED) & Q(voided_at__isnull=True, voided_by__isnull=True, void_reason=""),
+                name="rectification_is_voided_with_who_when_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("submitted_by")),
+                name="rectification_is_verified_by_another_than_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_by__isnull=True) | ~Q(voided_by=F("ordered_by")),
+                name="rectification_is_voided_by_another_than_ordered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.SUBMITTED)
+                | Q(submitted_on__isnull=False, submitted_by__isnull=False, submitted_outcome__in=Outcome.values),
+                name="rectification_is_submitted_with_who_when_and_outcome",
+            ),
+            models.UniqueConstraint(
+                fields=["institution"], condition=Q(state__in=OPEN_STATES), name="institution_has_one_open_rectification"
+            ),
+            models.UniqueConstraint(fields=["institution", "round_no"], name="rectification_round_is_counted_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=[
+                    "institution",
+                    "ordered_on",
+                    "ordered_recorded_at",
+                    "verified_on",
+                    "verified_recorded_at",
+                    "voided_at",
+                    "due_on",
+                    "first_due_on",
+                    "outcome",
+                    "round_no",
+                ],
+                name="rectification_in_figures",
+            ),
+            models.Index(fields=["state", "due_on"], name="rectification_by_due"),
+            models.Index(fields=["verified_on"], name="rectification_by_verified"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("rectification", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def legal_moves(self) -> list[str]:
+        """States this round may go to from where it is."""
+        return sorted(TRANSITIONS[self.state])
+
+    @property
+    def legal_outcomes(self) -> list[str]:
+        """Outcomes the institution's licence status at survey allows; every outcome before a survey."""
+        legal = LEGAL_OUTCOMES.get(self.institution.licence_status_at_survey, frozenset(Outcome.values))
+        return [outcome for outcome in Outcome.values if outcome in legal]
+
+    def days_left(self, on: date) -> int:
+        """Days to the due date; 0 on the day itself, negative when overdue."""
+        return (self.due_on - on).days
+
+
+class RectificationEvent(models.Model):
+    """One move of a round, as it happened. Append-only: a trigger refuses update and delete."""
+
+    class Kind(models.TextChoices):
+        ORDERED = "ordered", _("责令整改")
+        EVIDENCE = "evidence", _("复查取证")
+        SUBMITTED = "submitted", _("提交整改")
+        RETURNED = "returned", _("退回")
+        EXTENDED = "extended", _("延期")
+        VERIFIED = "verified", _("核验销号")
+        VOIDED = "voided", _("作废")
+
+    rectification = models.ForeignKey(Rectification, models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField(_("序号"))
+    kind = models.CharField(_("事项"), max_length=10, choices=Kind)
+    from_state = models.CharField(_("原状态"), max_length=10, choices=State, blank=True)
+    to_state = models.CharField(_("新状态"), max_length=10, choices=State)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("经办人"))
+    happened_on = models.DateField(_("发生日期"))
+    recorded_at = models.DateTimeField(_("登记时间"))
+    due_on = models.DateField(_("整改期限"), null=True)
+    outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, blank=True)
+    visit = models.ForeignKey("Visit", models.PROTECT, null=True, related_name="rectification_events")
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("整改记录")
+        verbose_name_plural = _("整改记录")
+        ordering = ["rectification_id", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["rectification", "sequence"], name="rectification_event_has_its_own_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rectification_id} {self.sequence} {self.kind}"
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def visible_to(self, user: User) -> "VisitQuerySet":
+        return self.filter(within_prefixes("institution__scope_code", user.prefixes(Permission.SEE)))
+
+    def known_at(self, moment: Moment) -> "VisitQuerySet":
+        return self.filter(happened_on__lte=moment.on, recorded_at__lte=moment.known_at)
+
+
+class Visit(models.Model):
+    """现场检查: one inspection on the spot. A fact: stored once, never rewritten."""
+
+    class Purpose(models.TextChoices):
+        SURVEY = "survey", _("排摸")
+        ROUTINE = "routine", _("日常巡查")
+        RECHECK = "recheck", _("复查")
+        COMPLAINT = "complaint", _("投诉核查")
+        DOUBLE_RANDOM = "double_random", _("双随机抽查")
+
+    class Result(models.TextChoices):
+        INSPECTED = "inspected", _("已检查")
+        NO_ACCESS = "no_access", _("无人在场")
+        MOVED = "moved", _("已搬迁")
+        NOT_FOUND = "not_found", _("查无此处")
+        CEASED = "ceased", _("已停办")
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="visits")
+    rectification = models.ForeignKey(
+        Rectification, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("所查整改")
+    )
+    purpose = models.CharField(_("检查类型"), max_length=20, choices=Purpose)
+    result = models.CharField(_("现场情况"), max_length=20, choices=Result)
+    happened_at = models.DateTimeField(_("检查时间"))
+    happened_on = models.DateField(_("检查日期"))
+    device_sent_at = models.DateTimeField(_("设备发送时间"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("登记时间"))
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("登记人"))
+    inspectors = models.ManyToManyField(User, related_name="visits", verbose_name=_("检查人员"))
+    longitude = models.FloatField(_("经度"), null=True, blank=True)
+    latitude = models.FloatField(_("纬度"), null=True, blank=True)
+    datum = models.CharField(_("原坐标系"), max_length=10, choices=Datum, blank=True)
+    accuracy_m = models.FloatField(_("定位精度(米)"), null=True, blank=True)
+    distance_m = models.FloatField(_("距登记地点(米)"), null=True, blank=True)
+    proposed_on = models.DateField(_("建议再访日期"), null=True, blank=True)
+    note = models.TextField(_("备注"), blank=True)
+    digest = models.CharField(max_length=64)
+    warnings = models.JSONField(default=list)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("现场检查")
+        verbose_name_plural = _("现场检查")
+        ordering = ["-happened_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True)
+                | Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                name="visit_position_is_whole_and_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["survey", "routine", "recheck", "complaint", "double_random"]),
+                name="visit_purpose_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(result__in=["inspected", "no_access", "moved", "not_found", "ceased"]),
+                name="visit_result_is_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "happened_on"], name="visit_of_institution"),
+            models.Index(fields=["happened_on"], name="visit_by_day"),
+            models.Index(fields=["rectification", "happened_on"], name="visit_of_rectification"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.happened_on} {self.get_purpose_display()} {self.institution}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("visit", args=[self.pk])
+
+
+class Finding(models.Model):
+    """问题: one item of the catalogue found at a visit, and the round it has to be put right in."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="findings")
+    type = models.ForeignKey(FindingType, models.PROTECT, related_name="findings", verbose_name=_("问题"))
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    rectification = models.ForeignKey(Rectification, models.PROTECT, null=True, blank=True, related_name="findings")
+    put_right_on = models.DateField(_("整改到位日期"), null=True, blank=True)
+    put_right_visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="findings_put_right")
+
+    class Meta:
+        verbose_name = _("问题")
+        verbose_name_plural = _("问题")
+        ordering = ["visit_id", "type_id"]
+        constraints = [models.UniqueConstraint(fields=["visit", "type"], name="finding_is_listed_once_a_visit")]
+        indexes = [models.Index(fields=["type", "visit"], name="finding_by_type")]
+
+    def __str__(self) -> str:
+        return f"{self.type_id} {self.visit_id}"
+
+
+class Photo(models.Model):
+    """A picture taken at a visit. The row comes with the visit, the bytes when they arrive; named by their SHA-256."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos")
+    slot = models.PositiveSmallIntegerField(_("序号"))
+    sha256 = models.CharField(max_length=64)
+    taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
+    longitude = models.FloatField(_("经度"), null=True, blank=True)
+    latitude = models.FloatField(_("纬度"), null=True, blank=True)
+    accuracy_m = models.FloatField(_("定位精度(米)"), null=True, blank=True)
+    finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="photos")
+    stored_at = models.DateTimeField(_("原图到达时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("照片")
+        verbose_name_plural = _("照片")
+        ordering = ["visit_id", "slot"]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "slot"], name="photo_has_its_own_slot"),
+            models.CheckConstraint(
+                condition=models.lookups.Exact(models.functions.Length("sha256"), 64), name="photo_is_named_by_its_sha256"
+            ),
+        ]
+        indexes = [models.Index(fields=["sha256"], name="photo_by_sha256")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} #{self.slot}"
+
+
+class QuarantinedVisit(models.Model):
+    """A visit sent under an id that already holds other content: kept as it came until a person has looked at it."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="quarantined")
+    digest = models.CharField(max_length=64)
+    content = models.JSONField(_("收到的内容"))
+    received_at = models.DateTimeField(_("收到时间"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("发送人"))
+
+    class Meta:
+        verbose_name = _("待核对的走访")
+        verbose_name_plural = _("待核对的走访")
+        ordering = ["received_at"]
+        constraints = [models.UniqueConstraint(fields=["visit", "digest"], name="quarantined_visit_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.received_at:%Y-%m-%d %H:%M}"
+
+
+class NoticeCounter(models.Model):
+    """The last number given to an order in a county and year."""
+
+    division_prefix = models.CharField(max_length=12)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["division_prefix", "year"], name="notice_counter_is_one_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.division_prefix} {self.year} {self.last}"
+
+    @classmethod
+    def next_number(cls, division_prefix: str, year: int, count: int = 1) -> int:
+        """The first of `count` numbers now taken. Call inside a transaction: the row stays locked until it ends."""
+        counter, _created = cls.objects.select_for_update().get_or_create(division_prefix=division_prefix, year=year)
+        first = counter.last + 1
+        cls.objects.filter(pk=counter.pk).update(last=F("last") + count)
+        return first
+
+
+def notice_number(division_prefix: str, year: int, serial: int) -> str:
+    """责令限期整改通知书 number: 责改〔2018〕330382-0001号."""
+    return f"责改〔{year}〕{division_prefix}-{serial:04d}号"
+

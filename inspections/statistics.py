@@ -1,0 +1,295 @@
+"""The figures. Every figure is a set of institutions; its number is the size of the set, its list is the set.
+
+All of them rest on one annotation, `standing`: where an institution stands at a moment. It is a partition of the
+surveyed institutions, and a figure is a union of standings, so the identities of docs/statistics.md hold by
+construction: with_problems = rectified + outstanding, rectified = closed + licensed + corrected.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Literal
+
+from django.db import models
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Subquery, Value, When
+from django.db.models.functions import Substr
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.errors import Invalid, UnknownDivision
+from inspections.models import FindingType, Outcome, Rectification, Visit
+from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus, scope_code_of
+from institutions.moments import Moment, month_ends
+
+
+class Standing(models.TextChoices):
+    """Where a surveyed institution stands at a moment; every one stands in exactly one place."""
+
+    CLEAR = "clear", gettext_lazy("未发现问题")
+    OPEN = "open", gettext_lazy("整改中")
+    OVERDUE = "overdue", gettext_lazy("逾期")
+    CLOSED = "closed", gettext_lazy("已取缔")
+    LICENSED = "licensed", gettext_lazy("已办证照")
+    CORRECTED = "corrected", gettext_lazy("已整改")
+
+
+_RECTIFIED = frozenset({Standing.CLOSED, Standing.LICENSED, Standing.CORRECTED})
+_OUTSTANDING = frozenset({Standing.OPEN, Standing.OVERDUE})
+
+FIGURES: dict[str, frozenset[str]] = {
+    "surveyed": frozenset(Standing.values),
+    "with_problems": _OUTSTANDING | _RECTIFIED,
+    "rectified": _RECTIFIED,
+    "outstanding": _OUTSTANDING,
+    "overdue": frozenset({Standing.OVERDUE}),
+    "closed": frozenset({Standing.CLOSED}),
+    "licensed": frozenset({Standing.LICENSED}),
+    "corrected": frozenset({Standing.CORRECTED}),
+}
+FIGURE_NAMES = {
+    "surveyed": gettext_lazy("排摸总数"),
+    "with_problems": gettext_lazy("存在问题"),
+    "rectified": gettext_lazy("已整改"),
+    "outstanding": gettext_lazy("未完成"),
+    "overdue": gettext_lazy("逾期"),
+    "closed": gettext_lazy("取缔"),
+    "licensed": gettext_lazy("整改办理证照"),
+    "corrected": gettext_lazy("整改完成(其他)"),
+}
+By = Literal["division", "licence_status", "finding_type"]
+PARTITIONS: tuple[By, ...] = ("division", "licence_status", "finding_type")
+
+
+def with_standing(institutions: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+    """Annotates `standing`: where each institution stands at the moment."""
+    rounds = Rectification.objects.filter(institution=OuterRef("pk"))
+    last_outcome = rounds.verified_at(moment).order_by("-verified_on", "-verified_recorded_at", "-round_no")
+    return institutions.annotate(
+        standing=Case(
+            When(~Exists(rounds.counted_at(moment)), then=Value(Standing.CLEAR)),
+            When(Exists(rounds.overdue_at(moment)), then=Value(Standing.OVERDUE)),
+            When(Exists(rounds.open_at(moment)), then=Value(Standing.OPEN)),
+            default=Subquery(last_outcome.values("outcome")[:1]),
+            output_field=CharField(max_length=10),
+        )
+    )
+
+
+def surveyed_with_standing(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+    """排摸总数, each institution annotated with its `standing` at the moment. The set behind every figure.
+
+    `within` is any QuerySet of institutions (a scope, a search); nothing outside it is counted.
+    """
+    return with_standing(within.surveyed_at(moment), moment)
+
+
+def members(figure: str, within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+    """The institutions behind a figure. Raises Invalid for a figure that is not in FIGURES."""
+    if figure not in FIGURES:
+        raise Invalid({"figure": [_("没有“%(given)s”这个指标,可用:%(known)s。")
+                                  % {"given": figure, "known": "、".join(FIGURES)}]})
+    standings = surveyed_with_standing(within, moment)
+    return standings if figure == "surveyed" else standings.filter(standing__in=FIGURES[figure])
+
+
+def with_finding(within: InstitutionQuerySet, code: str, moment: Moment) -> InstitutionQuerySet:
+    """Institutions with at least one finding of this type, found and known by the moment."""
+    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk"), findings__type=code)
+    return within.filter(Exists(visits))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts of institutions of one population at one moment."""
+
+    surveyed: int = 0
+    with_problems: int = 0
+    rectified: int = 0
+    outstanding: int = 0
+    overdue: int = 0
+    closed: int = 0
+    licensed: int = 0
+    corrected: int = 0
+
+    @classmethod
+    def of(cls, standings: Mapping[str, int]) -> "Figures":
+        """From the number of institutions in each standing."""
+        return cls(**{
+            name: sum(standings.get(standing, 0) for standing in union) for name, union in FIGURES.items()
+        })
+
+    @property
+    def completion_rate(self) -> Fraction | None:
+        """整改完成率: rectified ÷ with_problems, exact, 0–1; None when nothing has problems. Never ÷ surveyed."""
+        return Fraction(self.rectified, self.with_problems) if self.with_problems else None
+
+    @property
+    def completion_percent(self) -> str:
+        return percent(self.rectified, self.with_problems)
+
+    def as_json(self) -> dict[str, int | str | None]:
+        """The figures as the API and the command give them: integers, the rate with 6 decimals or None, and printed."""
+        counts: dict[str, int | str | None] = {name: getattr(self, name) for name in FIGURES}
+        rate = _rounded(self.rectified, self.with_problems, 6) if self.with_problems else None
+        return {**counts, "completion_rate": rate, "completion_percent": self.completion_percent}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part of a partition: a division, a licence status or a finding type, with its figures."""
+
+    key: str
+    name: str
+    figures: Figures
+
+    def as_json(self) -> dict[str, int | str | None]:
+        return {"key": self.key, "name": self.name, **self.figures.as_json()}
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The figures of a division at a moment, and their parts when asked for."""
+
+    division: str
+    name: str
+    moment: Moment
+    total: Figures
+    by: By | None = None
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def townships_with_problems(self) -> int:
+        """Parts that have institutions with problems."""
+        return sum(1 for row in self.rows if row.figures.with_problems)
+
+    @property
+    def townships_done(self) -> int:
+        """Parts that have problems and whose institutions are all rectified."""
+        return sum(1 for row in self.rows if row.figures.with_problems and not row.figures.outstanding)
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "division": self.division,
+            "as_of": self.moment.on.isoformat(),
+            "known_at": self.moment.known_at.isoformat(),
+            "total": self.total.as_json(),
+            "rows": [row.as_json() for row in self.rows],
+        }
+
+
+def counts(within: InstitutionQuerySet, moment: Moment) -> Figures:
+    """Every figure of a population in one query."""
+    return counts_by(within, moment, Value("")).get("", Figures())
+
+
+def counts_by(
+    within: InstitutionQuerySet, moment: Moment, key: models.expressions.Combinable | models.F
+) -> dict[str, Figures]:
+    """Every figure for each value of `key`, an expression over Institution, in one query."""
+    groups = (
+        surveyed_with_standing(within, moment)
+        .annotate(part=key)
+        .order_by()
+        .values("part", "standing")
+        .annotate(institutions=Count("pk"))
+    )
+    standings: dict[str, dict[str, int]] = {}
+    for group in groups:
+        standings.setdefault(group["part"], {})[group["standing"]] = group["institutions"]
+    return {part: Figures.of(by_standing) for part, by_standing in standings.items()}
+
+
+def counts_by_finding_type(within: InstitutionQuerySet, moment: Moment) -> dict[str, Figures]:
+    """Every figure for each finding type; an institution counts once in each type it was found with. Never summed."""
+    standing_of = dict(surveyed_with_standing(within, moment).order_by().values_list("pk", "standing"))
+    found = (
+        Visit.objects.known_at(moment)
+        .filter(institution__in=within.surveyed_at(moment).order_by(), findings__isnull=False)
+        .order_by()
+        .values_list("institution_id", "findings__type_id")
+        .distinct()
+    )
+    standings: dict[str, dict[str, int]] = {}
+    for institution, finding_type in found:
+        by_standing = standings.setdefault(finding_type, {})
+        by_standing[standing_of[institution]] = by_standing.get(standing_of[institution], 0) + 1
+    return {code: Figures.of(by_standing) for code, by_standing in standings.items()}
+
+
+CHILD_DIGITS = {2: 4, 4: 6, 6: 9, 9: 12}
+
+
+def completion(
+    division: str,
+    moment: Moment,
+    *,
+    by: str | None = None,
+    within: InstitutionQuerySet | None = None,
+) -> Completion:
+    """The figures of a division at a moment, optionally by division, licence status at survey or finding type.
+
+    `within` narrows the population (pass `Institution.objects.visible_to(user)`). Raises UnknownDivision for a code
+    that is not on file and Invalid for an unknown `by`.
+    """
+    where = Division.objects.filter(pk=division).first()
+    if where is None:
+        raise UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": division})
+    if by is not None and by not in PARTITIONS:
+        raise Invalid({"by": [_("不能按“%(given)s”分组,可用:%(known)s。") % {"given": by, "known": "、".join(PARTITIONS)}]})
+    population = (Institution.objects.all() if within is None else within).in_division(division)
+    rows: list[Row] = []
+    if by == "division":
+        rows = _by_division(where, population, moment)
+    elif by == "licence_status":
+        parts = counts_by(population, moment, models.F("licence_status_at_survey"))
+        rows = [Row(status, str(label), parts.get(status, Figures())) for status, label in LicenceStatus.choices]
+    elif by == "finding_type":
+        found = counts_by_finding_type(population, moment)
+        rows = [Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)]
+    total = _sum(row.figures for row in rows) if by in ("division", "licence_status") else counts(population, moment)
+    return Completion(division, where.name, moment, total, by, rows)  # type: ignore[arg-type]
+
+
+def _by_division(where: Division, population: InstitutionQuerySet, moment: Moment) -> list[Row]:
+    """Every child division, also one with nothing in it, and what lies in the division but in none of its children."""
+    digits = CHILD_DIGITS.get(len(where.code), len(where.code))
+    parts = counts_by(population, moment, Substr("scope_code", 1, digits))
+    names = dict(Division.objects.children_of(where.code).values_list("code", "name"))
+    unplaced = scope_code_of(where.code)[:digits]
+    names |= {code: _("%(name)s(未分到下级)") % {"name": where.name} if code == unplaced else code
+              for code in sorted(parts) if code not in names}
+    return [Row(code, name, parts.get(code, Figures())) for code, name in names.items()]
+
+
+def _sum(parts: Iterable[Figures]) -> Figures:
+    """The figures of a partition's whole."""
+    listed = list(parts)
+    return Figures(**{name: sum(getattr(part, name) for part in listed) for name in FIGURES})
+
+
+def trend(
+    division: str, first: date, last: date, *, known_at: datetime, within: InstitutionQuerySet | None = None
+) -> list[Completion]:
+    """Completion at each month end from the month of `first` to that of `last`, as known at one moment."""
+    return [completion(division, Moment(end, known_at), within=within) for end in month_ends(first, last)]
+
+
+def percent(part: int, whole: int, decimals: int = 2) -> str:
+    """A rate as printed: half-up, trailing zeros kept ("38.40%"); "—" for nothing ÷ nothing.
+
+    A rate below one never prints as 100%, a rate above zero never as 0%. Source: docs/statistics.md.
+    """
+    return f"{_rounded(part * 100, whole, decimals, top=100)}%" if whole else "—"
+
+
+def _rounded(part: int, whole: int, decimals: int, top: int = 1) -> str:
+    """`part` ÷ `whole` in units of 10^-decimals, half-up, kept off 0 and `top` unless it is exactly that."""
+    unit = 10**decimals
+    exact = Fraction(part * unit, whole)
+    rounded = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+    if rounded == 0 and exact > 0:
+        rounded = 1
+    if rounded == top * unit and exact < top * unit:
+        rounded -= 1
+    return f"{rounded // unit}.{rounded % unit:0{decimals}d}" if decimals else str(rounded)

@@ -1,0 +1,366 @@
+import uuid
+from datetime import date
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Length
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Permission
+from accounts.scope import within_prefixes
+from institutions.moments import Moment
+from institutions.positions import Datum, LocationSource
+
+SCOPE_DIGITS = 12
+LEVELS = {2: "province", 4: "city", 6: "county", 9: "township", 12: "village"}
+
+
+def scope_code_of(division_code: str) -> str:
+    """The 12-character code of a division: "330382114" -> "330382114000"."""
+    return division_code.ljust(SCOPE_DIGITS, "0")
+
+
+class DivisionQuerySet(models.QuerySet["Division"]):
+    def visible_to(self, user: User) -> "DivisionQuerySet":
+        """Divisions inside one of the user's divisions."""
+        return self.filter(within_prefixes("code", user.prefixes(Permission.SEE)))
+
+    def children_of(self, code: str) -> "DivisionQuerySet":
+        return self.filter(parent_id=code).order_by("code")
+
+    def townships(self) -> "DivisionQuerySet":
+        return self.filter(level="township").order_by("code")
+
+
+class Division(models.Model):
+    """行政区划: province 2 digits · city 4 · county 6 · township 9 · village 12, as a prefix code."""
+
+    code = models.CharField(
+        _("代码"), max_length=12, primary_key=True, validators=[RegexValidator(r"^\d{2}(\d{2}){0,2}(\d{3}){0,2}$")]
+    )
+    name = models.CharField(_("名称"), max_length=60)
+    level = models.CharField(_("层级"), max_length=10, choices=[(level, level) for level in LEVELS.values()])
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    longitude = models.FloatField(_("中心经度"), null=True, blank=True)
+    latitude = models.FloatField(_("中心纬度"), null=True, blank=True)
+    approx_error_m = models.PositiveIntegerField(_("中心误差(米)"), null=True, blank=True)
+
+    objects = DivisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("行政区划")
+        verbose_name_plural = _("行政区划")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True)
+                | Q(longitude__isnull=False, latitude__isnull=False),
+                name="division_centre_has_both_coordinates",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope_code(self) -> str:
+        return scope_code_of(self.code)
+
+
+class LicenceStatus(models.TextChoices):
+    FULL = "full", _("证照齐全")
+    REGISTRATION_ONLY = "registration_only", _("有照无证")
+    PERMIT_ONLY = "permit_only", _("有证无照")
+    NONE = "none", _("无证无照")
+
+
+class Category(models.TextChoices):
+    SUBJECT = "subject", _("学科类")
+    ARTS = "arts", _("文化艺术类")
+    SPORTS = "sports", _("体育类")
+    SCIENCE = "science", _("科技类")
+    LANGUAGE = "language", _("语言类")
+    CARE = "care", _("托管类")
+    OTHER = "other", _("其他")
+
+
+class InstitutionQuerySet(models.QuerySet["Institution"]):
+    def visible_to(self, user: User) -> "InstitutionQuerySet":
+        return self.filter(within_prefixes("scope_code", user.prefixes(Permission.SEE)))
+
+    def in_division(self, code: str) -> "InstitutionQuerySet":
+        """Institutions of a division and all below it; an empty code means none."""
+        return self.filter(within_prefixes("scope_code", [code]))
+
+    def registered_at(self, moment: Moment) -> "InstitutionQuerySet":
+        """On the register as known at the moment: merged duplicates and withdrawn registrations excluded."""
+        return self.filter(
+            Q(merged_at__isnull=True) | Q(merged_at__gt=moment.known_at),
+            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment.known_at),
+        )
+
+    def surveyed_at(self, moment: Moment) -> "InstitutionQuerySet":
+        """排摸总数: surveyed on or before the day, known at the moment. Unit: institutions."""
+        return self.registered_at(moment).filter(
+            surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at
+        )
+
+    def with_licence_now(self, on: date) -> "InstitutionQuerySet":
+        """Annotates `licence_now`: the licence status on a day, from the licences valid on it."""
+        valid = Licence.objects.valid_on(on).filter(institution=OuterRef("pk"))
+        permit, registration = (Exists(valid.filter(kind=kind)) for kind in (Licence.Kind.PERMIT, Licence.Kind.REGISTRATION))
+        return self.annotate(
+            licence_now=Case(
+                When(permit & registration, then=Value(LicenceStatus.FULL)),
+                When(registration, then=Value(LicenceStatus.REGISTRATION_ONLY)),
+                When(permit, then=Value(LicenceStatus.PERMIT_ONLY)),
+                default=Value(LicenceStatus.NONE),
+                output_field=models.CharField(max_length=20),
+            )
+        )
+
+    def located(self) -> "InstitutionQuerySet":
+        return self.filter(longitude__isnull=False)
+
+    def unlocated(self) -> "InstitutionQuerySet":
+        return self.filter(longitude__isnull=True)
+
+    def matching(self, words: str) -> "InstitutionQuerySet":
+        """Every word occurs in the name, signboard, address, credit code or principal."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(signboard_name__icontains=word)
+                | Q(operating_address__icontains=word)
+                | Q(registered_address__icontains=word)
+                | Q(credit_code__icontains=word)
+                | Q(principal__icontains=word)
+            )
+        return found
+
+
+class Institution(models.Model):
+    """培训机构: one teaching place of one operator."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("机构名称"), max_length=120)
+    signboard_name = models.CharField(_("招牌名称"), max_length=120, blank=True)
+    credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    registered_address = models.CharField(_("注册地址"), max_length=200, blank=True)
+    operating_address = models.CharField(_("办学地址"), max_length=200, blank=True)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="institutions", verbose_name=_("乡镇(街道)"))
+    scope_code = models.CharField(max_length=SCOPE_DIGITS, editable=False)
+
+    longitude = models.FloatField(_("经度"), null=True, blank=True, help_text=_("度,WGS-84"))
+    latitude = models.FloatField(_("纬度"), null=True, blank=True, help_text=_("度,WGS-84"))
+    datum = models.CharField(_("原坐标系"), max_length=10, choices=Datum, blank=True)
+    location_source = models.CharField(_("位置来源"), max_length=20, choices=LocationSource, blank=True)
+    location_accuracy_m = models.FloatField(_("位置精度(米)"), null=True, blank=True)
+    cell = models.BigIntegerField(null=True, editable=False)
+
+    category = models.CharField(_("类别"), max_length=20, choices=Category, default=Category.SUBJECT)
+    principal = models.CharField(_("负责人"), max_length=50, blank=True)
+    phone = models.CharField(_("联系电话"), max_length=60, blank=True)
+    learners = models.PositiveIntegerField(_("学生人数"), null=True, blank=True)
+    teachers = models.PositiveIntegerField(_("教师人数"), null=True, blank=True)
+    area_m2 = models.DecimalField(_("面积(平方米)"), max_digits=9, decimal_places=1, null=True, blank=True)
+
+    surveyed_on = models.DateField(_("排摸日期"), null=True, blank=True)
+    surveyed_recorded_at = models.DateTimeField(_("排摸登记时间"), null=True, blank=True, editable=False)
+    licence_status_at_survey = models.CharField(_("排摸时证照情况"), max_length=20, choices=LicenceStatus, blank=True)
+    ceased_on = models.DateField(_("停办日期"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
+    merged_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("撤销登记时间"), null=True, editable=False)
+    recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = InstitutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("培训机构")
+        verbose_name_plural = _("培训机构")
+        ordering = ["scope_code", "name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True, cell__isnull=True)
+                | Q(longitude__range=(-180, 180), latitude__range=(-90, 90), cell__isnull=False),
+                name="institution_position_is_whole_and_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(surveyed_on__isnull=True, surveyed_recorded_at__isnull=True, licence_status_at_survey="")
+                | Q(
+                    surveyed_on__isnull=False,
+                    surveyed_recorded_at__isnull=False,
+                    licence_status_at_survey__in=LicenceStatus.values,
+                ),
+                name="institution_survey_has_day_moment_and_licence_status",
+            ),
+            models.CheckConstraint(
+                condition=models.lookups.Exact(Length("scope_code"), SCOPE_DIGITS),
+                name="institution_scope_code_has_12_characters",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True, merged_at__isnull=True)
+                | Q(merged_into__isnull=False, merged_at__isnull=False),
+                name="institution_merge_has_target_and_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="institution_is_not_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(ceased_on__isnull=True) | Q(surveyed_on__isnull=True) | Q(ceased_on__gte=F("surveyed_on")),
+                name="institution_ceases_after_its_survey",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="institution_has_a_name"),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="institution_category_is_known"),
+        ]
+        indexes = [
+            models.Index(fields=["scope_code", "name", "id"], name="institution_in_list_order"),
+            models.Index(
+                fields=["scope_code", "surveyed_on", "licence_status_at_survey", "surveyed_recorded_at", "merged_at", "withdrawn_at", "id"],
+                name="institution_in_figures",
+            ),
+            models.Index(fields=["cell"], name="institution_on_map"),
+            models.Index(fields=["credit_code"], name="institution_by_credit_code", condition=~Q(credit_code="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("institution", args=[self.pk])
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """(longitude, latitude) in WGS-84 degrees, or None."""
+        if self.longitude is None or self.latitude is None:
+            return None
+        return self.longitude, self.latitude
+
+    @property
+    def masked_phone(self) -> str:
+        """Phone numbers with the middle hidden: 138****0000."""
+        return "、".join(
+            f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****" for number in self.phone.split("、") if number
+        )
+
+    @property
+    def masked_principal(self) -> str:
+        return self.principal[:1] + "*" * (len(self.principal) - 1)
+
+    def licence_status_on(self, day: date) -> str:
+        """The licence status on a day, from the licences valid on it: full, registration_only, permit_only or none."""
+        kinds = set(self.licences.valid_on(day).values_list("kind", flat=True))
+        has_permit, has_registration = Licence.Kind.PERMIT in kinds, Licence.Kind.REGISTRATION in kinds
+        if has_permit:
+            return LicenceStatus.FULL if has_registration else LicenceStatus.PERMIT_ONLY
+        return LicenceStatus.REGISTRATION_ONLY if has_registration else LicenceStatus.NONE
+
+
+class LicenceQuerySet(models.QuerySet["Licence"]):
+    def valid_on(self, day: date) -> "LicenceQuerySet":
+        """Begun, not expired and not revoked on the day. The last day of validity counts, the day of revocation does not."""
+        return self.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+            Q(revoked_on__isnull=True) | Q(revoked_on__gt=day),
+            valid_from__lte=day,
+        )
+
+
+class Licence(models.Model):
+    """证 (permit of the education authority) or 照 (registration as a legal person), with its validity."""
+
+    class Kind(models.TextChoices):
+        PERMIT = "permit", _("办学许可证")
+        REGISTRATION = "registration", _("营业执照/法人登记证")
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="licences")
+    kind = models.CharField(_("种类"), max_length=20, choices=Kind)
+    number = models.CharField(_("证号"), max_length=40)
+    issued_by = models.CharField(_("发证机关"), max_length=60, blank=True)
+    valid_from = models.DateField(_("有效期自"))
+    valid_to = models.DateField(_("有效期至"), null=True, blank=True, help_text=_("留空为长期"))
+    revoked_on = models.DateField(_("吊销或注销日期"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
+
+    objects = LicenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("证照")
+        verbose_name_plural = _("证照")
+        ordering = ["institution_id", "kind", "valid_from", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["permit", "registration"]), name="licence_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="licence_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_on__isnull=True) | Q(revoked_on__gte=F("valid_from")),
+                name="licence_is_revoked_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["institution", "kind", "number", "valid_from"], name="licence_is_entered_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "kind", "valid_from", "valid_to", "revoked_on"], name="licence_valid_on"),
+            models.Index(fields=["number"], name="licence_by_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"
+
+
+class ImportBatch(models.Model):
+    """One imported file: what it did, who did it, and what is needed to roll it back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    file_name = models.CharField(_("文件名"), max_length=200)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(_("导入时间"))
+    rolled_back_at = models.DateTimeField(_("撤销时间"), null=True)
+    summary = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("导入批次")
+        verbose_name_plural = _("导入批次")
+        ordering = ["-recorded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.recorded_at:%Y-%m-%d %H:%M}"
+
+
+class ImportedRow(models.Model):
+    """One row of an imported file: the cells as they came, and what the row changed."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    row_number = models.PositiveIntegerField(_("行号"))
+    institution = models.ForeignKey(Institution, models.SET_NULL, null=True, related_name="imported_rows")
+    kind = models.CharField(max_length=10, choices=[("new", _("新增")), ("changed", _("变更")), ("unchanged", _("无变化"))])
+    original = models.JSONField(_("原始单元格"))
+    before = models.JSONField(_("原值"), null=True)
+
+    class Meta:
+        ordering = ["batch_id", "row_number"]
+        constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="imported_row_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} #{self.row_number}"
+
+
+class Demonstration(models.Model):
+    """Present when this database holds the synthetic demonstration, which every page then says."""
+
+    loaded_on = models.DateField()
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.division_id} {self.loaded_on}"

@@ -1,0 +1,57 @@
+"""Days, months and the two clocks. Days and months are cut in Asia/Shanghai here and nowhere else."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.utils import timezone
+
+EARLIEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """As of the end of a day (Asia/Shanghai), as known at an instant."""
+
+    on: date
+    known_at: datetime
+
+    @classmethod
+    def of(cls, on: date | None = None, known_at: datetime | None = None) -> "Moment":
+        """`on` defaults to today, `known_at` to now: the clock is read here, at the edge."""
+        return cls(on or today(), known_at or timezone.now())
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Asia/Shanghai on which an aware moment falls."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
+
+
+def start_of(day: date) -> datetime:
+    """Midnight in Asia/Shanghai with which a day begins, as an aware moment."""
+    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone()).astimezone(UTC)
+
+
+def month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def month_ends(first: date, last: date) -> Iterator[date]:
+    """Last days of the months from that of `first` to that of `last`, both included."""
+    end = month_end(first)
+    while end <= month_end(last):
+        yield end
+        end = month_end(end + timedelta(days=1))
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The `count`-th working day after `day`, Monday to Friday. Statutory holidays are not taken into account."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from institutions import views
+
+urlpatterns = [
+    path("new/", views.new_institution, name="institution_new"),
+    path("<uuid:pk>/edit/", views.edit_institution, name="institution_edit"),
+    path("<uuid:pk>/licences/new/", views.new_licence, name="licence_new"),
+]
