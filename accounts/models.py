@@ -36,7 +36,11 @@ class User(AbstractUser):
 
     def prefixes(self, permission: Permission = Permission.SEE) -> list[str]:
         """Division prefixes in which this user holds `permission`, shortest first."""
-        held = {g.division_prefix for g in self.grants_in_force if permission in ROLES[g.role] and g.division_prefix}
+        held = {
+            g.division_prefix
+            for g in self.grants_in_force
+            if permission in ROLES[g.role] and g.division_prefix
+        }
         return sorted(held, key=lambda prefix: (len(prefix), prefix))
 
     @property
@@ -73,10 +77,12 @@ class Grant(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="grant_role_is_known"),
             models.CheckConstraint(
-                condition=~Q(division_prefix="") | Q(role=Role.ADMIN), name="grant_names_a_division_unless_admin"
+                condition=~Q(division_prefix="") | Q(role=Role.ADMIN),
+                name="grant_names_a_division_unless_admin",
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="grant_ends_after_it_begins"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="grant_ends_after_it_begins",
             ),
         ]
 

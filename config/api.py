@@ -3,7 +3,22 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from inspections import api as inspections
+
 urlpatterns = [
+    path("institutions/", inspections.InstitutionList.as_view(), name="api-institutions"),
+    path("institutions/<uuid:pk>/", inspections.InstitutionFile.as_view(), name="api-institution"),
+    path("statistics/completion/", inspections.CompletionView.as_view(), name="api-completion"),
+    path("statistics/trend/", inspections.TrendView.as_view(), name="api-trend"),
+    path("visits/<uuid:pk>/", inspections.VisitView.as_view(), name="api-visit"),
+    path("visits/<uuid:pk>/photos/<str:sha256>/", inspections.VisitPhotoView.as_view(), name="api-visit-photo"),
+    path("rectifications/", inspections.RectificationList.as_view(), name="api-rectifications"),
+    path("rectifications/<uuid:pk>/", inspections.RectificationFile.as_view(), name="api-rectification"),
+    path("rectifications/<uuid:pk>/submit/", inspections.SubmitView.as_view(), name="api-submit"),
+    path("rectifications/<uuid:pk>/verify/", inspections.VerifyView.as_view(), name="api-verify"),
+    path("rectifications/<uuid:pk>/return/", inspections.ReturnView.as_view(), name="api-return"),
+    path("rectifications/<uuid:pk>/extend/", inspections.ExtendView.as_view(), name="api-extend"),
+    path("rectifications/<uuid:pk>/void/", inspections.VoidView.as_view(), name="api-void"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
 ]

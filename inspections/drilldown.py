@@ -63,7 +63,9 @@ class Drilldown:
         }.items():
             value = getattr(self, name)
             if value and value not in accepted:
-                errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": value, "known": "、".join(accepted)}]
+                errors[name] = [
+                    _("“%(given)s”不可用,可用:%(known)s。") % {"given": value, "known": "、".join(accepted)}
+                ]
         if self.finding_type and not FindingType.objects.filter(pk=self.finding_type).exists():
             errors["finding_type"] = [_("问题目录中没有“%(given)s”。") % {"given": self.finding_type}]
         for name, parse in {"as_of": parse_day, "known_at": parse_moment}.items():
@@ -77,7 +79,8 @@ class Drilldown:
     @property
     def moment(self) -> Moment:
         return Moment.of(
-            parse_day(self.as_of) if self.as_of else None, parse_moment(self.known_at) if self.known_at else None
+            parse_day(self.as_of) if self.as_of else None,
+            parse_moment(self.known_at) if self.known_at else None,
         )
 
     def institutions(self, user: User, moment: Moment | None = None) -> InstitutionQuerySet:
@@ -110,7 +113,7 @@ class Drilldown:
 
 
 def parse_day(text: str) -> date:
-    """"2018-12-31" -> day. Raises ValueError with a sentence for anything else, and for a day in the future."""
+    """ "2018-12-31" -> day. Raises ValueError with a sentence for anything else, and for a day in the future."""
     try:
         day = parse_date(text)
     except ValueError:
@@ -120,7 +123,9 @@ def parse_day(text: str) -> date:
     if day > today():
         raise ValueError(_("日期 %(given)s 在今天之后。") % {"given": text})
     if day < EARLIEST:
-        raise ValueError(_("日期 %(given)s 过早,最早为 %(earliest)s。") % {"given": text, "earliest": EARLIEST})
+        raise ValueError(
+            _("日期 %(given)s 过早,最早为 %(earliest)s。") % {"given": text, "earliest": EARLIEST}
+        )
     return day
 
 

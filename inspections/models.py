@@ -1,5 +1,6 @@
 import uuid
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
+from inspections.errors import IllegalMove, StaleVersion
 from institutions.models import Institution, LicenceStatus
 from institutions.moments import Moment
 from institutions.positions import Datum
@@ -54,7 +56,9 @@ class FindingType(models.Model):
         verbose_name_plural = _("问题目录")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="finding_type_severity_is_known"),
+            models.CheckConstraint(
+                condition=Q(severity__in=Severity.values), name="finding_type_severity_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(in_force_to__isnull=True) | Q(in_force_to__gte=F("in_force_from")),
                 name="finding_type_ends_after_it_begins",
@@ -118,12 +122,16 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         )
 
     def verified_at(self, moment: Moment) -> "RectificationQuerySet":
-        return self.counted_at(moment).filter(verified_on__lte=moment.on, verified_recorded_at__lte=moment.known_at)
+        return self.counted_at(moment).filter(
+            verified_on__lte=moment.on, verified_recorded_at__lte=moment.known_at
+        )
 
     def open_at(self, moment: Moment) -> "RectificationQuerySet":
         """Counted and not verified at the moment. Submitted is still open."""
         return self.counted_at(moment).filter(
-            Q(verified_on__isnull=True) | Q(verified_on__gt=moment.on) | Q(verified_recorded_at__gt=moment.known_at)
+            Q(verified_on__isnull=True)
+            | Q(verified_on__gt=moment.on)
+            | Q(verified_recorded_at__gt=moment.known_at)
         )
 
     def with_due_at(self, moment: Moment) -> "RectificationQuerySet":
@@ -137,7 +145,9 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         return self.annotate(
             due_at_moment=Case(
                 When(due_on=F("first_due_on"), then=F("first_due_on")),
-                default=models.functions.Coalesce(Subquery(extensions.values("due_on")[:1]), F("first_due_on")),
+                default=models.functions.Coalesce(
+                    Subquery(extensions.values("due_on")[:1]), F("first_due_on")
+                ),
             )
         )
 
@@ -154,9 +164,9 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def needing_recheck(self, on: date) -> "RectificationQuerySet":
         """Rechecks an overdue order raises by itself: ordered or returned, past due, nobody got in since the due date."""
-        since = Visit.objects.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("due_on")).exclude(
-            result=Visit.Result.NO_ACCESS
-        )
+        since = Visit.objects.filter(
+            rectification=OuterRef("pk"), happened_on__gt=OuterRef("due_on")
+        ).exclude(result=Visit.Result.NO_ACCESS)
         return self.filter(state__in=[State.ORDERED, State.RETURNED], due_on__lt=on).filter(~Exists(since))
 
     def to_verify(self) -> "RectificationQuerySet":
@@ -229,12 +239,18 @@ class Rectification(models.Model):
                 )
                 | (
                     ~Q(state=State.VERIFIED)
-                    & Q(verified_on__isnull=True, verified_recorded_at__isnull=True, verified_by__isnull=True, outcome="")
+                    & Q(
+                        verified_on__isnull=True,
+                        verified_recorded_at__isnull=True,
+                        verified_by__isnull=True,
+                        outcome="",
+                    )
                 ),
                 name="rectification_is_verified_whole_or_not_at_all",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.VOIDED, voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")
+                condition=Q(state=State.VOIDED, voided_at__isnull=False, voided_by__isnull=False)
+                & ~Q(void_reason="")
                 | ~Q(state=State.VOIDED) & Q(voided_at__isnull=True, voided_by__isnull=True, void_reason=""),
                 name="rectification_is_voided_with_who_when_and_why",
             ),
@@ -248,13 +264,21 @@ class Rectification(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.SUBMITTED)
-                | Q(submitted_on__isnull=False, submitted_by__isnull=False, submitted_outcome__in=Outcome.values),
+                | Q(
+                    submitted_on__isnull=False,
+                    submitted_by__isnull=False,
+                    submitted_outcome__in=Outcome.values,
+                ),
                 name="rectification_is_submitted_with_who_when_and_outcome",
             ),
             models.UniqueConstraint(
-                fields=["institution"], condition=Q(state__in=OPEN_STATES), name="institution_has_one_open_rectification"
+                fields=["institution"],
+                condition=Q(state__in=OPEN_STATES),
+                name="institution_has_one_open_rectification",
             ),
-            models.UniqueConstraint(fields=["institution", "round_no"], name="rectification_round_is_counted_once"),
+            models.UniqueConstraint(
+                fields=["institution", "round_no"], name="rectification_round_is_counted_once"
+            ),
         ]
         indexes = [
             models.Index(
@@ -301,6 +325,81 @@ class Rectification(models.Model):
         """Days to the due date; 0 on the day itself, negative when overdue."""
         return (self.due_on - on).days
 
+    def hands(self) -> set[int]:
+        """Ids of the users who submitted or logged evidence in this round: they cannot verify it."""
+        handed = self.events.filter(
+            kind__in=[RectificationEvent.Kind.SUBMITTED, RectificationEvent.Kind.EVIDENCE]
+        )
+        return set(handed.values_list("by_id", flat=True))
+
+    def move_to(
+        self,
+        state: str,
+        *,
+        kind: str,
+        by: User,
+        on: date,
+        at: datetime,
+        columns: dict[str, Any],
+        **event: Any,
+    ) -> "RectificationEvent":
+        """Check the move, set the state and the columns that go with it, append its event: the only place that does.
+
+        Raises IllegalMove with the legal moves, StaleVersion when somebody else moved it meanwhile.
+        """
+        if state not in TRANSITIONS[self.state]:
+            raise IllegalMove(self.state, state, self.legal_moves)
+        return self._move(state, kind, by=by, on=on, at=at, columns=columns, **event)
+
+    def note_event(
+        self,
+        kind: str,
+        *,
+        by: User,
+        on: date,
+        at: datetime,
+        columns: dict[str, Any] | None = None,
+        **event: Any,
+    ) -> "RectificationEvent":
+        """Append an event that leaves the state as it is: evidence or an extension of an open round."""
+        if not self.is_open:
+            raise IllegalMove(self.state, self.state, self.legal_moves)
+        return self._move(self.state, kind, by=by, on=on, at=at, columns=columns or {}, **event)
+
+    def _move(
+        self,
+        state: str,
+        kind: str,
+        *,
+        by: User,
+        on: date,
+        at: datetime,
+        columns: dict[str, Any],
+        **event: Any,
+    ) -> "RectificationEvent":
+        before, seen = self.state, self.version
+        changes = {"state": state, "version": seen + 1, **columns}
+        if not Rectification.objects.filter(pk=self.pk, version=seen).update(**changes):
+            raise StaleVersion(seen, Rectification.objects.values_list("version", flat=True).get(pk=self.pk))
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return self.append_event(kind, by=by, on=on, at=at, from_state=before, **event)
+
+    def append_event(
+        self, kind: str, *, by: User, on: date, at: datetime, **event: Any
+    ) -> "RectificationEvent":
+        """Write the event that belongs to the row's present version."""
+        return RectificationEvent.objects.create(
+            rectification=self,
+            sequence=self.version,
+            kind=kind,
+            to_state=self.state,
+            by=by,
+            happened_on=on,
+            recorded_at=at,
+            **event,
+        )
+
 
 class RectificationEvent(models.Model):
     """One move of a round, as it happened. Append-only: a trigger refuses update and delete."""
@@ -332,7 +431,9 @@ class RectificationEvent(models.Model):
         verbose_name_plural = _("整改记录")
         ordering = ["rectification_id", "sequence"]
         constraints = [
-            models.UniqueConstraint(fields=["rectification", "sequence"], name="rectification_event_has_its_own_place"),
+            models.UniqueConstraint(
+                fields=["rectification", "sequence"], name="rectification_event_has_its_own_place"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -367,7 +468,12 @@ class Visit(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="visits")
     rectification = models.ForeignKey(
-        Rectification, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("所查整改")
+        Rectification,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("所查整改"),
     )
     purpose = models.CharField(_("检查类型"), max_length=20, choices=Purpose)
     result = models.CharField(_("现场情况"), max_length=20, choices=Result)
@@ -427,15 +533,21 @@ class Finding(models.Model):
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="findings")
     type = models.ForeignKey(FindingType, models.PROTECT, related_name="findings", verbose_name=_("问题"))
     note = models.CharField(_("说明"), max_length=300, blank=True)
-    rectification = models.ForeignKey(Rectification, models.PROTECT, null=True, blank=True, related_name="findings")
+    rectification = models.ForeignKey(
+        Rectification, models.PROTECT, null=True, blank=True, related_name="findings"
+    )
     put_right_on = models.DateField(_("整改到位日期"), null=True, blank=True)
-    put_right_visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="findings_put_right")
+    put_right_visit = models.ForeignKey(
+        Visit, models.PROTECT, null=True, blank=True, related_name="findings_put_right"
+    )
 
     class Meta:
         verbose_name = _("问题")
         verbose_name_plural = _("问题")
         ordering = ["visit_id", "type_id"]
-        constraints = [models.UniqueConstraint(fields=["visit", "type"], name="finding_is_listed_once_a_visit")]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "type"], name="finding_is_listed_once_a_visit")
+        ]
         indexes = [models.Index(fields=["type", "visit"], name="finding_by_type")]
 
     def __str__(self) -> str:
@@ -462,7 +574,8 @@ class Photo(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["visit", "slot"], name="photo_has_its_own_slot"),
             models.CheckConstraint(
-                condition=models.lookups.Exact(models.functions.Length("sha256"), 64), name="photo_is_named_by_its_sha256"
+                condition=models.lookups.Exact(models.functions.Length("sha256"), 64),
+                name="photo_is_named_by_its_sha256",
             ),
         ]
         indexes = [models.Index(fields=["sha256"], name="photo_by_sha256")]
@@ -484,7 +597,9 @@ class QuarantinedVisit(models.Model):
         verbose_name = _("待核对的走访")
         verbose_name_plural = _("待核对的走访")
         ordering = ["received_at"]
-        constraints = [models.UniqueConstraint(fields=["visit", "digest"], name="quarantined_visit_is_kept_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "digest"], name="quarantined_visit_is_kept_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.received_at:%Y-%m-%d %H:%M}"
@@ -498,7 +613,9 @@ class NoticeCounter(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["division_prefix", "year"], name="notice_counter_is_one_a_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["division_prefix", "year"], name="notice_counter_is_one_a_year")
+        ]
 
     def __str__(self) -> str:
         return f"{self.division_prefix} {self.year} {self.last}"
@@ -506,7 +623,9 @@ class NoticeCounter(models.Model):
     @classmethod
     def next_number(cls, division_prefix: str, year: int, count: int = 1) -> int:
         """The first of `count` numbers now taken. Call inside a transaction: the row stays locked until it ends."""
-        counter, _created = cls.objects.select_for_update().get_or_create(division_prefix=division_prefix, year=year)
+        counter, _created = cls.objects.select_for_update().get_or_create(
+            division_prefix=division_prefix, year=year
+        )
         first = counter.last + 1
         cls.objects.filter(pk=counter.pk).update(last=F("last") + count)
         return first
@@ -515,4 +634,3 @@ class NoticeCounter(models.Model):
 def notice_number(division_prefix: str, year: int, serial: int) -> str:
     """责令限期整改通知书 number: 责改〔2018〕330382-0001号."""
     return f"责改〔{year}〕{division_prefix}-{serial:04d}号"
-

@@ -87,8 +87,14 @@ def surveyed_with_standing(within: InstitutionQuerySet, moment: Moment) -> Insti
 def members(figure: str, within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     """The institutions behind a figure. Raises Invalid for a figure that is not in FIGURES."""
     if figure not in FIGURES:
-        raise Invalid({"figure": [_("没有“%(given)s”这个指标,可用:%(known)s。")
-                                  % {"given": figure, "known": "、".join(FIGURES)}]})
+        raise Invalid(
+            {
+                "figure": [
+                    _("没有“%(given)s”这个指标,可用:%(known)s。")
+                    % {"given": figure, "known": "、".join(FIGURES)}
+                ]
+            }
+        )
     standings = surveyed_with_standing(within, moment)
     return standings if figure == "surveyed" else standings.filter(standing__in=FIGURES[figure])
 
@@ -115,9 +121,9 @@ class Figures:
     @classmethod
     def of(cls, standings: Mapping[str, int]) -> "Figures":
         """From the number of institutions in each standing."""
-        return cls(**{
-            name: sum(standings.get(standing, 0) for standing in union) for name, union in FIGURES.items()
-        })
+        return cls(
+            **{name: sum(standings.get(standing, 0) for standing in union) for name, union in FIGURES.items()}
+        )
 
     @property
     def completion_rate(self) -> Fraction | None:
@@ -236,18 +242,33 @@ def completion(
     if where is None:
         raise UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": division})
     if by is not None and by not in PARTITIONS:
-        raise Invalid({"by": [_("不能按“%(given)s”分组,可用:%(known)s。") % {"given": by, "known": "、".join(PARTITIONS)}]})
+        raise Invalid(
+            {
+                "by": [
+                    _("不能按“%(given)s”分组,可用:%(known)s。")
+                    % {"given": by, "known": "、".join(PARTITIONS)}
+                ]
+            }
+        )
     population = (Institution.objects.all() if within is None else within).in_division(division)
     rows: list[Row] = []
     if by == "division":
         rows = _by_division(where, population, moment)
     elif by == "licence_status":
         parts = counts_by(population, moment, models.F("licence_status_at_survey"))
-        rows = [Row(status, str(label), parts.get(status, Figures())) for status, label in LicenceStatus.choices]
+        rows = [
+            Row(status, str(label), parts.get(status, Figures())) for status, label in LicenceStatus.choices
+        ]
     elif by == "finding_type":
         found = counts_by_finding_type(population, moment)
-        rows = [Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)]
-    total = _sum(row.figures for row in rows) if by in ("division", "licence_status") else counts(population, moment)
+        rows = [
+            Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)
+        ]
+    total = (
+        _sum(row.figures for row in rows)
+        if by in ("division", "licence_status")
+        else counts(population, moment)
+    )
     return Completion(division, where.name, moment, total, by, rows)  # type: ignore[arg-type]
 
 
@@ -257,8 +278,11 @@ def _by_division(where: Division, population: InstitutionQuerySet, moment: Momen
     parts = counts_by(population, moment, Substr("scope_code", 1, digits))
     names = dict(Division.objects.children_of(where.code).values_list("code", "name"))
     unplaced = scope_code_of(where.code)[:digits]
-    names |= {code: _("%(name)s(未分到下级)") % {"name": where.name} if code == unplaced else code
-              for code in sorted(parts) if code not in names}
+    names |= {
+        code: _("%(name)s(未分到下级)") % {"name": where.name} if code == unplaced else code
+        for code in sorted(parts)
+        if code not in names
+    }
     return [Row(code, name, parts.get(code, Figures())) for code, name in names.items()]
 
 

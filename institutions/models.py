@@ -40,7 +40,10 @@ class Division(models.Model):
     """行政区划: province 2 digits · city 4 · county 6 · township 9 · village 12, as a prefix code."""
 
     code = models.CharField(
-        _("代码"), max_length=12, primary_key=True, validators=[RegexValidator(r"^\d{2}(\d{2}){0,2}(\d{3}){0,2}$")]
+        _("代码"),
+        max_length=12,
+        primary_key=True,
+        validators=[RegexValidator(r"^\d{2}(\d{2}){0,2}(\d{3}){0,2}$")],
     )
     name = models.CharField(_("名称"), max_length=60)
     level = models.CharField(_("层级"), max_length=10, choices=[(level, level) for level in LEVELS.values()])
@@ -112,7 +115,9 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     def with_licence_now(self, on: date) -> "InstitutionQuerySet":
         """Annotates `licence_now`: the licence status on a day, from the licences valid on it."""
         valid = Licence.objects.valid_on(on).filter(institution=OuterRef("pk"))
-        permit, registration = (Exists(valid.filter(kind=kind)) for kind in (Licence.Kind.PERMIT, Licence.Kind.REGISTRATION))
+        permit, registration = (
+            Exists(valid.filter(kind=kind)) for kind in (Licence.Kind.PERMIT, Licence.Kind.REGISTRATION)
+        )
         return self.annotate(
             licence_now=Case(
                 When(permit & registration, then=Value(LicenceStatus.FULL)),
@@ -153,7 +158,9 @@ class Institution(models.Model):
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     registered_address = models.CharField(_("注册地址"), max_length=200, blank=True)
     operating_address = models.CharField(_("办学地址"), max_length=200, blank=True)
-    division = models.ForeignKey(Division, models.PROTECT, related_name="institutions", verbose_name=_("乡镇(街道)"))
+    division = models.ForeignKey(
+        Division, models.PROTECT, related_name="institutions", verbose_name=_("乡镇(街道)")
+    )
     scope_code = models.CharField(max_length=SCOPE_DIGITS, editable=False)
 
     longitude = models.FloatField(_("经度"), null=True, blank=True, help_text=_("度,WGS-84"))
@@ -172,7 +179,9 @@ class Institution(models.Model):
 
     surveyed_on = models.DateField(_("排摸日期"), null=True, blank=True)
     surveyed_recorded_at = models.DateTimeField(_("排摸登记时间"), null=True, blank=True, editable=False)
-    licence_status_at_survey = models.CharField(_("排摸时证照情况"), max_length=20, choices=LicenceStatus, blank=True)
+    licence_status_at_survey = models.CharField(
+        _("排摸时证照情况"), max_length=20, choices=LicenceStatus, blank=True
+    )
     ceased_on = models.DateField(_("停办日期"), null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
     merged_at = models.DateTimeField(null=True, editable=False)
@@ -193,7 +202,9 @@ class Institution(models.Model):
                 name="institution_position_is_whole_and_on_earth",
             ),
             models.CheckConstraint(
-                condition=Q(surveyed_on__isnull=True, surveyed_recorded_at__isnull=True, licence_status_at_survey="")
+                condition=Q(
+                    surveyed_on__isnull=True, surveyed_recorded_at__isnull=True, licence_status_at_survey=""
+                )
                 | Q(
                     surveyed_on__isnull=False,
                     surveyed_recorded_at__isnull=False,
@@ -211,23 +222,38 @@ class Institution(models.Model):
                 name="institution_merge_has_target_and_moment",
             ),
             models.CheckConstraint(
-                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="institution_is_not_merged_into_itself"
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="institution_is_not_merged_into_itself",
             ),
             models.CheckConstraint(
-                condition=Q(ceased_on__isnull=True) | Q(surveyed_on__isnull=True) | Q(ceased_on__gte=F("surveyed_on")),
+                condition=Q(ceased_on__isnull=True)
+                | Q(surveyed_on__isnull=True)
+                | Q(ceased_on__gte=F("surveyed_on")),
                 name="institution_ceases_after_its_survey",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="institution_has_a_name"),
-            models.CheckConstraint(condition=Q(category__in=Category.values), name="institution_category_is_known"),
+            models.CheckConstraint(
+                condition=Q(category__in=Category.values), name="institution_category_is_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["scope_code", "name", "id"], name="institution_in_list_order"),
             models.Index(
-                fields=["scope_code", "surveyed_on", "licence_status_at_survey", "surveyed_recorded_at", "merged_at", "withdrawn_at", "id"],
+                fields=[
+                    "scope_code",
+                    "surveyed_on",
+                    "licence_status_at_survey",
+                    "surveyed_recorded_at",
+                    "merged_at",
+                    "withdrawn_at",
+                    "id",
+                ],
                 name="institution_in_figures",
             ),
             models.Index(fields=["cell"], name="institution_on_map"),
-            models.Index(fields=["credit_code"], name="institution_by_credit_code", condition=~Q(credit_code="")),
+            models.Index(
+                fields=["credit_code"], name="institution_by_credit_code", condition=~Q(credit_code="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -247,7 +273,9 @@ class Institution(models.Model):
     def masked_phone(self) -> str:
         """Phone numbers with the middle hidden: 138****0000."""
         return "、".join(
-            f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****" for number in self.phone.split("、") if number
+            f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****"
+            for number in self.phone.split("、")
+            if number
         )
 
     @property
@@ -296,9 +324,12 @@ class Licence(models.Model):
         verbose_name_plural = _("证照")
         ordering = ["institution_id", "kind", "valid_from", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["permit", "registration"]), name="licence_kind_is_known"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="licence_ends_after_it_begins"
+                condition=Q(kind__in=["permit", "registration"]), name="licence_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="licence_ends_after_it_begins",
             ),
             models.CheckConstraint(
                 condition=Q(revoked_on__isnull=True) | Q(revoked_on__gte=F("valid_from")),
@@ -309,7 +340,10 @@ class Licence(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["institution", "kind", "valid_from", "valid_to", "revoked_on"], name="licence_valid_on"),
+            models.Index(
+                fields=["institution", "kind", "valid_from", "valid_to", "revoked_on"],
+                name="licence_valid_on",
+            ),
             models.Index(fields=["number"], name="licence_by_number"),
         ]
 
@@ -344,13 +378,17 @@ class ImportedRow(models.Model):
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     row_number = models.PositiveIntegerField(_("行号"))
     institution = models.ForeignKey(Institution, models.SET_NULL, null=True, related_name="imported_rows")
-    kind = models.CharField(max_length=10, choices=[("new", _("新增")), ("changed", _("变更")), ("unchanged", _("无变化"))])
+    kind = models.CharField(
+        max_length=10, choices=[("new", _("新增")), ("changed", _("变更")), ("unchanged", _("无变化"))]
+    )
     original = models.JSONField(_("原始单元格"))
     before = models.JSONField(_("原值"), null=True)
 
     class Meta:
         ordering = ["batch_id", "row_number"]
-        constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="imported_row_is_kept_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "row_number"], name="imported_row_is_kept_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id} #{self.row_number}"

@@ -9,306 +9,798 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institutions', '0001_initial'),
+        ("institutions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FindingType',
+            name="FindingType",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name='代码')),
-                ('name_zh', models.CharField(max_length=120, verbose_name='名称')),
-                ('name_en', models.CharField(blank=True, max_length=160, verbose_name='英文名称')),
-                ('legal_basis', models.CharField(max_length=300, verbose_name='依据')),
-                ('severity', models.CharField(choices=[('A', 'A 立即停止'), ('B', 'B 限期整改'), ('C', 'C 一般问题')], max_length=1, verbose_name='程度')),
-                ('in_force_from', models.DateField(verbose_name='施行日')),
-                ('in_force_to', models.DateField(blank=True, null=True, verbose_name='废止日')),
-                ('evidence', models.CharField(choices=[('F', '已见原文'), ('K', '待核实')], default='K', max_length=1, verbose_name='依据核实')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('division_prefix', models.CharField(blank=True, help_text='留空为全国', max_length=12, verbose_name='适用区划')),
+                (
+                    "code",
+                    models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name="代码"),
+                ),
+                ("name_zh", models.CharField(max_length=120, verbose_name="名称")),
+                ("name_en", models.CharField(blank=True, max_length=160, verbose_name="英文名称")),
+                ("legal_basis", models.CharField(max_length=300, verbose_name="依据")),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("A", "A 立即停止"), ("B", "B 限期整改"), ("C", "C 一般问题")],
+                        max_length=1,
+                        verbose_name="程度",
+                    ),
+                ),
+                ("in_force_from", models.DateField(verbose_name="施行日")),
+                ("in_force_to", models.DateField(blank=True, null=True, verbose_name="废止日")),
+                (
+                    "evidence",
+                    models.CharField(
+                        choices=[("F", "已见原文"), ("K", "待核实")],
+                        default="K",
+                        max_length=1,
+                        verbose_name="依据核实",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                (
+                    "division_prefix",
+                    models.CharField(
+                        blank=True, help_text="留空为全国", max_length=12, verbose_name="适用区划"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '问题目录项',
-                'verbose_name_plural': '问题目录',
-                'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('severity__in', ['A', 'B', 'C'])), name='finding_type_severity_is_known'), models.CheckConstraint(condition=models.Q(('in_force_to__isnull', True), ('in_force_to__gte', models.F('in_force_from')), _connector='OR'), name='finding_type_ends_after_it_begins')],
+                "verbose_name": "问题目录项",
+                "verbose_name_plural": "问题目录",
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("severity__in", ["A", "B", "C"])),
+                        name="finding_type_severity_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_force_to__isnull", True),
+                            ("in_force_to__gte", models.F("in_force_from")),
+                            _connector="OR",
+                        ),
+                        name="finding_type_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NoticeCounter',
+            name="NoticeCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('division_prefix', models.CharField(max_length=12)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("division_prefix", models.CharField(max_length=12)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('division_prefix', 'year'), name='notice_counter_is_one_a_year')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("division_prefix", "year"), name="notice_counter_is_one_a_year"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Rectification',
+            name="Rectification",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='通知书编号')),
-                ('round_no', models.PositiveSmallIntegerField(verbose_name='第几轮')),
-                ('measure', models.CharField(blank=True, max_length=300, verbose_name='整改措施')),
-                ('state', models.CharField(choices=[('ordered', '已责令'), ('submitted', '待核验'), ('returned', '已退回'), ('verified', '已销号'), ('voided', '已作废')], default='ordered', max_length=10, verbose_name='状态')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('ordered_on', models.DateField(verbose_name='责令日期')),
-                ('ordered_recorded_at', models.DateTimeField(verbose_name='责令登记时间')),
-                ('first_due_on', models.DateField(verbose_name='原定期限')),
-                ('due_on', models.DateField(verbose_name='整改期限')),
-                ('submitted_on', models.DateField(blank=True, null=True, verbose_name='提交日期')),
-                ('submitted_outcome', models.CharField(blank=True, choices=[('closed', '取缔(停办)'), ('licensed', '整改办理证照'), ('corrected', '整改完成')], max_length=10, verbose_name='拟办结果')),
-                ('registered_scope', models.CharField(blank=True, max_length=200, verbose_name='登记范围')),
-                ('verified_on', models.DateField(blank=True, null=True, verbose_name='销号日期')),
-                ('verified_recorded_at', models.DateTimeField(blank=True, null=True, verbose_name='销号登记时间')),
-                ('outcome', models.CharField(blank=True, choices=[('closed', '取缔(停办)'), ('licensed', '整改办理证照'), ('corrected', '整改完成')], max_length=10, verbose_name='整改结果')),
-                ('voided_at', models.DateTimeField(blank=True, null=True, verbose_name='作废时间')),
-                ('void_reason', models.CharField(blank=True, max_length=300, verbose_name='作废原因')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='institutions.institution')),
-                ('ordered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='责令人')),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('voided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="通知书编号")),
+                ("round_no", models.PositiveSmallIntegerField(verbose_name="第几轮")),
+                ("measure", models.CharField(blank=True, max_length=300, verbose_name="整改措施")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ordered", "已责令"),
+                            ("submitted", "待核验"),
+                            ("returned", "已退回"),
+                            ("verified", "已销号"),
+                            ("voided", "已作废"),
+                        ],
+                        default="ordered",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("ordered_on", models.DateField(verbose_name="责令日期")),
+                ("ordered_recorded_at", models.DateTimeField(verbose_name="责令登记时间")),
+                ("first_due_on", models.DateField(verbose_name="原定期限")),
+                ("due_on", models.DateField(verbose_name="整改期限")),
+                ("submitted_on", models.DateField(blank=True, null=True, verbose_name="提交日期")),
+                (
+                    "submitted_outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("closed", "取缔(停办)"),
+                            ("licensed", "整改办理证照"),
+                            ("corrected", "整改完成"),
+                        ],
+                        max_length=10,
+                        verbose_name="拟办结果",
+                    ),
+                ),
+                ("registered_scope", models.CharField(blank=True, max_length=200, verbose_name="登记范围")),
+                ("verified_on", models.DateField(blank=True, null=True, verbose_name="销号日期")),
+                (
+                    "verified_recorded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="销号登记时间"),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("closed", "取缔(停办)"),
+                            ("licensed", "整改办理证照"),
+                            ("corrected", "整改完成"),
+                        ],
+                        max_length=10,
+                        verbose_name="整改结果",
+                    ),
+                ),
+                ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
+                ("void_reason", models.CharField(blank=True, max_length=300, verbose_name="作废原因")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rectifications",
+                        to="institutions.institution",
+                    ),
+                ),
+                (
+                    "ordered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="责令人",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '整改',
-                'verbose_name_plural': '整改台账',
-                'ordering': ['due_on', 'number'],
+                "verbose_name": "整改",
+                "verbose_name_plural": "整改台账",
+                "ordering": ["due_on", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('put_right_on', models.DateField(blank=True, null=True, verbose_name='整改到位日期')),
-                ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.findingtype', verbose_name='问题')),
-                ('rectification', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.rectification')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                ("put_right_on", models.DateField(blank=True, null=True, verbose_name="整改到位日期")),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="inspections.findingtype",
+                        verbose_name="问题",
+                    ),
+                ),
+                (
+                    "rectification",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="inspections.rectification",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '问题',
-                'verbose_name_plural': '问题',
-                'ordering': ['visit_id', 'type_id'],
+                "verbose_name": "问题",
+                "verbose_name_plural": "问题",
+                "ordering": ["visit_id", "type_id"],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('survey', '排摸'), ('routine', '日常巡查'), ('recheck', '复查'), ('complaint', '投诉核查'), ('double_random', '双随机抽查')], max_length=20, verbose_name='检查类型')),
-                ('result', models.CharField(choices=[('inspected', '已检查'), ('no_access', '无人在场'), ('moved', '已搬迁'), ('not_found', '查无此处'), ('ceased', '已停办')], max_length=20, verbose_name='现场情况')),
-                ('happened_at', models.DateTimeField(verbose_name='检查时间')),
-                ('happened_on', models.DateField(verbose_name='检查日期')),
-                ('device_sent_at', models.DateTimeField(blank=True, null=True, verbose_name='设备发送时间')),
-                ('recorded_at', models.DateTimeField(verbose_name='登记时间')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='经度')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='纬度')),
-                ('datum', models.CharField(blank=True, choices=[('wgs84', 'WGS-84'), ('gcj02', 'GCJ-02(高德、腾讯)'), ('bd09', 'BD-09(百度)'), ('cgcs2000', 'CGCS2000'), ('unknown', '不明')], max_length=10, verbose_name='原坐标系')),
-                ('accuracy_m', models.FloatField(blank=True, null=True, verbose_name='定位精度(米)')),
-                ('distance_m', models.FloatField(blank=True, null=True, verbose_name='距登记地点(米)')),
-                ('proposed_on', models.DateField(blank=True, null=True, verbose_name='建议再访日期')),
-                ('note', models.TextField(blank=True, verbose_name='备注')),
-                ('digest', models.CharField(max_length=64)),
-                ('warnings', models.JSONField(default=list)),
-                ('inspectors', models.ManyToManyField(related_name='visits', to=settings.AUTH_USER_MODEL, verbose_name='检查人员')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='institutions.institution')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
-                ('rectification', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='inspections.rectification', verbose_name='所查整改')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("survey", "排摸"),
+                            ("routine", "日常巡查"),
+                            ("recheck", "复查"),
+                            ("complaint", "投诉核查"),
+                            ("double_random", "双随机抽查"),
+                        ],
+                        max_length=20,
+                        verbose_name="检查类型",
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("inspected", "已检查"),
+                            ("no_access", "无人在场"),
+                            ("moved", "已搬迁"),
+                            ("not_found", "查无此处"),
+                            ("ceased", "已停办"),
+                        ],
+                        max_length=20,
+                        verbose_name="现场情况",
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(verbose_name="检查时间")),
+                ("happened_on", models.DateField(verbose_name="检查日期")),
+                ("device_sent_at", models.DateTimeField(blank=True, null=True, verbose_name="设备发送时间")),
+                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="经度")),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="纬度")),
+                (
+                    "datum",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("wgs84", "WGS-84"),
+                            ("gcj02", "GCJ-02(高德、腾讯)"),
+                            ("bd09", "BD-09(百度)"),
+                            ("cgcs2000", "CGCS2000"),
+                            ("unknown", "不明"),
+                        ],
+                        max_length=10,
+                        verbose_name="原坐标系",
+                    ),
+                ),
+                ("accuracy_m", models.FloatField(blank=True, null=True, verbose_name="定位精度(米)")),
+                ("distance_m", models.FloatField(blank=True, null=True, verbose_name="距登记地点(米)")),
+                ("proposed_on", models.DateField(blank=True, null=True, verbose_name="建议再访日期")),
+                ("note", models.TextField(blank=True, verbose_name="备注")),
+                ("digest", models.CharField(max_length=64)),
+                ("warnings", models.JSONField(default=list)),
+                (
+                    "inspectors",
+                    models.ManyToManyField(
+                        related_name="visits", to=settings.AUTH_USER_MODEL, verbose_name="检查人员"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="institutions.institution",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "rectification",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="inspections.rectification",
+                        verbose_name="所查整改",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '现场检查',
-                'verbose_name_plural': '现场检查',
-                'ordering': ['-happened_at', 'id'],
+                "verbose_name": "现场检查",
+                "verbose_name_plural": "现场检查",
+                "ordering": ["-happened_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='RectificationEvent',
+            name="RectificationEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField(verbose_name='序号')),
-                ('kind', models.CharField(choices=[('ordered', '责令整改'), ('evidence', '复查取证'), ('submitted', '提交整改'), ('returned', '退回'), ('extended', '延期'), ('verified', '核验销号'), ('voided', '作废')], max_length=10, verbose_name='事项')),
-                ('from_state', models.CharField(blank=True, choices=[('ordered', '已责令'), ('submitted', '待核验'), ('returned', '已退回'), ('verified', '已销号'), ('voided', '已作废')], max_length=10, verbose_name='原状态')),
-                ('to_state', models.CharField(choices=[('ordered', '已责令'), ('submitted', '待核验'), ('returned', '已退回'), ('verified', '已销号'), ('voided', '已作废')], max_length=10, verbose_name='新状态')),
-                ('happened_on', models.DateField(verbose_name='发生日期')),
-                ('recorded_at', models.DateTimeField(verbose_name='登记时间')),
-                ('due_on', models.DateField(null=True, verbose_name='整改期限')),
-                ('outcome', models.CharField(blank=True, choices=[('closed', '取缔(停办)'), ('licensed', '整改办理证照'), ('corrected', '整改完成')], max_length=10, verbose_name='结果')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
-                ('rectification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='inspections.rectification')),
-                ('visit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rectification_events', to='inspections.visit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField(verbose_name="序号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ordered", "责令整改"),
+                            ("evidence", "复查取证"),
+                            ("submitted", "提交整改"),
+                            ("returned", "退回"),
+                            ("extended", "延期"),
+                            ("verified", "核验销号"),
+                            ("voided", "作废"),
+                        ],
+                        max_length=10,
+                        verbose_name="事项",
+                    ),
+                ),
+                (
+                    "from_state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ordered", "已责令"),
+                            ("submitted", "待核验"),
+                            ("returned", "已退回"),
+                            ("verified", "已销号"),
+                            ("voided", "已作废"),
+                        ],
+                        max_length=10,
+                        verbose_name="原状态",
+                    ),
+                ),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("ordered", "已责令"),
+                            ("submitted", "待核验"),
+                            ("returned", "已退回"),
+                            ("verified", "已销号"),
+                            ("voided", "已作废"),
+                        ],
+                        max_length=10,
+                        verbose_name="新状态",
+                    ),
+                ),
+                ("happened_on", models.DateField(verbose_name="发生日期")),
+                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                ("due_on", models.DateField(null=True, verbose_name="整改期限")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("closed", "取缔(停办)"),
+                            ("licensed", "整改办理证照"),
+                            ("corrected", "整改完成"),
+                        ],
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "rectification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="inspections.rectification",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rectification_events",
+                        to="inspections.visit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '整改记录',
-                'verbose_name_plural': '整改记录',
-                'ordering': ['rectification_id', 'sequence'],
+                "verbose_name": "整改记录",
+                "verbose_name_plural": "整改记录",
+                "ordering": ["rectification_id", "sequence"],
             },
         ),
         migrations.AddField(
-            model_name='rectification',
-            name='opened_by_visit',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opened_rectification', to='inspections.visit'),
+            model_name="rectification",
+            name="opened_by_visit",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="opened_rectification",
+                to="inspections.visit",
+            ),
         ),
         migrations.CreateModel(
-            name='QuarantinedVisit',
+            name="QuarantinedVisit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('content', models.JSONField(verbose_name='收到的内容')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发送人')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quarantined', to='inspections.visit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("content", models.JSONField(verbose_name="收到的内容")),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发送人",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quarantined",
+                        to="inspections.visit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '待核对的走访',
-                'verbose_name_plural': '待核对的走访',
-                'ordering': ['received_at'],
+                "verbose_name": "待核对的走访",
+                "verbose_name_plural": "待核对的走访",
+                "ordering": ["received_at"],
             },
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('sha256', models.CharField(max_length=64)),
-                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='拍摄时间')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='经度')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='纬度')),
-                ('accuracy_m', models.FloatField(blank=True, null=True, verbose_name='定位精度(米)')),
-                ('stored_at', models.DateTimeField(blank=True, null=True, verbose_name='原图到达时间')),
-                ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='inspections.finding')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='inspections.visit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slot", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("sha256", models.CharField(max_length=64)),
+                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="拍摄时间")),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="经度")),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="纬度")),
+                ("accuracy_m", models.FloatField(blank=True, null=True, verbose_name="定位精度(米)")),
+                ("stored_at", models.DateTimeField(blank=True, null=True, verbose_name="原图到达时间")),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="photos",
+                        to="inspections.finding",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="photos",
+                        to="inspections.visit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '照片',
-                'verbose_name_plural': '照片',
-                'ordering': ['visit_id', 'slot'],
+                "verbose_name": "照片",
+                "verbose_name_plural": "照片",
+                "ordering": ["visit_id", "slot"],
             },
         ),
         migrations.AddField(
-            model_name='finding',
-            name='put_right_visit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings_put_right', to='inspections.visit'),
+            model_name="finding",
+            name="put_right_visit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="findings_put_right",
+                to="inspections.visit",
+            ),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.visit'),
+            model_name="finding",
+            name="visit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="inspections.visit"
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['institution', 'happened_on'], name='visit_of_institution'),
+            model_name="visit",
+            index=models.Index(fields=["institution", "happened_on"], name="visit_of_institution"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['happened_on'], name='visit_by_day'),
+            model_name="visit",
+            index=models.Index(fields=["happened_on"], name="visit_by_day"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['rectification', 'happened_on'], name='visit_of_rectification'),
+            model_name="visit",
+            index=models.Index(fields=["rectification", "happened_on"], name="visit_of_rectification"),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='visit_position_is_whole_and_on_earth'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="visit_position_is_whole_and_on_earth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['survey', 'routine', 'recheck', 'complaint', 'double_random'])), name='visit_purpose_is_known'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("purpose__in", ["survey", "routine", "recheck", "complaint", "double_random"])
+                ),
+                name="visit_purpose_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['inspected', 'no_access', 'moved', 'not_found', 'ceased'])), name='visit_result_is_known'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("result__in", ["inspected", "no_access", "moved", "not_found", "ceased"])
+                ),
+                name="visit_result_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectificationevent',
-            constraint=models.UniqueConstraint(fields=('rectification', 'sequence'), name='rectification_event_has_its_own_place'),
+            model_name="rectificationevent",
+            constraint=models.UniqueConstraint(
+                fields=("rectification", "sequence"), name="rectification_event_has_its_own_place"
+            ),
         ),
         migrations.AddIndex(
-            model_name='rectification',
-            index=models.Index(fields=['institution', 'ordered_on', 'ordered_recorded_at', 'verified_on', 'verified_recorded_at', 'voided_at', 'due_on', 'first_due_on', 'outcome', 'round_no'], name='rectification_in_figures'),
+            model_name="rectification",
+            index=models.Index(
+                fields=[
+                    "institution",
+                    "ordered_on",
+                    "ordered_recorded_at",
+                    "verified_on",
+                    "verified_recorded_at",
+                    "voided_at",
+                    "due_on",
+                    "first_due_on",
+                    "outcome",
+                    "round_no",
+                ],
+                name="rectification_in_figures",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rectification',
-            index=models.Index(fields=['state', 'due_on'], name='rectification_by_due'),
+            model_name="rectification",
+            index=models.Index(fields=["state", "due_on"], name="rectification_by_due"),
         ),
         migrations.AddIndex(
-            model_name='rectification',
-            index=models.Index(fields=['verified_on'], name='rectification_by_verified'),
+            model_name="rectification",
+            index=models.Index(fields=["verified_on"], name="rectification_by_verified"),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['ordered', 'submitted', 'returned', 'verified', 'voided'])), name='rectification_state_is_known'),
+            model_name="rectification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["ordered", "submitted", "returned", "verified", "voided"])),
+                name="rectification_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('ordered_on')), ('first_due_on__gte', models.F('ordered_on'))), name='rectification_is_due_after_it_was_ordered'),
+            model_name="rectification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("due_on__gte", models.F("ordered_on")), ("first_due_on__gte", models.F("ordered_on"))
+                ),
+                name="rectification_is_due_after_it_was_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_on__isnull', True), ('submitted_on__gte', models.F('ordered_on')), _connector='OR'), name='rectification_is_submitted_after_it_was_ordered'),
+            model_name="rectification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("submitted_on__isnull", True),
+                    ("submitted_on__gte", models.F("ordered_on")),
+                    _connector="OR",
+                ),
+                name="rectification_is_submitted_after_it_was_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_on__isnull', True), ('verified_on__gte', models.F('submitted_on')), _connector='OR'), name='rectification_is_verified_after_it_was_submitted'),
+            model_name="rectification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("verified_on__isnull", True),
+                    ("verified_on__gte", models.F("submitted_on")),
+                    _connector="OR",
+                ),
+                name="rectification_is_verified_after_it_was_submitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['closed', 'licensed', 'corrected']), ('state', 'verified'), ('submitted_by__isnull', False), ('submitted_on__isnull', False), ('verified_by__isnull', False), ('verified_on__isnull', False), ('verified_recorded_at__isnull', False)), models.Q(models.Q(('state', 'verified'), _negated=True), ('outcome', ''), ('verified_by__isnull', True), ('verified_on__isnull', True), ('verified_recorded_at__isnull', True)), _connector='OR'), name='rectification_is_verified_whole_or_not_at_all'),
+            model_name="rectification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("outcome__in", ["closed", "licensed", "corrected"]),
+                        ("state", "verified"),
+                        ("submitted_by__isnull", False),
+                        ("submitted_on__isnull", False),
+                        ("verified_by__isnull", False),
+                        ("verified_on__isnull", False),
+                        ("verified_recorded_at__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("state", "verified"), _negated=True),
+                        ("outcome", ""),
+                        ("verified_by__isnull", True),
+                        ("verified_on__isnull", True),
+                        ("verified_recorded_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="rectification_is_verified_whole_or_not_at_all",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'voided'), ('voided_at__isnull', False), ('voided_by__isnull', False), models.Q(('void_reason', ''), _negated=True)), models.Q(models.Q(('state', 'voided'), _negated=True), ('void_reason', ''), ('voided_at__isnull', True), ('voided_by__isnull', True)), _connector='OR'), name='rectification_is_voided_with_who_when_and_why'),
+            model_name="rectification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", "voided"),
+                        ("voided_at__isnull", False),
+                        ("voided_by__isnull", False),
+                        models.Q(("void_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "voided"), _negated=True),
+                        ("void_reason", ""),
+                        ("voided_at__isnull", True),
+                        ("voided_by__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="rectification_is_voided_with_who_when_and_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(('verified_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='rectification_is_verified_by_another_than_submitted'),
+            model_name="rectification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("verified_by__isnull", True),
+                    models.Q(("verified_by", models.F("submitted_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="rectification_is_verified_by_another_than_submitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(('voided_by__isnull', True), models.Q(('voided_by', models.F('ordered_by')), _negated=True), _connector='OR'), name='rectification_is_voided_by_another_than_ordered'),
+            model_name="rectification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("voided_by__isnull", True),
+                    models.Q(("voided_by", models.F("ordered_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="rectification_is_voided_by_another_than_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), models.Q(('submitted_by__isnull', False), ('submitted_on__isnull', False), ('submitted_outcome__in', ['closed', 'licensed', 'corrected'])), _connector='OR'), name='rectification_is_submitted_with_who_when_and_outcome'),
+            model_name="rectification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "submitted"), _negated=True),
+                    models.Q(
+                        ("submitted_by__isnull", False),
+                        ("submitted_on__isnull", False),
+                        ("submitted_outcome__in", ["closed", "licensed", "corrected"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="rectification_is_submitted_with_who_when_and_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['ordered', 'submitted', 'returned'])), fields=('institution',), name='institution_has_one_open_rectification'),
+            model_name="rectification",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["ordered", "submitted", "returned"])),
+                fields=("institution",),
+                name="institution_has_one_open_rectification",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.UniqueConstraint(fields=('institution', 'round_no'), name='rectification_round_is_counted_once'),
+            model_name="rectification",
+            constraint=models.UniqueConstraint(
+                fields=("institution", "round_no"), name="rectification_round_is_counted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quarantinedvisit',
-            constraint=models.UniqueConstraint(fields=('visit', 'digest'), name='quarantined_visit_is_kept_once'),
+            model_name="quarantinedvisit",
+            constraint=models.UniqueConstraint(
+                fields=("visit", "digest"), name="quarantined_visit_is_kept_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(fields=['sha256'], name='photo_by_sha256'),
+            model_name="photo",
+            index=models.Index(fields=["sha256"], name="photo_by_sha256"),
         ),
         migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(fields=('visit', 'slot'), name='photo_has_its_own_slot'),
+            model_name="photo",
+            constraint=models.UniqueConstraint(fields=("visit", "slot"), name="photo_has_its_own_slot"),
         ),
         migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('sha256'), 64), name='photo_is_named_by_its_sha256'),
+            model_name="photo",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.Exact(
+                    django.db.models.functions.text.Length("sha256"), 64
+                ),
+                name="photo_is_named_by_its_sha256",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['type', 'visit'], name='finding_by_type'),
+            model_name="finding",
+            index=models.Index(fields=["type", "visit"], name="finding_by_type"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('visit', 'type'), name='finding_is_listed_once_a_visit'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                fields=("visit", "type"), name="finding_is_listed_once_a_visit"
+            ),
         ),
     ]

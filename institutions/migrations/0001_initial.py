@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,199 +19,523 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^\\d{2}(\\d{2}){0,2}(\\d{3}){0,2}$')], verbose_name='代码')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('level', models.CharField(choices=[('province', 'province'), ('city', 'city'), ('county', 'county'), ('township', 'township'), ('village', 'village')], max_length=10, verbose_name='层级')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='中心经度')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='中心纬度')),
-                ('approx_error_m', models.PositiveIntegerField(blank=True, null=True, verbose_name='中心误差(米)')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='institutions.division')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=12,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator("^\\d{2}(\\d{2}){0,2}(\\d{3}){0,2}$")
+                        ],
+                        verbose_name="代码",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "province"),
+                            ("city", "city"),
+                            ("county", "county"),
+                            ("township", "township"),
+                            ("village", "village"),
+                        ],
+                        max_length=10,
+                        verbose_name="层级",
+                    ),
+                ),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="中心经度")),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="中心纬度")),
+                (
+                    "approx_error_m",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="中心误差(米)"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="institutions.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '行政区划',
-                'verbose_name_plural': '行政区划',
-                'ordering': ['code'],
+                "verbose_name": "行政区划",
+                "verbose_name_plural": "行政区划",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Demonstration',
+            name="Demonstration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded_on', models.DateField()),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("loaded_on", models.DateField()),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.division",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('sha256', models.CharField(max_length=64)),
-                ('recorded_at', models.DateTimeField(verbose_name='导入时间')),
-                ('rolled_back_at', models.DateTimeField(null=True, verbose_name='撤销时间')),
-                ('summary', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.division')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("sha256", models.CharField(max_length=64)),
+                ("recorded_at", models.DateTimeField(verbose_name="导入时间")),
+                ("rolled_back_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
+                ("summary", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入批次',
-                'verbose_name_plural': '导入批次',
-                'ordering': ['-recorded_at'],
+                "verbose_name": "导入批次",
+                "verbose_name_plural": "导入批次",
+                "ordering": ["-recorded_at"],
             },
         ),
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='机构名称')),
-                ('signboard_name', models.CharField(blank=True, max_length=120, verbose_name='招牌名称')),
-                ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),
-                ('registered_address', models.CharField(blank=True, max_length=200, verbose_name='注册地址')),
-                ('operating_address', models.CharField(blank=True, max_length=200, verbose_name='办学地址')),
-                ('scope_code', models.CharField(editable=False, max_length=12)),
-                ('longitude', models.FloatField(blank=True, help_text='度,WGS-84', null=True, verbose_name='经度')),
-                ('latitude', models.FloatField(blank=True, help_text='度,WGS-84', null=True, verbose_name='纬度')),
-                ('datum', models.CharField(blank=True, choices=[('wgs84', 'WGS-84'), ('gcj02', 'GCJ-02(高德、腾讯)'), ('bd09', 'BD-09(百度)'), ('cgcs2000', 'CGCS2000'), ('unknown', '不明')], max_length=10, verbose_name='原坐标系')),
-                ('location_source', models.CharField(blank=True, choices=[('phone', '手机定位'), ('geocoder', '地址解析'), ('import', '导入'), ('map_pin', '地图标注'), ('township_centre', '乡镇中心')], max_length=20, verbose_name='位置来源')),
-                ('location_accuracy_m', models.FloatField(blank=True, null=True, verbose_name='位置精度(米)')),
-                ('cell', models.BigIntegerField(editable=False, null=True)),
-                ('category', models.CharField(choices=[('subject', '学科类'), ('arts', '文化艺术类'), ('sports', '体育类'), ('science', '科技类'), ('language', '语言类'), ('care', '托管类'), ('other', '其他')], default='subject', max_length=20, verbose_name='类别')),
-                ('principal', models.CharField(blank=True, max_length=50, verbose_name='负责人')),
-                ('phone', models.CharField(blank=True, max_length=60, verbose_name='联系电话')),
-                ('learners', models.PositiveIntegerField(blank=True, null=True, verbose_name='学生人数')),
-                ('teachers', models.PositiveIntegerField(blank=True, null=True, verbose_name='教师人数')),
-                ('area_m2', models.DecimalField(blank=True, decimal_places=1, max_digits=9, null=True, verbose_name='面积(平方米)')),
-                ('surveyed_on', models.DateField(blank=True, null=True, verbose_name='排摸日期')),
-                ('surveyed_recorded_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='排摸登记时间')),
-                ('licence_status_at_survey', models.CharField(blank=True, choices=[('full', '证照齐全'), ('registration_only', '有照无证'), ('permit_only', '有证无照'), ('none', '无证无照')], max_length=20, verbose_name='排摸时证照情况')),
-                ('ceased_on', models.DateField(blank=True, null=True, verbose_name='停办日期')),
-                ('merged_at', models.DateTimeField(editable=False, null=True)),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='撤销登记时间')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='登记时间')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='institutions', to='institutions.division', verbose_name='乡镇(街道)')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='institutions.institution')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="机构名称")),
+                ("signboard_name", models.CharField(blank=True, max_length=120, verbose_name="招牌名称")),
+                ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
+                ("registered_address", models.CharField(blank=True, max_length=200, verbose_name="注册地址")),
+                ("operating_address", models.CharField(blank=True, max_length=200, verbose_name="办学地址")),
+                ("scope_code", models.CharField(editable=False, max_length=12)),
+                (
+                    "longitude",
+                    models.FloatField(blank=True, help_text="度,WGS-84", null=True, verbose_name="经度"),
+                ),
+                (
+                    "latitude",
+                    models.FloatField(blank=True, help_text="度,WGS-84", null=True, verbose_name="纬度"),
+                ),
+                (
+                    "datum",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("wgs84", "WGS-84"),
+                            ("gcj02", "GCJ-02(高德、腾讯)"),
+                            ("bd09", "BD-09(百度)"),
+                            ("cgcs2000", "CGCS2000"),
+                            ("unknown", "不明"),
+                        ],
+                        max_length=10,
+                        verbose_name="原坐标系",
+                    ),
+                ),
+                (
+                    "location_source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("phone", "手机定位"),
+                            ("geocoder", "地址解析"),
+                            ("import", "导入"),
+                            ("map_pin", "地图标注"),
+                            ("township_centre", "乡镇中心"),
+                        ],
+                        max_length=20,
+                        verbose_name="位置来源",
+                    ),
+                ),
+                (
+                    "location_accuracy_m",
+                    models.FloatField(blank=True, null=True, verbose_name="位置精度(米)"),
+                ),
+                ("cell", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("subject", "学科类"),
+                            ("arts", "文化艺术类"),
+                            ("sports", "体育类"),
+                            ("science", "科技类"),
+                            ("language", "语言类"),
+                            ("care", "托管类"),
+                            ("other", "其他"),
+                        ],
+                        default="subject",
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("principal", models.CharField(blank=True, max_length=50, verbose_name="负责人")),
+                ("phone", models.CharField(blank=True, max_length=60, verbose_name="联系电话")),
+                ("learners", models.PositiveIntegerField(blank=True, null=True, verbose_name="学生人数")),
+                ("teachers", models.PositiveIntegerField(blank=True, null=True, verbose_name="教师人数")),
+                (
+                    "area_m2",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=9, null=True, verbose_name="面积(平方米)"
+                    ),
+                ),
+                ("surveyed_on", models.DateField(blank=True, null=True, verbose_name="排摸日期")),
+                (
+                    "surveyed_recorded_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="排摸登记时间"),
+                ),
+                (
+                    "licence_status_at_survey",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("full", "证照齐全"),
+                            ("registration_only", "有照无证"),
+                            ("permit_only", "有证无照"),
+                            ("none", "无证无照"),
+                        ],
+                        max_length=20,
+                        verbose_name="排摸时证照情况",
+                    ),
+                ),
+                ("ceased_on", models.DateField(blank=True, null=True, verbose_name="停办日期")),
+                ("merged_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="撤销登记时间"),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="institutions",
+                        to="institutions.division",
+                        verbose_name="乡镇(街道)",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_from",
+                        to="institutions.institution",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '培训机构',
-                'verbose_name_plural': '培训机构',
-                'ordering': ['scope_code', 'name', 'id'],
+                "verbose_name": "培训机构",
+                "verbose_name_plural": "培训机构",
+                "ordering": ["scope_code", "name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ImportedRow',
+            name="ImportedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_number', models.PositiveIntegerField(verbose_name='行号')),
-                ('kind', models.CharField(choices=[('new', '新增'), ('changed', '变更'), ('unchanged', '无变化')], max_length=10)),
-                ('original', models.JSONField(verbose_name='原始单元格')),
-                ('before', models.JSONField(null=True, verbose_name='原值')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='institutions.importbatch')),
-                ('institution', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imported_rows', to='institutions.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_number", models.PositiveIntegerField(verbose_name="行号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("new", "新增"), ("changed", "变更"), ("unchanged", "无变化")], max_length=10
+                    ),
+                ),
+                ("original", models.JSONField(verbose_name="原始单元格")),
+                ("before", models.JSONField(null=True, verbose_name="原值")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="institutions.importbatch",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imported_rows",
+                        to="institutions.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['batch_id', 'row_number'],
+                "ordering": ["batch_id", "row_number"],
             },
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('permit', '办学许可证'), ('registration', '营业执照/法人登记证')], max_length=20, verbose_name='种类')),
-                ('number', models.CharField(max_length=40, verbose_name='证号')),
-                ('issued_by', models.CharField(blank=True, max_length=60, verbose_name='发证机关')),
-                ('valid_from', models.DateField(verbose_name='有效期自')),
-                ('valid_to', models.DateField(blank=True, help_text='留空为长期', null=True, verbose_name='有效期至')),
-                ('revoked_on', models.DateField(blank=True, null=True, verbose_name='吊销或注销日期')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='登记时间')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='licences', to='institutions.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("permit", "办学许可证"), ("registration", "营业执照/法人登记证")],
+                        max_length=20,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="证号")),
+                ("issued_by", models.CharField(blank=True, max_length=60, verbose_name="发证机关")),
+                ("valid_from", models.DateField(verbose_name="有效期自")),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, help_text="留空为长期", null=True, verbose_name="有效期至"),
+                ),
+                ("revoked_on", models.DateField(blank=True, null=True, verbose_name="吊销或注销日期")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="licences",
+                        to="institutions.institution",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '证照',
-                'verbose_name_plural': '证照',
-                'ordering': ['institution_id', 'kind', 'valid_from', 'id'],
+                "verbose_name": "证照",
+                "verbose_name_plural": "证照",
+                "ordering": ["institution_id", "kind", "valid_from", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='division_centre_has_both_coordinates'),
+            model_name="division",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                    _connector="OR",
+                ),
+                name="division_centre_has_both_coordinates",
+            ),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(fields=['scope_code', 'name', 'id'], name='institution_in_list_order'),
+            model_name="institution",
+            index=models.Index(fields=["scope_code", "name", "id"], name="institution_in_list_order"),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(fields=['scope_code', 'surveyed_on', 'licence_status_at_survey', 'surveyed_recorded_at', 'merged_at', 'withdrawn_at', 'id'], name='institution_in_figures'),
+            model_name="institution",
+            index=models.Index(
+                fields=[
+                    "scope_code",
+                    "surveyed_on",
+                    "licence_status_at_survey",
+                    "surveyed_recorded_at",
+                    "merged_at",
+                    "withdrawn_at",
+                    "id",
+                ],
+                name="institution_in_figures",
+            ),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(fields=['cell'], name='institution_on_map'),
+            model_name="institution",
+            index=models.Index(fields=["cell"], name="institution_on_map"),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(condition=models.Q(('credit_code', ''), _negated=True), fields=['credit_code'], name='institution_by_credit_code'),
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(("credit_code", ""), _negated=True),
+                fields=["credit_code"],
+                name="institution_by_credit_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cell__isnull', True), ('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('cell__isnull', False), ('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='institution_position_is_whole_and_on_earth'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cell__isnull", True), ("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(
+                        ("cell__isnull", False),
+                        ("latitude__range", (-90, 90)),
+                        ("longitude__range", (-180, 180)),
+                    ),
+                    _connector="OR",
+                ),
+                name="institution_position_is_whole_and_on_earth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('licence_status_at_survey', ''), ('surveyed_on__isnull', True), ('surveyed_recorded_at__isnull', True)), models.Q(('licence_status_at_survey__in', ['full', 'registration_only', 'permit_only', 'none']), ('surveyed_on__isnull', False), ('surveyed_recorded_at__isnull', False)), _connector='OR'), name='institution_survey_has_day_moment_and_licence_status'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("licence_status_at_survey", ""),
+                        ("surveyed_on__isnull", True),
+                        ("surveyed_recorded_at__isnull", True),
+                    ),
+                    models.Q(
+                        (
+                            "licence_status_at_survey__in",
+                            ["full", "registration_only", "permit_only", "none"],
+                        ),
+                        ("surveyed_on__isnull", False),
+                        ("surveyed_recorded_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="institution_survey_has_day_moment_and_licence_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('scope_code'), 12), name='institution_scope_code_has_12_characters'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.Exact(
+                    django.db.models.functions.text.Length("scope_code"), 12
+                ),
+                name="institution_scope_code_has_12_characters",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_at__isnull', True), ('merged_into__isnull', True)), models.Q(('merged_at__isnull', False), ('merged_into__isnull', False)), _connector='OR'), name='institution_merge_has_target_and_moment'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_at__isnull", True), ("merged_into__isnull", True)),
+                    models.Q(("merged_at__isnull", False), ("merged_into__isnull", False)),
+                    _connector="OR",
+                ),
+                name="institution_merge_has_target_and_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='institution_is_not_merged_into_itself'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("merged_into__isnull", True),
+                    models.Q(("merged_into", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="institution_is_not_merged_into_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('ceased_on__isnull', True), ('surveyed_on__isnull', True), ('ceased_on__gte', models.F('surveyed_on')), _connector='OR'), name='institution_ceases_after_its_survey'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ceased_on__isnull", True),
+                    ("surveyed_on__isnull", True),
+                    ("ceased_on__gte", models.F("surveyed_on")),
+                    _connector="OR",
+                ),
+                name="institution_ceases_after_its_survey",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='institution_has_a_name'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="institution_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['subject', 'arts', 'sports', 'science', 'language', 'care', 'other'])), name='institution_category_is_known'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("category__in", ["subject", "arts", "sports", "science", "language", "care", "other"])
+                ),
+                name="institution_category_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'row_number'), name='imported_row_is_kept_once'),
+            model_name="importedrow",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "row_number"), name="imported_row_is_kept_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='licence',
-            index=models.Index(fields=['institution', 'kind', 'valid_from', 'valid_to', 'revoked_on'], name='licence_valid_on'),
+            model_name="licence",
+            index=models.Index(
+                fields=["institution", "kind", "valid_from", "valid_to", "revoked_on"],
+                name="licence_valid_on",
+            ),
         ),
         migrations.AddIndex(
-            model_name='licence',
-            index=models.Index(fields=['number'], name='licence_by_number'),
+            model_name="licence",
+            index=models.Index(fields=["number"], name="licence_by_number"),
         ),
         migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['permit', 'registration'])), name='licence_kind_is_known'),
+            model_name="licence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["permit", "registration"])), name="licence_kind_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='licence_ends_after_it_begins'),
+            model_name="licence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="licence_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_on__isnull', True), ('revoked_on__gte', models.F('valid_from')), _connector='OR'), name='licence_is_revoked_after_it_begins'),
+            model_name="licence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("revoked_on__isnull", True), ("revoked_on__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="licence_is_revoked_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.UniqueConstraint(fields=('institution', 'kind', 'number', 'valid_from'), name='licence_is_entered_once'),
+            model_name="licence",
+            constraint=models.UniqueConstraint(
+                fields=("institution", "kind", "number", "valid_from"), name="licence_is_entered_once"
+            ),
         ),
     ]

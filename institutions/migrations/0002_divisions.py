@@ -17,7 +17,8 @@ def load(apps, schema_editor):
     for row in rows:
         if row["level"] == "county":
             Division.objects.get_or_create(
-                code=row["parent_code"], defaults={"name": row["parent_name"], "level": "city", "parent_id": "33"}
+                code=row["parent_code"],
+                defaults={"name": row["parent_name"], "level": "city", "parent_id": "33"},
             )
         located = bool(row["lon_wgs84"])
         Division.objects.create(

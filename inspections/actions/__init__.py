@@ -1,0 +1,41 @@
+"""The doors through which visits and rectifications are written. Each is atomic and writes its audit row."""
+
+from inspections.actions.rectifications import (
+    MOVES,
+    extend_rectification,
+    order_rectification,
+    return_rectification,
+    submit_rectification,
+    verify_rectification,
+    void_rectification,
+)
+from inspections.actions.visits import (
+    NewFinding,
+    NewOrder,
+    NewPhoto,
+    Position,
+    Receipt,
+    Submission,
+    receipt_of,
+    receive_photo,
+    record_visit,
+)
+
+__all__ = [
+    "MOVES",
+    "NewFinding",
+    "NewOrder",
+    "NewPhoto",
+    "Position",
+    "Receipt",
+    "Submission",
+    "extend_rectification",
+    "order_rectification",
+    "receipt_of",
+    "receive_photo",
+    "record_visit",
+    "return_rectification",
+    "submit_rectification",
+    "verify_rectification",
+    "void_rectification",
+]

@@ -1,0 +1,623 @@
+"""Recording a visit: what the phone, the form and the API all end in.
+
+A visit is a fact. It is refused for what is wrong with itself, never for the state of a rectification.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.errors import Invalid, Reasons
+from accounts.models import User
+from inspections.actions.evidence import check_outcome
+from inspections.actions.rectifications import order_rectification, submit_rectification
+from inspections.errors import IllegalOutcome, VisitConflict
+from inspections.models import (
+    OPEN_STATES,
+    TRANSITIONS,
+    Finding,
+    FindingType,
+    Outcome,
+    Photo,
+    QuarantinedVisit,
+    Rectification,
+    RectificationEvent,
+    State,
+    Visit,
+)
+from inspections.photos import SHA256, is_stored, store_photo
+from institutions.models import Institution, LicenceStatus
+from institutions.moments import EARLIEST, day_of, working_days_after
+from institutions.positions import Datum, distance_m, to_wgs84
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+FAR_M = 500  # metres from the registered point beyond which a receipt says so
+MOST_PHOTOS = 50
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where the phone was: degrees in `datum`, accuracy in metres."""
+
+    longitude: float
+    latitude: float
+    accuracy_m: float | None = None
+    datum: str = Datum.WGS84
+
+
+@dataclass(frozen=True)
+class NewFinding:
+    """An item of the catalogue, by its code."""
+
+    type: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class NewOrder:
+    """An order to put the findings right; without a due date the usual term of the worst finding applies."""
+
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A round handed in for verification at this visit; `put_right` are ids of its findings."""
+
+    rectification: UUID
+    outcome: str
+    put_right: tuple[int, ...] = ()
+    registered_scope: str = ""
+
+
+@dataclass(frozen=True)
+class NewPhoto:
+    """A photo's place in the visit; its bytes may come later. `finding` is the code of one of the visit's findings."""
+
+    sha256: str
+    slot: int
+    taken_at: datetime | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    accuracy_m: float | None = None
+    finding: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the sender may rely on: the visit is on stable storage. `created` is False when it was there already."""
+
+    id: UUID
+    digest: str
+    received_at: datetime
+    missing_photos: list[str]
+    distance_m: float | None
+    rectification: UUID | None
+    warnings: list[str]
+    created: bool
+
+    @property
+    def evidence(self) -> str:
+        return "incomplete" if self.missing_photos else "complete"
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "id": str(self.id),
+            "digest": self.digest,
+            "received_at": self.received_at.isoformat(),
+            "evidence": self.evidence,
+            "missing_photos": self.missing_photos,
+            "distance_m": self.distance_m,
+            "rectification": str(self.rectification) if self.rectification else None,
+            "warnings": self.warnings,
+        }
+
+
+def record_visit(
+    *,
+    id: UUID,
+    institution: Institution,
+    purpose: str,
+    result: str,
+    happened_at: datetime,
+    by: User,
+    received_at: datetime | None = None,
+    device_sent_at: datetime | None = None,
+    inspectors: Sequence[str] = (),
+    position: Position | None = None,
+    findings: Sequence[NewFinding] = (),
+    order: NewOrder | None = None,
+    submits: Submission | None = None,
+    photos: Sequence[NewPhoto] = (),
+    note: str = "",
+) -> Receipt:
+    """Store a visit under the id its sender made, with everything that follows from it, in one transaction.
+
+    `happened_at` is aware; `inspectors` are user names (the sender when empty). Effects: the visit with findings and
+    photo rows; a first survey sets the institution's survey day and licence status; a recheck becomes evidence of the
+    open round; `order` opens a round; `submits` hands one in; audit rows. The same content again gives the same
+    receipt. Raises Invalid with the reasons of every field at once, and VisitConflict when the id already holds
+    other content, which is then kept in quarantine.
+    """
+    received_at = received_at or timezone.now()
+    asked = _Asked(
+        id,
+        institution,
+        purpose,
+        result,
+        happened_at,
+        tuple(inspectors) or (by.username,),
+        position,
+        tuple(findings),
+        order,
+        submits,
+        tuple(photos),
+        note.strip(),
+    )
+    known = Visit.objects.filter(pk=id).first()
+    if known is not None:
+        return _again(known, asked, by, received_at)
+    checked = _check(asked, by, received_at)
+    try:
+        with transaction.atomic():
+            visit = _store(asked, checked, by, received_at, device_sent_at)
+    except IntegrityError:
+        known = Visit.objects.filter(pk=id).first()
+        if known is None:
+            raise
+        return _again(known, asked, by, received_at)
+    return receipt_of(visit, created=True)
+
+
+def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
+    """The receipt of a stored visit; only its evidence changes, as the bytes of photos arrive."""
+    opened = Rectification.objects.filter(opened_by_visit=visit).values_list("pk", flat=True).first()
+    missing = visit.photos.filter(stored_at__isnull=True).order_by("slot").values_list("sha256", flat=True)
+    return Receipt(
+        id=visit.pk,
+        digest=visit.digest,
+        received_at=visit.recorded_at,
+        missing_photos=list(dict.fromkeys(missing)),
+        distance_m=visit.distance_m,
+        rectification=opened or visit.rectification_id,
+        warnings=visit.warnings,
+        created=created,
+    )
+
+
+def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datetime | None = None) -> Receipt:
+    """Keep the bytes of one of a visit's photos; repeatable.
+
+    Effects: the file on stable storage, the photo rows marked as stored, an audit row the first time. Raises Invalid
+    when the visit lists no such photo, the hash differs or it is no picture.
+    """
+    at = at or timezone.now()
+    if not visit.photos.filter(sha256=sha256).exists():
+        raise Invalid({"photo": [_("这次走访没有登记 SHA-256 为 %(sha256)s 的照片。") % {"sha256": sha256}]})
+    store_photo(sha256, data)
+    with transaction.atomic():
+        arrived = visit.photos.filter(sha256=sha256, stored_at__isnull=True).update(stored_at=at)
+        if arrived:
+            scope_code = visit.institution.scope_code
+            audit.write("photo.stored", visit, by=by, at=at, after={"sha256": sha256}, scope_code=scope_code)
+    return receipt_of(visit)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A visit as it was sent."""
+
+    id: UUID
+    institution: Institution
+    purpose: str
+    result: str
+    happened_at: datetime
+    inspectors: tuple[str, ...]
+    position: Position | None
+    findings: tuple[NewFinding, ...]
+    order: NewOrder | None
+    submits: Submission | None
+    photos: tuple[NewPhoto, ...]
+    note: str
+
+    @property
+    def on(self) -> date:
+        return day_of(self.happened_at)
+
+    def content(self) -> dict[str, object]:
+        """What makes it this visit: everything but who sent it and when."""
+        content = asdict(self) | {
+            "institution": self.institution.pk,
+            "happened_at": self.happened_at.astimezone(timezone.get_default_timezone()),
+            "inspectors": sorted(self.inspectors),
+            "findings": sorted((asdict(finding) for finding in self.findings), key=lambda each: each["type"]),
+            "photos": sorted((asdict(photo) for photo in self.photos), key=lambda each: each["slot"]),
+        }
+        return json.loads(json.dumps(content, cls=DjangoJSONEncoder))
+
+    def digest(self) -> str:
+        """SHA-256 of the content, 64 hexadecimal digits."""
+        text = json.dumps(self.content(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What checking a visit found in the database."""
+
+    inspectors: list[User]
+    findings: dict[str, FindingType]
+    submits: Rectification | None
+    warnings: list[str]
+
+
+def _again(known: Visit, asked: _Asked, by: User, received_at: datetime) -> Receipt:
+    """The id is taken: the same receipt for the same content, quarantine and a refusal for other content."""
+    digest = asked.digest()
+    if known.digest == digest:
+        return receipt_of(known)
+    QuarantinedVisit.objects.get_or_create(
+        visit=known,
+        digest=digest,
+        defaults={"content": asked.content(), "received_at": received_at, "by": by},
+    )
+    raise VisitConflict(_("这个编号已有另一次内容不同的走访;您发送的内容已另存,等待人工核对。"))
+
+
+def _check(asked: _Asked, by: User, received_at: datetime) -> _Checked:
+    """Every reason at once, or what the visit refers to."""
+    errors: Reasons = {}
+    warnings: list[str] = []
+    _check_choices(asked, errors)
+    _check_time(asked, received_at, errors)
+    _check_position(asked, errors)
+    inspectors = _check_inspectors(asked, errors, warnings)
+    findings = _check_findings(asked, errors)
+    _check_photos(asked, errors)
+    submits = _check_submission(asked, errors)
+    if asked.order is not None:
+        if not asked.findings:
+            errors["order"] = [_("责令整改须至少登记一个问题。")]
+        if asked.order.due_on is not None and asked.order.due_on < asked.on:
+            errors["order.due_on"] = [
+                _("整改期限 %(due)s 早于检查日期 %(on)s。") % {"due": asked.order.due_on, "on": asked.on}
+            ]
+    if asked.result == Visit.Result.NO_ACCESS and (asked.findings or asked.order or asked.submits):
+        errors["result"] = [_("无人在场时不能登记问题、责令整改或提交整改。")]
+    if errors:
+        raise Invalid(errors)
+    return _Checked(inspectors, findings, submits, warnings)
+
+
+def _check_choices(asked: _Asked, errors: Reasons) -> None:
+    for name, given, accepted in (
+        ("purpose", asked.purpose, Visit.Purpose.values),
+        ("result", asked.result, Visit.Result.values),
+    ):
+        if given not in accepted:
+            errors[name] = [
+                _("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": "、".join(accepted)}
+            ]
+
+
+def _check_time(asked: _Asked, received_at: datetime, errors: Reasons) -> None:
+    local = timezone.localtime(asked.happened_at, timezone.get_default_timezone())
+    if asked.happened_at > received_at + CLOCK_TOLERANCE:
+        errors["happened_at"] = [
+            _("检查时间 %(given)s 在收到时间之后,请核对手机时间。") % {"given": f"{local:%Y-%m-%d %H:%M}"}
+        ]
+    elif asked.on < EARLIEST:
+        errors["happened_at"] = [
+            _("检查时间 %(given)s 过早,最早为 %(first)s。")
+            % {"given": f"{local:%Y-%m-%d}", "first": EARLIEST}
+        ]
+
+
+def _check_position(asked: _Asked, errors: Reasons) -> None:
+    position = asked.position
+    if position is None:
+        return
+    if not (-180 <= position.longitude <= 180 and -90 <= position.latitude <= 90):
+        errors["position"] = [
+            _("经度 %(longitude)s、纬度 %(latitude)s 不在地球上;经度 -180 至 180,纬度 -90 至 90。")
+            % {"longitude": position.longitude, "latitude": position.latitude}
+        ]
+    if position.datum not in Datum.values:
+        errors["position.datum"] = [
+            _("“%(given)s”不可用,可用:%(known)s。")
+            % {"given": position.datum, "known": "、".join(Datum.values)}
+        ]
+
+
+def _check_inspectors(asked: _Asked, errors: Reasons, warnings: list[str]) -> list[User]:
+    """Users with a grant that overlaps the institution's county; nobody else's name is confirmed."""
+    county = asked.institution.scope_code[:6]
+    found = {
+        user.username: user
+        for user in User.objects.filter(username__in=asked.inspectors, is_active=True).prefetch_related(
+            "grants"
+        )
+        if any(
+            county.startswith(grant.division_prefix) or grant.division_prefix.startswith(county)
+            for grant in user.grants.all()
+            if grant.division_prefix
+        )
+    }
+    unknown = [name for name in asked.inspectors if name not in found]
+    if unknown:
+        errors["inspectors"] = [_("没有这些检查人员:%(names)s。") % {"names": "、".join(unknown)}]
+    elif len(set(asked.inspectors)) < 2:
+        warnings.append(_("现场检查一般应有两名检查人员。"))
+    return list(found.values())
+
+
+def _check_findings(asked: _Asked, errors: Reasons) -> dict[str, FindingType]:
+    codes = [finding.type for finding in asked.findings]
+    offered = FindingType.objects.offered_in(asked.institution.scope_code)
+    known = {item.code: item for item in offered.filter(code__in=codes)}
+    in_force = set(
+        FindingType.objects.in_force_on(asked.on).filter(code__in=codes).values_list("code", flat=True)
+    )
+    for index, code in enumerate(codes):
+        if code not in known:
+            reason = _("问题目录中没有“%(code)s”。") % {"code": code}
+        elif code not in in_force:
+            item = known[code]
+            reason = _("问题“%(item)s”在检查当日(%(on)s)不在施行期内(%(first)s 起%(last)s)。") % {
+                "item": item,
+                "on": asked.on,
+                "first": item.in_force_from,
+                "last": _(",至 %(last)s") % {"last": item.in_force_to} if item.in_force_to else "",
+            }
+        elif codes.index(code) != index:
+            reason = _("问题“%(code)s”重复登记。") % {"code": code}
+        else:
+            continue
+        errors[f"findings.{index}.type"] = [reason]
+    return known
+
+
+def _check_photos(asked: _Asked, errors: Reasons) -> None:
+    if len(asked.photos) > MOST_PHOTOS:
+        errors["photos"] = [_("一次走访至多 %(most)s 张照片。") % {"most": MOST_PHOTOS}]
+    codes = {finding.type for finding in asked.findings}
+    slots = [photo.slot for photo in asked.photos]
+    for index, photo in enumerate(asked.photos):
+        if not SHA256.match(photo.sha256):
+            errors[f"photos.{index}.sha256"] = [
+                _("“%(given)s”不是 64 位小写十六进制的 SHA-256。") % {"given": photo.sha256}
+            ]
+        if slots.index(photo.slot) != index:
+            errors[f"photos.{index}.slot"] = [_("照片序号 %(slot)s 重复。") % {"slot": photo.slot}]
+        if photo.finding and photo.finding not in codes:
+            errors[f"photos.{index}.finding"] = [
+                _("照片所指的问题“%(code)s”没有登记。") % {"code": photo.finding}
+            ]
+
+
+def _check_submission(asked: _Asked, errors: Reasons) -> Rectification | None:
+    """The round that is handed in; its content is checked, its state is not."""
+    submits = asked.submits
+    if submits is None:
+        return None
+    rounds = Rectification.objects.select_related("institution").filter(institution=asked.institution)
+    rectification = rounds.filter(pk=submits.rectification).first()
+    if rectification is None:
+        errors["submits.rectification"] = [
+            _("该机构没有编号为 %(given)s 的整改。") % {"given": submits.rectification}
+        ]
+        return None
+    if submits.outcome not in Outcome.values:
+        errors["submits.outcome"] = [
+            _("“%(given)s”不可用,可用:%(known)s。")
+            % {"given": submits.outcome, "known": "、".join(Outcome.values)}
+        ]
+    else:
+        try:
+            check_outcome(rectification, submits.outcome, submits.registered_scope)
+        except IllegalOutcome as refusal:
+            errors |= {f"submits.{name}": reasons for name, reasons in refusal.errors.items()}
+    strangers = set(submits.put_right) - set(rectification.findings.values_list("pk", flat=True))
+    if strangers:
+        errors["submits.put_right"] = [
+            _("这些问题不属于本轮整改:%(ids)s。") % {"ids": "、".join(map(str, sorted(strangers)))}
+        ]
+    return rectification
+
+
+def _store(
+    asked: _Asked, checked: _Checked, by: User, received_at: datetime, device_sent_at: datetime | None
+) -> Visit:
+    """Write the visit and what follows from it. Inside the caller's transaction."""
+    institution = Institution.objects.select_for_update().get(pk=asked.institution.pk)
+    position = asked.position
+    here = to_wgs84(position.longitude, position.latitude, position.datum) if position else None
+    away = distance_m(here, institution.position) if here and institution.position else None
+    round_ = _checked_round(asked, checked, institution)
+    visit = Visit.objects.create(
+        id=asked.id,
+        institution=institution,
+        rectification=round_,
+        purpose=asked.purpose,
+        result=asked.result,
+        happened_at=asked.happened_at,
+        happened_on=asked.on,
+        device_sent_at=device_sent_at,
+        recorded_at=received_at,
+        recorded_by=by,
+        longitude=here[0] if here else None,
+        latitude=here[1] if here else None,
+        datum=position.datum if position else "",
+        accuracy_m=position.accuracy_m if position else None,
+        distance_m=round(away, 1) if away is not None else None,
+        proposed_on=working_days_after(asked.on, 3) if asked.result == Visit.Result.NO_ACCESS else None,
+        note=asked.note,
+        digest=asked.digest(),
+    )
+    visit.inspectors.set(checked.inspectors)
+    findings = {
+        found.type: Finding.objects.create(visit=visit, type=checked.findings[found.type], note=found.note)
+        for found in asked.findings
+    }
+    Photo.objects.bulk_create(_photo(visit, photo, findings, received_at) for photo in asked.photos)
+    audit.write(
+        "visit.recorded",
+        visit,
+        by=by,
+        at=received_at,
+        after=audit.snapshot(visit)
+        | {"findings": sorted(findings), "photos": [each.sha256 for each in asked.photos]},
+        scope_code=institution.scope_code,
+    )
+    warnings = checked.warnings + _warnings(visit, received_at)
+    if asked.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None:
+        _survey(institution, visit, set(findings), by)
+    warnings += _evidence(visit, round_, by)
+    if asked.order is not None:
+        warnings += _order(visit, asked.order, by)
+    if asked.submits is not None and checked.submits is not None:
+        warnings += _submit(visit, checked.submits.pk, asked.submits, by)
+    visit.warnings = warnings
+    visit.save(update_fields=["warnings"])
+    return visit
+
+
+def _photo(visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received_at: datetime) -> Photo:
+    return Photo(
+        visit=visit,
+        slot=photo.slot,
+        sha256=photo.sha256,
+        taken_at=photo.taken_at,
+        longitude=photo.longitude,
+        latitude=photo.latitude,
+        accuracy_m=photo.accuracy_m,
+        finding=findings.get(photo.finding or ""),
+        stored_at=received_at if is_stored(photo.sha256) else None,
+    )
+
+
+def _checked_round(asked: _Asked, checked: _Checked, institution: Institution) -> Rectification | None:
+    """The round this visit is evidence of, locked: the one it hands in, else the open one when it is a recheck."""
+    if checked.submits is not None:
+        return Rectification.objects.select_for_update().get(pk=checked.submits.pk)
+    return _open_round(institution) if asked.purpose == Visit.Purpose.RECHECK else None
+
+
+def _open_round(institution: Institution) -> Rectification | None:
+    return institution.rectifications.select_for_update().filter(state__in=OPEN_STATES).first()
+
+
+def _warnings(visit: Visit, received_at: datetime) -> list[str]:
+    """What is odd about the visit itself but no reason to refuse it."""
+    warnings = []
+    if visit.distance_m is not None and visit.distance_m > FAR_M:
+        warnings.append(_("检查位置距登记地点 %(metres)s 米,请核对。") % {"metres": round(visit.distance_m)})
+    if visit.device_sent_at is not None and abs(visit.device_sent_at - received_at) > CLOCK_TOLERANCE:
+        warnings.append(_("手机时间与服务器相差超过 5 分钟。"))
+    if visit.proposed_on is not None:
+        warnings.append(_("无人在场,建议 %(on)s 再访。") % {"on": visit.proposed_on})
+    if visit.purpose == Visit.Purpose.RECHECK and visit.rectification_id is None:
+        warnings.append(_("该机构没有未销号的整改,本次复查只作记录。"))
+    return warnings
+
+
+def _survey(institution: Institution, visit: Visit, codes: set[str], by: User) -> None:
+    """The first survey: its day, and the licence status from what was found, else from the licences on file."""
+    found = {
+        "L01": LicenceStatus.NONE,
+        "L02": LicenceStatus.REGISTRATION_ONLY,
+        "L03": LicenceStatus.PERMIT_ONLY,
+    }
+    status = next((found[code] for code in sorted(codes) if code in found), None)
+    before = audit.snapshot(institution)
+    institution.surveyed_on = visit.happened_on
+    institution.surveyed_recorded_at = visit.recorded_at
+    institution.licence_status_at_survey = status or institution.licence_status_on(visit.happened_on)
+    institution.save(update_fields=["surveyed_on", "surveyed_recorded_at", "licence_status_at_survey"])
+    audit.write(
+        "institution.surveyed",
+        institution,
+        by=by,
+        at=visit.recorded_at,
+        before=before,
+        after=audit.snapshot(institution),
+        scope_code=institution.scope_code,
+    )
+
+
+def _evidence(visit: Visit, round_: Rectification | None, by: User) -> list[str]:
+    """A recheck that got in is evidence of its open round. Nobody in changes nothing."""
+    if round_ is None or visit.result == Visit.Result.NO_ACCESS:
+        return []
+    if not round_.is_open:
+        return [
+            _("整改 %(number)s 已是“%(state)s”,本次检查只作记录。")
+            % {"number": round_.number, "state": round_.get_state_display()}
+        ]
+    round_.note_event(
+        RectificationEvent.Kind.EVIDENCE,
+        by=by,
+        on=visit.happened_on,
+        at=visit.recorded_at,
+        visit=visit,
+        note=visit.note[:300],
+    )
+    return []
+
+
+def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
+    """Open a round, or join the findings to the round that is open already."""
+    open_round = _open_round(visit.institution)
+    if open_round is None:
+        order_rectification(visit, by=by, on=visit.happened_on, due_on=order.due_on, at=visit.recorded_at)
+        return []
+    visit.rectification = open_round
+    visit.save(update_fields=["rectification"])
+    joins = open_round.state != State.SUBMITTED
+    if joins:
+        visit.findings.update(rectification=open_round)
+    return [
+        _("该机构已有未销号的整改 %(number)s,未另开一轮。%(joined)s")
+        % {
+            "number": open_round.number,
+            "joined": _("本次问题已并入该轮。") if joins else _("该轮正待核验,本次问题只作记录。"),
+        }
+    ]
+
+
+def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:
+    """Hand the round in, unless its state or its dates do not allow it: then the visit stands and says why."""
+    rectification = Rectification.objects.select_for_update().get(pk=pk)
+    if (
+        State.SUBMITTED not in TRANSITIONS[rectification.state]
+        or visit.happened_on < rectification.ordered_on
+    ):
+        return [
+            _("整改 %(number)s 现为“%(state)s”(%(on)s 责令),本次提交未生效。")
+            % {
+                "number": rectification.number,
+                "state": rectification.get_state_display(),
+                "on": rectification.ordered_on,
+            }
+        ]
+    submit_rectification(
+        rectification,
+        by=by,
+        on=visit.happened_on,
+        version=rectification.version,
+        outcome=submits.outcome,
+        put_right=submits.put_right,
+        registered_scope=submits.registered_scope,
+        visit=visit,
+        at=visit.recorded_at,
+    )
+    return []

@@ -1,0 +1,65 @@
+"""What the ledger and a visit refuse, each with its own code, status and sentence."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from accounts.errors import Invalid, Refusal
+
+
+class IllegalMove(Refusal):
+    """The round is not in a state from which this move is legal; says which are."""
+
+    code = "illegal_move"
+    status = 409
+
+    def __init__(self, state: str, wanted: str, legal: Iterable[str]):
+        from inspections.models import State
+
+        names = "、".join(str(State(name).label) for name in legal) or _("无")
+        message = _("本轮整改现为“%(state)s”,不能变为“%(wanted)s”;现在可以变为:%(legal)s。") % {
+            "state": State(state).label,
+            "wanted": State(wanted).label,
+            "legal": names,
+        }
+        super().__init__(message, state=state, legal=list(legal))
+
+
+class StaleVersion(Refusal):
+    """Somebody else changed the row since it was read."""
+
+    code = "stale_version"
+    status = 412
+
+    def __init__(self, given: int, current: int):
+        message = _("内容已被他人更新(您看到的是第 %(given)s 版,现为第 %(current)s 版),请刷新后再试。") % {
+            "given": given,
+            "current": current,
+        }
+        super().__init__(message, version=current)
+
+
+class FourEyes(Refusal):
+    """The second pair of eyes must belong to somebody else."""
+
+    code = "four_eyes"
+    status = 403
+
+
+class IllegalOutcome(Invalid):
+    """An outcome the institution's licence status at survey does not allow."""
+
+    code = "illegal_outcome"
+
+
+class EvidenceMissing(Invalid):
+    """A strike-off without the evidence its outcome needs."""
+
+    code = "evidence_missing"
+
+
+class VisitConflict(Refusal):
+    """The id already holds a visit with other content; what was sent is kept in quarantine."""
+
+    code = "different_content"
+    status = 409

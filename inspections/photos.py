@@ -1,0 +1,109 @@
+"""Photos: named by their SHA-256, the original kept as evidence, people see a re-encoded copy without metadata.
+
+The bytes are on stable storage (temporary file, fsync, rename, fsync of the folder) before the row says so.
+"""
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.errors import Invalid
+
+SHA256 = re.compile(r"^[0-9a-f]{64}$")
+MAX_PIXELS = 50_000_000
+DISPLAY_EDGE = 1600  # pixels of the longer side that people see
+ACCEPTED = {"JPEG", "PNG", "WEBP", "MPO"}
+
+
+def original_file(sha256: str) -> Path:
+    return _place("originals", sha256)
+
+
+def display_file(sha256: str) -> Path:
+    """The JPEG people see: upright, at most 1600 pixels, no metadata."""
+    return _place("display", sha256).with_suffix(".jpg")
+
+
+def is_stored(sha256: str) -> bool:
+    return original_file(sha256).exists() and display_file(sha256).exists()
+
+
+def sha256_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def store_photo(sha256: str, data: bytes) -> None:
+    """Check and keep the bytes of a photo; doing it again changes nothing.
+
+    Raises Invalid when the hash differs, the file is too large, or it is no picture of an accepted kind.
+    """
+    if len(data) > settings.PHOTO_MAX_BYTES:
+        limit = settings.PHOTO_MAX_BYTES // 1024 // 1024
+        raise Invalid({"photo": [_("照片超过 %(limit)s MB。") % {"limit": limit}]})
+    actual = sha256_of(data)
+    if actual != sha256:
+        raise Invalid(
+            {
+                "photo": [
+                    _("照片内容的 SHA-256 是 %(actual)s,与所给的 %(given)s 不符,请重新上传。")
+                    % {"actual": actual, "given": sha256}
+                ]
+            }
+        )
+    if is_stored(sha256):
+        return
+    display = _re_encoded(data)
+    _keep(original_file(sha256), data)
+    _keep(display_file(sha256), display)
+
+
+def _re_encoded(data: bytes) -> bytes:
+    """Decode and encode again: what is not a picture does not survive, nor does its metadata."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            if picture.format not in ACCEPTED or picture.width * picture.height > MAX_PIXELS:
+                raise ValueError(f"{picture.format} {picture.size}")
+            picture.draft("RGB", (DISPLAY_EDGE, DISPLAY_EDGE))
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as problem:
+        raise Invalid(
+            {"photo": [_("这不是可用的照片(可用:JPEG、PNG、WebP,至多 5000 万像素)。")]}
+        ) from problem
+    upright.thumbnail((DISPLAY_EDGE, DISPLAY_EDGE))
+    encoded = io.BytesIO()
+    upright.save(encoded, "JPEG", quality=85, optimize=True)
+    return encoded.getvalue()
+
+
+def _place(kind: str, sha256: str) -> Path:
+    if not SHA256.match(sha256):
+        raise ValueError(f"not a SHA-256 in lower-case hexadecimal: {sha256!r}")
+    return Path(settings.DATA_DIR) / "photos" / kind / sha256[:2] / sha256
+
+
+def _keep(place: Path, data: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

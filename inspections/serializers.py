@@ -1,0 +1,261 @@
+"""The shapes of the API: which fields may be written, what is read. Rules of the field are in the actions."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.permissions import has_permission
+from accounts.roles import Permission
+from inspections import actions
+from inspections.models import Rectification, RectificationEvent, Visit
+from institutions.models import Institution, Licence
+from institutions.positions import Datum
+
+
+class OffsetDateTimeField(serializers.DateTimeField):
+    """ISO 8601 with an offset: a time without one is asked about, never guessed."""
+
+    default_error_messages = {"offset": _("“{given}”没有时区,例:2018-12-30T15:04:05+08:00。")}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            parsed = parse_datetime(value) if isinstance(value, str) else None
+        except ValueError:
+            parsed = None
+        if parsed is not None and timezone.is_naive(parsed):
+            self.fail("offset", given=value)
+        return super().to_internal_value(value)
+
+
+class PositionSerializer(serializers.Serializer):
+    longitude = serializers.FloatField()
+    latitude = serializers.FloatField()
+    accuracy_m = serializers.FloatField(required=False, allow_null=True, min_value=0, default=None)
+    datum = serializers.CharField(required=False, default=Datum.WGS84)
+
+
+class NewFindingSerializer(serializers.Serializer):
+    type = serializers.CharField(max_length=12)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class NewOrderSerializer(serializers.Serializer):
+    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class SubmissionSerializer(serializers.Serializer):
+    rectification = serializers.UUIDField()
+    outcome = serializers.CharField(max_length=10)
+    put_right = serializers.ListField(child=serializers.IntegerField(), required=False, default=list, max_length=100)
+    registered_scope = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class NewPhotoSerializer(serializers.Serializer):
+    sha256 = serializers.CharField(max_length=64)
+    slot = serializers.IntegerField(min_value=0, max_value=1000)
+    taken_at = OffsetDateTimeField(required=False, allow_null=True, default=None)
+    longitude = serializers.FloatField(required=False, allow_null=True, default=None)
+    latitude = serializers.FloatField(required=False, allow_null=True, default=None)
+    accuracy_m = serializers.FloatField(required=False, allow_null=True, default=None)
+    finding = serializers.CharField(max_length=12, required=False, allow_null=True, default=None)
+
+
+class NewVisitSerializer(serializers.Serializer):
+    """The body of PUT visits/<uuid>/."""
+
+    institution = serializers.UUIDField()
+    purpose = serializers.CharField(max_length=20)
+    result = serializers.CharField(max_length=20)
+    happened_at = OffsetDateTimeField()
+    device_sent_at = OffsetDateTimeField(required=False, allow_null=True, default=None)
+    inspectors = serializers.ListField(
+        child=serializers.CharField(max_length=150), required=False, default=list, max_length=20
+    )
+    position = PositionSerializer(required=False, allow_null=True, default=None)
+    findings = NewFindingSerializer(many=True, required=False, default=list, max_length=100)
+    order = NewOrderSerializer(required=False, allow_null=True, default=None)
+    submits = SubmissionSerializer(required=False, allow_null=True, default=None)
+    photos = NewPhotoSerializer(many=True, required=False, default=list, max_length=100)
+    note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+
+    def as_arguments(self) -> dict[str, Any]:
+        """The checked body as keyword arguments of `record_visit`, without the institution."""
+        body = dict(self.validated_data)
+        body.pop("institution")
+        submits = body["submits"]
+        return body | {
+            "position": actions.Position(**body["position"]) if body["position"] else None,
+            "findings": [actions.NewFinding(**finding) for finding in body["findings"]],
+            "order": actions.NewOrder(**body["order"]) if body["order"] is not None else None,
+            "submits": actions.Submission(**submits | {"put_right": tuple(submits["put_right"])}) if submits else None,
+            "photos": [actions.NewPhoto(**photo) for photo in body["photos"]],
+        }
+
+
+class ReceiptSerializer(serializers.Serializer):
+    """What a phone may rely on: the visit is on stable storage."""
+
+    id = serializers.UUIDField()
+    digest = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    evidence = serializers.ChoiceField(choices=["complete", "incomplete"])
+    missing_photos = serializers.ListField(child=serializers.CharField())
+    distance_m = serializers.FloatField(allow_null=True)
+    rectification = serializers.UUIDField(allow_null=True)
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
+class LicenceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Licence
+        fields = ["kind", "number", "issued_by", "valid_from", "valid_to", "revoked_on"]
+        read_only_fields = fields
+
+
+class InstitutionSerializer(serializers.ModelSerializer):
+    """An institution as listed; personal data masked for those who may not see it."""
+
+    standing = serializers.CharField(read_only=True)
+    division_name = serializers.CharField(source="division.name", read_only=True)
+
+    class Meta:
+        model = Institution
+        fields = [
+            "id",
+            "name",
+            "signboard_name",
+            "credit_code",
+            "registered_address",
+            "operating_address",
+            "division",
+            "division_name",
+            "scope_code",
+            "longitude",
+            "latitude",
+            "datum",
+            "location_source",
+            "location_accuracy_m",
+            "category",
+            "principal",
+            "phone",
+            "learners",
+            "teachers",
+            "area_m2",
+            "surveyed_on",
+            "licence_status_at_survey",
+            "ceased_on",
+            "merged_into",
+            "standing",
+        ]
+        read_only_fields = fields
+
+    def to_representation(self, instance: Institution) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        user = self.context["request"].user
+        if not has_permission(user, Permission.SEE_PERSONAL_DATA, instance.scope_code):
+            shown |= {"principal": instance.masked_principal, "phone": instance.masked_phone}
+        return shown
+
+
+class EventSerializer(serializers.ModelSerializer):
+    by = serializers.CharField(source="by.username", read_only=True)
+
+    class Meta:
+        model = RectificationEvent
+        fields = [
+            "sequence", "kind", "from_state", "to_state", "by", "happened_on", "recorded_at",
+            "due_on", "outcome", "visit", "note",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class RectificationSerializer(serializers.ModelSerializer):
+    legal_moves = serializers.ListField(child=serializers.CharField(), read_only=True)
+    findings = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Rectification
+        fields = [
+            "id", "institution", "number", "round_no", "state", "version", "ordered_on", "due_on", "first_due_on",
+            "submitted_on", "submitted_outcome", "verified_on", "outcome", "void_reason", "legal_moves", "findings",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_findings(self, rectification: Rectification) -> list[dict[str, Any]]:
+        return [
+            {"id": finding.pk, "type": finding.type_id, "note": finding.note, "put_right_on": finding.put_right_on}
+            for finding in rectification.findings.all()
+        ]
+
+
+class RectificationFileSerializer(RectificationSerializer):
+    events = EventSerializer(many=True, read_only=True)
+
+    class Meta(RectificationSerializer.Meta):
+        fields = [*RectificationSerializer.Meta.fields, "events"]
+        read_only_fields = fields
+
+
+class InstitutionFileSerializer(InstitutionSerializer):
+    """One institution with its licences and rounds."""
+
+    licences = LicenceSerializer(many=True, read_only=True)
+    rectifications = RectificationSerializer(many=True, read_only=True)
+
+    class Meta(InstitutionSerializer.Meta):
+        fields = [*InstitutionSerializer.Meta.fields, "licences", "rectifications"]
+        read_only_fields = fields
+
+
+class VisitSerializer(serializers.ModelSerializer):
+    inspectors = serializers.SlugRelatedField("username", many=True, read_only=True)
+    findings = serializers.SerializerMethodField()
+    receipt = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Visit
+        fields = [
+            "id", "institution", "purpose", "result", "happened_at", "happened_on", "recorded_at", "inspectors",
+            "longitude", "latitude", "accuracy_m", "distance_m", "proposed_on", "note", "findings", "receipt",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_findings(self, visit: Visit) -> list[dict[str, Any]]:
+        return [{"id": each.pk, "type": each.type_id, "note": each.note} for each in visit.findings.all()]
+
+    def get_receipt(self, visit: Visit) -> dict[str, Any]:
+        return actions.receipt_of(visit).as_json()
+
+
+class _MoveSerializer(serializers.Serializer):
+    version = serializers.IntegerField(min_value=1)
+    on = serializers.DateField(required=False)
+
+
+class SubmitSerializer(_MoveSerializer):
+    outcome = serializers.CharField(max_length=10)
+    put_right = serializers.ListField(child=serializers.IntegerField(), required=False, default=list, max_length=100)
+    registered_scope = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class ReturnSerializer(_MoveSerializer):
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class ExtendSerializer(_MoveSerializer):
+    due_on = serializers.DateField()
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class VerifySerializer(_MoveSerializer):
+    outcome = serializers.CharField(max_length=10, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class VoidSerializer(_MoveSerializer):
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
