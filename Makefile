@@ -1,0 +1,36 @@
+# `make run` and `make test` work on a fresh machine with Python >= 3.11 and nothing else set up.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+export DATA_DIR PORT DATABASE_URL SECRET_KEY ALLOWED_HOSTS DEBUG HTTPS TEST_DATABASE_URL
+.PHONY: help run test lint bench images
+
+help:
+	@echo "make run    serve the demonstration on http://127.0.0.1:8000 (PORT=, DATA_DIR= change that)"
+	@echo "make test   everything: lint, types, import directions, SQLite, PostgreSQL, Chromium"
+	@echo "make lint   the first three of these"
+	@echo "make bench  side by side with the peers named in bench/README.md"
+	@echo "make images the screenshots of docs/images"
+
+# A set of pinned requirements is installed once and again when the files change.
+.venv/.installed-requirements: requirements.txt
+	@scripts/install.sh requirements.txt $@
+
+.venv/.installed-requirements-dev: requirements.txt requirements-dev.txt
+	@scripts/install.sh requirements-dev.txt $@
+
+run: .venv/.installed-requirements
+	@scripts/run.sh
+
+test: .venv/.installed-requirements-dev
+	@scripts/test.sh
+
+lint: .venv/.installed-requirements-dev
+	@scripts/lint.sh
+
+bench: .venv/.installed-requirements-dev
+	$(BIN)/python -m bench
+
+images: .venv/.installed-requirements-dev
+	@scripts/system_packages.sh
+	$(BIN)/python -m tests.browser.screenshots
