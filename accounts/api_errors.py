@@ -14,13 +14,9 @@ from accounts.errors import NO_PERMISSION, Reasons, Refusal, UnknownDivision
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, UnknownDivision | Http404 | exceptions.NotFound):
-        return Response(
-            {"code": "not_found", "message": _("没有这条记录,或不在您的管辖范围内。")}, status=404
-        )
+        return Response({"code": "not_found", "message": _("没有这条记录,或不在您的管辖范围内。")}, status=404)
     if isinstance(exc, Refusal):
-        return Response(
-            {"code": exc.code, "message": exc.message, "errors": exc.errors, **exc.extra}, exc.status
-        )
+        return Response({"code": exc.code, "message": exc.message, "errors": exc.errors, **exc.extra}, exc.status)
     if isinstance(exc, exceptions.ValidationError):
         errors = flattened(exc.detail)
         message = " ".join(f"{field}: {reason}" for field, reasons in errors.items() for reason in reasons)

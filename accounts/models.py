@@ -36,11 +36,7 @@ class User(AbstractUser):
 
     def prefixes(self, permission: Permission = Permission.SEE) -> list[str]:
         """Division prefixes in which this user holds `permission`, shortest first."""
-        held = {
-            g.division_prefix
-            for g in self.grants_in_force
-            if permission in ROLES[g.role] and g.division_prefix
-        }
+        held = {g.division_prefix for g in self.grants_in_force if permission in ROLES[g.role] and g.division_prefix}
         return sorted(held, key=lambda prefix: (len(prefix), prefix))
 
     @property

@@ -31,9 +31,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
-_INSPECTOR = frozenset(
-    {Permission.SEE, Permission.SEE_PERSONAL_DATA, Permission.RECORD_VISIT, Permission.SUBMIT}
-)
+_INSPECTOR = frozenset({Permission.SEE, Permission.SEE_PERSONAL_DATA, Permission.RECORD_VISIT, Permission.SUBMIT})
 _TASK_FORCE = _INSPECTOR | {
     Permission.ORDER,
     Permission.RETURN,

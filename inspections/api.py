@@ -131,9 +131,7 @@ class TrendView(APIView):
             within=Institution.objects.visible_to(request.user),
         )
         rows = [{"as_of": end.moment.on.isoformat(), **end.total.as_json()} for end in ends]
-        return Response(
-            {"division": question.division, "known_at": moment.known_at.isoformat(), "rows": rows}
-        )
+        return Response({"division": question.division, "known_at": moment.known_at.isoformat(), "rows": rows})
 
 
 def _months(request: Request) -> tuple[date, date]:
@@ -178,9 +176,7 @@ class VisitView(APIView):
         given = body.validated_data["institution"]
         institution = Institution.objects.visible_to(request.user).filter(pk=given).first()
         if institution is None:
-            raise Invalid(
-                {"institution": [_("没有这家机构,或不在您的管辖范围内:%(given)s。") % {"given": given}]}
-            )
+            raise Invalid({"institution": [_("没有这家机构,或不在您的管辖范围内:%(given)s。") % {"given": given}]})
         require(request.user, Permission.RECORD_VISIT, institution.scope_code)
         receipt = actions.record_visit(id=pk, institution=institution, by=request.user, **body.as_arguments())
         return Response(receipt.as_json(), status=201 if receipt.created else 200)

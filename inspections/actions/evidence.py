@@ -21,8 +21,7 @@ def check_outcome(rectification: Rectification, outcome: str, registered_scope: 
                 "outcome": [
                     _("排摸时“%(status)s”的机构不能以“%(given)s”办结,可选:%(legal)s。")
                     % {
-                        "status": rectification.institution.get_licence_status_at_survey_display()
-                        or _("未排摸"),
+                        "status": rectification.institution.get_licence_status_at_survey_display() or _("未排摸"),
                         "given": Outcome(outcome).label if outcome in Outcome.values else outcome,
                         "legal": "、".join(str(Outcome(name).label) for name in legal),
                     }
@@ -74,8 +73,7 @@ def _corrected(rectification: Rectification, on: date) -> Reasons:
         finding=OuterRef("pk"), stored_at__isnull=False, visit__happened_on__gte=rectification.ordered_on
     )
     unproven = rectification.findings.exclude(
-        Q(put_right_on__isnull=False, put_right_on__lte=on)
-        & (Q(put_right_visit__isnull=False) | Q(Exists(shown)))
+        Q(put_right_on__isnull=False, put_right_on__lte=on) & (Q(put_right_visit__isnull=False) | Q(Exists(shown)))
     ).select_related("type")
     names = "、".join(str(finding.type) for finding in unproven)
     if not names:

@@ -195,16 +195,10 @@ def extend_rectification(
     _check_reason(reason, _("请写明延期原因。"))
     if due_on <= rectification.due_on:
         raise Invalid(
-            {
-                "due_on": [
-                    _("新期限 %(new)s 应晚于原期限 %(old)s。") % {"new": due_on, "old": rectification.due_on}
-                ]
-            }
+            {"due_on": [_("新期限 %(new)s 应晚于原期限 %(old)s。") % {"new": due_on, "old": rectification.due_on}]}
         )
     before = audit.snapshot(rectification)
-    rectification.note_event(
-        Kind.EXTENDED, by=by, on=on, at=at, note=reason, due_on=due_on, columns={"due_on": due_on}
-    )
+    rectification.note_event(Kind.EXTENDED, by=by, on=on, at=at, note=reason, due_on=due_on, columns={"due_on": due_on})
     _audit("rectification.extended", rectification, rectification.institution, by=by, at=at, before=before)
     return rectification
 
@@ -288,9 +282,7 @@ def void_rectification(
 def _locked(rectification: Rectification, version: int) -> Rectification:
     """The round as it stands now, locked until the transaction ends; StaleVersion unless it is what the caller saw."""
     current = (
-        Rectification.objects.select_for_update(of=("self",))
-        .select_related("institution")
-        .get(pk=rectification.pk)
+        Rectification.objects.select_for_update(of=("self",)).select_related("institution").get(pk=rectification.pk)
     )
     if current.version != version:
         raise StaleVersion(version, current.version)
@@ -308,12 +300,7 @@ def _check_day(on: date, at: datetime, *, not_before: date | None, before_text: 
         raise Invalid({"on": [_("日期 %(on)s 在今天之后。") % {"on": on}]})
     if not_before is not None and on < not_before:
         raise Invalid(
-            {
-                "on": [
-                    _("%(what)s:%(on)s 早于 %(first)s。")
-                    % {"what": before_text, "on": on, "first": not_before}
-                ]
-            }
+            {"on": [_("%(what)s:%(on)s 早于 %(first)s。") % {"what": before_text, "on": on, "first": not_before}]}
         )
 
 

@@ -304,9 +304,7 @@ def _check_choices(asked: _Asked, errors: Reasons) -> None:
         ("result", asked.result, Visit.Result.values),
     ):
         if given not in accepted:
-            errors[name] = [
-                _("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": "、".join(accepted)}
-            ]
+            errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": "、".join(accepted)}]
 
 
 def _check_time(asked: _Asked, received_at: datetime, errors: Reasons) -> None:
@@ -317,8 +315,7 @@ def _check_time(asked: _Asked, received_at: datetime, errors: Reasons) -> None:
         ]
     elif asked.on < EARLIEST:
         errors["happened_at"] = [
-            _("检查时间 %(given)s 过早,最早为 %(first)s。")
-            % {"given": f"{local:%Y-%m-%d}", "first": EARLIEST}
+            _("检查时间 %(given)s 过早,最早为 %(first)s。") % {"given": f"{local:%Y-%m-%d}", "first": EARLIEST}
         ]
 
 
@@ -333,8 +330,7 @@ def _check_position(asked: _Asked, errors: Reasons) -> None:
         ]
     if position.datum not in Datum.values:
         errors["position.datum"] = [
-            _("“%(given)s”不可用,可用:%(known)s。")
-            % {"given": position.datum, "known": "、".join(Datum.values)}
+            _("“%(given)s”不可用,可用:%(known)s。") % {"given": position.datum, "known": "、".join(Datum.values)}
         ]
 
 
@@ -343,9 +339,7 @@ def _check_inspectors(asked: _Asked, errors: Reasons, warnings: list[str]) -> li
     county = asked.institution.scope_code[:6]
     found = {
         user.username: user
-        for user in User.objects.filter(username__in=asked.inspectors, is_active=True).prefetch_related(
-            "grants"
-        )
+        for user in User.objects.filter(username__in=asked.inspectors, is_active=True).prefetch_related("grants")
         if any(
             county.startswith(grant.division_prefix) or grant.division_prefix.startswith(county)
             for grant in user.grants.all()
@@ -364,9 +358,7 @@ def _check_findings(asked: _Asked, errors: Reasons) -> dict[str, FindingType]:
     codes = [finding.type for finding in asked.findings]
     offered = FindingType.objects.offered_in(asked.institution.scope_code)
     known = {item.code: item for item in offered.filter(code__in=codes)}
-    in_force = set(
-        FindingType.objects.in_force_on(asked.on).filter(code__in=codes).values_list("code", flat=True)
-    )
+    in_force = set(FindingType.objects.in_force_on(asked.on).filter(code__in=codes).values_list("code", flat=True))
     for index, code in enumerate(codes):
         if code not in known:
             reason = _("问题目录中没有“%(code)s”。") % {"code": code}
@@ -399,9 +391,7 @@ def _check_photos(asked: _Asked, errors: Reasons) -> None:
         if slots.index(photo.slot) != index:
             errors[f"photos.{index}.slot"] = [_("照片序号 %(slot)s 重复。") % {"slot": photo.slot}]
         if photo.finding and photo.finding not in codes:
-            errors[f"photos.{index}.finding"] = [
-                _("照片所指的问题“%(code)s”没有登记。") % {"code": photo.finding}
-            ]
+            errors[f"photos.{index}.finding"] = [_("照片所指的问题“%(code)s”没有登记。") % {"code": photo.finding}]
 
 
 def _check_submission(asked: _Asked, errors: Reasons) -> Rectification | None:
@@ -412,14 +402,11 @@ def _check_submission(asked: _Asked, errors: Reasons) -> Rectification | None:
     rounds = Rectification.objects.select_related("institution").filter(institution=asked.institution)
     rectification = rounds.filter(pk=submits.rectification).first()
     if rectification is None:
-        errors["submits.rectification"] = [
-            _("该机构没有编号为 %(given)s 的整改。") % {"given": submits.rectification}
-        ]
+        errors["submits.rectification"] = [_("该机构没有编号为 %(given)s 的整改。") % {"given": submits.rectification}]
         return None
     if submits.outcome not in Outcome.values:
         errors["submits.outcome"] = [
-            _("“%(given)s”不可用,可用:%(known)s。")
-            % {"given": submits.outcome, "known": "、".join(Outcome.values)}
+            _("“%(given)s”不可用,可用:%(known)s。") % {"given": submits.outcome, "known": "、".join(Outcome.values)}
         ]
     else:
         try:
@@ -434,9 +421,7 @@ def _check_submission(asked: _Asked, errors: Reasons) -> Rectification | None:
     return rectification
 
 
-def _store(
-    asked: _Asked, checked: _Checked, by: User, received_at: datetime, device_sent_at: datetime | None
-) -> Visit:
+def _store(asked: _Asked, checked: _Checked, by: User, received_at: datetime, device_sent_at: datetime | None) -> Visit:
     """Write the visit and what follows from it. Inside the caller's transaction."""
     institution = Institution.objects.select_for_update().get(pk=asked.institution.pk)
     position = asked.position
@@ -474,8 +459,7 @@ def _store(
         visit,
         by=by,
         at=received_at,
-        after=audit.snapshot(visit)
-        | {"findings": sorted(findings), "photos": [each.sha256 for each in asked.photos]},
+        after=audit.snapshot(visit) | {"findings": sorted(findings), "photos": [each.sha256 for each in asked.photos]},
         scope_code=institution.scope_code,
     )
     warnings = checked.warnings + _warnings(visit, received_at)
@@ -597,10 +581,7 @@ def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
 def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:
     """Hand the round in, unless its state or its dates do not allow it: then the visit stands and says why."""
     rectification = Rectification.objects.select_for_update().get(pk=pk)
-    if (
-        State.SUBMITTED not in TRANSITIONS[rectification.state]
-        or visit.happened_on < rectification.ordered_on
-    ):
+    if State.SUBMITTED not in TRANSITIONS[rectification.state] or visit.happened_on < rectification.ordered_on:
         return [
             _("整改 %(number)s 现为“%(state)s”(%(on)s 责令),本次提交未生效。")
             % {

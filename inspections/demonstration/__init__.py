@@ -1,0 +1,1 @@
+"""Synthetic histories: the demonstration of Yueqing (yueqing.py) and data at scale (country.py)."""

@@ -1,0 +1,213 @@
+"""A book of history: writes visits, rounds and their events as the actions would have, in bulk.
+
+Used by the demonstration and by the scale data. What it writes is held by `manage.py verify_ledger`.
+"""
+
+import hashlib
+import random
+import uuid
+from datetime import date, datetime, time, timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import User
+from inspections.models import (
+    Finding,
+    NoticeCounter,
+    Rectification,
+    RectificationEvent,
+    State,
+    Visit,
+    notice_number,
+)
+from institutions.models import Institution, Licence
+
+Kind = RectificationEvent.Kind
+BATCH = 2000
+
+
+class Book:
+    """Rows not yet written, in the order in which `write` has to write them."""
+
+    def __init__(self, rng: random.Random):
+        self.rng = rng
+        self.institutions: list[Institution] = []
+        self.licences: list[Licence] = []
+        self.rounds: list[Rectification] = []
+        self.visits: list[Visit] = []
+        self.inspectors: list[models.Model] = []
+        self.findings: list[Finding] = []
+        self.events: list[RectificationEvent] = []
+        self.numbers: dict[tuple[str, int], int] = {}
+        self.findings_of: dict[uuid.UUID, list[Finding]] = {}
+
+    def uuid(self) -> uuid.UUID:
+        return uuid.UUID(int=self.rng.getrandbits(128), version=4)
+
+    def at(self, day: date, hour: int = 9, minute: int | None = None) -> datetime:
+        """A moment of that day in Asia/Shanghai."""
+        clock = time(hour, self.rng.randrange(60) if minute is None else minute)
+        return datetime.combine(day, clock, tzinfo=timezone.get_default_timezone())
+
+    def visit(
+        self,
+        institution: Institution,
+        on: date,
+        *,
+        purpose: str,
+        inspectors: tuple[User, User],
+        result: str = Visit.Result.INSPECTED,
+        findings: tuple[str, ...] = (),
+        round_: Rectification | None = None,
+        recorded_at: datetime | None = None,
+        note: str = "",
+    ) -> Visit:
+        """A visit on the spot; the first of the inspectors logged it, the same evening unless said otherwise."""
+        visit_id = self.uuid()
+        metres = self.rng.uniform(3, 60)
+        visit = Visit(
+            id=visit_id,
+            institution=institution,
+            rectification=round_,
+            purpose=purpose,
+            result=result,
+            happened_at=self.at(on, self.rng.randrange(9, 17)),
+            happened_on=on,
+            recorded_at=recorded_at or self.at(on, 19),
+            recorded_by=inspectors[0],
+            longitude=None if institution.longitude is None else institution.longitude + metres / 98_000,
+            latitude=institution.latitude,
+            datum="" if institution.longitude is None else "wgs84",
+            accuracy_m=None if institution.longitude is None else round(self.rng.uniform(5, 40), 1),
+            distance_m=None if institution.longitude is None else round(metres, 1),
+            proposed_on=on + timedelta(days=3) if result == Visit.Result.NO_ACCESS else None,
+            note=note,
+            digest=hashlib.sha256(f"demonstration {visit_id}".encode()).hexdigest(),
+        )
+        self.visits.append(visit)
+        through = Visit.inspectors.through
+        self.inspectors += [through(visit_id=visit_id, user_id=inspector.pk) for inspector in inspectors]
+        self.findings_of[visit_id] = [Finding(visit=visit, type_id=code) for code in findings]
+        self.findings += self.findings_of[visit_id]
+        return visit
+
+    def order(self, visit: Visit, on: date, due_on: date, *, by: User, round_no: int = 1, measure: str = "") -> "Round":
+        """Open a round for a visit's findings."""
+        county = visit.institution.scope_code[:6]
+        serial = self.numbers[county, on.year] = self.numbers.get((county, on.year), 0) + 1
+        row = Rectification(
+            id=self.uuid(),
+            institution=visit.institution,
+            number=notice_number(county, on.year, serial),
+            round_no=round_no,
+            opened_by_visit=visit,
+            measure=measure,
+            ordered_on=on,
+            ordered_recorded_at=self.at(on, 17),
+            ordered_by=by,
+            first_due_on=due_on,
+            due_on=due_on,
+        )
+        self.rounds.append(row)
+        findings = self.findings_of[visit.pk]
+        for finding in findings:
+            finding.rectification = row
+        opened = Round(self, row, findings)
+        opened.log(Kind.ORDERED, "", by, on, row.ordered_recorded_at, due_on=due_on, visit=visit, note=measure)
+        return opened
+
+    def write(self) -> None:
+        """Everything into the database, and the numbers given to orders. Call inside a transaction."""
+        Institution.objects.bulk_create(self.institutions, batch_size=BATCH)
+        Licence.objects.bulk_create(self.licences, batch_size=BATCH)
+        # Rounds and visits point at each other: foreign keys are checked when the transaction ends.
+        Rectification.objects.bulk_create(self.rounds, batch_size=BATCH)
+        Visit.objects.bulk_create(self.visits, batch_size=BATCH)
+        Visit.inspectors.through.objects.bulk_create(self.inspectors, batch_size=BATCH)
+        Finding.objects.bulk_create(self.findings, batch_size=BATCH)
+        RectificationEvent.objects.bulk_create(self.events, batch_size=BATCH)
+        for (county, year), last in self.numbers.items():
+            NoticeCounter.objects.update_or_create(division_prefix=county, year=year, defaults={"last": last})
+        for rows in (
+            self.institutions,
+            self.licences,
+            self.rounds,
+            self.visits,
+            self.inspectors,
+            self.findings,
+        ):
+            rows.clear()
+        self.events.clear()
+        self.findings_of.clear()
+
+
+class Round:
+    """One round being written: each move appends its event as the ledger's actions do."""
+
+    def __init__(self, book: Book, row: Rectification, findings: list[Finding]):
+        self.book, self.row, self.findings = book, row, findings
+        self.row.version = 0
+
+    def log(self, kind: str, from_state: str, by: User, on: date, at: datetime, **event: object) -> None:
+        self.row.version += 1
+        self.book.events.append(
+            RectificationEvent(
+                rectification=self.row,
+                sequence=self.row.version,
+                kind=kind,
+                from_state=from_state,
+                to_state=self.row.state,
+                by=by,
+                happened_on=on,
+                recorded_at=at,
+                **event,
+            )
+        )
+
+    def recheck(
+        self, on: date, *, inspectors: tuple[User, User], result: str, recorded_at: datetime | None = None
+    ) -> Visit:
+        visit = self.book.visit(
+            self.row.institution,
+            on,
+            purpose=Visit.Purpose.RECHECK,
+            inspectors=inspectors,
+            result=result,
+            round_=self.row,
+            recorded_at=recorded_at,
+        )
+        if result != Visit.Result.NO_ACCESS:
+            self.log(Kind.EVIDENCE, self.row.state, inspectors[0], on, visit.recorded_at, visit=visit)
+        return visit
+
+    def submit(self, visit: Visit, outcome: str, *, by: User, scope: str = "") -> None:
+        before, self.row.state = self.row.state, State.SUBMITTED
+        self.row.submitted_on, self.row.submitted_by = visit.happened_on, by
+        self.row.submitted_outcome, self.row.registered_scope = outcome, scope
+        for finding in self.findings:
+            finding.put_right_on, finding.put_right_visit = visit.happened_on, visit
+        self.log(Kind.SUBMITTED, before, by, visit.happened_on, visit.recorded_at, outcome=outcome, visit=visit)
+
+    def give_back(self, on: date, *, by: User, reason: str) -> None:
+        before, self.row.state = self.row.state, State.RETURNED
+        for finding in self.findings:
+            finding.put_right_on = finding.put_right_visit = None
+        self.log(Kind.RETURNED, before, by, on, self.book.at(on, 16), note=reason)
+
+    def extend(self, on: date, due_on: date, *, by: User, reason: str) -> None:
+        self.row.due_on = due_on
+        self.log(Kind.EXTENDED, self.row.state, by, on, self.book.at(on, 16), due_on=due_on, note=reason)
+
+    def verify(self, on: date, *, by: User, at: datetime | None = None) -> None:
+        row, before, at = self.row, self.row.state, at or self.book.at(on, 16)
+        row.state, row.outcome = State.VERIFIED, row.submitted_outcome
+        row.verified_on, row.verified_by, row.verified_recorded_at = on, by, at
+        if row.outcome == "closed":
+            row.institution.ceased_on = on
+        self.log(Kind.VERIFIED, before, by, on, at, outcome=row.outcome)
+
+    def void(self, on: date, *, by: User, reason: str) -> None:
+        row, before, at = self.row, self.row.state, self.book.at(on, 16)
+        row.state, row.voided_at, row.voided_by, row.void_reason = State.VOIDED, at, by, reason
+        self.log(Kind.VOIDED, before, by, on, at, note=reason)
