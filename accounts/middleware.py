@@ -1,5 +1,8 @@
 from django.conf import settings
+from django.shortcuts import render
 from django.utils import translation
+
+from accounts.errors import Refusal, UnknownDivision
 
 
 def chosen_language(get_response):
@@ -28,3 +31,20 @@ def private_pages(get_response):
         return response
 
     return middleware
+
+
+class RefusalPages:
+    """A refusal that no view caught becomes a page that says what is wrong, with its status."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, UnknownDivision):
+            return render(request, "404.html", status=404)
+        if isinstance(exception, Refusal):
+            return render(request, "refused.html", {"refusal": exception}, status=exception.status)
+        return None

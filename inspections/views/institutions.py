@@ -1,9 +1,163 @@
-from django.http import HttpRequest, HttpResponse
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Max, OuterRef, Prefetch, Subquery
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditRow
+from accounts.permissions import has_permission
+from accounts.roles import Permission
+from inspections.drilldown import Drilldown
+from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
+from inspections.statistics import FIGURE_NAMES, Standing, with_standing
+from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
+from institutions.moments import Moment, today
+
+PAGE_SIZE, LARGEST_PAGE = 50, 200
+TIMELINE_SHOWN = 200
 
 
-def institution_list(request: HttpRequest, **kwargs) -> HttpResponse:
-    return HttpResponse(status=501)
+def institution_list(request: HttpRequest) -> HttpResponse:
+    """机构: the institutions behind a question of the drill-down grammar, as a page or as CSV."""
+    question = Drilldown.from_query(request.GET, request.user)
+    moment = question.moment
+    found = _with_columns(question.institutions(request.user, moment), moment).order_by("scope_code", "name", "id")
+    if request.GET.get("format") == "csv":
+        return _as_csv(request, found, moment)
+    page = Paginator(found, _page_size(request)).get_page(request.GET.get("page"))
+    see_names = has_permission(request.user, Permission.SEE_PERSONAL_DATA)
+    return render(
+        request,
+        "inspections/institutions.html",
+        {
+            "question": question,
+            "moment": moment,
+            "page": page,
+            "see_names": see_names,
+            "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
+            "figures": FIGURE_NAMES.items(),
+            "standings": Standing.choices,
+            "licence_statuses": LicenceStatus.choices,
+            "outcomes": Outcome.choices,
+            "finding_types": FindingType.objects.all(),
+            "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
+        },
+    )
 
 
-def institution_file(request: HttpRequest, **kwargs) -> HttpResponse:
-    return HttpResponse(status=501)
+def _with_columns(found: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+    """What the table shows beside the institution: licence status now, the open round's due date, the last visit."""
+    open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).filter(institution=OuterRef("pk"))
+    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk")).order_by().values("institution")
+    return (
+        found.with_licence_now(moment.on)
+        .annotate(
+            due_at_moment=Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1]),
+            last_visit_on=Subquery(visits.annotate(last=Max("happened_on")).values("last")),
+        )
+        .select_related("division")
+    )
+
+
+def _page_size(request: HttpRequest) -> int:
+    asked = request.GET.get("page_size", "")
+    return min(int(asked), LARGEST_PAGE) if asked.isdigit() and int(asked) else PAGE_SIZE
+
+
+def _as_csv(request: HttpRequest, found: InstitutionQuerySet, moment: Moment) -> StreamingHttpResponse:
+    """The list as shown, without a page limit; text that a spreadsheet would take for a formula is quoted."""
+    head = [
+        _("机构名称"), _("乡镇(街道)"), _("状态"), _("排摸时证照情况"), _("证照情况"), _("排摸日期"), _("整改期限"), _("最近检查"), _("办学地址"),
+    ]  # fmt: skip
+    rows = (
+        [
+            each.name,
+            each.division.name,
+            Standing(each.standing).label,
+            each.get_licence_status_at_survey_display(),
+            LicenceStatus(each.licence_now).label,
+            each.surveyed_on or "",
+            each.due_at_moment or "",
+            each.last_visit_on or "",
+            each.operating_address,
+        ]
+        for each in found.iterator(chunk_size=500)
+    )
+    response = StreamingHttpResponse(csv_lines(head, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="institutions-{moment.on}.csv"'
+    return response
+
+
+class _Echo:
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(head: list[str], rows: Any) -> Iterator[str]:
+    """Lines of a CSV that Excel opens as UTF-8."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(head)
+    for row in rows:
+        yield writer.writerow([unformula(str(cell)) for cell in row])
+
+
+def unformula(text: str) -> str:
+    """Text as text: a leading sign that would begin a formula gets an apostrophe before it."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠") else text
+
+
+def institution_file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """一机构一档: everything known about one institution, newest first."""
+    day = today()
+    visible = Institution.objects.visible_to(request.user).select_related("division", "merged_into")
+    institution = get_object_or_404(with_standing(visible.with_licence_now(day), Moment.of(day)), pk=pk)
+    may = {permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission}
+    rounds = list(institution.rectifications.order_by("-round_no"))
+    entries = sorted(_timeline(institution, may), key=lambda entry: (entry["on"], entry["at"]), reverse=True)
+    return render(
+        request,
+        "inspections/institution.html",
+        {
+            "institution": institution,
+            "day": day,
+            "may": may,
+            "licences": institution.licences.all(),
+            "open_round": next((each for each in rounds if each.is_open), None),
+            "rounds": rounds,
+            "entries": entries[:TIMELINE_SHOWN],
+            "left_out": max(0, len(entries) - TIMELINE_SHOWN),
+        },
+    )
+
+
+def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[str, Any]]:
+    """Everything as entries with the day it happened and the moment it became known."""
+    visits = institution.visits.select_related("recorded_by").prefetch_related(
+        "inspectors",
+        Prefetch("findings", Finding.objects.select_related("type")),
+        Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
+    )
+    for visit in visits[:TIMELINE_SHOWN]:
+        yield _entry("visit", visit.happened_on, visit.recorded_at, visit)
+    events = RectificationEvent.objects.filter(rectification__institution=institution)
+    for event in events.exclude(kind="evidence").select_related("rectification", "by").order_by("-pk")[:TIMELINE_SHOWN]:
+        yield _entry("event", event.happened_on, event.recorded_at, event)
+    for licence in institution.licences.all():
+        yield _entry("licence", licence.valid_from, licence.recorded_at, licence)
+    if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
+        changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
+        for row in changes.select_related("by").order_by("-pk")[:TIMELINE_SHOWN]:
+            yield _entry("audit", row.at.date(), row.at, row)
+
+
+def _entry(kind: str, on: date, at: datetime, row: Any) -> dict[str, Any]:
+    """One line of the timeline; `late` when it became known a day or more after it happened."""
+    return {"kind": kind, "on": on, "at": at, "row": row, "late": kind != "audit" and (at.date() - on).days > 1}
+
+

@@ -1,13 +1,176 @@
-from django.http import HttpRequest, HttpResponse
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.errors import Refusal
+from accounts.models import User
+from accounts.permissions import has_permission, require
+from inspections import actions, forms
+from inspections.drilldown import Drilldown
+from inspections.models import OPEN_STATES, Finding, Rectification, RectificationQuerySet, State
+from institutions.models import Division
+from institutions.moments import today
+
+PAGE_SIZE = 50
+VIEWS = {
+    "open": gettext_lazy("未销号"),
+    "overdue": gettext_lazy("逾期"),
+    "recheck": gettext_lazy("需复查"),
+    "submitted": gettext_lazy("待核验"),
+    "returned": gettext_lazy("已退回"),
+    "verified": gettext_lazy("已销号"),
+    "voided": gettext_lazy("已作废"),
+}
+FORMS: dict[str, type[forms.MoveForm]] = {
+    "submit": forms.SubmitForm,
+    "verify": forms.VerifyForm,
+    "return": forms.ReturnForm,
+    "extend": forms.ExtendForm,
+    "void": forms.VoidForm,
+}
+ACTIONS = {
+    "submit": actions.submit_rectification,
+    "verify": actions.verify_rectification,
+    "return": actions.return_rectification,
+    "extend": actions.extend_rectification,
+    "void": actions.void_rectification,
+}
+TITLES = {
+    "submit": gettext_lazy("提交整改"),
+    "verify": gettext_lazy("核验销号"),
+    "return": gettext_lazy("退回"),
+    "extend": gettext_lazy("延期"),
+    "void": gettext_lazy("作废"),
+}
+TARGETS = {"submit": State.SUBMITTED, "verify": State.VERIFIED, "return": State.RETURNED, "void": State.VOIDED}
 
 
-def ledger(request: HttpRequest, **kwargs) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_GET
+def ledger(request: HttpRequest) -> HttpResponse:
+    """台账: open rounds by days left, overdue first; or one of the other views."""
+    question = Drilldown.from_query(request.GET, request.user)
+    asked = request.GET.get("state", "open")
+    state = asked if asked in VIEWS else "open"
+    day = today()
+    rounds = Rectification.objects.visible_to(request.user).in_division(question.division)
+    page = Paginator(_matching(_view(rounds, state, day), question.q), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "inspections/ledger.html",
+        {
+            "question": question,
+            "state": state,
+            "views": VIEWS.items(),
+            "page": page,
+            "day": day,
+            "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
+            "heads": {
+                "open": rounds.open().count(),
+                "overdue": rounds.overdue(day).count(),
+                "submitted": rounds.to_verify().count(),
+                "verified": rounds.filter(verified_on__gte=day.replace(day=1)).count(),
+            },
+        },
+    )
 
 
-def rectification(request: HttpRequest, **kwargs) -> HttpResponse:
-    return HttpResponse(status=501)
+def _view(rounds: RectificationQuerySet, state: str, day) -> RectificationQuerySet:
+    rounds = rounds.select_related("institution__division", "ordered_by").prefetch_related("findings__type")
+    if state == "open":
+        return rounds.open().order_by("due_on", "number")
+    if state == "overdue":
+        return rounds.overdue(day).order_by("due_on", "number")
+    if state == "recheck":
+        return rounds.needing_recheck(day).order_by("due_on", "number")
+    return rounds.filter(state=state).order_by("-verified_on", "-due_on", "-number")
 
 
-def move(request: HttpRequest, **kwargs) -> HttpResponse:
-    return HttpResponse(status=501)
+def _matching(rounds: RectificationQuerySet, words: str) -> RectificationQuerySet:
+    for word in words.split():
+        rounds = rounds.filter(institution__name__icontains=word) | rounds.filter(number__icontains=word)
+    return rounds
+
+
+@require_GET
+def rectification(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One round: problems, due date, evidence, history, and the moves this user may make."""
+    return _page(request, _visible(request, pk))
+
+
+@require_POST
+def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
+    """Make one move; refused moves come back on the page with what was typed."""
+    found = _visible(request, pk)
+    if move not in FORMS:
+        raise Http404
+    require(request.user, actions.MOVES[move], found.institution.scope_code)
+    form = FORMS[move](request.POST, rectification=found, prefix=move)
+    if not form.is_valid():
+        return _page(request, found, move, form, status=422)
+    try:
+        ACTIONS[move](found, by=request.user, **form.cleaned_data)
+    except Refusal as refusal:
+        for name, reasons in (refusal.errors or {"": [refusal.message]}).items():
+            for reason in reasons:
+                form.add_error(name if name in form.fields else None, reason)
+        return _page(request, found, move, form, status=refusal.status)
+    messages.success(request, _("%(number)s:%(move)s已办理。") % {"number": found.number, "move": TITLES[move]})
+    return redirect(found)
+
+
+def _visible(request: HttpRequest, pk: UUID) -> Rectification:
+    rounds = Rectification.objects.visible_to(request.user)
+    return get_object_or_404(rounds.select_related("institution__division", "ordered_by", "opened_by_visit"), pk=pk)
+
+
+def _page(
+    request: HttpRequest, found: Rectification, tried: str = "", form: forms.MoveForm | None = None, status: int = 200
+) -> HttpResponse:
+    day = today()
+    offered, barred = _moves(request.user, found, tried, form)
+    return render(
+        request,
+        "inspections/rectification.html",
+        {
+            "round": found,
+            "day": day,
+            "institution": found.institution,
+            "findings": Finding.objects.filter(rectification=found).select_related("type", "put_right_visit"),
+            "evidence": found.visits.prefetch_related("inspectors", "photos").order_by("happened_at"),
+            "licences": found.institution.licences.all(),
+            "events": found.events.select_related("by", "visit").order_by("sequence"),
+            "offered": offered,
+            "barred": barred,
+            "tried": tried,
+            "needs_recheck": found.state in (State.ORDERED, State.RETURNED) and found.due_on < day,
+        },
+        status=status,
+    )
+
+
+def _moves(
+    user: User, found: Rectification, tried: str, form: forms.MoveForm | None
+) -> tuple[list[tuple[str, object, forms.MoveForm]], list[str]]:
+    """The moves open to this user as (name, title, form), and in words why one that the state allows is not."""
+    offered, barred = [], []
+    hands = found.hands()
+    for name, title in TITLES.items():
+        legal = found.state in OPEN_STATES if name == "extend" else TARGETS[name] in found.legal_moves
+        if not legal or not has_permission(user, actions.MOVES[name], found.institution.scope_code):
+            continue
+        if name == "verify" and user.pk in hands:
+            barred.append(_("四眼原则:您提交过或登记过本轮整改的材料,须由另一人核验。"))
+        elif name == "void" and user.pk == found.ordered_by_id:
+            barred.append(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
+        else:
+            shown = form if form is not None and name == tried else FORMS[name](rectification=found, prefix=name)
+            offered.append((name, title, shown))
+    return offered, barred
+
+

@@ -1,13 +1,226 @@
-from django.http import HttpRequest, HttpResponse
+import uuid
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.errors import Invalid, Refusal
+from accounts.models import User
+from accounts.permissions import has_permission, require
+from accounts.roles import Permission
+from accounts.scope import within_prefixes
+from inspections import actions, photos
+from inspections.forms import OrderForm, VisitForm
+from inspections.models import Finding, FindingType, Photo, Rectification, Visit
+from institutions.models import Institution
+from institutions.moments import today
+
+MOST_FOUND = 30
 
 
-def new_visit(request: HttpRequest, **kwargs) -> HttpResponse:
-    return HttpResponse(status=501)
+def new_visit(request: HttpRequest) -> HttpResponse:
+    """登记走访: choose the institution, then one page for the whole visit."""
+    require(request.user, Permission.RECORD_VISIT)
+    if not (request.GET.get("institution") or request.POST.get("institution")):
+        return _choose(request)
+    institution = _institution(request)
+    require(request.user, Permission.RECORD_VISIT, institution.scope_code)
+    page = _VisitPage(request, institution)
+    if request.method != "POST" or "refresh" in request.POST:
+        return page.show()
+    try:
+        receipt = page.record()
+    except Refusal as refusal:
+        return page.show(refusal)
+    if receipt is None:
+        return page.show(status=422)
+    for warning in receipt.warnings:
+        messages.warning(request, warning)
+    messages.success(request, _("走访已入库。"))
+    return redirect("visit", pk=receipt.id)
 
 
-def visit(request: HttpRequest, **kwargs) -> HttpResponse:
-    return HttpResponse(status=501)
+def _choose(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "").strip()
+    visible = Institution.objects.visible_to(request.user).filter(merged_into__isnull=True, withdrawn_at__isnull=True)
+    found = visible.matching(words).select_related("division").order_by("scope_code", "name", "id") if words else []
+    return render(request, "inspections/visit_choose.html", {"words": words, "found": found[:MOST_FOUND]})
 
 
-def photo(request: HttpRequest, **kwargs) -> HttpResponse:
-    return HttpResponse(status=501)
+def _institution(request: HttpRequest) -> Institution:
+    """The institution asked for; what is no id reads like what is out of sight."""
+    given = request.POST.get("institution") or request.GET.get("institution", "")
+    try:
+        pk = UUID(given)
+    except ValueError as problem:
+        raise Http404 from problem
+    return get_object_or_404(Institution.objects.visible_to(request.user).select_related("division"), pk=pk)
+
+
+class _VisitPage:
+    """The form of one visit: what was typed, what is offered, and the way into `record_visit`."""
+
+    def __init__(self, request: HttpRequest, institution: Institution):
+        self.request, self.institution = request, institution
+        self.open_round = institution.rectifications.open().select_related("institution").first()
+        typed = (request.POST, request.FILES) if request.method == "POST" else ()
+        asked = {"id": uuid.uuid4(), "inspectors": [request.user.username]}
+        if request.GET.get("purpose") in Visit.Purpose.values:
+            asked["purpose"] = request.GET["purpose"]
+        self.form = VisitForm(
+            *typed, initial=asked, inspectors=_colleagues(institution), open_round=self.open_round
+        )
+
+    @property
+    def on(self) -> date:
+        """The day whose checklist is shown."""
+        typed = self.request.POST.get("happened_at", "")
+        try:
+            parsed: datetime | None = parse_datetime(typed)
+        except ValueError:
+            parsed = None
+        return min(parsed.date(), today()) if parsed else today()
+
+    def record(self) -> actions.Receipt | None:
+        """Store the photos, then the visit; None when the form itself is wrong. Raises Refusal."""
+        if not self.form.is_valid():
+            return None
+        typed, post = self.form.cleaned_data, self.request.POST
+        position = None
+        if typed["longitude"] is not None:
+            position = actions.Position(typed["longitude"], typed["latitude"], typed["accuracy_m"])
+        submits = None
+        if typed["submit_round"] and self.open_round is not None:
+            submits = actions.Submission(
+                self.open_round.pk,
+                typed["outcome"],
+                tuple(int(pk) for pk in post.getlist("put_right") if pk.isdigit()),
+                typed["registered_scope"],
+            )
+        return actions.record_visit(
+            id=typed["id"],
+            institution=self.institution,
+            purpose=typed["purpose"],
+            result=typed["result"],
+            happened_at=typed["happened_at"],
+            by=self.request.user,
+            inspectors=typed["inspectors"],
+            position=position,
+            findings=[actions.NewFinding(code, post.get(f"note_{code}", "")[:300]) for code in post.getlist("findings")],
+            order=actions.NewOrder(typed["due_on"]) if typed["order"] else None,
+            submits=submits,
+            photos=[actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in self._photos(typed)],
+            note=typed["note"],
+        )
+
+    def _photos(self, typed: dict[str, Any]) -> list[tuple[int, str]]:
+        """Slots and hashes: photos kept from an attempt before, then those just sent, now on stable storage."""
+        kept = [sha256 for sha256 in self.request.POST.getlist("kept_photos") if photos.SHA256.match(sha256)]
+        self.kept = [sha256 for sha256 in kept if photos.is_stored(sha256)]
+        for file in typed["photos"]:
+            data = file.read()
+            sha256 = photos.sha256_of(data)
+            try:
+                photos.store_photo(sha256, data)
+            except Invalid as refusal:
+                raise Invalid({"photos": [f"{file.name}:{refusal.message}"]}) from refusal
+            self.kept.append(sha256)
+        return list(enumerate(self.kept, start=1))
+
+    def show(self, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
+        post = self.request.POST
+        offered = FindingType.objects.in_force_on(self.on).offered_in(self.institution.scope_code)
+        chosen = set(post.getlist("findings"))
+        checklist = [(item, item.code in chosen, post.get(f"note_{item.code}", "")) for item in offered]
+        errors = [] if "refresh" in post else [(name, e) for name, reasons in self.form.errors.items() for e in reasons]
+        if refusal is not None:
+            status = refusal.status
+            reasons = [(name.split(".")[0], e) for name, listed in refusal.errors.items() for e in listed]
+            errors += reasons or [("", refusal.message)]
+        round_findings = self.open_round.findings.select_related("type") if self.open_round else []
+        context = {
+            "form": self.form,
+            "institution": self.institution,
+            "open_round": self.open_round,
+            "round_findings": [(each, str(each.pk) in post.getlist("put_right")) for each in round_findings],
+            "checklist": checklist,
+            "on": self.on,
+            "errors": errors,
+            "kept_photos": getattr(self, "kept", post.getlist("kept_photos")),
+        }
+        return render(self.request, "inspections/visit_new.html", context, status=status)
+
+
+def _colleagues(institution: Institution) -> list[tuple[str, str]]:
+    """Those who may visit here, by user name: anyone with a grant for recording visits that covers the institution."""
+    code = institution.scope_code
+    prefixes = [code[:digits] for digits in (2, 4, 6, 9, 12)]
+    users = User.objects.filter(
+        is_active=True, grants__division_prefix__in=prefixes, grants__role__in=["inspector", "task_force"]
+    ).distinct()
+    return [(user.username, str(user)) for user in users.order_by("username")[:60]]
+
+
+@require_GET
+def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One visit with everything that belongs to it."""
+    visits = (
+        Visit.objects.visible_to(request.user)
+        .select_related("institution__division", "rectification", "recorded_by")
+        .prefetch_related("inspectors", "photos", "quarantined__by")
+    )
+    found = get_object_or_404(visits, pk=pk)
+    findings = Finding.objects.filter(visit=found).select_related("type", "rectification")
+    opened = Rectification.objects.filter(opened_by_visit=found).first()
+    code = found.institution.scope_code
+    unordered = any(each.rectification_id is None for each in findings)
+    may_order = (
+        unordered
+        and has_permission(request.user, Permission.ORDER, code)
+        and not found.institution.rectifications.open().exists()
+    )
+    return render(
+        request,
+        "inspections/visit.html",
+        {
+            "visit": found,
+            "findings": findings,
+            "opened": opened,
+            "receipt": actions.receipt_of(found),
+            "order_form": OrderForm() if may_order else None,
+        },
+    )
+
+
+@require_POST
+def order(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """责令限期整改 on what a visit found."""
+    found = get_object_or_404(Visit.objects.visible_to(request.user).select_related("institution"), pk=pk)
+    require(request.user, Permission.ORDER, found.institution.scope_code)
+    form = OrderForm(request.POST)
+    if not form.is_valid():
+        raise Invalid({name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()})
+    opened = actions.order_rectification(found, by=request.user, on=today(), **form.cleaned_data)
+    messages.success(request, _("已责令整改:%(number)s。") % {"number": opened.number})
+    return redirect(opened)
+
+
+@require_GET
+def photo(request: HttpRequest, pk: UUID, slot: int) -> FileResponse:
+    """The re-encoded copy of a photo; scope is checked each time it is asked for."""
+    visible = Photo.objects.filter(visit__in=Visit.objects.visible_to(request.user), stored_at__isnull=False)
+    found = get_object_or_404(visible, visit=pk, slot=slot)
+    file = photos.display_file(found.sha256)
+    if not file.exists():
+        raise Http404
+    return FileResponse(
+        file.open("rb"),
+        content_type="image/jpeg",
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"},
+    )

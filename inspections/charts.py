@@ -1,0 +1,37 @@
+"""Small charts as SVG geometry, drawn by templates with presentation attributes only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT, PAD = 640, 200, 34
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One value of a line, in SVG units, with what it says."""
+
+    x: float
+    y: float
+    label: str
+    value: str
+
+
+def line(values: Sequence[tuple[str, float | None, str]]) -> dict[str, object]:
+    """A line of (label, fraction 0–1 or None, printed value): its dots and the path through them."""
+    step = (WIDTH - 2 * PAD) / max(1, len(values) - 1)
+    dots = [
+        Dot(round(PAD + index * step, 1), round(HEIGHT - PAD - fraction * (HEIGHT - 2 * PAD), 1), label, printed)
+        for index, (label, fraction, printed) in enumerate(values)
+        if fraction is not None
+    ]
+    points = " ".join(f"{dot.x},{dot.y}" for dot in dots)
+    return {"dots": dots, "points": points, "width": WIDTH, "height": HEIGHT, "base": HEIGHT - PAD, "left": PAD, "right": WIDTH - PAD, "top": PAD}
+
+
+def funnel(values: Sequence[tuple[str, int]]) -> list[dict[str, object]]:
+    """Bars of falling width: label, number and length in SVG units (0–400) for each step."""
+    most = max((number for _label, number in values), default=0) or 1
+    return [
+        {"label": label, "number": number, "length": round(400 * number / most, 1), "y": 8 + index * 34}
+        for index, (label, number) in enumerate(values)
+    ]

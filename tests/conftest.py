@@ -1,0 +1,83 @@
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from inspections.statistics import Figures, completion
+from institutions.moments import Moment
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, user_with
+
+
+@pytest.fixture(autouse=True)
+def quick_and_apart(settings, tmp_path):
+    """A cheap password hash, files of the test's own, and static files by their plain names."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DATA_DIR = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+# --- The standing people
+
+
+@pytest.fixture
+def inspector(db) -> User:
+    """巡查员 of 柳市镇."""
+    return user_with("inspector", LIUSHI, "inspector")
+
+
+@pytest.fixture
+def outsider(db) -> User:
+    """巡查员 of the township next to it."""
+    return user_with("inspector", NEXT_TO_LIUSHI, "outsider")
+
+
+@pytest.fixture
+def taskforce(db) -> User:
+    return user_with("task_force", "330382", "taskforce")
+
+
+@pytest.fixture
+def supervisor(db) -> User:
+    return user_with("supervisor", "3303", "supervisor")
+
+
+@pytest.fixture
+def auditor(db) -> User:
+    return user_with("auditor", "3303", "auditor")
+
+
+@pytest.fixture
+def api():
+    """An API client signed in as somebody: `api(inspector).get(...)`."""
+
+    def signed_in(user: User) -> APIClient:
+        client = APIClient()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def page(client):
+    """A browser's client signed in as somebody: `page(inspector).get(...)`."""
+
+    def signed_in(user: User):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
+
+
+# --- Asking for figures
+
+
+@pytest.fixture
+def figures(db):
+    """The figures of a division as of a day, as known at noon of a day (default: now)."""
+
+    def ask(as_of: str, known: str | None = None, division: str = "330382") -> Figures:
+        return completion(division, Moment.of(day(as_of), at(known) if known else None)).total
+
+    return ask

@@ -1,0 +1,192 @@
+"""Rows for tests, made whole: a round comes with the events it can be rebuilt from, so `verify_ledger` holds.
+
+Days are written as text ("2018-05-01"); what is not said became known at noon of the day it happened.
+"""
+
+import hashlib
+import itertools
+import uuid
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from accounts.models import Grant, User
+from inspections.models import Finding, Rectification, RectificationEvent, State, Visit
+from institutions.models import Institution, Licence, scope_code_of
+from institutions.positions import cell_of
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+LIUSHI, NEXT_TO_LIUSHI = "330382114", "330382115"
+_serial = itertools.count(1)
+Day = date | str
+
+
+def day(text: Day) -> date:
+    return text if isinstance(text, date) else date.fromisoformat(text)
+
+
+def at(on: Day, hour: int = 12, minute: int = 0) -> datetime:
+    """A moment of that day in Asia/Shanghai."""
+    return datetime.combine(day(on), time(hour, minute), tzinfo=SHANGHAI)
+
+
+def moment_at(given: datetime | Day | None, otherwise: Day) -> datetime:
+    return given if isinstance(given, datetime) else at(given or otherwise)
+
+
+def user_with(role: str, prefix: str, username: str = "", **grant) -> User:
+    """A user with one grant, in force since 2018; no password, so nobody signs in by guessing it."""
+    user = User(username=username or f"user{next(_serial)}", name=username)
+    user.set_unusable_password()
+    user.save()
+    Grant.objects.create(user=user, role=role, division_prefix=prefix, **({"valid_from": "2018-01-01"} | grant))
+    return user
+
+
+def hand(username: str) -> User:
+    """Somebody who did things in the past and has no part in the test."""
+    return User.objects.get_or_create(username=username, defaults={"name": username})[0]
+
+
+def institution(
+    township: str = LIUSHI,
+    *,
+    surveyed_on: Day | None = "2018-04-02",
+    surveyed_recorded: datetime | Day | None = None,
+    status: str = "none",
+    position: tuple[float, float] | None = None,
+    **columns,
+) -> Institution:
+    """An institution of a township, surveyed unless `surveyed_on` is None; `status` is the licence status at survey."""
+    survey = {}
+    if surveyed_on is not None:
+        survey = {
+            "surveyed_on": day(surveyed_on),
+            "surveyed_recorded_at": moment_at(surveyed_recorded, surveyed_on),
+            "licence_status_at_survey": status,
+        }
+    if position is not None:
+        longitude, latitude = position
+        columns |= {"longitude": longitude, "latitude": latitude, "datum": "wgs84", "cell": cell_of(longitude, latitude)}
+    serial = next(_serial)
+    columns = {
+        "name": f"示例培训中心{serial}",
+        "recorded_at": at("2018-01-01"),
+        "scope_code": scope_code_of(township),
+        **survey,
+        **columns,
+    }
+    return Institution.objects.create(division_id=township, **columns)
+
+
+def licence_of(school: Institution, kind: str, valid_from: Day = "2018-01-01", **columns) -> Licence:
+    number = columns.pop("number", f"号{next(_serial)}")
+    return Licence.objects.create(institution=school, kind=kind, number=number, valid_from=day(valid_from), **columns)
+
+
+def visit_of(
+    school: Institution,
+    on: Day = "2018-05-01",
+    *,
+    purpose: str = "routine",
+    result: str = "inspected",
+    findings: tuple[str, ...] = (),
+    recorded: datetime | Day | None = None,
+    by: User | None = None,
+    round_: Rectification | None = None,
+    **columns,
+) -> Visit:
+    """A stored visit with its findings, written straight into the tables."""
+    visit_id, by = columns.pop("id", uuid.uuid4()), by or hand("visitor")
+    visit = Visit.objects.create(
+        id=visit_id,
+        institution=school,
+        rectification=round_,
+        purpose=purpose,
+        result=result,
+        happened_at=at(on, 10),
+        happened_on=day(on),
+        recorded_at=moment_at(recorded, on),
+        recorded_by=by,
+        digest=hashlib.sha256(visit_id.bytes).hexdigest(),
+        **columns,
+    )
+    visit.inspectors.set([by])
+    for code in findings:
+        Finding.objects.create(visit=visit, type_id=code, rectification=round_)
+    return visit
+
+
+def round_of(
+    school: Institution,
+    ordered_on: Day,
+    *,
+    due_on: Day | None = None,
+    extensions: list[tuple] = (),
+    submitted_on: Day | None = None,
+    verified_on: Day | None = None,
+    outcome: str = "closed",
+    ordered_recorded: datetime | Day | None = None,
+    verified_recorded: datetime | Day | None = None,
+    voided: datetime | Day | None = None,
+    ordered_by: User | None = None,
+    submitted_by: User | None = None,
+) -> Rectification:
+    """A round with its events, brought as far as the arguments say.
+
+    Due a month after the order unless said; `extensions` are (on, due_on) or (on, due_on, recorded). `voided` takes
+    it back at that moment.
+    """
+    ordered_on, first_due_on = day(ordered_on), day(due_on or date.fromordinal(day(ordered_on).toordinal() + 30))
+    submitted_on = day(submitted_on or verified_on) if submitted_on or verified_on else None
+    clerk, sender, checker = ordered_by or hand("clerk"), submitted_by or hand("sender"), hand("checker")
+    due = [day(extension[1]) for extension in extensions]
+    row = Rectification(
+        institution=school,
+        number=f"试〔{ordered_on.year}〕{next(_serial)}号",
+        round_no=school.rectifications.count() + 1,
+        ordered_on=ordered_on,
+        ordered_recorded_at=moment_at(ordered_recorded, ordered_on),
+        ordered_by=clerk,
+        first_due_on=first_due_on,
+        due_on=due[-1] if due else first_due_on,
+    )
+    written: list[RectificationEvent] = []
+
+    def log(kind: str, to_state: str, by: User, on: date, recorded_at: datetime, **event) -> None:
+        before = written[-1].to_state if written else ""
+        written.append(
+            RectificationEvent(
+                rectification=row, sequence=len(written) + 1, kind=kind, from_state=before, to_state=to_state,
+                by=by, happened_on=on, recorded_at=recorded_at, **event,
+            )
+        )  # fmt: skip
+
+    log("ordered", State.ORDERED, clerk, ordered_on, row.ordered_recorded_at, due_on=first_due_on)
+    for extension in extensions:
+        on, until, *recorded = extension
+        log("extended", State.ORDERED, clerk, day(on), moment_at(*recorded or [None], on), due_on=day(until), note="延")
+    if submitted_on:
+        row.submitted_on, row.submitted_by, row.submitted_outcome = submitted_on, sender, outcome
+        log("submitted", State.SUBMITTED, sender, submitted_on, at(submitted_on, 11), outcome=outcome)
+    if verified_on:
+        row.verified_on, row.verified_by, row.outcome = day(verified_on), checker, outcome
+        row.verified_recorded_at = moment_at(verified_recorded, verified_on)
+        log("verified", State.VERIFIED, checker, row.verified_on, row.verified_recorded_at, outcome=outcome)
+    if voided:
+        row.voided_at, row.voided_by, row.void_reason = moment_at(voided, ordered_on), checker, "开错"
+        log("voided", State.VOIDED, checker, row.voided_at.astimezone(SHANGHAI).date(), row.voided_at, note="开错")
+    row.state, row.version = written[-1].to_state, len(written)
+    row.save(force_insert=True)
+    RectificationEvent.objects.bulk_create(written)
+    return row
+
+
+def picture(colour: str = "red", size: tuple[int, int] = (40, 30), **save) -> bytes:
+    """The bytes of a small JPEG; `exif=` is passed on."""
+    import io
+
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "JPEG", **save)
+    return file.getvalue()
