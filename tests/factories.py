@@ -66,7 +66,12 @@ def institution(
         }
     if position is not None:
         longitude, latitude = position
-        columns |= {"longitude": longitude, "latitude": latitude, "datum": "wgs84", "cell": cell_of(longitude, latitude)}
+        columns |= {
+            "longitude": longitude,
+            "latitude": latitude,
+            "datum": "wgs84",
+            "cell": cell_of(longitude, latitude),
+        }
     serial = next(_serial)
     columns = {
         "name": f"示例培训中心{serial}",

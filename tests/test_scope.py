@@ -1,0 +1,96 @@
+"""Scope is a half-open range of codes: who sees which institution."""
+
+import pytest
+
+from accounts.permissions import has_permission
+from accounts.roles import Permission
+from accounts.scope import next_prefix
+from institutions.models import Division, Institution
+from tests.factories import institution, user_with
+
+
+@pytest.fixture
+def around(db):
+    """One institution each in 3309, 331000, 331003, 3310 9…, 3311 and 34, named by their code."""
+    codes = ["330999", "331000", "331003", "331099", "331100", "340000"]
+    for code in codes:
+        Division.objects.get_or_create(code=code, defaults={"name": code, "level": "county"})
+        institution(code, name=code)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "seen"),
+    [
+        ("331000", {"331000"}),  # stripped of its zeros it would be 331 and show 3311
+        ("3310", {"331000", "331003", "331099"}),
+        ("3311", {"331100"}),
+        ("33", {"330999", "331000", "331003", "331099", "331100"}),
+        ("331003", {"331003"}),
+        ("3302", set()),
+    ],
+)
+def test_division_holds_its_own_range_and_no_other(around, prefix, seen):
+    assert set(Institution.objects.in_division(prefix).values_list("name", flat=True)) == seen
+    user = user_with("inspector", prefix)
+    assert set(Institution.objects.visible_to(user).values_list("name", flat=True)) == seen
+
+
+def test_empty_prefix_means_nothing(around):
+    assert not Institution.objects.in_division("").exists()
+    assert not Institution.objects.visible_to(user_with("admin", "")).exists()
+
+
+def test_two_grants_show_both_divisions(around):
+    user = user_with("inspector", "331003")
+    user.grants.create(role="inspector", division_prefix="3311", valid_from="2018-01-01")
+
+    assert set(Institution.objects.visible_to(user).values_list("name", flat=True)) == {"331003", "331100"}
+
+
+@pytest.mark.parametrize("grant", [{"valid_to": "2019-12-31"}, {"valid_from": "2999-01-01"}])
+def test_grant_out_of_its_days_shows_nothing(around, grant):
+    user = user_with("supervisor", "33", **grant)
+
+    assert not Institution.objects.visible_to(user).exists()
+    assert not has_permission(user, Permission.SEE)
+
+
+def test_disabled_user_sees_nothing(around):
+    user = user_with("supervisor", "33")
+    user.is_active = False
+
+    assert not Institution.objects.visible_to(user).exists()
+
+
+@pytest.mark.parametrize("prefix", ["", "99", "33x", "３３", "-1"])
+def test_next_prefix_refuses_what_is_no_prefix(prefix):
+    with pytest.raises(ValueError, match="not a division prefix"):
+        next_prefix(prefix)
+
+
+@pytest.mark.parametrize(("prefix", "following"), [("330382", "330383"), ("3309", "3310"), ("09", "10"), ("00", "01")])
+def test_next_prefix_is_the_code_that_follows(prefix, following):
+    assert next_prefix(prefix) == following
+
+
+ROLES = {
+    "inspector": {"see", "see_personal_data", "record_visit", "submit"},
+    "task_force": {
+        "see", "see_personal_data", "record_visit", "submit", "order", "return", "extend", "verify", "edit_registry",
+        "prepare_report",
+    },
+    "supervisor": {"see", "see_personal_data", "verify", "void", "approve_report"},
+    "auditor": {"see", "see_audit"},
+    "admin": {"manage_accounts"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_may_do_what_the_table_says_and_no_more(db, role):
+    user = user_with(role, "" if role == "admin" else "330382")
+
+    may = {permission.value for permission in Permission if has_permission(user, permission, "330382114000")}
+    elsewhere = {permission.value for permission in Permission if has_permission(user, permission, "330381000000")}
+
+    # Accounts have no division; "manage inspectors" and "manage the task force" are not built yet.
+    assert (may, elsewhere) == (ROLES[role], {"manage_accounts"} if role == "admin" else set())
