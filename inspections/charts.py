@@ -25,7 +25,16 @@ def line(values: Sequence[tuple[str, float | None, str]]) -> dict[str, object]:
         if fraction is not None
     ]
     points = " ".join(f"{dot.x},{dot.y}" for dot in dots)
-    return {"dots": dots, "points": points, "width": WIDTH, "height": HEIGHT, "base": HEIGHT - PAD, "left": PAD, "right": WIDTH - PAD, "top": PAD}
+    return {
+        "dots": dots,
+        "points": points,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "base": HEIGHT - PAD,
+        "left": PAD,
+        "right": WIDTH - PAD,
+        "top": PAD,
+    }
 
 
 def funnel(values: Sequence[tuple[str, int]]) -> list[dict[str, object]]:

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -104,6 +104,11 @@ LEGAL_OUTCOMES: dict[str, frozenset[str]] = {
 }
 
 
+def _open_at(moment: Moment) -> Q:
+    """Not verified on or before the day, as known at the moment."""
+    return Q(verified_on__isnull=True) | Q(verified_on__gt=moment.on) | Q(verified_recorded_at__gt=moment.known_at)
+
+
 class RectificationQuerySet(models.QuerySet["Rectification"]):
     def visible_to(self, user: User) -> "RectificationQuerySet":
         return self.filter(within_prefixes("institution__scope_code", user.prefixes(Permission.SEE)))
@@ -124,9 +129,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def open_at(self, moment: Moment) -> "RectificationQuerySet":
         """Counted and not verified at the moment. Submitted is still open."""
-        return self.counted_at(moment).filter(
-            Q(verified_on__isnull=True) | Q(verified_on__gt=moment.on) | Q(verified_recorded_at__gt=moment.known_at)
-        )
+        return self.counted_at(moment).filter(_open_at(moment))
 
     def with_due_at(self, moment: Moment) -> "RectificationQuerySet":
         """Annotates `due_at_moment`: the due date in force then. An extension made later does not change the past."""
@@ -146,6 +149,31 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
     def overdue_at(self, moment: Moment) -> "RectificationQuerySet":
         """Open with a due date before the day; due today is not overdue."""
         return self.open_at(moment).with_due_at(moment).filter(due_at_moment__lt=moment.on)
+
+    def deciding_at(self, moment: Moment) -> "RectificationQuerySet":
+        """Counted rounds with the `standing` each gives its institution, the one that decides first.
+
+        An overdue round decides before an open one, an open one before a verified one; of the verified the one
+        verified last, whose outcome is the standing.
+        """
+        open_at = _open_at(moment)
+        return (
+            self.counted_at(moment)
+            .with_due_at(moment)
+            .annotate(
+                standing=Case(
+                    When(open_at & Q(due_at_moment__lt=moment.on), then=Value("overdue")),
+                    When(open_at, then=Value("open")),
+                    default=F("outcome"),
+                )
+            )
+            .order_by(
+                Case(When(standing="overdue", then=Value(0)), When(standing="open", then=Value(1)), default=Value(2)),
+                "-verified_on",
+                "-verified_recorded_at",
+                "-round_no",
+            )
+        )
 
     def open(self) -> "RectificationQuerySet":
         """Open as things stand now."""

@@ -14,4 +14,6 @@ urlpatterns = [
     path("rectifications/<uuid:pk>/", rectifications.rectification, name="rectification"),
     path("rectifications/<uuid:pk>/<str:move>/", rectifications.move, name="rectification_move"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/trend/", statistics.trend_page, name="trend"),
+    path("statistics/trend.svg", statistics.trend_chart, name="trend_chart"),
 ]

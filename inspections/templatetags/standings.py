@@ -32,7 +32,9 @@ def standing(name: str) -> dict[str, Any]:
 def round_state(rectification: Rectification) -> dict[str, Any]:
     """The badge of a round: overdue is derived from the date."""
     overdue = rectification.is_open and rectification.due_on < today()
-    name = "overdue" if overdue else {State.VERIFIED: "corrected", State.VOIDED: "clear"}.get(rectification.state, "open")
+    name = (
+        "overdue" if overdue else {State.VERIFIED: "corrected", State.VOIDED: "clear"}.get(rectification.state, "open")
+    )
     label = rectification.get_state_display()
     if overdue:
         label = f"{Standing.OVERDUE.label} · {label}"

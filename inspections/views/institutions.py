@@ -117,7 +117,9 @@ def institution_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     day = today()
     visible = Institution.objects.visible_to(request.user).select_related("division", "merged_into")
     institution = get_object_or_404(with_standing(visible.with_licence_now(day), Moment.of(day)), pk=pk)
-    may = {permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission}
+    may = {
+        permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission
+    }
     rounds = list(institution.rectifications.order_by("-round_no"))
     entries = sorted(_timeline(institution, may), key=lambda entry: (entry["on"], entry["at"]), reverse=True)
     return render(
@@ -159,5 +161,3 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
 def _entry(kind: str, on: date, at: datetime, row: Any) -> dict[str, Any]:
     """One line of the timeline; `late` when it became known a day or more after it happened."""
     return {"kind": kind, "on": on, "at": at, "row": row, "late": kind != "audit" and (at.date() - on).days > 1}
-
-

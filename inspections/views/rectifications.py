@@ -172,5 +172,3 @@ def _moves(
             shown = form if form is not None and name == tried else FORMS[name](rectification=found, prefix=name)
             offered.append((name, title, shown))
     return offered, barred
-
-

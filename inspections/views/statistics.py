@@ -1,5 +1,3 @@
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -33,9 +31,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     by_division = completion(question.division, moment, by="division", within=visible)
     if request.GET.get("format") == "csv":
         return _as_csv(by_division)
-    months = trend(question.division, _year_before(moment.on), moment.on, known_at=moment.known_at, within=visible)
-    months = [month for month in months if month.moment.on < moment.on]
-    by_division_total = by_division.total
+    total = by_division.total
     shown = Drilldown(division=question.division, as_of=moment.on.isoformat(), known_at=question.known_at)
     return render(
         request,
@@ -43,28 +39,51 @@ def statistics(request: HttpRequest) -> HttpResponse:
         {
             "question": shown,
             "moment": moment,
-            "total": by_division_total,
+            "total": total,
             "by_division": by_division,
             "by_licence": completion(question.division, moment, by="licence_status", within=visible),
             "by_finding": completion(question.division, moment, by="finding_type", within=visible),
             "names": FIGURE_NAMES,
             "definitions": [(FIGURE_NAMES[name], text) for name, text in DEFINITIONS.items()],
-            "months": months,
-            "line": charts.line([_point(month) for month in months] + [_point(Completion("", "", moment, by_division_total))]),
-            "funnel": charts.funnel([(str(FIGURE_NAMES[name]), getattr(by_division_total, name))
-                                     for name in ("surveyed", "with_problems", "rectified")]),
+            "funnel": charts.funnel(
+                [(str(FIGURE_NAMES[name]), getattr(total, name)) for name in ("surveyed", "with_problems", "rectified")]
+            ),
             "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
         },
     )
 
 
-def _year_before(day: date) -> date:
-    return day.replace(year=day.year - 1, day=1)
+@require_GET
+def trend_page(request: HttpRequest) -> HttpResponse:
+    """走势: completion at the month ends of the year before the as-of day, as chart and table."""
+    question, months = _months(request)
+    return render(request, "inspections/trend.html", {"question": question, "months": months, "chart": _chart(months)})
 
 
-def _point(month: Completion) -> tuple[str, float | None, str]:
-    rate = month.total.completion_rate
-    return f"{month.moment.on:%Y-%m}", None if rate is None else float(rate), month.total.completion_percent
+@require_GET
+def trend_chart(request: HttpRequest) -> HttpResponse:
+    """The chart alone, as an SVG picture: it loads beside the statistics page instead of holding it up."""
+    _question, months = _months(request)
+    return render(request, "inspections/trend.svg", {"chart": _chart(months)}, content_type="image/svg+xml")
+
+
+def _months(request: HttpRequest) -> tuple[Drilldown, list[Completion]]:
+    question = Drilldown.from_query(request.GET, request.user)
+    moment = question.moment
+    first = moment.on.replace(year=moment.on.year - 1, day=1)
+    visible = Institution.objects.visible_to(request.user)
+    months = trend(question.division, first, moment.on, known_at=moment.known_at, within=visible)
+    return question, [month for month in months if month.moment.on <= moment.on]
+
+
+def _chart(months: list[Completion]) -> dict[str, object]:
+    return charts.line(
+        [
+            (f"{month.moment.on:%Y-%m}", None if rate is None else float(rate), month.total.completion_percent)
+            for month in months
+            for rate in [month.total.completion_rate]
+        ]
+    )
 
 
 def _as_csv(found: Completion) -> StreamingHttpResponse:
@@ -74,5 +93,3 @@ def _as_csv(found: Completion) -> StreamingHttpResponse:
     response = StreamingHttpResponse(csv_lines(head, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="completion-{found.division}-{found.moment.on}.csv"'
     return response
-
-

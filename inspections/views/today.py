@@ -7,7 +7,8 @@ from inspections.drilldown import Drilldown
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent
 from inspections.statistics import completion
 from institutions.models import Institution
-from institutions.moments import Moment, start_of, today as this_day
+from institutions.moments import Moment, start_of
+from institutions.moments import today as this_day
 
 SHOWN = 8  # of each list; the ledger has the rest
 

@@ -14,7 +14,6 @@ from accounts.errors import Invalid, Refusal
 from accounts.models import User
 from accounts.permissions import has_permission, require
 from accounts.roles import Permission
-from accounts.scope import within_prefixes
 from inspections import actions, photos
 from inspections.forms import OrderForm, VisitForm
 from inspections.models import Finding, FindingType, Photo, Rectification, Visit
@@ -73,9 +72,7 @@ class _VisitPage:
         asked = {"id": uuid.uuid4(), "inspectors": [request.user.username]}
         if request.GET.get("purpose") in Visit.Purpose.values:
             asked["purpose"] = request.GET["purpose"]
-        self.form = VisitForm(
-            *typed, initial=asked, inspectors=_colleagues(institution), open_round=self.open_round
-        )
+        self.form = VisitForm(*typed, initial=asked, inspectors=_colleagues(institution), open_round=self.open_round)
 
     @property
     def on(self) -> date:
@@ -112,7 +109,9 @@ class _VisitPage:
             by=self.request.user,
             inspectors=typed["inspectors"],
             position=position,
-            findings=[actions.NewFinding(code, post.get(f"note_{code}", "")[:300]) for code in post.getlist("findings")],
+            findings=[
+                actions.NewFinding(code, post.get(f"note_{code}", "")[:300]) for code in post.getlist("findings")
+            ],
             order=actions.NewOrder(typed["due_on"]) if typed["order"] else None,
             submits=submits,
             photos=[actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in self._photos(typed)],
