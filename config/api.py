@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from inspections import api as inspections
+from mapping.api import MapView
 
 urlpatterns = [
     path("institutions/", inspections.InstitutionList.as_view(), name="api-institutions"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("rectifications/<uuid:pk>/return/", inspections.ReturnView.as_view(), name="api-return"),
     path("rectifications/<uuid:pk>/extend/", inspections.ExtendView.as_view(), name="api-extend"),
     path("rectifications/<uuid:pk>/void/", inspections.VoidView.as_view(), name="api-void"),
+    path("map/", MapView.as_view(), name="api-map"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
 ]

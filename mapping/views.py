@@ -1,5 +1,61 @@
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from inspections.drilldown import Drilldown
+from inspections.statistics import Standing
+from institutions.models import Division, LicenceStatus
+from mapping.folium_map import make_map
+
+ZOOMS = {2: 7, 4: 9, 6: 11, 9: 13, 12: 15}
+UNLOCATED_SHOWN = 30
 
 
+@require_GET
 def map_page(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=501)
+    """挂图作战: the institutions of a question on a map, with a list of what is in view."""
+    question = Drilldown.from_query(request.GET, request.user)
+    moment = question.moment
+    found = question.institutions(request.user, moment)
+    divisions = list(Division.objects.visible_to(request.user).exclude(level="village"))
+    centre = _centre(question.division)
+    unlocated = found.unlocated().select_related("division").order_by("scope_code", "name")
+    config = {
+        "features": f"{reverse('api-map')}?zoom=18&{question.query_string()}",
+        "file": reverse("institution", args=["00000000-0000-0000-0000-000000000000"]),
+        "standings": dict(Standing.choices),
+        "licence_statuses": dict(LicenceStatus.choices),
+        "townships": [
+            {"name": each.name, "longitude": each.longitude, "latitude": each.latitude}
+            for each in divisions
+            if each.level == "township" and each.longitude is not None
+        ],
+    }
+    return render(
+        request,
+        "mapping/map.html",
+        {
+            "question": question,
+            "moment": moment,
+            "map": make_map(longitude=centre[0], latitude=centre[1], zoom=ZOOMS[len(question.division)]),
+            "config": config,
+            "divisions": divisions,
+            "standings": Standing.choices,
+            "licence_statuses": LicenceStatus.choices,
+            "total": found.count(),
+            "unlocated": unlocated[:UNLOCATED_SHOWN],
+            "unlocated_count": unlocated.count(),
+        },
+    )
+
+
+def _centre(code: str) -> tuple[float, float]:
+    """(longitude, latitude) of the division, of the nearest known one above or below it otherwise."""
+    located = Division.objects.filter(longitude__isnull=False)
+    for digits in (12, 9, 6):
+        found = located.filter(code=code[:digits]).first() if len(code) >= digits else None
+        if found:
+            return found.longitude, found.latitude
+    below = located.filter(code__startswith=code).first()
+    return (below.longitude, below.latitude) if below else (120.0, 30.0)

@@ -1,0 +1,129 @@
+"""Where institutions are, as GeoJSON: points when close or few, squares of the map counted together otherwise."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from accounts.errors import Invalid
+from inspections.models import Rectification
+from inspections.statistics import Standing
+from institutions.models import InstitutionQuerySet
+from institutions.moments import Moment
+
+POINTS_FROM_ZOOM = 15
+MOST_POINTS = 5000
+KEY_BITS = 62
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in WGS-84 degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @classmethod
+    def parse(cls, text: str) -> "Box":
+        """ "120.8,28.0,121.1,28.3" -> box. Raises Invalid."""
+        try:
+            west, south, east, north = (float(part) for part in text.split(","))
+        except ValueError as problem:
+            raise Invalid(
+                {"bbox": [_("“%(given)s”不是范围,例:120.8,28.0,121.1,28.3(西,南,东,北)。") % {"given": text[:80]}]}
+            ) from problem
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+            raise Invalid(
+                {"bbox": [_("范围应为西,南,东,北,西小于东、南小于北,且在地球上:“%(given)s”。") % {"given": text[:80]}]}
+            )
+        return cls(west, south, east, north)
+
+    def of(self, institutions: InstitutionQuerySet) -> InstitutionQuerySet:
+        return institutions.filter(longitude__range=(self.west, self.east), latitude__range=(self.south, self.north))
+
+
+def parse_zoom(text: str) -> int:
+    """0–20; the whole county when nothing is asked. Raises Invalid."""
+    if not text:
+        return 11
+    if not text.isdigit() or int(text) > 20:
+        raise Invalid({"zoom": [_("“%(given)s”不是缩放级别,可用 0 至 20。") % {"given": text[:20]}]})
+    return int(text)
+
+
+def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | None, zoom: int) -> dict[str, Any]:
+    """FeatureCollection of institutions annotated with `standing`, with how many there are and how many have a place.
+
+    `total`, `located` and `unlocated` are of all the institutions asked for, inside the box or not.
+    """
+    total, located = institutions.count(), institutions.located().count()
+    inside = institutions.located() if box is None else box.of(institutions.located())
+    close = zoom >= POINTS_FROM_ZOOM and (located if box is None else inside.count()) <= MOST_POINTS
+    features = list(points(inside, moment) if close else clusters(inside, zoom))
+    return {
+        "type": "FeatureCollection",
+        "features": features,
+        "total": total,
+        "located": located,
+        "unlocated": total - located,
+    }
+
+
+def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[str, Any]]:
+    """One feature for each institution."""
+    open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).filter(institution=OuterRef("pk"))
+    rows = institutions.annotate(
+        due=Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1]), township=F("division__name")
+    ).order_by("pk")
+    columns = ("pk", "name", "longitude", "latitude", "standing", "licence_status_at_survey", "township", "due")
+    for pk, name, longitude, latitude, standing, status, township, due in rows.values_list(*columns).iterator():
+        properties = {
+            "id": str(pk),
+            "name": name,
+            "standing": standing,
+            "licence_status": status,
+            "township": township,
+            "due_on": due.isoformat() if due else None,
+        }
+        yield _feature(longitude, latitude, properties, str(pk))
+
+
+def clusters(institutions: InstitutionQuerySet, zoom: int) -> Iterator[dict[str, Any]]:
+    """One feature for each square of about 64 screen pixels that holds any, with counts by standing."""
+    shift = max(0, KEY_BITS - 2 * (zoom + 2))
+    each, params = (
+        institutions.annotate(square=F("cell").bitrightshift(shift))
+        .order_by()
+        .values("square", "standing", "longitude", "latitude")
+        .query.sql_with_params()
+    )
+    squares: dict[int, dict[str, Any]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (the ORM's own query)
+            "SELECT square, standing, COUNT(*), SUM(longitude), SUM(latitude) FROM each_one GROUP BY square, standing",
+            params,
+        )
+        for square, standing, count, east, north in cursor.fetchall():
+            held = squares.setdefault(square, {"count": 0, "east": 0.0, "north": 0.0, "standings": {}})
+            held["count"] += count
+            held["east"] += east
+            held["north"] += north
+            held["standings"][standing] = count
+    for square, held in sorted(squares.items()):
+        properties = {"count": held["count"], **{name: held["standings"].get(name, 0) for name in Standing.values}}
+        yield _feature(held["east"] / held["count"], held["north"] / held["count"], properties, f"square-{square}")
+
+
+def _feature(longitude: float, latitude: float, properties: dict[str, Any], feature_id: str) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": feature_id,
+        "geometry": {"type": "Point", "coordinates": [round(longitude, 6), round(latitude, 6)]},
+        "properties": properties,
+    }
