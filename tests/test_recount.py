@@ -63,7 +63,8 @@ def recount(tables: dict[str, pd.DataFrame], on: date, known_at: datetime) -> pd
 
     extended = events[(events.kind == "extended") & (events.happened_on <= on) & (events.recorded_at <= known_at)]
     extended_to = extended.sort_values("sequence").groupby("rectification_id").due_on.last()
-    due = still_open.id.map(extended_to).fillna(still_open.first_due_on)
+    due = still_open.set_index("id").first_due_on
+    due = extended_to.reindex(due.index).fillna(due).to_numpy()
 
     counted = pd.DataFrame({"id": schools.id, "township": schools.scope_code.str[:9]})
     counted["status"] = schools.licence_status_at_survey
@@ -73,7 +74,7 @@ def recount(tables: dict[str, pd.DataFrame], on: date, known_at: datetime) -> pd
     counted["rectified"] = counted.with_problems & ~counted.outstanding
     counted["overdue"] = schools.id.isin(still_open[due < on].institution_id)
     for outcome in ("closed", "licensed", "corrected"):
-        counted[outcome] = counted.rectified & (schools.id.map(last_outcome) == outcome)
+        counted[outcome] = counted.rectified & schools.id.isin(last_outcome[last_outcome == outcome].index)
     return counted
 
 
