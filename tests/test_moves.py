@@ -556,14 +556,6 @@ def test_second_order_during_an_open_round_is_refused(opened, school, taskforce)
     assert Rectification.objects.get() == opened
 
 
-def test_second_order_for_the_same_findings_is_refused(school, taskforce):
-    visit = visit_of(school, "2018-10-01", findings=("T01",))
-    round_ = order_rectification(visit, by=taskforce, on=date(2018, 10, 1))
-    void_rectification(round_, by=hand("checker"), on=ON, version=1, reason="开错")
-
-    assert refused_order(visit, taskforce) == ["order"]
-
-
 def test_order_that_failed_takes_no_number(school, taskforce, inspector):
     from uuid import uuid4
 
