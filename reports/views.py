@@ -1,5 +1,75 @@
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.errors import Invalid
+from accounts.permissions import has_permission, require
+from accounts.roles import Permission
+from inspections.drilldown import Drilldown
+from institutions.models import Division, Institution
+from institutions.moments import month_end, today
+from reports.formats import FORMATS
+from reports.monthly import MonthlyReport, monthly_report
+
+MONTHS_OFFERED = 24
 
 
+@require_GET
 def reports(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=501)
+    """月报: choose the cut-off day, read it with every number linked, download it."""
+    question, report = _asked(request)
+    may_download = any(
+        has_permission(request.user, permission, question.division.ljust(12, "0"))
+        for permission in (Permission.PREPARE_REPORT, Permission.APPROVE_REPORT)
+    )
+    return render(
+        request,
+        "reports/monthly.html",
+        {
+            "question": question,
+            "report": report,
+            "formats": FORMATS if may_download else [],
+            "divisions": Division.objects.visible_to(request.user).exclude(level__in=["village", "township"]),
+            "month_ends": _month_ends(),
+        },
+    )
+
+
+@require_GET
+def download(request: HttpRequest) -> HttpResponse:
+    """The report as a file; scope and permission are checked each time."""
+    asked = request.GET.get("format", "docx")
+    if asked not in FORMATS:
+        raise Invalid(
+            {"format": [_("不能下载“%(given)s”,可用:%(known)s。") % {"given": asked[:20], "known": "、".join(FORMATS)}]}
+        )
+    question, report = _asked(request)
+    scope_code = question.division.ljust(12, "0")
+    if not has_permission(request.user, Permission.APPROVE_REPORT, scope_code):
+        require(request.user, Permission.PREPARE_REPORT, scope_code)
+    response = HttpResponse(FORMATS[asked].make(report), content_type=FORMATS[asked].content_type)
+    response["Content-Disposition"] = f'attachment; filename="{report.division}-{report.moment.on}.{asked}"'
+    return response
+
+
+def _asked(request: HttpRequest) -> tuple[Drilldown, MonthlyReport]:
+    """The report of the division and day asked for; the day defaults to the last month end."""
+    question = Drilldown.from_query(request.GET, request.user)
+    if not question.as_of:
+        last_month_end = today().replace(day=1) - timedelta(days=1)
+        question = Drilldown(division=question.division, as_of=last_month_end.isoformat(), known_at=question.known_at)
+    report = monthly_report(question.division, question.moment, within=Institution.objects.visible_to(request.user))
+    return question, report
+
+
+def _month_ends() -> list[str]:
+    """The last month ends, newest first."""
+    ends, day = [], today().replace(day=1)
+    for _month in range(MONTHS_OFFERED):
+        day -= timedelta(days=1)
+        ends.append(month_end(day).isoformat())
+        day = day.replace(day=1)
+    return ends

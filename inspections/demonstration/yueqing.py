@@ -258,7 +258,8 @@ def _orders(book: Book, cases: list[Case], people: People) -> None:
             _rebound(book, case, people, again_by=None)
         else:
             ordered = date(2018, 7, 2) + timedelta(days=rng.randrange(95))
-            _finish(book, case, _order(book, case, ordered, people), people, rng.randrange(12, 55), case.fate)
+            after = rng.randrange(60, 150) if rng.random() < 0.15 else rng.randrange(12, 55)
+            _finish(book, case, _order(book, case, ordered, people), people, after, case.fate)
     outstanding = [case for case in cases if case.fate == "outstanding"]
     for number, case in enumerate(outstanding):
         _outstanding(book, case, people, number)
@@ -336,7 +337,7 @@ def _rebound(book: Book, case: Case, people: People, again_by: date | None) -> R
         outcome = Outcome.LICENSED
     first = _order(book, case, date(2018, 7, 2) + timedelta(days=rng.randrange(20)), people, days=30)
     _finish(book, case, first, people, rng.randrange(12, 30), outcome, by=date(2018, 9, 10))
-    again_on = date(2018, 10, 8) + timedelta(days=rng.randrange(30))
+    again_on = date(2018, 10, 8) + timedelta(days=rng.randrange(45))
     found = book.visit(
         case.institution,
         again_on,

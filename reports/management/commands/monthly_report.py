@@ -1,0 +1,54 @@
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.errors import Refusal
+from inspections.drilldown import parse_day, parse_moment
+from institutions.moments import Moment
+from reports.formats import FORMATS
+from reports.monthly import monthly_report
+
+
+class Command(BaseCommand):
+    help = "Write the monthly report of a division as files and print its narrative."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--division", required=True)
+        parser.add_argument("--as-of", required=True, help="YYYY-MM-DD")
+        parser.add_argument("--known-at", default="", help="ISO 8601, default now")
+        parser.add_argument("--output", required=True, type=Path, help="folder; made when missing")
+        parser.add_argument("--formats", default="docx", help="、".join(FORMATS))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        formats = [name.strip() for name in options["formats"].split(",") if name.strip()]
+        if unknown := [name for name in formats if name not in FORMATS]:
+            raise CommandError(f"不能写成“{'、'.join(unknown)}”,可用:{'、'.join(FORMATS)}。")
+        try:
+            known_at = parse_moment(options["known_at"]) if options["known_at"] else None
+            report = monthly_report(options["division"], Moment.of(parse_day(options["as_of"]), known_at))
+            files = {name: FORMATS[name].make(report) for name in formats}
+        except ValueError as problem:
+            raise CommandError(str(problem)) from problem
+        except Refusal as refusal:
+            raise CommandError(refusal.message) from refusal
+        folder: Path = options["output"]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, content in files.items():
+                _write(folder / f"{report.division}-{report.moment.on}.{name}", content)
+        except OSError as problem:
+            raise CommandError(f"不能写入 {folder}:{problem.strerror}。") from problem
+        for each in report.contradictions:
+            self.stderr.write(f"请核对:{each.says}({each.count})")
+        self.stdout.write(report.narrative)
+
+
+def _write(place: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
+        file.write(content)
+    Path(file.name).chmod(0o644)
+    os.replace(file.name, place)
