@@ -1,0 +1,264 @@
+"""The database refuses nonsense: every constraint and trigger of every room, on both engines.
+
+A constraint that is in no row of ATTEMPTS makes `test_every_constraint_is_attempted` fail.
+"""
+
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import CheckConstraint, F, UniqueConstraint
+
+from accounts import audit
+from accounts.models import AuditRow, User
+from inspections.models import (
+    Finding,
+    NoticeCounter,
+    Photo,
+    QuarantinedVisit,
+    Rectification,
+    RectificationEvent,
+)
+from institutions.models import Division, ImportBatch, ImportedRow, Institution, Licence
+from tests.factories import at, hand, institution, licence_of, round_of, user_with, visit_of
+
+ROOMS = ["accounts", "institutions", "inspections", "mapping", "reports"]
+WHEN = at("2018-10-01")
+
+
+@pytest.fixture
+def rows(db) -> dict[str, object]:
+    """One sound row of each model, to be spoiled."""
+    school = institution(position=(120.96, 28.12))
+    batch = ImportBatch.objects.create(division_id="330382", file_name="a.xlsx", sha256="0" * 64, recorded_at=WHEN)
+    visit = visit_of(school, findings=("T01",))
+    NoticeCounter.objects.create(division_prefix="330382", year=2018)
+    NoticeCounter.objects.create(division_prefix="330382", year=2019)
+    return {
+        "division": Division.objects.get(pk="330382"),
+        "grant": user_with("inspector", "330382").grants.get(),
+        "school": school,
+        "other_school": institution(),
+        "licence": licence_of(school, "permit"),
+        "imported": ImportedRow.objects.create(batch=batch, row_number=2, kind="new", original={}),
+        "finding_type": visit.findings.get().type,
+        "ordered": round_of(school, "2018-06-01"),
+        "submitted": round_of(institution(), "2018-06-01", submitted_on="2018-06-10"),
+        "visit": visit,
+        "finding": visit.findings.get(),
+        "photo": Photo.objects.create(visit=visit, slot=1, sha256="0" * 64),
+        "quarantined": QuarantinedVisit.objects.create(
+            visit=visit, digest="0" * 64, content={}, received_at=WHEN, by=hand("clerk")
+        ),
+        "counter": NoticeCounter.objects.get(year=2018),
+    }
+
+
+VERIFIED = {
+    "state": "verified",
+    "verified_on": date(2018, 6, 20),
+    "verified_recorded_at": WHEN,
+    "verified_by": lambda: hand("checker"),
+    "outcome": "closed",
+}
+VOIDED = {"state": "voided", "voided_at": WHEN, "voided_by": lambda: hand("checker"), "void_reason": "开错"}
+
+# (constraint, row to spoil, columns that spoil it)
+ATTEMPTS = [
+    ("grant_role_is_known", "grant", {"role": "emperor"}),
+    ("grant_names_a_division_unless_admin", "grant", {"division_prefix": ""}),
+    ("grant_ends_after_it_begins", "grant", {"valid_to": date(2017, 12, 31)}),
+    ("division_centre_has_both_coordinates", "division", {"longitude": 120.0, "latitude": None}),
+    ("institution_position_is_whole_and_on_earth", "school", {"latitude": None}),
+    ("institution_position_is_whole_and_on_earth", "school", {"longitude": 181.0}),
+    ("institution_position_is_whole_and_on_earth", "school", {"latitude": -90.5}),
+    ("institution_position_is_whole_and_on_earth", "school", {"cell": None}),
+    ("institution_survey_has_day_moment_and_licence_status", "school", {"surveyed_on": None}),
+    ("institution_survey_has_day_moment_and_licence_status", "school", {"surveyed_recorded_at": None}),
+    ("institution_survey_has_day_moment_and_licence_status", "school", {"licence_status_at_survey": ""}),
+    ("institution_survey_has_day_moment_and_licence_status", "school", {"licence_status_at_survey": "half"}),
+    ("institution_scope_code_has_12_characters", "school", {"scope_code": "330382114"}),
+    ("institution_merge_has_target_and_moment", "school", {"merged_at": WHEN}),
+    ("institution_is_not_merged_into_itself", "school", {"merged_into": F("id"), "merged_at": WHEN}),
+    ("institution_ceases_after_its_survey", "school", {"ceased_on": date(2018, 4, 1)}),
+    ("institution_has_a_name", "school", {"name": ""}),
+    ("institution_category_is_known", "school", {"category": "magic"}),
+    ("licence_kind_is_known", "licence", {"kind": "diploma"}),
+    ("licence_ends_after_it_begins", "licence", {"valid_to": date(2017, 12, 31)}),
+    ("licence_is_revoked_after_it_begins", "licence", {"revoked_on": date(2017, 12, 31)}),
+    ("finding_type_severity_is_known", "finding_type", {"severity": "D"}),
+    ("finding_type_ends_after_it_begins", "finding_type", {"in_force_to": date(2018, 2, 12)}),
+    ("rectification_state_is_known", "ordered", {"state": "suspended"}),
+    ("rectification_is_due_after_it_was_ordered", "ordered", {"due_on": date(2018, 5, 31)}),
+    ("rectification_is_due_after_it_was_ordered", "ordered", {"first_due_on": date(2018, 5, 31)}),
+    ("rectification_is_submitted_after_it_was_ordered", "submitted", {"submitted_on": date(2018, 5, 31)}),
+    ("rectification_is_verified_after_it_was_submitted", "submitted", VERIFIED | {"verified_on": date(2018, 6, 9)}),
+    ("rectification_is_verified_whole_or_not_at_all", "ordered", {"state": "verified"}),
+    ("rectification_is_verified_whole_or_not_at_all", "submitted", {"outcome": "closed"}),
+    ("rectification_is_verified_whole_or_not_at_all", "submitted", VERIFIED | {"outcome": ""}),
+    ("rectification_is_verified_whole_or_not_at_all", "submitted", VERIFIED | {"verified_by": None}),
+    ("rectification_is_verified_whole_or_not_at_all", "submitted", VERIFIED | {"verified_recorded_at": None}),
+    ("rectification_is_voided_with_who_when_and_why", "ordered", {"state": "voided"}),
+    ("rectification_is_voided_with_who_when_and_why", "ordered", {"voided_at": WHEN}),
+    ("rectification_is_voided_with_who_when_and_why", "ordered", VOIDED | {"void_reason": ""}),
+    ("rectification_is_voided_with_who_when_and_why", "ordered", VOIDED | {"voided_by": None}),
+    (
+        "rectification_is_verified_by_another_than_submitted",
+        "submitted",
+        VERIFIED | {"submitted_by": lambda: hand("checker")},
+    ),
+    ("rectification_is_voided_by_another_than_ordered", "ordered", VOIDED | {"voided_by": lambda: hand("clerk")}),
+    ("rectification_is_submitted_with_who_when_and_outcome", "ordered", {"state": "submitted"}),
+    ("rectification_is_submitted_with_who_when_and_outcome", "submitted", {"submitted_by": None}),
+    ("rectification_is_submitted_with_who_when_and_outcome", "submitted", {"submitted_outcome": "suspended"}),
+    ("visit_position_is_whole_and_on_earth", "visit", {"longitude": 120.0}),
+    ("visit_position_is_whole_and_on_earth", "visit", {"longitude": 120.0, "latitude": 91.0}),
+    ("visit_purpose_is_known", "visit", {"purpose": "party"}),
+    ("visit_result_is_known", "visit", {"result": "asleep"}),
+    ("photo_is_named_by_its_sha256", "photo", {"sha256": "abc"}),
+    ("rectification_is_verified_by_other_eyes", "submitted", VERIFIED | {
+        "submitted_by": lambda: hand("another"), "verified_by": lambda: hand("sender"),
+    }),
+]  # fmt: skip
+
+# (constraint, a second row beside the sound one)
+SECOND_ROWS = {
+    "licence_is_entered_once": lambda rows: licence_of(rows["school"], "permit", number=rows["licence"].number),
+    "imported_row_is_kept_once": lambda rows: ImportedRow.objects.create(
+        batch=rows["imported"].batch, row_number=2, kind="new", original={}
+    ),
+    "institution_has_one_open_rectification": lambda rows: round_of(rows["school"], "2018-07-01"),
+    "rectification_round_is_counted_once": lambda rows: Rectification.objects.filter(pk=rows["submitted"].pk).update(
+        institution=rows["school"], round_no=1, **{**VOIDED, "voided_by": hand("checker")}
+    ),
+    "rectification_event_has_its_own_place": lambda rows: RectificationEvent.objects.create(
+        rectification=rows["ordered"], sequence=1, kind="ordered", to_state="ordered", by=hand("clerk"),
+        happened_on=WHEN.date(), recorded_at=WHEN,
+    ),
+    "finding_is_listed_once_a_visit": lambda rows: Finding.objects.create(visit=rows["visit"], type_id="T01"),
+    "photo_has_its_own_slot": lambda rows: Photo.objects.create(visit=rows["visit"], slot=1, sha256="1" * 64),
+    "quarantined_visit_is_kept_once": lambda rows: QuarantinedVisit.objects.create(
+        visit=rows["visit"], digest="0" * 64, content={}, received_at=WHEN, by=hand("clerk")
+    ),
+    "notice_counter_is_one_a_year": lambda rows: NoticeCounter.objects.filter(year=2019).update(year=2018),
+}  # fmt: skip
+
+
+def made(columns: dict) -> dict:
+    return {name: value() if callable(value) else value for name, value in columns.items()}
+
+
+@pytest.mark.parametrize(
+    ("constraint", "name", "columns"), ATTEMPTS, ids=[f"{row[0]}-{'-'.join(row[2])}" for row in ATTEMPTS]
+)
+def test_spoiled_row_is_refused(rows, constraint, name, columns):
+    row, columns = rows[name], made(columns)
+
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(**columns)
+
+    wanted = {"rectification_is_verified_by_other_eyes": "cannot verify"}.get(constraint, constraint)
+    assert wanted in str(refusal.value)
+
+
+@pytest.mark.parametrize("constraint", SECOND_ROWS)
+def test_second_row_is_refused(rows, constraint):
+    model = next(m for m in own_models() if constraint in {each.name for each in m._meta.constraints})
+    unique = next(each for each in model._meta.constraints if each.name == constraint)
+    columns = ", ".join(f"{model._meta.db_table}.{model._meta.get_field(name).column}" for name in unique.fields)
+
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        SECOND_ROWS[constraint](rows)
+
+    # SQLite names the columns, PostgreSQL the constraint.
+    assert str(refusal.value).endswith(columns) or constraint in str(refusal.value)
+
+
+def own_models():
+    return [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
+
+
+def test_every_constraint_is_attempted():
+    named = {(type(constraint), constraint.name) for model in own_models() for constraint in model._meta.constraints}
+    attempted = {name for name, _row, _columns in ATTEMPTS} | set(SECOND_ROWS)
+
+    assert {kind for kind, _name in named} == {CheckConstraint, UniqueConstraint}
+    assert {name for _kind, name in named} - attempted == set()
+    # What is attempted but is no constraint is a trigger.
+    assert attempted - {name for _kind, name in named} == {"rectification_is_verified_by_other_eyes"}
+
+
+def test_sound_rows_stand(rows):
+    assert User.objects.filter(grants=rows["grant"]).exists()
+    assert Institution.objects.count() == 3
+    assert Licence.objects.get().kind == "permit"
+
+
+# --- Triggers
+
+
+def triggers() -> set[str]:
+    sql = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return {name.lower() for (name,) in cursor.fetchall()}
+
+
+def test_every_trigger_is_known(db):
+    assert triggers() == {
+        "accounts_auditrow_refuses_update",
+        "accounts_auditrow_refuses_delete",
+        "inspections_rectificationevent_refuses_update",
+        "inspections_rectificationevent_refuses_delete",
+        "rectification_is_immutable_once_finished",
+        "rectification_is_verified_by_other_eyes",
+    }
+
+
+@pytest.fixture
+def audited(db) -> AuditRow:
+    return audit.write("tested", hand("clerk"), by=None, after={"name": "甲"})
+
+
+def test_audit_row_cannot_be_changed(audited):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        AuditRow.objects.update(action="nothing happened")
+
+
+def test_audit_row_cannot_be_deleted(audited):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        AuditRow.objects.all()._raw_delete("default")
+
+
+def test_event_cannot_be_changed(rows):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        RectificationEvent.objects.update(note="")
+
+
+def test_event_cannot_be_deleted(rows):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        RectificationEvent.objects.all()._raw_delete("default")
+
+
+def test_audit_row_cannot_be_replaced(audited):
+    """INSERT OR REPLACE deletes without DELETE triggers unless recursive_triggers is on."""
+    columns = [field.column for field in AuditRow._meta.concrete_fields]
+    verb = "INSERT OR REPLACE INTO" if connection.vendor == "sqlite" else "INSERT INTO"
+    copied = f"{verb} accounts_auditrow ({', '.join(columns)}) SELECT {', '.join(columns)} FROM accounts_auditrow"
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(copied)
+
+    assert AuditRow.objects.get() == audited
+
+
+@pytest.mark.parametrize("end", [{"verified_on": "2018-07-01"}, {"voided": "2018-07-01"}], ids=["verified", "voided"])
+def test_finished_round_cannot_be_changed(db, end):
+    round_of(institution(), "2018-06-01", **end)
+
+    with pytest.raises(IntegrityError, match="immutable"), transaction.atomic():
+        Rectification.objects.update(measure="改写")
