@@ -10,9 +10,9 @@ from reports.as_docx import TEMPLATE
 
 BODY, TITLE = "仿宋_GB2312", "方正小标宋简体"
 COLUMNS = [
-    ("排名", "rank"), ("乡镇(街道)", "name"), ("排摸", "surveyed"), ("存在问题", "with_problems"), ("已整改", "rectified"),
-    ("未完成", "outstanding"), ("逾期", "overdue"), ("取缔", "closed"), ("办证照", "licensed"), ("整改完成", "corrected"),
-    ("完成率", "percent"),
+    ("排名", "rank"), ("乡镇(街道)", "name"), ("排摸", "surveyed"), ("存在问题", "with_problems"),
+    ("已整改", "rectified"), ("未完成", "outstanding"), ("逾期", "overdue"), ("取缔", "closed"), ("办证照", "licensed"),
+    ("整改完成", "corrected"), ("完成率", "percent"),
 ]  # fmt: skip
 
 
@@ -52,12 +52,15 @@ def page_number(section):
 def cell(place, text, *, bold=False, left=False):
     held = place.paragraphs[0]
     held.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
-    font(held.add_run(text), BODY, 10.5, bold)
+    font(held.add_run(text), BODY, 9, bold)
 
 
 def annex(document):
     table = document.add_table(rows=5, cols=len(COLUMNS))
     table.style = "Table Grid"
+    table.autofit = False
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     head = OxmlElement("w:tblHeader")
     head.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(head)
@@ -68,8 +71,10 @@ def annex(document):
         cell(table.rows[2].cells[index], f"{{{{ row.{key} }}}}", left=key == "name")
         total = {"rank": "", "name": "合计"}.get(key, f"{{{{ total.{key} }}}}")
         cell(table.rows[4].cells[index], total, bold=True, left=key == "name")
+        width = {"rank": 1.1, "name": 2.3, "percent": 1.8}.get(key, 1.3)
+        table.columns[index].width = Cm(width)
         for row in table.rows:
-            row.cells[index].width = Cm(2.6 if key == "name" else 1.35)
+            row.cells[index].width = Cm(width)
 
 
 def make() -> None:
@@ -77,7 +82,7 @@ def make() -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
-    section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
+    section.top_margin, section.bottom_margin = Cm(3.2), Cm(2.8)
     page_number(section)
     centre = WD_ALIGN_PARAGRAPH.CENTER
     paragraph(document, "{{ title }}", name=TITLE, size=22, align=centre, indent=False)
