@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Reasons, UnknownDivision
 from accounts.models import User
+from accounts.permissions import has_permission
+from accounts.roles import Permission
 from inspections.models import FindingType, Outcome
 from inspections.statistics import FIGURES, Standing, members, with_finding, with_standing
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
@@ -88,7 +90,8 @@ class Drilldown:
         moment = moment or self.moment
         found = Institution.objects.visible_to(user).in_division(self.division)
         if self.q:
-            found = found.matching(self.q)
+            # A search that answered to a name that is masked would give it away.
+            found = found.matching(self.q, people=has_permission(user, Permission.SEE_PERSONAL_DATA))
         if self.located:
             found = found.located() if self.located == "yes" else found.unlocated()
         if self.licence_status:

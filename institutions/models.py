@@ -132,18 +132,15 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     def unlocated(self) -> "InstitutionQuerySet":
         return self.filter(longitude__isnull=True)
 
-    def matching(self, words: str) -> "InstitutionQuerySet":
-        """Every word occurs in the name, signboard, address, credit code or principal."""
+    def matching(self, words: str, *, people: bool = True) -> "InstitutionQuerySet":
+        """Every word occurs in the name, signboard, address or credit code, or with `people` in the principal's name."""
+        columns = ["name", "signboard_name", "operating_address", "registered_address", "credit_code"]
         found = self
         for word in words.split():
-            found = found.filter(
-                Q(name__icontains=word)
-                | Q(signboard_name__icontains=word)
-                | Q(operating_address__icontains=word)
-                | Q(registered_address__icontains=word)
-                | Q(credit_code__icontains=word)
-                | Q(principal__icontains=word)
-            )
+            anywhere = Q()
+            for column in [*columns, "principal"] if people else columns:
+                anywhere |= Q(**{f"{column}__icontains": word})
+            found = found.filter(anywhere)
         return found
 
 

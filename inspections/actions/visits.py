@@ -453,7 +453,8 @@ def _store(asked: _Asked, checked: _Checked, by: User, received_at: datetime, de
         found.type: Finding.objects.create(visit=visit, type=checked.findings[found.type], note=found.note)
         for found in asked.findings
     }
-    Photo.objects.bulk_create(_photo(visit, photo, findings, received_at) for photo in asked.photos)
+    had = _already_here({photo.sha256 for photo in asked.photos}, by)
+    Photo.objects.bulk_create(_photo(visit, photo, findings, received_at, had) for photo in asked.photos)
     audit.write(
         "visit.recorded",
         visit,
@@ -475,7 +476,18 @@ def _store(asked: _Asked, checked: _Checked, by: User, received_at: datetime, de
     return visit
 
 
-def _photo(visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received_at: datetime) -> Photo:
+def _already_here(named: set[str], by: User) -> set[str]:
+    """Pictures whose bytes need not be sent: just stored for this visit, or of a visit the sender may see.
+
+    A hash is no permission: a picture of somebody else's visit is missing until the sender has shown the bytes.
+    """
+    stored = Photo.objects.filter(sha256__in=named, stored_at__isnull=False)
+    theirs = set(stored.values_list("sha256", flat=True))
+    seen = set(stored.filter(visit__in=Visit.objects.visible_to(by)).values_list("sha256", flat=True))
+    return {sha256 for sha256 in named if is_stored(sha256) and (sha256 in seen or sha256 not in theirs)}
+
+
+def _photo(visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received_at: datetime, had: set[str]) -> Photo:
     return Photo(
         visit=visit,
         slot=photo.slot,
@@ -485,7 +497,7 @@ def _photo(visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received
         latitude=photo.latitude,
         accuracy_m=photo.accuracy_m,
         finding=findings.get(photo.finding or ""),
-        stored_at=received_at if is_stored(photo.sha256) else None,
+        stored_at=received_at if photo.sha256 in had else None,
     )
 
 
