@@ -1,4 +1,4 @@
-"""Scope is the half-open range prefix <= code < next(prefix) over 12-character codes: an index range on both engines."""
+"""Scope is the half-open range prefix <= code < next(prefix) over 12-character codes: an index range anywhere."""
 
 from collections.abc import Iterable
 

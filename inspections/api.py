@@ -1,4 +1,4 @@
-"""The API's views of the registry, visits, ledger and figures. Each fetches what is visible, permits, calls one thing."""
+"""The API of the registry, visits, ledger and figures. Each view fetches what is visible, permits, calls one thing."""
 
 import re
 from datetime import date

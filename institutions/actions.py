@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.errors import Refusal
 from accounts.models import User
 from institutions.models import Division, Institution, Licence, scope_code_of
-from institutions.positions import cell_of, to_wgs84
+from institutions.positions import cell_of
 
 
 class StaleInstitution(Refusal):
@@ -22,9 +22,9 @@ class StaleInstitution(Refusal):
 
 
 def place(institution: Institution, columns: dict[str, Any]) -> None:
-    """Set columns on a row, with what follows from them: the scope code, WGS-84 degrees and the map cell.
+    """Set columns on a row, with what follows from them: the scope code and the map cell.
 
-    `longitude` and `latitude` come in the datum of `datum`.
+    `longitude` and `latitude` are WGS-84 degrees; `datum` says what they came in.
     """
     columns = dict(columns)
     if "division" in columns:
@@ -36,8 +36,7 @@ def place(institution: Institution, columns: dict[str, Any]) -> None:
             columns |= {"datum": "", "location_source": "", "location_accuracy_m": None}
             institution.cell = None
         else:
-            columns["longitude"], columns["latitude"] = to_wgs84(longitude, latitude, columns["datum"])
-            institution.cell = cell_of(columns["longitude"], columns["latitude"])
+            institution.cell = cell_of(longitude, latitude)
     for name, value in columns.items():
         setattr(institution, name, value)
 

@@ -9,7 +9,7 @@ from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.models import Division, Institution, Licence
 from institutions.moments import today
-from institutions.positions import Datum
+from institutions.positions import Datum, LocationSource, to_wgs84
 
 
 class DateInput(forms.DateInput):
@@ -59,8 +59,11 @@ class InstitutionForm(forms.ModelForm):
         if not moved:
             for name in ("longitude", "latitude", "datum"):
                 typed.pop(name)
-        else:
-            typed |= {"datum": typed["datum"] or Datum.WGS84, "location_source": "map_pin", "location_accuracy_m": None}
+        elif typed["longitude"] is not None:
+            datum = typed["datum"] or Datum.WGS84
+            longitude, latitude = to_wgs84(typed["longitude"], typed["latitude"], datum)
+            typed |= {"longitude": longitude, "latitude": latitude, "datum": datum}
+            typed |= {"location_source": LocationSource.MAP_PIN, "location_accuracy_m": None}
         return typed
 
 

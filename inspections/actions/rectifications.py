@@ -1,4 +1,4 @@
-"""The moves of a rectification. One door for state: `Rectification.move_to`; these check, call it, and write the audit."""
+"""The moves of a rectification. One door for state, `Rectification.move_to`: these check, call it, write the audit."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -162,7 +162,7 @@ def submit_rectification(
 def return_rectification(
     rectification: Rectification, *, by: User, on: date, version: int, reason: str, at: datetime | None = None
 ) -> Rectification:
-    """Send a submission back with a reason. Effects: state returned, its event, put-right marks taken off, an audit row."""
+    """Send a submission back with a reason. Effects: state returned, its event, put-right marks off, an audit row."""
     at = at or timezone.now()
     rectification = _locked(rectification, version)
     _check_move(rectification, State.RETURNED)
@@ -186,7 +186,7 @@ def extend_rectification(
     reason: str,
     at: datetime | None = None,
 ) -> Rectification:
-    """Give an open round a later due date. Effects: the new date, an event that keeps it with its reason, an audit row."""
+    """Give an open round a later due date. Effects: the new date, an event with its reason, an audit row."""
     at = at or timezone.now()
     rectification = _locked(rectification, version)
     if not rectification.is_open:
