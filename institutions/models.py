@@ -133,7 +133,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         return self.filter(longitude__isnull=True)
 
     def matching(self, words: str, *, people: bool = True) -> "InstitutionQuerySet":
-        """Every word occurs in the name, signboard, address or credit code, or with `people` in the principal's name."""
+        """Every word occurs in a name, an address or the credit code; with `people` also in the principal."""
         columns = ["name", "signboard_name", "operating_address", "registered_address", "credit_code"]
         found = self
         for word in words.split():

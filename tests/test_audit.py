@@ -1,0 +1,252 @@
+"""The audit trail: every change with before and after in its own transaction, append-only, and chained."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from accounts import audit
+from accounts.models import AuditRow
+from inspections.actions import (
+    NewFinding,
+    NewOrder,
+    NewPhoto,
+    extend_rectification,
+    receive_photo,
+    record_visit,
+    return_rectification,
+    submit_rectification,
+    verify_rectification,
+    void_rectification,
+)
+from inspections.models import Rectification, Visit
+from inspections.photos import sha256_of
+from institutions.actions import add_licence, edit_institution, register_institution
+from institutions.models import Division, Institution
+from tests.factories import LIUSHI, at, hand, institution, picture, round_of, visit_of
+
+ON = date(2018, 10, 20)
+
+
+@pytest.fixture
+def school(db) -> Institution:
+    return institution(surveyed_on=None)
+
+
+def record(school, by, **given):
+    sent = {
+        "id": uuid4(), "institution": school, "purpose": "routine", "result": "inspected", "by": by,
+        "happened_at": at("2018-10-01", 9), "received_at": at("2018-10-01", 20),
+    }  # fmt: skip
+    return record_visit(**sent | given)
+
+
+def trail(**conditions) -> list[str]:
+    return list(AuditRow.objects.filter(**conditions).values_list("action", flat=True))
+
+
+def test_visit_writes_who_what_when_and_where(school, inspector):
+    receipt = record(school, inspector, findings=[NewFinding("T01")], order=NewOrder(), purpose="survey")
+
+    assert trail() == ["visit.recorded", "institution.surveyed", "rectification.ordered"]
+    visit, surveyed, ordered = AuditRow.objects.all()
+    assert (visit.by, visit.at, visit.scope_code) == (inspector, at("2018-10-01", 20), school.scope_code)
+    assert (visit.object_type, visit.object_id) == ("inspections.visit", str(receipt.id))
+    assert (visit.before, visit.after["result"], visit.after["findings"]) == (None, "inspected", ["T01"])
+    assert surveyed.before == {"surveyed_on": None, "surveyed_recorded_at": None, "licence_status_at_survey": ""}
+    assert surveyed.after["surveyed_on"] == "2018-10-01"
+    assert ordered.after["state"] == "ordered"
+
+
+def test_photo_writes_its_hash_and_not_its_bytes(school, inspector):
+    data = picture()
+    receipt = record(school, inspector, photos=[NewPhoto(sha256_of(data), 1)])
+
+    receive_photo(Visit.objects.get(pk=receipt.id), sha256=sha256_of(data), data=data, by=inspector)
+
+    assert AuditRow.objects.get(action="photo.stored").after == {"sha256": sha256_of(data)}
+
+
+def test_same_visit_again_writes_nothing(school, inspector):
+    receipt = record(school, inspector)
+    before = AuditRow.objects.count()
+
+    record(school, inspector, id=receipt.id)
+
+    assert AuditRow.objects.count() == before
+
+
+def test_each_move_writes_what_it_changed(inspector, taskforce, supervisor):
+    school = institution(status="full")
+    round_ = round_of(school, "2018-10-01")
+    visit_of(school, "2018-10-10", purpose="recheck", result="ceased", round_=round_)
+
+    submit_rectification(round_, by=inspector, on=ON, version=1, outcome="corrected")
+    return_rectification(round_, by=taskforce, on=ON, version=2, reason="缺照片")
+    extend_rectification(round_, by=taskforce, on=ON, version=3, due_on=date(2018, 12, 1), reason="在办")
+    submit_rectification(round_, by=inspector, on=ON, version=4, outcome="closed")
+    verify_rectification(round_, by=supervisor, on=ON, version=5)
+
+    of_round = AuditRow.objects.filter(object_id=str(round_.pk))
+    assert [(row.action, row.by.username, row.before.get("state", "")) for row in of_round] == [
+        ("rectification.submitted", "inspector", "ordered"),
+        ("rectification.returned", "taskforce", "submitted"),
+        ("rectification.extended", "taskforce", ""),
+        ("rectification.submitted", "inspector", "returned"),
+        ("rectification.verified", "supervisor", "submitted"),
+    ]
+    extended = of_round.get(action="rectification.extended")
+    assert extended.before == {"due_on": "2018-10-31", "version": 3}
+    assert extended.after == {"due_on": "2018-12-01", "version": 4}
+    ceased = AuditRow.objects.get(action="institution.ceased")
+    assert (ceased.before, ceased.after) == ({"ceased_on": None}, {"ceased_on": "2018-10-20"})
+
+
+def test_void_writes_its_reason(supervisor):
+    round_ = round_of(institution(), "2018-10-01")
+
+    void_rectification(round_, by=supervisor, on=ON, version=1, reason="同名另一机构")
+
+    assert AuditRow.objects.get(action="rectification.voided").after["void_reason"] == "同名另一机构"
+
+
+def test_registry_writes_what_it_changed(taskforce):
+    columns = {"name": "新开培训", "division": Division.objects.get(pk=LIUSHI)}
+    school = register_institution(by=taskforce, columns=columns)
+
+    edit_institution(school, by=taskforce, version=school.version, columns={"phone": "13800001111"})
+    add_licence(school, by=taskforce, columns={"kind": "permit", "number": "证一", "valid_from": ON})
+
+    of_school = AuditRow.objects.filter(object_id=str(school.pk))
+    assert trail(object_id=str(school.pk)) == ["institution.registered", "institution.edited"]
+    assert (of_school[1].before["phone"], of_school[1].after["phone"]) == ("", "13800001111")
+    assert AuditRow.objects.count() == 3
+    assert {row.by for row in AuditRow.objects.all()} == {taskforce}
+
+
+@pytest.mark.parametrize("times", range(1, 4))
+def test_failure_after_a_write_leaves_neither_the_change_nor_its_row(school, inspector, monkeypatch, times):
+    """A survey with an order writes three audit rows; the database fails at the first, second and third."""
+    attempts = iter(range(1, 10))
+    save = AuditRow.save
+
+    def failing(row, **options):
+        save(row, **options)
+        if next(attempts) == times:
+            raise ConnectionError("the database went away")
+
+    monkeypatch.setattr(AuditRow, "save", failing)
+    with pytest.raises(ConnectionError):
+        record(school, inspector, findings=[NewFinding("T01")], order=NewOrder(), purpose="survey")
+
+    school.refresh_from_db()
+    assert (Visit.objects.count(), Rectification.objects.count(), AuditRow.objects.count()) == (0, 0, 0)
+    assert school.surveyed_on is None
+
+
+def test_move_that_fails_at_its_audit_row_is_not_made(taskforce, inspector, monkeypatch):
+    round_ = round_of(institution(), "2018-10-01")
+
+    def failing(*_arguments, **_options):
+        raise ConnectionError("the database went away")
+
+    monkeypatch.setattr(AuditRow, "save", failing)
+    with pytest.raises(ConnectionError):
+        submit_rectification(round_, by=inspector, on=ON, version=1, outcome="closed")
+
+    round_.refresh_from_db()
+    assert (round_.state, round_.version, round_.events.count()) == ("ordered", 1, 1)
+
+
+def test_passwords_are_never_recorded(db):
+    user = hand("clerk")
+    user.set_password("geheim-geheim")
+    user.save()
+
+    assert "password" not in audit.snapshot(user)
+
+
+def test_token_is_recorded_without_being_kept(db, capsys):
+    hand("clerk")
+
+    call_command("create_token", "clerk")
+
+    token = capsys.readouterr().out.strip()
+    assert trail() == ["token.created"]
+    assert token not in str(AuditRow.objects.values().get())
+
+
+# --- The chain
+
+
+@pytest.fixture
+def chain(db) -> list[AuditRow]:
+    """Three rows of one object and one of another."""
+    first, second = hand("first"), hand("second")
+    rows = [
+        audit.write("edited", first, by=None, after={"step": step}, at=at("2018-10-01", step)) for step in (1, 2, 3)
+    ]
+    return [*rows, audit.write("edited", second, by=None, after={"step": 1}, at=at("2018-10-01"))]
+
+
+def forge(sql: str, *params) -> None:
+    """What somebody with the database's password could do: take the trigger away and change a row."""
+    off, on = {
+        "sqlite": (
+            ["DROP TRIGGER accounts_auditrow_refuses_UPDATE", "DROP TRIGGER accounts_auditrow_refuses_DELETE"], []
+        ),
+        "postgresql": (
+            ["ALTER TABLE accounts_auditrow DISABLE TRIGGER USER"], ["ALTER TABLE accounts_auditrow ENABLE TRIGGER USER"]
+        ),
+    }[connection.vendor]  # fmt: skip
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE") if connection.vendor == "postgresql" else None
+        for statement in off:
+            cursor.execute(statement)
+        cursor.execute(sql, params)
+        for statement in on:
+            cursor.execute(statement)
+
+
+def test_sound_chain_has_no_broken_row(chain, capsys):
+    assert list(audit.broken_rows()) == []
+    call_command("verify_audit")
+    assert "4" in capsys.readouterr().out
+
+
+def test_altered_row_is_found(chain):
+    forge("UPDATE accounts_auditrow SET action = 'nothing' WHERE id = %s", chain[1].pk)
+
+    assert list(audit.broken_rows()) == [chain[1]]
+    with pytest.raises(CommandError):
+        call_command("verify_audit")
+
+
+def test_row_with_another_time_or_author_is_found(chain):
+    forge("UPDATE accounts_auditrow SET by_id = %s WHERE id = %s", hand("somebody").pk, chain[0].pk)
+    forge_at = "UPDATE accounts_auditrow SET at = %s WHERE id = %s"
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(forge_at, [at("2019-01-01").isoformat(), chain[3].pk])
+    else:
+        forge(forge_at, at("2019-01-01"), chain[3].pk)
+
+    assert list(audit.broken_rows()) == [chain[0], chain[3]]
+
+
+def test_row_taken_out_of_the_middle_is_found(chain):
+    forge("DELETE FROM accounts_auditrow WHERE id = %s", chain[1].pk)
+
+    assert list(audit.broken_rows()) == [chain[2]]  # what came after it no longer follows
+
+
+def test_digest_of_a_row_does_not_depend_on_the_engine(db):
+    """By hand: SHA-256 over the row's content and the digest before it, the same wherever it is computed."""
+    row = AuditRow(at=at("2018-10-01"), action="edited", object_type="accounts.user", object_id="7", after={"名": "甲"})
+
+    import hashlib
+
+    content = '["", "2018-10-01T12:00:00+08:00", null, "edited", "accounts.user", "7", "", null, {"名": "甲"}]'
+    assert audit.digest_of(row, "") == hashlib.sha256(content.encode()).hexdigest()
