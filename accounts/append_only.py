@@ -1,5 +1,8 @@
 """Triggers that make a table append-only, for SQLite and PostgreSQL. Used by migrations of several rooms."""
 
+from collections.abc import Callable
+from typing import Any
+
 SQLITE = """
 CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
@@ -13,10 +16,10 @@ FOR EACH ROW EXECUTE FUNCTION {table}_refuses_{verb}();
 """
 
 
-def make_append_only(table):
+def make_append_only(table: str) -> Callable[[Any, Any], None]:
     """A RunPython operation's function: from now on the table's rows can be neither changed nor deleted."""
 
-    def forwards(apps, schema_editor):
+    def forwards(apps: Any, schema_editor: Any) -> None:
         template = SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL
         for verb in ("UPDATE", "DELETE"):
             schema_editor.execute(template.format(table=table, verb=verb))

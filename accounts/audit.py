@@ -26,7 +26,8 @@ def snapshot(instance: models.Model) -> dict[str, Any]:
         for field in instance._meta.concrete_fields
         if field.name not in UNRECORDED
     }
-    return json.loads(json.dumps(columns, cls=DjangoJSONEncoder))
+    plain: dict[str, Any] = json.loads(json.dumps(columns, cls=DjangoJSONEncoder))
+    return plain
 
 
 def write(

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
@@ -46,7 +48,7 @@ class User(AbstractUser):
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
-    def in_force(self, on):
+    def in_force(self, on: date) -> "GrantQuerySet":
         return self.filter(Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gte=on))
 
 

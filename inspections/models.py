@@ -183,7 +183,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         return self.open().filter(due_on__lt=on)
 
     def needing_recheck(self, on: date) -> "RectificationQuerySet":
-        """Rechecks an overdue order raises by itself: ordered or returned, past due, nobody got in since the due date."""
+        """Rechecks an overdue order raises by itself: ordered or returned, past due, not seen since."""
         since = Visit.objects.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("due_on")).exclude(
             result=Visit.Result.NO_ACCESS
         )

@@ -276,7 +276,7 @@ class Institution(models.Model):
 
 class LicenceQuerySet(models.QuerySet["Licence"]):
     def valid_on(self, day: date) -> "LicenceQuerySet":
-        """Begun, not expired, not revoked on the day. The last day of validity counts, the day of revocation does not."""
+        """Begun, not expired, not revoked on the day. The last day counts, the day of revocation does not."""
         return self.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gte=day),
             Q(revoked_on__isnull=True) | Q(revoked_on__gt=day),

@@ -1,6 +1,7 @@
 """The map as folium makes it, fit for a page under a strict Content-Security-Policy: nothing from another host."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.templatetags.static import static
 
@@ -52,9 +53,10 @@ def make_map(*, longitude: float, latitude: float, zoom: int) -> MapParts:
     # Without a tile layer the map has no largest zoom, and clusters need one.
     made.options["maxZoom"] = 18
     made.options["minZoom"] = 5
-    root = made.get_root()
+    root: Any = made.get_root()
     root.render()
-    scripts, styles = [], []
+    scripts: list[str] = []
+    styles: list[str] = []
     for name, part in root.header._children.items():
         if name in DROPPED or name == made.get_name():  # the map's own style is in map.css
             continue

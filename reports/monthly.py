@@ -67,6 +67,7 @@ class MonthlyReport:
     types: list[Row]
     rebounds: list[Institution]
     contradictions: list[Contradiction] = field(default_factory=list)
+    known_at: str = ""  # as asked for; empty for a report that knows all there is
 
     @property
     def title(self) -> str:
@@ -190,16 +191,21 @@ class MonthlyReport:
         return "\n".join(map(text_of, self.sentences))
 
     def _number(self, value: int, **asked: str) -> Number:
-        known_at = self.moment.known_at.isoformat()
-        query = Drilldown(division=self.division, as_of=self.moment.on.isoformat(), known_at=known_at)
+        query = Drilldown(division=self.division, as_of=self.moment.on.isoformat(), known_at=self.known_at)
         return Number(value, query.query_string(**asked))
 
 
 def monthly_report(
-    division: str, moment: Moment, *, before: date | None = None, within: InstitutionQuerySet | None = None
+    division: str,
+    moment: Moment,
+    *,
+    before: date | None = None,
+    within: InstitutionQuerySet | None = None,
+    known_at: str = "",
 ) -> MonthlyReport:
     """The report of a division as of a day, as known at a moment, against `before` (default: the month end before).
 
+    `known_at` is the moment as somebody asked for it, for the links; empty when nobody did.
     `within` narrows the population (pass `Institution.objects.visible_to(user)`). Raises UnknownDivision.
     """
     before_on = before or moment.on.replace(day=1) - timedelta(days=1)
@@ -220,6 +226,7 @@ def monthly_report(
         types=sorted(types, key=lambda row: (-row.figures.with_problems, row.key)),
         rebounds=list(rebounds(population, moment, before_on)),
         contradictions=contradictions(population, moment, before_on),
+        known_at=known_at,
     )
 
 

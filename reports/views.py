@@ -61,7 +61,12 @@ def _asked(request: HttpRequest) -> tuple[Drilldown, MonthlyReport]:
     if not question.as_of:
         last_month_end = today().replace(day=1) - timedelta(days=1)
         question = Drilldown(division=question.division, as_of=last_month_end.isoformat(), known_at=question.known_at)
-    report = monthly_report(question.division, question.moment, within=Institution.objects.visible_to(request.user))
+    report = monthly_report(
+        question.division,
+        question.moment,
+        within=Institution.objects.visible_to(request.user),
+        known_at=question.known_at,
+    )
     return question, report
 
 

@@ -366,7 +366,7 @@ def _struck_off_again(book: Book, case: Case, round_: Round, people: People, see
 
 
 def _outstanding(book: Book, case: Case, people: People, number: int) -> None:
-    """One of the 72: 23 overdue at the year's end, the others due later; some extended, some rebounds; cleared by June."""
+    """One of the 72: 23 overdue at the year's end, the others due later; some extended, some rebounds; done by June."""
     rng = book.rng
     overdue = number % 3 == 0 and number < 69
     if number % 12 == 5 and case.status in ("full", "registration_only"):

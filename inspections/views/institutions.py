@@ -73,7 +73,9 @@ def _page_size(request: HttpRequest) -> int:
 def _as_csv(request: HttpRequest, found: InstitutionQuerySet, moment: Moment) -> StreamingHttpResponse:
     """The list as shown, without a page limit; text that a spreadsheet would take for a formula is quoted."""
     head = [
-        _("机构名称"), _("乡镇(街道)"), _("状态"), _("排摸时证照情况"), _("证照情况"), _("排摸日期"), _("整改期限"), _("最近检查"), _("办学地址"),
+        _("机构名称"), _("乡镇(街道)"), _("状态"), _("排摸时证照情况"), _("证照情况"), _("排摸日期"), _("整改期限"),
+        _("最近检查"),
+        _("办学地址"),
     ]  # fmt: skip
     rows = (
         [

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
@@ -21,6 +22,7 @@ from institutions.models import Institution
 from institutions.moments import today
 
 MOST_FOUND = 30
+CHECKLIST_ORDER = "LSTPFM"  # licences, safety, teaching, people, fees, the rest: as one walks through a place
 
 
 def new_visit(request: HttpRequest) -> HttpResponse:
@@ -48,8 +50,13 @@ def new_visit(request: HttpRequest) -> HttpResponse:
 def _choose(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     visible = Institution.objects.visible_to(request.user).filter(merged_into__isnull=True, withdrawn_at__isnull=True)
-    found = visible.matching(words).select_related("division").order_by("scope_code", "name", "id") if words else []
-    return render(request, "inspections/visit_choose.html", {"words": words, "found": found[:MOST_FOUND]})
+    if words:
+        found = visible.matching(words, people=False).order_by("scope_code", "name", "id")
+    else:
+        due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("due_on")[:1]
+        found = visible.annotate(due_on=Subquery(due)).filter(due_on__isnull=False).order_by("due_on", "name", "id")
+    context = {"words": words, "found": found.select_related("division")[:MOST_FOUND]}
+    return render(request, "inspections/visit_choose.html", context)
 
 
 def _institution(request: HttpRequest) -> Institution:
@@ -136,6 +143,7 @@ class _VisitPage:
         post = self.request.POST
         offered = FindingType.objects.in_force_on(self.on).offered_in(self.institution.scope_code)
         chosen = set(post.getlist("findings"))
+        offered = sorted(offered, key=lambda item: (CHECKLIST_ORDER.find(item.code[:1]), item.code))
         checklist = [(item, item.code in chosen, post.get(f"note_{item.code}", "")) for item in offered]
         errors = [] if "refresh" in post else [(name, e) for name, reasons in self.form.errors.items() for e in reasons]
         if refusal is not None:

@@ -42,8 +42,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
 SUMMARY_WORDS = ("合计", "小计", "总计", "备注", "说明", "注:", "填表人")
 HEADER_WITHIN = 20
 FAR_DEGREES = 1.0
-OTHER_COUNTIES = ("鹿城区", "龙湾区", "瓯海区", "洞头区", "永嘉县", "平阳县", "苍南县", "文成县", "泰顺县", "瑞安市", "龙港市",
-                  "黄岩区", "温岭市", "玉环市", "玉环县")  # fmt: skip
+OTHER_COUNTIES = ("鹿城区", "龙湾区", "瓯海区", "洞头区", "永嘉县", "平阳县", "苍南县", "文成县", "泰顺县", "瑞安市",
+                  "龙港市",                   "黄岩区", "温岭市", "玉环市", "玉环县")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -352,7 +352,8 @@ class _Row:
 
     def _permit_period(self) -> tuple[date | None, date | None]:
         if cells.text(self.cell("permit_period")):
-            return self.take("permit_period", cells.period, (None, None))
+            first, last = self.take("permit_period", cells.period, (None, None))
+            return first, last
         first, last = self.take("permit_from", cells.day, None), self.take("permit_to", cells.day, None)
         if first and last and last < first:
             self.error("许可证有效期至", f"{last} 早于有效期自 {first}", last)

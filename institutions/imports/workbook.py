@@ -105,8 +105,11 @@ end = sheet.end or (0, 0)
 if end[0] + 1 > int(sys.argv[3]) or end[1] + 1 > int(sys.argv[4]):
     print(json.dumps({"too_large": [end[0] + 1, end[1] + 1]}))
 else:
-    rows = [[cell.isoformat() if hasattr(cell, "isoformat") else cell if isinstance(cell, (str, float, int, bool)) else str(cell)
-             for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    def plain(cell):
+        if hasattr(cell, "isoformat"):
+            return cell.isoformat()
+        return cell if isinstance(cell, (str, float, int, bool)) else str(cell)
+    rows = [[plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     print(json.dumps({"rows": rows}))
 """
 
@@ -124,8 +127,9 @@ def _read_in_child(data: bytes) -> Cells:
         raise UnreadableFile("读取工作簿失败:文件损坏,或所用区域过大。请把名册复制到新的工作簿再试。")
     answer = json.loads(done.stdout)
     if "too_large" in answer:
-        rows, columns = answer["too_large"]
+        tall, wide = answer["too_large"]
         raise UnreadableFile(
-            f"工作表用到 {rows} 行、{columns} 列,超过 {MAX_ROWS} 行、{MAX_COLUMNS} 列。请删去名册以外的单元格。"
+            f"工作表用到 {tall} 行、{wide} 列,超过 {MAX_ROWS} 行、{MAX_COLUMNS} 列。请删去名册以外的单元格。"
         )
-    return answer["rows"]
+    rows: Cells = answer["rows"]
+    return rows
