@@ -60,8 +60,8 @@ def api():
 
 
 @pytest.fixture
-def page(client):
-    """A browser's client signed in as somebody: `page(inspector).get(...)`."""
+def browse(client):
+    """A browser's client signed in as somebody: `browse(inspector).get(...)`."""
 
     def signed_in(user: User):
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

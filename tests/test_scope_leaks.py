@@ -1,0 +1,417 @@
+"""Every URL as an inspector of another township, with data that could leak: nothing of it shows, in no byte.
+
+A URL pattern without a rule here makes `test_every_url_has_a_rule` fail: decide what an outsider may get from it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditRow
+from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, Visit
+from institutions.models import Institution, Licence
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, picture, round_of, user_with
+from tests.urls import body, every_url
+from tests.worlds import File, full_file
+
+ABSENT = UUID("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa")
+MOVES = ["submit", "verify", "return", "extend", "void"]
+
+
+@dataclass(frozen=True)
+class OfAnObject:
+    """A URL of one row. `methods` are those it answers; out of scope each is the 404 of an absent row."""
+
+    arguments: Callable[[File], list[dict]]
+    methods: tuple[str, ...] = ("get",)
+    key: str = "pk"
+
+
+@dataclass(frozen=True)
+class List_:
+    """A URL that shows rows: its bytes do not change with rows out of scope, whatever is asked."""
+
+    queries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """A URL that shows no row of the registry."""
+
+    why: str
+
+
+GRAMMAR = (
+    "",
+    "known_at=2019-01-03T09:00:00Z",
+    f"division={NEXT_TO_LIUSHI}&as_of=2018-12-31",
+    "as_of=2018-12-31&figure=with_problems",
+    "as_of=2018-12-31&figure=outstanding&licence_status=none",
+    "standing=open",
+    "finding_type=T01",
+    "licence_now=registration_only",
+    "outcome=closed&as_of=2018-06-30",
+    "located=yes",
+    "located=no",
+    "q=培训",
+    "q=甲方",
+)
+SCHOOL = OfAnObject(lambda file: [{"pk": file.school.pk}])
+VISIT = OfAnObject(lambda file: [{"pk": file.visit.pk}])
+ROUND = OfAnObject(lambda file: [{"pk": file.round_.pk}, {"pk": file.submitted.pk}])
+ROUND_MOVE = OfAnObject(ROUND.arguments, ("post",))
+RULES: dict[str, OfAnObject | List_ | Nothing] = {
+    "": List_(("",)),
+    "institutions/": List_((*GRAMMAR, "format=csv", "format=csv&figure=surveyed", "page_size=200", "page=2")),
+    "institutions/<uuid:pk>/": SCHOOL,
+    "institutions/new/": Nothing("a form for those who edit the registry"),
+    "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
+    "institutions/<uuid:pk>/licences/new/": OfAnObject(SCHOOL.arguments, ("get", "post")),
+    "visits/new/": List_(("", "q=甲方", "q=照", "q=培训")),
+    "visits/<uuid:pk>/": VISIT,
+    "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("post",)),
+    "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
+    "rectifications/": List_(
+        ("", "state=open", "state=overdue", "state=recheck", "state=submitted", "state=verified", "state=returned",
+         "state=voided", "q=甲方", "q=责改")
+    ),
+    "rectifications/<uuid:pk>/": ROUND,
+    "rectifications/<uuid:pk>/<str:move>/": OfAnObject(
+        lambda file: [{"pk": file.submitted.pk, "move": move} for move in [*MOVES, "unknown"]], ("post",)
+    ),
+    "statistics/": List_((*GRAMMAR[:3], "as_of=2018-12-31", "format=csv", "as_of=2018-12-31&format=csv")),
+    "statistics/trend/": List_(("as_of=2018-12-31", "")),
+    "statistics/trend.svg": List_(("as_of=2018-12-31", "")),
+    "map/": List_(GRAMMAR),
+    "reports/": List_(("", "as_of=2018-12-31", "as_of=2018-10-31")),
+    "reports/download/": Nothing("held by test_report_download_of_a_division_out_of_scope_is_absent"),
+    "accounts/login/": Nothing("sign-in"),
+    "accounts/logout/": Nothing("sign-out"),
+    "accounts/language/": Nothing("a cookie"),
+    "livez": Nothing("is the process up"),
+    "readyz": Nothing("can it write"),
+    "api/v1/institutions/": List_((*GRAMMAR, "page_size=200")),
+    "api/v1/institutions/<uuid:pk>/": SCHOOL,
+    "api/v1/statistics/completion/": List_(
+        tuple(
+            f"known_at=2019-01-03T09:00:00Z&as_of={day}{by}"
+            for day in ("2018-06-30", "2018-12-31")
+            for by in ("", "&by=division", "&by=licence_status", "&by=finding_type")
+        )
+    ),
+    "api/v1/statistics/trend/": List_(("known_at=2019-01-03T09:00:00Z&from=2018-01&to=2018-12",)),
+    "api/v1/visits/<uuid:pk>/": OfAnObject(VISIT.arguments, ("get",)),
+    "api/v1/visits/<uuid:pk>/photos/<str:sha256>/": OfAnObject(
+        lambda file: [{"pk": file.visit.pk, "sha256": file.sha256}], ("put",)
+    ),
+    "api/v1/rectifications/": List_(("", "page_size=200", f"division={NEXT_TO_LIUSHI}")),
+    "api/v1/rectifications/<uuid:pk>/": ROUND,
+    **{f"api/v1/rectifications/<uuid:pk>/{move}/": ROUND_MOVE for move in MOVES},
+    "api/v1/map/": List_((*GRAMMAR, "zoom=18", "zoom=5", "bbox=120,27,122,29&zoom=16", "bbox=120,27,122,29&zoom=8")),
+    "api/v1/schema/": Nothing("the shape of the API"),
+    "api/v1/docs/": Nothing("the shape of the API"),
+}  # fmt: skip
+URLS = {url.route: url for url in every_url() if not url.is_admin}
+OBJECTS = [route for route, rule in RULES.items() if isinstance(rule, OfAnObject)]
+LISTS = [(route, query) for route, rule in RULES.items() if isinstance(rule, List_) for query in rule.queries]
+METHODS = ["get", "head", "options", "post", "put", "patch", "delete"]
+
+
+def test_every_url_has_a_rule():
+    assert set(RULES) == set(URLS)
+
+
+@pytest.fixture
+def secret(db) -> File:
+    """Everything about an institution in 柳市镇."""
+    return full_file(LIUSHI, "甲方秘密培训", "13800001111", "red")
+
+
+@pytest.fixture
+def own(db) -> File:
+    """The same about one in the outsider's own township."""
+    return full_file(NEXT_TO_LIUSHI, "乙方培训", "13900002222", "blue")
+
+
+@pytest.fixture
+def ask(client, outsider):
+    """Ask as the outsider, signed in; POST and PUT send what would be taken if the row were theirs."""
+    client.force_login(outsider, backend="django.contrib.auth.backends.ModelBackend")
+    sent = {"version": 2, "on": "2018-10-02", "outcome": "closed", "reason": "试", "due_on": "2030-01-01"}
+
+    def answer(method: str, path: str, data=None):
+        if method in ("get", "head", "options"):
+            return getattr(client, method)(path)
+        return getattr(client, method)(path, data=data or sent, content_type="application/json")
+
+    return answer
+
+
+def everything() -> list:
+    """Every row that a leak could change."""
+    models = (Institution, Licence, Visit, Rectification, RectificationEvent, QuarantinedVisit, AuditRow)
+    return [list(model.objects.order_by("pk").values()) for model in models]
+
+
+@pytest.mark.parametrize("route", OBJECTS)
+def test_object_out_of_scope_is_absent_in_every_byte(secret, ask, route):
+    rule, url, before = RULES[route], URLS[route], everything()
+
+    for arguments in rule.arguments(secret):
+        for method in METHODS:
+            hidden = ask(method, url.at(**arguments))
+            absent = ask(method, url.at(**arguments | {rule.key: ABSENT}))
+            assert (hidden.status_code, body(hidden)) == (absent.status_code, body(absent)), method
+            assert hidden.headers.items() >= {"Content-Type": absent.headers.get("Content-Type", "")}.items()
+            if method in rule.methods:
+                assert hidden.status_code == 404, (method, arguments)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("route", OBJECTS)
+def test_object_within_scope_is_not_absent(own, ask, route):
+    """The test above would pass on a URL that is always absent."""
+    rule, url = RULES[route], URLS[route]
+
+    arguments = rule.arguments(own)[0]
+    answers = [ask(method, url.at(**arguments)) for method in rule.methods]
+
+    assert all(body(answer) or answer.status_code == 302 for answer in answers)
+    assert {answer.status_code for answer in answers} <= {200, 302, 403, 409, 412, 422}
+
+
+@pytest.mark.parametrize(("route", "query"), LISTS, ids=[f"{route}?{query}" for route, query in LISTS])
+def test_list_does_not_change_with_rows_out_of_scope(own, ask, route, query):
+    path = f"{URLS[route].at()}?{query}"
+    before = ask("get", path)
+
+    secret = full_file(LIUSHI, "甲方秘密培训", "13800001111", "red")
+    after = ask("get", path)
+
+    assert before.status_code == 200
+    assert body(after) == body(before)
+    assert [word for word in secret.secrets if word in body(after)] == []
+
+
+@pytest.mark.parametrize("route", sorted({route for route, _query in LISTS}))
+def test_list_changes_with_rows_in_scope(ask, own, route):
+    """The test above would pass on a page that shows nothing."""
+    queries = RULES[route].queries
+    path = f"{URLS[route].at()}?{next((query for query in queries if '2018-12-31' in query), queries[-1])}"
+    before = ask("get", path)
+
+    full_file(NEXT_TO_LIUSHI, "丙方培训", "13700003333", "green")
+    round_of(institution(NEXT_TO_LIUSHI), "2018-06-01", verified_on="2018-07-01")  # another completion rate
+    after = ask("get", path)
+
+    assert body(after) != body(before)
+
+
+DIVISION_URLS = sorted(
+    {route for route, query in LISTS if route not in ("", "visits/new/", "map/")} | {"map/", "reports/download/"}
+)
+
+
+@pytest.mark.parametrize("division", [LIUSHI, "330382", "330381", "33"])
+@pytest.mark.parametrize("route", DIVISION_URLS)
+def test_division_out_of_scope_reads_like_an_unknown_one(secret, ask, route, division):
+    path = URLS[route].at()
+
+    hidden = ask("get", f"{path}?division={division}&as_of=2018-12-31&from=2018-01&to=2018-12")
+    absent = ask("get", f"{path}?division=999999&as_of=2018-12-31&from=2018-01&to=2018-12")
+
+    assert (hidden.status_code, body(hidden)) == (absent.status_code, body(absent))
+    assert hidden.status_code == 404
+
+
+@pytest.mark.parametrize("fmt", ["docx", "xlsx", "pdf"])
+def test_report_download_of_a_division_out_of_scope_is_absent(secret, client, fmt):
+    clerk = user_with("task_force", NEXT_TO_LIUSHI)
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+
+    for division in (LIUSHI, "330382", "999999"):
+        path = f"{reverse('report_download')}?division={division}&as_of=2018-12-31&format={fmt}"
+        assert client.get(path).status_code == 404
+
+
+def test_visit_form_of_an_institution_out_of_scope_is_absent(secret, ask):
+    path = reverse("visit_new")
+
+    for method in ("get", "post"):
+        hidden = ask(method, f"{path}?institution={secret.school.pk}")
+        absent = ask(method, f"{path}?institution={ABSENT}")
+        assert (hidden.status_code, body(hidden)) == (404, body(absent))
+
+
+def visit_body(school: Institution | UUID, **changes) -> dict:
+    return {
+        "institution": str(getattr(school, "pk", school)),
+        "purpose": "routine",
+        "result": "inspected",
+        "happened_at": "2018-10-02T10:00:00+08:00",
+    } | changes
+
+
+def test_visit_to_an_institution_out_of_scope_is_refused_as_to_an_absent_one(secret, ask):
+    before, path = everything(), reverse("api-visit", args=[uuid4()])
+
+    hidden = ask("put", path, visit_body(secret.school))
+    absent = ask("put", path, visit_body(ABSENT))
+
+    assert hidden.status_code == absent.status_code == 422
+    assert body(hidden).replace(str(secret.school.pk).encode(), str(ABSENT).encode()) == body(absent)
+    assert everything() == before
+
+
+def test_visit_that_hands_in_a_round_out_of_scope_is_refused_as_an_absent_one(secret, own, ask):
+    path = reverse("api-visit", args=[uuid4()])
+
+    def sent(round_):
+        return visit_body(own.school, submits={"rectification": str(round_), "outcome": "closed"})
+
+    hidden, absent = ask("put", path, sent(secret.round_.pk)), ask("put", path, sent(ABSENT))
+
+    assert hidden.status_code == 422
+    assert body(hidden).replace(str(secret.round_.pk).encode(), str(ABSENT).encode()) == body(absent)
+
+
+def test_hash_of_a_photo_out_of_scope_does_not_open_it(secret, own, ask):
+    """A hash is no permission: naming a picture one never had does not make it one's own."""
+    visit = uuid4()
+    photo = {"sha256": secret.sha256, "slot": 1}
+
+    receipt = ask("put", reverse("api-visit", args=[visit]), visit_body(own.school, photos=[photo]))
+    shown = ask("get", reverse("visit_photo", args=[visit, 1]))
+    body(shown)
+
+    assert receipt.json()["missing_photos"] == [secret.sha256]
+    assert shown.status_code == 404
+
+
+def test_picture_of_ones_own_is_shown_once_its_bytes_have_come(secret, own, ask, client):
+    visit = uuid4()
+    ask(
+        "put", reverse("api-visit", args=[visit]), visit_body(own.school, photos=[{"sha256": secret.sha256, "slot": 1}])
+    )
+
+    put = client.put(reverse("api-visit-photo", args=[visit, secret.sha256]), picture("red"), content_type="image/jpeg")
+
+    assert put.json()["evidence"] == "complete"
+    shown = ask("get", reverse("visit_photo", args=[visit, 1]))
+    assert body(shown).startswith(b"\xff\xd8")
+
+
+def test_id_of_a_visit_out_of_scope_tells_nothing_about_it(secret, own, ask):
+    answer = ask("put", reverse("api-visit", args=[secret.visit.pk]), visit_body(own.school))
+
+    shown = body(answer).replace(str(secret.visit.pk).encode(), b"")
+    assert answer.status_code == 409  # an id holds one visit for ever, whoever asks
+    assert [word for word in secret.secrets if word in shown] == []
+
+
+# --- Seen but not permitted: 403
+
+
+def test_auditor_cannot_record_a_visit(browse, api, auditor):
+    school, before = institution(), everything()
+
+    answers = [
+        browse(auditor).get(reverse("visit_new")),
+        browse(auditor).post(reverse("visit_new"), {"institution": str(school.pk)}),
+        api(auditor).put(reverse("api-visit", args=[uuid4()]), visit_body(school), format="json"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert everything()[1:] == before[1:]
+
+
+@pytest.mark.parametrize(
+    ("role", "refused"),
+    [
+        ("inspector", {"verify", "return", "extend", "void"}),
+        ("task_force", {"void"}),
+        ("supervisor", {"submit", "return", "extend"}),
+        ("auditor", set(MOVES)),
+    ],
+)
+def test_move_that_is_seen_but_not_permitted_is_403(own, api, browse, role, refused):
+    user = user_with(role, "330382")
+
+    by_api = {move: api(user).post(reverse(f"api-{move}", args=[own.submitted.pk])).status_code for move in MOVES}
+    by_page = {
+        move: browse(user).post(reverse("rectification_move", args=[own.submitted.pk, move])).status_code
+        for move in MOVES
+    }
+
+    assert {move for move, status in by_api.items() if status == 403} == refused
+    assert {move for move, status in by_page.items() if status == 403} == refused
+
+
+def test_registry_is_edited_by_the_task_force_only(own, browse, inspector, supervisor, auditor):
+    for user in (user_with("inspector", "330382"), supervisor, auditor):
+        assert browse(user).get(reverse("institution_new")).status_code == 403
+        assert browse(user).get(reverse("institution_edit", args=[own.school.pk])).status_code == 403
+        assert browse(user).post(reverse("licence_new", args=[own.school.pk]), {}).status_code == 403
+
+
+def test_order_is_given_by_the_task_force_only(own, browse, supervisor):
+    for user in (user_with("inspector", "330382"), supervisor):
+        assert browse(user).post(reverse("visit_order", args=[own.visit.pk]), {}).status_code == 403
+
+
+def test_report_is_downloaded_by_those_who_prepare_or_approve_it(own, browse, auditor):
+    for user in (user_with("inspector", "330382"), auditor):
+        path = f"{reverse('report_download')}?division=330382&as_of=2018-12-31&format=xlsx"
+        assert browse(user).get(path).status_code == 403
+
+
+def test_auditor_sees_personal_data_masked(secret, browse, api, auditor):
+    paths = [reverse("institutions"), reverse("institution", args=[secret.school.pk]), reverse("visit_new")]
+    paths += [reverse("rectifications"), reverse("rectification", args=[secret.round_.pk]), reverse("map")]
+    answers = [browse(auditor).get(path) for path in paths]
+    answers += [api(auditor).get(reverse("api-institutions"))]
+    answers += [api(auditor).get(reverse("api-institution", args=[secret.school.pk]))]
+    answers += [api(auditor).get(reverse("api-map"), {"zoom": 18})]
+
+    shown = b"".join(body(answer) for answer in answers)
+    assert secret.school.name.encode() in shown
+    assert b"13800001111" not in shown
+    assert "王某某".encode() not in shown
+
+
+def test_auditor_does_not_find_people_by_name_or_phone(secret, api, auditor):
+    """A search that answers to a hidden name gives the name away."""
+    found = api(auditor).get(reverse("api-institutions"), {"q": "王某某"})
+
+    assert found.json()["results"] == []
+
+
+# --- The administration
+
+
+def test_administration_is_closed_to_everybody_without_the_role(client, outsider, supervisor):
+    for user in (outsider, supervisor):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        for url in (url for url in every_url() if url.is_admin):
+            path = "/" + url.route.split("<")[0].split("^")[0].split("(")[0]
+            answer = client.get(path)
+            assert answer.status_code in (200, 302, 404)
+            assert answer.status_code != 200 or path in ("/admin/login/", "/admin/logout/"), path
+
+
+def test_administration_holds_no_records_of_institutions():
+    from django.contrib import admin
+
+    records = {"institution", "visit", "finding", "photo", "rectification", "rectificationevent", "licence"}
+    assert {model._meta.model_name for model in admin.site._registry} & records == set()
+
+
+def test_admin_role_sees_no_institution(secret, browse):
+    answer = browse(user_with("admin", "")).get(reverse("institution", args=[secret.school.pk]))
+
+    assert answer.status_code == 404
+    assert at("2018-10-01")  # the row is there: only not for this role
+    assert Institution.objects.filter(pk=secret.school.pk).exists()

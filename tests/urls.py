@@ -1,0 +1,54 @@
+"""Every URL pattern of the project, and what an answer is made of once tokens are taken out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.urls import URLResolver, get_resolver, reverse
+
+TOKENS = [
+    re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+'),
+    re.compile(rb'(nonce=")[^"]+'),
+    re.compile(rb"(map_)[0-9a-f]{32}"),  # folium numbers its elements at random
+]
+
+
+@dataclass(frozen=True)
+class Url:
+    route: str
+    name: str
+
+    @property
+    def is_api(self) -> bool:
+        return self.route.startswith("api/v1/")
+
+    @property
+    def is_admin(self) -> bool:
+        return self.route.startswith("admin/")
+
+    def at(self, **arguments) -> str:
+        return reverse(self.name, kwargs=arguments)
+
+
+def every_url() -> Iterator[Url]:
+    """Every pattern that answers, recursively; those of the administration are told apart by `is_admin`."""
+
+    def walk(resolver, prefix: str) -> Iterator[Url]:
+        for pattern in resolver.url_patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern, route)
+            else:
+                yield Url(route, pattern.name or "")
+
+    return walk(get_resolver(), "")
+
+
+def body(response: HttpResponse) -> bytes:
+    """The bytes of an answer without the tokens that differ each time."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    response.close()
+    for token in TOKENS:
+        content = token.sub(rb"\1", content)
+    return content
