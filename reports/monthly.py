@@ -9,25 +9,32 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef
+from django.utils import translation
 
 from inspections.drilldown import Drilldown
-from inspections.models import Rectification
-from inspections.statistics import Completion, Figures, Row, completion, percent
-from institutions.models import Institution, InstitutionQuerySet, LicenceStatus
+from inspections.models import FindingType, Rectification
+from inspections.statistics import Completion, Figures, Row, completion, counts_by_finding_type, percent
+from institutions.models import Demonstration, Division, Institution, InstitutionQuerySet, LicenceStatus
 from institutions.moments import Moment
 from reports.contradictions import Contradiction, contradictions
 
 WHOLE = {"省": "全省", "市": "全市", "县": "全县", "区": "全区", "镇": "全镇", "乡": "全乡", "街道": "全街道"}
+CHILDREN = {2: "市(地)", 4: "县(市、区)", 6: "乡镇(街道)", 9: "村(社区)"}
 LAST = 5
 MOST_TYPES = 5
+ANNEX, REBOUNDS = "annex", "rebounds"  # anchors of the report's page
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number in a sentence, with the query that opens the institutions behind it."""
+    """A number or a printed rate in a sentence, with the query that opens the institutions behind it.
 
-    value: int
+    What no query gives has the `anchor` of its list on the report's own page instead.
+    """
+
+    value: int | str
     query: str
+    anchor: str = ""
 
     def __str__(self) -> str:
         return str(self.value)
@@ -42,10 +49,14 @@ def text_of(sentence: Sentence) -> str:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A township in the annex with its rank by completion rate; ties share a rank and the next rank is skipped."""
+    """A township in the annex with its rank by completion rate; ties share a rank and the next rank is skipped.
+
+    Not `placed`: what lies in the division but in none of its children. It is counted, but has no rank and no page.
+    """
 
     rank: int | None
     row: Row
+    placed: bool = True
 
     @property
     def rank_printed(self) -> str:
@@ -64,10 +75,13 @@ class MonthlyReport:
     unlicensed: Figures
     total_before: Figures
     townships: list[Row]
+    children: frozenset[str]
+    by_licence: list[Row]
     types: list[Row]
     rebounds: list[Institution]
     contradictions: list[Contradiction] = field(default_factory=list)
     known_at: str = ""  # as asked for; empty for a report that knows all there is
+    synthetic: bool = False  # made from the demonstration, which the report then says
 
     @property
     def title(self) -> str:
@@ -90,11 +104,11 @@ class MonthlyReport:
             self._number(total.rectified, figure="rectified"),
             f"所,完成率{percent(total.rectified, total.with_problems, 0)}",
         ]
-        if none.with_problems:
+        if none.surveyed:
             of_none = {"licence_status": LicenceStatus.NONE.value}
             sentence += [
                 ",其中排摸“无证无照”培训机构",
-                self._number(none.with_problems, figure="with_problems", **of_none),
+                self._number(none.surveyed, figure="surveyed", **of_none),
                 "所,已整改",
                 self._number(none.rectified, figure="rectified", **of_none),
                 "所(取缔",
@@ -108,42 +122,64 @@ class MonthlyReport:
     @cached_property
     def ranking(self) -> list[Ranked]:
         """Townships by completion rate, best first; those without problems come last, without a rank."""
-        rated = [row for row in self.townships if row.figures.completion_rate is not None]
+        placed = [row for row in self.townships if row.key in self.children]
+        rated = [row for row in placed if row.figures.completion_rate is not None]
         rated.sort(key=lambda row: (-(row.figures.completion_rate or 0), row.key))
         rates = [row.figures.completion_rate for row in rated]
         ranked = [Ranked(rates.index(row.figures.completion_rate) + 1, row) for row in rated]
-        return ranked + [Ranked(None, row) for row in self.townships if row.figures.completion_rate is None]
+        unrated = [Ranked(None, row) for row in placed if row.figures.completion_rate is None]
+        return ranked + unrated + [Ranked(None, row, False) for row in self.townships if row.key not in self.children]
+
+    @property
+    def children_name(self) -> str:
+        """What the child divisions are called: 乡镇(街道) in a county."""
+        return CHILDREN.get(len(self.division), "下级区划")
 
     @property
     def by_township(self) -> list[Sentence]:
-        """Fully done, the best of the others, the last five."""
-        rated = [each.row for each in self.ranking if each.rank is not None]
-        done = [row for row in rated if not row.figures.outstanding]
-        others = [row for row in rated if row.figures.outstanding]
+        """Fully done, the best of the others, the last five; nothing where the division has no children."""
+        if not self.children:
+            return []
+        rated = [each for each in self.ranking if each.rank is not None]
         if not rated:
-            return [["各乡镇(街道)均未发现存在问题的培训机构。"]]
-        sentences: list[Sentence] = []
-        if done:
-            sentences.append(
-                [
-                    f"{len(rated)}个存在问题机构的乡镇(街道)中,{len(done)}个已全部整改到位:"
-                    f"{'、'.join(row.name for row in done)}。"
-                ]
-            )
-        else:
-            sentences.append([f"{len(rated)}个存在问题机构的乡镇(街道)均尚未全部整改到位。"])
-        if others:
-            best = [row for row in others if row.figures.completion_rate == others[0].figures.completion_rate]
-            lowest = others[-LAST:][-1 : -LAST - 1 : -1]
-            names = "、".join(f"{row.name}({row.figures.completion_percent})" for row in lowest)
-            sentences.append(
-                [
-                    f"其余乡镇(街道)中,完成率最高的是{'、'.join(row.name for row in best)}"
-                    f"({best[0].figures.completion_percent});"
-                    f"完成率靠后的是{names}。"
-                ]
-            )
+            return [[f"各{self.children_name}均未发现存在问题的培训机构。"]]
+        done = [each for each in rated if not each.row.figures.outstanding]
+        others = [each for each in rated if each.row.figures.outstanding]
+        best = [each for each in others if each.rank == others[0].rank]
+        sentences = [self._done(len(rated), done)]
+        if best:
+            among = f"其余{self.children_name}中,完成率最高的是" if done else "完成率最高的是"
+            last = self._last(others[len(best) :])
+            sentences.append([among, *self._with_rates(best), *last, "。"])
         return sentences
+
+    def _done(self, rated: int, done: list[Ranked]) -> Sentence:
+        sentence: Sentence = [Number(rated, "", ANNEX), f"个存在问题机构的{self.children_name}"]
+        if not done:
+            return [*sentence, "均尚未全部整改到位。"]
+        sentence += ["中,", Number(len(done), "", ANNEX), "个已全部整改到位:"]
+        for index, each in enumerate(done):
+            rectified = self._number(each.row.figures.rectified, division=each.row.key, figure="rectified")
+            sentence += ["、" if index else "", each.row.name, rectified, "所"]
+        return [*sentence, "。"]
+
+    def _last(self, others: list[Ranked]) -> Sentence:
+        """The last five by rank, and whoever shares the rank of the first of these."""
+        if not others:
+            return []
+        first = others[-LAST:][0].rank or 0
+        last = [each for each in others if (each.rank or 0) >= first]
+        return [f";完成率靠后的{len(last)}个{self.children_name}依次为", *self._with_rates(last)]
+
+    def _with_rates(self, listed: list[Ranked]) -> Sentence:
+        """柳市镇(92.46%,第22位)、…; a shared rank is said to be shared."""
+        ranks = [each.rank for each in self.ranking]
+        sentence: Sentence = []
+        for index, each in enumerate(listed):
+            rate = self._number(each.row.figures.completion_percent, division=each.row.key, figure="with_problems")
+            shared = "并列" if ranks.count(each.rank) > 1 else ""
+            sentence += ["、" if index else "", f"{each.row.name}(", rate, f",{shared}第{each.rank}位)"]
+        return sentence
 
     @property
     def change(self) -> Sentence:
@@ -155,8 +191,9 @@ class MonthlyReport:
             self._number(then.with_problems, figure="with_problems", **before),
             "所、已整改",
             self._number(then.rectified, figure="rectified", **before),
-            f"所、完成率{then.completion_percent};本期存在问题的培训机构"
-            f"{signed(now.with_problems - then.with_problems)},已整改{signed(now.rectified - then.rectified)}。",
+            f"所、完成率{then.completion_percent};本期排摸总数{signed(now.surveyed - then.surveyed)},存在问题的培训机构"
+            f"{signed(now.with_problems - then.with_problems)},已整改{signed(now.rectified - then.rectified)},"
+            f"完成率{now.completion_percent}。",
         ]
 
     @property
@@ -167,7 +204,9 @@ class MonthlyReport:
             self._number(self.total.outstanding, figure="outstanding"),
             "所,其中逾期",
             self._number(self.total.overdue, figure="overdue"),
-            f"所。本期销号后再次发现问题的{len(self.rebounds)}所。",
+            "所。本期销号后再次发现问题(反弹)的培训机构",
+            Number(len(self.rebounds), "", REBOUNDS),
+            "所。",
         ]
 
     @property
@@ -190,7 +229,7 @@ class MonthlyReport:
     def narrative(self) -> str:
         return "\n".join(map(text_of, self.sentences))
 
-    def _number(self, value: int, **asked: str) -> Number:
+    def _number(self, value: int | str, **asked: str) -> Number:
         query = Drilldown(division=self.division, as_of=self.moment.on.isoformat(), known_at=self.known_at)
         return Number(value, query.query_string(**asked))
 
@@ -210,10 +249,11 @@ def monthly_report(
     """
     before_on = before or moment.on.replace(day=1) - timedelta(days=1)
     earlier = Moment(before_on, moment.known_at)
-    by_township = completion(division, moment, by="division", within=within)
-    by_licence = completion(division, moment, by="licence_status", within=within)
-    types = completion(division, moment, by="finding_type", within=within).rows
     population = (Institution.objects.all() if within is None else within).in_division(division)
+    with translation.override("zh-hans"):  # an official Chinese document, whatever the language of the page around it
+        by_township = completion(division, moment, by="division", within=within)
+        by_licence = completion(division, moment, by="licence_status", within=within)
+        types = _finding_types(population, moment)
     return MonthlyReport(
         division=division,
         name=by_township.name,
@@ -223,11 +263,21 @@ def monthly_report(
         unlicensed=_of(by_licence, LicenceStatus.NONE),
         total_before=completion(division, earlier, within=within).total,
         townships=[row for row in by_township.rows if row.figures.surveyed],
-        types=sorted(types, key=lambda row: (-row.figures.with_problems, row.key)),
+        children=frozenset(Division.objects.children_of(division).values_list("code", flat=True)),
+        by_licence=by_licence.rows,
+        types=types,
         rebounds=list(rebounds(population, moment, before_on)),
         contradictions=contradictions(population, moment, before_on),
         known_at=known_at,
+        synthetic=Demonstration.objects.exists(),
     )
+
+
+def _finding_types(population: InstitutionQuerySet, moment: Moment) -> list[Row]:
+    """Types found in institutions with problems, that of most institutions first."""
+    found = {code: each for code, each in counts_by_finding_type(population, moment).items() if each.with_problems}
+    rows = [Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)]
+    return sorted(rows, key=lambda row: (-row.figures.with_problems, row.key))
 
 
 def rebounds(within: InstitutionQuerySet, moment: Moment, since: date) -> InstitutionQuerySet:
