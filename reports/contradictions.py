@@ -48,7 +48,7 @@ def contradictions(within: InstitutionQuerySet, moment: Moment, before: date) ->
 
 
 def _told(code: str, says: str, institutions: QuerySet[Institution]) -> Contradiction:
-    listed = list(institutions.order_by("scope_code", "name", "pk")[: SHOWN + 1])
+    listed = list(institutions.select_related("division").order_by("scope_code", "name", "pk")[: SHOWN + 1])
     count = len(listed) if len(listed) <= SHOWN else institutions.count()
     return Contradiction(code, says, count, listed[:SHOWN])
 

@@ -10,7 +10,7 @@ from reports.as_docx import TEMPLATE
 
 BODY, TITLE = "仿宋_GB2312", "方正小标宋简体"
 COLUMNS = [
-    ("排名", "rank"), ("乡镇(街道)", "name"), ("排摸", "surveyed"), ("存在问题", "with_problems"),
+    ("排名", "rank"), ("{{ children }}", "name"), ("排摸", "surveyed"), ("存在问题", "with_problems"),
     ("已整改", "rectified"), ("未完成", "outstanding"), ("逾期", "overdue"), ("取缔", "closed"), ("办证照", "licensed"),
     ("整改完成", "corrected"), ("完成率", "percent"),
 ]  # fmt: skip
@@ -87,6 +87,9 @@ def make() -> None:
     centre = WD_ALIGN_PARAGRAPH.CENTER
     paragraph(document, "{{ title }}", name=TITLE, size=22, align=centre, indent=False)
     paragraph(document, "(截至{{ cut_off }})", align=centre, indent=False)
+    paragraph(document, "{%p if notice %}")
+    paragraph(document, "{{ notice }}", name="楷体_GB2312", size=14, align=centre, indent=False)
+    paragraph(document, "{%p endif %}")
     paragraph(document, "")
     paragraph(document, "截至{{ cut_off }},{{ headline }}")
     paragraph(document, "{%p for sentence in by_township %}")
@@ -94,10 +97,10 @@ def make() -> None:
     paragraph(document, "{%p endfor %}")
     for name in ("change", "overdue", "problem_types"):
         paragraph(document, f"{{{{ {name} }}}}")
-    paragraph(document, "附件:{{ name }}各乡镇(街道)整改进展情况表")
+    paragraph(document, "附件:{{ name }}各{{ children }}整改进展情况表")
     document.add_page_break()
     paragraph(document, "附件", name="黑体", indent=False)
-    paragraph(document, "{{ name }}各乡镇(街道)整改进展情况表", name=TITLE, size=18, align=centre, indent=False)
+    paragraph(document, "{{ name }}各{{ children }}整改进展情况表", name=TITLE, size=18, align=centre, indent=False)
     annex(document)
     paragraph(document, "注:完成率=已整改÷存在问题;并列的名次相同,其后名次顺延。", size=10.5, indent=False)
     TEMPLATE.parent.mkdir(parents=True, exist_ok=True)

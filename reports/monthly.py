@@ -79,6 +79,7 @@ class MonthlyReport:
     by_licence: list[Row]
     types: list[Row]
     rebounds: list[Institution]
+    population: InstitutionQuerySet
     contradictions: list[Contradiction] = field(default_factory=list)
     known_at: str = ""  # as asked for; empty for a report that knows all there is
     synthetic: bool = False  # made from the demonstration, which the report then says
@@ -266,7 +267,8 @@ def monthly_report(
         children=frozenset(Division.objects.children_of(division).values_list("code", flat=True)),
         by_licence=by_licence.rows,
         types=types,
-        rebounds=list(rebounds(population, moment, before_on)),
+        rebounds=list(rebounds(population, moment, before_on).select_related("division")),
+        population=population,
         contradictions=contradictions(population, moment, before_on),
         known_at=known_at,
         synthetic=Demonstration.objects.exists(),

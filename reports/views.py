@@ -9,6 +9,7 @@ from accounts.errors import Invalid
 from accounts.permissions import has_permission, require
 from accounts.roles import Permission
 from inspections.drilldown import Drilldown
+from inspections.statistics import FIGURE_NAMES
 from institutions.models import Division, Institution
 from institutions.moments import month_end, today
 from reports.formats import FORMATS
@@ -32,7 +33,8 @@ def reports(request: HttpRequest) -> HttpResponse:
             "question": question,
             "report": report,
             "formats": FORMATS if may_download else [],
-            "divisions": Division.objects.visible_to(request.user).exclude(level__in=["village", "township"]),
+            "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
+            "names": FIGURE_NAMES,
             "month_ends": _month_ends(),
         },
     )

@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.errors import Refusal
 from inspections.drilldown import parse_day, parse_moment
 from institutions.moments import Moment
+from reports.as_docx import as_docx
 from reports.formats import FORMATS
-from reports.monthly import monthly_report
+from reports.monthly import MonthlyReport, monthly_report
 
 
 class Command(BaseCommand):
@@ -21,15 +22,19 @@ class Command(BaseCommand):
         parser.add_argument("--known-at", default="", help="ISO 8601, default now")
         parser.add_argument("--output", required=True, type=Path, help="folder; made when missing")
         parser.add_argument("--formats", default="docx", help="、".join(FORMATS))
+        parser.add_argument("--template", type=Path, help="a Word template of the bureau's own, for docx")
 
     def handle(self, *args: Any, **options: Any) -> None:
         formats = [name.strip() for name in options["formats"].split(",") if name.strip()]
+        if not formats:
+            raise CommandError(f"--formats 没有写明格式,可用:{'、'.join(FORMATS)}。")
         if unknown := [name for name in formats if name not in FORMATS]:
             raise CommandError(f"不能写成“{'、'.join(unknown)}”,可用:{'、'.join(FORMATS)}。")
         try:
             known_at = parse_moment(options["known_at"]) if options["known_at"] else None
-            report = monthly_report(options["division"], Moment.of(parse_day(options["as_of"]), known_at))
-            files = {name: FORMATS[name].make(report) for name in formats}
+            moment = Moment.of(parse_day(options["as_of"]), known_at)
+            report = monthly_report(options["division"], moment, known_at=options["known_at"])
+            files = {name: _made(report, name, options["template"]) for name in formats}
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
         except Refusal as refusal:
@@ -46,9 +51,18 @@ class Command(BaseCommand):
         self.stdout.write(report.narrative)
 
 
+def _made(report: MonthlyReport, name: str, template: Path | None) -> bytes:
+    return as_docx(report, template) if name == "docx" and template else FORMATS[name].make(report)
+
+
 def _write(place: Path, content: bytes) -> None:
     """Whole or not at all."""
     with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-        file.write(content)
-    Path(file.name).chmod(0o644)
-    os.replace(file.name, place)
+        unfinished = Path(file.name)
+        try:
+            file.write(content)
+        except OSError:
+            unfinished.unlink()
+            raise
+    unfinished.chmod(0o644)
+    os.replace(unfinished, place)
