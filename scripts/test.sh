@@ -9,6 +9,6 @@ pytest=(.venv/bin/python -m pytest -q)
 
 scripts/system_packages.sh
 scripts/lint.sh
-echo "== SQLite";     "${pytest[@]}" -n "$workers" --ignore tests/browser
-echo "== PostgreSQL"; .venv/bin/python scripts/with_postgres.py "${pytest[@]}" -n "$workers" --ignore tests/browser
+echo "== SQLite";     "${pytest[@]}" -n "$workers" --dist loadfile --ignore tests/browser
+echo "== PostgreSQL"; .venv/bin/python scripts/with_postgres.py "${pytest[@]}" -n "$workers" --dist loadfile --ignore tests/browser
 echo "== Chromium";   "${pytest[@]}" tests/browser

@@ -1,9 +1,15 @@
+from datetime import date
+from io import StringIO
+
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from inspections.statistics import Figures, completion
-from institutions.moments import Moment
+from institutions.moments import Moment, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, user_with
 
 
@@ -68,6 +74,20 @@ def browse(client):
         return client
 
     return signed_in
+
+
+# --- The demonstration
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup, django_db_blocker, tmp_path_factory) -> date:
+    """The demonstration, loaded once for the tests of a module and rolled back after; the day it is loaded for."""
+    data_dir, settings.DATA_DIR = settings.DATA_DIR, tmp_path_factory.mktemp("demonstration")
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("demo", stdout=StringIO())
+        yield today()
+        transaction.set_rollback(True)
+    settings.DATA_DIR = data_dir
 
 
 # --- Asking for figures

@@ -1,0 +1,69 @@
+"""The real server in front of the demonstration, as `make run` starts it, with a DATA_DIR and a port of its own."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_WITHIN = 120  # seconds
+
+
+@contextlib.contextmanager
+def running_server() -> Iterator[str]:
+    """Yields the server's address; what it said is printed when it does not come up."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as data_dir, tempfile.TemporaryFile("w+") as said:
+        environment = os.environ | {"DATA_DIR": data_dir, "PORT": str(port), "WEB_WORKERS": "2"}
+        environment.pop("DATABASE_URL", None)
+        server = subprocess.Popen(["scripts/run.sh"], cwd=ROOT, env=environment, stdout=said, stderr=said)
+        try:
+            _wait(f"http://127.0.0.1:{port}", server, said)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _wait(address: str, server: subprocess.Popen, said) -> None:
+    give_up = time.monotonic() + START_WITHIN
+    while time.monotonic() < give_up and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/livez", timeout=2).close()
+            return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    said.seek(0)
+    raise RuntimeError(f"the server did not come up:\n{said.read()}")
+
+
+CHROMIUM = {
+    "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+    "args": [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ],
+}
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 860}
+PASSWORD = "yueqing-demo-2018"
+
+
+def sign_in(page, address: str, username: str) -> None:
+    page.goto(f"{address}/accounts/login/")
+    page.fill("#id_username", username)
+    page.fill("#id_password", PASSWORD)
+    page.click("main button.primary")
+    page.wait_for_url(f"{address}/")
