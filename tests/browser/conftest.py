@@ -22,6 +22,7 @@ def browser_context_args():
 @pytest.fixture
 def watched(page, address):
     """The page, watched: at the end every request went to this host and nothing was said on the console."""
+    page.set_default_timeout(10_000)
     strangers, complaints = [], []
     ours = (address, "data:", "blob:")
     page.on("request", lambda request: None if request.url.startswith(ours) else strangers.append(request.url))

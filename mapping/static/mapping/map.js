@@ -40,7 +40,7 @@
 
     for (const item of document.querySelectorAll("#legend li")) item.querySelector(".pin").append(shape(item.dataset.standing));
     for (const place of config.townships) {
-      const icon = L.divIcon({ className: "place", html: element("span", place.name), iconSize: [90, 16] });
+      const icon = L.divIcon({ className: "place", html: element("span", place.name), iconSize: [90, 16], iconAnchor: [45, 34] });
       L.marker([place.latitude, place.longitude], { icon, interactive: false, keyboard: false, zIndexOffset: -1000 }).addTo(map);
     }
 
@@ -78,6 +78,12 @@
     });
     let markers = [];
 
+    // From the list: go there and say what is there, whether the marker is drawn alone, in a cluster or under another.
+    function show(marker) {
+      map.setView(marker.getLatLng(), Math.max(map.getZoom(), 16), { animate: false });
+      L.popup().setLatLng(marker.getLatLng()).setContent(popup(marker)).openOn(map);
+    }
+
     function showList() {
       const bounds = map.getBounds();
       const inView = markers.filter((marker) => bounds.contains(marker.getLatLng()));
@@ -86,7 +92,7 @@
       const listed = inView.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_LISTED).map((marker) => {
         const button = element("button", marker.institution.name);
         button.type = "button";
-        button.addEventListener("click", () => clusters.zoomToShowLayer(marker, () => marker.openPopup()));
+        button.addEventListener("click", () => show(marker));
         const pin = element("span", "", [shape(marker.institution.standing)]);
         pin.className = "pin";
         return element("li", "", [pin, element("span", "", [button, element("small", facts(marker.institution))])]);
@@ -112,7 +118,7 @@
         clusters.addLayers(markers);
         map.addLayer(clusters);
         for (const item of document.querySelectorAll("#legend li")) item.querySelector("b").textContent = counts[item.dataset.standing] || 0;
-        if (markers.length) map.fitBounds(clusters.getBounds().pad(0.05), { maxZoom: 15 });
+        if (markers.length) map.fitBounds(clusters.getBounds().pad(0.05), { maxZoom: 15, animate: false });
         status.textContent = fill(say.ready, collection.located);
         status.dataset.drawn = markers.length;
         showList();
