@@ -46,7 +46,7 @@ def _story(book: Any, report: MonthlyReport) -> None:
 
 
 def _annex(report: MonthlyReport) -> list[Line]:
-    rows = [[each.rank_printed, each.row.name, *_counted(each.row.figures)] for each in report.ranking]
+    rows: list[Line] = [[each.rank or "—", each.row.name, *_counted(each.row.figures)] for each in report.ranking]
     return [*rows, ["", "合计", *_counted(report.total)]]
 
 

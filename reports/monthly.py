@@ -250,10 +250,10 @@ def monthly_report(
     """
     before_on = before or moment.on.replace(day=1) - timedelta(days=1)
     earlier = Moment(before_on, moment.known_at)
-    population = (Institution.objects.all() if within is None else within).in_division(division)
     with translation.override("zh-hans"):  # an official Chinese document, whatever the language of the page around it
         by_township = completion(division, moment, by="division", within=within)
         by_licence = completion(division, moment, by="licence_status", within=within)
+        population = (Institution.objects.all() if within is None else within).in_division(division)
         types = _finding_types(population, moment)
     return MonthlyReport(
         division=division,
