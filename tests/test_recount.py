@@ -118,7 +118,7 @@ def taken_back():
 
 
 @settings(
-    max_examples=20,
+    max_examples=14,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
