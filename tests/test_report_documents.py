@@ -4,6 +4,7 @@ import io
 import re
 import zlib
 from datetime import date
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -13,9 +14,11 @@ from docx.oxml.ns import qn
 from python_calamine import CalamineWorkbook
 
 from accounts.errors import Invalid
+from inspections.statistics import FIGURES
 from institutions.models import Demonstration, Division
 from institutions.moments import Moment
-from reports.as_docx import TEMPLATE, as_docx
+from reports import contradictions
+from reports.as_docx import TEMPLATE, as_docx, placeholders
 from reports.as_pdf import NoChineseFont, as_pdf
 from reports.as_xlsx import as_xlsx
 from reports.monthly import MonthlyReport, monthly_report
@@ -135,6 +138,15 @@ def test_docx_of_a_file_that_is_no_template_says_so(tmp_path, content):
 
     with pytest.raises(Invalid, match="文件不存在,或不是 Word 文档"):
         as_docx(report(), given)
+
+
+def test_every_figure_check_and_placeholder_is_explained_to_users():
+    told = (Path(__file__).parent.parent / "docs" / "statistics.md").read_text(encoding="utf-8")
+    checks = re.findall(r'_told\(\s*"(\w+)"', Path(contradictions.__file__).read_text(encoding="utf-8"))
+
+    assert len(checks) == 7
+    assert [name for name in (*FIGURES, *checks) if f"`{name}`" not in told] == []
+    assert [name for name in placeholders(report()) if not re.search(rf"(\{{ |in ){name}\b", told)] == []
 
 
 # --- Workbook
