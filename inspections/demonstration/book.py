@@ -92,13 +92,25 @@ class Book:
         self.findings += self.findings_of[visit_id]
         return visit
 
-    def order(self, visit: Visit, on: date, due_on: date, *, by: User, round_no: int = 1, measure: str = "") -> "Round":
-        """Open a round for a visit's findings."""
-        county = visit.institution.scope_code[:6]
+    def order(
+        self,
+        visit: Visit | None,
+        on: date,
+        due_on: date,
+        *,
+        by: User,
+        round_no: int = 1,
+        measure: str = "",
+        at: Institution | None = None,
+    ) -> "Round":
+        """Open a round for a visit's findings, or at an institution without a visit on file."""
+        institution = visit.institution if visit is not None else at
+        assert institution is not None
+        county = institution.scope_code[:6]
         serial = self.numbers[county, on.year] = self.numbers.get((county, on.year), 0) + 1
         row = Rectification(
             id=self.uuid(),
-            institution=visit.institution,
+            institution=institution,
             number=notice_number(county, on.year, serial),
             round_no=round_no,
             opened_by_visit=visit,
@@ -110,7 +122,7 @@ class Book:
             due_on=due_on,
         )
         self.rounds.append(row)
-        findings = self.findings_of[visit.pk]
+        findings = self.findings_of[visit.pk] if visit is not None else []
         for finding in findings:
             finding.rectification = row
         opened = Round(self, row, findings)
@@ -127,8 +139,12 @@ class Book:
         Visit.inspectors.through.objects.bulk_create(self.inspectors, batch_size=BATCH)
         Finding.objects.bulk_create(self.findings, batch_size=BATCH)
         RectificationEvent.objects.bulk_create(self.events, batch_size=BATCH)
-        for (county, year), last in self.numbers.items():
-            NoticeCounter.objects.update_or_create(division_prefix=county, year=year, defaults={"last": last})
+        counters = [
+            NoticeCounter(division_prefix=county, year=year, last=n) for (county, year), n in self.numbers.items()
+        ]
+        NoticeCounter.objects.bulk_create(
+            counters, update_conflicts=True, update_fields=["last"], unique_fields=["division_prefix", "year"]
+        )
         for rows in (
             self.institutions,
             self.licences,
@@ -181,13 +197,17 @@ class Round:
             self.log(Kind.EVIDENCE, self.row.state, inspectors[0], on, visit.recorded_at, visit=visit)
         return visit
 
-    def submit(self, visit: Visit, outcome: str, *, by: User, scope: str = "") -> None:
+    def submit(self, visit: Visit | None, outcome: str, *, by: User, scope: str = "", on: date | None = None) -> None:
+        """Hand in with a recheck as evidence, or on a day without one."""
+        day = visit.happened_on if visit is not None else on
+        assert day is not None
         before, self.row.state = self.row.state, State.SUBMITTED
-        self.row.submitted_on, self.row.submitted_by = visit.happened_on, by
+        self.row.submitted_on, self.row.submitted_by = day, by
         self.row.submitted_outcome, self.row.registered_scope = outcome, scope
         for finding in self.findings:
-            finding.put_right_on, finding.put_right_visit = visit.happened_on, visit
-        self.log(Kind.SUBMITTED, before, by, visit.happened_on, visit.recorded_at, outcome=outcome, visit=visit)
+            finding.put_right_on, finding.put_right_visit = day, visit
+        at = visit.recorded_at if visit is not None else self.book.at(day, 19)
+        self.log(Kind.SUBMITTED, before, by, day, at, outcome=outcome, visit=visit)
 
     def give_back(self, on: date, *, by: User, reason: str) -> None:
         before, self.row.state = self.row.state, State.RETURNED
