@@ -77,7 +77,10 @@ def _has_problems(moment: Moment) -> Exists:
 
 
 def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """Two institutions with one permit number in force on the day; blanks and a final 号 do not make it another."""
+    """Two institutions with one permit number in force on the day; blanks and a final 号 do not make it another.
+
+    The shared numbers are fetched first: as a subquery PostgreSQL may work them out once for every permit.
+    """
     permits = (
         Licence.objects.valid_on(moment.on)
         .filter(kind=Licence.Kind.PERMIT, recorded_at__lte=moment.known_at, institution__in=within.order_by())
@@ -86,7 +89,8 @@ def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
         .order_by()
     )
     twice = permits.values("bare").annotate(places=Count("institution", distinct=True)).filter(places__gt=1)
-    return within.filter(pk__in=permits.filter(bare__in=twice.values("bare")).values("institution"))
+    shared = list(twice.values_list("bare", flat=True))
+    return within.filter(pk__in=permits.filter(bare__in=shared).values("institution"))
 
 
 def _closed_but_open(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -123,4 +127,5 @@ def _same_photo(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuery
         visit__recorded_at__lte=moment.known_at,
     ).order_by()
     twice = photos.values("sha256").annotate(places=Count("visit__institution", distinct=True)).filter(places__gt=1)
-    return within.filter(pk__in=photos.filter(sha256__in=twice.values("sha256")).values("visit__institution"))
+    shared = list(twice.values_list("sha256", flat=True))  # first, for the reason of _same_permit
+    return within.filter(pk__in=photos.filter(sha256__in=shared).values("visit__institution"))
