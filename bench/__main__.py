@@ -76,9 +76,8 @@ def main() -> None:
     import duckdb
 
     engine = connection.vendor
-    print(
-        f"\n{everyone.count()} institutions as of {moment.on}; {os.cpu_count()} cores; {engine} and DuckDB {duckdb.__version__}\n"
-    )
+    print(f"\n{everyone.count()} institutions as of {moment.on}; {os.cpu_count()} cores")
+    print(f"{engine} and DuckDB {duckdb.__version__}\n")
     print(f"| completion by | parts | {engine}, median ms (min–max) | DuckDB, median ms (min–max) | ratio of medians |")
     print("|---|---:|---:|---:|---:|")
     for name, digits in (("province", 2), ("county", 6), ("township", 9)):
@@ -110,7 +109,8 @@ def peer_database():  # type: ignore[no-untyped-def]
         (
             "rounds",
             Rectification.objects,
-            "institution_id round_no ordered_on ordered_recorded_at due_on verified_on verified_recorded_at outcome voided_at",
+            "institution_id round_no ordered_on ordered_recorded_at due_on verified_on verified_recorded_at outcome "
+            "voided_at",
         ),
     ):
         frame = pd.DataFrame(list(rows.order_by().values_list(*columns.split())), columns=columns.split())
