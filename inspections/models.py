@@ -1,5 +1,5 @@
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -181,6 +181,10 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def overdue(self, on: date) -> "RectificationQuerySet":
         return self.open().filter(due_on__lt=on)
+
+    def due_soon(self, on: date) -> "RectificationQuerySet":
+        """Open and due on the day or in the seven days after it."""
+        return self.open().filter(due_on__range=(on, on + timedelta(days=7)))
 
     def needing_recheck(self, on: date) -> "RectificationQuerySet":
         """Rechecks an overdue order raises by itself: ordered or returned, past due, not seen since."""

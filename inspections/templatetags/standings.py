@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from inspections.conditions import LABELS
 from inspections.drilldown import Drilldown
 from inspections.models import Rectification, State
 from inspections.statistics import Standing
@@ -60,3 +61,9 @@ def days_left(rectification: Rectification) -> int:
 @register.filter
 def magnitude(number: int) -> int:
     return abs(number)
+
+
+@register.filter
+def parameter_label(name: str) -> str:
+    """What a parameter of the URL is called on the pages; its own name when it is none of the drill-down grammar."""
+    return str(LABELS.get(name, name))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditRow
 from accounts.permissions import has_permission
 from accounts.roles import Permission
+from inspections.conditions import in_words
 from inspections.drilldown import Drilldown
 from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
 from inspections.statistics import FIGURE_NAMES, Standing, with_standing
@@ -31,21 +32,26 @@ def institution_list(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _as_csv(request, found, moment)
     page = Paginator(found, _page_size(request)).get_page(request.GET.get("page"))
-    see_names = has_permission(request.user, Permission.SEE_PERSONAL_DATA)
+    divisions = list(Division.objects.visible_to(request.user).exclude(level="village"))
+    finding_types = list(FindingType.objects.all())
     return render(
         request,
         "inspections/institutions.html",
         {
             "question": question,
+            "asked": in_words(question, {each.code: str(each) for each in finding_types}),
+            "division_name": next((each.name for each in divisions if each.code == question.division), ""),
+            "figure_name": FIGURE_NAMES.get(question.figure, ""),
             "moment": moment,
+            "today": today(),
             "page": page,
-            "see_names": see_names,
-            "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
+            "see_names": has_permission(request.user, Permission.SEE_PERSONAL_DATA),
+            "divisions": divisions,
             "figures": FIGURE_NAMES.items(),
             "standings": Standing.choices,
             "licence_statuses": LicenceStatus.choices,
             "outcomes": Outcome.choices,
-            "finding_types": FindingType.objects.all(),
+            "finding_types": finding_types,
             "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
         },
     )

@@ -21,6 +21,7 @@ PAGE_SIZE = 50
 VIEWS = {
     "open": gettext_lazy("未销号"),
     "overdue": gettext_lazy("逾期"),
+    "due": gettext_lazy("七天内到期"),
     "recheck": gettext_lazy("需复查"),
     "submitted": gettext_lazy("待核验"),
     "returned": gettext_lazy("已退回"),
@@ -86,6 +87,8 @@ def _view(rounds: RectificationQuerySet, state: str, day) -> RectificationQueryS
         return rounds.open().order_by("due_on", "number")
     if state == "overdue":
         return rounds.overdue(day).order_by("due_on", "number")
+    if state == "due":
+        return rounds.due_soon(day).order_by("due_on", "number")
     if state == "recheck":
         return rounds.needing_recheck(day).order_by("due_on", "number")
     return rounds.filter(state=state).order_by("-verified_on", "-due_on", "-number")

@@ -1,16 +1,33 @@
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.permissions import has_permission
+from accounts.roles import Permission
 from inspections.drilldown import Drilldown
-from inspections.models import QuarantinedVisit, Rectification, RectificationEvent
+from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet
 from inspections.statistics import completion
 from institutions.models import Institution
 from institutions.moments import Moment, start_of
 from institutions.moments import today as this_day
 
-SHOWN = 8  # of each list; the ledger has the rest
+SHOWN = 10  # of each list; the ledger has the rest
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One list of rounds that wait for somebody: its first rows, how many there are, and its view of the ledger."""
+
+    state: str
+    title: str
+    rounds: list[Rectification]
+    count: int
+    nothing: str
+    note: str = ""
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -18,32 +35,52 @@ def today(request: HttpRequest) -> HttpResponse:
     user, day = request.user, this_day()
     if not user.home_prefix:
         return render(request, "inspections/no_division.html")
-    rounds = Rectification.objects.visible_to(user).select_related("institution__division").order_by("due_on", "number")
-    waiting = {
-        "overdue": rounds.overdue(day),
-        "due": rounds.open().filter(due_on__range=(day, day + timedelta(days=7))),
-        "to_verify": rounds.to_verify().order_by("submitted_on", "number"),
-        "recheck": rounds.needing_recheck(day),
-    }
-    changes = (
-        RectificationEvent.objects.filter(
-            rectification__in=Rectification.objects.visible_to(user), recorded_at__gte=start_of(day - timedelta(days=1))
-        )
-        .select_related("rectification__institution", "by")
-        .order_by("-recorded_at", "-pk")
-    )
-    quarantined = QuarantinedVisit.objects.filter(
-        visit__institution__in=Institution.objects.visible_to(user)
-    ).select_related("visit__institution")
+    institutions = Institution.objects.visible_to(user)
+    quarantined = QuarantinedVisit.objects.filter(visit__institution__in=institutions)
     return render(
         request,
         "inspections/today.html",
         {
             "day": day,
-            "figures": completion(user.home_prefix, Moment.of(), within=Institution.objects.visible_to(user)),
+            "figures": completion(user.home_prefix, Moment.of(), within=institutions),
             "question": Drilldown(division=user.home_prefix),
-            "waiting": {name: (found[:SHOWN], found.count()) for name, found in waiting.items()},
-            "changes": changes[:12],
-            "quarantined": quarantined[:SHOWN],
+            "waiting": _waiting(user, day),
+            "changes": _changes(user, day - timedelta(days=1)),
+            "quarantined": quarantined.select_related("visit__institution")[:SHOWN],
+            "may_visit": has_permission(user, Permission.RECORD_VISIT),
         },
     )
+
+
+def _waiting(user: User, day: date) -> list[Waiting]:
+    """What waits, the most pressing first; what waits to be verified stands first for those who verify."""
+    rounds = Rectification.objects.visible_to(user)
+    due_first = ("due_on", "number")
+    to_verify = _listed(
+        rounds.to_verify().order_by("submitted_on", "number"), "submitted", _("待核验"), _("没有待核验的提交。")
+    )
+    lists = [
+        _listed(rounds.overdue(day).order_by(*due_first), "overdue", _("逾期"), _("没有逾期的整改。")),
+        _listed(
+            rounds.needing_recheck(day).order_by(*due_first),
+            "recheck",
+            _("需复查"),
+            _("没有需要复查的整改。"),
+            _("已过期限而尚未复查,系统自动提出,应在期限后 7 个工作日内复查。"),
+        ),
+        _listed(rounds.due_soon(day).order_by(*due_first), "due", _("七天内到期"), _("七天内没有到期的整改。")),
+    ]
+    return [to_verify, *lists] if has_permission(user, Permission.VERIFY) else [*lists, to_verify]
+
+
+def _listed(found: RectificationQuerySet, state: str, title: str, nothing: str, note: str = "") -> Waiting:
+    rows = list(found.select_related("institution__division")[:SHOWN])
+    return Waiting(state, title, rows, found.count() if len(rows) == SHOWN else len(rows), nothing, note)
+
+
+def _changes(user: User, since: date) -> list[RectificationEvent]:
+    """The last events of the ledger that became known since the beginning of the day."""
+    events = RectificationEvent.objects.filter(
+        rectification__in=Rectification.objects.visible_to(user), recorded_at__gte=start_of(since)
+    )
+    return list(events.select_related("rectification__institution", "by").order_by("-recorded_at", "-pk")[:SHOWN])
