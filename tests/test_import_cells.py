@@ -1,0 +1,132 @@
+"""Cells as bureaus write them. Credit codes are those of GB 32100-2015's published examples."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from institutions.imports import cells
+from institutions.imports.cells import BadCell
+
+DAY = date(2018, 9, 3)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2018.9.3",
+        "2018-9-3",
+        "2018/9/3",
+        "2018年9月3日",
+        "20180903",
+        "２０１８．９．３",
+        "2018-09-03T00:00:00",
+        "43346",
+        43346.0,
+    ],
+)
+def test_day_in_every_form(written):
+    assert cells.day(written) == DAY  # 43346 days after 1899-12-30
+
+
+@given(
+    st.dates(date(1980, 1, 1), date(2099, 12, 31)),
+    st.sampled_from(["{:%Y-%m-%d}", "{:%Y%m%d}", "{:%Y年%m月%d日}", "{:%Y.%m.%d}"]),
+)
+def test_any_day_is_read_back(day, form):
+    assert cells.day(form.format(day)) == day
+
+
+@pytest.mark.parametrize("written", ["", "长期", "永久"])
+def test_no_end_is_no_day(written):
+    assert cells.day(written) is None
+
+
+@pytest.mark.parametrize("written", ["2025/13/01", "2018-02-30", "去年", "2018年"])
+def test_what_is_no_day_is_said_with_an_example(written):
+    with pytest.raises(BadCell, match=r"不是日期,例:2025-12-31"):
+        cells.day(written)
+
+
+@pytest.mark.parametrize("written", ["9月3日", "9.3", "09-03"])
+def test_day_without_year_is_asked_about(written):
+    with pytest.raises(BadCell, match="没有年份"):
+        cells.day(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2017-09-01至2020-08-31", (date(2017, 9, 1), date(2020, 8, 31))),
+        ("2017.9-2020.8", (date(2017, 9, 1), date(2020, 8, 31))),
+        ("2017.9-2020.2", (date(2017, 9, 1), date(2020, 2, 29))),  # 2020 is a leap year
+        ("2017年9月1日到长期", (date(2017, 9, 1), None)),
+    ],
+)
+def test_period_is_first_and_last_day(written, expected):
+    assert cells.period(written) == expected
+
+
+def test_period_that_ends_before_it_begins():
+    with pytest.raises(BadCell, match="早于起始日期"):
+        cells.period("2020-08-31至2017-09-01")
+
+
+@pytest.mark.parametrize("code", ["91350200MA2YJ1XR9G", "11370000004502323D"])
+def test_valid_credit_code(code):
+    assert cells.credit_code(f" {code.lower()} ") == (code, "")
+
+
+@pytest.mark.parametrize("code", ["91350100M0001TGQXM", "91350211M0000XUF46"])
+def test_real_code_with_wrong_check_sign_warns(code):
+    assert cells.credit_code(code) == (code, f"“{code}”的校验位不符,请核对")
+
+
+@pytest.mark.parametrize("cell", ["9.13502E+17", 9.13502e17])
+def test_code_that_became_a_number(cell):
+    with pytest.raises(BadCell, match="被表格软件改成了数字"):
+        cells.credit_code(cell)
+
+
+@pytest.mark.parametrize("written", ["91350200MA2YJ1XR9", "91350200MA2YJ1XRIG"])
+def test_code_of_wrong_length_or_sign(written):
+    with pytest.raises(BadCell, match="应为 18 位"):
+        cells.credit_code(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "odd"), [("教民133038200000001号", False), ("教民 133038200000001", False), ("浙教123", True)]
+)
+def test_permit_number_of_another_shape_warns(written, odd):
+    assert bool(cells.permit_number(written)[1]) == odd
+
+
+def test_several_phones_in_one_cell():
+    assert cells.phones("13800000000/0577-62000000 13900000000") == "13800000000、0577-62000000、13900000000"
+
+
+@pytest.mark.parametrize("clean", [cells.phones, cells.person])
+def test_id_card_number_is_refused_and_not_repeated(clean):
+    with pytest.raises(BadCell) as refused:
+        clean("33038219900101123X")
+
+    assert "330382" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("无证无照", "none"),
+        ("有照无证", "registration_only"),
+        ("无照有证", "permit_only"),
+        ("证照齐全", "full"),
+        ("", ""),
+    ],
+)
+def test_licence_status_in_words(written, status):
+    assert cells.licence_status(written) == status
+
+
+def test_text_is_normalised():
+    assert cells.text("（甲）\u200b 培训\n中心　１２") == "(甲) 培训 中心 12"
