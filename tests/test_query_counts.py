@@ -1,0 +1,99 @@
+"""Every list and page asks the database as often for many rows as for few."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from inspections.models import Finding, Photo, Visit
+from institutions.models import Institution
+from tests.factories import LIUSHI, licence_of, round_of, user_with, visit_of
+from tests.urls import body
+from tests.worlds import File, full_file
+
+DAY = "as_of=2018-12-31"
+LISTS = [
+    "/",
+    f"/institutions/?{DAY}",
+    f"/institutions/?{DAY}&figure=with_problems&licence_status=none&q=培训",
+    "/institutions/?format=csv",
+    "/rectifications/",
+    "/rectifications/?state=submitted",
+    "/rectifications/?state=verified",
+    "/rectifications/?state=recheck",
+    "/visits/new/",
+    "/visits/new/?q=培训",
+    f"/statistics/?{DAY}",
+    f"/statistics/trend/?{DAY}",
+    "/map/",
+    "/reports/",
+    "/api/v1/institutions/",
+    f"/api/v1/institutions/?{DAY}&figure=outstanding",
+    "/api/v1/rectifications/",
+    f"/api/v1/statistics/completion/?{DAY}&by=division",
+    f"/api/v1/statistics/completion/?{DAY}&by=licence_status",
+    f"/api/v1/statistics/completion/?{DAY}&by=finding_type",
+    "/api/v1/statistics/trend/?from=2018-01&to=2018-12",
+    "/api/v1/map/?zoom=18",
+    "/api/v1/map/?zoom=9",
+]
+FILES = ["/institutions/{school}/", "/visits/{visit}/", "/rectifications/{round}/", "/visits/new/?institution={school}"]
+FILES += ["/api/v1/institutions/{school}/", "/api/v1/visits/{visit}/", "/api/v1/rectifications/{round}/"]
+
+
+@pytest.fixture
+def queries(client, db):
+    client.force_login(user_with("task_force", "330382"), backend="django.contrib.auth.backends.ModelBackend")
+
+    def asked(path: str) -> tuple[int, list[str]]:
+        client.get(path)  # what is read once for a process is read now
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(path)
+            assert (answer.status_code, bool(body(answer))) == (200, True)
+        return len(captured), [query["sql"][:200] for query in captured.captured_queries]
+
+    return asked
+
+
+def _files(names: str) -> None:
+    """Each brings three institutions with four rounds; from the second on one picture is at two institutions."""
+    for number, name in enumerate(names):
+        full_file(["330382115", LIUSHI, "330382001"][number % 3], f"{name}培训", f"139000000{number}0", "blue")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_list_takes_as_many_queries_for_many_rows_as_for_few(queries, path):
+    _files("甲乙丙丁戊" if path != "/" else "甲乙丙丁戊子丑寅卯辰巳")  # today counts a list only when it is cut short
+    few, first = queries(path)
+
+    _files("己庚辛壬")
+    many, then = queries(path)
+
+    assert many == few, [query for query in then if query not in first]
+
+
+def _grow(file: File) -> None:
+    """Five times as much of everything on one file."""
+    for number in range(5):
+        licence_of(file.school, "permit", f"201{number}-01-01")
+        round_of(file.school, f"2018-05-1{number}", verified_on=f"2018-06-1{number}")
+        visit_of(file.school, f"2018-11-0{number + 1}", purpose="recheck", round_=file.round_, findings=("T02", "S03"))
+    visit, visitors = file.visit, [user_with("inspector", LIUSHI) for _ in range(3)]
+    visit.inspectors.add(*visitors)
+    for code in ("T02", "T03", "S02"):
+        Finding.objects.create(visit=visit, type_id=code, rectification=file.round_)
+    for slot in range(2, 6):
+        Photo.objects.create(visit=visit, slot=slot, sha256=file.sha256, stored_at=visit.recorded_at)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_file_takes_as_many_queries_for_a_long_history_as_for_a_short_one(queries, path):
+    file = full_file(LIUSHI, "甲培训", "13800000001", "red")
+    path = path.format(school=file.school.pk, visit=file.visit.pk, round=file.round_.pk)
+    visit_of(file.school, "2018-10-20", purpose="recheck", round_=file.round_, findings=("T02",))
+    short, first = queries(path)
+
+    _grow(file)
+    long, then = queries(path)
+
+    assert long == short, [query for query in then if query not in first]
+    assert Visit.objects.count() > Institution.objects.count()
