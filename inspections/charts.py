@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, PAD = 640, 200, 34
+WIDTH, HEIGHT, PAD = 480, 200, 36
+FUNNEL = 280
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,10 @@ def line(values: Sequence[tuple[str, float | None, str]]) -> dict[str, object]:
         if fraction is not None
     ]
     points = " ".join(f"{dot.x},{dot.y}" for dot in dots)
+    ticks = [{"x": round(PAD + index * step, 1), "label": label} for index, (label, *_rest) in enumerate(values)]
     return {
         "dots": dots,
+        "ticks": ticks[::-3],  # every third from the last: all of them would touch
         "points": points,
         "width": WIDTH,
         "height": HEIGHT,
@@ -37,10 +40,16 @@ def line(values: Sequence[tuple[str, float | None, str]]) -> dict[str, object]:
     }
 
 
-def funnel(values: Sequence[tuple[str, int]]) -> list[dict[str, object]]:
-    """Bars of falling width: label, number and length in SVG units (0–400) for each step."""
-    most = max((number for _label, number in values), default=0) or 1
+def funnel(values: Sequence[tuple[str, str, int]]) -> list[dict[str, object]]:
+    """Bars of falling width from (name, label, number): each with its length in SVG units, 0–280."""
+    most = max((number for _name, _label, number in values), default=0) or 1
     return [
-        {"label": label, "number": number, "length": round(400 * number / most, 1), "y": 8 + index * 34}
-        for index, (label, number) in enumerate(values)
+        {
+            "name": name,
+            "label": label,
+            "number": number,
+            "length": round(FUNNEL * number / most, 1),
+            "y": 8 + index * 34,
+        }
+        for index, (name, label, number) in enumerate(values)
     ]

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
 from inspections.models import FindingType, Outcome
-from inspections.statistics import FIGURES, Standing, members, with_finding, with_standing
+from inspections.statistics import CHILD_DIGITS, FIGURES, Standing, members, with_finding, with_standing
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
 from institutions.moments import EARLIEST, Moment, today
 
@@ -52,7 +52,7 @@ class Drilldown:
 
     def _check(self, user: User) -> None:
         visible = any(self.division.startswith(prefix) for prefix in user.prefixes())
-        if not visible or not Division.objects.filter(pk=self.division).exists():
+        if not visible or not Division.objects.filter(pk__in=_known_as(self.division)).exists():
             raise UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": self.division})
         errors: Reasons = {}
         for name, accepted in {
@@ -113,6 +113,13 @@ class Drilldown:
         """The question as a query string, with some of it changed: the link to a neighbouring question."""
         values = {item.name: getattr(self, item.name) for item in fields(self)} | changes
         return urlencode({name: value for name, value in values.items() if value})
+
+
+def _known_as(code: str) -> list[str]:
+    """The codes one of which must be on file: the division's own or, for the code of the division above filled up with
+    zeros, that one: it stands for what lies in that division but in none below it (see statistics._by_division)."""
+    digits = max((above for above in CHILD_DIGITS if CHILD_DIGITS[above] == len(code)), default=0)
+    return [code, code[:digits]] if digits and set(code[digits:]) == {"0"} else [code]
 
 
 def parse_day(text: str) -> date:

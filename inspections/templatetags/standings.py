@@ -48,6 +48,12 @@ def list_url(question: Drilldown, **changes: str) -> str:
     return f"{reverse('institutions')}?{question.query_string(**changes)}"
 
 
+@register.simple_tag
+def list_query(question: Drilldown, **changes: str) -> str:
+    """The question with some of it changed, as a query string: the same page asked otherwise."""
+    return question.query_string(**changes)
+
+
 @register.filter
 def attribute(instance: Any, name: str) -> Any:
     return getattr(instance, name)

@@ -40,7 +40,9 @@ def institution_list(request: HttpRequest) -> HttpResponse:
         {
             "question": question,
             "asked": in_words(question, {each.code: str(each) for each in finding_types}),
-            "division_name": next((each.name for each in divisions if each.code == question.division), ""),
+            "division_name": next(
+                (each.name for each in divisions if each.code == question.division), question.division
+            ),
             "figure_name": FIGURE_NAMES.get(question.figure, ""),
             "moment": moment,
             "today": today(),

@@ -9,6 +9,7 @@ from inspections.drilldown import Drilldown
 from inspections.statistics import FIGURE_NAMES, FIGURES, Completion, completion, trend
 from inspections.views.institutions import csv_lines
 from institutions.models import Division, Institution
+from institutions.moments import today
 
 DEFINITIONS = {
     "surveyed": gettext_lazy("截至日(含)前已排摸的机构;已合并的重复机构和撤销的登记不计"),
@@ -20,6 +21,8 @@ DEFINITIONS = {
     "licensed": gettext_lazy("已整改的机构,按最后一轮销号的结果"),
     "corrected": gettext_lazy("已整改的机构,按最后一轮销号的结果"),
 }
+
+FUNNEL = ("surveyed", "with_problems", "rectified")
 
 
 @require_GET
@@ -45,10 +48,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "by_finding": completion(question.division, moment, by="finding_type", within=visible),
             "names": FIGURE_NAMES,
             "definitions": [(FIGURE_NAMES[name], text) for name, text in DEFINITIONS.items()],
-            "funnel": charts.funnel(
-                [(str(FIGURE_NAMES[name]), getattr(total, name)) for name in ("surveyed", "with_problems", "rectified")]
-            ),
+            "funnel": charts.funnel([(name, str(FIGURE_NAMES[name]), getattr(total, name)) for name in FUNNEL]),
             "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
+            "today": today(),
         },
     )
 

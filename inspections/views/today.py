@@ -75,7 +75,7 @@ def _waiting(user: User, day: date) -> list[Waiting]:
 
 def _listed(found: RectificationQuerySet, state: str, title: str, nothing: str, note: str = "") -> Waiting:
     rows = list(found.select_related("institution__division")[:SHOWN])
-    return Waiting(state, title, rows, found.count() if len(rows) == SHOWN else len(rows), nothing, note)
+    return Waiting(state, title, rows, found.count(), nothing, note)
 
 
 def _changes(user: User, since: date) -> list[RectificationEvent]:

@@ -1,0 +1,94 @@
+"""The statistics page: every number on it opens exactly the institutions behind it."""
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+
+from inspections.charts import funnel, line
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, round_of, visit_of
+from tests.urls import body
+
+AS_OF = "as_of=2018-12-31"
+NUMBER = re.compile(r'<a (?:class="figure[^"]*" )?href="(/institutions/[^"]+)">(?:<b>|<text[^>]*>)?(\d+)<')
+
+
+@pytest.fixture
+def county(db):
+    """Four surveyed in two townships and one that lies in the county but in no township."""
+    done = institution(LIUSHI, status="none")
+    round_of(done, "2018-05-01", verified_on="2018-06-01", outcome="licensed")
+    late = institution(LIUSHI, status="registration_only")
+    order = round_of(late, "2018-10-01", due_on="2018-11-01")
+    visit_of(late, "2018-10-01", findings=("T01",), round_=order)
+    institution(LIUSHI, status="full")
+    round_of(institution(NEXT_TO_LIUSHI, status="full"), "2018-07-01", verified_on="2018-12-01", outcome="corrected")
+    institution("330382", status="permit_only")
+
+
+def links(answer) -> list[tuple[str, int]]:
+    """(address, number) of every number that is a link to a list."""
+    return [(unescape(url), int(number)) for url, number in NUMBER.findall(answer.content.decode())]
+
+
+@pytest.mark.parametrize("address", [f"/statistics/?{AS_OF}", f"/statistics/trend/?{AS_OF}", "/"])
+@pytest.mark.parametrize("who", ["inspector", "taskforce", "supervisor"])
+def test_every_number_opens_as_many_institutions(county, browse, request, address, who):
+    browser = browse(request.getfixturevalue(who))
+
+    numbers = links(browser.get(address))
+
+    assert len(numbers) >= 3
+    assert [(url, browser.get(url).context["page"].paginator.count) for url, _number in numbers] == numbers
+
+
+def test_what_lies_in_no_township_has_its_own_row(county, browse, taskforce):
+    rows = browse(taskforce).get(f"/statistics/?{AS_OF}").context["by_division"].rows
+
+    assert {row.name: row.figures.surveyed for row in rows if row.figures.surveyed} == {
+        "柳市镇": 3,
+        "北白象镇": 1,
+        "乐清市(未分到下级)": 1,
+    }
+
+
+def test_township_without_parts_shows_no_empty_partition(county, browse, inspector):
+    assert "分下级区划" not in browse(inspector).get(f"/statistics/?{AS_OF}").content.decode()
+
+
+def test_csv_has_the_rows_and_the_whole(county, browse, taskforce):
+    answer = browse(taskforce).get(f"/statistics/?{AS_OF}&format=csv")
+
+    rows = list(csv.DictReader(io.StringIO(body(answer).decode("utf-8-sig"))))
+    # 3 with problems (two in 柳市镇, one next to it), of them 2 rectified: 66.67%
+    assert [(row["名称"], row["存在问题"], row["已整改"], row["完成率"]) for row in rows if row["存在问题"] != "0"] == [
+        ("柳市镇", "2", "1", "50.00%"),
+        ("北白象镇", "1", "1", "100.00%"),
+        ("乐清市", "3", "2", "66.67%"),
+    ]
+
+
+def test_trend_ends_at_the_day_that_was_asked(county, browse, taskforce):
+    months = browse(taskforce).get("/statistics/trend/?as_of=2018-12-30").context["months"]
+
+    assert (len(months), f"{months[-1].moment.on}") == (12, "2018-11-30")
+
+
+def test_chart_is_a_picture_without_inline_style(county, browse, taskforce):
+    answer = browse(taskforce).get(f"/statistics/trend.svg?{AS_OF}")
+
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert (b"style=" in answer.content, b"66.67%" in answer.content) == (False, True)
+
+
+def test_line_leaves_out_months_without_a_rate():
+    chart = line([("2018-10", None, "—"), ("2018-11", 0.0, "0.00%"), ("2018-12", 1.0, "100.00%")])
+
+    # 480 × 200 with 36 of margin: x 36, 240, 444; 0% at 164, 100% at 36
+    assert chart["points"] == "240.0,164.0 444.0,36.0"
+
+
+def test_funnel_of_nothing_has_no_length():
+    assert [step["length"] for step in funnel([("surveyed", "排摸总数", 0), ("rectified", "已整改", 0)])] == [0, 0]

@@ -1,0 +1,101 @@
+"""今日: what waits, for whom, and the frame around every page."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from institutions.models import Demonstration
+from institutions.moments import today
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, round_of, user_with
+
+
+@pytest.fixture
+def waiting(db):
+    """In 柳市镇 one overdue, one due today, one due in seven and one in eight days, one to verify; one overdue elsewhere."""
+    day = today()
+
+    def order(township: str, name: str, due_in: int, **how):
+        return round_of(
+            institution(township, name=name), day - timedelta(days=20), due_on=day + timedelta(days=due_in), **how
+        )
+
+    order(LIUSHI, "逾期的", -1)
+    order(LIUSHI, "今天的", 0)
+    order(LIUSHI, "七天的", 7)
+    order(LIUSHI, "八天的", 8)
+    order(LIUSHI, "待核验的", 9, submitted_on=day)
+    order(NEXT_TO_LIUSHI, "别处的", -2)
+
+
+def lists(answer) -> dict[str, list[str]]:
+    return {each.state: [row.institution.name for row in each.rounds] for each in answer.context["waiting"]}
+
+
+def test_today_lists_what_waits_in_my_division(waiting, browse, inspector):
+    assert lists(browse(inspector).get("/")) == {
+        "overdue": ["逾期的"],
+        "recheck": ["逾期的"],
+        "due": ["今天的", "七天的"],
+        "submitted": ["待核验的"],
+    }
+
+
+def test_what_waits_to_be_verified_stands_first_for_who_verifies(waiting, browse, taskforce):
+    assert list(lists(browse(taskforce).get("/"))) == ["submitted", "overdue", "recheck", "due"]
+
+
+@pytest.mark.parametrize("state", ["overdue", "recheck", "due", "submitted"])
+def test_list_of_today_and_its_view_of_the_ledger_agree(waiting, browse, taskforce, state):
+    browser = browse(taskforce)
+
+    counted = {each.state: each.count for each in browser.get("/").context["waiting"]}[state]
+
+    assert browser.get(f"/rectifications/?state={state}").context["page"].paginator.count == counted
+
+
+def test_list_of_today_shows_ten_and_counts_all(browse, taskforce):
+    for number in range(12):
+        round_of(institution(name=f"第{number}家"), "2018-05-01", due_on="2018-06-01")
+
+    overdue = browse(taskforce).get("/").context["waiting"][1]
+
+    assert (overdue.state, len(overdue.rounds), overdue.count) == ("overdue", 10, 12)
+
+
+def test_change_known_since_yesterday_is_shown_whenever_it_happened(browse, taskforce):
+    late = round_of(institution(), "2018-05-01", ordered_recorded=timezone.now())
+    round_of(institution(), "2018-05-01")
+
+    changes = browse(taskforce).get("/").context["changes"]
+
+    assert [event.rectification for event in changes] == [late]
+
+
+def test_empty_today_says_so(browse, taskforce):
+    page = browse(taskforce).get("/").content.decode()
+
+    assert all(said in page for said in ("没有逾期的整改。", "没有待核验的提交。", "昨天以来台账没有变化。"))
+
+
+@pytest.mark.parametrize(("who", "may"), [("inspector", True), ("auditor", False), ("supervisor", False)])
+def test_visit_is_offered_to_who_may_record_one(browse, request, who, may):
+    assert browse(request.getfixturevalue(who)).get("/").context["may_visit"] is may
+
+
+@pytest.mark.parametrize(
+    ("role", "prefix", "url"),
+    [
+        ("inspector", LIUSHI, "/statistics/?as_of=2018-12-31"),
+        ("task_force", "330382", "/statistics/?division=330382&as_of=2018-12-31"),
+        ("supervisor", "3303", "/statistics/?division=330382&as_of=2018-12-31"),
+        ("admin", "", ""),
+    ],
+)
+def test_banner_leads_to_figures_the_user_may_see(db, browse, role, prefix, url):
+    Demonstration.objects.create(division_id="330382", loaded_on=today())
+
+    answer = browse(user_with(role, prefix)).get("/")
+
+    assert answer.context["demonstration_url"] == url
+    assert not url or browse(answer.wsgi_request.user).get(url).status_code == 200
