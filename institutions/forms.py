@@ -1,12 +1,16 @@
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.errors import Refusal
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
+from institutions.imports import cells
 from institutions.models import Division, Institution, Licence
 from institutions.moments import today
 from institutions.positions import Datum, LocationSource, to_wgs84
@@ -20,7 +24,12 @@ class DateInput(forms.DateInput):
 
 
 class InstitutionForm(forms.ModelForm):
-    """What a clerk types about an institution; where it lies is limited to where they may edit."""
+    """What a clerk types about an institution; where it lies is limited to where they may edit.
+
+    `odd_code` is a warning about the credit code, "" when there is none.
+    """
+
+    odd_code = ""
 
     class Meta:
         model = Institution
@@ -32,25 +41,55 @@ class InstitutionForm(forms.ModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         editable = within_prefixes("code", user.prefixes(Permission.EDIT_REGISTRY))
-        self.fields["division"].queryset = Division.objects.filter(editable, level="township")  # type: ignore[attr-defined]
+        # A township, or the village where an import has put it already.
+        offered = Q(level="township") | Q(pk=self.instance.division_id)
+        self.fields["division"].queryset = Division.objects.filter(editable & offered)  # type: ignore[attr-defined]
+        for name in ("longitude", "latitude"):  # typed in any datum: "WGS-84" would be wrong beside them
+            self.fields[name].help_text = ""
         self.fields["datum"].initial = self.initial["datum"] = Datum.WGS84
         self.fields["datum"].required = False
         self.fields["datum"].label = gettext_lazy("以上经纬度的坐标系")
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return cells.text(self.cleaned_data["name"])
+
+    def clean_principal(self) -> str:
+        return self._as_imported("principal", cells.person)
+
+    def clean_phone(self) -> str:
+        return self._as_imported("phone", cells.phones)
+
+    def clean_credit_code(self) -> str:
+        code, self.odd_code = self._as_imported("credit_code", cells.credit_code)
+        return code
+
+    def _as_imported(self, name: str, read: Callable[[str], Any]) -> Any:
+        """Read as the import reads the same column: one rule for both doors."""
+        try:
+            return read(self.cleaned_data[name])
+        except cells.BadCell as problem:
+            raise forms.ValidationError(str(problem)) from problem
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         longitude, latitude = typed.get("longitude"), typed.get("latitude")
         if (longitude is None) != (latitude is None):
             self.add_error("latitude", _("经度和纬度要么都填,要么都不填。"))
-        elif longitude is not None and not (-180 <= longitude <= 180 and -90 <= (latitude or 0) <= 90):
+        elif longitude is not None and latitude is not None and not on_earth(longitude, latitude):
             self.add_error("longitude", _("经度应在 -180 至 180、纬度应在 -90 至 90 之间。"))
         return typed
 
     def _post_clean(self) -> None:
         """The row is written by the action, not by the form: nothing is set on the instance here."""
+
+    def differing(self) -> list[tuple[str, Any]]:
+        """Label and what is on file now, of every field in which that is not what was typed."""
+        changed = [name for name in self.changed_data if name != "datum"]
+        return [(self.fields[name].label, self._on_file(name)) for name in changed]
+
+    def _on_file(self, name: str) -> Any:
+        in_words = getattr(self.instance, f"get_{name}_display", None)
+        return in_words() if in_words else getattr(self.instance, name)
 
     def columns(self) -> dict[str, Any]:
         """What was typed, as columns for the registry's actions."""
@@ -67,6 +106,17 @@ class InstitutionForm(forms.ModelForm):
         return typed
 
 
+def on_earth(longitude: float, latitude: float) -> bool:
+    return -180 <= longitude <= 180 and -90 <= latitude <= 90
+
+
+def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
+    """What an action refused, beside the fields it names; the rest above the form."""
+    for name, reasons in (refusal.errors or {"": [refusal.message]}).items():
+        for reason in reasons:
+            form.add_error(name if name in form.fields else None, reason)
+
+
 class LicenceForm(forms.ModelForm):
     class Meta:
         model = Licence
@@ -75,9 +125,10 @@ class LicenceForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        start, end = typed.get("valid_from"), typed.get("valid_to")
-        if start and end and end < start:
-            self.add_error("valid_to", _("有效期至 %(end)s 早于有效期自 %(start)s。") % {"end": end, "start": start})
+        start = typed.get("valid_from")
         if start and start > today():
             self.add_error("valid_from", _("有效期自 %(start)s 在今天之后。") % {"start": start})
         return typed
+
+    def _post_clean(self) -> None:
+        """The rules are in the action, which knows the institution: nothing is checked on the instance here."""

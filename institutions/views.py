@@ -1,6 +1,8 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from accounts.errors import Refusal
 from accounts.permissions import require
 from accounts.roles import Permission
 from institutions import actions
-from institutions.forms import InstitutionForm, LicenceForm
+from institutions.forms import InstitutionForm, LicenceForm, refuse
 from institutions.models import Institution
 
 
@@ -19,31 +21,27 @@ def new_institution(request: HttpRequest) -> HttpResponse:
     form = InstitutionForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         institution = actions.register_institution(by=request.user, columns=form.columns())
-        messages.success(request, _("已登记:%(name)s。") % {"name": institution.name})
-        return redirect(institution)
-    context = {"form": form, "title": _("登记新机构")}
-    return render(request, "institutions/edit.html", context, status=422 if form.errors else 200)
+        return _saved(request, institution, _("已登记:%(name)s。") % {"name": institution.name}, form.odd_code)
+    return _page(request, form, _("登记新机构"))
 
 
 def edit_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """编辑机构: a change made meanwhile by somebody else is not overwritten."""
+    """编辑机构: a change made meanwhile by somebody else is shown beside what was typed, not overwritten."""
     institution = _editable(request, pk)
     form = InstitutionForm(request.POST or None, instance=institution, user=request.user)
-    status = 422 if form.errors else 200
-    if request.method == "POST" and form.is_valid():
-        version = request.POST.get("version", "")
-        try:
-            actions.edit_institution(
-                institution, by=request.user, version=int(version) if version.isdigit() else 0, columns=form.columns()
-            )
-        except Refusal as refusal:
-            form.add_error(None, refusal.message)
-            status = refusal.status
-        else:
-            messages.success(request, _("已保存。"))
-            return redirect(institution)
-    context = {"form": form, "institution": institution, "title": _("编辑")}
-    return render(request, "institutions/edit.html", context, status=status)
+    asked = {"institution": institution, "version": institution.version}
+    if request.method == "POST":
+        asked["version"] = _number(request.POST.get("version", ""))
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form, _("编辑"), **asked)
+    try:
+        actions.edit_institution(institution, by=request.user, version=asked["version"], columns=form.columns())
+    except Refusal as refusal:
+        refuse(form, refusal)
+        # Who saves again after having seen both does so knowingly.
+        asked["version"] = refusal.extra.get("version", asked["version"])
+        return _page(request, form, _("编辑"), refusal.status, on_file=form.differing(), **asked)
+    return _saved(request, institution, _("已保存。"), form.odd_code)
 
 
 def new_licence(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -51,14 +49,33 @@ def new_licence(request: HttpRequest, pk: UUID) -> HttpResponse:
     institution = _editable(request, pk)
     form = LicenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.add_licence(institution, by=request.user, columns=form.cleaned_data)
-        messages.success(request, _("已登记证照。"))
-        return redirect(institution)
-    context = {"form": form, "institution": institution, "title": _("新增证照")}
-    return render(request, "institutions/edit.html", context, status=422 if form.errors else 200)
+        try:
+            actions.add_licence(institution, by=request.user, columns=form.cleaned_data)
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            return _saved(request, institution, _("已登记证照。"))
+    return _page(request, form, _("新增证照"), institution=institution)
 
 
 def _editable(request: HttpRequest, pk: UUID) -> Institution:
     institution = get_object_or_404(Institution.objects.visible_to(request.user), pk=pk)
     require(request.user, Permission.EDIT_REGISTRY, institution.scope_code)
     return institution
+
+
+def _number(text: str) -> int:
+    """The version as posted; 0, which is never current, when it is none."""
+    return int(text) if text.isascii() and text.isdecimal() else 0
+
+
+def _page(request: HttpRequest, form: BaseForm, title: str, status: int = 0, **context: Any) -> HttpResponse:
+    status = status or (422 if form.errors else 200)
+    return render(request, "institutions/edit.html", {"form": form, "title": title, **context}, status=status)
+
+
+def _saved(request: HttpRequest, institution: Institution, message: str, warning: str = "") -> HttpResponse:
+    messages.success(request, message)
+    if warning:
+        messages.warning(request, warning)
+    return redirect(institution)

@@ -1,0 +1,185 @@
+"""Registry pages: what a clerk types is taken or refused in words, kept, and never overwrites somebody else's."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import AuditRow
+from institutions.actions import edit_institution
+from institutions.models import Institution, Licence
+from institutions.moments import today
+from institutions.positions import distance_m
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, licence_of, user_with
+
+TYPED = {"name": "甲培训", "division": LIUSHI, "category": "subject", "datum": "wgs84"}
+LICENCE = {"kind": "permit", "number": "教民1", "valid_from": "2018-01-01"}
+
+
+@pytest.fixture
+def school(db) -> Institution:
+    return institution(name="甲培训", phone="13800000001", position=(120.95, 28.1))
+
+
+@pytest.fixture
+def clerk(browse, taskforce):
+    return browse(taskforce)
+
+
+def edited(school: Institution, **typed) -> dict:
+    """What the edit page would post, with changes."""
+    position = {"longitude": str(school.longitude), "latitude": str(school.latitude)}
+    return TYPED | {"name": school.name, "phone": school.phone, "version": str(school.version)} | position | typed
+
+
+def said(answer) -> str:
+    return answer.content.decode()
+
+
+def test_new_institution_is_registered_by_whoever_typed_it(clerk, taskforce):
+    answer = clerk.post("/institutions/new/", TYPED | {"principal": "王某", "learners": "40"}, follow=True)
+
+    school = Institution.objects.get()
+    assert answer.redirect_chain == [(school.get_absolute_url(), 302)]
+    assert (school.principal, school.learners, school.scope_code) == ("王某", 40, f"{LIUSHI}000")
+    assert AuditRow.objects.get().by == taskforce
+
+
+def test_position_typed_in_gcj02_is_stored_as_wgs84(clerk):
+    clerk.post("/institutions/new/", TYPED | {"longitude": "120.95", "latitude": "28.1", "datum": "gcj02"})
+
+    school = Institution.objects.get()
+    assert (school.datum, school.location_source) == ("gcj02", "map_pin")
+    assert 480 < distance_m(school.position, (120.95, 28.1)) < 600  # about 540 m at Yueqing
+
+
+def test_position_is_not_moved_by_saving_it_again(clerk, school):
+    Institution.objects.filter(pk=school.pk).update(datum="gcj02", location_source="phone", location_accuracy_m=8)
+
+    clerk.post(f"/institutions/{school.pk}/edit/", edited(school, phone="13800000002"))
+
+    school.refresh_from_db()
+    assert (school.position, school.datum, school.location_accuracy_m) == ((120.95, 28.1), "gcj02", 8)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"division": "330381001"}, "division"),  # of another county
+        ({"longitude": "120.95"}, "latitude"),
+        ({"longitude": "220", "latitude": "28"}, "longitude"),
+        ({"learners": "-1"}, "learners"),
+        ({"credit_code": "123"}, "credit_code"),
+        ({"phone": "330382197001011234"}, "phone"),  # an ID-card number is not stored
+        ({"principal": "王某 330382197001011234"}, "principal"),
+    ],
+)
+def test_wrong_field_is_refused_by_its_name_and_the_rest_is_kept(clerk, typed, field):
+    answer = clerk.post("/institutions/new/", TYPED | {"operating_address": "柏树路 9 号"} | typed)
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert f'href="#id_{field}"' in said(answer)
+    assert 'value="柏树路 9 号"' in said(answer)
+    assert not Institution.objects.exists()
+
+
+def test_credit_code_with_a_wrong_check_digit_is_taken_with_a_warning(clerk):
+    # 91350100M0001TGQXM is a real code that fails its checksum.
+    answer = clerk.post("/institutions/new/", TYPED | {"credit_code": "91350100m0001tgqxm"}, follow=True)
+
+    assert Institution.objects.get().credit_code == "91350100M0001TGQXM"
+    assert "91350100M0001TGQXM" in " ".join(str(message) for message in answer.context["messages"])
+
+
+def test_stale_edit_shows_what_is_on_file_and_keeps_what_was_typed(clerk, school, taskforce):
+    edit_institution(school, by=taskforce, version=1, columns={"phone": "13900000009"})
+
+    answer = clerk.post(f"/institutions/{school.pk}/edit/", edited(school, phone="13800000002"))
+
+    assert answer.status_code == 412
+    assert [str(value) for _label, value in answer.context["on_file"]] == ["13900000009"]
+    assert 'value="13800000002"' in said(answer)
+    assert Institution.objects.get().phone == "13900000009"
+
+
+def test_stale_edit_saved_again_after_seeing_both_is_taken(clerk, school, taskforce):
+    edit_institution(school, by=taskforce, version=1, columns={"phone": "13900000009"})
+    first = clerk.post(f"/institutions/{school.pk}/edit/", edited(school, phone="13800000002"))
+
+    clerk.post(
+        f"/institutions/{school.pk}/edit/", edited(school, phone="13800000002", version=first.context["version"])
+    )
+
+    assert Institution.objects.get().phone == "13800000002"
+
+
+def test_mistake_while_somebody_else_saved_does_not_hide_that_they_did(clerk, school, taskforce):
+    edit_institution(school, by=taskforce, version=1, columns={"phone": "13900000009"})
+
+    answer = clerk.post(f"/institutions/{school.pk}/edit/", edited(school, name=""))
+
+    assert answer.status_code == 422
+    assert answer.context["version"] == 1  # what was read, so that the next attempt is refused as stale
+
+
+@pytest.mark.parametrize("version", ["", "x", "²", "-1"])
+def test_version_that_is_no_number_is_stale(clerk, school, version):
+    assert clerk.post(f"/institutions/{school.pk}/edit/", edited(school, version=version)).status_code == 412
+
+
+def test_licence_is_added_and_shown_on_the_file(clerk, school):
+    answer = clerk.post(f"/institutions/{school.pk}/licences/new/", LICENCE | {"valid_to": "2018-12-31"}, follow=True)
+
+    assert answer.redirect_chain == [(school.get_absolute_url(), 302)]
+    assert "教民1" in said(answer)
+    assert "已过期" in said(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"valid_to": "2017-12-31"}, "valid_to"),
+        ({"valid_from": (today() + timedelta(days=1)).isoformat()}, "valid_from"),
+        ({"valid_from": "2018-13-01"}, "valid_from"),
+        ({"number": ""}, "number"),
+        ({"number": "教民0"}, "number"),  # on file already
+    ],
+)
+def test_wrong_licence_is_refused_by_its_field(clerk, school, typed, field):
+    licence_of(school, "permit", "2018-01-01", number="教民0")
+
+    answer = clerk.post(f"/institutions/{school.pk}/licences/new/", LICENCE | typed)
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert Licence.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["inspector", "supervisor", "auditor"])
+@pytest.mark.parametrize("page", ["edit/", "licences/new/"])
+def test_who_may_not_edit_the_registry_is_told_so(browse, school, role, page):
+    client = browse(user_with(role, "330382"))
+
+    assert client.get(f"/institutions/{school.pk}/{page}").status_code == 403
+    assert client.post(f"/institutions/{school.pk}/{page}", edited(school) | LICENCE).status_code == 403
+    assert client.get("/institutions/new/").status_code == 403
+    assert (Licence.objects.count(), AuditRow.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("page", ["edit/", "licences/new/"])
+def test_institution_of_another_county_is_absent(browse, school, page):
+    client = browse(user_with("task_force", "330381"))
+
+    assert client.get(f"/institutions/{school.pk}/{page}").status_code == 404
+    assert client.get(f"/institutions/{uuid4()}/{page}").status_code == 404
+
+
+def test_institution_cannot_be_moved_out_of_what_one_edits(browse, school):
+    client = browse(user_with("task_force", LIUSHI))
+
+    answer = client.post(f"/institutions/{school.pk}/edit/", edited(school, division=NEXT_TO_LIUSHI))
+
+    assert answer.status_code == 422
+    assert Institution.objects.get().division_id == LIUSHI
