@@ -517,7 +517,12 @@ class Visit(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(longitude__isnull=True, latitude__isnull=True)
-                | Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    longitude__range=(-180, 180),
+                    latitude__range=(-90, 90),
+                ),
                 name="visit_position_is_whole_and_on_earth",
             ),
             models.CheckConstraint(

@@ -189,7 +189,13 @@ class Institution(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(longitude__isnull=True, latitude__isnull=True, cell__isnull=True)
-                | Q(longitude__range=(-180, 180), latitude__range=(-90, 90), cell__isnull=False),
+                | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    cell__isnull=False,
+                    longitude__range=(-180, 180),
+                    latitude__range=(-90, 90),
+                ),
                 name="institution_position_is_whole_and_on_earth",
             ),
             models.CheckConstraint(

@@ -403,7 +403,9 @@ class Migration(migrations.Migration):
                     models.Q(("cell__isnull", True), ("latitude__isnull", True), ("longitude__isnull", True)),
                     models.Q(
                         ("cell__isnull", False),
+                        ("latitude__isnull", False),
                         ("latitude__range", (-90, 90)),
+                        ("longitude__isnull", False),
                         ("longitude__range", (-180, 180)),
                     ),
                     _connector="OR",
