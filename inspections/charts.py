@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, PAD = 480, 200, 36
-FUNNEL = 280
+FUNNEL = 260
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def line(values: Sequence[tuple[str, float | None, str]]) -> dict[str, object]:
 
 
 def funnel(values: Sequence[tuple[str, str, int]]) -> list[dict[str, object]]:
-    """Bars of falling width from (name, label, number): each with its length in SVG units, 0–280."""
+    """Bars of falling width from (name, label, number): each with its length in SVG units, 0–260."""
     most = max((number for _name, _label, number in values), default=0) or 1
     return [
         {
