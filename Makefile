@@ -1,8 +1,6 @@
 # `make run` and `make test` work on a fresh machine with Python >= 3.11 and nothing else set up.
 .DEFAULT_GOAL := help
-PYTHON ?= python3
 BIN := .venv/bin
-export DATA_DIR PORT DATABASE_URL SECRET_KEY ALLOWED_HOSTS DEBUG HTTPS TEST_DATABASE_URL
 .PHONY: help run test lint bench images
 
 help:
