@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         held = User.objects.exists() or Institution.objects.exists()
         if Demonstration.objects.exists():
-            self.stdout.write("The demonstration is already loaded; nothing was changed.")
+            self.stdout.write(f"The demonstration is already loaded; nothing was changed.\n{_who_may_sign_in()}")
             return
         if held and options["if_empty"]:
             self.stdout.write("The database holds data; the demonstration was not loaded.")
@@ -54,9 +54,19 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # or the planner believes the tables are empty
         self.stdout.write(
-            f"Demonstration loaded: {written} institutions, {Rectification.objects.count()} rectifications. "
-            f"Accounts: {', '.join(ACCOUNTS)}; password {PASSWORD}"
+            f"Demonstration loaded: {written} institutions, {Rectification.objects.count()} rectifications."
+            f"\n{_who_may_sign_in()}"
         )
+
+
+def _who_may_sign_in() -> str:
+    """The accounts with role and division, one a line, and their password."""
+    places = Division.objects.in_bulk([prefix for _, _, prefix in ACCOUNTS.values()])
+    lines = [
+        f"  {username:<12}{role.label} {places[prefix].name if prefix else ''}".rstrip()
+        for username, (_, role, prefix) in ACCOUNTS.items()
+    ]
+    return "\n".join([f"Demonstration accounts (password {PASSWORD}):", *lines])
 
 
 def _accounts() -> yueqing.People:

@@ -1,0 +1,23 @@
+"""The production server as `make run` starts it: `gunicorn --config config/gunicorn.py config.wsgi`."""
+
+import os
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+
+bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+workers = int(os.environ.get("WEB_WORKERS") or 2)
+threads = 4
+preload_app = True  # read once, shared by the workers
+timeout = 120  # seconds; a report of a large county is made within one request
+graceful_timeout = 20  # seconds for requests under way when it is stopped
+max_requests = 5000  # a worker is replaced after so many requests: nothing grows for ever
+max_requests_jitter = 500
+loglevel = "warning"
+
+
+def when_ready(server) -> None:
+    print(f"\n  校外培训机构排查整治  http://{bind}/\n  Ctrl-C stops it; the data is kept.\n", flush=True)
