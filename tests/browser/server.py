@@ -23,7 +23,7 @@ def running_server() -> Iterator[str]:
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as data_dir, tempfile.TemporaryFile("w+") as said:
         environment = os.environ | {"DATA_DIR": data_dir, "PORT": str(port), "WEB_WORKERS": "2"}
-        environment.pop("DATABASE_URL", None)
+        environment |= {"DATABASE_URL": ""}  # SQLite in its DATA_DIR
         server = subprocess.Popen(["scripts/run.sh"], cwd=ROOT, env=environment, stdout=said, stderr=said)
         try:
             _wait(f"http://127.0.0.1:{port}", server, said)
