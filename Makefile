@@ -1,10 +1,11 @@
 # `make run` and `make test` work on a fresh machine with Python >= 3.11 and nothing else set up.
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-.PHONY: help run test lint bench images
+.PHONY: help run demo test lint bench images
 
 help:
 	@echo "make run    serve the demonstration on http://127.0.0.1:8000 (PORT=, DATA_DIR= change that)"
+	@echo "make demo   load the demonstration into an empty database, without serving it"
 	@echo "make test   everything: lint, types, import directions, SQLite, PostgreSQL, Chromium"
 	@echo "make lint   the first three of these"
 	@echo "make bench  side by side with the peers named in bench/README.md"
@@ -19,6 +20,10 @@ help:
 
 run: .venv/.installed-requirements
 	@scripts/run.sh
+
+demo: .venv/.installed-requirements
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py demo
 
 test: .venv/.installed-requirements-dev
 	@scripts/test.sh
