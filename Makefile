@@ -1,7 +1,7 @@
 # `make run` and `make test` work on a fresh machine with Python >= 3.11 and nothing else set up.
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-.PHONY: help run demo test lint bench images
+.PHONY: help run demo test lint bench images messages
 
 help:
 	@echo "make run    serve the demonstration on http://127.0.0.1:8000 (PORT=, DATA_DIR= change that)"
@@ -10,6 +10,7 @@ help:
 	@echo "make lint   the first three of these"
 	@echo "make bench  side by side with the peers named in bench/README.md"
 	@echo "make images the screenshots of docs/images"
+	@echo "make messages gathers the texts for locale/en, and compiles what is translated there"
 
 # A set of pinned requirements is installed once and again when the files change.
 .venv/.installed-requirements: requirements.txt
@@ -37,3 +38,8 @@ bench: .venv/.installed-requirements-dev
 images: .venv/.installed-requirements-dev
 	@scripts/system_packages.sh
 	$(BIN)/python -m tests.browser.screenshots
+
+messages: .venv/.installed-requirements-dev
+	@scripts/system_packages.sh
+	$(BIN)/python manage.py makemessages --locale=en --no-location --ignore=.venv --ignore=tests --ignore=var
+	$(BIN)/python manage.py compilemessages --locale=en --ignore=.venv

@@ -1,3 +1,4 @@
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,8 +13,11 @@ from accounts.errors import Refusal
 from accounts.models import User
 from accounts.permissions import has_permission, require
 from inspections import actions, forms
+from inspections.actions.evidence import check_evidence
 from inspections.drilldown import Drilldown
+from inspections.errors import EvidenceMissing
 from inspections.models import OPEN_STATES, Finding, Rectification, RectificationQuerySet, State
+from institutions.forms import refuse
 from institutions.models import Division
 from institutions.moments import today
 
@@ -26,6 +30,7 @@ VIEWS = {
     "submitted": gettext_lazy("待核验"),
     "returned": gettext_lazy("已退回"),
     "verified": gettext_lazy("已销号"),
+    "month": gettext_lazy("本月销号"),
     "voided": gettext_lazy("已作废"),
 }
 FORMS: dict[str, type[forms.MoveForm]] = {
@@ -60,7 +65,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     state = asked if asked in VIEWS else "open"
     day = today()
     rounds = Rectification.objects.visible_to(request.user).in_division(question.division)
-    page = Paginator(_matching(_view(rounds, state, day), question.q), PAGE_SIZE).get_page(request.GET.get("page"))
+    rounds = _matching(rounds, question.q)
+    page = Paginator(_view(rounds, state, day), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "inspections/ledger.html",
@@ -75,13 +81,13 @@ def ledger(request: HttpRequest) -> HttpResponse:
                 "open": rounds.open().count(),
                 "overdue": rounds.overdue(day).count(),
                 "submitted": rounds.to_verify().count(),
-                "verified": rounds.filter(verified_on__gte=day.replace(day=1)).count(),
+                "month": _struck_off_this_month(rounds, day).count(),
             },
         },
     )
 
 
-def _view(rounds: RectificationQuerySet, state: str, day) -> RectificationQuerySet:
+def _view(rounds: RectificationQuerySet, state: str, day: date) -> RectificationQuerySet:
     rounds = rounds.select_related("institution__division", "ordered_by").prefetch_related("findings__type")
     if state == "open":
         return rounds.open().order_by("due_on", "number")
@@ -91,7 +97,13 @@ def _view(rounds: RectificationQuerySet, state: str, day) -> RectificationQueryS
         return rounds.due_soon(day).order_by("due_on", "number")
     if state == "recheck":
         return rounds.needing_recheck(day).order_by("due_on", "number")
+    if state == "month":
+        return _struck_off_this_month(rounds, day).order_by("-verified_on", "-number")
     return rounds.filter(state=state).order_by("-verified_on", "-due_on", "-number")
+
+
+def _struck_off_this_month(rounds: RectificationQuerySet, day: date) -> RectificationQuerySet:
+    return rounds.filter(verified_on__range=(day.replace(day=1), day))
 
 
 def _matching(rounds: RectificationQuerySet, words: str) -> RectificationQuerySet:
@@ -119,9 +131,10 @@ def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     try:
         ACTIONS[move](found, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
-        for name, reasons in (refusal.errors or {"": [refusal.message]}).items():
-            for reason in reasons:
-                form.add_error(name if name in form.fields else None, reason)
+        refuse(form, refusal)
+        found = _visible(request, pk)  # as it stands now: who sends it again has seen that
+        form.data = form.data.copy()
+        form.data[form.add_prefix("version")] = found.version
         return _page(request, found, move, form, status=refusal.status)
     messages.success(request, _("%(number)s:%(move)s已办理。") % {"number": found.number, "move": TITLES[move]})
     return redirect(found)
@@ -137,6 +150,7 @@ def _page(
 ) -> HttpResponse:
     day = today()
     offered, barred = _moves(request.user, found, tried, form)
+    again = any(shown is form for _name, _title, shown in offered)
     return render(
         request,
         "inspections/rectification.html",
@@ -150,7 +164,10 @@ def _page(
             "events": found.events.select_related("by", "visit").order_by("sequence"),
             "offered": offered,
             "barred": barred,
-            "tried": tried,
+            "tried": tried if again else "",
+            "errors": _errors(form, linked=again) if form is not None else [],
+            "typed": _typed(form) if form is not None and not again else [],
+            "missing": _missing_evidence(found, day),
             "needs_recheck": found.state in (State.ORDERED, State.RETURNED) and found.due_on < day,
         },
         status=status,
@@ -175,3 +192,28 @@ def _moves(
             shown = form if form is not None and name == tried else FORMS[name](rectification=found, prefix=name)
             offered.append((name, title, shown))
     return offered, barred
+
+
+def _errors(form: forms.MoveForm, *, linked: bool) -> list[tuple[str, str]]:
+    """(id of the field without "id_", reason) of everything refused; no id when the form is not on the page."""
+    return [
+        (form.add_prefix(name) if linked and name in form.fields else "", reason)
+        for name, reasons in form.errors.items()
+        for reason in reasons
+    ]
+
+
+def _typed(form: forms.MoveForm) -> list[tuple[str, str]]:
+    """Label and value of what was typed for a move that is no longer open, so that it is not lost."""
+    return [(field.label, field.value()) for field in form.visible_fields() if isinstance(field.value(), str)]
+
+
+def _missing_evidence(found: Rectification, day: date) -> list[str]:
+    """What a strike-off as submitted would be refused for today; nothing when the round does not wait for one."""
+    if found.state != State.SUBMITTED:
+        return []
+    try:
+        check_evidence(found, found.submitted_outcome, day)
+    except EvidenceMissing as refusal:
+        return [reason for reasons in refusal.errors.values() for reason in reasons]
+    return []
