@@ -20,6 +20,7 @@ LISTS = [
     "/rectifications/?state=submitted",
     "/rectifications/?state=verified",
     "/rectifications/?state=recheck",
+    "/rectifications/?state=month",
     "/visits/new/",
     "/visits/new/?q=培训",
     f"/statistics/?{DAY}",

@@ -75,7 +75,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("post",)),
     "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
     "rectifications/": List_(
-        ("", "state=open", "state=overdue", "state=recheck", "state=submitted", "state=verified", "state=returned",
+        ("", "state=open", "state=overdue", "state=recheck", "state=submitted", "state=verified", "state=month", "state=returned",
          "state=voided", "q=甲方", "q=责改")
     ),
     "rectifications/<uuid:pk>/": ROUND,
