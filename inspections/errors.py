@@ -2,27 +2,31 @@
 
 from collections.abc import Iterable
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Refusal
 
 
 class IllegalMove(Refusal):
-    """The round is not in a state from which this move is legal; says which are."""
+    """The round is not in a state from which this move is legal; says which are. `wanted` is None for an extension
+    or evidence, which only an open round takes."""
 
     code = "illegal_move"
     status = 409
 
-    def __init__(self, state: str, wanted: str, legal: Iterable[str]):
-        from inspections.models import State
-
-        names = "、".join(str(State(name).label) for name in legal) or _("无")
-        message = _("本轮整改现为“%(state)s”,不能变为“%(wanted)s”;现在可以变为:%(legal)s。") % {
-            "state": State(state).label,
-            "wanted": State(wanted).label,
-            "legal": names,
-        }
-        super().__init__(message, state=state, legal=list(legal))
+    def __init__(self, state: TextChoices, wanted: TextChoices | None, legal: Iterable[TextChoices]):
+        legal = sorted(legal)
+        names = "、".join(str(each.label) for each in legal) or _("无")
+        if wanted is None:
+            message = _("本轮整改现为“%(state)s”,已经办结,不能再延期或补充证据。") % {"state": state.label}
+        else:
+            message = _("本轮整改现为“%(state)s”,不能变为“%(wanted)s”;现在可以变为:%(legal)s。") % {
+                "state": state.label,
+                "wanted": wanted.label,
+                "legal": names,
+            }
+        super().__init__(message, state=state.value, legal=[each.value for each in legal])
 
 
 class StaleVersion(Refusal):

@@ -9,17 +9,8 @@ from inspections.actions.rectifications import (
     verify_rectification,
     void_rectification,
 )
-from inspections.actions.visits import (
-    NewFinding,
-    NewOrder,
-    NewPhoto,
-    Position,
-    Receipt,
-    Submission,
-    receipt_of,
-    receive_photo,
-    record_visit,
-)
+from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, Submission
+from inspections.actions.visits import receipt_of, receive_photo, record_visit
 
 __all__ = [
     "MOVES",

@@ -13,7 +13,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.roles import Permission
 from inspections.actions.evidence import check_evidence, check_outcome
-from inspections.errors import FourEyes, IllegalMove, StaleVersion
+from inspections.errors import FourEyes, StaleVersion
 from inspections.models import (
     OPEN_STATES,
     TRANSITIONS,
@@ -190,7 +190,7 @@ def extend_rectification(
     at = at or timezone.now()
     rectification = _locked(rectification, version)
     if not rectification.is_open:
-        raise IllegalMove(rectification.state, rectification.state, rectification.legal_moves)
+        raise rectification.refusal_of(None)
     _check_day(on, at, not_before=rectification.ordered_on, before_text=_("延期日期早于责令日期"))
     _check_reason(reason, _("请写明延期原因。"))
     if due_on <= rectification.due_on:
@@ -292,7 +292,7 @@ def _locked(rectification: Rectification, version: int) -> Rectification:
 def _check_move(rectification: Rectification, wanted: str) -> None:
     """Before anything else is said about a move: is it legal at all?"""
     if wanted not in TRANSITIONS[rectification.state]:
-        raise IllegalMove(rectification.state, wanted, rectification.legal_moves)
+        raise rectification.refusal_of(wanted)
 
 
 def _check_day(on: date, at: datetime, *, not_before: date | None, before_text: str) -> None:

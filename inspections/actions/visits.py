@@ -3,30 +3,25 @@
 A visit is a fact. It is refused for what is wrong with itself, never for the state of a rectification.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.errors import Invalid, Reasons
+from accounts.errors import Invalid
 from accounts.models import User
-from inspections.actions.evidence import check_outcome
 from inspections.actions.rectifications import order_rectification, submit_rectification
-from inspections.errors import IllegalOutcome, VisitConflict
+from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
+from inspections.actions.visit_checks import CLOCK_TOLERANCE, CheckedVisit, check_visit
+from inspections.errors import VisitConflict
 from inspections.models import (
     OPEN_STATES,
     TRANSITIONS,
     Finding,
-    FindingType,
-    Outcome,
     Photo,
     QuarantinedVisit,
     Rectification,
@@ -34,92 +29,12 @@ from inspections.models import (
     State,
     Visit,
 )
-from inspections.photos import SHA256, is_stored, store_photo
+from inspections.photos import is_stored, store_photo
 from institutions.models import Institution, LicenceStatus
-from institutions.moments import EARLIEST, day_of, working_days_after
-from institutions.positions import Datum, distance_m, to_wgs84
+from institutions.moments import working_days_after
+from institutions.positions import distance_m, to_wgs84
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
 FAR_M = 500  # metres from the registered point beyond which a receipt says so
-MOST_PHOTOS = 50
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where the phone was: degrees in `datum`, accuracy in metres."""
-
-    longitude: float
-    latitude: float
-    accuracy_m: float | None = None
-    datum: str = Datum.WGS84
-
-
-@dataclass(frozen=True)
-class NewFinding:
-    """An item of the catalogue, by its code."""
-
-    type: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class NewOrder:
-    """An order to put the findings right; without a due date the usual term of the worst finding applies."""
-
-    due_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A round handed in for verification at this visit; `put_right` are ids of its findings."""
-
-    rectification: UUID
-    outcome: str
-    put_right: tuple[int, ...] = ()
-    registered_scope: str = ""
-
-
-@dataclass(frozen=True)
-class NewPhoto:
-    """A photo's place in the visit; its bytes may come later. `finding` is the code of one of the visit's findings."""
-
-    sha256: str
-    slot: int
-    taken_at: datetime | None = None
-    longitude: float | None = None
-    latitude: float | None = None
-    accuracy_m: float | None = None
-    finding: str | None = None
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the sender may rely on: the visit is on stable storage. `created` is False when it was there already."""
-
-    id: UUID
-    digest: str
-    received_at: datetime
-    missing_photos: list[str]
-    distance_m: float | None
-    rectification: UUID | None
-    warnings: list[str]
-    created: bool
-
-    @property
-    def evidence(self) -> str:
-        return "incomplete" if self.missing_photos else "complete"
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "id": str(self.id),
-            "digest": self.digest,
-            "received_at": self.received_at.isoformat(),
-            "evidence": self.evidence,
-            "missing_photos": self.missing_photos,
-            "distance_m": self.distance_m,
-            "rectification": str(self.rectification) if self.rectification else None,
-            "warnings": self.warnings,
-        }
 
 
 def record_visit(
@@ -149,7 +64,7 @@ def record_visit(
     other content, which is then kept in quarantine.
     """
     received_at = received_at or timezone.now()
-    asked = _Asked(
+    asked = SentVisit(
         id,
         institution,
         purpose,
@@ -166,7 +81,7 @@ def record_visit(
     known = Visit.objects.filter(pk=id).first()
     if known is not None:
         return _again(known, asked, by, received_at)
-    checked = _check(asked, by, received_at)
+    checked = check_visit(asked, by, received_at)
     try:
         with transaction.atomic():
             visit = _store(asked, checked, by, received_at, device_sent_at)
@@ -212,55 +127,7 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
     return receipt_of(visit)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A visit as it was sent."""
-
-    id: UUID
-    institution: Institution
-    purpose: str
-    result: str
-    happened_at: datetime
-    inspectors: tuple[str, ...]
-    position: Position | None
-    findings: tuple[NewFinding, ...]
-    order: NewOrder | None
-    submits: Submission | None
-    photos: tuple[NewPhoto, ...]
-    note: str
-
-    @property
-    def on(self) -> date:
-        return day_of(self.happened_at)
-
-    def content(self) -> dict[str, object]:
-        """What makes it this visit: everything but who sent it and when."""
-        content = asdict(self) | {
-            "institution": self.institution.pk,
-            "happened_at": self.happened_at.astimezone(timezone.get_default_timezone()),
-            "inspectors": sorted(self.inspectors),
-            "findings": sorted((asdict(finding) for finding in self.findings), key=lambda each: each["type"]),
-            "photos": sorted((asdict(photo) for photo in self.photos), key=lambda each: each["slot"]),
-        }
-        return json.loads(json.dumps(content, cls=DjangoJSONEncoder))
-
-    def digest(self) -> str:
-        """SHA-256 of the content, 64 hexadecimal digits."""
-        text = json.dumps(self.content(), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class _Checked:
-    """What checking a visit found in the database."""
-
-    inspectors: list[User]
-    findings: dict[str, FindingType]
-    submits: Rectification | None
-    warnings: list[str]
-
-
-def _again(known: Visit, asked: _Asked, by: User, received_at: datetime) -> Receipt:
+def _again(known: Visit, asked: SentVisit, by: User, received_at: datetime) -> Receipt:
     """The id is taken: the same receipt for the same content, quarantine and a refusal for other content."""
     digest = asked.digest()
     if known.digest == digest:
@@ -273,155 +140,9 @@ def _again(known: Visit, asked: _Asked, by: User, received_at: datetime) -> Rece
     raise VisitConflict(_("这个编号已有另一次内容不同的走访;您发送的内容已另存,等待人工核对。"))
 
 
-def _check(asked: _Asked, by: User, received_at: datetime) -> _Checked:
-    """Every reason at once, or what the visit refers to."""
-    errors: Reasons = {}
-    warnings: list[str] = []
-    _check_choices(asked, errors)
-    _check_time(asked, received_at, errors)
-    _check_position(asked, errors)
-    inspectors = _check_inspectors(asked, errors, warnings)
-    findings = _check_findings(asked, errors)
-    _check_photos(asked, errors)
-    submits = _check_submission(asked, errors)
-    if asked.order is not None:
-        if not asked.findings:
-            errors["order"] = [_("责令整改须至少登记一个问题。")]
-        if asked.order.due_on is not None and asked.order.due_on < asked.on:
-            errors["order.due_on"] = [
-                _("整改期限 %(due)s 早于检查日期 %(on)s。") % {"due": asked.order.due_on, "on": asked.on}
-            ]
-    if asked.result == Visit.Result.NO_ACCESS and (asked.findings or asked.order or asked.submits):
-        errors["result"] = [_("无人在场时不能登记问题、责令整改或提交整改。")]
-    if errors:
-        raise Invalid(errors)
-    return _Checked(inspectors, findings, submits, warnings)
-
-
-def _check_choices(asked: _Asked, errors: Reasons) -> None:
-    for name, given, accepted in (
-        ("purpose", asked.purpose, Visit.Purpose.values),
-        ("result", asked.result, Visit.Result.values),
-    ):
-        if given not in accepted:
-            errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": "、".join(accepted)}]
-
-
-def _check_time(asked: _Asked, received_at: datetime, errors: Reasons) -> None:
-    local = timezone.localtime(asked.happened_at, timezone.get_default_timezone())
-    if asked.happened_at > received_at + CLOCK_TOLERANCE:
-        errors["happened_at"] = [
-            _("检查时间 %(given)s 在收到时间之后,请核对手机时间。") % {"given": f"{local:%Y-%m-%d %H:%M}"}
-        ]
-    elif asked.on < EARLIEST:
-        errors["happened_at"] = [
-            _("检查时间 %(given)s 过早,最早为 %(first)s。") % {"given": f"{local:%Y-%m-%d}", "first": EARLIEST}
-        ]
-
-
-def _check_position(asked: _Asked, errors: Reasons) -> None:
-    position = asked.position
-    if position is None:
-        return
-    if not (-180 <= position.longitude <= 180 and -90 <= position.latitude <= 90):
-        errors["position"] = [
-            _("经度 %(longitude)s、纬度 %(latitude)s 不在地球上;经度 -180 至 180,纬度 -90 至 90。")
-            % {"longitude": position.longitude, "latitude": position.latitude}
-        ]
-    if position.datum not in Datum.values:
-        errors["position.datum"] = [
-            _("“%(given)s”不可用,可用:%(known)s。") % {"given": position.datum, "known": "、".join(Datum.values)}
-        ]
-
-
-def _check_inspectors(asked: _Asked, errors: Reasons, warnings: list[str]) -> list[User]:
-    """Users with a grant that overlaps the institution's county; nobody else's name is confirmed."""
-    county = asked.institution.scope_code[:6]
-    found = {
-        user.username: user
-        for user in User.objects.filter(username__in=asked.inspectors, is_active=True).prefetch_related("grants")
-        if any(
-            county.startswith(grant.division_prefix) or grant.division_prefix.startswith(county)
-            for grant in user.grants.all()
-            if grant.division_prefix
-        )
-    }
-    unknown = [name for name in asked.inspectors if name not in found]
-    if unknown:
-        errors["inspectors"] = [_("没有这些检查人员:%(names)s。") % {"names": "、".join(unknown)}]
-    elif len(set(asked.inspectors)) < 2:
-        warnings.append(_("现场检查一般应有两名检查人员。"))
-    return list(found.values())
-
-
-def _check_findings(asked: _Asked, errors: Reasons) -> dict[str, FindingType]:
-    codes = [finding.type for finding in asked.findings]
-    offered = FindingType.objects.offered_in(asked.institution.scope_code)
-    known = {item.code: item for item in offered.filter(code__in=codes)}
-    in_force = set(FindingType.objects.in_force_on(asked.on).filter(code__in=codes).values_list("code", flat=True))
-    for index, code in enumerate(codes):
-        if code not in known:
-            reason = _("问题目录中没有“%(code)s”。") % {"code": code}
-        elif code not in in_force:
-            item = known[code]
-            reason = _("问题“%(item)s”在检查当日(%(on)s)不在施行期内(%(first)s 起%(last)s)。") % {
-                "item": item,
-                "on": asked.on,
-                "first": item.in_force_from,
-                "last": _(",至 %(last)s") % {"last": item.in_force_to} if item.in_force_to else "",
-            }
-        elif codes.index(code) != index:
-            reason = _("问题“%(code)s”重复登记。") % {"code": code}
-        else:
-            continue
-        errors[f"findings.{index}.type"] = [reason]
-    return known
-
-
-def _check_photos(asked: _Asked, errors: Reasons) -> None:
-    if len(asked.photos) > MOST_PHOTOS:
-        errors["photos"] = [_("一次走访至多 %(most)s 张照片。") % {"most": MOST_PHOTOS}]
-    codes = {finding.type for finding in asked.findings}
-    slots = [photo.slot for photo in asked.photos]
-    for index, photo in enumerate(asked.photos):
-        if not SHA256.match(photo.sha256):
-            errors[f"photos.{index}.sha256"] = [
-                _("“%(given)s”不是 64 位小写十六进制的 SHA-256。") % {"given": photo.sha256}
-            ]
-        if slots.index(photo.slot) != index:
-            errors[f"photos.{index}.slot"] = [_("照片序号 %(slot)s 重复。") % {"slot": photo.slot}]
-        if photo.finding and photo.finding not in codes:
-            errors[f"photos.{index}.finding"] = [_("照片所指的问题“%(code)s”没有登记。") % {"code": photo.finding}]
-
-
-def _check_submission(asked: _Asked, errors: Reasons) -> Rectification | None:
-    """The round that is handed in; its content is checked, its state is not."""
-    submits = asked.submits
-    if submits is None:
-        return None
-    rounds = Rectification.objects.select_related("institution").filter(institution=asked.institution)
-    rectification = rounds.filter(pk=submits.rectification).first()
-    if rectification is None:
-        errors["submits.rectification"] = [_("该机构没有编号为 %(given)s 的整改。") % {"given": submits.rectification}]
-        return None
-    if submits.outcome not in Outcome.values:
-        errors["submits.outcome"] = [
-            _("“%(given)s”不可用,可用:%(known)s。") % {"given": submits.outcome, "known": "、".join(Outcome.values)}
-        ]
-    else:
-        try:
-            check_outcome(rectification, submits.outcome, submits.registered_scope)
-        except IllegalOutcome as refusal:
-            errors |= {f"submits.{name}": reasons for name, reasons in refusal.errors.items()}
-    strangers = set(submits.put_right) - set(rectification.findings.values_list("pk", flat=True))
-    if strangers:
-        errors["submits.put_right"] = [
-            _("这些问题不属于本轮整改:%(ids)s。") % {"ids": "、".join(map(str, sorted(strangers)))}
-        ]
-    return rectification
-
-
-def _store(asked: _Asked, checked: _Checked, by: User, received_at: datetime, device_sent_at: datetime | None) -> Visit:
+def _store(
+    asked: SentVisit, checked: CheckedVisit, by: User, received_at: datetime, device_sent_at: datetime | None
+) -> Visit:
     """Write the visit and what follows from it. Inside the caller's transaction."""
     institution = Institution.objects.select_for_update().get(pk=asked.institution.pk)
     position = asked.position
@@ -501,7 +222,7 @@ def _photo(visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received
     )
 
 
-def _checked_round(asked: _Asked, checked: _Checked, institution: Institution) -> Rectification | None:
+def _checked_round(asked: SentVisit, checked: CheckedVisit, institution: Institution) -> Rectification | None:
     """The round this visit is evidence of, locked: the one it hands in, else the open one when it is a recheck."""
     if checked.submits is not None:
         return Rectification.objects.select_for_update().get(pk=checked.submits.pk)

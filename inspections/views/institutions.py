@@ -18,7 +18,7 @@ from inspections.drilldown import Drilldown
 from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
 from inspections.statistics import FIGURE_NAMES, Standing, with_standing
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
-from institutions.moments import Moment, today
+from institutions.moments import Moment, day_of, today
 
 PAGE_SIZE, LARGEST_PAGE = 50, 200
 TIMELINE_SHOWN = 200
@@ -165,9 +165,9 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
         changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
         for row in changes.select_related("by").order_by("-pk")[:TIMELINE_SHOWN]:
-            yield _entry("audit", row.at.date(), row.at, row)
+            yield _entry("audit", day_of(row.at), row.at, row)
 
 
 def _entry(kind: str, on: date, at: datetime, row: Any) -> dict[str, Any]:
-    """One line of the timeline; `late` when it became known a day or more after it happened."""
-    return {"kind": kind, "on": on, "at": at, "row": row, "late": kind != "audit" and (at.date() - on).days > 1}
+    """One line of the timeline; `late` when it became known on a later day than it happened."""
+    return {"kind": kind, "on": on, "at": at, "row": row, "late": kind in ("visit", "event") and day_of(at) > on}

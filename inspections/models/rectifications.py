@@ -1,3 +1,5 @@
+"""整改: the rectification ledger. One round is a row, one move an event, and one door leads from state to state."""
+
 import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -5,71 +7,15 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from inspections.errors import IllegalMove, StaleVersion
+from inspections.models.visits import Visit
 from institutions.models import Institution, LicenceStatus
 from institutions.moments import Moment
-from institutions.positions import Datum
-
-
-class Severity(models.TextChoices):
-    A = "A", _("A 立即停止")
-    B = "B", _("B 限期整改")
-    C = "C", _("C 一般问题")
-
-
-class FindingTypeQuerySet(models.QuerySet["FindingType"]):
-    def in_force_on(self, day: date) -> "FindingTypeQuerySet":
-        """What a visit of that day may find; both end days are included."""
-        return self.filter(Q(in_force_to__isnull=True) | Q(in_force_to__gte=day), in_force_from__lte=day)
-
-    def offered_in(self, scope_code: str) -> "FindingTypeQuerySet":
-        """National items, and the county's own where the institution lies."""
-        return self.filter(division_prefix__in=["", *(scope_code[:digits] for digits in (2, 4, 6))])
-
-
-class FindingType(models.Model):
-    """One item of the catalogue of findings. Nothing is deleted, only ended."""
-
-    code = models.CharField(_("代码"), max_length=12, primary_key=True)
-    name_zh = models.CharField(_("名称"), max_length=120)
-    name_en = models.CharField(_("英文名称"), max_length=160, blank=True)
-    legal_basis = models.CharField(_("依据"), max_length=300)
-    severity = models.CharField(_("程度"), max_length=1, choices=Severity)
-    in_force_from = models.DateField(_("施行日"))
-    in_force_to = models.DateField(_("废止日"), null=True, blank=True)
-    evidence = models.CharField(
-        _("依据核实"), max_length=1, choices=[("F", _("已见原文")), ("K", _("待核实"))], default="K"
-    )
-    note = models.CharField(_("说明"), max_length=300, blank=True)
-    division_prefix = models.CharField(_("适用区划"), max_length=12, blank=True, help_text=_("留空为全国"))
-
-    objects = FindingTypeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("问题目录项")
-        verbose_name_plural = _("问题目录")
-        ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="finding_type_severity_is_known"),
-            models.CheckConstraint(
-                condition=Q(in_force_to__isnull=True) | Q(in_force_to__gte=F("in_force_from")),
-                name="finding_type_ends_after_it_begins",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.name}"
-
-    @property
-    def name(self) -> str:
-        """In the language of the page."""
-        return self.name_en if get_language() == "en" and self.name_en else self.name_zh
 
 
 class State(models.TextChoices):
@@ -205,7 +151,7 @@ class Rectification(models.Model):
     number = models.CharField(_("通知书编号"), max_length=40, unique=True)
     round_no = models.PositiveSmallIntegerField(_("第几轮"))
     opened_by_visit = models.OneToOneField(
-        "Visit", models.PROTECT, null=True, blank=True, related_name="opened_rectification"
+        Visit, models.PROTECT, null=True, blank=True, related_name="opened_rectification"
     )
     measure = models.CharField(_("整改措施"), max_length=300, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ORDERED)
@@ -336,6 +282,11 @@ class Rectification(models.Model):
         """States this round may go to from where it is."""
         return sorted(TRANSITIONS[self.state])
 
+    def refusal_of(self, state: str | None) -> IllegalMove:
+        """Why this round cannot go to `state`, or take an event that leaves it where it is; with where it can go."""
+        wanted = State(state) if state else None
+        return IllegalMove(State(self.state), wanted, [State(name) for name in TRANSITIONS[self.state]])
+
     @property
     def legal_outcomes(self) -> list[str]:
         """Outcomes the institution's licence status at survey allows; every outcome before a survey."""
@@ -367,7 +318,7 @@ class Rectification(models.Model):
         Raises IllegalMove with the legal moves, StaleVersion when somebody else moved it meanwhile.
         """
         if state not in TRANSITIONS[self.state]:
-            raise IllegalMove(self.state, state, self.legal_moves)
+            raise self.refusal_of(state)
         return self._move(state, kind, by=by, on=on, at=at, columns=columns, **event)
 
     def note_event(
@@ -382,7 +333,7 @@ class Rectification(models.Model):
     ) -> "RectificationEvent":
         """Append an event that leaves the state as it is: evidence or an extension of an open round."""
         if not self.is_open:
-            raise IllegalMove(self.state, self.state, self.legal_moves)
+            raise self.refusal_of(None)
         return self._move(self.state, kind, by=by, on=on, at=at, columns=columns or {}, **event)
 
     def _move(
@@ -440,7 +391,7 @@ class RectificationEvent(models.Model):
     recorded_at = models.DateTimeField(_("登记时间"))
     due_on = models.DateField(_("整改期限"), null=True)
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, blank=True)
-    visit = models.ForeignKey("Visit", models.PROTECT, null=True, related_name="rectification_events")
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="rectification_events")
     note = models.CharField(_("说明"), max_length=300, blank=True)
 
     class Meta:
@@ -453,168 +404,6 @@ class RectificationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rectification_id} {self.sequence} {self.kind}"
-
-
-class VisitQuerySet(models.QuerySet["Visit"]):
-    def visible_to(self, user: User) -> "VisitQuerySet":
-        return self.filter(within_prefixes("institution__scope_code", user.prefixes(Permission.SEE)))
-
-    def known_at(self, moment: Moment) -> "VisitQuerySet":
-        return self.filter(happened_on__lte=moment.on, recorded_at__lte=moment.known_at)
-
-
-class Visit(models.Model):
-    """现场检查: one inspection on the spot. A fact: stored once, never rewritten."""
-
-    class Purpose(models.TextChoices):
-        SURVEY = "survey", _("排摸")
-        ROUTINE = "routine", _("日常巡查")
-        RECHECK = "recheck", _("复查")
-        COMPLAINT = "complaint", _("投诉核查")
-        DOUBLE_RANDOM = "double_random", _("双随机抽查")
-
-    class Result(models.TextChoices):
-        INSPECTED = "inspected", _("已检查")
-        NO_ACCESS = "no_access", _("无人在场")
-        MOVED = "moved", _("已搬迁")
-        NOT_FOUND = "not_found", _("查无此处")
-        CEASED = "ceased", _("已停办")
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="visits")
-    rectification = models.ForeignKey(
-        Rectification,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="visits",
-        verbose_name=_("所查整改"),
-    )
-    purpose = models.CharField(_("检查类型"), max_length=20, choices=Purpose)
-    result = models.CharField(_("现场情况"), max_length=20, choices=Result)
-    happened_at = models.DateTimeField(_("检查时间"))
-    happened_on = models.DateField(_("检查日期"))
-    device_sent_at = models.DateTimeField(_("设备发送时间"), null=True, blank=True)
-    recorded_at = models.DateTimeField(_("登记时间"))
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("登记人"))
-    inspectors = models.ManyToManyField(User, related_name="visits", verbose_name=_("检查人员"))
-    longitude = models.FloatField(_("经度"), null=True, blank=True)
-    latitude = models.FloatField(_("纬度"), null=True, blank=True)
-    datum = models.CharField(_("原坐标系"), max_length=10, choices=Datum, blank=True)
-    accuracy_m = models.FloatField(_("定位精度(米)"), null=True, blank=True)
-    distance_m = models.FloatField(_("距登记地点(米)"), null=True, blank=True)
-    proposed_on = models.DateField(_("建议再访日期"), null=True, blank=True)
-    note = models.TextField(_("备注"), blank=True)
-    digest = models.CharField(max_length=64)
-    warnings = models.JSONField(default=list)
-
-    objects = VisitQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("现场检查")
-        verbose_name_plural = _("现场检查")
-        ordering = ["-happened_at", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(longitude__isnull=True, latitude__isnull=True)
-                | Q(
-                    longitude__isnull=False,
-                    latitude__isnull=False,
-                    longitude__range=(-180, 180),
-                    latitude__range=(-90, 90),
-                ),
-                name="visit_position_is_whole_and_on_earth",
-            ),
-            models.CheckConstraint(
-                condition=Q(purpose__in=["survey", "routine", "recheck", "complaint", "double_random"]),
-                name="visit_purpose_is_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(result__in=["inspected", "no_access", "moved", "not_found", "ceased"]),
-                name="visit_result_is_known",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["institution", "happened_on"], name="visit_of_institution"),
-            models.Index(fields=["happened_on"], name="visit_by_day"),
-            models.Index(fields=["rectification", "happened_on"], name="visit_of_rectification"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.happened_on} {self.get_purpose_display()} {self.institution}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("visit", args=[self.pk])
-
-
-class Finding(models.Model):
-    """问题: one item of the catalogue found at a visit, and the round it has to be put right in."""
-
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="findings")
-    type = models.ForeignKey(FindingType, models.PROTECT, related_name="findings", verbose_name=_("问题"))
-    note = models.CharField(_("说明"), max_length=300, blank=True)
-    rectification = models.ForeignKey(Rectification, models.PROTECT, null=True, blank=True, related_name="findings")
-    put_right_on = models.DateField(_("整改到位日期"), null=True, blank=True)
-    put_right_visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="findings_put_right")
-
-    class Meta:
-        verbose_name = _("问题")
-        verbose_name_plural = _("问题")
-        ordering = ["visit_id", "type_id"]
-        constraints = [models.UniqueConstraint(fields=["visit", "type"], name="finding_is_listed_once_a_visit")]
-        indexes = [models.Index(fields=["type", "visit"], name="finding_by_type")]
-
-    def __str__(self) -> str:
-        return f"{self.type_id} {self.visit_id}"
-
-
-class Photo(models.Model):
-    """A picture taken at a visit. The row comes with the visit, the bytes when they arrive; named by their SHA-256."""
-
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos")
-    slot = models.PositiveSmallIntegerField(_("序号"))
-    sha256 = models.CharField(max_length=64)
-    taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
-    longitude = models.FloatField(_("经度"), null=True, blank=True)
-    latitude = models.FloatField(_("纬度"), null=True, blank=True)
-    accuracy_m = models.FloatField(_("定位精度(米)"), null=True, blank=True)
-    finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="photos")
-    stored_at = models.DateTimeField(_("原图到达时间"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("照片")
-        verbose_name_plural = _("照片")
-        ordering = ["visit_id", "slot"]
-        constraints = [
-            models.UniqueConstraint(fields=["visit", "slot"], name="photo_has_its_own_slot"),
-            models.CheckConstraint(
-                condition=models.lookups.Exact(models.functions.Length("sha256"), 64),
-                name="photo_is_named_by_its_sha256",
-            ),
-        ]
-        indexes = [models.Index(fields=["sha256"], name="photo_by_sha256")]
-
-    def __str__(self) -> str:
-        return f"{self.visit_id} #{self.slot}"
-
-
-class QuarantinedVisit(models.Model):
-    """A visit sent under an id that already holds other content: kept as it came until a person has looked at it."""
-
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="quarantined")
-    digest = models.CharField(max_length=64)
-    content = models.JSONField(_("收到的内容"))
-    received_at = models.DateTimeField(_("收到时间"))
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("发送人"))
-
-    class Meta:
-        verbose_name = _("待核对的走访")
-        verbose_name_plural = _("待核对的走访")
-        ordering = ["received_at"]
-        constraints = [models.UniqueConstraint(fields=["visit", "digest"], name="quarantined_visit_is_kept_once")]
-
-    def __str__(self) -> str:
-        return f"{self.visit_id} {self.received_at:%Y-%m-%d %H:%M}"
 
 
 class NoticeCounter(models.Model):

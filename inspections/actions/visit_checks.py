@@ -1,0 +1,178 @@
+"""What is wrong with a visit as it was sent: every reason at once, by field. Never the state of a rectification."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import Invalid, Reasons
+from accounts.models import User
+from inspections.actions.evidence import check_outcome
+from inspections.actions.sent_visit import SentVisit
+from inspections.errors import IllegalOutcome
+from inspections.models import FindingType, Outcome, Rectification, Visit
+from inspections.photos import SHA256
+from institutions.moments import EARLIEST
+from institutions.positions import Datum
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+MOST_PHOTOS = 50
+
+
+@dataclass(frozen=True)
+class CheckedVisit:
+    """What checking a visit found in the database."""
+
+    inspectors: list[User]
+    findings: dict[str, FindingType]
+    submits: Rectification | None
+    warnings: list[str]
+
+
+def check_visit(asked: SentVisit, by: User, received_at: datetime) -> CheckedVisit:
+    """Every reason at once, or what the visit refers to."""
+    errors: Reasons = {}
+    warnings: list[str] = []
+    _check_choices(asked, errors)
+    _check_time(asked, received_at, errors)
+    _check_position(asked, errors)
+    inspectors = _check_inspectors(asked, errors, warnings)
+    findings = _check_findings(asked, errors)
+    _check_photos(asked, errors)
+    submits = _check_submission(asked, errors)
+    if asked.order is not None:
+        if not asked.findings:
+            errors["order"] = [_("责令整改须至少登记一个问题。")]
+        if asked.order.due_on is not None and asked.order.due_on < asked.on:
+            errors["order.due_on"] = [
+                _("整改期限 %(due)s 早于检查日期 %(on)s。") % {"due": asked.order.due_on, "on": asked.on}
+            ]
+    if asked.result == Visit.Result.NO_ACCESS and (asked.findings or asked.order or asked.submits):
+        errors["result"] = [_("无人在场时不能登记问题、责令整改或提交整改。")]
+    if errors:
+        raise Invalid(errors)
+    return CheckedVisit(inspectors, findings, submits, warnings)
+
+
+def _check_choices(asked: SentVisit, errors: Reasons) -> None:
+    for name, given, accepted in (
+        ("purpose", asked.purpose, Visit.Purpose.values),
+        ("result", asked.result, Visit.Result.values),
+    ):
+        if given not in accepted:
+            errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": "、".join(accepted)}]
+
+
+def _check_time(asked: SentVisit, received_at: datetime, errors: Reasons) -> None:
+    local = timezone.localtime(asked.happened_at, timezone.get_default_timezone())
+    if asked.happened_at > received_at + CLOCK_TOLERANCE:
+        errors["happened_at"] = [
+            _("检查时间 %(given)s 在收到时间之后,请核对手机时间。") % {"given": f"{local:%Y-%m-%d %H:%M}"}
+        ]
+    elif asked.on < EARLIEST:
+        errors["happened_at"] = [
+            _("检查时间 %(given)s 过早,最早为 %(first)s。") % {"given": f"{local:%Y-%m-%d}", "first": EARLIEST}
+        ]
+
+
+def _check_position(asked: SentVisit, errors: Reasons) -> None:
+    position = asked.position
+    if position is None:
+        return
+    if not (-180 <= position.longitude <= 180 and -90 <= position.latitude <= 90):
+        errors["position"] = [
+            _("经度 %(longitude)s、纬度 %(latitude)s 不在地球上;经度 -180 至 180,纬度 -90 至 90。")
+            % {"longitude": position.longitude, "latitude": position.latitude}
+        ]
+    if position.datum not in Datum.values:
+        errors["position.datum"] = [
+            _("“%(given)s”不可用,可用:%(known)s。") % {"given": position.datum, "known": "、".join(Datum.values)}
+        ]
+
+
+def _check_inspectors(asked: SentVisit, errors: Reasons, warnings: list[str]) -> list[User]:
+    """Users with a grant that overlaps the institution's county; nobody else's name is confirmed."""
+    county = asked.institution.scope_code[:6]
+    found = {
+        user.username: user
+        for user in User.objects.filter(username__in=asked.inspectors, is_active=True).prefetch_related("grants")
+        if any(
+            county.startswith(grant.division_prefix) or grant.division_prefix.startswith(county)
+            for grant in user.grants.all()
+            if grant.division_prefix
+        )
+    }
+    unknown = [name for name in asked.inspectors if name not in found]
+    if unknown:
+        errors["inspectors"] = [_("没有这些检查人员:%(names)s。") % {"names": "、".join(unknown)}]
+    elif len(set(asked.inspectors)) < 2:
+        warnings.append(_("现场检查一般应有两名检查人员。"))
+    return list(found.values())
+
+
+def _check_findings(asked: SentVisit, errors: Reasons) -> dict[str, FindingType]:
+    codes = [finding.type for finding in asked.findings]
+    offered = FindingType.objects.offered_in(asked.institution.scope_code)
+    known = {item.code: item for item in offered.filter(code__in=codes)}
+    in_force = set(FindingType.objects.in_force_on(asked.on).filter(code__in=codes).values_list("code", flat=True))
+    for index, code in enumerate(codes):
+        if code not in known:
+            reason = _("问题目录中没有“%(code)s”。") % {"code": code}
+        elif code not in in_force:
+            item = known[code]
+            reason = _("问题“%(item)s”在检查当日(%(on)s)不在施行期内(%(first)s 起%(last)s)。") % {
+                "item": item,
+                "on": asked.on,
+                "first": item.in_force_from,
+                "last": _(",至 %(last)s") % {"last": item.in_force_to} if item.in_force_to else "",
+            }
+        elif codes.index(code) != index:
+            reason = _("问题“%(code)s”重复登记。") % {"code": code}
+        else:
+            continue
+        errors[f"findings.{index}.type"] = [reason]
+    return known
+
+
+def _check_photos(asked: SentVisit, errors: Reasons) -> None:
+    if len(asked.photos) > MOST_PHOTOS:
+        errors["photos"] = [_("一次走访至多 %(most)s 张照片。") % {"most": MOST_PHOTOS}]
+    codes = {finding.type for finding in asked.findings}
+    slots = [photo.slot for photo in asked.photos]
+    for index, photo in enumerate(asked.photos):
+        if not SHA256.match(photo.sha256):
+            errors[f"photos.{index}.sha256"] = [
+                _("“%(given)s”不是 64 位小写十六进制的 SHA-256。") % {"given": photo.sha256}
+            ]
+        if slots.index(photo.slot) != index:
+            errors[f"photos.{index}.slot"] = [_("照片序号 %(slot)s 重复。") % {"slot": photo.slot}]
+        if photo.finding and photo.finding not in codes:
+            errors[f"photos.{index}.finding"] = [_("照片所指的问题“%(code)s”没有登记。") % {"code": photo.finding}]
+
+
+def _check_submission(asked: SentVisit, errors: Reasons) -> Rectification | None:
+    """The round that is handed in; its content is checked, its state is not."""
+    submits = asked.submits
+    if submits is None:
+        return None
+    rounds = Rectification.objects.select_related("institution").filter(institution=asked.institution)
+    rectification = rounds.filter(pk=submits.rectification).first()
+    if rectification is None:
+        errors["submits.rectification"] = [_("该机构没有编号为 %(given)s 的整改。") % {"given": submits.rectification}]
+        return None
+    if submits.outcome not in Outcome.values:
+        errors["submits.outcome"] = [
+            _("“%(given)s”不可用,可用:%(known)s。") % {"given": submits.outcome, "known": "、".join(Outcome.values)}
+        ]
+    else:
+        try:
+            check_outcome(rectification, submits.outcome, submits.registered_scope)
+        except IllegalOutcome as refusal:
+            errors |= {f"submits.{name}": reasons for name, reasons in refusal.errors.items()}
+    strangers = set(submits.put_right) - set(rectification.findings.values_list("pk", flat=True))
+    if strangers:
+        errors["submits.put_right"] = [
+            _("这些问题不属于本轮整改:%(ids)s。") % {"ids": "、".join(map(str, sorted(strangers)))}
+        ]
+    return rectification

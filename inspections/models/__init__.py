@@ -1,0 +1,35 @@
+"""catalogue ← visits ← rectifications: what may be found, what was found on the spot, what follows from it."""
+
+from inspections.models.catalogue import FindingType, Severity
+from inspections.models.rectifications import (
+    LEGAL_OUTCOMES,
+    OPEN_STATES,
+    TRANSITIONS,
+    NoticeCounter,
+    Outcome,
+    Rectification,
+    RectificationEvent,
+    RectificationQuerySet,
+    State,
+    notice_number,
+)
+from inspections.models.visits import Finding, Photo, QuarantinedVisit, Visit
+
+__all__ = [
+    "LEGAL_OUTCOMES",
+    "OPEN_STATES",
+    "TRANSITIONS",
+    "Finding",
+    "FindingType",
+    "NoticeCounter",
+    "Outcome",
+    "Photo",
+    "QuarantinedVisit",
+    "Rectification",
+    "RectificationEvent",
+    "RectificationQuerySet",
+    "Severity",
+    "State",
+    "Visit",
+    "notice_number",
+]

@@ -1,0 +1,176 @@
+"""现场检查: a visit with its findings and photos. Facts: stored once, never rewritten."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Permission
+from accounts.scope import within_prefixes
+from inspections.models.catalogue import FindingType
+from institutions.models import Institution
+from institutions.moments import Moment
+from institutions.positions import Datum
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def visible_to(self, user: User) -> "VisitQuerySet":
+        return self.filter(within_prefixes("institution__scope_code", user.prefixes(Permission.SEE)))
+
+    def known_at(self, moment: Moment) -> "VisitQuerySet":
+        return self.filter(happened_on__lte=moment.on, recorded_at__lte=moment.known_at)
+
+
+class Visit(models.Model):
+    """现场检查: one inspection on the spot. A fact: stored once, never rewritten."""
+
+    class Purpose(models.TextChoices):
+        SURVEY = "survey", _("排摸")
+        ROUTINE = "routine", _("日常巡查")
+        RECHECK = "recheck", _("复查")
+        COMPLAINT = "complaint", _("投诉核查")
+        DOUBLE_RANDOM = "double_random", _("双随机抽查")
+
+    class Result(models.TextChoices):
+        INSPECTED = "inspected", _("已检查")
+        NO_ACCESS = "no_access", _("无人在场")
+        MOVED = "moved", _("已搬迁")
+        NOT_FOUND = "not_found", _("查无此处")
+        CEASED = "ceased", _("已停办")
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="visits")
+    rectification = models.ForeignKey(
+        "Rectification",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("所查整改"),
+    )
+    purpose = models.CharField(_("检查类型"), max_length=20, choices=Purpose)
+    result = models.CharField(_("现场情况"), max_length=20, choices=Result)
+    happened_at = models.DateTimeField(_("检查时间"))
+    happened_on = models.DateField(_("检查日期"))
+    device_sent_at = models.DateTimeField(_("设备发送时间"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("登记时间"))
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("登记人"))
+    inspectors = models.ManyToManyField(User, related_name="visits", verbose_name=_("检查人员"))
+    longitude = models.FloatField(_("经度"), null=True, blank=True)
+    latitude = models.FloatField(_("纬度"), null=True, blank=True)
+    datum = models.CharField(_("原坐标系"), max_length=10, choices=Datum, blank=True)
+    accuracy_m = models.FloatField(_("定位精度(米)"), null=True, blank=True)
+    distance_m = models.FloatField(_("距登记地点(米)"), null=True, blank=True)
+    proposed_on = models.DateField(_("建议再访日期"), null=True, blank=True)
+    note = models.TextField(_("备注"), blank=True)
+    digest = models.CharField(max_length=64)
+    warnings = models.JSONField(default=list)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("现场检查")
+        verbose_name_plural = _("现场检查")
+        ordering = ["-happened_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True)
+                | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    longitude__range=(-180, 180),
+                    latitude__range=(-90, 90),
+                ),
+                name="visit_position_is_whole_and_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["survey", "routine", "recheck", "complaint", "double_random"]),
+                name="visit_purpose_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(result__in=["inspected", "no_access", "moved", "not_found", "ceased"]),
+                name="visit_result_is_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "happened_on"], name="visit_of_institution"),
+            models.Index(fields=["happened_on"], name="visit_by_day"),
+            models.Index(fields=["rectification", "happened_on"], name="visit_of_rectification"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.happened_on} {self.get_purpose_display()} {self.institution}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("visit", args=[self.pk])
+
+
+class Finding(models.Model):
+    """问题: one item of the catalogue found at a visit, and the round it has to be put right in."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="findings")
+    type = models.ForeignKey(FindingType, models.PROTECT, related_name="findings", verbose_name=_("问题"))
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    rectification = models.ForeignKey("Rectification", models.PROTECT, null=True, blank=True, related_name="findings")
+    put_right_on = models.DateField(_("整改到位日期"), null=True, blank=True)
+    put_right_visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="findings_put_right")
+
+    class Meta:
+        verbose_name = _("问题")
+        verbose_name_plural = _("问题")
+        ordering = ["visit_id", "type_id"]
+        constraints = [models.UniqueConstraint(fields=["visit", "type"], name="finding_is_listed_once_a_visit")]
+        indexes = [models.Index(fields=["type", "visit"], name="finding_by_type")]
+
+    def __str__(self) -> str:
+        return f"{self.type_id} {self.visit_id}"
+
+
+class Photo(models.Model):
+    """A picture taken at a visit. The row comes with the visit, the bytes when they arrive; named by their SHA-256."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos")
+    slot = models.PositiveSmallIntegerField(_("序号"))
+    sha256 = models.CharField(max_length=64)
+    taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
+    longitude = models.FloatField(_("经度"), null=True, blank=True)
+    latitude = models.FloatField(_("纬度"), null=True, blank=True)
+    accuracy_m = models.FloatField(_("定位精度(米)"), null=True, blank=True)
+    finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="photos")
+    stored_at = models.DateTimeField(_("原图到达时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("照片")
+        verbose_name_plural = _("照片")
+        ordering = ["visit_id", "slot"]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "slot"], name="photo_has_its_own_slot"),
+            models.CheckConstraint(
+                condition=models.lookups.Exact(models.functions.Length("sha256"), 64),
+                name="photo_is_named_by_its_sha256",
+            ),
+        ]
+        indexes = [models.Index(fields=["sha256"], name="photo_by_sha256")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} #{self.slot}"
+
+
+class QuarantinedVisit(models.Model):
+    """A visit sent under an id that already holds other content: kept as it came until a person has looked at it."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="quarantined")
+    digest = models.CharField(max_length=64)
+    content = models.JSONField(_("收到的内容"))
+    received_at = models.DateTimeField(_("收到时间"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("发送人"))
+
+    class Meta:
+        verbose_name = _("待核对的走访")
+        verbose_name_plural = _("待核对的走访")
+        ordering = ["received_at"]
+        constraints = [models.UniqueConstraint(fields=["visit", "digest"], name="quarantined_visit_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.received_at:%Y-%m-%d %H:%M}"
