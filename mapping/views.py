@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from accounts.scope import within_prefixes
 from inspections.drilldown import Drilldown
 from inspections.statistics import Standing
 from institutions.models import Division, LicenceStatus
@@ -57,5 +58,5 @@ def _centre(code: str) -> tuple[float, float]:
         found = located.filter(code=code[:digits]).first() if len(code) >= digits else None
         if found:
             return found.longitude, found.latitude
-    below = located.filter(code__startswith=code).first()
+    below = located.filter(within_prefixes("code", [code])).first()
     return (below.longitude, below.latitude) if below else (120.0, 30.0)

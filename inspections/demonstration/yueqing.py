@@ -58,7 +58,10 @@ FATES: dict[tuple[str, str], int] = {
 }  # fmt: skip
 LICENCE_FINDING = {"none": "L01", "registration_only": "L02", "permit_only": "L03"}
 IN_2018 = ["S02", "S01", "T01", "T02", "T03", "T04", "M01", "M02", "L05"]
-MEASURES = ["停止办学并公告", "限期补办证照", "整改消防设施并复验", "停止超纲教学,公示课程", "规范收费与合同"]
+MEASURES = {  # by the first letter of a finding's code, the most pressing first
+    "L": "停止招生办学,限期补办证照", "S": "消除安全隐患,经复验后开课", "T": "停止违规教学,公示课程",
+    "P": "公示教师资格,清退不合格人员", "F": "规范收费与合同,公示标准", "M": "撤下不实宣传,健全管理制度",
+}  # fmt: skip
 
 
 @dataclass
@@ -270,14 +273,15 @@ def _orders(book: Book, cases: list[Case], people: People) -> None:
 def _order(book: Book, case: Case, on: date, people: People, visit: Visit | None = None, days: int = 0) -> Round:
     case.rounds += 1
     due = on + timedelta(days=days or book.rng.choice([30, 30, 45, 60, 75]))
-    return book.order(
-        visit or case.survey,
-        on,
-        due,
-        by=people.taskforce,
-        round_no=case.rounds,
-        measure=book.rng.choice(MEASURES),
-    )
+    found = visit or case.survey
+    assert found is not None
+    return book.order(found, on, due, by=people.taskforce, round_no=case.rounds, measure=_measure(book, found))
+
+
+def _measure(book: Book, visit: Visit) -> str:
+    """What the order demands for the most pressing of the findings."""
+    found = {finding.type_id[0] for finding in book.findings_of[visit.pk]}
+    return next(measure for letter, measure in MEASURES.items() if letter in found)
 
 
 def _finish(
@@ -464,7 +468,7 @@ def _in_hand(book: Book, case: Case, visit: Visit, people: People, day: date, en
         due,
         by=people.taskforce,
         round_no=case.rounds,
-        measure=book.rng.choice(MEASURES),
+        measure=_measure(book, visit),
     )
     if end in ("open", "overdue"):
         return

@@ -105,6 +105,10 @@
     fetch(config.features, { headers: { Accept: "application/json" } })
       .then((response) => { if (!response.ok) throw new Error(String(response.status)); return response.json(); })
       .then((collection) => {
+        if (collection.features.some((feature) => "count" in feature.properties)) {
+          status.textContent = fill(say.many, collection.located); // the server counted squares: too many to draw one by one
+          return;
+        }
         const counts = {};
         markers = collection.features.map((feature) => {
           const [longitude, latitude] = feature.geometry.coordinates;
