@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Literal
 
 from django.db import connection, models
-from django.db.models import CharField, Exists, OuterRef, Subquery, Value
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,11 +20,11 @@ from django.utils.translation import gettext_lazy
 from accounts.errors import Invalid, UnknownDivision
 from inspections.models import FindingType, Rectification, Visit
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus, scope_code_of
-from institutions.moments import Moment, month_ends
+from institutions.moments import Moment, day_of, month_ends
 
 
 class Standing(models.TextChoices):
-    """Where a surveyed institution stands at a moment; every one stands in exactly one place."""
+    """Where an institution stands at a moment; every one stands in exactly one place. Figures count the surveyed."""
 
     CLEAR = "clear", gettext_lazy("未发现问题")
     OPEN = "open", gettext_lazy("整改中")
@@ -32,13 +32,14 @@ class Standing(models.TextChoices):
     CLOSED = "closed", gettext_lazy("已取缔")
     LICENSED = "licensed", gettext_lazy("已办证照")
     CORRECTED = "corrected", gettext_lazy("已整改")
+    UNSURVEYED = "unsurveyed", gettext_lazy("尚未排摸")
 
 
 _RECTIFIED = frozenset({Standing.CLOSED, Standing.LICENSED, Standing.CORRECTED})
 _OUTSTANDING = frozenset({Standing.OPEN, Standing.OVERDUE})
 
 FIGURES: dict[str, frozenset[str]] = {
-    "surveyed": frozenset(Standing.values),
+    "surveyed": frozenset({Standing.CLEAR}) | _OUTSTANDING | _RECTIFIED,
     "with_problems": _OUTSTANDING | _RECTIFIED,
     "rectified": _RECTIFIED,
     "outstanding": _OUTSTANDING,
@@ -62,12 +63,21 @@ PARTITIONS: tuple[By, ...] = ("division", "licence_status", "finding_type")
 
 
 def with_standing(institutions: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """Annotates `standing`: where each institution stands at the moment."""
-    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
+    """Annotates `standing`: where each institution stands at the moment, those not surveyed by then among them."""
+    surveyed = Q(surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at)
     return institutions.annotate(
-        standing=Coalesce(
-            Subquery(deciding.values("standing")[:1]), Value(Standing.CLEAR), output_field=CharField(max_length=10)
+        standing=Case(
+            When(surveyed, then=_standing_of_surveyed(moment)),
+            default=Value(Standing.UNSURVEYED),
+            output_field=CharField(max_length=10),
         )
+    )
+
+
+def _standing_of_surveyed(moment: Moment) -> Coalesce:
+    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
+    return Coalesce(
+        Subquery(deciding.values("standing")[:1]), Value(Standing.CLEAR), output_field=CharField(max_length=10)
     )
 
 
@@ -76,7 +86,7 @@ def surveyed_with_standing(within: InstitutionQuerySet, moment: Moment) -> Insti
 
     `within` is any QuerySet of institutions (a scope, a search); nothing outside it is counted.
     """
-    return with_standing(within.surveyed_at(moment), moment)
+    return within.surveyed_at(moment).annotate(standing=_standing_of_surveyed(moment))
 
 
 def members(figure: str, within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -291,10 +301,11 @@ def _sum(parts: Iterable[Figures]) -> Figures:
 def trend(
     division: str, first: date, last: date, *, known_at: datetime, within: InstitutionQuerySet | None = None
 ) -> list[Completion]:
-    """Completion at each month end from the month of `first` to that of `last`, as known at one moment."""
+    """Completion at each month end from the month of `first` to that of `last`, as known at one moment; of the month in
+    which that moment lies, as of its day: nothing is known of the days after."""
     where = _known_division(division)
     population = (Institution.objects.all() if within is None else within).in_division(division)
-    moments = [Moment(end, known_at) for end in month_ends(first, last)]
+    moments = [Moment(min(end, day_of(known_at)), known_at) for end in month_ends(first, min(last, day_of(known_at)))]
     return [Completion(division, where.name, moment, counts(population, moment)) for moment in moments]
 
 

@@ -143,7 +143,7 @@ class MonthlyReport:
             return []
         rated = [each for each in self.ranking if each.rank is not None]
         if not rated:
-            return [[f"各{self.children_name}均未发现存在问题的培训机构。"]]
+            return [[f"各{self.children_name}均尚无责令整改的培训机构。"]]
         done = [each for each in rated if not each.row.figures.outstanding]
         others = [each for each in rated if each.row.figures.outstanding]
         best = [each for each in others if each.rank == others[0].rank]
@@ -214,7 +214,7 @@ class MonthlyReport:
     def problem_types(self) -> Sentence:
         """The finding types with most institutions; overlaps are possible."""
         if not self.types:
-            return ["检查中未登记具体问题类型。"]
+            return ["尚无责令整改的问题。" if not self.total.with_problems else "检查中未登记具体问题类型。"]
         sentence: Sentence = ["问题主要集中在:"]
         for index, row in enumerate(self.types[:MOST_TYPES]):
             sentence += ["、" if index else "", row.name]
