@@ -43,6 +43,7 @@ QUESTION = [
         "outcome": "closed、licensed、corrected",
         "finding_type": "问题代码",
         "located": "yes、no",
+        "unvisited": "30、90、180、365 天内没有检查过,或 ever:从未检查",
         "q": "名称、地址等",
     }.items()
 ]
