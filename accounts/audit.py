@@ -75,7 +75,9 @@ def _wait_for_other_writers(instance: models.Model) -> None:
     PostgreSQL's table of locks when an import writes of thousands; a row's lock takes no room.
     """
     if connection.features.has_select_for_update:
-        type(instance)._base_manager.select_for_update(no_key=True).filter(pk=instance.pk).values_list("pk").first()
+        instance._meta.model._base_manager.select_for_update(no_key=True).filter(pk=instance.pk).values_list(
+            "pk"
+        ).first()
 
 
 def digest_of(row: AuditRow, previous: str) -> str:
