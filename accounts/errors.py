@@ -9,6 +9,8 @@ from django.db import OperationalError
 from django.utils.translation import gettext, gettext_lazy
 
 Reasons = dict[str, list[str]]
+# The third: on a full disk the files beside the database (-wal, -shm) cannot be made when it is opened.
+SQLITE_CANNOT_WRITE = ("disk is full", "readonly database", "disk I/O error")
 NO_PERMISSION = gettext_lazy("您没有做这件事的权限。")
 
 
@@ -67,7 +69,7 @@ def as_json(refusal: Refusal) -> dict[str, Any]:
     return {"code": refusal.code, "message": refusal.message, "errors": refusal.errors, **refusal.extra}
 
 
-def refusal_of(exception: Exception) -> Refusal | None:
+def refusal_of(exception: BaseException | None) -> Refusal | None:
     """The refusal that an exception of the framework or of the machine amounts to; None when it is a fault."""
     if isinstance(exception, Refusal):
         return exception
@@ -79,10 +81,10 @@ def refusal_of(exception: Exception) -> Refusal | None:
     return None
 
 
-def _is_no_room(exception: Exception) -> bool:
+def _is_no_room(exception: BaseException | None) -> bool:
     if isinstance(exception, OSError):
         return exception.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
     if isinstance(exception, OperationalError):
         of_postgresql = getattr(exception.__cause__, "sqlstate", None) == "53100"  # disk_full
-        return of_postgresql or any(words in str(exception) for words in ("disk is full", "readonly database"))
+        return of_postgresql or any(words in str(exception) for words in SQLITE_CANNOT_WRITE)
     return False

@@ -1,3 +1,5 @@
+import sys
+
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -19,8 +21,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def unusable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    refusal = exception and refusal_of(exception)
-    return refused(request, refusal or Unusable(_("收到的请求无法处理。请返回上一页,核对后重试。")))
+    return refused(request, refusal_of(exception) or Unusable(_("收到的请求无法处理。请返回上一页,核对后重试。")))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -41,6 +42,10 @@ def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResp
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """A fault. A full disk also comes here, when it was met before the view: as the session was read."""
+    refusal = refusal_of(sys.exc_info()[1])
+    if refusal:
+        return refused(request, refusal)
     if is_api(request):
         message = _("这次操作没有完成,没有写入任何内容。错误已记录;请稍后再试,或联系系统管理员。")
         return _json({"code": "fault", "message": message}, 500)

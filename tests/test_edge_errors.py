@@ -210,17 +210,32 @@ FULL = [
     OSError(errno.EROFS, "Read-only file system"),
     OperationalError("database or disk is full"),
     OperationalError("attempt to write a readonly database"),
+    OperationalError("disk I/O error"),
 ]
 
 
 @pytest.mark.parametrize("problem", FULL, ids=str)
 def test_full_disk_is_said(calm, monkeypatch, problem):
-    """No mock of the disk: what it raises is put in the place where the question is read."""
+    """What the disk raises, raised where the question is read: a page and the API say the same."""
 
     def failing(*_arguments, **_options):
         raise problem
 
     monkeypatch.setattr("inspections.drilldown.Drilldown.from_query", failing)
+
+    page, by_api = calm.get("/institutions/"), calm.get(reverse("api-institutions"))
+
+    assert (page.status_code, "存储空间已满" in page.content.decode()) == (507, True)
+    assert (by_api.status_code, by_api.json()["code"]) == (507, "no_room")
+
+
+def test_full_disk_that_hides_the_session_is_said(calm, monkeypatch):
+    """SQLite cannot even be opened then; it is met before any view."""
+
+    def failing(*_arguments, **_options):
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", failing)
 
     page, by_api = calm.get("/institutions/"), calm.get(reverse("api-institutions"))
 
