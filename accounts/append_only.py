@@ -14,6 +14,13 @@ $$ LANGUAGE plpgsql;
 CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON {table}
 FOR EACH ROW EXECUTE FUNCTION {table}_refuses_{verb}();
 """
+TRUNCATE = """
+CREATE OR REPLACE FUNCTION {table}_refuses_truncate() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END;
+$$ LANGUAGE plpgsql;
+CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuses_truncate();
+"""
 
 
 def make_append_only(table: str) -> Callable[[Any, Any], None]:
@@ -23,5 +30,15 @@ def make_append_only(table: str) -> Callable[[Any, Any], None]:
         template = SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL
         for verb in ("UPDATE", "DELETE"):
             schema_editor.execute(template.format(table=table, verb=verb))
+
+    return forwards
+
+
+def refuse_truncate(table: str) -> Callable[[Any, Any], None]:
+    """A RunPython operation's function: PostgreSQL's TRUNCATE, which fires no row's trigger, is refused too."""
+
+    def forwards(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":  # SQLite has no TRUNCATE
+            schema_editor.execute(TRUNCATE.format(table=table))
 
     return forwards
