@@ -24,21 +24,16 @@ FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuses_truncate();
 
 
 def make_append_only(table: str) -> Callable[[Any, Any], None]:
-    """A RunPython operation's function: from now on the table's rows can be neither changed nor deleted."""
+    """A RunPython operation's function: from now on the table's rows can be neither changed nor deleted.
+
+    On PostgreSQL not by TRUNCATE either, which fires no row's trigger; SQLite has none.
+    """
 
     def forwards(apps: Any, schema_editor: Any) -> None:
-        template = SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL
+        sqlite = schema_editor.connection.vendor == "sqlite"
         for verb in ("UPDATE", "DELETE"):
-            schema_editor.execute(template.format(table=table, verb=verb))
-
-    return forwards
-
-
-def refuse_truncate(table: str) -> Callable[[Any, Any], None]:
-    """A RunPython operation's function: PostgreSQL's TRUNCATE, which fires no row's trigger, is refused too."""
-
-    def forwards(apps: Any, schema_editor: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":  # SQLite has no TRUNCATE
+            schema_editor.execute((SQLITE if sqlite else POSTGRESQL).format(table=table, verb=verb))
+        if not sqlite:
             schema_editor.execute(TRUNCATE.format(table=table))
 
     return forwards
