@@ -92,3 +92,9 @@ def test_line_leaves_out_months_without_a_rate():
 
 def test_funnel_of_nothing_has_no_length():
     assert [step["length"] for step in funnel([("surveyed", "排摸总数", 0), ("rectified", "已整改", 0)])] == [0, 0]
+
+
+def test_report_of_the_first_day_links_to_no_day_before_it(county, browse, taskforce):
+    page = unescape(browse(taskforce).get("/reports/?as_of=2000-01-01").content.decode())
+
+    assert ("as_of=2000-01-01&figure=rectified" in page, "as_of=1999-12-31" in page) == (True, False)
