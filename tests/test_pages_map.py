@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.factories import LIUSHI, institution, round_of
-
 AS_OF = "as_of=2018-12-31"
 
 

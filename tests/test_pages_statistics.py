@@ -86,8 +86,8 @@ def test_chart_is_a_picture_without_inline_style(county, browse, taskforce):
 def test_line_leaves_out_months_without_a_rate():
     chart = line([("2018-10", None, "—"), ("2018-11", 0.0, "0.00%"), ("2018-12", 1.0, "100.00%")])
 
-    # 480 × 200 with 36 of margin: x 36, 240, 444; 0% at 164, 100% at 36
-    assert chart["points"] == "240.0,164.0 444.0,36.0"
+    # 480 × 200 with 36 of margin, 52 on the left: x 52, 248, 444; 0% at 164, 100% at 36
+    assert chart["points"] == "248.0,164.0 444.0,36.0"
 
 
 def test_funnel_of_nothing_has_no_length():
