@@ -1,4 +1,7 @@
-"""The visit form on a phone: photos are collected, and what was typed survives until the visit is stored."""
+"""What only a browser shows of the visit form and the ledger.
+
+Photos are collected, what was typed survives until the visit is stored, a finger hits what it means, tables fit.
+"""
 
 import re
 
@@ -151,3 +154,70 @@ def test_error_leads_to_its_field(failing_form):
     form.click(".errors a")
 
     assert form.locator(":focus").get_attribute("id") == "id_inspectors"
+
+
+def test_focused_field_is_not_under_the_save_bar(form):
+    bar = form.locator(".savebar").bounding_box()
+
+    for note in form.locator("input[name=findings]").all():
+        note.focus()
+        box = note.bounding_box()
+        assert box["y"] + box["height"] <= bar["y"]
+
+
+def test_label_of_the_photos_shows_the_focus_of_its_input(form):
+    form.focus("#id_photos")
+    form.keyboard.press("Shift+Tab")
+    form.keyboard.press("Tab")
+
+    outline = form.locator("label[for=id_photos]").evaluate("(label) => getComputedStyle(label).outlineStyle")
+    assert outline == "solid"
+
+
+# --- The ledger on narrow screens
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_ledger_fits_every_width(signed_in, address, language):
+    page = signed_in("taskforce")
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": address}])
+
+    page.goto(f"{address}/rectifications/")
+
+    for width in (320, 390, 576, 768, 801, 900, 1010, 1011, 1024, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+
+
+SMALL = """
+() => [...document.querySelectorAll("main a.button, main button, .tabs a, main summary")]
+  .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 44)
+  .map((each) => each.textContent.trim())
+"""
+
+
+@pytest.mark.parametrize("path", ["/", "/rectifications/", "/visits/new/", "first round", "first form"])
+def test_finger_hits_every_button_and_row(signed_in, address, path):
+    page = signed_in("inspector")
+    page.set_viewport_size(PHONE)
+    page.goto(address + {"first round": "/rectifications/", "first form": "/visits/new/"}.get(path, path))
+    if path.startswith("first"):
+        page.locator("table.cards .title a, .worklist a").first.click()
+        page.wait_for_load_state()
+
+    assert page.evaluate(SMALL) == []
+
+
+@pytest.mark.parametrize(("path", "row"), [("/rectifications/", "table.cards tbody tr"), ("/", ".worklist li")])
+def test_row_opens_from_anywhere_on_it(signed_in, address, path, row):
+    page = signed_in("taskforce")
+    page.set_viewport_size(PHONE)
+    page.goto(address + path)
+    first = page.locator(row).first
+    name = first.locator("a").first.inner_text()
+    size = first.bounding_box()
+
+    first.click(position={"x": size["width"] - 12, "y": size["height"] - 8})
+    page.wait_for_url(re.compile(r"/rectifications/[0-9a-f-]{36}/$"))
+
+    assert name in page.locator("h1").inner_text()
