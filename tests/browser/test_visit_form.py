@@ -157,12 +157,13 @@ def test_error_leads_to_its_field(failing_form):
 
 
 def test_focused_field_is_not_under_the_save_bar(form):
+    form.emulate_media(reduced_motion="reduce")  # else the page is still scrolling
     bar = form.locator(".savebar").bounding_box()
 
-    for note in form.locator("input[name=findings]").all():
-        note.focus()
-        box = note.bounding_box()
-        assert box["y"] + box["height"] <= bar["y"]
+    for box in form.locator("input[name=findings]").all():
+        box.focus()
+        place = box.bounding_box()
+        assert place["y"] + place["height"] <= bar["y"]
 
 
 def test_label_of_the_photos_shows_the_focus_of_its_input(form):
@@ -221,3 +222,16 @@ def test_row_opens_from_anywhere_on_it(signed_in, address, path, row):
     page.wait_for_url(re.compile(r"/rectifications/[0-9a-f-]{36}/$"))
 
     assert name in page.locator("h1").inner_text()
+
+
+def test_notice_prints_on_one_upright_sheet(signed_in, address):
+    page = signed_in("inspector")
+    page.goto(f"{address}/rectifications/")
+    page.locator("table.cards .title a").first.click()
+    page.click("text=打印通知书")
+    page.wait_for_selector("#print:not([hidden])")
+
+    sheet = page.pdf(prefer_css_page_size=True)
+
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", sheet)
+    assert [(round(float(width)), round(float(height))) for width, height in boxes] == [(595, 842)]  # A4 in points
