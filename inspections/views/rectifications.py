@@ -24,7 +24,6 @@ from inspections.models import (
     Finding,
     Outcome,
     Rectification,
-    RectificationEvent,
     RectificationQuerySet,
     State,
 )
@@ -228,7 +227,7 @@ def _moves(
         if not legal or not has_permission(user, actions.MOVES[name], found.institution.scope_code):
             continue
         if name == "verify" and user.pk in hands:
-            barred.append(_("四眼原则:您提交过或登记过本轮整改的材料,须由另一人核验。"))
+            barred.append(_("四眼原则:您提交过、检查过或登记过本轮整改的材料,须由另一人核验。"))
         elif name == "void" and user.pk == found.ordered_by_id:
             barred.append(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
         else:
@@ -264,11 +263,8 @@ def _missing(found: Rectification, outcome: str, day: date) -> list[str]:
 
 
 def _next_to_verify(user: User) -> Rectification | None:
-    """The submission that waits longest and that this user may verify: handed in by others, in their division."""
-    kinds = [RectificationEvent.Kind.SUBMITTED, RectificationEvent.Kind.EVIDENCE]
-    own = RectificationEvent.objects.filter(by=user, kind__in=kinds)
+    """The submission that waits longest and that this user may verify: in their division, by other hands."""
     mine = within_prefixes("institution__scope_code", user.prefixes(Permission.VERIFY))
-    waiting = (
-        Rectification.objects.visible_to(user).to_verify().filter(mine).exclude(pk__in=own.values("rectification"))
-    )
-    return waiting.select_related("institution").order_by("submitted_on", "number").first()
+    waiting = Rectification.objects.visible_to(user).to_verify().filter(mine).select_related("institution")
+    first = waiting.order_by("submitted_on", "number")[:PAGE_SIZE]
+    return next((each for each in first if user.pk not in each.hands()), None)
