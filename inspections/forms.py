@@ -5,10 +5,15 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inspections.models import Outcome, Rectification, Visit
+from accounts.errors import Refusal
+from inspections.actions import NewFinding
+from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
 from institutions.moments import today
+
+MOST_DIGITS = 18  # of an id that a database takes
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -16,13 +21,49 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class PhotosField(forms.FileField):
-    """Any number of pictures; cleaned to a list."""
+    """Any number of files, as they came: each is looked at when it is stored."""
 
     widget = ManyFilesInput(attrs={"accept": "image/*", "multiple": True})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, list | tuple) else [data]
-        return [super(PhotosField, self).clean(each, initial) for each in files if each]
+        return list(data or [])
+
+
+class IdsField(forms.Field):
+    """Ids of rows that were ticked; cleaned to a tuple of int."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value: list[str]) -> tuple[int, ...]:
+        if not all(each.isascii() and each.isdecimal() and len(each) <= MOST_DIGITS for each in value):
+            raise forms.ValidationError(_("所选的问题编号不可用,请重新勾选。"))
+        return tuple(int(each) for each in value)
+
+
+class FindingsInput(forms.SelectMultiple):
+    """Codes that were ticked, each with the note typed beside it."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str]]:
+        return [(code, data.get(f"note_{code}", "")) for code in data.getlist(name)]
+
+
+class FindingsField(forms.Field):
+    """Cleaned to a list of NewFinding; what is too long is refused, not cut."""
+
+    widget = FindingsInput
+    code = forms.CharField(max_length=FindingType._meta.get_field("code").max_length)
+    note = forms.CharField(max_length=Finding._meta.get_field("note").max_length, required=False)
+
+    def clean(self, value: list[tuple[str, str]]) -> list[NewFinding]:
+        findings, reasons = [], []
+        for code, note in value:
+            try:
+                findings.append(NewFinding(self.code.clean(code), self.note.clean(note)))
+            except forms.ValidationError as problem:
+                reasons += [f"{code[: self.code.max_length]}:{reason}" for reason in problem.messages]
+        if reasons:
+            raise forms.ValidationError(reasons)
+        return findings
 
 
 class DateField(forms.DateField):
@@ -30,7 +71,7 @@ class DateField(forms.DateField):
 
 
 class VisitForm(forms.Form):
-    """What an inspector types on the spot. Findings, notes on them and put-right marks are read beside it."""
+    """What an inspector types on the spot. The page draws the boxes of `findings` and `put_right` itself."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     purpose = forms.ChoiceField(label=_("检查类型"), choices=Visit.Purpose.choices, initial="routine")
@@ -43,6 +84,7 @@ class VisitForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
     inspectors = forms.MultipleChoiceField(label=_("检查人员"), widget=forms.CheckboxSelectMultiple)
+    findings = FindingsField(label=_("发现的问题"), required=False)
     longitude = forms.FloatField(label=_("经度"), required=False)
     latitude = forms.FloatField(label=_("纬度"), required=False)
     accuracy_m = forms.FloatField(label=_("精度(米)"), required=False, min_value=0)
@@ -52,6 +94,7 @@ class VisitForm(forms.Form):
     submit_round = forms.BooleanField(label=_("提交整改,等待核验"), required=False)
     outcome = forms.ChoiceField(label=_("拟办结果"), required=False)
     registered_scope = forms.CharField(label=_("登记范围"), required=False, max_length=200)
+    put_right = IdsField(label=_("已整改到位的问题"), required=False)
     note = forms.CharField(label=_("备注"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, inspectors: list[tuple[str, str]], open_round: Rectification | None, **kwargs: Any):
@@ -73,6 +116,29 @@ def outcomes_of(rectification: Rectification | None) -> list[tuple[str, Any]]:
     """The outcomes the institution's licence status allows."""
     legal = rectification.legal_outcomes if rectification else []
     return [("", _("请选择")), *((name, Outcome(name).label) for name in legal)]
+
+
+def refuse_visit(form: VisitForm, refusal: Refusal) -> None:
+    """What `record_visit` refused, beside its field: "order.due_on" is of due_on, "findings.0.type" of findings."""
+    for path, reasons in (refusal.errors or {"": [refusal.message]}).items():
+        parts = ["longitude" if path == "position" else path.split(".")[-1], path.split(".")[0]]
+        form.add_error(next((name for name in parts if name in form.fields), None), reasons)
+
+
+def summary_of(form: forms.BaseForm, *, linked: bool = True) -> list[tuple[str, str]]:
+    """(id of the field without "id_", label and reason) of everything refused; no id for a form that is not shown."""
+    return [
+        (form.add_prefix(name) if linked and name in form.fields else "", _named(form.fields.get(name), reason))
+        for name, reasons in form.errors.items()
+        for reason in reasons
+    ]
+
+
+def _named(field: forms.Field | None, reason: str) -> str:
+    """The reason with the field's label before it, unless it begins with it."""
+    if field is None or reason.startswith(str(field.label)):
+        return reason
+    return gettext("%(label)s:%(reason)s") % {"label": field.label, "reason": reason}
 
 
 class MoveForm(forms.Form):

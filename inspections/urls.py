@@ -12,6 +12,7 @@ urlpatterns = [
     path("visits/<uuid:pk>/photos/<int:slot>/", visits.photo, name="visit_photo"),
     path("rectifications/", rectifications.ledger, name="rectifications"),
     path("rectifications/<uuid:pk>/", rectifications.rectification, name="rectification"),
+    path("rectifications/<uuid:pk>/notice/", rectifications.notice, name="rectification_notice"),
     path("rectifications/<uuid:pk>/<str:move>/", rectifications.move, name="rectification_move"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/trend/", statistics.trend_page, name="trend"),

@@ -14,6 +14,8 @@ from institutions import actions
 from institutions.forms import InstitutionForm, LicenceForm, refuse
 from institutions.models import Institution
 
+MOST_DIGITS = 9  # of a version
+
 
 def new_institution(request: HttpRequest) -> HttpResponse:
     """登记新机构."""
@@ -36,10 +38,10 @@ def edit_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _page(request, form, _("编辑"), **asked)
     try:
         actions.edit_institution(institution, by=request.user, version=asked["version"], columns=form.columns())
-    except Refusal as refusal:
-        refuse(form, refusal)
+    except actions.StaleInstitution as refusal:
+        form.add_error(None, _("这家机构的档案已被他人更新,已显示最新内容,请核对后再保存。"))
         # Who saves again after having seen both does so knowingly.
-        asked["version"] = refusal.extra.get("version", asked["version"])
+        asked["version"] = refusal.extra["version"]
         return _page(request, form, _("编辑"), refusal.status, on_file=form.differing(), **asked)
     return _saved(request, institution, _("已保存。"), form.odd_code)
 
@@ -66,7 +68,7 @@ def _editable(request: HttpRequest, pk: UUID) -> Institution:
 
 def _number(text: str) -> int:
     """The version as posted; 0, which is never current, when it is none."""
-    return int(text) if text.isascii() and text.isdecimal() else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 def _page(request: HttpRequest, form: BaseForm, title: str, status: int = 0, **context: Any) -> HttpResponse:

@@ -1,12 +1,13 @@
-"""台账: its views and their numbers, and a move that is refused on the page."""
+"""台账: its views and their numbers, the doors and warnings of a round, a move that is refused, the printed notice."""
 
 import re
 from datetime import timedelta
 
 import pytest
 
+from inspections.models import Finding
 from institutions.moments import today
-from tests.factories import institution, round_of
+from tests.factories import LIUSHI, institution, round_of, visit_of
 
 DAY = today()
 
@@ -76,6 +77,7 @@ def test_strike_off_without_evidence_is_foretold_and_refused_with_what_was_typed
         "缺少停办证据:需有一次复查显示“已停办”,或显示已搬迁、查无此处并附有现场照片。"
     ]
     assert 'value="已看"' in answer.content.decode()
+    assert answer.content.decode().count("缺少停办证据") == 1  # in the summary, and not once more beside the form
 
 
 def test_stale_move_comes_back_with_the_present_version_and_what_was_typed(browse, taskforce):
@@ -90,6 +92,7 @@ def test_stale_move_comes_back_with_the_present_version_and_what_was_typed(brows
     )
 
     assert answer.status_code == 412
+    assert answer.context["errors"] == [("", "内容已被他人更新,已显示最新内容,请核对后再办理。")]
     assert 'value="场地改造"' in shown
     assert again.status_code == 302
     round_.refresh_from_db()
@@ -112,6 +115,123 @@ def test_errors_of_a_move_link_to_their_fields(browse, taskforce):
     answer = browser.post(f"/rectifications/{round_.pk}/extend/", {"extend-version": 1, "extend-on": "昨天"})
 
     assert answer.status_code == 422
-    linked = {field for field, _reason in answer.context["errors"]}
-    assert linked == {"extend-on", "extend-due_on", "extend-reason"}
-    assert all(f'id="id_{field}"' in answer.content.decode() for field in linked)
+    said = dict(answer.context["errors"])
+    assert said == {
+        "extend-on": "日期:输入一个有效的日期。",
+        "extend-due_on": "新期限:该字段是必填项。",
+        "extend-reason": "延期原因:该字段是必填项。",
+    }
+    assert all(f'id="id_{field}"' in answer.content.decode() for field in said)
+
+
+def test_heading_says_which_view_of_which_division_is_printed(db, browse, taskforce):
+    page = browse(taskforce).get("/rectifications/", {"state": "overdue", "division": LIUSHI}).content.decode()
+
+    heading = re.sub(r"<[^>]+>", "", re.search(r"<h1>(.*?)</h1>", page, re.S).group(1))
+    assert heading == f"整改台账 逾期 · 柳市镇 · {DAY}"
+
+
+# --- Doors and warnings of one round
+
+
+RECHECK = "登记复查"
+
+
+@pytest.mark.parametrize(
+    ("how", "offered"),
+    [({"due_in": 9}, True), ({"due_in": -9}, True), ({"submitted_on": DAY}, False), ({"verified_on": DAY}, False)],
+)
+def test_recheck_is_offered_while_the_round_waits_for_one(browse, taskforce, how, offered):
+    page = browse(taskforce).get(f"/rectifications/{order('甲培训', **how).pk}/").content.decode()
+
+    assert (RECHECK in page) is offered
+
+
+def test_recheck_is_offered_to_nobody_who_may_not_record_one(browse, auditor, supervisor):
+    round_ = order("甲培训", -9)
+
+    for user in (auditor, supervisor):
+        page = browse(user).get(f"/rectifications/{round_.pk}/").content.decode()
+        assert "/visits/new/" not in page
+        assert "已过期限" in page
+
+
+def test_submitting_is_warned_of_what_the_strike_off_will_need(browse, taskforce):
+    round_ = order("甲培训")
+    browser = browse(taskforce)
+
+    before = browser.get(f"/rectifications/{round_.pk}/").context["missing_by_outcome"]
+    visit_of(round_.institution, DAY, purpose="recheck", result="ceased", round_=round_)
+    after = browser.get(f"/rectifications/{round_.pk}/").context["missing_by_outcome"]
+
+    assert [str(outcome) for outcome, _reasons in before] == ["取缔(停办)", "整改办理证照"]  # unlicensed: the legal two
+    assert [str(outcome) for outcome, _reasons in after] == ["整改办理证照"]
+
+
+def test_after_a_strike_off_the_one_that_waits_longest_is_next(browse, taskforce):
+    visited = order("甲培训", submitted_on=DAY)
+    visit_of(visited.institution, DAY, purpose="recheck", result="ceased", round_=visited)
+    order("丙培训", submitted_on=DAY)
+    longest = order("乙培训", submitted_on=DAY - timedelta(days=3))
+    order("自己提交的", submitted_on=DAY - timedelta(days=9), submitted_by=taskforce)
+
+    page = browse(taskforce).get(verify(browse(taskforce), visited).url).content.decode()
+
+    assert f'下一条待核验: <a href="/rectifications/{longest.pk}/">乙培训</a>' in page
+
+
+def test_after_the_last_strike_off_nothing_is_next(browse, taskforce):
+    visited = order("甲培训", submitted_on=DAY)
+    visit_of(visited.institution, DAY, purpose="recheck", result="ceased", round_=visited)
+
+    page = browse(taskforce).get(verify(browse(taskforce), visited).url).content.decode()
+
+    assert "核验销号已办理" in page
+    assert "下一条待核验" not in page
+
+
+# --- 责令限期整改通知书
+
+
+def test_notice_has_what_was_found_its_basis_and_what_is_demanded(browse, inspector):
+    school = institution(name="甲培训", operating_address="柏树路1号", principal="王某某")
+    visit = visit_of(school, "2018-05-01", findings=("S02",))
+    round_ = round_of(school, "2018-05-02", due_on="2018-06-01", extensions=[("2018-05-20", "2018-06-15")])
+    Finding.objects.update(rectification=round_, note="灭火器过期")
+
+    answer = browse(inspector).get(f"/rectifications/{round_.pk}/notice/")
+
+    sheet = answer.content.decode()
+    finding = visit.findings.get().type
+    for words in (
+        "乐清市校外培训机构排查整治", "责令限期整改通知书", round_.number, "甲培训", "柏树路1号", finding.name_zh,
+        finding.legal_basis, "灭火器过期", "2018年6月1日", "2018年6月15日", "印章", "签收",
+    ):  # fmt: skip
+        assert words in sheet, words
+    assert "王某某" not in sheet
+    assert "<header" not in sheet
+
+
+def test_notice_is_in_chinese_whatever_the_language_of_the_pages(browse, inspector):
+    round_ = order("甲培训")
+    visit_of(round_.institution, DAY, findings=("S02",), round_=round_)
+    browser = browse(inspector)
+    browser.cookies["django_language"] = "en"
+
+    sheet = browser.get(f"/rectifications/{round_.pk}/notice/").content.decode()
+
+    assert "消防" in re.search(r"<tbody>.*</tbody>", sheet, re.S).group()
+    assert "Back to the round" in sheet
+
+
+def test_notice_of_a_voided_round_says_so(browse, inspector):
+    round_ = order("甲培训", voided=DAY)
+
+    assert "本通知书已作废" in browse(inspector).get(f"/rectifications/{round_.pk}/notice/").content.decode()
+
+
+def test_notice_is_reached_from_the_round_and_from_the_file(browse, auditor):
+    round_ = order("甲培训")
+
+    for page in (f"/rectifications/{round_.pk}/", f"/institutions/{round_.institution_id}/"):
+        assert f'href="/rectifications/{round_.pk}/notice/"' in browse(auditor).get(page).content.decode()

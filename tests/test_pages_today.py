@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from institutions.models import Demonstration
 from institutions.moments import today
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, round_of, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, round_of, user_with, visit_of
 
 
 @pytest.fixture
@@ -35,23 +35,35 @@ def lists(answer) -> dict[str, list[str]]:
 def test_today_lists_what_waits_in_my_division(waiting, browse, inspector):
     assert lists(browse(inspector).get("/")) == {
         "overdue": ["逾期的"],
-        "recheck": ["逾期的"],
         "due": ["今天的", "七天的"],
         "submitted": ["待核验的"],
     }
 
 
 def test_what_waits_to_be_verified_stands_first_for_who_verifies(waiting, browse, taskforce):
-    assert list(lists(browse(taskforce).get("/"))) == ["submitted", "overdue", "recheck", "due"]
+    assert list(lists(browse(taskforce).get("/"))) == ["submitted", "overdue", "due"]
 
 
-@pytest.mark.parametrize("state", ["overdue", "recheck", "due", "submitted"])
+@pytest.mark.parametrize("state", ["overdue", "due", "submitted"])
 def test_list_of_today_and_its_view_of_the_ledger_agree(waiting, browse, taskforce, state):
     browser = browse(taskforce)
 
     counted = {each.state: each.count for each in browser.get("/").context["waiting"]}[state]
 
     assert browser.get(f"/rectifications/?state={state}").context["page"].paginator.count == counted
+
+
+def test_overdue_round_that_needs_a_recheck_is_told_once_and_marked_and_first(waiting, browse, inspector):
+    seen = round_of(institution(LIUSHI, name="已复查的"), "2018-05-01", due_on="2018-06-01")
+    visit_of(seen.institution, "2018-06-02", purpose="recheck", round_=seen)
+
+    answer = browse(inspector).get("/")
+
+    overdue = answer.context["waiting"][0]
+    marked = [(row.institution.name, row.needs_recheck) for row in overdue.rounds]
+    assert (overdue.state, marked) == ("overdue", [("逾期的", True), ("已复查的", False)])
+    assert overdue.rechecks == browse(inspector).get("/rectifications/?state=recheck").context["page"].paginator.count
+    assert answer.content.decode().count("逾期的</a>") == 1
 
 
 def test_list_of_today_shows_ten_and_counts_all(browse, taskforce):

@@ -79,6 +79,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
          "state=voided", "q=甲方", "q=责改")
     ),
     "rectifications/<uuid:pk>/": ROUND,
+    "rectifications/<uuid:pk>/notice/": ROUND,
     "rectifications/<uuid:pk>/<str:move>/": OfAnObject(
         lambda file: [{"pk": file.submitted.pk, "move": move} for move in [*MOVES, "unknown"]], ("post",)
     ),

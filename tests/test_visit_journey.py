@@ -108,7 +108,7 @@ def number_of(leader: Client, figure: str) -> set[int]:
 def on_map_page(leader: Client, query: str) -> list[str]:
     """The names the map page lists: it says how many, and where its list comes from."""
     page = leader.get(f"/map/?{query}")
-    listed = leader.get(page.context["config"]["features"]).json()
+    listed = leader.get(f"{page.context['config']['features']}&zoom=18").json()
     assert f"共 {listed['total']} 家" in body(page).decode()
     return [feature["properties"]["name"] for feature in listed["features"]]
 

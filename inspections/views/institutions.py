@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Max, OuterRef, Prefetch, Subquery
+from django.db.models import Field, Max, OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import AuditRow, User
@@ -23,6 +24,20 @@ from institutions.moments import Moment, day_of, today
 
 PAGE_SIZE, LARGEST_PAGE = 50, 200
 TIMELINE_SHOWN = 200
+AUDITED = {
+    "institution.registered": gettext_lazy("登记机构"),
+    "institution.edited": gettext_lazy("编辑"),
+    "institution.surveyed": gettext_lazy("首次排摸"),
+    "institution.ceased": gettext_lazy("停办"),
+    "institution.operating_again": gettext_lazy("恢复办学"),
+    "institution.withdrawn": gettext_lazy("撤销登记"),
+    "import.rolled_back": gettext_lazy("撤销导入"),
+}
+# Columns that follow from others, or that the action says in words.
+UNTOLD = {
+    "cell", "version", "scope_code", "recorded_at", "surveyed_recorded_at", "merged_into_id", "merged_at",
+    "withdrawn_at",
+}  # fmt: skip
 
 
 @require_safe
@@ -144,8 +159,9 @@ def unformula(text: str) -> str:
 def institution_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """一机构一档: everything known about one institution, newest first."""
     day = today()
-    visible = Institution.objects.visible_to(request.user).select_related("division", "merged_into")
-    institution = get_object_or_404(with_standing(visible.with_licence_now(day), Moment.of(day)), pk=pk)
+    visible = Institution.objects.visible_to(request.user)
+    known = with_standing(visible.with_licence_now(day), Moment.of(day)).select_related("division")
+    institution = get_object_or_404(known, pk=pk)
     may = {
         permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission
     }
@@ -156,6 +172,7 @@ def institution_file(request: HttpRequest, pk: UUID) -> HttpResponse:
         "inspections/institution.html",
         {
             "institution": institution,
+            "merged_into": visible.filter(pk=institution.merged_into_id).first(),
             "day": day,
             "may": may,
             "licences": institution.licences.all(),
@@ -183,8 +200,39 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
         yield _entry("licence", licence.valid_from, licence.recorded_at, licence)
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
         changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
-        for row in changes.select_related("by").order_by("-pk")[:TIMELINE_SHOWN]:
-            yield _entry("audit", day_of(row.at), row.at, row)
+        rows = list(changes.select_related("by").order_by("-pk")[:TIMELINE_SHOWN])
+        divisions = _divisions_of(rows)
+        for row in rows:
+            changed = _changed(row, divisions, see_names=may[Permission.SEE_PERSONAL_DATA])
+            told = {"action": AUDITED.get(row.action, row.action), "changed": changed}
+            yield _entry("audit", day_of(row.at), row.at, row) | told
+
+
+def _divisions_of(rows: list[AuditRow]) -> dict[str, Division]:
+    """The divisions that audit rows name, by code."""
+    codes = {(columns or {}).get("division_id") for row in rows for columns in (row.before, row.after)}
+    return Division.objects.in_bulk(codes - {None})
+
+
+def _changed(row: AuditRow, divisions: dict[str, Division], *, see_names: bool) -> list[tuple[str, str, str]]:
+    """(field in words, old, new) of each column an audit row changed; nothing when the row was written whole."""
+    before, after = row.before, row.after
+    if before is None or after is None:
+        return []
+
+    def shown(field: Field, value: Any) -> str:
+        if value in (None, ""):
+            return "—"
+        if field.name in ("principal", "phone") and not see_names:
+            return getattr(Institution(**{field.name: value}), f"masked_{field.name}")
+        named = divisions if field.attname == "division_id" else dict(field.flatchoices)
+        return str(named.get(value, value))
+
+    return [
+        (str(field.verbose_name), shown(field, before.get(field.attname)), shown(field, after[field.attname]))
+        for field in Institution._meta.concrete_fields
+        if field.attname in after and field.attname not in UNTOLD
+    ]
 
 
 def _entry(kind: str, on: date, at: datetime, row: Any) -> dict[str, Any]:

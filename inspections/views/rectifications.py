@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -12,11 +13,20 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.errors import Refusal
 from accounts.models import User
 from accounts.permissions import has_permission, require
+from accounts.roles import Permission
+from accounts.scope import within_prefixes
 from inspections import actions, forms
 from inspections.actions.evidence import check_evidence
 from inspections.drilldown import Drilldown
-from inspections.errors import EvidenceMissing
-from inspections.models import OPEN_STATES, Finding, Rectification, RectificationQuerySet, State
+from inspections.errors import EvidenceMissing, StaleVersion
+from inspections.models import (
+    OPEN_STATES,
+    Finding,
+    Outcome,
+    Rectification,
+    RectificationQuerySet,
+    State,
+)
 from institutions.forms import refuse
 from institutions.models import Division
 from institutions.moments import today
@@ -66,6 +76,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     day = today()
     rounds = Rectification.objects.visible_to(request.user).in_division(question.division)
     rounds = _matching(rounds, question.q)
+    divisions = list(Division.objects.visible_to(request.user).exclude(level="village"))
     page = Paginator(_view(rounds, state, day), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -76,7 +87,11 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "views": VIEWS.items(),
             "page": page,
             "day": day,
-            "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
+            "view_name": VIEWS[state],
+            "divisions": divisions,
+            "division_name": next(
+                (each.name for each in divisions if each.code == question.division), question.division
+            ),
             "heads": {
                 "open": rounds.open().count(),
                 "overdue": rounds.overdue(day).count(),
@@ -131,13 +146,35 @@ def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     try:
         ACTIONS[move](found, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
-        refuse(form, refusal)
+        if isinstance(refusal, StaleVersion):
+            form.add_error(None, _("内容已被他人更新,已显示最新内容,请核对后再办理。"))
+        else:
+            refuse(form, refusal)
         found = _visible(request, pk)  # as it stands now: who sends it again has seen that
         form.data = form.data.copy()
         form.data[form.add_prefix("version")] = found.version
         return _page(request, found, move, form, status=refusal.status)
     messages.success(request, _("%(number)s:%(move)s已办理。") % {"number": found.number, "move": TITLES[move]})
+    following = _next_to_verify(request.user) if move in ("verify", "return") else None
+    if following is not None:
+        link = '{} <a href="{}">{}</a>'
+        messages.info(
+            request, format_html(link, _("下一条待核验:"), following.get_absolute_url(), following.institution)
+        )
     return redirect(found)
+
+
+@require_GET
+def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """责令限期整改通知书: one sheet to print, to be sealed and signed for. In Chinese whatever the page's language."""
+    found = _visible(request, pk)
+    findings = Finding.objects.filter(rectification=found).select_related("type", "visit")
+    context = {
+        "round": found,
+        "institution": found.institution,
+        "findings": findings.order_by("visit__happened_on", "type"),
+    }
+    return render(request, "inspections/rectification_notice.html", context)
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Rectification:
@@ -151,6 +188,9 @@ def _page(
     day = today()
     offered, barred = _moves(request.user, found, tried, form)
     again = any(shown is form for _name, _title, shown in offered)
+    errors = forms.summary_of(form, linked=again) if form is not None else []
+    may_visit = has_permission(request.user, Permission.RECORD_VISIT, found.institution.scope_code)
+    waits = found.state in (State.ORDERED, State.RETURNED)
     return render(
         request,
         "inspections/rectification.html",
@@ -165,10 +205,12 @@ def _page(
             "offered": offered,
             "barred": barred,
             "tried": tried if again else "",
-            "errors": _errors(form, linked=again) if form is not None else [],
+            "errors": errors,
             "typed": _typed(form) if form is not None and not again else [],
-            "missing": _missing_evidence(found, day),
-            "needs_recheck": found.state in (State.ORDERED, State.RETURNED) and found.due_on < day,
+            "missing": _missing_evidence(found, day, said={reason for _field, reason in errors}),
+            "missing_by_outcome": _missing_by_outcome(found, day) if waits else [],
+            "needs_recheck": waits and found.due_on < day,
+            "may_recheck": waits and may_visit,
         },
         status=status,
     )
@@ -194,26 +236,35 @@ def _moves(
     return offered, barred
 
 
-def _errors(form: forms.MoveForm, *, linked: bool) -> list[tuple[str, str]]:
-    """(id of the field without "id_", reason) of everything refused; no id when the form is not on the page."""
-    return [
-        (form.add_prefix(name) if linked and name in form.fields else "", reason)
-        for name, reasons in form.errors.items()
-        for reason in reasons
-    ]
-
-
 def _typed(form: forms.MoveForm) -> list[tuple[str, str]]:
     """Label and value of what was typed for a move that is no longer open, so that it is not lost."""
     return [(field.label, field.value()) for field in form.visible_fields() if isinstance(field.value(), str)]
 
 
-def _missing_evidence(found: Rectification, day: date) -> list[str]:
-    """What a strike-off as submitted would be refused for today; nothing when the round does not wait for one."""
+def _missing_evidence(found: Rectification, day: date, said: set[str]) -> list[str]:
+    """What a strike-off as submitted would be refused for today, unless it was just said."""
     if found.state != State.SUBMITTED:
         return []
+    return [reason for reason in _missing(found, found.submitted_outcome, day) if reason not in said]
+
+
+def _missing_by_outcome(found: Rectification, day: date) -> list[tuple[str, list[str]]]:
+    """(outcome, what it would be refused for today) of every legal outcome whose evidence is not on file yet."""
+    found_missing = ((Outcome(name).label, _missing(found, name, day)) for name in found.legal_outcomes)
+    return [(label, reasons) for label, reasons in found_missing if reasons]
+
+
+def _missing(found: Rectification, outcome: str, day: date) -> list[str]:
     try:
-        check_evidence(found, found.submitted_outcome, day)
+        check_evidence(found, outcome, day)
     except EvidenceMissing as refusal:
         return [reason for reasons in refusal.errors.values() for reason in reasons]
     return []
+
+
+def _next_to_verify(user: User) -> Rectification | None:
+    """The submission that waits longest and that this user may verify: in their division, by other hands."""
+    mine = within_prefixes("institution__scope_code", user.prefixes(Permission.VERIFY))
+    waiting = Rectification.objects.visible_to(user).to_verify().filter(mine).select_related("institution")
+    first = waiting.order_by("submitted_on", "number")[:PAGE_SIZE]
+    return next((each for each in first if user.pk not in each.hands()), None)

@@ -1,6 +1,7 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ class Waiting:
     rounds: list[Rectification]
     count: int
     nothing: str
-    note: str = ""
+    rechecks: int = 0  # of the rounds counted, how many wait for a recheck
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -60,22 +61,23 @@ def _waiting(user: User, day: date) -> list[Waiting]:
         rounds.to_verify().order_by("submitted_on", "number"), "submitted", _("待核验"), _("没有待核验的提交。")
     )
     lists = [
-        _listed(rounds.overdue(day).order_by(*due_first), "overdue", _("逾期"), _("没有逾期的整改。")),
-        _listed(
-            rounds.needing_recheck(day).order_by(*due_first),
-            "recheck",
-            _("需复查"),
-            _("没有需要复查的整改。"),
-            _("已过期限而尚未复查,系统自动提出,应在期限后 7 个工作日内复查。"),
-        ),
+        _overdue(rounds, day),
         _listed(rounds.due_soon(day).order_by(*due_first), "due", _("七天内到期"), _("七天内没有到期的整改。")),
     ]
     return [to_verify, *lists] if has_permission(user, Permission.VERIFY) else [*lists, to_verify]
 
 
-def _listed(found: RectificationQuerySet, state: str, title: str, nothing: str, note: str = "") -> Waiting:
+def _overdue(rounds: RectificationQuerySet, day: date) -> Waiting:
+    """逾期: those that wait for a recheck first and marked so, as what the inspector has to do about them."""
+    recheck = rounds.needing_recheck(day)
+    found = rounds.overdue(day).annotate(needs_recheck=Exists(recheck.filter(pk=OuterRef("pk"))))
+    listed = _listed(found.order_by("-needs_recheck", "due_on", "number"), "overdue", _("逾期"), _("没有逾期的整改。"))
+    return replace(listed, rechecks=recheck.count())
+
+
+def _listed(found: RectificationQuerySet, state: str, title: str, nothing: str) -> Waiting:
     rows = list(found.select_related("institution__division")[:SHOWN])
-    return Waiting(state, title, rows, found.count(), nothing, note)
+    return Waiting(state, title, rows, found.count(), nothing)
 
 
 def _changes(user: User, since: date) -> list[RectificationEvent]:

@@ -1,6 +1,5 @@
 import uuid
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,8 +15,10 @@ from accounts.models import User
 from accounts.permissions import has_permission, require
 from accounts.roles import Permission
 from inspections import actions, photos
-from inspections.forms import OrderForm, VisitForm
+from inspections.errors import VisitConflict
+from inspections.forms import OrderForm, VisitForm, refuse_visit, summary_of
 from inspections.models import Finding, FindingType, Photo, Rectification, Visit
+from institutions.forms import refuse
 from institutions.models import Institution
 from institutions.moments import today
 
@@ -33,16 +34,20 @@ def new_visit(request: HttpRequest) -> HttpResponse:
     institution = _institution(request)
     require(request.user, Permission.RECORD_VISIT, institution.scope_code)
     page = _VisitPage(request, institution)
+    if request.method == "POST":
+        page.keep_photos()
     if request.method != "POST" or "refresh" in request.POST:
         return page.show()
+    if not page.form.is_valid():
+        return page.show(status=422)
     try:
         receipt = page.record()
+    except VisitConflict as conflict:  # an answer that was not heard, then another attempt: the page shows both
+        messages.warning(request, conflict.message)
+        return redirect("visit", pk=page.form.cleaned_data["id"])
     except Refusal as refusal:
-        return page.show(refusal)
-    if receipt is None:
-        return page.show(status=422)
-    for warning in receipt.warnings:
-        messages.warning(request, warning)
+        refuse_visit(page.form, refusal)
+        return page.show(status=refusal.status)
     messages.success(request, _("走访已入库。"))
     return redirect("visit", pk=receipt.id)
 
@@ -75,10 +80,13 @@ class _VisitPage:
     def __init__(self, request: HttpRequest, institution: Institution):
         self.request, self.institution = request, institution
         self.open_round = institution.rectifications.open().select_related("institution").first()
+        self.kept: list[str] = []
         typed = (request.POST, request.FILES) if request.method == "POST" else ()
         asked = {"id": uuid.uuid4(), "inspectors": [request.user.username]}
         if request.GET.get("purpose") in Visit.Purpose.values:
             asked["purpose"] = request.GET["purpose"]
+        elif self.open_round is not None:
+            asked["purpose"] = Visit.Purpose.RECHECK
         self.form = VisitForm(*typed, initial=asked, inspectors=_colleagues(institution), open_round=self.open_round)
 
     @property
@@ -91,21 +99,35 @@ class _VisitPage:
             parsed = None
         return min(parsed.date(), today()) if parsed else today()
 
-    def record(self) -> actions.Receipt | None:
-        """Store the photos, then the visit; None when the form itself is wrong. Raises Refusal."""
-        if not self.form.is_valid():
-            return None
-        typed, post = self.form.cleaned_data, self.request.POST
+    def keep_photos(self) -> None:
+        """Photos of an attempt before and those just sent, on stable storage whatever becomes of the rest of the form.
+
+        What is no usable picture is named beside the field.
+        """
+        named = [sha256 for sha256 in self.request.POST.getlist("kept_photos") if photos.SHA256.match(sha256)]
+        self.kept = [sha256 for sha256 in named if photos.is_stored(sha256)]
+        if "refresh" in self.request.POST:
+            self.form.errors.clear()  # nothing was handed in yet: only what happens to the photos is said
+        for file in self.request.FILES.getlist("photos"):
+            data = file.read()
+            sha256 = photos.sha256_of(data)
+            try:
+                photos.store_photo(sha256, data)
+            except Invalid as refusal:
+                self.form.add_error("photos", f"{file.name}:{refusal.message}")
+            else:
+                self.kept.append(sha256)
+
+    def record(self) -> actions.Receipt:
+        """The visit as typed. Raises Refusal."""
+        typed = self.form.cleaned_data
         position = None
         if typed["longitude"] is not None:
             position = actions.Position(typed["longitude"], typed["latitude"], typed["accuracy_m"])
         submits = None
         if typed["submit_round"] and self.open_round is not None:
             submits = actions.Submission(
-                self.open_round.pk,
-                typed["outcome"],
-                tuple(int(pk) for pk in post.getlist("put_right") if pk.isdigit()),
-                typed["registered_scope"],
+                self.open_round.pk, typed["outcome"], typed["put_right"], typed["registered_scope"]
             )
         return actions.record_visit(
             id=typed["id"],
@@ -116,52 +138,41 @@ class _VisitPage:
             by=self.request.user,
             inspectors=typed["inspectors"],
             position=position,
-            findings=[
-                actions.NewFinding(code, post.get(f"note_{code}", "")[:300]) for code in post.getlist("findings")
-            ],
+            findings=typed["findings"],
             order=actions.NewOrder(typed["due_on"]) if typed["order"] else None,
             submits=submits,
-            photos=[actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in self._photos(typed)],
+            photos=[
+                actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in enumerate(self.kept, start=1)
+            ],
             note=typed["note"],
         )
 
-    def _photos(self, typed: dict[str, Any]) -> list[tuple[int, str]]:
-        """Slots and hashes: photos kept from an attempt before, then those just sent, now on stable storage."""
-        kept = [sha256 for sha256 in self.request.POST.getlist("kept_photos") if photos.SHA256.match(sha256)]
-        self.kept = [sha256 for sha256 in kept if photos.is_stored(sha256)]
-        for file in typed["photos"]:
-            data = file.read()
-            sha256 = photos.sha256_of(data)
-            try:
-                photos.store_photo(sha256, data)
-            except Invalid as refusal:
-                raise Invalid({"photos": [f"{file.name}:{refusal.message}"]}) from refusal
-            self.kept.append(sha256)
-        return list(enumerate(self.kept, start=1))
-
-    def show(self, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
-        post = self.request.POST
-        offered = FindingType.objects.in_force_on(self.on).offered_in(self.institution.scope_code)
-        chosen = set(post.getlist("findings"))
-        offered = sorted(offered, key=lambda item: (CHECKLIST_ORDER.find(item.code[:1]), item.code))
-        checklist = [(item, item.code in chosen, post.get(f"note_{item.code}", "")) for item in offered]
-        errors = [] if "refresh" in post else [(name, e) for name, reasons in self.form.errors.items() for e in reasons]
-        if refusal is not None:
-            status = refusal.status
-            reasons = [(name.split(".")[0], e) for name, listed in refusal.errors.items() for e in listed]
-            errors += reasons or [("", refusal.message)]
+    def show(self, status: int = 200) -> HttpResponse:
+        ticked = self.request.POST.getlist("put_right")
         round_findings = self.open_round.findings.select_related("type") if self.open_round else []
         context = {
             "form": self.form,
             "institution": self.institution,
             "open_round": self.open_round,
-            "round_findings": [(each, str(each.pk) in post.getlist("put_right")) for each in round_findings],
-            "checklist": checklist,
+            "round_findings": [(each, str(each.pk) in ticked) for each in round_findings],
+            "checklist": self._checklist(),
             "on": self.on,
-            "errors": errors,
-            "kept_photos": getattr(self, "kept", post.getlist("kept_photos")),
+            "errors": summary_of(self.form) if self.form.is_bound else [],
+            "kept_photos": self.kept,
         }
         return render(self.request, "inspections/visit_new.html", context, status=status)
+
+    def _checklist(self) -> list[tuple[FindingType, bool, bool, str]]:
+        """(item, in force on the day, ticked, note) as one walks; what is ticked stays though it is not in force."""
+        post = self.request.POST
+        chosen = set(post.getlist("findings"))
+        catalogue = FindingType.objects.offered_in(self.institution.scope_code)
+        in_force = {item.code for item in catalogue.in_force_on(self.on)}
+        listed = [item for item in catalogue if item.code in in_force | chosen]
+        listed.sort(key=lambda item: (CHECKLIST_ORDER.find(item.code[:1]), item.code))
+        return [
+            (item, item.code in in_force, item.code in chosen, post.get(f"note_{item.code}", "")) for item in listed
+        ]
 
 
 def _colleagues(institution: Institution) -> list[tuple[str, str]]:
@@ -177,19 +188,39 @@ def _colleagues(institution: Institution) -> list[tuple[str, str]]:
 @require_GET
 def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One visit with everything that belongs to it."""
-    visits = (
-        Visit.objects.visible_to(request.user)
-        .select_related("institution__division", "rectification", "recorded_by")
-        .prefetch_related("inspectors", "photos", "quarantined__by")
+    return _show(request, _visible(request, pk))
+
+
+@require_POST
+def order(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """责令限期整改 on what a visit found; a refused order comes back on the visit's page with what was typed."""
+    found = _visible(request, pk)
+    require(request.user, Permission.ORDER, found.institution.scope_code)
+    form = OrderForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, form, status=422)
+    try:
+        opened = actions.order_rectification(found, by=request.user, on=today(), **form.cleaned_data)
+    except Refusal as refusal:
+        refuse(form, refusal)
+        return _show(request, found, form, status=refusal.status)
+    messages.success(request, _("已责令整改:%(number)s。") % {"number": opened.number})
+    return redirect(opened)
+
+
+def _visible(request: HttpRequest, pk: UUID) -> Visit:
+    visits = Visit.objects.visible_to(request.user).select_related(
+        "institution__division", "rectification", "recorded_by"
     )
-    found = get_object_or_404(visits, pk=pk)
+    return get_object_or_404(visits.prefetch_related("inspectors", "photos", "quarantined__by"), pk=pk)
+
+
+def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, status: int = 200) -> HttpResponse:
+    """The visit's page; `form` is an order that was refused."""
     findings = Finding.objects.filter(visit=found).select_related("type", "rectification")
-    opened = Rectification.objects.filter(opened_by_visit=found).first()
-    code = found.institution.scope_code
-    unordered = any(each.rectification_id is None for each in findings)
     may_order = (
-        unordered
-        and has_permission(request.user, Permission.ORDER, code)
+        any(each.rectification_id is None for each in findings)
+        and has_permission(request.user, Permission.ORDER, found.institution.scope_code)
         and not found.institution.rectifications.open().exists()
     )
     return render(
@@ -198,24 +229,13 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             "visit": found,
             "findings": findings,
-            "opened": opened,
+            "opened": Rectification.objects.filter(opened_by_visit=found).first(),
             "receipt": actions.receipt_of(found),
-            "order_form": OrderForm() if may_order else None,
+            "order_form": form or (OrderForm() if may_order else None),
+            "errors": summary_of(form) if form is not None else [],
         },
+        status=status,
     )
-
-
-@require_POST
-def order(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """责令限期整改 on what a visit found."""
-    found = get_object_or_404(Visit.objects.visible_to(request.user).select_related("institution"), pk=pk)
-    require(request.user, Permission.ORDER, found.institution.scope_code)
-    form = OrderForm(request.POST)
-    if not form.is_valid():
-        raise Invalid({name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()})
-    opened = actions.order_rectification(found, by=request.user, on=today(), **form.cleaned_data)
-    messages.success(request, _("已责令整改:%(number)s。") % {"number": opened.number})
-    return redirect(opened)
 
 
 @require_GET

@@ -1,4 +1,5 @@
-// The visit form with a script: position, thumbnails, notes that open with their finding, a draft that survives.
+// The visit form with a script: position, photos to look at and take away, notes that open with their finding, a
+// draft that survives until the visit is stored (visit_stored.js drops it).
 const form = document.getElementById("visit");
 
 function position() {
@@ -13,6 +14,7 @@ function position() {
         form.elements.longitude.value = coords.longitude.toFixed(6);
         form.elements.latitude.value = coords.latitude.toFixed(6);
         form.elements.accuracy_m.value = Math.round(coords.accuracy);
+        form.dispatchEvent(new Event("input"));
         said.textContent = `${said.dataset.done} ${Math.round(coords.accuracy)}`;
       },
       () => { said.textContent = said.dataset.failed; },
@@ -21,17 +23,39 @@ function position() {
   });
 }
 
+// A second choice adds to the first: a file input by itself would replace it.
 function thumbnails() {
+  const input = form.elements.photos;
   const place = document.getElementById("thumbs");
-  form.elements.photos.addEventListener("change", (event) => {
-    place.replaceChildren(...[...event.target.files].map((file) => {
-      const picture = document.createElement("img");
-      picture.src = URL.createObjectURL(file);
-      picture.alt = file.name;
-      picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
-      return picture;
-    }));
-  });
+  let chosen = [];
+
+  function choose(files) {
+    const carried = new DataTransfer();
+    for (const file of files) carried.items.add(file);
+    chosen = files;
+    input.files = carried.files;
+    place.replaceChildren(...files.map(thumbnail));
+  }
+
+  function thumbnail(file, index) {
+    const picture = document.createElement("img");
+    picture.src = URL.createObjectURL(file);
+    picture.alt = file.name;
+    picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
+    const drop = document.createElement("button");
+    drop.type = "button";
+    drop.textContent = "×";
+    drop.setAttribute("aria-label", `${place.dataset.drop} ${file.name}`);
+    drop.addEventListener("click", () => {
+      choose(chosen.filter((_file, other) => other !== index));
+      (place.querySelectorAll("button")[Math.min(index, chosen.length - 1)] ?? input).focus();
+    });
+    const item = document.createElement("li");
+    item.append(picture, drop);
+    return item;
+  }
+
+  input.addEventListener("change", () => choose([...chosen, ...input.files]));
 }
 
 function notes() {
@@ -43,51 +67,61 @@ function notes() {
   }
 }
 
-function checklistOfTheDay() {
-  const refresh = document.getElementById("refresh");
-  let day = form.elements.happened_at.value.slice(0, 10);
-  refresh.hidden = true;
-  form.elements.happened_at.addEventListener("change", (event) => {
-    const chosen = event.target.value.slice(0, 10);
-    refresh.hidden = chosen === day;
-  });
+// Nobody there: nothing to find, order or submit. What is ticked already stays in sight, so that nothing is lost.
+function nobodyThere() {
+  const show = () => {
+    for (const panel of form.querySelectorAll("[data-needs-somebody]")) {
+      panel.hidden = form.elements.result.value === "no_access" && !panel.querySelector("input:checked");
+    }
+  };
+  form.addEventListener("change", show);
+  show();
 }
 
-// Drafts: what was typed for this institution, until it is saved. Photos and the id of the visit are not part of it.
+function checklistOfTheDay() {
+  const refresh = document.getElementById("refresh");
+  const show = () => { refresh.hidden = form.elements.happened_at.value.slice(0, 10) === form.dataset.on; };
+  form.elements.happened_at.addEventListener("change", show);
+  show();
+}
+
+// Drafts: what this user typed for this institution, with the id of the visit: sent twice, it is still one visit.
 function drafts() {
   const key = `visit-draft:${form.dataset.draft}`;
+  const ticked = (field) => ["checkbox", "radio"].includes(field.type);
   const fields = () => [...form.elements].filter((field) =>
-    field.name && !["file", "hidden", "submit", "button"].includes(field.type));
-  const restored = form.querySelector(".errors") || document.getElementById("errors") ? null : localStorage.getItem(key);
+    field.name === "id" || (field.name && !["file", "hidden", "submit", "button"].includes(field.type)));
+  const restored = "restore" in form.dataset ? localStorage.getItem(key) : null;
   if (restored) {
     const kept = JSON.parse(restored);
     for (const field of fields()) {
       if (!(field.name in kept)) continue;
-      if (["checkbox", "radio"].includes(field.type)) field.checked = kept[field.name].includes(field.value);
-      else if (field.name !== "happened_at") [field.value] = kept[field.name];
+      if (ticked(field)) field.checked = kept[field.name].includes(field.value);
+      else [field.value] = kept[field.name];
     }
+    document.getElementById("draft-at").textContent = form.elements.happened_at.value.replace("T", " ");
     document.getElementById("draft").hidden = false;
   }
   document.getElementById("draft-drop").addEventListener("click", () => {
     localStorage.removeItem(key);
     window.location.reload();
   });
-  form.addEventListener("change", () => {
+  const keep = () => {
     const kept = {};
     for (const field of fields()) {
-      const list = kept[field.name] || (kept[field.name] = []);
-      if (["checkbox", "radio"].includes(field.type)) { if (field.checked) list.push(field.value); } else list.push(field.value);
+      const list = kept[field.name] ||= [];
+      if (!ticked(field) || field.checked) list.push(field.value);
     }
     localStorage.setItem(key, JSON.stringify(kept));
-  });
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.name !== "refresh") localStorage.removeItem(key);
-  });
+  };
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", keep);
 }
 
 position();
 thumbnails();
 drafts();
 notes();
+nobodyThere();
 checklistOfTheDay();
 document.getElementById("errors")?.focus();

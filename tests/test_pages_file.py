@@ -1,0 +1,92 @@
+"""一机构一档: what changed in words, masked where it must be, and nothing of what is out of sight."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from institutions.actions import edit_institution, register_institution
+from institutions.models import Institution
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, user_with, visit_of
+
+
+@pytest.fixture
+def school(db) -> Institution:
+    return institution(name="甲培训", principal="王某某", phone="13800001111")
+
+
+def file_of(browser, school: Institution) -> str:
+    return browser.get(f"/institutions/{school.pk}/").content.decode()
+
+
+def changes(answer) -> list[tuple[str, str, str]]:
+    [entry] = [entry for entry in answer.context["entries"] if entry["kind"] == "audit"]
+    return entry["changed"]
+
+
+def test_change_of_the_file_is_told_by_field_from_old_to_new(browse, taskforce, school):
+    columns = {"category": "arts", "learners": 40, "division_id": NEXT_TO_LIUSHI, "phone": "13900002222"}
+    edit_institution(school, by=taskforce, version=1, columns=columns)
+
+    answer = browse(taskforce).get(f"/institutions/{school.pk}/")
+
+    assert changes(answer) == [
+        ("乡镇(街道)", "柳市镇", "北白象镇"),
+        ("类别", "学科类", "文化艺术类"),
+        ("联系电话", "13800001111", "13900002222"),
+        ("学生人数", "—", "40"),
+    ]
+    assert "institution.edited" not in answer.content.decode()
+    assert "编辑" in answer.content.decode()
+
+
+def test_position_is_told_without_the_columns_that_follow_from_it(browse, taskforce, school):
+    edit_institution(school, by=taskforce, version=1, columns={"longitude": 120.9, "latitude": 28.0})
+
+    answer = browse(taskforce).get(f"/institutions/{school.pk}/")
+
+    assert changes(answer) == [("经度", "—", "120.9"), ("纬度", "—", "28.0")]
+
+
+def test_registration_is_told_without_a_list_of_columns(browse, taskforce):
+    columns = {"name": "乙培训", "division": institution().division}
+    school = register_institution(by=taskforce, columns=columns)
+
+    answer = browse(taskforce).get(f"/institutions/{school.pk}/")
+
+    assert changes(answer) == []
+    assert "登记机构" in answer.content.decode()
+
+
+def test_people_in_a_change_are_masked_for_who_may_not_see_them(browse, taskforce, auditor, school):
+    edit_institution(school, by=taskforce, version=1, columns={"principal": "李某某", "phone": "13900002222"})
+
+    answer = browse(auditor).get(f"/institutions/{school.pk}/")
+
+    assert changes(answer) == [("负责人", "王**", "李**"), ("联系电话", "138****1111", "139****2222")]
+    assert not re.search("王某某|李某某|13800001111|13900002222", answer.content.decode())
+
+
+def test_who_may_neither_edit_nor_audit_sees_no_change(browse, taskforce, inspector, school):
+    edit_institution(school, by=taskforce, version=1, columns={"learners": 40})
+
+    assert browse(inspector).get(f"/institutions/{school.pk}/").context["entries"] == []
+
+
+@pytest.mark.parametrize(("township", "named"), [(LIUSHI, True), (NEXT_TO_LIUSHI, False)])
+def test_institution_merged_into_is_named_to_who_may_see_it(browse, inspector, school, township, named):
+    other = institution(township, name="丁培训")
+    Institution.objects.filter(pk=school.pk).update(merged_into=other, merged_at=timezone.now())
+
+    page = file_of(browse(inspector), school)
+
+    assert ("丁培训" in page, str(other.pk) in page) == (named, named)
+    assert ("已并入本辖区外的机构。" in page) is not named
+
+
+def test_severity_of_a_finding_is_in_words(browse, school):
+    visit = visit_of(school, findings=("F03",))
+
+    page = file_of(browse(user_with("inspector", LIUSHI)), school)
+
+    assert f"{visit.findings.get().type.get_severity_display()} · " in page

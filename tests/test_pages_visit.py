@@ -1,0 +1,250 @@
+"""登记走访 and the visit's page: what is refused is said beside its field, and nothing that was typed or sent is lost."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from inspections.models import FindingType, Rectification, Visit
+from inspections.photos import is_stored, sha256_of
+from institutions.models import Institution
+from institutions.moments import today
+from tests.factories import LIUSHI, institution, picture, round_of, user_with, visit_of
+
+DAY = today()
+YESTERDAY = DAY - timedelta(days=1)
+
+
+@pytest.fixture
+def school(db) -> Institution:
+    return institution(name="甲培训")
+
+
+@pytest.fixture
+def send(browse, inspector, school):
+    """Post the visit form as the inspector; what is not said is a plain visit of yesterday that found nothing."""
+
+    def posted(**typed):
+        plain = {
+            "id": str(uuid4()), "institution": str(school.pk), "purpose": "routine", "result": "inspected",
+            "happened_at": f"{YESTERDAY}T10:00", "inspectors": ["inspector"],
+        }  # fmt: skip
+        return browse(inspector).post("/visits/new/", plain | typed)
+
+    return posted
+
+
+def file(data: bytes, name: str = "door.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data, "image/jpeg")
+
+
+def reasons(answer) -> dict[str, str]:
+    return dict(answer.context["errors"])
+
+
+def shown(answer) -> str:
+    return answer.content.decode()
+
+
+def kept_on_page(answer) -> list[str]:
+    return re.findall(r'name="kept_photos" value="([0-9a-f]{64})" checked', shown(answer))
+
+
+# --- What is wrong, and where
+
+
+def test_reason_in_the_summary_names_its_field_and_leads_to_it(send):
+    answer = send(happened_at="", inspectors=[])
+
+    assert answer.status_code == 422
+    assert reasons(answer) == {"happened_at": "检查时间:该字段是必填项。", "inspectors": "检查人员:该字段是必填项。"}
+    assert all(f'id="id_{field}"' in shown(answer) for field in reasons(answer))
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"happened_at": f"{DAY + timedelta(days=2)}T10:00"}, "happened_at"),
+        ({"order": "on"}, "order"),  # nothing was found
+        ({"order": "on", "findings": ["S02"], "due_on": "2018-01-01"}, "due_on"),
+        ({"longitude": "200", "latitude": "28"}, "longitude"),
+        ({"result": "no_access", "findings": ["S02"]}, "result"),
+        ({"findings": ["X99"]}, "findings"),
+    ],
+)
+def test_refusal_of_a_rule_is_said_beside_its_field(send, typed, field):
+    answer = send(**typed)
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == list(reasons(answer)) == [field]
+    assert f'id="id_{field}"' in shown(answer)
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("put_right", ["²", "9" * 5000, "9" * 19, "-1", "1", ""])
+def test_put_right_that_is_no_finding_of_the_round_is_refused(send, school, put_right):
+    round_of(school, "2018-05-01")
+
+    answer = send(purpose="recheck", submit_round="on", outcome="closed", put_right=[put_right])
+
+    assert answer.status_code == 422
+    assert list(reasons(answer)) == ["put_right"]
+
+
+@pytest.mark.parametrize("typed", [{"findings": ["S" * 13]}, {"findings": ["S02"], "note_S02": "长" * 301}])
+def test_code_or_note_that_is_too_long_is_refused_and_not_cut(send, typed):
+    answer = send(**typed)
+
+    assert answer.status_code == 422
+    assert list(reasons(answer)) == ["findings"]
+    assert not Visit.objects.exists()
+
+
+def test_finding_not_in_force_on_the_day_stays_ticked_with_its_note(send):
+    FindingType.objects.filter(code="S02").update(in_force_from=DAY)
+
+    answer = send(findings=["S02"], note_S02="灭火器过期")
+    again = send(findings=["S02"], note_S02="灭火器过期", refresh="1")
+
+    for page in (answer, again):
+        [(item, in_force, _chosen, note)] = [row for row in page.context["checklist"] if row[2]]
+        assert (item.code, in_force, note) == ("S02", False, "灭火器过期")
+        assert "不在施行期内" in shown(page)
+    assert list(reasons(answer)) == ["findings"]
+    assert reasons(again) == {}
+
+
+def test_checklist_of_the_day_leaves_out_what_is_not_in_force(send):
+    FindingType.objects.filter(code="S02").update(in_force_from=DAY)
+
+    offered = {item.code for item, *_ in send(refresh="1").context["checklist"]}
+
+    assert "S02" not in offered
+    assert "S01" in offered
+
+
+# --- Photos
+
+
+@pytest.mark.parametrize("typed", [{"inspectors": []}, {"order": "on"}, {"refresh": "1"}])
+def test_photo_is_kept_whatever_becomes_of_the_form(send, typed):
+    before, sent = picture("red"), picture("blue")
+    first = send(inspectors=[], photos=[file(before)])
+
+    answer = send(photos=[file(sent)], kept_photos=kept_on_page(first), **typed)
+
+    assert kept_on_page(answer) == [sha256_of(before), sha256_of(sent)]
+    assert is_stored(sha256_of(sent))
+
+
+def test_kept_photo_is_stored_with_the_visit_unless_its_tick_is_taken_away(send):
+    wanted, unwanted = picture("red"), picture("blue")
+    kept = kept_on_page(send(inspectors=[], photos=[file(wanted), file(unwanted)]))
+
+    send(kept_photos=kept[:1])
+
+    photo = Visit.objects.get().photos.get()
+    assert (photo.sha256, photo.slot) == (sha256_of(wanted), 1)
+    assert photo.stored_at is not None
+
+
+@pytest.mark.parametrize("typed", [{}, {"refresh": "1"}])
+def test_photo_that_is_no_picture_is_named_and_the_good_one_kept(send, typed):
+    answer = send(photos=[file(b"text", "notes.txt"), file(picture())], **typed)
+
+    assert list(reasons(answer)) == ["photos"]
+    assert "notes.txt" in reasons(answer)["photos"]
+    assert kept_on_page(answer) == [sha256_of(picture())]
+    assert not Visit.objects.exists()
+
+
+def test_kept_photo_that_was_never_sent_is_dropped(send):
+    answer = send(inspectors=[], kept_photos=["a" * 64, "../../etc/passwd"])
+
+    assert kept_on_page(answer) == []
+
+
+# --- After saving
+
+
+def test_warning_is_said_once_on_the_receipt(send, client):
+    answer = send(purpose="recheck")
+
+    page = client.get(answer.url).content.decode()
+
+    assert page.count("该机构没有未销号的整改,本次复查只作记录。") == 1
+
+
+def test_same_id_with_other_content_leads_to_the_visit_that_shows_both(send, client):
+    pk = str(uuid4())
+    send(id=pk)
+
+    answer = send(id=pk, note="又一次")
+
+    assert answer.url == f"/visits/{pk}/"
+    assert "又一次" in client.get(answer.url).content.decode()
+    assert Visit.objects.get().note == ""
+
+
+def test_draft_is_kept_apart_by_user_and_named_by_its_receipt(browse, inspector, school):
+    visit = visit_of(school, YESTERDAY)
+
+    form = browse(inspector).get(f"/visits/new/?institution={school.pk}")
+    receipt = browse(inspector).get(f"/visits/{visit.pk}/")
+
+    assert f'data-draft="inspector:{school.pk}"' in shown(form)
+    assert f'data-draft="inspector:{school.pk}" data-id="{visit.pk}"' in shown(receipt)
+
+
+def test_draft_is_not_put_over_what_was_just_typed(browse, inspector, school, send):
+    fresh = browse(inspector).get(f"/visits/new/?institution={school.pk}")
+
+    assert "data-restore" in shown(fresh)
+    assert "data-restore" not in shown(send(inspectors=[]))
+
+
+def test_purpose_is_a_recheck_when_a_round_is_open(browse, inspector, school):
+    path = f"/visits/new/?institution={school.pk}"
+    before = browse(inspector).get(path).context["form"]["purpose"].value()
+
+    round_of(school, "2018-05-01")
+    after = browse(inspector).get(path).context["form"]["purpose"].value()
+    asked = browse(inspector).get(f"{path}&purpose=complaint").context["form"]["purpose"].value()
+
+    assert (before, after, asked) == ("routine", "recheck", "complaint")
+
+
+# --- 责令整改 on the visit's page
+
+
+def test_refused_order_comes_back_on_the_visit_with_what_was_typed(browse, taskforce, school):
+    visit = visit_of(school, YESTERDAY, findings=("S02",))
+
+    answer = browse(taskforce).post(f"/visits/{visit.pk}/order/", {"due_on": "2018-01-01", "measure": "停用"})
+
+    assert answer.status_code == 422
+    assert list(reasons(answer)) == ["due_on"]
+    assert 'value="停用"' in shown(answer)
+    assert 'id="id_due_on"' in shown(answer)
+    assert not Rectification.objects.exists()
+
+
+def test_order_that_came_second_says_so_on_the_visit(browse, taskforce, school):
+    visit = visit_of(school, YESTERDAY, findings=("S02",))
+    round_of(school, "2018-05-01")
+
+    answer = browse(taskforce).post(f"/visits/{visit.pk}/order/", {"measure": "停用"})
+
+    assert answer.status_code == 422
+    assert reasons(answer) == {"": "该机构已有未销号的整改,不能另开一轮。"}
+    assert 'value="停用"' in shown(answer)
+
+
+def test_order_is_not_offered_to_who_may_not_give_it(browse, school):
+    visit = visit_of(school, YESTERDAY, findings=("S02",))
+
+    answer = browse(user_with("inspector", LIUSHI)).get(f"/visits/{visit.pk}/")
+
+    assert answer.context["order_form"] is None
