@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I O S V Z
+# Control characters but tab and line breaks.
+CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D})
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 LONG_TERM = ("长期", "永久", "无固定期限")
 LICENCE_STATUSES = {

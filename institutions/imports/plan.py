@@ -10,7 +10,8 @@ from typing import Any
 
 from institutions.imports import cells
 from institutions.imports.cells import BadCell
-from institutions.imports.workbook import Cells, UnreadableFile
+from institutions.imports.package import UnreadableFile
+from institutions.imports.workbook import Cells
 from institutions.models import Division, Institution, Licence
 from institutions.moments import today
 from institutions.positions import Datum, to_wgs84
