@@ -4,11 +4,12 @@ ImportedRow.before of a row: `replaced`, the columns the batch changed as they w
 entered; `version_found` and `version_left`, the institution's version before and after the row.
 """
 
+import uuid
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from accounts import audit
@@ -35,17 +36,20 @@ def roll_back(batch: ImportBatch, *, by: User | None, at: datetime | None = None
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.rolled_back_at is not None:
         raise CannotRollBack(f"这一批已于 {timezone.localtime(batch.rolled_back_at):%Y-%m-%d %H:%M} 撤销。")
-    for row in batch.rows.exclude(kind="unchanged"):
-        institution = Institution.objects.select_for_update().filter(pk=row.institution_id).first()
-        if institution is None:
-            raise CannotRollBack(f"第{row.row_number}行的机构已不在册,不能撤销这一批。")
-        if reason := _later(row, institution, batch):
-            raise CannotRollBack(f"第{row.row_number}行“{institution.name}”{reason},不能撤销这一批。")
-        _remove_licences(row, institution, by, at)
-        if row.kind == "new":
-            _remove(row, institution, by, at)
-        elif _kept(row)["replaced"]:
+    rows = list(batch.rows.exclude(kind="unchanged"))
+    institutions = Institution.objects.select_for_update().in_bulk([row.institution_id for row in rows])
+    _check_nothing_later(batch, rows, institutions)
+    for row in rows:
+        institution = institutions[row.institution_id]
+        if row.kind == "changed" and _kept(row)["replaced"]:
             _restore(row, institution, by, at)
+        elif row.kind == "new":
+            before = audit.snapshot(institution)
+            audit.write(
+                "import.rolled_back", institution, by=by, at=at, before=before, scope_code=institution.scope_code
+            )
+    _remove_licences(rows, institutions, by, at)
+    _remove_new(batch)
     batch.rolled_back_at = at
     batch.save(update_fields=["rolled_back_at"])
     audit.write("import.rolled_back", batch, by=by, at=at, scope_code=batch.division.scope_code)
@@ -56,54 +60,80 @@ def _kept(row: ImportedRow) -> dict[str, Any]:
     return row.before or {}
 
 
-def _later(row: ImportedRow, institution: Institution, batch: ImportBatch) -> str:
-    """What was done to the institution since the batch; "" when nothing was."""
-    left = _kept(row)
-    if "version_left" not in left:
-        return "导入时没有留下撤销所需的资料"
+def _check_nothing_later(
+    batch: ImportBatch, rows: list[ImportedRow], institutions: dict[uuid.UUID, Institution]
+) -> None:
+    """Raise CannotRollBack with the first row of whose institution something was recorded since the batch."""
+    later = _later(batch, rows)
+    for row in rows:
+        institution = institutions.get(row.institution_id)  # type: ignore[arg-type]
+        if institution is None:
+            raise CannotRollBack(f"第{row.row_number}行的机构已不在册,不能撤销这一批。")
+        reason = next((reason for reason, found in later.items() if institution.pk in found), "")
+        if "version_left" not in _kept(row):
+            reason = "导入时没有留下撤销所需的资料"
+        elif not reason and institution.version != _kept(row)["version_left"]:
+            reason = "的档案后来被人修改过"
+        if reason:
+            raise CannotRollBack(f"第{row.row_number}行“{institution.name}”{reason},不能撤销这一批。")
+
+
+def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str, set[uuid.UUID]]:
+    """Institutions of the batch of which something was recorded since, by what it was.
+
+    Of a new institution all that is recorded is later, whatever the clocks say.
+    """
     since = batch.recorded_at
-    others = institution.imported_rows.exclude(kind="unchanged").exclude(batch=batch)
-    if others.filter(batch__recorded_at__gte=since, batch__rolled_back_at=None).exists():
-        return "已被后来的导入改过,请先撤销后来的一批"
-    new = row.kind == "new"  # whatever is recorded of it is later, whatever the clocks say
-    visits, rounds = institution.visits.all(), institution.rectifications.all()
-    if (visits if new else visits.filter(recorded_at__gte=since)).exists():
-        return "已有走访在这一批之后登记"
-    if (rounds if new else rounds.filter(events__recorded_at__gte=since)).exists():
-        return "已有整改在这一批之后登记"
-    others_licences = institution.licences.exclude(pk__in=left["licences"])
-    if (others_licences if new else others_licences.filter(recorded_at__gte=since)).exists():
-        return "已有证照在这一批之后登记"
-    if institution.version != left["version_left"]:
-        return "的档案后来被人修改过"
-    if _licences_touched(left["licences"]):
-        return "由这一批登记的证照后来被人修改过"
-    return ""
+    there = Institution.objects.filter(imported_rows__in=batch.rows.exclude(kind="unchanged"))
+    new = Q(pk__in=batch.rows.filter(kind="new").values("institution"))
+    later_import = ImportedRow.objects.exclude(kind="unchanged").exclude(batch=batch)
+    later_import = later_import.filter(batch__recorded_at__gte=since, batch__rolled_back_at=None)
+    entered = {pk for row in rows for pk in _kept(row).get("licences", [])}
+    licences = Licence.objects.filter(institution__in=there).filter(
+        Q(recorded_at__gte=since) | Q(institution__in=there.filter(new))
+    )
+    by_hand = {owner for pk, owner in licences.values_list("pk", "institution") if pk not in entered}
+
+    def of(condition: Q) -> set[uuid.UUID]:
+        return set(there.filter(condition).values_list("pk", flat=True))
+
+    return {
+        "已被后来的导入改过,请先撤销后来的一批": of(Q(pk__in=later_import.values("institution"))),
+        "已有走访在这一批之后登记": of(Q(visits__recorded_at__gte=since) | new & Q(visits__isnull=False)),
+        "已有整改在这一批之后登记": of(
+            Q(rectifications__events__recorded_at__gte=since) | new & Q(rectifications__isnull=False)
+        ),
+        "已有证照在这一批之后登记": by_hand,
+        "已有其他机构并入": of(new & Q(merged_from__isnull=False)),
+        "由这一批登记的证照后来被人修改过": _with_licences_touched(rows),
+    }
 
 
-def _licences_touched(licences: list[int]) -> bool:
-    """Whether something other than entering them was done to licences."""
-    if Licence.objects.filter(pk__in=licences).count() < len(licences):
-        return True
-    rows = AuditRow.objects.filter(object_type=Licence._meta.label_lower, object_id__in=[str(pk) for pk in licences])
-    return rows.exclude(action="licence.added").exists()
+def _with_licences_touched(rows: list[ImportedRow]) -> set[uuid.UUID]:
+    """Institutions a licence of the batch is gone from, or had something done to it other than being entered."""
+    owner_of = {pk: row.institution_id for row in rows for pk in _kept(row).get("licences", [])}
+    audited = AuditRow.objects.filter(object_type=Licence._meta.label_lower).exclude(action="licence.added")
+    touched = {int(pk) for pk in audited.values_list("object_id", flat=True)}
+    gone = owner_of.keys() - Licence.objects.in_bulk(owner_of).keys()
+    return {owner for pk, owner in owner_of.items() if owner is not None and (pk in touched or pk in gone)}
 
 
-def _remove_licences(row: ImportedRow, institution: Institution, by: User | None, at: datetime) -> None:
-    for licence in institution.licences.filter(pk__in=_kept(row)["licences"]):
-        before = audit.snapshot(licence)
-        audit.write("licence.removed", licence, by=by, at=at, before=before, scope_code=institution.scope_code)
+def _remove_licences(
+    rows: list[ImportedRow], institutions: dict[uuid.UUID, Institution], by: User | None, at: datetime
+) -> None:
+    licences = Licence.objects.in_bulk([pk for row in rows for pk in _kept(row)["licences"]])
+    for licence in licences.values():
+        scope_code = institutions[licence.institution_id].scope_code
+        audit.write("licence.removed", licence, by=by, at=at, before=audit.snapshot(licence), scope_code=scope_code)
         licence.delete()
 
 
-def _remove(row: ImportedRow, institution: Institution, by: User | None, at: datetime) -> None:
-    before = audit.snapshot(institution)
-    audit.write("import.rolled_back", institution, by=by, at=at, before=before, scope_code=institution.scope_code)
+def _remove_new(batch: ImportBatch) -> None:
     try:
-        Institution.objects.filter(pk=institution.pk).delete()
+        Institution.objects.filter(pk__in=batch.rows.filter(kind="new").values("institution")).delete()
     except ProtectedError as problem:
-        reason = f"第{row.row_number}行“{institution.name}”已有后来的记录,不能撤销这一批。"
-        raise CannotRollBack(reason) from problem
+        others = "、".join(str(each) for each in list(problem.protected_objects)[:3])
+        raise CannotRollBack(f"有后来的记录依赖这一批的机构({others}),不能撤销这一批。") from problem
 
 
 def _restore(row: ImportedRow, institution: Institution, by: User | None, at: datetime) -> None:
