@@ -47,6 +47,10 @@ def test_id_number_is_found(text):
     assert holds_id_number(text)
 
 
+def test_id_number_that_became_a_number_is_found():
+    assert holds_id_number(cells.text(float(NUMBER)))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import AuditRow
 from institutions.actions import add_licence, edit_institution
 from institutions.imports.rollback import CannotRollBack, roll_back
@@ -154,3 +155,25 @@ def test_later_row_that_cannot_go_keeps_the_earlier_ones(tmp_path, inspector):
 
     assert reason.startswith("第4行“丙培训中心”")
     assert Institution.objects.count() == 2
+
+
+def test_institution_that_another_was_merged_into_stays(imported):
+    batch = imported(FIRST)
+    institution(merged_into=Institution.objects.get(), merged_at=timezone.now())
+
+    assert why_not(batch) == "第3行“甲培训中心”已有其他机构并入,不能撤销这一批。"
+
+
+def test_licence_of_the_batch_that_was_changed_since_stays(imported, taskforce):
+    batch = imported(SECOND)
+    licence = Licence.objects.get()
+    audit.write("licence.revoked", licence, by=taskforce, scope_code=licence.institution.scope_code)
+
+    assert why_not(batch) == "第3行“乙培训中心”由这一批登记的证照后来被人修改过,不能撤销这一批。"
+
+
+def test_batch_from_before_anything_was_kept_stays(imported):
+    batch = imported(FIRST)
+    batch.rows.update(before=None)
+
+    assert why_not(batch) == "第3行“甲培训中心”导入时没有留下撤销所需的资料,不能撤销这一批。"
