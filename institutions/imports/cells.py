@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from institutions.imports.id_numbers import RULE, holds_id_number, looks_like_id_number
+from institutions.models import MOST_AREA_M2, MOST_PEOPLE
 from institutions.moments import month_end
 
 CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I O S V Z
@@ -19,8 +20,6 @@ PERIOD = re.compile(
     rf"自?({_MONTH_OR_DAY})起?\s*(?:至|到|~|〜|[-—–―─]+)\s*({_MONTH_OR_DAY}|{'|'.join(LONG_TERM)})止?", re.ASCII
 )
 NOTHING = {"无", "暂无", "/", "\\", "-", "--", "—", "——"}  # how people fill a cell in which there is nothing to say
-MOST_PEOPLE = 1_000_000
-MOST_M2 = 10_000_000
 # A mobile number, a landline with or without its area, a service number; whatever else has 5 to 12 digits.
 PHONE = re.compile(
     r"(?:(?:\+|00)86[ -]?|86(?=1\d{10}))?"
@@ -177,7 +176,7 @@ def people(cell: Any) -> int | None:
 
 def area(cell: Any) -> tuple[Decimal | None, str]:
     """Square metres, 0 to 10,000,000, to one decimal, and a warning when that is rounded; "" -> None."""
-    number = _number(cell, r"(平方米|平米|m2|㎡)$", MOST_M2)
+    number = _number(cell, r"(平方米|平米|m2|㎡)$", MOST_AREA_M2)
     if number is None:
         return None, ""
     kept = number.quantize(Decimal("0.1"), ROUND_HALF_UP)
