@@ -1,13 +1,17 @@
 """A hostile or oversized file gets a clear refusal and takes nothing down."""
 
 import io
+import random
 import zipfile
 
 import pytest
 import xlsxwriter
 
-from institutions.imports import workbook
-from institutions.imports.workbook import UnreadableFile, read_sheet
+from institutions.imports import package
+from institutions.imports.package import UnreadableFile
+from institutions.imports.workbook import read_sheet
+
+NOISE = random.Random(1).randbytes(40_000).hex().encode()  # does not compress too well
 
 
 def made(*cells: tuple[int, int, str]) -> bytes:
@@ -19,9 +23,9 @@ def made(*cells: tuple[int, int, str]) -> bytes:
     return written.getvalue()
 
 
-def zipped(parts: dict[str, bytes]) -> bytes:
+def zipped(parts: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(written, "w", compression) as package:
         for name, content in parts.items():
             package.writestr(name, content)
     return written.getvalue()
@@ -46,6 +50,16 @@ def test_two_cells_far_apart_do_not_ask_for_all_between():
         ({"[Content_Types].xml": b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>"}, "DOCTYPE"),
         ({"[Content_Types].xml": b"x", "big.xml": b"0" * 5_000_000}, "压缩比异常"),
         ({f"part{number}.xml": b"x" for number in range(201)}, "201 个部件"),
+        ({"[Content_Types].xml": b"<!--" + NOISE[:20_000] + b"--><!DOCTYPE x><x/>"}, "DOCTYPE"),
+        (
+            {"[Content_Types].xml": b"<!--" + NOISE[: 65_536 - 7 - 4] + b"--><!DOCTYPE x><x/>"},
+            "DOCTYPE",
+        ),  # in two blocks
+        ({"a.xml": "<!DOCTYPE x><x/>".encode("utf-16")}, "不是 UTF-8 编码的 XML"),
+        ({"a.xml": "<!DOCTYPE x><x/>".encode("utf-16-le")}, "不是 UTF-8 编码的 XML"),
+        ({"a.bin": "<!DOCTYPE x><x/>".encode("utf-16-be")}, "不是 UTF-8 编码的 XML"),
+        ({"a.bin": b"<?xml version='1.0' encoding='UTF-7'?><x/>"}, "不是 UTF-8 编码的 XML"),
+        ({"a.xml": b"<x>\xff</x>"}, "不是 UTF-8 编码的 XML"),
     ],
 )
 def test_hostile_package_is_refused(parts, says):
@@ -53,8 +67,23 @@ def test_hostile_package_is_refused(parts, says):
         read_sheet(zipped(parts), "hostile.xlsx")
 
 
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_compression_that_no_workbook_uses_is_refused(compression):
+    with pytest.raises(UnreadableFile, match="压缩方式"):
+        read_sheet(zipped({"[Content_Types].xml": b"<x/>"}, compression), "odd.xlsx")
+
+
+@pytest.mark.parametrize("place", range(30, 400, 7))
+def test_damaged_workbook_is_refused_in_words(place):
+    damaged = bytearray(zipped({"[Content_Types].xml": NOISE[:2000]}))
+    damaged[place] ^= 0xFF
+
+    with pytest.raises(UnreadableFile):
+        read_sheet(bytes(damaged), "damaged.xlsx")
+
+
 def test_what_inflates_too_far_is_stopped_while_reading(monkeypatch):
-    monkeypatch.setattr(workbook, "MAX_INFLATED", 1_000_000)
+    monkeypatch.setattr(package, "MAX_INFLATED", 1_000_000)
 
     with pytest.raises(UnreadableFile, match="超过 100 MB"):
         read_sheet(zipped({"[Content_Types].xml": b"0" * 2_000_000}), "bomb.xlsx")
@@ -67,8 +96,20 @@ def test_what_inflates_too_far_is_stopped_while_reading(monkeypatch):
         (b"not a zip", "a.xlsx", "打不开压缩包"),
         (b"x", "a.doc", "不能读取“.doc”"),
         (b"\xff\xfe\x00\xd8\xff", "a.csv", "编码不是"),
+        (b'"' + b"a" * 200_000, "a.csv", "CSV 第 1 行读不了:单元格过长"),
+        (b"," * 100, "a.csv", "读到第 1 行,101 列"),
     ],
 )
 def test_wrong_file_is_refused_in_words(data, name, says):
     with pytest.raises(UnreadableFile, match=says):
         read_sheet(data, name)
+
+
+def test_csv_is_read_only_to_the_limit():
+    with pytest.raises(UnreadableFile, match="读到第 20001 行"):
+        read_sheet(b"\n" * 10_000_000, "a.csv")
+
+
+def test_control_characters_do_not_come_in():
+    assert read_sheet("甲\0乙,\x07丙".encode(), "a.csv") == [["甲乙", "丙"]]
+    assert read_sheet(made((0, 0, "甲_x0000_乙_x0007_")), "a.xlsx") in ([["甲乙"]], [["甲_x0000_乙_x0007_"]])

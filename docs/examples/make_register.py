@@ -1,6 +1,7 @@
 """Makes docs/examples/register.xlsx and register.csv: 64 synthetic institutions, as a county's register would list them.
 
 Run with `python docs/examples/make_register.py`. Nobody's names; the credit codes are of a district that does not exist.
+Codes (…ME…) and permits (教民0000064…) are a block of their own: the example imports beside the demonstration too.
 """
 
 import csv
@@ -36,7 +37,7 @@ def rows() -> list[list[object]]:
         made.append([
             serial + 1, f"{PAIRS[serial // 8]}{KINDS[serial % 6]}", township, f"乐清市{township}示例路{rng.randrange(1, 300)}号",
             rng.choice("陈林王张李") + "某", f"1000000{rng.randrange(10000):04d}",
-            credit_code(serial) if status != "无证无照" else "", f"教民0000000{serial:08d}号" if full else "",
+            credit_code(serial) if status != "无证无照" else "", f"教民0000064{serial:08d}号" if full else "",
             "2022-09-01至2027-08-31" if full else "", status, day, rng.choice([20, 35, 60, 90]), rng.randrange(2, 9),
             rng.choice([80, 120, 200.5]), round(longitude + rng.uniform(-0.01, 0.01), 6), round(latitude + rng.uniform(-0.01, 0.01), 6),
         ])  # fmt: skip

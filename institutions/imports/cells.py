@@ -3,11 +3,30 @@
 import re
 import unicodedata
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from institutions.imports.id_numbers import RULE, holds_id_number, looks_like_id_number
+from institutions.models import MOST_AREA_M2, MOST_PEOPLE
+from institutions.moments import month_end
+
 CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I O S V Z
-ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+# Control characters but tab and line breaks; zero-width characters.
+CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D})
+INVISIBLE = CONTROLS | dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 LONG_TERM = ("长期", "永久", "无固定期限")
+_MONTH_OR_DAY = r"\d{4}[.\-/年]\d{1,2}(?:[.\-/月]\d{1,2}日?|月)?|\d{8}|\d{5}"
+PERIOD = re.compile(
+    rf"自?({_MONTH_OR_DAY})起?\s*(?:至|到|~|〜|[-—–―─]+)\s*({_MONTH_OR_DAY}|{'|'.join(LONG_TERM)})止?", re.ASCII
+)
+NOTHING = {"无", "暂无", "/", "\\", "-", "--", "—", "——"}  # how people fill a cell in which there is nothing to say
+# A mobile number, a landline with or without its area, a service number; whatever else has 5 to 12 digits.
+PHONE = re.compile(
+    r"(?:(?:\+|00)86[ -]?|86(?=1\d{10}))?"
+    r"(?P<number>1\d{2}[ -]?\d{4}[ -]?\d{4}|\(?0\d{2,3}\)?[ -]?\d{7,8}(?:(?:-|转)\d{1,6})?"
+    r"|[48]00[ -]?\d{3}[ -]?\d{4}|\d{5,12}(?:(?:-|转)\d{1,6})?|\+\d{7,13})(?!\d)",
+    re.ASCII,
+)
 LICENCE_STATUSES = {
     "full": ("证照齐全", "有证有照", "两证齐全", "齐全", "full"),
     "registration_only": ("有照无证", "无证有照", "registration_only"),
@@ -21,11 +40,16 @@ class BadCell(ValueError):
 
 
 def text(cell: Any) -> str:
-    """NFKC (full-width digits, letters, brackets), no zero-width characters, one space for any white space."""
+    """NFKC (full-width digits, letters, brackets), nothing invisible, one space for any white space."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    cleaned = unicodedata.normalize("NFKC", str(cell)).translate(ZERO_WIDTH)
+    cleaned = unicodedata.normalize("NFKC", str(cell)).translate(INVISIBLE)
     return " ".join(cleaned.split())
+
+
+def short(written: str) -> str:
+    """A text as a message quotes it: what is left out shows."""
+    return written if len(written) <= 30 else f"{written[:30]}…"
 
 
 def day(cell: Any) -> date | None:
@@ -33,81 +57,100 @@ def day(cell: Any) -> date | None:
     written = text(cell)
     if not written or written in LONG_TERM:
         return None
-    written = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2})?$", "", written)
-    parts = re.fullmatch(r"(\d{4})[.\-/年](\d{1,2})[.\-/月](\d{1,2})日?", written) or re.fullmatch(
-        r"((?:19|20)\d{2})(\d{2})(\d{2})", written
+    bare = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", written)
+    parts = re.fullmatch(r"(\d{4})[.\-/年](\d{1,2})[.\-/月](\d{1,2})日?", bare) or re.fullmatch(
+        r"((?:19|20)\d{2})(\d{2})(\d{2})", bare
     )
     try:
-        if parts:
+        if parts and 1900 <= int(parts[1]) <= 2100:
             return date(*(int(part) for part in parts.groups()))
-        if re.fullmatch(r"\d{5}", written) and 20_000 <= int(written) <= 80_000:
-            return date(1899, 12, 30) + timedelta(days=int(written))
+        if re.fullmatch(r"\d{5}(\.\d+)?", bare) and 20_000 <= float(bare) <= 73_000:
+            return date(1899, 12, 30) + timedelta(days=int(float(bare)))
     except ValueError:
         pass
-    if re.fullmatch(r"\d{1,2}[.\-/月]\d{1,2}日?", written):
+    if re.fullmatch(r"\d{1,2}[.\-/月]\d{1,2}日?", bare):
         raise BadCell(f"“{written}”没有年份,请写全,例:2025-12-31")
-    raise BadCell(f"“{written}”不是日期,例:2025-12-31")
+    raise BadCell(f"“{short(written)}”不是日期,例:2025-12-31")
 
 
 def period(cell: Any) -> tuple[date, date | None]:
-    """ "2017.9-2020.8", "2017-09-01至2020-08-31", "2017-09-01至长期" -> first and last day."""
+    """ "2017.9-2020.8", "2017/9/1-2020/8/31", "2017年9月至2020年8月", "2017-09-01至长期" -> first and last day."""
     written = text(cell)
-    halves = re.split(r"\s*(?:至|到|~|—|–|--)\s*", written)
-    if len(halves) == 1:
-        months = re.fullmatch(r"(\d{4})[.年](\d{1,2})月?-(\d{4})[.年](\d{1,2})月?", written)
-        if months:
-            from_year, from_month, to_year, to_month = map(int, months.groups())
-            if not (1 <= from_month <= 12 and 1 <= to_month <= 12):
-                raise BadCell(f"“{written}”不是有效期,例:2017-09-01至2020-08-31")
-            following = date(to_year + to_month // 12, to_month % 12 + 1, 1)
-            halves = [f"{from_year}-{from_month}-1", (following - timedelta(days=1)).isoformat()]
-    if len(halves) != 2:
-        raise BadCell(f"“{written}”不是有效期,例:2017-09-01至2020-08-31")
-    first, last = day(halves[0]), day(halves[1])
-    if first is None:
-        raise BadCell(f"“{written}”没有起始日期,例:2017-09-01至2020-08-31")
+    halves = PERIOD.fullmatch(written)
+    if halves is None:
+        raise BadCell(f"“{short(written)}”不是有效期,例:2017-09-01至2020-08-31")
+    first, last = _edge(halves[1], last=False), _edge(halves[2], last=True)
+    assert first is not None  # 长期 is no beginning to the pattern
     if last is not None and last < first:
         raise BadCell(f"“{written}”的截止日期早于起始日期")
     return first, last
+
+
+def _edge(written: str, *, last: bool) -> date | None:
+    """A day, or the first or last day of a month."""
+    month = re.fullmatch(r"(\d{4})[.\-/年](\d{1,2})月?", written)
+    if month is None:
+        return day(written)
+    first = day(f"{month[1]}-{month[2]}-1")
+    return month_end(first) if last and first else first
 
 
 def credit_code(cell: Any) -> tuple[str, str]:
     """The code in capitals and a warning ("" when it is right). A code that became a number is an error."""
     written = text(cell).upper().replace(" ", "")
     if isinstance(cell, float) or re.fullmatch(r"\d+(\.\d+)?E\+?\d+", written):
-        raise BadCell(f"“{cell}”被表格软件改成了数字,已不完整,请把该列设为文本后重新填写 18 位代码")
+        raise BadCell(f"“{short(str(cell))}”被表格软件改成了数字,已不完整,请把该列设为文本后重新填写 18 位代码")
     if not written:
         return "", ""
-    if len(written) != 18 or any(sign not in CODE_SIGNS for sign in written):
-        raise BadCell(f"“{written[:24]}”不是统一社会信用代码,应为 18 位数字或大写字母(不含 I O S V Z)")
-    total = sum(CODE_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(written[:17]))
-    right = CODE_SIGNS[(31 - total % 31) % 31] == written[17]
+    usual = len(written) == 18 and all(sign in CODE_SIGNS for sign in written)
+    right = usual and written[17] == _check_sign(written)
+    if not right and looks_like_id_number(written):
+        raise BadCell(f"填的是身份证号,{RULE}")
+    if not usual:
+        raise BadCell(f"“{short(written)}”不是统一社会信用代码,应为 18 位数字或大写字母(不含 I O S V Z)")
     return written, "" if right else f"“{written}”的校验位不符,请核对"
+
+
+def _check_sign(code: str) -> str:
+    total = sum(CODE_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(code[:17]))
+    return CODE_SIGNS[(31 - total % 31) % 31]
 
 
 def permit_number(cell: Any) -> tuple[str, str]:
     """教民 + 15 digits (optional space and 号); other shapes warn."""
     written = text(cell).replace(" ", "")
-    usual = re.fullmatch(r"教民\d{15}号?", written)
-    return written, "" if usual or not written else f"“{written[:30]}”不是常见的许可证号样式(教民+15位数字)"
+    if looks_like_id_number(written):
+        raise BadCell(f"填的是身份证号,{RULE}")
+    usual = re.fullmatch(r"教民\d{15}号?", written, re.ASCII)
+    return written, "" if usual or not written else f"“{short(written)}”不是常见的许可证号样式(教民+15位数字)"
+
+
+def bare_permit(number: str) -> str:
+    """A permit number for comparing: 教民133038200000077号, 教民 133038200000077 and 133038200000077 are one."""
+    return re.sub(r"^教民|号$", "", text(number).replace(" ", "")).upper()
 
 
 def phones(cell: Any) -> str:
-    """Several numbers in one cell, joined with 、. An ID-card number is refused and not repeated."""
+    """Several numbers in one cell, joined with 、; without spaces and +86. An ID-card number is not repeated."""
     written = text(cell)
-    found = [part for part in re.split(r"[、,;/\s]+", written) if part]
-    for number in found:
-        if re.fullmatch(r"\d{17}[\dXx]", number):
-            raise BadCell("电话一栏填的是身份证号,系统不存身份证号,请删去")
-        if not re.fullmatch(r"\+?\d[\d\-]{4,19}", number):
-            raise BadCell(f"“{number[:30]}”不是电话号码,例:13800000000 或 0577-62000000")
+    if holds_id_number(written, old=True):
+        raise BadCell(f"电话一栏填的是身份证号,{RULE}")
+    found, place = [], 0
+    while place < len(written):
+        if separator := re.compile(r"[、,;/\s]+").match(written, place):
+            place = separator.end()
+        elif number := PHONE.match(written, place):
+            found.append(re.sub(r"^\(?(0\d{2,3})[) -]+", r"\1-", number["number"]).replace(" ", ""))
+            place = number.end()
+        else:
+            raise BadCell(f"“{short(written)}”不是电话号码,例:13800000000 或 0577-62000000")
     return "、".join(found)
 
 
 def person(cell: Any) -> str:
     written = text(cell)
-    if re.search(r"\d{17}[\dXx]", written):
-        raise BadCell("负责人一栏含身份证号,系统不存身份证号,请删去")
+    if holds_id_number(written, old=True):
+        raise BadCell(f"负责人一栏含身份证号,{RULE}")
     return written
 
 
@@ -120,28 +163,46 @@ def licence_status(cell: Any) -> str:
         if written.lower() in words:
             return status
     known = "、".join(words[0] for words in LICENCE_STATUSES.values())
-    raise BadCell(f"“{written[:20]}”不是证照情况,可填:{known}")
+    raise BadCell(f"“{short(written)}”不是证照情况,可填:{known}")
 
 
-def number(cell: Any) -> float | None:
-    """A number that is not negative; "" -> None. Units behind it (人, 平方米) are dropped."""
-    written = re.sub(r"(人|名|平方米|m2|㎡)$", "", text(cell)).replace(",", "").strip()
+def people(cell: Any) -> int | None:
+    """A whole number of persons, 0 to 1,000,000; "" -> None. A unit behind it (人, 名) is dropped."""
+    number = _number(cell, r"(人|名)$", MOST_PEOPLE)
+    if number is not None and number != int(number):
+        raise BadCell(f"“{short(text(cell))}”不是整数,例:120")
+    return None if number is None else int(number)
+
+
+def area(cell: Any) -> tuple[Decimal | None, str]:
+    """Square metres, 0 to 10,000,000, to one decimal, and a warning when that is rounded; "" -> None."""
+    number = _number(cell, r"(平方米|平米|m2|㎡)$", MOST_AREA_M2)
+    if number is None:
+        return None, ""
+    kept = number.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return kept, "" if kept == number else f"“{short(text(cell))}”按一位小数记为 {kept}"
+
+
+def _number(cell: Any, unit: str, most: int) -> Decimal | None:
+    written = re.sub(unit, "", text(cell)).replace(",", "").strip()
     if not written:
         return None
-    if not re.fullmatch(r"\d+(\.\d+)?", written):
-        raise BadCell(f"“{written[:20]}”不是数字,例:120")
-    return float(written)
+    if not re.fullmatch(r"\d+(\.\d+)?", written, re.ASCII):
+        raise BadCell(f"“{short(written)}”不是数字,例:120")
+    if Decimal(written) > most:
+        raise BadCell(f"“{short(written)}”过大,最大 {most}")
+    return Decimal(written)
 
 
 def degrees(cell: Any, largest: int) -> float | None:
     written = text(cell)
     if not written:
         return None
-    if not re.fullmatch(r"-?\d+(\.\d+)?", written) or abs(float(written)) > largest:
-        raise BadCell(f"“{written[:20]}”不是经纬度,例:120.96 和 28.12")
+    if not re.fullmatch(r"-?\d+(\.\d+)?", written, re.ASCII) or abs(float(written)) > largest:
+        raise BadCell(f"“{short(written)}”不是经纬度,例:120.96 和 28.12")
     return float(written)
 
 
 def normal_name(name: str) -> str:
     """A name for comparing: no spaces, brackets or the words every name has."""
-    return re.sub(r"[\s()()·.\-]|有限公司|有限责任公司", "", unicodedata.normalize("NFKC", name)).lower()
+    return re.sub(r"[\s()·.\-]|有限公司|有限责任公司", "", unicodedata.normalize("NFKC", name)).lower()

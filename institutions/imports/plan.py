@@ -1,65 +1,42 @@
 """What each row of a register would do: the plan that is shown is the plan that is committed, row for row."""
 
-import csv
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from pathlib import Path
+from decimal import Decimal
 from typing import Any
 
 from institutions.imports import cells
-from institutions.imports.cells import BadCell
-from institutions.imports.workbook import Cells, UnreadableFile
-from institutions.models import Division, Institution, Licence
-from institutions.moments import today
-from institutions.positions import Datum, to_wgs84
+from institutions.imports.headers import HEADERS, find_header
+from institutions.imports.known import MOST_COMPARED, Known, Register
+from institutions.imports.package import UnreadableFile
+from institutions.imports.places import County
+from institutions.imports.rows import ReadLicence, Remark, RowReader
+from institutions.imports.workbook import Cells
+from institutions.models import Division, Institution, Licence, LicenceStatus
+from institutions.positions import Datum
 
-# Headers by vocabulary; the first name is the one used in messages.
-HEADERS: dict[str, tuple[str, ...]] = {
-    "name": ("机构名称", "培训机构名称", "学校名称", "单位名称", "名称"),
-    "signboard_name": ("招牌名称", "门头名称"),
-    "operating_address": ("办学地址", "办学地点", "详细地址", "实际经营地址", "地址"),
-    "registered_address": ("注册地址", "登记地址"),
-    "principal": ("负责人", "校长", "法定代表人", "举办者"),
-    "permit": ("办学许可证号", "许可证编号", "办学许可证"),
-    "permit_period": ("许可证有效期", "办学许可证有效期", "有效期"),
-    "permit_from": ("许可证有效期自", "发证日期"),
-    "permit_to": ("许可证有效期至", "有效期至"),
-    "registration_from": ("登记证照日期", "营业执照日期", "成立日期"),
-    "credit_code": ("统一社会信用代码", "信用代码"),
-    "township": ("乡镇(街道)", "镇街", "所属街道", "乡镇街道", "乡镇"),
-    "phone": ("联系电话", "电话", "手机"),
-    "longitude": ("经度",),
-    "latitude": ("纬度",),
-    "licence_status": ("证照情况",),
-    "surveyed_on": ("排摸日期", "检查日期"),
-    "learners": ("学生人数", "学生数", "在读人数"),
-    "teachers": ("教师人数", "教师数"),
-    "area_m2": ("面积(平方米)", "面积", "建筑面积"),
-    "serial": ("序号",),
-}
-SUMMARY_WORDS = ("合计", "小计", "总计", "备注", "说明", "注:", "填表人")
-HEADER_WITHIN = 20
-FAR_DEGREES = 1.0
-OTHER_COUNTIES = ("鹿城区", "龙湾区", "瓯海区", "洞头区", "永嘉县", "平阳县", "苍南县", "文成县", "泰顺县", "瑞安市",
-                  "龙港市",                   "黄岩区", "温岭市", "玉环市", "玉环县")  # fmt: skip
+# What a survey found is not rewritten: figures "as known at" a moment would change behind it.
+SURVEY = {"surveyed_on": "排摸日期", "licence_status_at_survey": "证照情况", "division": "乡镇(街道)"}
+TITLES = {key: words[0] for key, words in HEADERS.items()} | SURVEY
+NOT_REWRITTEN = (
+    "排摸结果不改写:排摸登记有误的,撤销原登记后重新登记;迁到其他乡镇(街道)的,登记为新的机构;没有错的,请改正本行"
+)
 
 
 @dataclass(frozen=True)
-class Remark:
-    """Something about a row: where, what was received, what is accepted."""
+class Effect:
+    """What a row would set: a column (or licence), what is on file, what the row says."""
 
-    row: int
-    column: str
-    message: str
-    received: str
-
-    def __str__(self) -> str:
-        return f"第{self.row}行 {self.column}:{self.message}"
+    field: str
+    title: str
+    old: Any
+    new: Any
 
     def as_json(self) -> dict[str, Any]:
-        return {"row": self.row, "column": self.column, "message": str(self), "received": self.received}
+        return {"field": self.field, "title": self.title, "old": _shown(self.old), "new": _shown(self.new)}
+
+    def __str__(self) -> str:
+        return f"{self.title} {_shown(self.old) or '(空)'} → {_shown(self.new)}"
 
 
 @dataclass
@@ -69,7 +46,7 @@ class PlannedRow:
     row: int
     original: dict[str, str]
     columns: dict[str, Any]
-    licences: list[dict[str, Any]]
+    licences: list[ReadLicence]
     institution: Institution | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
@@ -79,22 +56,41 @@ class PlannedRow:
             return "new"
         return "changed" if self.changes or self.licences else "unchanged"
 
+    @property
+    def effects(self) -> list[Effect]:
+        changes = self.changes
+        if self.institution is None:
+            changes = {name: (None, value) for name, value in self.columns.items() if value not in ("", None)}
+        effects = [Effect(name, TITLES.get(name, name), *change) for name, change in changes.items() if name != "datum"]
+        for licence in self.licences:
+            title = str(Licence.Kind(licence.kind).label)
+            valid = f"{licence.number}({licence.valid_from}至{licence.valid_to or '长期'})"
+            effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
+        return effects
+
+    def as_json(self) -> dict[str, Any]:
+        changes = [effect.as_json() for effect in self.effects]
+        return {"row": self.row, "kind": self.kind, "name": self.columns["name"], "changes": changes}
+
 
 @dataclass
 class Plan:
     """All rows of a file and everything that is wrong or odd about them."""
 
     division: Division
-    header: list[str]
     rows: list[PlannedRow] = field(default_factory=list)
     errors: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     duplicates: list[Remark] = field(default_factory=list)
 
-    def count(self, kind: str) -> int:
-        return sum(1 for row in self.rows if row.kind == kind)
+    def of_kind(self, kind: str) -> list[PlannedRow]:
+        return [row for row in self.rows if row.kind == kind]
 
-    def as_json(self, batch: str | None) -> dict[str, Any]:
+    def count(self, kind: str) -> int:
+        return len(self.of_kind(kind))
+
+    def summary(self, batch: str | None) -> dict[str, Any]:
+        """The counts and everything said about rows; `rows` counts those that are no summary, right or wrong."""
         return {
             "batch": batch,
             "rows": len(self.rows) + len({remark.row for remark in self.errors}),
@@ -105,6 +101,10 @@ class Plan:
             "warnings": [remark.as_json() for remark in self.warnings],
             "errors": [remark.as_json() for remark in self.errors],
         }
+
+    def as_json(self, batch: str | None) -> dict[str, Any]:
+        """The summary, and under `plan` what each new or changed row sets."""
+        return self.summary(batch) | {"plan": [row.as_json() for row in self.rows if row.kind != "unchanged"]}
 
 
 def make_plan(sheet: Cells, division: Division, datum: str = Datum.WGS84) -> Plan:
@@ -117,267 +117,130 @@ def make_plan(sheet: Cells, division: Division, datum: str = Datum.WGS84) -> Pla
 
 class _Planner:
     def __init__(self, sheet: Cells, division: Division, datum: str):
-        self.division, self.datum = division, datum
-        self.header_row, self.places = find_header(sheet)
-        self.plan = Plan(division, [cells.text(cell) for cell in sheet[self.header_row]])
+        self.county, self.datum = County(division), datum
+        self.header = find_header(sheet)
+        self.register = Register(self.county)
+        self.plan = Plan(division)
         self.seen: dict[tuple[str, str], int] = {}
-        for number, row in enumerate(sheet[self.header_row + 1 :], start=self.header_row + 2):
-            if not self._is_summary(row):
+        for number, row in enumerate(sheet[self.header.row + 1 :], start=self.header.row + 2):
+            if not self.header.passes_over([cells.text(cell) for cell in row]):
                 self._plan_row(number, row)
         if not self.plan.rows and not self.plan.errors:
             raise UnreadableFile("表头下面没有任何机构。")
-
-    def _is_summary(self, row: list[Any]) -> bool:
-        """Empty, numbered but empty, a repeated header, 合计 and notes."""
-        texts = [cells.text(cell) for cell in row]
-        filled = [text for place, text in enumerate(texts) if text and place != self.places.get("serial")]
-        if not filled or any(text.startswith(SUMMARY_WORDS) for text in (texts[0], filled[0])):
-            return True
-        name = self.places["name"]
-        return name < len(texts) and texts[name] in HEADERS["name"]
+        self._warn_of_the_whole(sheet)
 
     def _plan_row(self, number: int, row: list[Any]) -> None:
-        reader = _Row(self, number, row)
+        reader = RowReader(number, row, self.header, self.county, self.datum)
         columns, licences = reader.read()
-        if reader.failed:
-            return
         planned = PlannedRow(number, reader.original(), columns, licences)
-        self._match(planned, reader)
-        if not reader.failed:
+        if not reader.errors:
+            self._match(planned, reader)
+        self.plan.errors += reader.errors
+        self.plan.warnings += reader.warnings
+        if not reader.errors:
             self.plan.rows.append(planned)
 
-    def _match(self, planned: PlannedRow, reader: "_Row") -> None:
-        """Same credit code or permit: the same institution. Same name in the township: a person decides."""
+    def _match(self, planned: PlannedRow, reader: RowReader) -> None:
+        """Same credit code or permit: the same institution, as is the same name at the same address unless both have
+        codes. The same name, or a near one at the same door: a person decides."""
         columns = planned.columns
-        permit = next((each["number"] for each in planned.licences if each["kind"] == Licence.Kind.PERMIT), "")
-        keys = [("统一社会信用代码", columns.get("credit_code", "")), ("办学许可证号", permit)]
-        keys.append(("机构名称", f"{cells.normal_name(columns['name'])}|{columns['division'].pk}"))
-        for title, value in keys:
-            if value and self.seen.setdefault((title, value), planned.row) != planned.row:
-                reader.error(title, f"与第{self.seen[title, value]}行重复", value.split("|")[0])
-        found = self._on_file.get(("code", columns.get("credit_code", ""))) or self._on_file.get(("permit", permit))
-        alike = self._on_file.get(("name", keys[-1][1]))
-        if found is None and alike is not None:
-            if not columns.get("credit_code") or not alike.credit_code:
-                found = alike if alike.operating_address == columns.get("operating_address") else None
-            if found is None:
-                message = (
-                    f"与已登记的“{alike.name}”({alike.operating_address or '无地址'})同名同乡镇,请人工判断是否同一家"
-                )
-                self.plan.duplicates.append(Remark(planned.row, "机构名称", message, columns["name"]))
-        if found is not None:
-            planned.institution = found
-            self._compare(planned)
+        permit = next((each.number for each in planned.licences if each.kind == Licence.Kind.PERMIT), "")
+        self._claim(reader, "统一社会信用代码", columns["credit_code"])
+        self._claim(reader, "办学许可证号", cells.bare_permit(permit))
+        by_code = self.register.by_code.get(columns["credit_code"])
+        by_permit = self.register.by_permit.get(cells.bare_permit(permit))
+        if by_code is not None and by_permit is not None and by_code != by_permit:
+            reader.error("办学许可证号", f"是“{by_permit.name}”的,而信用代码是“{by_code.name}”的,请核对", permit)
+        elif found := by_code or by_permit:
+            self._change(planned, found, reader)
+        else:
+            self._match_by_name(planned, reader)
 
-    def _compare(self, planned: PlannedRow) -> None:
-        found = planned.institution
-        assert found is not None
-        for column, value in planned.columns.items():
-            if column == "datum":  # goes with the position
-                continue
-            old = getattr(found, column)
-            if value not in ("", None) and old != value and not _same_number(old, value):
-                planned.changes[column] = (old, value)
-        on_file = {(each.kind, each.number) for each in found.licences.all()}
-        planned.licences = [each for each in planned.licences if (each["kind"], each["number"]) not in on_file]
+    def _claim(self, reader: RowReader, title: str, key: str) -> None:
+        """A code or permit, which only one row of a file may have."""
+        before = self.seen.setdefault((title, key), reader.number) if key else reader.number
+        if before != reader.number:
+            reader.error(title, f"与第{before}行重复", key)
 
-    @cached_property
-    def _on_file(self) -> dict[tuple[str, str], Institution]:
-        """Institutions of the county by credit code, permit number and normal name with township."""
-        found: dict[tuple[str, str], Institution] = {}
-        here = Institution.objects.in_division(self.division.pk).filter(
-            merged_into__isnull=True, withdrawn_at__isnull=True
-        )
-        for each in here.select_related("division").prefetch_related("licences").order_by("pk"):
-            found.setdefault(("name", f"{cells.normal_name(each.name)}|{each.division_id}"), each)
-            if each.credit_code:
-                found.setdefault(("code", each.credit_code), each)
-            for licence in each.licences.all():
-                if licence.kind == Licence.Kind.PERMIT:
-                    found.setdefault(("permit", licence.number), each)
-        return found
-
-    @cached_property
-    def townships(self) -> dict[str, Division]:
-        return {each.name: each for each in Division.objects.children_of(self.division.pk)}
-
-    @cached_property
-    def villages(self) -> dict[str, str]:
-        """Village and community names that occur in one township only -> township code."""
-        found: dict[str, set[str]] = {}
-        with (Path(__file__).resolve().parent.parent / "data" / "yueqing_villages.csv").open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                name = row["name"].removesuffix("委会").removesuffix("居委会")
-                found.setdefault(name, set()).add(row["township_code12"][:9])
-        return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
-
-
-class _Row:
-    """Reads one row column by column; every error of the row is told, not only the first."""
-
-    def __init__(self, planner: _Planner, number: int, row: list[Any]):
-        self.planner, self.number, self.row = planner, number, row
-        self.failed = False
-
-    def cell(self, key: str) -> Any:
-        place = self.planner.places.get(key)
-        return self.row[place] if place is not None and place < len(self.row) else ""
-
-    def original(self) -> dict[str, str]:
-        """The cells as they came, by header; an ID-card number never gets this far."""
-        return {title: str(cell) for title, cell in zip(self.planner.plan.header, self.row, strict=False) if title}
-
-    def error(self, title: str, message: str, received: Any = "") -> None:
-        self.failed = True
-        self.planner.plan.errors.append(Remark(self.number, title, message, str(received)[:60]))
-
-    def warn(self, title: str, message: str, received: Any = "") -> None:
-        if message:
-            self.planner.plan.warnings.append(Remark(self.number, title, message, str(received)[:60]))
-
-    def take(self, key: str, clean: Callable[[Any], Any], empty: Any = "") -> Any:
-        try:
-            return clean(self.cell(key))
-        except BadCell as problem:
-            hidden = "身份证号" in str(problem)
-            self.error(HEADERS[key][0], str(problem), "" if hidden else self.cell(key))
-            return empty
-
-    def read(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        columns: dict[str, Any] = {"name": self.take("name", cells.text)}
-        if not columns["name"]:
-            self.error("机构名称", "没有填写")
-        for key in ("signboard_name", "operating_address", "registered_address"):
-            columns[key] = self.take(key, cells.text)
-        for key, most in (
-            ("name", 120),
-            ("signboard_name", 120),
-            ("operating_address", 200),
-            ("registered_address", 200),
-        ):
-            if len(columns[key]) > most:
-                self.error(HEADERS[key][0], f"超过 {most} 个字", columns[key])
-        columns["principal"] = self.take("principal", cells.person)[:50]
-        columns["phone"] = self.take("phone", cells.phones)[:60]
-        columns["credit_code"], odd = self.take("credit_code", cells.credit_code, ("", ""))
-        self.warn("统一社会信用代码", odd, columns["credit_code"])
-        for key in ("learners", "teachers", "area_m2"):
-            columns[key] = self.take(key, cells.number, None)
-        for key in ("learners", "teachers"):
-            columns[key] = None if columns[key] is None else int(columns[key])
-        columns["division"] = self._township(columns["operating_address"])
-        columns |= self._survey()
-        columns |= self._position(columns["division"])
-        return columns, self._licences(columns)
-
-    def _township(self, address: str) -> Division | None:
-        """The township column, else the longest township name in the address, else a village name in it."""
-        named, known = cells.text(self.cell("township")), self.planner.townships
-        if named:
-            found = known.get(named) or next(
-                (
-                    each
-                    for name, each in known.items()
-                    if name[:-1] == named.rstrip("镇乡") or name.removesuffix("街道") == named
-                ),
-                None,
-            )
-            if found is None:
-                self.error(
-                    "乡镇(街道)",
-                    f"“{named[:20]}”不是{self.planner.division.name}的乡镇(街道),例:{next(iter(known), '')}",
-                    named,
-                )
-            return found
-        rest = address.replace("浙江省", "").replace("温州市", "").replace(self.planner.division.name, "")
-        if other := next(
-            (name for name in OTHER_COUNTIES if name in rest and name != self.planner.division.name), None
-        ):
-            self.error("办学地址", f"地址在{other},不在{self.planner.division.name}", address)
-            return None
-        inside = sorted((name for name in known if name in rest), key=len, reverse=True)
-        if inside:
-            return known[inside[0]]
-        for name in sorted((name for name in self.planner.villages if name in rest), key=len, reverse=True):
-            return Division.objects.filter(pk=self.planner.villages[name]).first()
-        self.error("乡镇(街道)", "没有填写,地址中也认不出乡镇(街道)或村社区", address)
-        return None
-
-    def _survey(self) -> dict[str, Any]:
-        surveyed_on: date | None = self.take("surveyed_on", cells.day, None)
-        status = self.take("licence_status", cells.licence_status)
-        if surveyed_on is not None and surveyed_on > today():
-            self.error("排摸日期", f"{surveyed_on} 在今天之后", surveyed_on)
-        if (surveyed_on is None) != (not status) and not self.failed:
-            self.error("证照情况" if surveyed_on else "排摸日期", "排摸日期和证照情况要么都填,要么都不填")
-        return {"surveyed_on": surveyed_on, "licence_status_at_survey": status}
-
-    def _position(self, division: Division | None) -> dict[str, Any]:
-        longitude = self.take("longitude", lambda cell: cells.degrees(cell, 180), None)
-        latitude = self.take("latitude", lambda cell: cells.degrees(cell, 90), None)
-        if bool(cells.text(self.cell("longitude"))) != bool(cells.text(self.cell("latitude"))):
-            self.error("经度", "经度和纬度要么都填,要么都不填")
-        if longitude is None or latitude is None:
-            return {}
-        centre = division if division is not None and division.longitude is not None else self.planner.division
-        if centre.longitude is not None and centre.latitude is not None:
-            far = max(abs(longitude - centre.longitude), abs(latitude - centre.latitude))
-            if far > FAR_DEGREES:
-                self.error(
-                    "经度", f"位置({longitude}, {latitude})不在{centre.name}附近,经度和纬度是否填反了", longitude
-                )
-        place = to_wgs84(longitude, latitude, self.planner.datum)
-        return {"longitude": place[0], "latitude": place[1], "datum": self.planner.datum}
-
-    def _licences(self, columns: dict[str, Any]) -> list[dict[str, Any]]:
-        permit, odd = self.take("permit", cells.permit_number, ("", ""))
-        self.warn("办学许可证号", odd, permit)
-        surveyed_on = columns["surveyed_on"]
-        found = []
-        if permit:
-            first, last = self._permit_period()
-            first = first or surveyed_on
-            if first is None:
-                self.error("许可证有效期", "填了许可证号,但没有有效期也没有排摸日期,例:2017-09-01至2020-08-31")
+    def _match_by_name(self, planned: PlannedRow, reader: RowReader) -> None:
+        columns = planned.columns
+        name, address, division = columns["name"], columns["operating_address"], columns["division"]
+        same = self.register.same_name_and_address(name, address, division)
+        if same is not None and not (columns["credit_code"] and same.credit_code):
+            if same.institution is None:
+                reader.error("机构名称", f"与第{same.row}行重复", name)
             else:
-                found.append(
-                    {"kind": Licence.Kind.PERMIT, "number": permit[:40], "valid_from": first, "valid_to": last}
-                )
-        since = self.take("registration_from", cells.day, None) or surveyed_on
-        registered = columns["licence_status_at_survey"] in ("full", "registration_only")
-        if columns["credit_code"] and registered and since is not None:
-            code = columns["credit_code"]
-            found.append({"kind": Licence.Kind.REGISTRATION, "number": code, "valid_from": since, "valid_to": None})
-        return found
+                self._change(planned, same.institution, reader)
+            return
+        alike = same or self.register.same_name(name, division)
+        if alike is not None:
+            self._ask(planned, f"与{alike}同名同乡镇,请人工判断是否同一家")
+        elif near := self.register.near_name_at_door(name, address, division):
+            self._ask(planned, f"与{near}地址相同、名称相近,请人工判断是否同一家")
+        if not reader.errors:
+            self.register.add(Known(name, address, columns["credit_code"], row=planned.row), division.pk)
 
-    def _permit_period(self) -> tuple[date | None, date | None]:
-        if cells.text(self.cell("permit_period")):
-            first, last = self.take("permit_period", cells.period, (None, None))
-            return first, last
-        first, last = self.take("permit_from", cells.day, None), self.take("permit_to", cells.day, None)
-        if first and last and last < first:
-            self.error("许可证有效期至", f"{last} 早于有效期自 {first}", last)
-        return first, last
+    def _ask(self, planned: PlannedRow, message: str) -> None:
+        self.plan.duplicates.append(Remark(planned.row, "机构名称", message, planned.columns["name"]))
+
+    def _change(self, planned: PlannedRow, found: Institution, reader: RowReader) -> None:
+        """The row is of an institution on file: what differs is changed, unless its survey found it."""
+        before = self.seen.setdefault(("institution", str(found.pk)), reader.number)
+        if before != reader.number and not reader.errors:
+            reader.error("机构名称", f"与第{before}行是同一家已登记的机构“{found.name}”", planned.columns["name"])
+        planned.institution = found
+        for column, value in planned.columns.items():
+            old = getattr(found, column)
+            if column == "datum" or value in ("", None) or _same(old, value):
+                continue  # the datum goes with the position
+            if column in SURVEY and found.surveyed_on is not None:
+                message = f"登记在册的是“{_shown(old)}”,表中是“{_shown(value)}”。{NOT_REWRITTEN}"
+                reader.error(SURVEY[column], message, _shown(value))
+            planned.changes[column] = (old, value)
+        surveyed_on = planned.columns["surveyed_on"]
+        if surveyed_on and found.ceased_on and surveyed_on > found.ceased_on:
+            reader.error("排摸日期", f"{surveyed_on} 晚于登记在册的停办日期 {found.ceased_on}", surveyed_on)
+        planned.licences = [each for each in planned.licences if not self._is_on_file(each, found, reader)]
+        if planned.changes.keys() & {"name", "operating_address"}:
+            address = planned.columns["operating_address"] or found.operating_address
+            self.register.add(Known(planned.columns["name"], address, found.credit_code, found), found.division_id)
+
+    def _is_on_file(self, licence: ReadLicence, institution: Institution, reader: RowReader) -> bool:
+        """The same number from the same day; from any day when the row does not say from when."""
+        for each in institution.licences.all():
+            if each.kind != licence.kind or cells.bare_permit(each.number) != cells.bare_permit(licence.number):
+                continue
+            if each.valid_from == licence.valid_from or not licence.stated:
+                if licence.valid_to is not None and licence.valid_to != each.valid_to:
+                    until = f"登记在册的有效期至“{each.valid_to or '长期'}”,表中是“{licence.valid_to}”,导入不改"
+                    reader.warn("许可证有效期至", until, licence.valid_to)
+                return True
+        return False
+
+    def _warn_of_the_whole(self, sheet: Cells) -> None:
+        if titles := self.header.not_taken(sheet):
+            message = f"这些列不读取,其中内容没有导入:{'、'.join(titles)}"
+            self.plan.warnings.insert(0, Remark(self.header.row + 1, "表头", message))
+        if self.register.gave_up:
+            message = f"同一地址的机构过多,名称相近的只比较了前 {MOST_COMPARED} 对"
+            self.plan.warnings.append(Remark(self.header.row + 1, "机构名称", message))
 
 
-def find_header(sheet: Cells) -> tuple[int, dict[str, int]]:
-    """The row that holds a name column and at most others of the vocabulary, and where each column is."""
-    synonyms = {word: key for key, words in HEADERS.items() for word in words}
-    best: tuple[int, dict[str, int]] = (0, {})
-    for number, row in enumerate(sheet[:HEADER_WITHIN]):
-        places: dict[str, int] = {}
-        for place, cell in enumerate(row):
-            title = cells.text(cell).replace(" ", "")
-            key = synonyms.get(title) or synonyms.get(title.split("(")[0])
-            if key:
-                places.setdefault(key, place)
-        if "name" in places and len(places) > len(best[1]):
-            best = (number, places)
-    if len(best[1]) < 2:
-        known = "、".join(words[0] for words in HEADERS.values())
-        raise UnreadableFile(f"前 {HEADER_WITHIN} 行中没有找到表头。至少要有“机构名称”和另一列;可用的列:{known}。")
-    return best
+def _same(old: Any, new: Any) -> bool:
+    """Whether a value is on file already: degrees to about 0.1 m; a village on file lies in its township."""
+    if isinstance(new, Division):
+        return isinstance(old, Division) and old.pk.startswith(new.pk)
+    if isinstance(new, float):
+        return old is not None and abs(old - new) < 1e-6
+    return bool(old == new)
 
 
-def _same_number(old: Any, new: Any) -> bool:
-    return isinstance(new, float) and old is not None and abs(float(old) - new) < 1e-6
+def _shown(value: Any) -> Any:
+    """A value as people and JSON read it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, float):
+        return round(value, 6)
+    if value in LicenceStatus.values:
+        return str(LicenceStatus(value).label)
+    return str(value) if isinstance(value, date | Decimal | Division) else value

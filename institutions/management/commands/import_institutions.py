@@ -4,14 +4,18 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DataError, IntegrityError
 
 from accounts.errors import Refusal
 from institutions.imports.commit import commit_plan
 from institutions.imports.marked import marked_workbook
-from institutions.imports.plan import Plan, make_plan
-from institutions.imports.workbook import read_sheet
+from institutions.imports.plan import Plan, PlannedRow, make_plan
+from institutions.imports.rows import Remark
+from institutions.imports.workbook import MAX_BYTES, read_sheet
 from institutions.models import Division
 from institutions.positions import Datum
+
+LISTED = 100  # rows that the text output lists of a kind
 
 
 class Command(BaseCommand):
@@ -26,38 +30,76 @@ class Command(BaseCommand):
         parser.add_argument("--format", default="text", choices=["text", "json"])
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._import(**options)
+        except (Refusal, OSError, IntegrityError, DataError) as problem:
+            sentence = _sentence(problem)
+            if options["format"] == "json":
+                refused = Plan(Division(), errors=[Remark(0, "", sentence, options["file"].name)])
+                self._print(refused.as_json(None) | {"rows": 0})
+            raise CommandError(sentence) from problem
+
+    def _import(self, file: Path, **options: Any) -> None:
         division = Division.objects.filter(pk=options["division"], level="county").first()
         if division is None:
-            raise CommandError(f"没有代码为“{options['division']}”的县(市、区),例:330382。")
-        file: Path = options["file"]
-        try:
-            data = file.read_bytes()
-        except OSError as problem:
-            raise CommandError(f"不能读取 {file}:{problem.strerror}。") from problem
-        batch = None
-        try:
-            sheet = read_sheet(data, file.name)
-            plan = make_plan(sheet, division, options["datum"])
-            if not plan.errors and not options["dry_run"]:
-                batch = commit_plan(plan, file_name=file.name, sha256=hashlib.sha256(data).hexdigest(), by=None)
-        except Refusal as refusal:
-            raise CommandError(refusal.message) from refusal
-        if options["errors"] and plan.errors:
+            raise Refusal(f"没有代码为“{options['division']}”的县(市、区),例:330382。")
+        if options["errors"]:
+            _check_writable(options["errors"])
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+        sheet = read_sheet(data, file.name)
+        plan, batch = make_plan(sheet, division, options["datum"]), None
+        if plan.errors and options["errors"]:
             options["errors"].write_bytes(marked_workbook(sheet, plan))
+        if not plan.errors and not options["dry_run"]:
+            batch = commit_plan(plan, file_name=file.name, sha256=hashlib.sha256(data).hexdigest(), by=None)
         batch_id = str(batch.pk) if batch else None
         if options["format"] == "json":
-            self.stdout.write(json.dumps(plan.as_json(batch_id), ensure_ascii=False, indent=2))
+            self._print(plan.as_json(batch_id))
         else:
             self._tell(plan, batch_id, options["dry_run"])
         if plan.errors:
             raise CommandError(f"{len(plan.errors)} 处错误,没有写入任何内容。", returncode=1)
 
+    def _print(self, answer: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+
     def _tell(self, plan: Plan, batch: str | None, dry_run: bool) -> None:
         for title, remarks in (("错误", plan.errors), ("可能重复", plan.duplicates), ("提醒", plan.warnings)):
             for remark in remarks:
                 self.stdout.write(f"[{title}] {remark}")
+        for title, kind in (("变更", "changed"), ("新增", "new")):
+            self._list(title, plan.of_kind(kind))
         self.stdout.write(f"新增 {plan.count('new')},变更 {plan.count('changed')},无变化 {plan.count('unchanged')}。")
         if batch:
             self.stdout.write(f"批次 {batch};撤销:manage.py rollback_import {batch}")
         elif dry_run and not plan.errors:
             self.stdout.write("试运行,没有写入。")
+
+    def _list(self, title: str, rows: list[PlannedRow]) -> None:
+        """Changed rows with old → new, new ones by name and township; says when the list is cut."""
+        for row in rows[:LISTED]:
+            what = ";".join(map(str, row.effects)) if row.kind == "changed" else row.columns["division"].name
+            self.stdout.write(f"[{title}] 第{row.row}行 {row.columns['name']}:{what}")
+        if len(rows) > LISTED:
+            rest = len(rows) - LISTED
+            self.stdout.write(f"[{title}] 还有 {rest} 行没有列出,用 --format json 可看全部。")
+
+
+def _sentence(problem: Exception) -> str:
+    if isinstance(problem, Refusal):
+        return problem.message
+    if isinstance(problem, OSError):
+        return f"不能读取或写入 {problem.filename}:{problem.strerror}。"
+    return f"数据库拒绝了这一批,没有写入任何内容:{problem}"
+
+
+def _check_writable(place: Path) -> None:
+    """Raise Refusal when a file cannot be written there: said before anything is done."""
+    was_there = place.exists()
+    try:
+        place.open("ab").close()
+    except OSError as problem:
+        raise Refusal(f"不能把错误写到 {place}:{problem.strerror}。请换一个可写的位置。") from problem
+    if not was_there:
+        place.unlink()

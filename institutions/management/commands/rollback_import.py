@@ -2,9 +2,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError
 
 from accounts.errors import Refusal
-from institutions.imports.commit import roll_back
+from institutions.imports.rollback import roll_back
 from institutions.models import ImportBatch
 
 
@@ -22,4 +23,6 @@ class Command(BaseCommand):
             roll_back(batch, by=None)
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
+        except IntegrityError as problem:
+            raise CommandError(f"有后来的记录依赖这一批,不能撤销,什么都没有改:{problem}") from problem
         self.stdout.write(f"批次 {batch.pk}({batch.file_name})已撤销。")

@@ -1,0 +1,91 @@
+"""What is known while a register is planned: institutions on file and rows read before, by code, permit, name, door."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from institutions.imports import cells
+from institutions.imports.places import County
+from institutions.models import Division, Institution, Licence
+
+NEAR = 0.66  # of difflib: one sign in three differs, not one in two
+MOST_COMPARED = 200_000
+MOST_SIGNS = 24
+
+
+@dataclass(frozen=True)
+class Known:
+    """An institution on file, or a row before this one that enters a new one (`row`)."""
+
+    name: str
+    address: str
+    credit_code: str
+    institution: Institution | None = None
+    row: int = 0
+
+    def __str__(self) -> str:
+        which = f"第{self.row}行的" if self.row else "已登记的"
+        return f"{which}“{self.name}”({self.address or '无地址'})"
+
+
+class Register:
+    """The county's institutions; rows that enter new ones are added as they are read."""
+
+    def __init__(self, county: County):
+        self.county = county
+        self.by_code: dict[str, Institution] = {}
+        self.by_permit: dict[str, Institution] = {}
+        self.compared = 0
+        self._by_name: dict[tuple[str, str], Known] = {}
+        self._by_name_and_address: dict[tuple[str, str, str], Known] = {}
+        self._at_door: dict[tuple[str, str], dict[str, Known]] = defaultdict(dict)
+        on_file = Institution.objects.in_division(county.division.pk).filter(
+            merged_into__isnull=True, withdrawn_at__isnull=True
+        )
+        for each in on_file.select_related("division").prefetch_related("licences").order_by("pk"):
+            self._add_on_file(each)
+
+    def _add_on_file(self, each: Institution) -> None:
+        if each.credit_code:
+            self.by_code.setdefault(each.credit_code, each)
+        for licence in each.licences.all():
+            if licence.kind == Licence.Kind.PERMIT:
+                self.by_permit.setdefault(cells.bare_permit(licence.number), each)
+        self.add(Known(each.name, each.operating_address, each.credit_code, each), each.division_id)
+
+    def add(self, known: Known, division: str) -> None:
+        name, local, township = cells.normal_name(known.name), self.county.local(known.address), division[:9]
+        self._by_name.setdefault((township, name), known)
+        self._by_name_and_address.setdefault((township, name, local), known)
+        if door := _door(local):
+            self._at_door[township, door].setdefault(self._core(known.name), known)
+
+    def same_name(self, name: str, division: Division) -> Known | None:
+        return self._by_name.get((division.pk[:9], cells.normal_name(name)))
+
+    def same_name_and_address(self, name: str, address: str, division: Division) -> Known | None:
+        return self._by_name_and_address.get((division.pk[:9], cells.normal_name(name), self.county.local(address)))
+
+    def near_name_at_door(self, name: str, address: str, division: Division) -> Known | None:
+        """An institution at the same door of the township whose name is nearly the same. Gives up when a file makes
+        it compare too many, which `gave_up` then says."""
+        names = self._at_door.get((division.pk[:9], _door(self.county.local(address))), {})
+        self.compared += len(names)
+        if self.gave_up:
+            return None
+        near = get_close_matches(self._core(name), names, n=1, cutoff=NEAR)
+        return names[near[0]] if near else None
+
+    @property
+    def gave_up(self) -> bool:
+        return self.compared > MOST_COMPARED
+
+    def _core(self, name: str) -> str:
+        return self.county.core(cells.normal_name(name))[:MOST_SIGNS]
+
+
+def _door(local: str) -> str:
+    """A local address up to its first house number: 井大路8号2楼 -> 井大路8号."""
+    found = re.match(r".*?\d号", local)
+    return found[0] if found else local

@@ -1,0 +1,104 @@
+"""An .xlsx is a zip of XML: its parts, sizes and encodings are bounded before any parser sees it."""
+
+import codecs
+import io
+import re
+import struct
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+
+from accounts.errors import Refusal
+
+MAX_PARTS = 200
+MAX_INFLATED = 100 * 1024 * 1024
+MAX_RATIO = 100
+XML = {".xml", ".rels", ".vml"}
+DOCTYPE = b"<!DOCTYPE"
+DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, OverflowError)
+
+
+class UnreadableFile(Refusal):
+    """The file is not taken; the sentence says why and what is."""
+
+    code = "unreadable_file"
+
+
+def check_package(data: bytes) -> None:
+    """Raise UnreadableFile unless the bytes are a plain workbook of a bearable size."""
+    try:
+        package = zipfile.ZipFile(io.BytesIO(data))
+    except DAMAGED as problem:
+        raise UnreadableFile("这不是 .xlsx 文件(打不开压缩包),请在 Excel 中重新另存。") from problem
+    parts = package.infolist()
+    if len(parts) > MAX_PARTS:
+        raise UnreadableFile(f"工作簿内有 {len(parts)} 个部件,超过 {MAX_PARTS} 个的上限。")
+    inflated = 0
+    for part in parts:
+        _check_name(part)
+        inflated += _check_content(package, part, inflated)
+    if "[Content_Types].xml" not in package.namelist():
+        raise UnreadableFile("这不是 Excel 工作簿,请在 Excel 中另存为 .xlsx。")
+
+
+def _check_name(part: zipfile.ZipInfo) -> None:
+    path = PurePosixPath(part.filename)
+    if path.is_absolute() or ".." in path.parts or path.suffix.lower() in (".zip", ".xlsx", ".xlsm"):
+        raise UnreadableFile(f"工作簿内有不应有的部件“{part.filename[:60]}”。")
+    if path.name.lower() == "vbaproject.bin":
+        raise UnreadableFile("工作簿带有宏,请另存为不带宏的 .xlsx。")
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise UnreadableFile("工作簿的压缩方式不是 Excel 所用的,已拒绝。请在 Excel 中重新另存。")
+
+
+def _check_content(package: zipfile.ZipFile, part: zipfile.ZipInfo, before: int) -> int:
+    """Bytes a part inflates to, counted while reading: what its header claims is not believed."""
+    size, inspector = 0, _Inspector(part.filename)
+    try:
+        with package.open(part) as file:
+            while block := file.read(1 << 16):
+                size += len(block)
+                if before + size > MAX_INFLATED:
+                    raise UnreadableFile("工作簿解开后超过 100 MB,请只保留名册所在的工作表。")
+                inspector.feed(block)
+    except DAMAGED as problem:
+        raise UnreadableFile("工作簿已损坏或加密,请重新另存、去掉密码。") from problem
+    if part.compress_size and size > 1 << 20 and size / part.compress_size > MAX_RATIO:
+        raise UnreadableFile("工作簿的压缩比异常,已拒绝。请在 Excel 中重新另存。")
+    return size
+
+
+class _Inspector:
+    """Looks at a part block by block: no DOCTYPE in any, and whatever is XML is UTF-8."""
+
+    def __init__(self, name: str):
+        self.name, self.end = name, b""
+        self.decoder: codecs.IncrementalDecoder | None = None
+
+    def feed(self, block: bytes) -> None:
+        if not self.end:
+            self._begin(block)
+        if DOCTYPE in (self.end + block).upper():
+            raise UnreadableFile("工作簿的 XML 中有 DOCTYPE,已拒绝。请在 Excel 中重新另存。")
+        self.end = (self.end + block)[-len(DOCTYPE) :]
+        if self.decoder is not None:
+            try:
+                text = self.decoder.decode(block)
+            except UnicodeDecodeError as problem:
+                raise self._not_utf8() from problem
+            if "\0" in text:
+                raise self._not_utf8()
+
+    def _begin(self, block: bytes) -> None:
+        start = block.removeprefix(codecs.BOM_UTF8).lstrip()
+        is_xml = PurePosixPath(self.name).suffix.lower() in XML or start[:1] == b"<"
+        wide = block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"<" in block[:8]
+        declared = DECLARED.match(start)
+        if wide or block[:2] == b"\0<" or (declared and declared[1].upper() not in (b"UTF-8", b"UTF8", b"US-ASCII")):
+            raise self._not_utf8()
+        if is_xml:
+            self.decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def _not_utf8(self) -> UnreadableFile:
+        return UnreadableFile(f"工作簿的部件“{self.name[:60]}”不是 UTF-8 编码的 XML,已拒绝。请在 Excel 中重新另存。")
