@@ -128,6 +128,10 @@ def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
             form.add_error(name if name in form.fields else None, reason)
 
 
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("撤销原因"), max_length=300)
+
+
 class LicenceForm(forms.ModelForm):
     class Meta:
         model = Licence

@@ -5,5 +5,6 @@ from institutions import views
 urlpatterns = [
     path("new/", views.new_institution, name="institution_new"),
     path("<uuid:pk>/edit/", views.edit_institution, name="institution_edit"),
+    path("<uuid:pk>/withdraw/", views.withdraw_institution, name="institution_withdraw"),
     path("<uuid:pk>/licences/new/", views.new_licence, name="licence_new"),
 ]

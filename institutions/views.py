@@ -6,15 +6,19 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.errors import Refusal
 from accounts.permissions import require
 from accounts.roles import Permission
 from institutions import actions
-from institutions.forms import InstitutionForm, LicenceForm, refuse
+from institutions.forms import InstitutionForm, LicenceForm, WithdrawForm, refuse
 from institutions.models import Institution
 
 MOST_DIGITS = 9  # of a version
+_WHAT_WITHDRAWAL_DOES = gettext_lazy(
+    "只用于登记有误:撤销后这家机构及其整改不再计入以后的统计,撤销以前的统计不变。停办的机构不要撤销,应复查后以“取缔”销号。"
+)
 
 
 def new_institution(request: HttpRequest) -> HttpResponse:
@@ -43,7 +47,27 @@ def edit_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
         # Who saves again after having seen both does so knowingly.
         asked["version"] = refusal.extra["version"]
         return _page(request, form, _("编辑"), refusal.status, on_file=form.differing(), **asked)
+    except Refusal as refusal:
+        refuse(form, refusal)
+        return _page(request, form, _("编辑"), refusal.status, **asked)
     return _saved(request, institution, _("已保存。"), form.odd_code)
+
+
+def withdraw_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """撤销登记, with a reason."""
+    institution = _editable(request, pk)
+    form = WithdrawForm(request.POST or None)
+    asked = {"institution": institution, "version": institution.version, "warning": _WHAT_WITHDRAWAL_DOES}
+    if request.method == "POST" and form.is_valid():
+        version = _number(request.POST.get("version", ""))
+        try:
+            actions.withdraw_institution(institution, by=request.user, version=version, **form.cleaned_data)
+        except Refusal as refusal:
+            refuse(form, refusal)
+            asked["version"] = refusal.extra.get("version", institution.version)
+            return _page(request, form, _("撤销登记"), refusal.status, **asked)
+        return _saved(request, institution, _("登记已撤销。"))
+    return _page(request, form, _("撤销登记"), **asked)
 
 
 def new_licence(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -209,3 +209,35 @@ def test_institution_cannot_be_moved_out_of_what_one_edits(browse, school):
     assert answer.status_code == 422
     new.refresh_from_db()
     assert new.division_id == LIUSHI
+
+
+def test_withdrawal_says_what_it_does_and_needs_a_reason(clerk, school):
+    page = said(clerk.get(f"/institutions/{school.pk}/withdraw/"))
+    refused = clerk.post(f"/institutions/{school.pk}/withdraw/", {"version": "1", "reason": " "})
+
+    assert "撤销以前的统计不变" in page
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["reason"]
+    assert Institution.objects.get().withdrawn_at is None
+
+
+def test_withdrawn_institution_leaves_the_list_and_says_so_in_its_file(clerk, school):
+    clerk.post(f"/institutions/{school.pk}/withdraw/", {"version": "1", "reason": "重复登记"})
+
+    assert list(clerk.get("/institutions/").context["page"]) == []
+    file = said(clerk.get(f"/institutions/{school.pk}/"))
+    assert "撤销,不再计入统计。" in file
+    assert "重复登记" in file
+    assert "/withdraw/" not in file
+
+
+def test_stale_withdrawal_is_refused(clerk, school):
+    answer = clerk.post(f"/institutions/{school.pk}/withdraw/", {"version": "7", "reason": "重复登记"})
+
+    assert answer.status_code == 412
+    assert Institution.objects.get().withdrawn_at is None
+
+
+@pytest.mark.parametrize("page", ["edit/", "licences/new/", "withdraw/"])
+def test_inspector_may_not_change_the_register(browse, inspector, school, page):
+    assert browse(inspector).get(f"/institutions/{school.pk}/{page}").status_code == 403

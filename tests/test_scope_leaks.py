@@ -69,6 +69,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "institutions/<uuid:pk>/": SCHOOL,
     "institutions/new/": Nothing("a form for those who edit the registry"),
     "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
+    "institutions/<uuid:pk>/withdraw/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/licences/new/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "visits/new/": List_(("", "q=甲方", "q=照", "q=培训")),
     "visits/<uuid:pk>/": VISIT,
