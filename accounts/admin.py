@@ -2,18 +2,27 @@
 
 from typing import Any
 
+from axes.models import AccessAttempt
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from knox.models import AuthToken
 
-from accounts import audit
+from accounts import actions, audit
 from accounts.models import AuditRow, Grant, User
+from accounts.roles import Role
 
-admin.site.site_header = admin.site.site_title = _("系统管理")
 admin.site.unregister(Group)  # roles come from grants
+admin.site.unregister(AuthToken)  # knox's own pages would let an administrator hand a token to somebody else
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -29,46 +38,9 @@ class AuditedAdmin(admin.ModelAdmin):
         return False
 
 
-class GrantInline(admin.TabularInline):
-    model = Grant
-    extra = 0
+class ToRead(admin.ModelAdmin):
+    """Rows that are looked at; what may be done to them is in `actions`."""
 
-
-@admin.register(User)
-class PeopleAdmin(AuditedAdmin, UserAdmin):
-    """Accounts are disabled, not deleted."""
-
-    list_display = ["username", "name", "is_active", "is_staff", "last_login"]
-    search_fields = ["username", "name"]
-    list_filter = ["is_active", "is_staff", "grants__role"]
-    fieldsets = [
-        (None, {"fields": ["username", "password", "name"]}),
-        (_("状态"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
-    ]
-    add_fieldsets = [(None, {"fields": ["username", "name", "password1", "password2"]})]
-    inlines = [GrantInline]
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Grants are audited one by one, taken away ones too."""
-        grants = formset.save(commit=False)
-        for grant in grants:
-            before = audit.snapshot(Grant.objects.get(pk=grant.pk)) if grant.pk else None
-            grant.save()
-            audit.write("grant.saved", grant, by=request.user, before=before, after=audit.snapshot(grant))
-        for grant in formset.deleted_objects:
-            audit.write("grant.removed", grant, by=request.user, before=audit.snapshot(grant))
-            grant.delete()
-        formset.save_m2m()
-
-
-@admin.register(AuditRow)
-class AuditAdmin(admin.ModelAdmin):
-    """The audit trail, to read."""
-
-    list_display = ["at", "by", "action", "object_type", "object_id"]
-    list_filter = ["action"]
-    search_fields = ["object_id"]
-    list_select_related = ["by"]
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -79,3 +51,126 @@ class AuditAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class GrantInline(admin.TabularInline):
+    model = Grant
+    extra = 0
+
+
+@admin.register(User)
+class PeopleAdmin(AuditedAdmin, UserAdmin):
+    """Accounts are disabled, not deleted. With the account, and with the password, end the API tokens."""
+
+    list_display = ["username", "name", "is_active", "last_login"]
+    search_fields = ["username", "name"]
+    list_filter = ["is_active", "grants__role"]
+    readonly_fields = ["is_superuser"]
+    fieldsets = [
+        (None, {"fields": ["username", "password", "name"]}),
+        (
+            _("状态"),
+            {
+                "fields": ["is_active", "is_superuser"],
+                "description": _(
+                    "能否进入系统管理只看系统管理员授权。超级用户是命令行建立的首个账号,在得到这种授权之前也可进入。"
+                ),
+            },
+        ),
+    ]
+    add_fieldsets = [(None, {"fields": ["username", "name", "password1", "password2"]})]
+    inlines = [GrantInline]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            actions.revoke_tokens(obj, by=request.user)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Grants are audited one by one, taken away ones too."""
+        grants, roles = formset.save(commit=False), set()
+        for grant in grants:
+            before = audit.snapshot(Grant.objects.get(pk=grant.pk)) if grant.pk else None
+            grant.save()
+            audit.write("grant.saved", grant, by=request.user, before=before, after=audit.snapshot(grant))
+            roles |= {grant.role, before["role"] if before else ""}
+        for grant in formset.deleted_objects:
+            audit.write("grant.removed", grant, by=request.user, before=audit.snapshot(grant))
+            grant.delete()
+            roles.add(grant.role)
+        formset.save_m2m()
+        if Role.ADMIN in roles:
+            actions.spend_superuser(form.instance, by=request.user)
+
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        user = self.get_object(request, unquote(id))
+        if user is None:
+            return super().user_change_password(request, id, form_url)  # says that there is none
+        with actions.password_change(user, by=request.user):
+            return super().user_change_password(request, id, form_url)
+
+
+@admin.register(AuthToken)
+class TokenAdmin(ToRead):
+    """API tokens: of a lost phone, to revoke. New ones come from `manage.py create_token`."""
+
+    list_display = ["user", "token_key", "created", "expiry"]
+    list_display_links = None
+    list_select_related = ["user"]
+    search_fields = ["user__username", "user__name", "token_key"]
+    fields = ["user", "token_key", "created", "expiry"]
+    actions = ["revoke"]
+
+    @admin.action(description=_("吊销所选令牌"))
+    def revoke(self, request: HttpRequest, chosen: QuerySet[AuthToken]) -> None:
+        with transaction.atomic():
+            tokens = list(chosen.select_related("user"))
+            for token in tokens:
+                actions.revoke_tokens(token.user, by=request.user, only=token)
+        self.message_user(request, gettext("已吊销 %(count)s 个令牌。") % {"count": len(tokens)}, messages.SUCCESS)
+
+
+@admin.register(AccessAttempt)
+class FailedSignInAdmin(ToRead):
+    """Failed sign-ins by user name and address: eight lock both for a while. Forgotten when somebody gets in."""
+
+    list_display = ["username", "ip_address", "failures_since_start", "attempt_time"]
+    list_display_links = None
+    search_fields = ["username", "ip_address"]
+    fields = ["username", "ip_address", "failures_since_start", "attempt_time"]
+    actions = ["unlock"]
+
+    @admin.action(description=_("解除所选锁定"))
+    def unlock(self, request: HttpRequest, chosen: QuerySet[AccessAttempt]) -> None:
+        attempts = {(attempt.username, attempt.ip_address): attempt for attempt in chosen}
+        with transaction.atomic():
+            for attempt in attempts.values():
+                actions.lift_lock(attempt, by=request.user)
+        self.message_user(request, gettext("已解除 %(count)s 处锁定。") % {"count": len(attempts)}, messages.SUCCESS)
+
+
+@admin.register(AuditRow)
+class AuditAdmin(ToRead):
+    """The audit trail, to read. What changed is shown of what is kept here; of an institution's records only who
+    wrote what and when, for an administrator may not see the records themselves."""
+
+    KEPT_HERE = {
+        "accounts.user",
+        "accounts.grant",
+        "axes.accessattempt",
+        "institutions.division",
+        "inspections.findingtype",
+    }
+    list_display = ["at", "by", "action", "object_type", "object_id"]
+    list_filter = ["action"]
+    search_fields = ["object_id"]
+    list_select_related = ["by"]
+
+    def get_fields(self, request: HttpRequest, obj: AuditRow | None = None) -> list[str]:
+        who_and_when = ["at", "by", "action", "object_type", "object_id", "scope_code"]
+        return [*who_and_when, "before", "after"] if obj and obj.object_type in self.KEPT_HERE else who_and_when
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """A URL that asks for rows by what changed (?after__phone=…) would tell what is not shown."""
+        return lookup.split("__")[0] not in ("before", "after") and super().lookup_allowed(lookup, value, request)

@@ -1,10 +1,16 @@
 """What a refusal says: a code for programs, a sentence for people, reasons by field. One shape for pages and API."""
 
+import errno
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.utils.translation import gettext, gettext_lazy
 
 Reasons = dict[str, list[str]]
+# The third: on a full disk the files beside the database (-wal, -shm) cannot be made when it is opened.
+SQLITE_CANNOT_WRITE = ("disk is full", "readonly database", "disk I/O error")
 NO_PERMISSION = gettext_lazy("您没有做这件事的权限。")
 
 
@@ -34,7 +40,54 @@ class Invalid(Refusal):
 
 
 class UnknownDivision(Refusal):
-    """A division that does not exist, or that the asker does not see: the same answer for both."""
+    """A division that does not exist, or that the asker does not see: the same answer for both.
+
+    Its sentence names the code that was asked for, and nothing else that depends on it.
+    """
 
     code = "not_found"
     status = 404
+
+
+class Unusable(Refusal):
+    """A request that no browser and no program of ours sends."""
+
+    code = "bad_request"
+    status = 400
+
+
+class TooLarge(Refusal):
+    code = "too_large"
+    status = 413
+
+
+class NoRoom(Refusal):
+    """The disk is full or cannot be written to. What was acknowledged before is kept."""
+
+    code = "no_room"
+    status = 507
+
+
+def as_json(refusal: Refusal) -> dict[str, Any]:
+    return {"code": refusal.code, "message": refusal.message, "errors": refusal.errors, **refusal.extra}
+
+
+def refusal_of(exception: BaseException | None) -> Refusal | None:
+    """The refusal that an exception of the framework or of the machine amounts to; None when it is a fault."""
+    if isinstance(exception, Refusal):
+        return exception
+    if isinstance(exception, RequestDataTooBig):
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+        return TooLarge(gettext("发送的内容太大,最多 %(limit)s MB。") % {"limit": limit})
+    if _is_no_room(exception):
+        return NoRoom(gettext("服务器存储空间已满或不可写,这次操作没有完成。请联系系统管理员清理后再试。"))
+    return None
+
+
+def _is_no_room(exception: BaseException | None) -> bool:
+    if isinstance(exception, OSError):
+        return exception.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+    if isinstance(exception, OperationalError):
+        of_postgresql = getattr(exception.__cause__, "sqlstate", None) == "53100"  # disk_full
+        return of_postgresql or any(words in str(exception) for words in SQLITE_CANNOT_WRITE)
+    return False

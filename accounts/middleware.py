@@ -1,8 +1,14 @@
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import QueryDict, UnreadablePostError
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from accounts.errors import Refusal, UnknownDivision
+from accounts.errors import UnknownDivision, Unusable, refusal_of
+from accounts.views import is_api, refused
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def chosen_language(get_response):
@@ -22,19 +28,57 @@ def chosen_language(get_response):
 
 
 def private_pages(get_response):
-    """What a signed-in user was shown stays out of shared caches and of the back button after signing out."""
+    """What a signed-in user was shown stays out of shared caches and of the back button after signing out.
+
+    Whoever comes with a session or a token counts as signed in: no page waits for the database to be asked.
+    """
 
     def middleware(request):
         response = get_response(request)
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     return middleware
 
 
+def refuse_nul(get_response):
+    """No text of ours holds NUL, and PostgreSQL takes none: said before any view or query meets it.
+
+    JSON is the serializers' to check; other bodies, the photos of the API among them, are not read here.
+    """
+
+    def middleware(request):
+        texts = [request.path, *request.COOKIES.values()]
+        for fields in (request.GET, _form_of(request)):
+            texts += [text for name, values in fields.lists() for text in (name, *values)]
+        if any("\0" in text for text in texts):
+            return refused(request, Unusable(_("网址或所填内容中有空字符(NUL),无法处理。请删去后重试。")))
+        return get_response(request)
+
+    return middleware
+
+
+def _form_of(request):
+    if request.content_type not in FORMS or is_api(request):
+        return QueryDict()
+    try:
+        return request.POST
+    except UnreadablePostError:  # the connection broke: nobody is there to be told
+        return QueryDict()
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Everybody signs in; a page that is open to all (livez, login) does not ask who it is first."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
 class RefusalPages:
-    """A refusal that no view caught becomes a page that says what is wrong, with its status."""
+    """A refusal that no view caught, and a full disk, become a page that says what is wrong, with its status."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -44,7 +88,6 @@ class RefusalPages:
 
     def process_exception(self, request, exception):
         if isinstance(exception, UnknownDivision):
-            return render(request, "404.html", status=404)
-        if isinstance(exception, Refusal):
-            return render(request, "refused.html", {"refusal": exception}, status=exception.status)
-        return None
+            return render(request, "404.html", {"reason": exception.message}, status=404)
+        refusal = refusal_of(exception)
+        return refused(request, refusal) if refusal else None

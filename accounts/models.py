@@ -1,14 +1,18 @@
 from datetime import date
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ROLES, Permission, Role
+from accounts.scope import is_prefix
 
 
 class User(AbstractUser):
@@ -37,14 +41,36 @@ class User(AbstractUser):
         return list(self.grants.in_force(timezone.localdate())) if self.is_active else []
 
     def prefixes(self, permission: Permission = Permission.SEE) -> list[str]:
-        """Division prefixes in which this user holds `permission`, shortest first."""
-        held = {g.division_prefix for g in self.grants_in_force if permission in ROLES[g.role] and g.division_prefix}
+        """Division prefixes in which this user holds `permission`, shortest first.
+
+        Never raises: a grant whose prefix is none (they are checked when they are saved) shows nothing.
+        """
+        granted = [grant for grant in self.grants_in_force if is_prefix(grant.division_prefix)]
+        held = {grant.division_prefix for grant in granted if permission in ROLES[grant.role]}
         return sorted(held, key=lambda prefix: (len(prefix), prefix))
 
     @property
     def home_prefix(self) -> str:
         """The widest division this user sees; "" when none."""
         return next(iter(self.prefixes()), "")
+
+    @cached_property
+    def may_administer(self) -> bool:
+        """Whether the administration opens: by an admin grant in force.
+
+        The first account of an installation is a superuser (`createsuperuser`) and gives the first grants: it may
+        enter until it has an admin grant itself. From then on the days of that grant decide.
+        """
+        if any(grant.role == Role.ADMIN for grant in self.grants_in_force):
+            return True
+        return self.is_active and self.is_superuser and not self.grants.filter(role=Role.ADMIN).exists()
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """Django's own permissions are asked for by the administration's pages only: all or none of them."""
+        return self.may_administer
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.may_administer
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -61,7 +87,12 @@ class Grant(models.Model):
         _("行政区划代码前缀"),
         max_length=12,
         blank=True,
-        validators=[RegexValidator(r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$", _("2、4、6、9 或 12 位数字"))],
+        validators=[
+            RegexValidator(
+                r"^(?!9+\Z)[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?)?\Z",
+                _("“%(value)s”不是行政区划代码:应为 2、4、6、9 或 12 位半角数字。"),
+            )
+        ],
         help_text=_("例:330382(县)、330382114(乡镇)。系统管理员留空。"),
     )
     valid_from = models.DateField(_("生效日"), default=timezone.localdate)
@@ -86,6 +117,13 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.division_prefix}"
+
+    def clean(self) -> None:
+        """The division is on file. Divisions are kept one room above: the model is asked for by its name."""
+        code = self.division_prefix
+        if is_prefix(code) and not apps.get_model("institutions.Division").objects.filter(code=code).exists():
+            unknown = gettext("没有代码为“%(code)s”的行政区划。") % {"code": code}
+            raise ValidationError({"division_prefix": unknown})
 
 
 class AuditRow(models.Model):

@@ -15,7 +15,7 @@ def has_permission(user: User, permission: Permission, scope_code: str = "") -> 
     if not user.is_authenticated:
         return False
     if permission == Permission.MANAGE_ACCOUNTS:
-        return user.is_superuser or any(grant.role == "admin" for grant in user.grants_in_force)
+        return user.may_administer
     prefixes = user.prefixes(permission)
     return any(scope_code.startswith(prefix) for prefix in prefixes) if scope_code else bool(prefixes)
 

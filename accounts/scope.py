@@ -5,15 +5,19 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 
+def is_prefix(code: str) -> bool:
+    """ASCII digits and not nines only: no division is numbered so, and nothing of that length follows it."""
+    return code.isascii() and code.isdigit() and set(code) != {"9"}
+
+
 def next_prefix(prefix: str) -> str:
     """The first code of the same length that is not below `prefix`: "330382" -> "330383".
 
-    Raises ValueError for anything but digits, or for a prefix of nines only: no division is numbered so.
+    Raises ValueError for what is no prefix.
     """
-    following = str(int(prefix) + 1).zfill(len(prefix)) if prefix.isascii() and prefix.isdigit() else ""
-    if len(following) != len(prefix) or not prefix:
+    if not is_prefix(prefix):
         raise ValueError(f"not a division prefix: {prefix!r}")
-    return following
+    return str(int(prefix) + 1).zfill(len(prefix))
 
 
 def within_prefixes(field: str, prefixes: Iterable[str]) -> Q:

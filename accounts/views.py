@@ -1,6 +1,11 @@
+import sys
+
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts.errors import NO_PERMISSION, Refusal, Unusable, as_json, refusal_of
 
 
 class SignIn(LoginView):
@@ -8,14 +13,48 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
 
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """What is wrong, with its status: JSON under /api/, else a page."""
+    if is_api(request):
+        return _json(as_json(refusal), refusal.status)
+    return render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
+
+
+def unusable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return refused(request, refusal_of(exception) or Unusable(_("收到的请求无法处理。请返回上一页,核对后重试。")))
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if is_api(request):
+        return _json({"code": "not_permitted", "message": str(exception or NO_PERMISSION)}, 403)
     return render(request, "403.html", {"reason": str(exception or "")}, status=403)
 
 
 def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The same bytes for what does not exist and for what is out of scope: no path, no token, no nonce in it."""
+    """The same bytes for what does not exist and for what is out of scope: no path, no token, no nonce in it.
+
+    Under /api/ it is a path that nothing answers: rows are looked for, and missed, in the API's views.
+    """
+    if is_api(request):
+        message = _("没有 %(path)s 这个接口;全部接口见 /api/v1/docs/。") % {"path": request.path}
+        return _json({"code": "not_found", "message": message}, 404)
     return render(request, "404.html", status=404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """A fault. A full disk also comes here, when it was met before the view: as the session was read."""
+    refusal = refusal_of(sys.exc_info()[1])
+    if refusal:
+        return refused(request, refusal)
+    if is_api(request):
+        message = _("这次操作没有完成,没有写入任何内容。错误已记录;请稍后再试,或联系系统管理员。")
+        return _json({"code": "fault", "message": message}, 500)
     return render(request, "500.html", status=500)
+
+
+def is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _json(answer: dict[str, object], status: int) -> JsonResponse:
+    return JsonResponse(answer, status=status, json_dumps_params={"ensure_ascii": False})

@@ -6,33 +6,42 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import has_permission
+from accounts.roles import Permission
 from institutions.models import Demonstration
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    frame: dict[str, Any] = {"bureau_name": settings.BUREAU_NAME}
-    user = getattr(request, "user", None)
-    if user is None:  # the request ended before anybody was asked who they are
-        return frame
-    frame["demonstration"] = demonstration = Demonstration.objects.first()
-    if demonstration:
-        frame["demonstration_url"] = _figures_of_2018(demonstration, user)
-    if user.is_authenticated and user.home_prefix:
-        frame["nav"] = [
-            {"url": reverse(name), "label": label, "here": _is_here(request.path, reverse(name))}
-            for name, label in (
-                ("today", _("今日")),
-                ("institutions", _("机构")),
-                ("rectifications", _("台账")),
-                ("map", _("地图")),
-                ("statistics", _("统计")),
-                ("reports", _("月报")),
-            )
-        ]
-    return frame
+    """Asked for by base.html; lean.html takes only the name, so that a page that says no needs no database."""
+    user = getattr(request, "user", AnonymousUser())
+    demonstration = SimpleLazyObject(Demonstration.objects.first)
+    return {
+        "bureau_name": settings.BUREAU_NAME,
+        "demonstration": demonstration,
+        "demonstration_url": SimpleLazyObject(lambda: _figures_of_2018(demonstration, user)),
+        "nav": SimpleLazyObject(lambda: _places(request, user)),
+        "may_administer": SimpleLazyObject(lambda: has_permission(user, Permission.MANAGE_ACCOUNTS)),
+    }
+
+
+def _places(request: HttpRequest, user: User | AnonymousUser) -> list[dict[str, Any]]:
+    if not (user.is_authenticated and user.home_prefix):
+        return []
+    return [
+        {"url": reverse(name), "label": label, "here": _is_here(request.path, reverse(name))}
+        for name, label in (
+            ("today", _("今日")),
+            ("institutions", _("机构")),
+            ("rectifications", _("台账")),
+            ("map", _("地图")),
+            ("statistics", _("统计")),
+            ("reports", _("月报")),
+        )
+    ]
 
 
 def _figures_of_2018(demonstration: Demonstration, user: User | AnonymousUser) -> str:

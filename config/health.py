@@ -5,7 +5,7 @@ import tempfile
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 
@@ -20,7 +20,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         _write_to_database()
         _write_to_data_dir()
-    except (DatabaseError, OSError) as problem:
+    except (Error, OSError) as problem:
         return HttpResponse(f"not ready: {type(problem).__name__}", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
 

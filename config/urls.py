@@ -14,6 +14,7 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
 ]
+handler400 = "accounts.views.unusable"
 handler403 = "accounts.views.forbidden"
 handler404 = "accounts.views.absent"
 handler500 = "accounts.views.broken"

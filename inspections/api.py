@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -40,20 +43,25 @@ QUESTION = [
         "outcome": "closed、licensed、corrected",
         "finding_type": "问题代码",
         "located": "yes、no",
+        "unvisited": "30、90、180、365 天内没有检查过,或 ever:从未检查",
         "q": "名称、地址等",
     }.items()
 ]
 
 
-class InstitutionPages(CursorPagination):
+class Pages(CursorPagination):
+    """By what is unique: a cursor cannot tell apart more than a thousand rows that sort alike."""
+
     page_size = 50
     max_page_size = 200
     page_size_query_param = "page_size"
-    ordering = ("scope_code", "name", "id")
+    ordering = "pk"
 
-
-class RectificationPages(InstitutionPages):
-    ordering = ("due_on", "number")
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValidationError, ValueError, DataError) as problem:  # a cursor with a position that is none
+            raise NotFound(self.invalid_cursor_message) from problem
 
 
 @extend_schema(parameters=QUESTION)
@@ -62,7 +70,7 @@ class InstitutionList(generics.ListAPIView):
 
     permission_classes = [SignedIn]
     serializer_class = serializers.InstitutionSerializer
-    pagination_class = InstitutionPages
+    pagination_class = Pages
 
     def get_queryset(self) -> InstitutionQuerySet:
         if getattr(self, "swagger_fake_view", False):
@@ -141,7 +149,7 @@ def _months(request: Request) -> tuple[date, date]:
     errors = {
         name: [_("“%(given)s”不是月份,例:2018-12。") % {"given": given[:40]}]
         for name, given in asked.items()
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", given) or int(given[:4]) < EARLIEST.year
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", given) or int(given[:4]) < EARLIEST.year
     }
     if errors:
         raise Invalid(errors)
@@ -209,11 +217,11 @@ class VisitPhotoView(APIView):
 
 
 class RectificationList(generics.ListAPIView):
-    """The ledger, by due date."""
+    """The ledger."""
 
     permission_classes = [SignedIn]
     serializer_class = serializers.RectificationSerializer
-    pagination_class = RectificationPages
+    pagination_class = Pages
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):

@@ -5,21 +5,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Reasons, UnknownDivision
 from accounts.models import User
-from accounts.permissions import has_permission
 from accounts.roles import Permission
-from inspections.models import FindingType, Outcome
+from inspections.models import FindingType, Outcome, Visit
 from inspections.statistics import CHILD_DIGITS, FIGURES, Standing, members, with_finding, with_standing
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
 from institutions.moments import EARLIEST, Moment, today
+
+UNVISITED_DAYS = ["30", "90", "180", "365"]
+LATEST_YEAR = 2999  # far from the end of what a clock can say
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Drilldown:
     outcome: str = ""
     finding_type: str = ""
     located: str = ""
+    unvisited: str = ""
     q: str = ""
 
     @classmethod
@@ -62,6 +66,7 @@ class Drilldown:
             "licence_now": LicenceStatus.values,
             "outcome": Outcome.values,
             "located": ["yes", "no"],
+            "unvisited": [*UNVISITED_DAYS, "ever"],
         }.items():
             value = getattr(self, name)
             if value and value not in accepted:
@@ -90,10 +95,11 @@ class Drilldown:
         moment = moment or self.moment
         found = Institution.objects.visible_to(user).in_division(self.division)
         if self.q:
-            # A search that answered to a name that is masked would give it away.
-            found = found.matching(self.q, people=has_permission(user, Permission.SEE_PERSONAL_DATA))
+            found = found.matching(self.q, people_in=user.prefixes(Permission.SEE_PERSONAL_DATA))
         if self.located:
             found = found.located() if self.located == "yes" else found.unlocated()
+        if self.unvisited:
+            found = _unvisited(found, self.unvisited, moment)
         if self.licence_status:
             found = found.filter(licence_status_at_survey=self.licence_status)
         if self.licence_now:
@@ -113,6 +119,14 @@ class Drilldown:
         """The question as a query string, with some of it changed: the link to a neighbouring question."""
         values = {item.name: getattr(self, item.name) for item in fields(self)} | changes
         return urlencode({name: value for name, value in values.items() if value})
+
+
+def _unvisited(found: InstitutionQuerySet, since: str, moment: Moment) -> InstitutionQuerySet:
+    """Institutions without a visit in the days up to the moment, or `ever`."""
+    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk"))
+    if since != "ever":
+        visits = visits.filter(happened_on__gt=moment.on - timedelta(days=int(since)))
+    return found.filter(~Exists(visits))
 
 
 def _known_as(code: str) -> list[str]:
@@ -143,7 +157,7 @@ def parse_moment(text: str) -> datetime:
         moment = parse_datetime(text.replace(" ", "+"))
     except ValueError:
         moment = None
-    if moment is None:
+    if moment is None or not EARLIEST.year <= moment.year <= LATEST_YEAR:
         raise ValueError(_("“%(given)s”不是时刻,例:2019-01-03T17:00:00+08:00。") % {"given": text})
     if timezone.is_naive(moment):
         moment = moment.replace(tzinfo=timezone.get_default_timezone())

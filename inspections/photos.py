@@ -96,10 +96,14 @@ def _place(kind: str, sha256: str) -> Path:
 def _keep(place: Path, data: bytes) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, place)
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, place)
+        except OSError:  # a full disk, say: nothing half written stays behind
+            os.unlink(file.name)
+            raise
     folder = os.open(place.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -31,6 +31,13 @@ class OffsetDateTimeField(serializers.DateTimeField):
         return super().to_internal_value(value)
 
 
+class FindingId(serializers.IntegerField):
+    """The number of a finding, as large as the database counts."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
+
+
 class PositionSerializer(serializers.Serializer):
     longitude = serializers.FloatField()
     latitude = serializers.FloatField()
@@ -50,7 +57,7 @@ class NewOrderSerializer(serializers.Serializer):
 class SubmissionSerializer(serializers.Serializer):
     rectification = serializers.UUIDField()
     outcome = serializers.CharField(max_length=10)
-    put_right = serializers.ListField(child=serializers.IntegerField(), required=False, default=list, max_length=100)
+    put_right = serializers.ListField(child=FindingId(), required=False, default=list, max_length=100)
     registered_scope = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
@@ -58,9 +65,9 @@ class NewPhotoSerializer(serializers.Serializer):
     sha256 = serializers.CharField(max_length=64)
     slot = serializers.IntegerField(min_value=0, max_value=1000)
     taken_at = OffsetDateTimeField(required=False, allow_null=True, default=None)
-    longitude = serializers.FloatField(required=False, allow_null=True, default=None)
-    latitude = serializers.FloatField(required=False, allow_null=True, default=None)
-    accuracy_m = serializers.FloatField(required=False, allow_null=True, default=None)
+    longitude = serializers.FloatField(required=False, allow_null=True, default=None, min_value=-180, max_value=180)
+    latitude = serializers.FloatField(required=False, allow_null=True, default=None, min_value=-90, max_value=90)
+    accuracy_m = serializers.FloatField(required=False, allow_null=True, default=None, min_value=0)
     finding = serializers.CharField(max_length=12, required=False, allow_null=True, default=None)
 
 
@@ -243,7 +250,7 @@ class _MoveSerializer(serializers.Serializer):
 
 class SubmitSerializer(_MoveSerializer):
     outcome = serializers.CharField(max_length=10)
-    put_right = serializers.ListField(child=serializers.IntegerField(), required=False, default=list, max_length=100)
+    put_right = serializers.ListField(child=FindingId(), required=False, default=list, max_length=100)
     registered_scope = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 

@@ -9,22 +9,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection, models
-from django.db.models import CharField, Exists, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import Invalid, UnknownDivision
 from inspections.models import FindingType, Rectification, Visit
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus, scope_code_of
-from institutions.moments import Moment, month_ends
+from institutions.moments import Moment, day_of, month_ends
 
 
 class Standing(models.TextChoices):
-    """Where a surveyed institution stands at a moment; every one stands in exactly one place."""
+    """Where an institution stands at a moment; every one stands in exactly one place. Figures count the surveyed."""
 
     CLEAR = "clear", gettext_lazy("未发现问题")
     OPEN = "open", gettext_lazy("整改中")
@@ -32,13 +32,14 @@ class Standing(models.TextChoices):
     CLOSED = "closed", gettext_lazy("已取缔")
     LICENSED = "licensed", gettext_lazy("已办证照")
     CORRECTED = "corrected", gettext_lazy("已整改")
+    UNSURVEYED = "unsurveyed", gettext_lazy("尚未排摸")
 
 
 _RECTIFIED = frozenset({Standing.CLOSED, Standing.LICENSED, Standing.CORRECTED})
 _OUTSTANDING = frozenset({Standing.OPEN, Standing.OVERDUE})
 
 FIGURES: dict[str, frozenset[str]] = {
-    "surveyed": frozenset(Standing.values),
+    "surveyed": frozenset({Standing.CLEAR}) | _OUTSTANDING | _RECTIFIED,
     "with_problems": _OUTSTANDING | _RECTIFIED,
     "rectified": _RECTIFIED,
     "outstanding": _OUTSTANDING,
@@ -62,12 +63,21 @@ PARTITIONS: tuple[By, ...] = ("division", "licence_status", "finding_type")
 
 
 def with_standing(institutions: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """Annotates `standing`: where each institution stands at the moment."""
-    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
+    """Annotates `standing`: where each institution stands at the moment, those not surveyed by then among them."""
+    surveyed = Q(surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at)
     return institutions.annotate(
-        standing=Coalesce(
-            Subquery(deciding.values("standing")[:1]), Value(Standing.CLEAR), output_field=CharField(max_length=10)
+        standing=Case(
+            When(surveyed, then=_standing_of_surveyed(moment)),
+            default=Value(Standing.UNSURVEYED),
+            output_field=CharField(max_length=10),
         )
+    )
+
+
+def _standing_of_surveyed(moment: Moment) -> Coalesce:
+    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
+    return Coalesce(
+        Subquery(deciding.values("standing")[:1]), Value(Standing.CLEAR), output_field=CharField(max_length=10)
     )
 
 
@@ -76,7 +86,7 @@ def surveyed_with_standing(within: InstitutionQuerySet, moment: Moment) -> Insti
 
     `within` is any QuerySet of institutions (a scope, a search); nothing outside it is counted.
     """
-    return with_standing(within.surveyed_at(moment), moment)
+    return within.surveyed_at(moment).annotate(standing=_standing_of_surveyed(moment))
 
 
 def members(figure: str, within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -181,6 +191,13 @@ def counts_by(
     within: InstitutionQuerySet, moment: Moment, key: models.expressions.Combinable | models.F
 ) -> dict[str, Figures]:
     """Every figure for each value of `key`, an expression over Institution, in one query."""
+    return _figures(*_counting(within, moment, key))
+
+
+def _counting(
+    within: InstitutionQuerySet, moment: Moment, key: models.expressions.Combinable | models.F
+) -> tuple[str, tuple[Any, ...]]:
+    """The query of `counts_by` and its parameters."""
     each, params = (
         surveyed_with_standing(within, moment)
         .annotate(part=key)
@@ -188,15 +205,20 @@ def counts_by(
         .values("part", "standing")
         .query.sql_with_params()
     )
+    # Grouped around the ORM's own query, materialized: an institution's standing is worked out once, not once for
+    # SELECT and again for GROUP BY.
+    return (
+        f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (the ORM's own query)
+        "SELECT part, standing, COUNT(*) FROM each_one GROUP BY part, standing",
+        params,
+    )
+
+
+def _figures(sql: str, params: tuple[Any, ...]) -> dict[str, Figures]:
+    """Rows of (part, standing, number of institutions) as figures by part."""
     standings: dict[str, dict[str, int]] = {}
     with connection.cursor() as cursor:
-        # Grouped around the ORM's own query, materialized: an institution's standing is worked out once, not once
-        # for SELECT and again for GROUP BY.
-        cursor.execute(
-            f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (the ORM's own query)
-            "SELECT part, standing, COUNT(*) FROM each_one GROUP BY part, standing",
-            params,
-        )
+        cursor.execute(sql, params)
         for part, standing, institutions in cursor.fetchall():
             standings.setdefault(part, {})[standing] = institutions
     return {part: Figures.of(by_standing) for part, by_standing in standings.items()}
@@ -214,19 +236,15 @@ def counts_by_finding_type(within: InstitutionQuerySet, moment: Moment) -> dict[
         .distinct()
         .query.sql_with_params()
     )
-    standings: dict[str, dict[str, int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH each_one AS MATERIALIZED ({each}), found_in AS MATERIALIZED ({found}) "  # noqa: S608 (as above)
-            "SELECT finding, standing, COUNT(*) FROM each_one JOIN found_in ON found_in.of = each_one.pk "
-            "GROUP BY finding, standing",
-            params + found_params,
-        )
-        for finding, standing, institutions in cursor.fetchall():
-            standings.setdefault(finding, {})[standing] = institutions
-    return {code: Figures.of(by_standing) for code, by_standing in standings.items()}
+    return _figures(
+        f"WITH each_one AS MATERIALIZED ({each}), found_in AS MATERIALIZED ({found}) "  # noqa: S608 (as above)
+        "SELECT finding, standing, COUNT(*) FROM each_one JOIN found_in ON found_in.of = each_one.pk "
+        "GROUP BY finding, standing",
+        params + found_params,
+    )
 
 
+_ANY_DAY = date(1, 1, 1)  # stands for the day in a query that is made once and asked for many days
 CHILD_DIGITS = {2: 4, 4: 6, 6: 9, 9: 12}
 
 
@@ -250,15 +268,44 @@ def completion(
     population = (Institution.objects.all() if within is None else within).in_division(division)
     rows: list[Row] = []
     if by == "division":
-        rows = _by_division(where, population, moment)
+        rows = _division_rows(where, counts_by(population, moment, _child_of(where)))
     elif by == "licence_status":
-        parts = counts_by(population, moment, models.F("licence_status_at_survey"))
-        rows = [Row(status, str(label), parts.get(status, Figures())) for status, label in LicenceStatus.choices]
+        rows = _licence_rows(counts_by(population, moment, models.F("licence_status_at_survey")))
     elif by == "finding_type":
-        found = counts_by_finding_type(population, moment)
-        rows = [Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)]
+        rows = finding_rows(population, moment)
     total = _sum(row.figures for row in rows) if by in ("division", "licence_status") else counts(population, moment)
     return Completion(division, where.name, moment, total, by, rows)  # type: ignore[arg-type]
+
+
+def by_division_and_licence(
+    division: str, moment: Moment, *, within: InstitutionQuerySet | None = None
+) -> tuple[Completion, Completion]:
+    """The completion of a division by its children and by licence status, for who shows both: one query, not two.
+
+    `within` and what is raised as in `completion`.
+    """
+    where = _known_division(division)
+    population = (Institution.objects.all() if within is None else within).in_division(division)
+    both = Concat(_child_of(where), Value("|"), models.F("licence_status_at_survey"))
+    by_child: dict[str, list[Figures]] = {}
+    by_status: dict[str, list[Figures]] = {}
+    for part, figures in counts_by(population, moment, both).items():
+        child, status = part.split("|")
+        by_child.setdefault(child, []).append(figures)
+        by_status.setdefault(status, []).append(figures)
+    children = _division_rows(where, {part: _sum(each) for part, each in by_child.items()})
+    statuses = _licence_rows({part: _sum(each) for part, each in by_status.items()})
+    total = _sum(row.figures for row in children)
+    return (
+        Completion(division, where.name, moment, total, "division", children),
+        Completion(division, where.name, moment, total, "licence_status", statuses),
+    )
+
+
+def finding_rows(within: InstitutionQuerySet, moment: Moment) -> list[Row]:
+    """A row for each finding type found in an institution of the population, by code. Never summed."""
+    found = counts_by_finding_type(within, moment)
+    return [Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)]
 
 
 def _known_division(code: str) -> Division:
@@ -268,12 +315,23 @@ def _known_division(code: str) -> Division:
     return division
 
 
-def _by_division(where: Division, population: InstitutionQuerySet, moment: Moment) -> list[Row]:
+def _child_digits(where: Division) -> int:
+    return CHILD_DIGITS.get(len(where.code), len(where.code))
+
+
+def _child_of(where: Division) -> Substr:
+    """The code of the child division an institution lies in."""
+    return Substr("scope_code", 1, _child_digits(where))
+
+
+def _licence_rows(parts: Mapping[str, Figures]) -> list[Row]:
+    return [Row(status, str(label), parts.get(status, Figures())) for status, label in LicenceStatus.choices]
+
+
+def _division_rows(where: Division, parts: Mapping[str, Figures]) -> list[Row]:
     """Every child division, also one with nothing in it, and what lies in the division but in none of its children."""
-    digits = CHILD_DIGITS.get(len(where.code), len(where.code))
-    parts = counts_by(population, moment, Substr("scope_code", 1, digits))
     names = dict(Division.objects.children_of(where.code).values_list("code", "name"))
-    unplaced = scope_code_of(where.code)[:digits]
+    unplaced = scope_code_of(where.code)[: _child_digits(where)]
     names |= {
         code: _("%(name)s(未分到下级)") % {"name": where.name} if code == unplaced else code
         for code in sorted(parts)
@@ -291,11 +349,20 @@ def _sum(parts: Iterable[Figures]) -> Figures:
 def trend(
     division: str, first: date, last: date, *, known_at: datetime, within: InstitutionQuerySet | None = None
 ) -> list[Completion]:
-    """Completion at each month end from the month of `first` to that of `last`, as known at one moment."""
+    """Completion at each month end from the month of `first` to that of `last`, as known at one moment; of the month in
+    which that moment lies, as of its day: nothing is known of the days after."""
     where = _known_division(division)
     population = (Institution.objects.all() if within is None else within).in_division(division)
-    moments = [Moment(end, known_at) for end in month_ends(first, last)]
-    return [Completion(division, where.name, moment, counts(population, moment)) for moment in moments]
+    today = day_of(known_at)
+    sql, params = _counting(population, Moment(_ANY_DAY, known_at), Value(""))
+    any_day, adapted = connection.ops.adapt_datefield_value(_ANY_DAY), connection.ops.adapt_datefield_value
+    ends = []
+    for end in month_ends(first, min(last, today)):
+        day = min(end, today)
+        asked = tuple(adapted(day) if param == any_day else param for param in params)
+        total = _figures(sql, asked).get("", Figures())
+        ends.append(Completion(division, where.name, Moment(day, known_at), total))
+    return ends
 
 
 def percent(part: int, whole: int, decimals: int = 2) -> str:

@@ -23,6 +23,9 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+_COLUMNS = [field.name for field in Institution._meta.concrete_fields]
+
+
 class InstitutionForm(forms.ModelForm):
     """What a clerk types about an institution; where it lies is limited to where they may edit.
 
@@ -44,6 +47,9 @@ class InstitutionForm(forms.ModelForm):
         # A township, or the village where an import has put it already.
         offered = Q(level="township") | Q(pk=self.instance.division_id)
         self.fields["division"].queryset = Division.objects.filter(editable & offered)  # type: ignore[attr-defined]
+        if self.instance.surveyed_on is not None:
+            self.fields["division"].disabled = True
+            self.fields["division"].help_text = gettext_lazy("已排摸,不再更改:迁址的登记为新机构。")
         for name in ("longitude", "latitude"):  # typed in any datum: "WGS-84" would be wrong beside them
             self.fields[name].help_text = ""
         self.fields["datum"].initial = self.initial["datum"] = Datum.WGS84
@@ -80,7 +86,12 @@ class InstitutionForm(forms.ModelForm):
         return typed
 
     def _post_clean(self) -> None:
-        """The row is written by the action, not by the form: nothing is set on the instance here."""
+        """The row is written by the action, not by the form: the columns' own rules are asked of a row of no table."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name in self.Meta.fields}
+        try:
+            Institution(**typed).clean_fields(exclude=[name for name in _COLUMNS if name not in typed])
+        except forms.ValidationError as problem:
+            self.add_error(None, problem)
 
     def differing(self) -> list[tuple[str, Any]]:
         """Label and what is on file now, of every field in which that is not what was typed."""

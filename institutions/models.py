@@ -1,7 +1,8 @@
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Length
@@ -12,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
-from institutions.moments import Moment
+from institutions.moments import EARLIEST, Moment
 from institutions.positions import Datum, LocationSource
 
 SCOPE_DIGITS = 12
+MOST_PEOPLE, MOST_AREA_M2 = 1_000_000, 10_000_000
 LEVELS = {2: "province", 4: "city", 6: "county", 9: "township", 12: "village"}
 
 
@@ -43,7 +45,7 @@ class Division(models.Model):
         _("代码"),
         max_length=12,
         primary_key=True,
-        validators=[RegexValidator(r"^\d{2}(\d{2}){0,2}(\d{3}){0,2}$")],
+        validators=[RegexValidator(r"^[0-9]{2}([0-9]{2}){0,2}([0-9]{3}){0,2}\Z")],
     )
     name = models.CharField(_("名称"), max_length=60)
     level = models.CharField(_("层级"), max_length=10, choices=[(level, level) for level in LEVELS.values()])
@@ -101,14 +103,18 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def registered_at(self, moment: Moment) -> "InstitutionQuerySet":
         """On the register as known at the moment: merged duplicates and withdrawn registrations excluded."""
+        return self._kept_at(moment).filter(recorded_at__lte=moment.known_at)
+
+    def surveyed_at(self, moment: Moment) -> "InstitutionQuerySet":
+        """排摸总数: surveyed on or before the day, known at the moment. Unit: institutions."""
+        return self._kept_at(moment).filter(surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at)
+
+    def _kept_at(self, moment: Moment) -> "InstitutionQuerySet":
+        """Neither merged nor withdrawn as known at the moment."""
         return self.filter(
             Q(merged_at__isnull=True) | Q(merged_at__gt=moment.known_at),
             Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment.known_at),
         )
-
-    def surveyed_at(self, moment: Moment) -> "InstitutionQuerySet":
-        """排摸总数: surveyed on or before the day, known at the moment. Unit: institutions."""
-        return self.registered_at(moment).filter(surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at)
 
     def with_licence_now(self, on: date) -> "InstitutionQuerySet":
         """Annotates `licence_now`: the licence status on a day, from the licences valid on it."""
@@ -132,13 +138,15 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     def unlocated(self) -> "InstitutionQuerySet":
         return self.filter(longitude__isnull=True)
 
-    def matching(self, words: str, *, people: bool = True) -> "InstitutionQuerySet":
-        """Every word occurs in a name, an address or the credit code; with `people` also in the principal."""
+    def matching(self, words: str, *, people_in: Iterable[str] = ()) -> "InstitutionQuerySet":
+        """Every word occurs in a name, an address or the credit code; or, in the divisions of `people_in`, in the
+        principal: a search that answered to a name that is masked would give it away."""
         columns = ["name", "signboard_name", "operating_address", "registered_address", "credit_code"]
+        people = within_prefixes("scope_code", people_in)
         found = self
         for word in words.split():
-            anywhere = Q()
-            for column in [*columns, "principal"] if people else columns:
+            anywhere = people & Q(principal__icontains=word)
+            for column in columns:
                 anywhere |= Q(**{f"{column}__icontains": word})
             found = found.filter(anywhere)
         return found
@@ -166,9 +174,20 @@ class Institution(models.Model):
     category = models.CharField(_("类别"), max_length=20, choices=Category, default=Category.SUBJECT)
     principal = models.CharField(_("负责人"), max_length=50, blank=True)
     phone = models.CharField(_("联系电话"), max_length=60, blank=True)
-    learners = models.PositiveIntegerField(_("学生人数"), null=True, blank=True)
-    teachers = models.PositiveIntegerField(_("教师人数"), null=True, blank=True)
-    area_m2 = models.DecimalField(_("面积(平方米)"), max_digits=9, decimal_places=1, null=True, blank=True)
+    learners = models.PositiveIntegerField(
+        _("学生人数"), null=True, blank=True, validators=[MaxValueValidator(MOST_PEOPLE)]
+    )
+    teachers = models.PositiveIntegerField(
+        _("教师人数"), null=True, blank=True, validators=[MaxValueValidator(MOST_PEOPLE)]
+    )
+    area_m2 = models.DecimalField(
+        _("面积(平方米)"),
+        max_digits=9,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(MOST_AREA_M2)],
+    )
 
     surveyed_on = models.DateField(_("排摸日期"), null=True, blank=True)
     surveyed_recorded_at = models.DateTimeField(_("排摸登记时间"), null=True, blank=True, editable=False)
@@ -221,8 +240,14 @@ class Institution(models.Model):
                 name="institution_is_not_merged_into_itself",
             ),
             models.CheckConstraint(
-                condition=Q(ceased_on__isnull=True) | Q(surveyed_on__isnull=True) | Q(ceased_on__gte=F("surveyed_on")),
-                name="institution_ceases_after_its_survey",
+                condition=Q(surveyed_on__isnull=True) | Q(surveyed_on__gte=EARLIEST),
+                name="institution_is_surveyed_after_the_year_2000",
+            ),
+            models.CheckConstraint(
+                condition=(Q(learners__isnull=True) | Q(learners__lte=MOST_PEOPLE))
+                & (Q(teachers__isnull=True) | Q(teachers__lte=MOST_PEOPLE))
+                & (Q(area_m2__isnull=True) | Q(area_m2__range=(0, MOST_AREA_M2))),
+                name="institution_has_a_size_of_this_world",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="institution_has_a_name"),
             models.CheckConstraint(condition=Q(category__in=Category.values), name="institution_category_is_known"),
@@ -305,6 +330,9 @@ class Licence(models.Model):
     valid_to = models.DateField(_("有效期至"), null=True, blank=True, help_text=_("留空为长期"))
     revoked_on = models.DateField(_("吊销或注销日期"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("登记人")
+    )
 
     objects = LicenceQuerySet.as_manager()
 

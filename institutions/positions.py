@@ -27,13 +27,21 @@ class LocationSource(models.TextChoices):
 def to_wgs84(longitude: float, latitude: float, datum: str) -> Degrees:
     """Degrees in `datum` -> degrees in WGS-84; cgcs2000 and unknown are taken as WGS-84.
 
-    The inverse of the GCJ-02 offset is found by iteration to within 1e-9 degrees (0.1 mm).
+    The inverse of the GCJ-02 offset is found by iteration to within 1e-9 degrees (0.1 mm). Outside of China the Chinese
+    datums are WGS-84: there is no offset to take away.
     """
+    if not _in_china(longitude, latitude):
+        return longitude, latitude
     if datum == Datum.BD09:
         longitude, latitude = _bd09_to_gcj02(longitude, latitude)
     if datum in (Datum.GCJ02, Datum.BD09):
         return _gcj02_to_wgs84(longitude, latitude)
     return longitude, latitude
+
+
+def _in_china(longitude: float, latitude: float) -> bool:
+    """Within the rectangle in which GCJ-02 is defined."""
+    return 72.004 <= longitude <= 137.8347 and 0.8293 <= latitude <= 55.8271
 
 
 def from_wgs84(longitude: float, latitude: float) -> Degrees:

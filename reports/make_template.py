@@ -79,6 +79,8 @@ def annex(document):
 
 def make() -> None:
     document = Document()
+    for language in document.styles.element.iter(qn("w:lang")):  # else an office suite takes Japanese glyphs
+        language.set(qn("w:eastAsia"), "zh-CN")
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)

@@ -12,8 +12,16 @@ from django.db.models import Exists, OuterRef
 from django.utils import translation
 
 from inspections.drilldown import Drilldown
-from inspections.models import FindingType, Rectification
-from inspections.statistics import Completion, Figures, Row, completion, counts_by_finding_type, percent
+from inspections.models import Rectification
+from inspections.statistics import (
+    Completion,
+    Figures,
+    Row,
+    by_division_and_licence,
+    completion,
+    finding_rows,
+    percent,
+)
 from institutions.models import Demonstration, Division, Institution, InstitutionQuerySet, LicenceStatus
 from institutions.moments import Moment
 from reports.contradictions import Contradiction, contradictions
@@ -143,7 +151,7 @@ class MonthlyReport:
             return []
         rated = [each for each in self.ranking if each.rank is not None]
         if not rated:
-            return [[f"各{self.children_name}均未发现存在问题的培训机构。"]]
+            return [[f"各{self.children_name}均尚无责令整改的培训机构。"]]
         done = [each for each in rated if not each.row.figures.outstanding]
         others = [each for each in rated if each.row.figures.outstanding]
         best = [each for each in others if each.rank == others[0].rank]
@@ -214,7 +222,7 @@ class MonthlyReport:
     def problem_types(self) -> Sentence:
         """The finding types with most institutions; overlaps are possible."""
         if not self.types:
-            return ["检查中未登记具体问题类型。"]
+            return ["尚无责令整改的问题。" if not self.total.with_problems else "检查中未登记具体问题类型。"]
         sentence: Sentence = ["问题主要集中在:"]
         for index, row in enumerate(self.types[:MOST_TYPES]):
             sentence += ["、" if index else "", row.name]
@@ -251,8 +259,7 @@ def monthly_report(
     before_on = before or moment.on.replace(day=1) - timedelta(days=1)
     earlier = Moment(before_on, moment.known_at)
     with translation.override("zh-hans"):  # an official Chinese document, whatever the language of the page around it
-        by_township = completion(division, moment, by="division", within=within)
-        by_licence = completion(division, moment, by="licence_status", within=within)
+        by_township, by_licence = by_division_and_licence(division, moment, within=within)
         population = (Institution.objects.all() if within is None else within).in_division(division)
         types = _finding_types(population, moment)
     return MonthlyReport(
@@ -277,8 +284,7 @@ def monthly_report(
 
 def _finding_types(population: InstitutionQuerySet, moment: Moment) -> list[Row]:
     """Types found in institutions with problems, that of most institutions first."""
-    found = {code: each for code, each in counts_by_finding_type(population, moment).items() if each.with_problems}
-    rows = [Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)]
+    rows = [row for row in finding_rows(population, moment) if row.figures.with_problems]
     return sorted(rows, key=lambda row: (-row.figures.with_problems, row.key))
 
 

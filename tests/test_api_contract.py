@@ -9,6 +9,7 @@ from django.urls import reverse
 from inspections.models import QuarantinedVisit, Rectification, Visit
 from inspections.photos import sha256_of
 from institutions.models import Institution
+from institutions.moments import today
 from tests.factories import at, institution, licence_of, picture, round_of, visit_of
 
 FIGURES = ["surveyed", "with_problems", "rectified", "outstanding", "overdue", "closed", "licensed", "corrected"]
@@ -229,9 +230,12 @@ def test_list_by_the_grammar_equals_the_figure(client_of, db):
         ({"as_of": "2999-01-01"}, 422),
         ({"as_of": "1066-10-14"}, 422),
         ({"known_at": "noon"}, 422),
+        ({"known_at": "9999-12-31T23:59:59-12:00"}, 422),
+        ({"known_at": "0001-01-01T00:00:00+08:00"}, 422),
         ({"division": "999999"}, 404),
         ({"division": "3303821140"}, 404),
         ({"cursor": "nonsense"}, 404),
+        ({"cursor": "cD1nYXJiYWdl"}, 404),  # p=garbage
     ],
 )
 def test_bad_question_is_refused(client_of, school, query, status):
@@ -304,6 +308,7 @@ def test_trend_is_the_completion_of_each_month_end(client_of, school):
         ({}, "from"),
         ({"from": "2018"}, "from"),
         ({"from": "2018-13"}, "from"),
+        ({"from": "２０１８-01"}, "from"),
         ({"from": "2018-06", "to": "2018-05"}, "to"),
         ({"from": "2018-06", "to": "2999-01"}, "to"),
         ({"from": "2010-01", "to": "2018-01"}, "to"),  # more than 60 months
@@ -314,6 +319,12 @@ def test_trend_refuses_bad_months(client_of, school, ask, field):
 
     assert answer.status_code == 422
     assert list(answer.json()["errors"]) == [field]
+
+
+def test_trend_of_this_month_ends_today(client_of, school):
+    rows = client_of.get(reverse("api-trend"), {"from": f"{today():%Y-%m}"}).json()["rows"]
+
+    assert [row["as_of"] for row in rows] == [str(today())]
 
 
 # --- Moves
@@ -460,3 +471,11 @@ def test_visit_of_a_day_is_of_that_day_in_shanghai(client_of, school):
 
     visit = Visit.objects.get(pk=pk)
     assert (visit.happened_at, str(visit.happened_on)) == (at("2018-10-01", 0, 30), "2018-10-01")
+
+
+@pytest.mark.parametrize("finding", [2**70, 0, -1, "9" * 30])
+def test_number_of_a_finding_is_one_the_database_counts(api, inspector, round_, finding):
+    answer = move(api(inspector), "submit", round_, version=1, outcome="closed", put_right=[finding])
+
+    assert answer.status_code == 422
+    assert list(answer.json()["errors"]) == ["put_right.0"]

@@ -1,6 +1,7 @@
 """The moves of a round: which are legal, who may make them, what an outcome needs, what each leaves behind."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -23,6 +24,7 @@ from inspections.errors import EvidenceMissing, FourEyes, IllegalMove, IllegalOu
 from inspections.ledger import check
 from inspections.models import Finding, Rectification, RectificationEvent, Visit
 from inspections.photos import sha256_of
+from institutions.actions import add_licence
 from institutions.models import Institution
 from tests.factories import at, hand, institution, licence_of, picture, round_of, user_with, visit_of
 
@@ -55,8 +57,6 @@ def recheck(opened, inspector):
     """A recheck of the round on 15 October, logged by the inspector."""
 
     def visit(result="inspected", on="2018-10-15", by=inspector, **given):
-        from uuid import uuid4
-
         receipt = record_visit(
             id=uuid4(), institution=opened.institution, purpose="recheck", result=result, happened_at=at(on, 10),
             by=by, received_at=at(on, 18), **given,
@@ -297,6 +297,53 @@ def test_who_ordered_cannot_void(school, supervisor):
     assert refusal.value.status == 403
 
 
+def test_who_stood_at_the_recheck_cannot_verify(opened, recheck, inspector, taskforce):
+    recheck(inspectors=["inspector", "taskforce"])
+    submit(opened, inspector)
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+
+def test_who_sent_the_deciding_photo_cannot_verify(opened, recheck, inspector, taskforce):
+    data = picture()
+    visit = recheck(result="not_found", photos=[NewPhoto(sha256_of(data), 1)])
+    submit(opened, inspector, "closed")
+    receive_photo(visit, sha256=sha256_of(data), data=data, by=taskforce)
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+    assert opened.events.filter(kind="evidence", by=taskforce).count() == 1
+
+
+def test_who_ordered_into_an_open_round_gave_evidence_in_it(opened, school, inspector, taskforce):
+    record_visit(
+        id=uuid4(), institution=school, purpose="routine", result="ceased", happened_at=at("2018-10-15", 10),
+        by=taskforce, received_at=at("2018-10-15", 18), findings=[NewFinding("T03")], order=NewOrder(),
+    )  # fmt: skip
+    submit(opened, inspector, "closed")
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+
+def test_who_entered_the_licences_cannot_verify_that_it_is_licensed(db, inspector, taskforce):
+    school = institution(status="none")
+    round_ = round_of(school, "2018-10-01", submitted_on="2018-10-10", outcome="licensed", submitted_by=inspector)
+    for kind in ("permit", "registration"):
+        columns = {"kind": kind, "number": f"号{kind}", "valid_from": date(2018, 10, 5)}
+        add_licence(school, by=taskforce, columns=columns, at=at("2018-10-12"))
+
+    with pytest.raises(FourEyes):
+        verify(round_, taskforce)
+
+    assert verify(round_, user_with("task_force", "330382")).outcome == "licensed"
+
+
 # --- Legal outcomes: domain.md, licence status and the legal ways to finish
 
 
@@ -364,7 +411,7 @@ def test_closed_needs_a_recheck_that_found_it_ceased(opened, recheck, inspector,
     assert len(missing_evidence(opened, taskforce)) == 1
 
 
-@pytest.mark.parametrize("result", ["moved", "not_found", "no_access"])
+@pytest.mark.parametrize("result", ["moved", "not_found"])
 def test_closed_by_an_empty_place_needs_a_stored_photo(opened, recheck, inspector, taskforce, result):
     data = picture()
     visit = recheck(result=result, photos=[NewPhoto(sha256_of(data), 1)])
@@ -374,6 +421,33 @@ def test_closed_by_an_empty_place_needs_a_stored_photo(opened, recheck, inspecto
     receive_photo(visit, sha256=sha256_of(data), data=data, by=inspector)
 
     assert verify(opened, taskforce).outcome == "closed"
+
+
+def test_closed_does_not_rest_on_nobody_in(opened, recheck, inspector, taskforce):
+    data = picture()
+    visit = recheck(result="no_access", photos=[NewPhoto(sha256_of(data), 1)])
+    receive_photo(visit, sha256=sha256_of(data), data=data, by=inspector)
+    submit(opened, inspector, "closed")
+
+    assert len(missing_evidence(opened, taskforce)) == 1
+
+
+def test_closed_is_refused_when_a_later_visit_found_it_operating(opened, recheck, school, inspector, taskforce):
+    recheck(result="ceased")
+    visit_of(school, "2018-10-17")
+    submit(opened, inspector, "closed")
+
+    assert missing_evidence(opened, taskforce) == ["2018-10-17 的检查仍见在办学,与停办不符,请先复查。"]
+
+    recheck(result="ceased", on="2018-10-18")
+    assert verify(opened, taskforce).outcome == "closed"
+
+
+def test_corrected_does_not_rest_on_a_recheck_that_found_nothing(opened, recheck, inspector, taskforce):
+    recheck(result="not_found")
+    submit(opened, inspector)
+
+    assert len(missing_evidence(opened, taskforce)) == 1
 
 
 def test_closed_does_not_rest_on_a_recheck_after_the_day_of_verification(opened, recheck, inspector, taskforce):
@@ -567,6 +641,48 @@ def test_order_that_failed_takes_no_number(school, taskforce, inspector):
     )  # fmt: skip
 
     assert Rectification.objects.get(pk=receipt.rectification).number == "责改〔2018〕330382-0001号"
+
+
+@pytest.mark.parametrize("years", [4, 7981])
+def test_order_with_a_term_of_years_is_refused(school, taskforce, years):
+    visit = visit_of(school, "2018-10-01", findings=("T01",))
+
+    with pytest.raises(Invalid) as refusal:
+        order_rectification(visit, by=taskforce, on=date(2018, 10, 1), due_on=date(2018 + years, 10, 1))
+
+    assert list(refusal.value.errors) == ["due_on"]
+
+
+def test_visit_of_a_voided_order_can_be_ordered_again(school, taskforce, supervisor):
+    visit = visit_of(school, "2018-10-01", findings=("T01",))
+    wrong = order_rectification(visit, by=taskforce, on=date(2018, 10, 1))
+    void_rectification(wrong, by=supervisor, on=date(2018, 10, 2), version=1, reason="期限开错")
+
+    right = order_rectification(visit, by=taskforce, on=date(2018, 10, 3))
+
+    assert (right.round_no, list(right.findings.values_list("type", flat=True))) == (2, ["T01"])
+    assert [found for _round, found in check()] == [[], []]
+
+
+def test_voided_rebound_leaves_a_closed_institution_closed(db, taskforce, supervisor):
+    school = institution(ceased_on="2018-06-01")
+    round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="closed")
+    visit = visit_of(school, "2018-10-01", findings=("T01",))
+    again = order_rectification(visit, by=taskforce, on=date(2018, 10, 1))
+    school.refresh_from_db()
+    assert school.ceased_on is None
+
+    void_rectification(again, by=supervisor, on=date(2018, 10, 2), version=1, reason="另一家机构")
+
+    school.refresh_from_db()
+    assert school.ceased_on == date(2018, 6, 1)
+
+
+def test_outcome_before_a_survey_is_judged_by_the_licences_on_file(db, inspector):
+    round_ = round_of(institution(surveyed_on=None), "2018-10-01")
+
+    with pytest.raises(IllegalOutcome):
+        submit(round_, inspector, "corrected")
 
 
 # --- Rechecks that raise themselves

@@ -73,7 +73,7 @@ def test_strike_off_without_evidence_is_foretold_and_refused_with_what_was_typed
     assert "缺少停办证据" in before
     assert answer.status_code == 422
     assert [reason for _field, reason in answer.context["errors"]] == [
-        "缺少停办证据:需有一次复查显示“已停办”,或附有现场照片。"
+        "缺少停办证据:需有一次复查显示“已停办”,或显示已搬迁、查无此处并附有现场照片。"
     ]
     assert 'value="已看"' in answer.content.decode()
 

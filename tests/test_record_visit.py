@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.errors import Invalid
+from accounts.models import AuditRow
 from inspections.actions import NewFinding, NewOrder, NewPhoto, Submission, record_visit
 from inspections.errors import VisitConflict
 from inspections.models import Finding, QuarantinedVisit, Rectification, Visit
@@ -302,7 +303,7 @@ def test_visit_without_an_order_opens_no_round(record):
     assert not Rectification.objects.exists()
 
 
-def test_recheck_is_evidence_of_the_open_round(record, school, inspector):
+def test_recheck_is_evidence_of_the_open_round(record, school, inspector, colleague):
     round_ = round_of(school, "2018-09-01")
 
     receipt = record(purpose="recheck")
@@ -310,7 +311,7 @@ def test_recheck_is_evidence_of_the_open_round(record, school, inspector):
     assert receipt.rectification == round_.pk
     round_.refresh_from_db()
     assert (round_.state, round_.version) == ("ordered", 2)
-    assert round_.hands() == {inspector.pk}
+    assert round_.hands() == {inspector.pk, colleague.pk}
     assert list(round_.events.values_list("kind", flat=True)) == ["ordered", "evidence"]
 
 
@@ -440,3 +441,89 @@ def test_one_inspector_is_warned_about_not_refused(record):
 def test_device_clock_that_is_wrong_is_warned_about(record):
     assert len(record(device_sent_at=at("2018-10-01", 20, 6)).warnings) == 1
     assert record(device_sent_at=at("2018-10-01", 19, 56)).warnings == []
+
+
+@pytest.mark.parametrize("result", ["no_access", "moved", "not_found"])
+def test_survey_that_saw_nothing_is_no_survey(record, result):
+    school = institution(surveyed_on=None)
+
+    receipt = record(institution=school, purpose="survey", result=result)
+
+    school.refresh_from_db()
+    assert school.surveyed_on is None
+    assert "没有看到这家机构,本次不算排摸。" in receipt.warnings
+
+
+def test_visit_before_the_survey_says_that_it_is_not_counted(record):
+    receipt = record(institution=institution(surveyed_on=None), findings=[NewFinding("T01")], order=NewOrder())
+
+    assert receipt.warnings == ["该机构尚未排摸,排摸以前不计入统计。"]
+
+
+def test_survey_after_a_closure_is_stored(record):
+    school = institution(surveyed_on=None, ceased_on="2018-09-20")
+
+    record(institution=school, purpose="survey")
+
+    school.refresh_from_db()
+    assert school.surveyed_on == date(2018, 10, 1)
+
+
+def test_late_visit_with_an_order_does_not_reopen_what_was_struck_off_since(record):
+    school = institution(ceased_on="2018-10-06")
+    round_of(school, "2018-09-01", verified_on="2018-10-06", outcome="closed")
+
+    receipt = record(institution=school, findings=[NewFinding("T01")], order=NewOrder(), received_at=at("2018-10-08"))
+
+    school.refresh_from_db()
+    assert (school.ceased_on, school.rectifications.count()) == (date(2018, 10, 6), 1)
+    assert receipt.warnings == [
+        "该机构已于 2018-10-06 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。"
+    ]
+
+
+def test_late_recheck_is_no_evidence_of_a_round_ordered_since(record, school):
+    round_ = round_of(school, "2018-10-05", ordered_recorded="2018-10-05")
+
+    receipt = record(purpose="recheck", received_at=at("2018-10-08"))
+
+    assert receipt.rectification is None
+    assert round_.events.count() == 1
+
+
+def test_order_of_a_phone_a_little_ahead_over_midnight_is_taken(record):
+    receipt = record(
+        happened_at=at("2018-10-02", 0, 2), received_at=at("2018-10-01", 23, 58), findings=[NewFinding("T01")],
+        order=NewOrder(),
+    )  # fmt: skip
+
+    assert Rectification.objects.get(pk=receipt.rectification).ordered_on == date(2018, 10, 2)
+
+
+def test_visit_at_a_withdrawn_registration_is_stored_and_says_so(record):
+    receipt = record(institution=institution(withdrawn_at=at("2018-09-01")))
+
+    assert receipt.warnings == ["该机构的登记已撤销或已并入另一家,本次检查不计入统计。"]
+
+
+@pytest.mark.parametrize(("role", "ended"), [("supervisor", None), ("inspector", "2018-09-30")])
+def test_who_does_not_inspect_that_day_is_no_inspector(record, role, ended):
+    user_with(role, "330382", "somebody", valid_to=ended)
+
+    assert list(reasons(record, inspectors=["inspector", "somebody"])) == ["inspectors"]
+
+
+def test_visit_on_paper_may_name_who_got_the_account_later(record):
+    user_with("inspector", "330382", "new", valid_from="2018-11-01")
+
+    assert record(inspectors=["inspector", "new"]).created
+
+
+def test_quarantined_content_leaves_an_audit_row(record, inspector):
+    first = record()
+
+    with pytest.raises(VisitConflict):
+        record(id=first.id, note="另一次")
+
+    row = AuditRow.objects.get(action="visit.quarantined")
+    assert (row.by, row.object_id) == (inspector, str(first.id))

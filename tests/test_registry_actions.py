@@ -7,7 +7,13 @@ from django.db import connection
 
 from accounts.errors import Invalid
 from accounts.models import AuditRow
-from institutions.actions import StaleInstitution, add_licence, edit_institution, register_institution
+from institutions.actions import (
+    StaleInstitution,
+    add_licence,
+    edit_institution,
+    register_institution,
+    withdraw_institution,
+)
 from institutions.models import Division, Institution, Licence
 from institutions.positions import cell_of
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of
@@ -38,12 +44,51 @@ def test_registration_of_a_surveyed_one_knows_when_it_became_known(taskforce):
     assert (school.recorded_at, school.surveyed_recorded_at) == (at("2018-03-05"), at("2018-03-05"))
 
 
-def test_edit_moves_an_institution_with_its_scope_code(taskforce):
-    school = institution()
+def test_edit_moves_an_institution_that_is_not_surveyed_with_its_scope_code(taskforce):
+    school = institution(surveyed_on=None)
 
     edited = edit_institution(school, by=taskforce, version=1, columns={"division": township(NEXT_TO_LIUSHI)})
 
     assert (edited.scope_code, edited.version) == (f"{NEXT_TO_LIUSHI}000", 2)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"division": Division(NEXT_TO_LIUSHI)},
+        {"surveyed_on": date(2018, 5, 1)},
+        {"licence_status_at_survey": "full"},
+    ],
+    ids=lambda columns: next(iter(columns)),
+)
+def test_edit_does_not_rewrite_a_survey(taskforce, columns):
+    school = institution()
+
+    with pytest.raises(Invalid) as refusal:
+        edit_institution(school, by=taskforce, version=1, columns=columns)
+
+    assert set(refusal.value.errors) == set(columns)
+    assert Institution.objects.get().version == 1
+
+
+def test_what_was_known_before_a_withdrawal_stays_known(taskforce, figures):
+    school = institution()
+    withdraw_institution(school, by=taskforce, version=1, reason="重复登记", at=at("2018-06-15"))
+
+    assert figures("2018-05-31", known="2018-06-14").surveyed == 1
+    assert figures("2018-05-31", known="2018-06-16").surveyed == 0
+    row = AuditRow.objects.get(action="institution.withdrawn")
+    assert (row.by, row.after["reason"]) == (taskforce, "重复登记")
+
+
+def test_withdrawal_needs_a_reason_and_happens_once(taskforce):
+    school = institution()
+    with pytest.raises(Invalid, match="原因"):
+        withdraw_institution(school, by=taskforce, version=1, reason=" ")
+    withdraw_institution(school, by=taskforce, version=1, reason="重复登记")
+
+    with pytest.raises(Invalid, match="已经撤销"):
+        withdraw_institution(school, by=taskforce, version=2, reason="重复登记")
 
 
 def test_edit_leaves_other_columns_as_somebody_else_set_them(taskforce):

@@ -70,6 +70,13 @@ def test_position_is_not_moved_by_saving_it_again(clerk, school):
         ({"longitude": "120.95"}, "latitude"),
         ({"longitude": "220", "latitude": "28"}, "longitude"),
         ({"learners": "-1"}, "learners"),
+        ({"learners": "999999999999"}, "learners"),
+        ({"teachers": "2147483648"}, "teachers"),
+        ({"area_m2": "-5"}, "area_m2"),
+        ({"area_m2": "99999999"}, "area_m2"),
+        ({"name": "\u200b"}, "name"),  # nothing is left of it
+        ({"name": "\ufdfa" * 100}, "name"),  # 18 characters each once they are written out
+        ({"principal": "\ufdfa" * 40}, "principal"),
         ({"credit_code": "123"}, "credit_code"),
         ({"phone": "330382197001011234"}, "phone"),  # an ID-card number is not stored
         ({"principal": "王某 330382197001011234"}, "principal"),
@@ -83,6 +90,22 @@ def test_wrong_field_is_refused_by_its_name_and_the_rest_is_kept(clerk, typed, f
     assert f'href="#id_{field}"' in said(answer)
     assert 'value="柏树路 9 号"' in said(answer)
     assert not Institution.objects.exists()
+
+
+@pytest.mark.parametrize(("longitude", "latitude"), [("180", "90"), ("-180", "-90")])
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_position_outside_of_china_is_taken_as_it_is(clerk, longitude, latitude, datum):
+    answer = clerk.post("/institutions/new/", TYPED | {"longitude": longitude, "latitude": latitude, "datum": datum})
+
+    assert answer.status_code == 302
+    assert Institution.objects.get().position == (float(longitude), float(latitude))
+
+
+def test_township_of_a_surveyed_institution_cannot_be_typed_over(clerk, school):
+    clerk.post(f"/institutions/{school.pk}/edit/", edited(school, division=NEXT_TO_LIUSHI))
+
+    school.refresh_from_db()
+    assert school.division_id == LIUSHI
 
 
 def test_credit_code_with_a_wrong_check_digit_is_taken_with_a_warning(clerk):
@@ -179,7 +202,10 @@ def test_institution_of_another_county_is_absent(browse, school, page):
 def test_institution_cannot_be_moved_out_of_what_one_edits(browse, school):
     client = browse(user_with("task_force", LIUSHI))
 
-    answer = client.post(f"/institutions/{school.pk}/edit/", edited(school, division=NEXT_TO_LIUSHI))
+    new = institution(surveyed_on=None, position=(120.95, 28.1))
+
+    answer = client.post(f"/institutions/{new.pk}/edit/", edited(new, division=NEXT_TO_LIUSHI))
 
     assert answer.status_code == 422
-    assert Institution.objects.get().division_id == LIUSHI
+    new.refresh_from_db()
+    assert new.division_id == LIUSHI

@@ -119,7 +119,7 @@ def test_visit_walks_through_every_room(school, phone, leader, inspector, taskfo
     # Two surveyed; one had problems and is put right: 100%.
     assert seen(leader, school) == {
         "figures": (2, 1, 1, 0), "rate": "100.00%", "report": (2, 1, 1), "report of the unlicensed": [],
-        "list": False, "map": {str(school.pk): "clear"},
+        "list": False, "map": {str(school.pk): "unsurveyed"},
     }  # fmt: skip
 
     # The phone sends the visit, then the picture.

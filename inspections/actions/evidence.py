@@ -14,21 +14,21 @@ from institutions.models import LicenceStatus
 
 def check_outcome(rectification: Rectification, outcome: str, registered_scope: str) -> None:
     """Raise IllegalOutcome (422) unless the licence status at survey allows the outcome."""
-    legal = rectification.legal_outcomes
+    legal, status = rectification.legal_outcomes, LicenceStatus(rectification.judged_as)
     if outcome not in legal:
         raise IllegalOutcome(
             {
                 "outcome": [
                     _("排摸时“%(status)s”的机构不能以“%(given)s”办结,可选:%(legal)s。")
                     % {
-                        "status": rectification.institution.get_licence_status_at_survey_display() or _("未排摸"),
+                        "status": status.label,
                         "given": Outcome(outcome).label if outcome in Outcome.values else outcome,
                         "legal": "、".join(str(Outcome(name).label) for name in legal),
                     }
                 ]
             }
         )
-    confined = rectification.institution.licence_status_at_survey == LicenceStatus.REGISTRATION_ONLY
+    confined = status == LicenceStatus.REGISTRATION_ONLY
     if outcome == Outcome.CORRECTED and confined and not registered_scope:
         raise IllegalOutcome(
             {"registered_scope": [_("有照无证的机构只有退回登记范围内经营才算整改完成,请写明登记范围。")]}
@@ -43,15 +43,22 @@ def check_evidence(rectification: Rectification, outcome: str, on: date) -> None
 
 
 def _closed(rectification: Rectification, on: date) -> Reasons:
-    """A recheck visit that found it ceased, or a stored photo of a visit that found nobody teaching there."""
-    gone = [Visit.Result.MOVED, Visit.Result.NOT_FOUND, Visit.Result.NO_ACCESS]
+    """The last recheck that saw anything found it ceased, or shows by a stored photo that nothing is there; and nobody
+    found it operating since. Nobody in shows nothing."""
     stored = Photo.objects.filter(visit=OuterRef("pk"), stored_at__isnull=False)
-    seen = rectification.visits.filter(happened_on__gte=rectification.ordered_on, happened_on__lte=on).filter(
-        Q(result=Visit.Result.CEASED) | Q(Exists(stored), result__in=gone)
+    seen = rectification.visits.filter(happened_on__range=(rectification.ordered_on, on))
+    gone = seen.filter(
+        Q(result=Visit.Result.CEASED) | Q(Exists(stored), result__in=[Visit.Result.MOVED, Visit.Result.NOT_FOUND])
     )
-    if seen.exists():
-        return {}
-    return {"evidence": [_("缺少停办证据:需有一次复查显示“已停办”,或附有现场照片。")]}
+    last = gone.order_by("-happened_at").first()
+    if last is None:
+        return {"evidence": [_("缺少停办证据:需有一次复查显示“已停办”,或显示已搬迁、查无此处并附有现场照片。")]}
+    operating = rectification.institution.visits.filter(
+        result=Visit.Result.INSPECTED, happened_at__gt=last.happened_at, happened_on__lte=on
+    )
+    if since := operating.order_by("-happened_at").first():
+        return {"evidence": [_("%(day)s 的检查仍见在办学,与停办不符,请先复查。") % {"day": since.happened_on}]}
+    return {}
 
 
 def _licensed(rectification: Rectification, on: date) -> Reasons:
@@ -68,12 +75,9 @@ def _licensed(rectification: Rectification, on: date) -> Reasons:
 
 
 def _corrected(rectification: Rectification, on: date) -> Reasons:
-    """Every finding of the round marked put right, each with the recheck that saw it or a stored photo of it."""
-    shown = Photo.objects.filter(
-        finding=OuterRef("pk"), stored_at__isnull=False, visit__happened_on__gte=rectification.ordered_on
-    )
+    """Every finding of the round marked put right, each with the recheck that inspected the place and saw it."""
     unproven = rectification.findings.exclude(
-        Q(put_right_on__isnull=False, put_right_on__lte=on) & (Q(put_right_visit__isnull=False) | Q(Exists(shown)))
+        put_right_on__isnull=False, put_right_on__lte=on, put_right_visit__result=Visit.Result.INSPECTED
     ).select_related("type")
     names = "、".join(str(finding.type) for finding in unproven)
     if not names:

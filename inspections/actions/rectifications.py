@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,8 @@ from institutions.models import Institution
 from institutions.moments import day_of
 
 Kind = RectificationEvent.Kind
+CLOCK_TOLERANCE = timedelta(minutes=5)  # by which a phone's clock may be ahead
+LONGEST_TERM = timedelta(days=3 * 365)
 
 # The moves of the page and the API, with the permission each needs.
 MOVES: dict[str, Permission] = {
@@ -66,7 +69,8 @@ def order_rectification(
     """
     at = at or timezone.now()
     institution = Institution.objects.select_for_update().get(pk=visit.institution_id)
-    findings = list(visit.findings.select_related("type").filter(rectification__isnull=True))
+    free = Q(rectification__isnull=True) | Q(rectification__state=State.VOIDED)
+    findings = list(visit.findings.select_related("type").filter(free))
     if not findings:
         raise Invalid({"order": [_("本次检查没有登记问题,不能责令整改。")]})
     if institution.rectifications.filter(state__in=OPEN_STATES).exists():
@@ -75,6 +79,8 @@ def order_rectification(
     _check_day(on, at, not_before=visit.happened_on, before_text=_("责令日期早于检查日期"))
     if due_on < on:
         raise Invalid({"due_on": [_("整改期限 %(due)s 早于责令日期 %(on)s。") % {"due": due_on, "on": on}]})
+    if due_on > on + LONGEST_TERM:
+        raise Invalid({"due_on": [_("整改期限 %(due)s 离责令日期超过三年。") % {"due": due_on}]})
 
     county = institution.scope_code[:6]
     last_round = institution.rectifications.order_by("-round_no").first()
@@ -197,6 +203,10 @@ def extend_rectification(
         raise Invalid(
             {"due_on": [_("新期限 %(new)s 应晚于原期限 %(old)s。") % {"new": due_on, "old": rectification.due_on}]}
         )
+    if due_on < on:
+        raise Invalid({"due_on": [_("新期限 %(new)s 早于延期日期 %(on)s。") % {"new": due_on, "on": on}]})
+    if due_on > on + LONGEST_TERM:
+        raise Invalid({"due_on": [_("新期限 %(new)s 离延期日期超过三年。") % {"new": due_on}]})
     before = audit.snapshot(rectification)
     rectification.note_event(Kind.EXTENDED, by=by, on=on, at=at, note=reason, due_on=due_on, columns={"due_on": due_on})
     _audit("rectification.extended", rectification, rectification.institution, by=by, at=at, before=before)
@@ -217,13 +227,13 @@ def verify_rectification(
     """Strike a submitted round off the ledger: 销号. `outcome` defaults to the one submitted.
 
     Effects: state verified for good, its event, a closed institution gets its cease date, an audit row. Raises
-    StaleVersion, IllegalMove, FourEyes (by submitted or logged evidence), IllegalOutcome, EvidenceMissing, Invalid.
+    StaleVersion, IllegalMove, FourEyes (by submitted or gave evidence), IllegalOutcome, EvidenceMissing, Invalid.
     """
     at = at or timezone.now()
     rectification = _locked(rectification, version)
     _check_move(rectification, State.VERIFIED)
     if by.pk in rectification.hands():
-        raise FourEyes(_("四眼原则:您提交过或登记过本轮整改的材料,须由另一人核验。"))
+        raise FourEyes(_("四眼原则:您提交过、检查过或登记过本轮整改的材料,须由另一人核验。"))
     _check_day(on, at, not_before=rectification.submitted_on, before_text=_("核验日期早于提交日期"))
     outcome = outcome or rectification.submitted_outcome
     check_outcome(rectification, outcome, rectification.registered_scope)
@@ -256,7 +266,8 @@ def void_rectification(
 ) -> Rectification:
     """Take back a round that was opened in error; two persons: not the one who ordered it.
 
-    Effects: state voided for good, its event, an audit row. Raises StaleVersion, IllegalMove, FourEyes, Invalid.
+    Effects: state voided for good, its event, an institution that was closed before the order is closed again, an audit
+    row. Raises StaleVersion, IllegalMove, FourEyes, Invalid.
     """
     at = at or timezone.now()
     rectification = _locked(rectification, version)
@@ -275,8 +286,19 @@ def void_rectification(
         note=reason,
         columns={"voided_at": at, "voided_by": by, "void_reason": reason},
     )
+    _close_again(rectification.institution, by, at)
     _audit("rectification.voided", rectification, rectification.institution, by=by, at=at, before=before)
     return rectification
+
+
+def _close_again(institution: Institution, by: User, at: datetime) -> None:
+    """The order that was taken back had set it operating: what was struck off as closed last is closed still."""
+    last = institution.rectifications.filter(state=State.VERIFIED).order_by("-verified_on", "-round_no").first()
+    if institution.ceased_on is None and last is not None and last.outcome == Outcome.CLOSED:
+        before = audit.snapshot(institution)
+        institution.ceased_on = last.verified_on
+        institution.save(update_fields=["ceased_on"])
+        _audit("institution.ceased", institution, institution, by=by, at=at, before=before)
 
 
 def _locked(rectification: Rectification, version: int) -> Rectification:
@@ -296,7 +318,7 @@ def _check_move(rectification: Rectification, wanted: str) -> None:
 
 
 def _check_day(on: date, at: datetime, *, not_before: date | None, before_text: str) -> None:
-    if on > day_of(at):
+    if on > day_of(at + CLOCK_TOLERANCE):
         raise Invalid({"on": [_("日期 %(on)s 在今天之后。") % {"on": on}]})
     if not_before is not None and on < not_before:
         raise Invalid(

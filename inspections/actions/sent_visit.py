@@ -119,6 +119,7 @@ class SentVisit:
             "institution": self.institution.pk,
             "happened_at": self.happened_at.astimezone(timezone.get_default_timezone()),
             "inspectors": sorted(self.inspectors),
+            "submits": self.submits and asdict(self.submits) | {"put_right": sorted(self.submits.put_right)},
             "findings": sorted((asdict(finding) for finding in self.findings), key=lambda each: each["type"]),
             "photos": sorted((asdict(photo) for photo in self.photos), key=lambda each: each["slot"]),
         }

@@ -1,14 +1,17 @@
 """What is wrong with a visit as it was sent: every reason at once, by field. Never the state of a rectification."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Reasons
-from accounts.models import User
+from accounts.models import Grant, User
+from accounts.roles import ROLES, Permission
 from inspections.actions.evidence import check_outcome
+from inspections.actions.rectifications import CLOCK_TOLERANCE, LONGEST_TERM
 from inspections.actions.sent_visit import SentVisit
 from inspections.errors import IllegalOutcome
 from inspections.models import FindingType, Outcome, Rectification, Visit
@@ -16,8 +19,8 @@ from inspections.photos import SHA256
 from institutions.moments import EARLIEST
 from institutions.positions import Datum
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
 MOST_PHOTOS = 50
+INSPECTING = [role for role, permissions in ROLES.items() if Permission.RECORD_VISIT in permissions]
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ def check_visit(asked: SentVisit, by: User, received_at: datetime) -> CheckedVis
             errors["order.due_on"] = [
                 _("整改期限 %(due)s 早于检查日期 %(on)s。") % {"due": asked.order.due_on, "on": asked.on}
             ]
+        if asked.order.due_on is not None and asked.order.due_on > asked.on + LONGEST_TERM:
+            errors["order.due_on"] = [_("整改期限 %(due)s 离检查日期超过三年。") % {"due": asked.order.due_on}]
     if asked.result == Visit.Result.NO_ACCESS and (asked.findings or asked.order or asked.submits):
         errors["result"] = [_("无人在场时不能登记问题、责令整改或提交整改。")]
     if errors:
@@ -92,16 +97,20 @@ def _check_position(asked: SentVisit, errors: Reasons) -> None:
 
 
 def _check_inspectors(asked: SentVisit, errors: Reasons, warnings: list[str]) -> list[User]:
-    """Users with a grant that overlaps the institution's county; nobody else's name is confirmed."""
+    """Users who record visits somewhere in the institution's county; nobody else's name is confirmed.
+
+    A grant that ended before the visit does not count; one that began after it does: visits on paper are entered later.
+    """
     county = asked.institution.scope_code[:6]
+    grants = Grant.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=asked.on),
+        role__in=INSPECTING,
+        user__username__in=asked.inspectors,
+    )
     found = {
-        user.username: user
-        for user in User.objects.filter(username__in=asked.inspectors, is_active=True).prefetch_related("grants")
-        if any(
-            county.startswith(grant.division_prefix) or grant.division_prefix.startswith(county)
-            for grant in user.grants.all()
-            if grant.division_prefix
-        )
+        grant.user.username: grant.user
+        for grant in grants.filter(user__is_active=True).select_related("user")
+        if county.startswith(grant.division_prefix) or grant.division_prefix.startswith(county)
     }
     unknown = [name for name in asked.inspectors if name not in found]
     if unknown:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from inspections.actions.rectifications import order_rectification, submit_rectification
+from inspections.actions.rectifications import CLOCK_TOLERANCE, order_rectification, submit_rectification
 from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
-from inspections.actions.visit_checks import CLOCK_TOLERANCE, CheckedVisit, check_visit
+from inspections.actions.visit_checks import CheckedVisit, check_visit
 from inspections.errors import VisitConflict
 from inspections.models import (
     OPEN_STATES,
@@ -31,7 +31,7 @@ from inspections.models import (
 )
 from inspections.photos import is_stored, store_photo
 from institutions.models import Institution, LicenceStatus
-from institutions.moments import working_days_after
+from institutions.moments import day_of, working_days_after
 from institutions.positions import distance_m, to_wgs84
 
 FAR_M = 500  # metres from the registered point beyond which a receipt says so
@@ -112,8 +112,9 @@ def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
 def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datetime | None = None) -> Receipt:
     """Keep the bytes of one of a visit's photos; repeatable.
 
-    Effects: the file on stable storage, the photo rows marked as stored, an audit row the first time. Raises Invalid
-    when the visit lists no such photo, the hash differs or it is no picture.
+    Effects: the file on stable storage, the photo rows marked as stored, an audit row the first time; who sends a photo
+    of an open round's recheck has given evidence in it. Raises Invalid when the visit lists no such photo, the hash
+    differs or it is no picture.
     """
     at = at or timezone.now()
     if not visit.photos.filter(sha256=sha256).exists():
@@ -122,6 +123,7 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
     with transaction.atomic():
         arrived = visit.photos.filter(sha256=sha256, stored_at__isnull=True).update(stored_at=at)
         if arrived:
+            _evidence_by_photo(visit, by, at)
             scope_code = visit.institution.scope_code
             audit.write("photo.stored", visit, by=by, at=at, after={"sha256": sha256}, scope_code=scope_code)
     return receipt_of(visit)
@@ -132,11 +134,17 @@ def _again(known: Visit, asked: SentVisit, by: User, received_at: datetime) -> R
     digest = asked.digest()
     if known.digest == digest:
         return receipt_of(known)
-    QuarantinedVisit.objects.get_or_create(
-        visit=known,
-        digest=digest,
-        defaults={"content": asked.content(), "received_at": received_at, "by": by},
-    )
+    with transaction.atomic():
+        _kept, first = QuarantinedVisit.objects.get_or_create(
+            visit=known,
+            digest=digest,
+            defaults={"content": asked.content(), "received_at": received_at, "by": by},
+        )
+        if first:
+            scope_code = known.institution.scope_code
+            audit.write(
+                "visit.quarantined", known, by=by, at=received_at, after={"digest": digest}, scope_code=scope_code
+            )
     raise VisitConflict(_("这个编号已有另一次内容不同的走访;您发送的内容已另存,等待人工核对。"))
 
 
@@ -185,8 +193,9 @@ def _store(
         scope_code=institution.scope_code,
     )
     warnings = checked.warnings + _warnings(visit, received_at)
-    if asked.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None:
+    if asked.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None and visit.saw_the_place:
         _survey(institution, visit, set(findings), by)
+    warnings += _not_counted(institution, visit)
     warnings += _evidence(visit, round_, by)
     if asked.order is not None:
         warnings += _order(visit, asked.order, by)
@@ -223,10 +232,14 @@ def _photo(visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received
 
 
 def _checked_round(asked: SentVisit, checked: CheckedVisit, institution: Institution) -> Rectification | None:
-    """The round this visit is evidence of, locked: the one it hands in, else the open one when it is a recheck."""
+    """The round this visit is evidence of, locked: the one it hands in, else the open one when it is a recheck. A visit
+    before the order is evidence of nothing in it."""
+    round_ = None
     if checked.submits is not None:
-        return Rectification.objects.select_for_update().get(pk=checked.submits.pk)
-    return _open_round(institution) if asked.purpose == Visit.Purpose.RECHECK else None
+        round_ = Rectification.objects.select_for_update().get(pk=checked.submits.pk)
+    elif asked.purpose == Visit.Purpose.RECHECK:
+        round_ = _open_round(institution)
+    return round_ if round_ is not None and asked.on >= round_.ordered_on else None
 
 
 def _open_round(institution: Institution) -> Rectification | None:
@@ -243,8 +256,19 @@ def _warnings(visit: Visit, received_at: datetime) -> list[str]:
     if visit.proposed_on is not None:
         warnings.append(_("无人在场,建议 %(on)s 再访。") % {"on": visit.proposed_on})
     if visit.purpose == Visit.Purpose.RECHECK and visit.rectification_id is None:
-        warnings.append(_("该机构没有未销号的整改,本次复查只作记录。"))
+        warnings.append(_("检查当日该机构没有未销号的整改,本次复查只作记录。"))
     return warnings
+
+
+def _not_counted(institution: Institution, visit: Visit) -> list[str]:
+    """Why what this visit finds does not reach the figures."""
+    if institution.merged_at is not None or institution.withdrawn_at is not None:
+        return [_("该机构的登记已撤销或已并入另一家,本次检查不计入统计。")]
+    if institution.surveyed_on is not None:
+        return []
+    if visit.purpose == Visit.Purpose.SURVEY:
+        return [_("没有看到这家机构,本次不算排摸。")]
+    return [_("该机构尚未排摸,排摸以前不计入统计。")]
 
 
 def _survey(institution: Institution, visit: Visit, codes: set[str], by: User) -> None:
@@ -273,7 +297,7 @@ def _survey(institution: Institution, visit: Visit, codes: set[str], by: User) -
 
 def _evidence(visit: Visit, round_: Rectification | None, by: User) -> list[str]:
     """A recheck that got in is evidence of its open round. Nobody in changes nothing."""
-    if round_ is None or visit.result == Visit.Result.NO_ACCESS:
+    if round_ is None or not visit.saw_the_place_or_its_absence:
         return []
     if not round_.is_open:
         return [
@@ -291,24 +315,44 @@ def _evidence(visit: Visit, round_: Rectification | None, by: User) -> list[str]
     return []
 
 
+def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
+    """A photo that somebody else sends later is evidence given by them, too."""
+    round_ = Rectification.objects.select_for_update().filter(pk=visit.rectification_id, state__in=OPEN_STATES).first()
+    if round_ is not None and visit.saw_the_place_or_its_absence and by.pk not in round_.hands():
+        note = _("补传照片")
+        round_.note_event(RectificationEvent.Kind.EVIDENCE, by=by, on=day_of(at), at=at, visit=visit, note=note)
+
+
 def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
-    """Open a round, or join the findings to the round that is open already."""
+    """Open a round, or join the findings to the one that is open already; unless a strike-off came after the visit."""
     open_round = _open_round(visit.institution)
-    if open_round is None:
-        order_rectification(visit, by=by, on=visit.happened_on, due_on=order.due_on, at=visit.recorded_at)
-        return []
-    visit.rectification = open_round
-    visit.save(update_fields=["rectification"])
-    joins = open_round.state != State.SUBMITTED
-    if joins:
-        visit.findings.update(rectification=open_round)
-    return [
-        _("该机构已有未销号的整改 %(number)s,未另开一轮。%(joined)s")
-        % {
-            "number": open_round.number,
-            "joined": _("本次问题已并入该轮。") if joins else _("该轮正待核验,本次问题只作记录。"),
-        }
-    ]
+    if open_round is not None:
+        return _join(visit, open_round, by)
+    struck_off = visit.institution.rectifications.filter(state=State.VERIFIED, verified_on__gt=visit.happened_on)
+    if latest := struck_off.order_by("-verified_on").first():
+        return [
+            _("该机构已于 %(on)s 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。")
+            % {"on": latest.verified_on}
+        ]
+    order_rectification(visit, by=by, on=visit.happened_on, due_on=order.due_on, at=visit.recorded_at)
+    return []
+
+
+def _join(visit: Visit, open_round: Rectification, by: User) -> list[str]:
+    """The findings of a visit that orders while a round is open go into that round, and the visit is evidence of it."""
+    if visit.happened_on < open_round.ordered_on:
+        joined = _("本次检查在责令之前,问题只作记录。")
+    else:
+        if visit.rectification_id is None:
+            visit.rectification = open_round
+            visit.save(update_fields=["rectification"])
+            _evidence(visit, open_round, by)
+        joined = _("该轮正待核验,本次问题只作记录。")
+        if open_round.state != State.SUBMITTED:
+            visit.findings.update(rectification=open_round)
+            joined = _("本次问题已并入该轮。")
+    said = {"number": open_round.number, "joined": joined}
+    return [_("该机构已有未销号的整改 %(number)s,未另开一轮。%(joined)s") % said]
 
 
 def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:

@@ -102,6 +102,7 @@ def write(people: People, day: date) -> int:
     present = Book(random.Random(f"乐清 {day.isoformat()}"))
     present.numbers = history.numbers
     _present(present, cases, people, day)
+    _renew_permits(history, day)
     written = len(history.institutions)
     history.write()
     present.write()
@@ -227,6 +228,23 @@ def _licence(book: Book, institution: Institution, kind: str, since: date) -> No
             recorded_at=book.at(max(since, institution.surveyed_on), 20),
         )
     )
+
+
+def _renew_permits(book: Book, day: date) -> None:
+    """Whoever still runs a school by the day it is loaded renewed the permit in time, under its number."""
+    for licence in [each for each in book.licences if each.institution.ceased_on is None]:
+        while licence.valid_to is not None and licence.valid_to <= day:
+            since = licence.valid_to + timedelta(days=1)
+            licence = Licence(
+                institution=licence.institution,
+                kind=licence.kind,
+                number=licence.number,
+                issued_by=licence.issued_by,
+                valid_from=since,
+                valid_to=since.replace(day=1, year=since.year + 10),
+                recorded_at=book.at(since - timedelta(days=10), 20),
+            )
+            book.licences.append(licence)
 
 
 # --- 2018 and the first half of 2019

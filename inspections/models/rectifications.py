@@ -150,8 +150,8 @@ class Rectification(models.Model):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="rectifications")
     number = models.CharField(_("通知书编号"), max_length=40, unique=True)
     round_no = models.PositiveSmallIntegerField(_("第几轮"))
-    opened_by_visit = models.OneToOneField(
-        Visit, models.PROTECT, null=True, blank=True, related_name="opened_rectification"
+    opened_by_visit = models.ForeignKey(
+        Visit, models.PROTECT, null=True, blank=True, related_name="opened_rectifications"
     )
     measure = models.CharField(_("整改措施"), max_length=300, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ORDERED)
@@ -188,6 +188,9 @@ class Rectification(models.Model):
             models.CheckConstraint(
                 condition=Q(due_on__gte=F("ordered_on"), first_due_on__gte=F("ordered_on")),
                 name="rectification_is_due_after_it_was_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("first_due_on")), name="rectification_is_extended_never_shortened"
             ),
             models.CheckConstraint(
                 condition=Q(submitted_on__isnull=True) | Q(submitted_on__gte=F("ordered_on")),
@@ -245,6 +248,11 @@ class Rectification(models.Model):
                 condition=Q(state__in=OPEN_STATES),
                 name="institution_has_one_open_rectification",
             ),
+            models.UniqueConstraint(
+                fields=["opened_by_visit"],
+                condition=~Q(state=State.VOIDED),
+                name="visit_opens_one_rectification_that_stands",
+            ),
             models.UniqueConstraint(fields=["institution", "round_no"], name="rectification_round_is_counted_once"),
         ]
         indexes = [
@@ -288,9 +296,15 @@ class Rectification(models.Model):
         return IllegalMove(State(self.state), wanted, [State(name) for name in TRANSITIONS[self.state]])
 
     @property
+    def judged_as(self) -> str:
+        """The licence status that decides which outcomes are legal: at survey, else on the day of the order."""
+        surveyed_as = self.institution.licence_status_at_survey
+        return surveyed_as or self.institution.licence_status_on(self.ordered_on)
+
+    @property
     def legal_outcomes(self) -> list[str]:
-        """Outcomes the institution's licence status at survey allows; every outcome before a survey."""
-        legal = LEGAL_OUTCOMES.get(self.institution.licence_status_at_survey, frozenset(Outcome.values))
+        """Outcomes the licence status allows."""
+        legal = LEGAL_OUTCOMES[self.judged_as]
         return [outcome for outcome in Outcome.values if outcome in legal]
 
     def days_left(self, on: date) -> int:
@@ -298,9 +312,18 @@ class Rectification(models.Model):
         return (self.due_on - on).days
 
     def hands(self) -> set[int]:
-        """Ids of the users who submitted or logged evidence in this round: they cannot verify it."""
+        """Ids of the users who submitted or gave evidence in this round: they cannot verify it.
+
+        Evidence is given by logging it, by being at the visit that saw it, and, for `licensed`, by entering a licence
+        since the order.
+        """
         handed = self.events.filter(kind__in=[RectificationEvent.Kind.SUBMITTED, RectificationEvent.Kind.EVIDENCE])
-        return set(handed.values_list("by_id", flat=True))
+        there = self.visits.exclude(result=Visit.Result.NO_ACCESS)
+        hands = {*handed.values_list("by_id", flat=True), *there.values_list("inspectors", flat=True)}
+        if self.submitted_outcome == Outcome.LICENSED:
+            entered = self.institution.licences.filter(recorded_at__gte=self.ordered_recorded_at)
+            hands |= set(entered.values_list("recorded_by_id", flat=True))
+        return hands - {None}
 
     def move_to(
         self,

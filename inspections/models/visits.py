@@ -105,6 +105,16 @@ class Visit(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("visit", args=[self.pk])
 
+    @property
+    def saw_the_place(self) -> bool:
+        """Somebody stood in the institution, operating or not: what a survey needs."""
+        return self.result in (Visit.Result.INSPECTED, Visit.Result.CEASED)
+
+    @property
+    def saw_the_place_or_its_absence(self) -> bool:
+        """Everything but nobody in, which shows nothing."""
+        return self.result != Visit.Result.NO_ACCESS
+
 
 class Finding(models.Model):
     """问题: one item of the catalogue found at a visit, and the round it has to be put right in."""

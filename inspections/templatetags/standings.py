@@ -20,6 +20,7 @@ SHAPES = {
     Standing.CLOSED: "✕",
     Standing.LICENSED: "●",
     Standing.CORRECTED: "●",
+    Standing.UNSURVEYED: "◇",
 }
 
 

@@ -185,7 +185,7 @@ def _moves(
         if not legal or not has_permission(user, actions.MOVES[name], found.institution.scope_code):
             continue
         if name == "verify" and user.pk in hands:
-            barred.append(_("四眼原则:您提交过或登记过本轮整改的材料,须由另一人核验。"))
+            barred.append(_("四眼原则:您提交过、检查过或登记过本轮整改的材料,须由另一人核验。"))
         elif name == "void" and user.pk == found.ordered_by_id:
             barred.append(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
         else:

@@ -51,7 +51,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     visible = Institution.objects.visible_to(request.user).filter(merged_into__isnull=True, withdrawn_at__isnull=True)
     if words:
-        found = visible.matching(words, people=False).order_by("scope_code", "name", "id")
+        found = visible.matching(words).order_by("scope_code", "name", "id")
     else:
         due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("due_on")[:1]
         found = visible.annotate(due_on=Subquery(due)).filter(due_on__isnull=False).order_by("due_on", "name", "id")

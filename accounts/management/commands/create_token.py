@@ -1,9 +1,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from knox.models import AuthToken
 
-from accounts import audit
+from accounts.actions import create_token
 from accounts.models import User
 
 
@@ -17,6 +16,4 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user named “{options['username']}”.")
-        _row, token = AuthToken.objects.create(user)
-        audit.write("token.created", user, by=None)
-        self.stdout.write(token)
+        self.stdout.write(create_token(user, by=None))

@@ -5,7 +5,8 @@ from django.db import connection, transaction
 
 from inspections.demonstration import country
 from inspections.models import Rectification, Visit
-from institutions.models import Demonstration, Institution
+from institutions.models import Demonstration, Division, Institution
+from institutions.moments import today
 
 
 class Command(BaseCommand):
@@ -29,6 +30,9 @@ class Command(BaseCommand):
         if Institution.objects.filter(scope_code__gte=str(country.FIRST_PROVINCE)).exists():
             raise CommandError("This database already holds scale data.")
         with transaction.atomic():
+            if not Demonstration.objects.exists():  # every page then says that all of it is synthetic
+                division = Division.objects.get(pk="330382")
+                Demonstration.objects.create(loaded_on=today(), division=division)
             for written in country.write(wanted, options["visits"], options["seed"]):
                 self.stdout.write(f"\r{written} of {wanted} institutions", ending="")
                 self.stdout.flush()
