@@ -21,9 +21,17 @@ LABELS = {
     "outcome": _("整改结果"),
     "finding_type": _("问题"),
     "located": _("位置"),
+    "unvisited": _("最近检查"),
     "q": _("名称、地址、代码"),
 }
 LOCATED = {"yes": _("已定位"), "no": _("未定位")}
+UNVISITED = {
+    "30": _("30 天内没有"),
+    "90": _("90 天内没有"),
+    "180": _("180 天内没有"),
+    "365": _("365 天内没有"),
+    "ever": _("从未检查"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,7 @@ def in_words(question: Drilldown, findings: Mapping[str, str]) -> list[Condition
         "outcome": dict(Outcome.choices),
         "finding_type": findings,
         "located": LOCATED,
+        "unvisited": UNVISITED,
     }
     return [
         Condition(str(label), str(names.get(name, {}).get(given, given)), question.query_string(**{name: ""}))

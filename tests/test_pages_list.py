@@ -2,10 +2,13 @@
 
 import csv
 import io
+from dataclasses import fields
 from html.parser import HTMLParser
 
 import pytest
 
+from inspections.conditions import LABELS, UNVISITED
+from inspections.drilldown import UNVISITED_DAYS, Drilldown
 from inspections.views.institutions import unformula
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, round_of
 from tests.urls import body
@@ -93,6 +96,22 @@ def test_condition_can_be_taken_away_alone(three, browse, inspector):
         ("已整改", f"division={LIUSHI}&{AS_OF}&licence_status=none"),
         ("无证无照", f"division={LIUSHI}&{AS_OF}&figure=rectified"),
     ]
+
+
+@pytest.mark.parametrize(("span", "said"), [("90", "90 天内没有"), ("ever", "从未检查")])
+def test_list_of_what_was_not_visited_says_for_how_long(three, browse, taskforce, span, said):
+    answer = browse(taskforce).get(f"/institutions/?{AS_OF}&unvisited={span}")
+
+    assert [(each.label, each.value) for each in answer.context["asked"]] == [("最近检查", said)]
+    assert f'<option value="{span}" selected>{said}</option>' in answer.content.decode()
+
+
+def test_every_condition_of_the_grammar_has_words():
+    assert set(LABELS) == {item.name for item in fields(Drilldown)}
+
+
+def test_every_span_of_the_grammar_has_words():
+    assert list(UNVISITED) == [*UNVISITED_DAYS, "ever"]
 
 
 def test_empty_list_says_what_next(three, browse, taskforce):

@@ -37,10 +37,12 @@ def test_map_says_a_condition_that_has_no_field_and_how_to_leave_it(browse, task
     assert 'class="asked' in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["figure", "outcome", "finding_type", "licence_now", "known_at", "located"])
+@pytest.mark.parametrize(
+    "name", ["figure", "outcome", "finding_type", "licence_now", "known_at", "located", "unvisited"]
+)
 def test_map_keeps_a_condition_that_has_no_field(browse, taskforce, name):
     values = {"figure": "overdue", "outcome": "closed", "finding_type": "T01", "licence_now": "none"}
-    value = (values | {"known_at": "2019-01-03T17:00", "located": "yes"})[name]
+    value = (values | {"known_at": "2019-01-03T17:00", "located": "yes", "unvisited": "90"})[name]
 
     page = browse(taskforce).get("/map/", {name: value}).content.decode()
 

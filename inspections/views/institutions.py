@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
-from inspections.conditions import Condition, in_words
+from inspections.conditions import UNVISITED, Condition, in_words
 from inspections.drilldown import Drilldown
 from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
 from inspections.statistics import FIGURE_NAMES, Standing, with_standing
@@ -71,6 +71,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
             "standings": Standing.choices,
             "licence_statuses": LicenceStatus.choices,
             "outcomes": Outcome.choices,
+            "spans": UNVISITED.items(),
             "finding_types": finding_types,
             "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
         },

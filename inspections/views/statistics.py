@@ -8,7 +8,15 @@ from django.views.decorators.http import require_GET
 
 from inspections import charts
 from inspections.drilldown import Drilldown
-from inspections.statistics import FIGURE_NAMES, FIGURES, Completion, completion, trend
+from inspections.statistics import (
+    FIGURE_NAMES,
+    FIGURES,
+    Completion,
+    Row,
+    by_division_and_licence,
+    finding_rows,
+    trend,
+)
 from inspections.views.institutions import csv_lines
 from institutions.models import Division, Institution
 from institutions.moments import today
@@ -34,11 +42,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
     visible = Institution.objects.visible_to(request.user)
-    by_division = completion(question.division, moment, by="division", within=visible)
+    by_division, by_licence = by_division_and_licence(question.division, moment, within=visible)
     if request.GET.get("format") == "csv":
         return _as_csv(by_division)
-    by_licence = completion(question.division, moment, by="licence_status", within=visible)
-    by_finding = completion(question.division, moment, by="finding_type", within=visible)
+    by_finding = finding_rows(visible.in_division(question.division), moment)
     if request.GET.get("format") == "xlsx":
         return _as_xlsx(question, by_division, by_licence, by_finding)
     total = by_division.total
@@ -99,36 +106,48 @@ def _head() -> list[str]:
     return [_("代码"), _("名称"), *(str(name) for name in FIGURE_NAMES.values()), _("完成率")]
 
 
-def _rows(found: Completion) -> list[list[str | int]]:
-    """The parts and, below them, the whole; finding types overlap and have none."""
-    whole = [] if found.by == "finding_type" else [(found.division, found.name, found.total)]
-    parts = [(row.key, row.name, row.figures) for row in found.rows] + whole
-    return [[key, name, *(getattr(f, figure) for figure in FIGURES), f.completion_percent] for key, name, f in parts]
+def _cells(row: Row) -> list[str | int]:
+    return [row.key, row.name, *(getattr(row.figures, name) for name in FIGURES), row.figures.completion_percent]
+
+
+def _with_whole(found: Completion) -> list[Row]:
+    """The parts and, below them, the whole."""
+    return [*found.rows, Row(found.division, found.name, found.total)]
 
 
 def _as_csv(found: Completion) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(csv_lines(_head(), _rows(found)), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        csv_lines(_head(), map(_cells, _with_whole(found))), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="completion-{found.division}-{found.moment.on}.csv"'
     return response
 
 
 def _as_xlsx(
-    question: Drilldown, by_division: Completion, by_licence: Completion, by_finding: Completion
+    question: Drilldown, by_division: Completion, by_licence: Completion, by_finding: list[Row]
 ) -> HttpResponse:
-    """The three tables of the page, a sheet each, under a row that says of where, of when and as known when."""
+    """The three tables of the page, a sheet each, under a row that says of where, of when and as known when.
+
+    Finding types overlap: their table has no row of the whole.
+    """
     import xlsxwriter
 
     title = _("%(where)s · 截至 %(on)s") % {"where": by_division.name, "on": by_division.moment.on}
     if question.known_at:
         title += " · " + _("以 %(moment)s 所知为准") % {"moment": question.known_at}
+    sheets = {
+        _("分乡镇"): _with_whole(by_division),
+        _("按证照"): _with_whole(by_licence),
+        _("按问题"): by_finding,
+    }
     written = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(written, options) as book:
         bold = book.add_format({"bold": True})
-        for name, found in ((_("分乡镇"), by_division), (_("按证照"), by_licence), (_("按问题"), by_finding)):
+        for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             sheet.write(0, 0, f"{name} · {title}", bold)
-            for number, row in enumerate([_head(), *_rows(found)], start=1):
+            for number, row in enumerate([_head(), *map(_cells, rows)], start=1):
                 sheet.write_row(number, 0, row, bold if number == 1 else None)
             sheet.set_column(0, 1, 18)
             sheet.freeze_panes(2, 2)

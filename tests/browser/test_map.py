@@ -45,12 +45,12 @@ COVERED = """() => {
   const boxes = (chosen) => [...document.querySelectorAll(chosen)].map((each) => each.getBoundingClientRect());
   const meet = (a, b) => Math.min(a.right - b.left, b.right - a.left, a.bottom - b.top, b.bottom - a.top) > 1;
   const names = boxes(".place span:not([hidden])");
-  return [names.length, names.filter((name) => boxes(".bubble").some((bubble) => meet(name, bubble))).length];
+  return [names.length, names.filter((name) => boxes(".bubble, .pin-icon").some((other) => meet(name, other))).length];
 }"""
 
 
 @pytest.mark.parametrize("times", [0, 1, 2])
-def test_names_of_townships_stand_beside_the_bubbles(signed_in, address, times):
+def test_names_of_townships_stand_beside_what_is_drawn(signed_in, address, times):
     page = signed_in("supervisor")
     page.set_viewport_size(DESKTOP)
     page.goto(f"{address}/map/?division=330382&as_of=2018-12-31")

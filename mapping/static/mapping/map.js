@@ -16,9 +16,9 @@ map.attributionControl.setPrefix(false);
 for (const item of legend) item.querySelector(".pin").append(shape(item.dataset.standing));
 const names = config.townships.map((each) => placeName(map, [each.latitude, each.longitude], each.name));
 
-// A township's name goes where no bubble and no other name covers it; where there is no room it waits for a closer look.
+// A township's name goes where it covers no bubble, no marker and no other name; where there is no room it waits for a closer look.
 function placeNames() {
-  const taken = [...document.querySelectorAll(".bubble")].map((each) => boxOf(each, each.offsetWidth, each.offsetHeight));
+  const taken = [...document.querySelectorAll(".bubble, .pin-icon")].map((each) => boxOf(each, each.offsetWidth, each.offsetHeight));
   for (const name of names) {
     const label = name.getElement().firstChild;
     label.hidden = false;
