@@ -43,6 +43,9 @@ def edit_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
         # Who saves again after having seen both does so knowingly.
         asked["version"] = refusal.extra["version"]
         return _page(request, form, _("编辑"), refusal.status, on_file=form.differing(), **asked)
+    except Refusal as refusal:
+        refuse(form, refusal)
+        return _page(request, form, _("编辑"), refusal.status, **asked)
     return _saved(request, institution, _("已保存。"), form.odd_code)
 
 

@@ -29,6 +29,7 @@ AUDITED = {
     "institution.surveyed": gettext_lazy("首次排摸"),
     "institution.ceased": gettext_lazy("停办"),
     "institution.operating_again": gettext_lazy("恢复办学"),
+    "institution.withdrawn": gettext_lazy("撤销登记"),
     "import.rolled_back": gettext_lazy("撤销导入"),
 }
 # Columns that follow from others, or that the action says in words.
@@ -184,7 +185,11 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
         divisions = _divisions_of(rows)
         for row in rows:
             changed = _changed(row, divisions, see_names=may[Permission.SEE_PERSONAL_DATA])
-            told = {"action": AUDITED.get(row.action, row.action), "changed": changed}
+            told = {
+                "action": AUDITED.get(row.action, row.action),
+                "changed": changed,
+                "reason": (row.after or {}).get("reason"),
+            }
             yield _entry("audit", day_of(row.at), row.at, row) | told
 
 
