@@ -9,11 +9,11 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts.errors import NO_PERMISSION, Reasons, UnknownDivision, as_json, refusal_of
+from accounts.errors import NO_PERMISSION, Reasons, as_json, refusal_of
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    if isinstance(exc, UnknownDivision | Http404 | exceptions.NotFound):
+    if isinstance(exc, Http404 | exceptions.NotFound):
         return Response({"code": "not_found", "message": _("没有这条记录,或不在您的管辖范围内。")}, status=404)
     if refusal := refusal_of(exc):
         return Response(as_json(refusal), refusal.status)

@@ -40,7 +40,10 @@ class Invalid(Refusal):
 
 
 class UnknownDivision(Refusal):
-    """A division that does not exist, or that the asker does not see: the same answer for both."""
+    """A division that does not exist, or that the asker does not see: the same answer for both.
+
+    Its sentence names the code that was asked for, and nothing else that depends on it.
+    """
 
     code = "not_found"
     status = 404

@@ -88,6 +88,6 @@ class RefusalPages:
 
     def process_exception(self, request, exception):
         if isinstance(exception, UnknownDivision):
-            return render(request, "404.html", status=404)
+            return render(request, "404.html", {"reason": exception.message}, status=404)
         refusal = refusal_of(exception)
         return refused(request, refusal) if refusal else None

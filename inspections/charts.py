@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, PAD = 480, 200, 36
+WIDTH, HEIGHT, PAD, LEFT = 480, 200, 36, 52  # LEFT leaves room for "100%"
 FUNNEL = 260
 
 
@@ -19,14 +19,14 @@ class Dot:
 
 def line(values: Sequence[tuple[str, float | None, str]]) -> dict[str, object]:
     """A line of (label, fraction 0–1 or None, printed value): its dots and the path through them."""
-    step = (WIDTH - 2 * PAD) / max(1, len(values) - 1)
+    step = (WIDTH - LEFT - PAD) / max(1, len(values) - 1)
     dots = [
-        Dot(round(PAD + index * step, 1), round(HEIGHT - PAD - fraction * (HEIGHT - 2 * PAD), 1), label, printed)
+        Dot(round(LEFT + index * step, 1), round(HEIGHT - PAD - fraction * (HEIGHT - 2 * PAD), 1), label, printed)
         for index, (label, fraction, printed) in enumerate(values)
         if fraction is not None
     ]
     points = " ".join(f"{dot.x},{dot.y}" for dot in dots)
-    ticks = [{"x": round(PAD + index * step, 1), "label": label} for index, (label, *_rest) in enumerate(values)]
+    ticks = [{"x": round(LEFT + index * step, 1), "label": label} for index, (label, *_rest) in enumerate(values)]
     return {
         "dots": dots,
         "ticks": ticks[::-3],  # every third from the last: all of them would touch
@@ -34,7 +34,7 @@ def line(values: Sequence[tuple[str, float | None, str]]) -> dict[str, object]:
         "width": WIDTH,
         "height": HEIGHT,
         "base": HEIGHT - PAD,
-        "left": PAD,
+        "left": LEFT,
         "right": WIDTH - PAD,
         "top": PAD,
     }

@@ -45,7 +45,7 @@ class Division(models.Model):
         _("代码"),
         max_length=12,
         primary_key=True,
-        validators=[RegexValidator(r"^\d{2}(\d{2}){0,2}(\d{3}){0,2}$")],
+        validators=[RegexValidator(r"^[0-9]{2}([0-9]{2}){0,2}([0-9]{3}){0,2}\Z")],
     )
     name = models.CharField(_("名称"), max_length=60)
     level = models.CharField(_("层级"), max_length=10, choices=[(level, level) for level in LEVELS.values()])

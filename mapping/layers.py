@@ -32,6 +32,8 @@ class Box:
     def parse(cls, text: str) -> "Box":
         """ "120.8,28.0,121.1,28.3" -> box. Raises Invalid."""
         try:
+            if not text.isascii():  # float reads full-width digits too
+                raise ValueError
             west, south, east, north = (float(part) for part in text.split(","))
         except ValueError as problem:
             raise Invalid(
@@ -51,7 +53,7 @@ def parse_zoom(text: str) -> int:
     """0–20; the whole county when nothing is asked. Raises Invalid."""
     if not text:
         return 11
-    if not text.isdigit() or int(text) > 20:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= 20):
         raise Invalid({"zoom": [_("“%(given)s”不是缩放级别,可用 0 至 20。") % {"given": text[:20]}]})
     return int(text)
 

@@ -4,10 +4,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.scope import within_prefixes
+from inspections.conditions import in_words
 from inspections.drilldown import Drilldown
+from inspections.models import FindingType
 from inspections.statistics import Standing
 from institutions.models import Division, LicenceStatus
 from mapping.folium_map import make_map
+from mapping.layers import MOST_POINTS
 
 ZOOMS = {2: 7, 4: 9, 6: 11, 9: 13, 12: 15}
 UNLOCATED_SHOWN = 30
@@ -21,9 +24,16 @@ def map_page(request: HttpRequest) -> HttpResponse:
     found = question.institutions(request.user, moment)
     divisions = list(Division.objects.visible_to(request.user).exclude(level="village"))
     centre = _centre(question.division)
+    total = found.count()
     unlocated = found.unlocated().select_related("division").order_by("scope_code", "name")
+    unlocated_count = unlocated.count()
+    zoom = ZOOMS[len(question.division)]
+    folium_map = make_map(longitude=centre[0], latitude=centre[1], zoom=zoom)
+    findings = FindingType.objects.filter(pk=question.finding_type)
     config = {
-        "features": f"{reverse('api-map')}?zoom=18&{question.query_string()}",
+        "map": folium_map.name,
+        "features": f"{reverse('api-map')}?{question.query_string()}",
+        "zoom": 18 if total - unlocated_count <= MOST_POINTS else zoom,  # all of them one by one, or counted together
         "file": reverse("institution", args=["00000000-0000-0000-0000-000000000000"]),
         "standings": dict(Standing.choices),
         "licence_statuses": dict(LicenceStatus.choices),
@@ -39,14 +49,15 @@ def map_page(request: HttpRequest) -> HttpResponse:
         {
             "question": question,
             "moment": moment,
-            "map": make_map(longitude=centre[0], latitude=centre[1], zoom=ZOOMS[len(question.division)]),
+            "asked": in_words(question, {each.code: str(each) for each in findings}),
+            "map": folium_map,
             "config": config,
             "divisions": divisions,
             "standings": Standing.choices,
             "licence_statuses": LicenceStatus.choices,
-            "total": found.count(),
+            "total": total,
             "unlocated": unlocated[:UNLOCATED_SHOWN],
-            "unlocated_count": unlocated.count(),
+            "unlocated_count": unlocated_count,
         },
     )
 

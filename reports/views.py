@@ -11,9 +11,9 @@ from accounts.roles import Permission
 from inspections.drilldown import Drilldown
 from inspections.statistics import FIGURE_NAMES
 from institutions.models import Division, Institution
-from institutions.moments import month_end, today
+from institutions.moments import EARLIEST, month_end, today
 from reports.formats import FORMATS
-from reports.monthly import MonthlyReport, monthly_report
+from reports.monthly import MonthlyReport, Number, Sentence, monthly_report
 
 MONTHS_OFFERED = 24
 
@@ -32,6 +32,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         {
             "question": question,
             "report": report,
+            "sentences": _sentences(report),
             "formats": FORMATS if may_download else [],
             "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
             "names": FIGURE_NAMES,
@@ -70,6 +71,17 @@ def _asked(request: HttpRequest) -> tuple[Drilldown, MonthlyReport]:
         known_at=question.known_at,
     )
     return question, report
+
+
+def _sentences(report: MonthlyReport) -> list[Sentence]:
+    """The narrative; the numbers of a period that ended before EARLIEST have no list to open."""
+    if report.before.on >= EARLIEST:
+        return report.sentences
+    refused = f"as_of={report.before.on}"
+    return [
+        [str(part) if isinstance(part, Number) and refused in part.query else part for part in sentence]
+        for sentence in report.sentences
+    ]
 
 
 def _month_ends() -> list[str]:

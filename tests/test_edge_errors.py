@@ -181,6 +181,18 @@ def test_unknown_path_of_the_api_is_absent_in_json(client, db):
     assert "/api/v1/nonsense/" in answer.json()["message"]
 
 
+@pytest.mark.parametrize("code", ["999999", "330381"])
+def test_unknown_division_is_named(calm, code):
+    sentence = f"没有代码为“{code}”的行政区划"
+
+    page = calm.get("/institutions/", {"division": code})
+    by_api = calm.get(reverse("api-institutions"), {"division": code})
+
+    assert (page.status_code, sentence in page.content.decode()) == (404, True)
+    assert (by_api.status_code, by_api.json()["code"]) == (404, "not_found")
+    assert sentence in by_api.json()["message"]
+
+
 def test_fault_of_the_api_is_said_in_json(calm, monkeypatch):
     def failing(*_arguments, **_options):
         raise ZeroDivisionError

@@ -79,6 +79,13 @@ def test_list_says_in_words_what_is_shown(three, browse, inspector):
     assert "截至 2018-12-31,柳市镇已整改 1 家" in words(answer)
 
 
+@pytest.mark.parametrize("more", ["figure=rectified&licence_status=none", "standing=closed", "q=甲"])
+def test_list_is_not_called_by_a_figure_when_more_was_asked_for(three, browse, inspector, more):
+    answer = browse(inspector).get(f"/institutions/?{AS_OF}&{more}")
+
+    assert "截至 2018-12-31,柳市镇符合条件的机构 1 家" in words(answer)
+
+
 def test_condition_can_be_taken_away_alone(three, browse, inspector):
     answer = browse(inspector).get(f"/institutions/?{AS_OF}&figure=rectified&licence_status=none")
 
@@ -94,7 +101,11 @@ def test_empty_list_says_what_next(three, browse, taskforce):
     assert "没有符合这些条件的机构。可以放宽条件,或核对截至日期。" in words(answer)
 
 
-@pytest.mark.parametrize(("asked", "size"), [("", 50), ("20", 20), ("1000", 200), ("0", 50), ("many", 50)])
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [("", 50), ("20", 20), ("1000", 200), ("0", 50), ("many", 50),
+    ("²", 50), ("２０", 50), ("9" * 5000, 200)],
+)  # fmt: skip
 def test_page_size_is_bounded(browse, taskforce, asked, size):
     answer = browse(taskforce).get(f"/institutions/?page_size={asked}")
 
@@ -109,6 +120,34 @@ def test_principal_is_masked_for_auditor(three, browse, auditor):
 
 def test_principal_is_shown_to_inspector(three, browse, inspector):
     assert "王某某" in words(browse(inspector).get(f"/institutions/?{AS_OF}"))
+
+
+def test_principal_is_shown_where_permitted_and_masked_elsewhere(three, browse, auditor):
+    institution(NEXT_TO_LIUSHI, principal="赵某某")
+    auditor.grants.create(role="inspector", division_prefix=NEXT_TO_LIUSHI, valid_from="2018-01-01")
+
+    shown = words(browse(auditor).get(f"/institutions/?{AS_OF}"))
+
+    assert ("赵某某" in shown, "王**" in shown, "王某某" in shown) == (True, True, False)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_list_is_only_read(browse, taskforce, method):
+    assert getattr(browse(taskforce), method)("/institutions/").status_code == 405
+
+
+def test_list_answers_head(browse, taskforce):
+    assert browse(taskforce).head("/institutions/").status_code == 200
+
+
+def test_export_in_english_has_english_values(three, browse, taskforce, client):
+    client.cookies["django_language"] = "en"
+
+    answer = browse(taskforce).get(f"/institutions/?{AS_OF}&figure=overdue&format=csv")
+
+    rows = list(csv.reader(io.StringIO(body(answer).decode("utf-8-sig"))))
+    assert rows[0][:5] == ["Name", "Township", "Status", "Licence status at survey", "Licence status"]
+    assert rows[1][2:5] == ["Overdue", "Full", "Neither"]
 
 
 def test_export_has_the_rows_of_the_list(three, browse, taskforce):

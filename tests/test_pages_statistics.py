@@ -6,8 +6,10 @@ import re
 from html import unescape
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from inspections.charts import funnel, line
+from institutions.models import Division
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, round_of, visit_of
 from tests.urls import body
 
@@ -70,6 +72,50 @@ def test_csv_has_the_rows_and_the_whole(county, browse, taskforce):
     ]
 
 
+def sheets(answer) -> dict[str, list[list]]:
+    """Name of each sheet -> its rows."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_workbook_has_the_three_tables_under_their_day_and_division(county, browse, taskforce):
+    book = sheets(browse(taskforce).get(f"/statistics/?{AS_OF}&format=xlsx"))
+
+    assert [rows[0][0] for rows in book.values()] == [
+        "分乡镇 · 乐清市 · 截至 2018-12-31",
+        "按证照 · 乐清市 · 截至 2018-12-31",
+        "按问题 · 乐清市 · 截至 2018-12-31",
+    ]
+    assert {row[1]: row[2] for row in book["分乡镇"][2:] if row[2]} == {
+        "柳市镇": 3, "北白象镇": 1, "乐清市(未分到下级)": 1, "乐清市": 5,
+    }  # fmt: skip
+    # three with problems, each of another licence status, two of them rectified
+    assert [row[3] for row in book["按证照"][2:]] == [1, 1, 0, 1, 3]
+    assert [row[0] for row in book["按问题"][2:]] == ["T01"]
+
+
+def test_workbook_says_as_known_when_it_was_asked_so(county, browse, taskforce):
+    book = sheets(browse(taskforce).get(f"/statistics/?{AS_OF}&known_at=2019-01-03T17:00&format=xlsx"))
+
+    assert book["分乡镇"][0][0] == "分乡镇 · 乐清市 · 截至 2018-12-31 · 以 2019-01-03T17:00 所知为准"
+
+
+def test_workbook_takes_no_name_for_a_formula(county, browse, taskforce):
+    Division.objects.filter(code=LIUSHI).update(name="=1+1")
+
+    book = sheets(browse(taskforce).get(f"/statistics/?{AS_OF}&format=xlsx"))
+
+    assert "=1+1" in [row[1] for row in book["分乡镇"]]
+
+
+def test_townships_done_lead_to_their_table(county, browse, taskforce):
+    page = browse(taskforce).get(f"/statistics/?{AS_OF}").content.decode()
+
+    # two townships have problems; all are rectified in 北白象镇, not all in 柳市镇
+    assert '<a class="figure" href="#parts"><b>1/2</b>' in page
+    assert page.count('id="parts"') == 1
+
+
 def test_trend_ends_at_the_day_that_was_asked(county, browse, taskforce):
     months = browse(taskforce).get("/statistics/trend/?as_of=2018-12-30").context["months"]
 
@@ -86,9 +132,15 @@ def test_chart_is_a_picture_without_inline_style(county, browse, taskforce):
 def test_line_leaves_out_months_without_a_rate():
     chart = line([("2018-10", None, "—"), ("2018-11", 0.0, "0.00%"), ("2018-12", 1.0, "100.00%")])
 
-    # 480 × 200 with 36 of margin: x 36, 240, 444; 0% at 164, 100% at 36
-    assert chart["points"] == "240.0,164.0 444.0,36.0"
+    # 480 × 200 with 36 of margin, 52 on the left: x 52, 248, 444; 0% at 164, 100% at 36
+    assert chart["points"] == "248.0,164.0 444.0,36.0"
 
 
 def test_funnel_of_nothing_has_no_length():
     assert [step["length"] for step in funnel([("surveyed", "排摸总数", 0), ("rectified", "已整改", 0)])] == [0, 0]
+
+
+def test_report_of_the_first_day_links_to_no_day_before_it(county, browse, taskforce):
+    page = unescape(browse(taskforce).get("/reports/?as_of=2000-01-01").content.decode())
+
+    assert ("as_of=2000-01-01&figure=rectified" in page, "as_of=1999-12-31" in page) == (True, False)

@@ -224,7 +224,11 @@ def test_division_out_of_scope_reads_like_an_unknown_one(secret, ask, route, div
     hidden = ask("get", f"{path}?division={division}&as_of=2018-12-31&from=2018-01&to=2018-12")
     absent = ask("get", f"{path}?division=999999&as_of=2018-12-31&from=2018-01&to=2018-12")
 
-    assert (hidden.status_code, body(hidden)) == (absent.status_code, body(absent))
+    def without(code: str, answer) -> bytes:
+        """The answer names the code that was asked for, and is the same in every other byte."""
+        return body(answer).replace(f"“{code}”".encode(), b"")
+
+    assert (hidden.status_code, without(division, hidden)) == (absent.status_code, without("999999", absent))
     assert hidden.status_code == 404
 
 

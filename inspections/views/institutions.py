@@ -1,5 +1,5 @@
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
-from accounts.models import AuditRow
+from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
-from inspections.conditions import in_words
+from inspections.conditions import Condition, in_words
 from inspections.drilldown import Drilldown
 from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
 from inspections.statistics import FIGURE_NAMES, Standing, with_standing
@@ -39,6 +40,7 @@ UNTOLD = {
 }  # fmt: skip
 
 
+@require_safe
 def institution_list(request: HttpRequest) -> HttpResponse:
     """机构: the institutions behind a question of the drill-down grammar, as a page or as CSV."""
     question = Drilldown.from_query(request.GET, request.user)
@@ -49,20 +51,21 @@ def institution_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, _page_size(request)).get_page(request.GET.get("page"))
     divisions = list(Division.objects.visible_to(request.user).exclude(level="village"))
     finding_types = list(FindingType.objects.all())
+    asked = in_words(question, {each.code: str(each) for each in finding_types})
     return render(
         request,
         "inspections/institutions.html",
         {
             "question": question,
-            "asked": in_words(question, {each.code: str(each) for each in finding_types}),
+            "asked": asked,
             "division_name": next(
                 (each.name for each in divisions if each.code == question.division), question.division
             ),
-            "figure_name": FIGURE_NAMES.get(question.figure, ""),
+            "what": _named(question, asked),
             "moment": moment,
             "today": today(),
             "page": page,
-            "see_names": has_permission(request.user, Permission.SEE_PERSONAL_DATA),
+            "rows": [(each, _principal(request.user, each)) for each in page],
             "divisions": divisions,
             "figures": FIGURE_NAMES.items(),
             "standings": Standing.choices,
@@ -72,6 +75,18 @@ def institution_list(request: HttpRequest) -> HttpResponse:
             "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
         },
     )
+
+
+def _named(question: Drilldown, asked: Sequence[Condition]) -> str:
+    """What the heading counts: a figure only when nothing but the figure was asked for."""
+    alone = len(asked) == 1 and question.figure
+    return str(FIGURE_NAMES[question.figure] if alone else _("符合条件的机构") if asked else "")
+
+
+def _principal(user: User, institution: Institution) -> str:
+    """The principal's name as this user may read it at this institution."""
+    seen = has_permission(user, Permission.SEE_PERSONAL_DATA, institution.scope_code)
+    return institution.principal if seen else institution.masked_principal
 
 
 def _with_columns(found: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -89,12 +104,16 @@ def _with_columns(found: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
 
 
 def _page_size(request: HttpRequest) -> int:
-    asked = request.GET.get("page_size", "")
-    return min(int(asked), LARGEST_PAGE) if asked.isdigit() and int(asked) else PAGE_SIZE
+    asked = request.GET.get("page_size", "")[:9]
+    given = int(asked) if asked.isascii() and asked.isdecimal() else 0
+    return min(given, LARGEST_PAGE) or PAGE_SIZE
 
 
 def _as_csv(request: HttpRequest, found: InstitutionQuerySet, moment: Moment) -> StreamingHttpResponse:
     """The list as shown, without a page limit; text that a spreadsheet would take for a formula is quoted."""
+    # In words now: when the rows are sent, the language of the request is no longer in force.
+    standings = {value: str(label) for value, label in Standing.choices}
+    licence_statuses = {value: str(label) for value, label in LicenceStatus.choices}
     head = [
         _("机构名称"), _("乡镇(街道)"), _("状态"), _("排摸时证照情况"), _("证照情况"), _("排摸日期"), _("整改期限"),
         _("最近检查"),
@@ -104,9 +123,9 @@ def _as_csv(request: HttpRequest, found: InstitutionQuerySet, moment: Moment) ->
         [
             each.name,
             each.division.name,
-            Standing(each.standing).label,
-            each.get_licence_status_at_survey_display(),
-            LicenceStatus(each.licence_now).label,
+            standings[each.standing],
+            licence_statuses.get(each.licence_status_at_survey, ""),
+            licence_statuses[each.licence_now],
             each.surveyed_on or "",
             each.due_at_moment or "",
             each.last_visit_on or "",

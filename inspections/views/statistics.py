@@ -1,3 +1,5 @@
+import io
+
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ DEFINITIONS = {
 }
 
 FUNNEL = ("surveyed", "with_problems", "rectified")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -34,6 +37,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
     by_division = completion(question.division, moment, by="division", within=visible)
     if request.GET.get("format") == "csv":
         return _as_csv(by_division)
+    by_licence = completion(question.division, moment, by="licence_status", within=visible)
+    by_finding = completion(question.division, moment, by="finding_type", within=visible)
+    if request.GET.get("format") == "xlsx":
+        return _as_xlsx(question, by_division, by_licence, by_finding)
     total = by_division.total
     shown = Drilldown(division=question.division, as_of=moment.on.isoformat(), known_at=question.known_at)
     return render(
@@ -44,8 +51,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "moment": moment,
             "total": total,
             "by_division": by_division,
-            "by_licence": completion(question.division, moment, by="licence_status", within=visible),
-            "by_finding": completion(question.division, moment, by="finding_type", within=visible),
+            "by_licence": by_licence,
+            "by_finding": by_finding,
             "names": FIGURE_NAMES,
             "definitions": [(FIGURE_NAMES[name], text) for name, text in DEFINITIONS.items()],
             "funnel": charts.funnel([(name, str(FIGURE_NAMES[name]), getattr(total, name)) for name in FUNNEL]),
@@ -88,10 +95,45 @@ def _chart(months: list[Completion]) -> dict[str, object]:
     )
 
 
+def _head() -> list[str]:
+    return [_("代码"), _("名称"), *(str(name) for name in FIGURE_NAMES.values()), _("完成率")]
+
+
+def _rows(found: Completion) -> list[list[str | int]]:
+    """The parts and, below them, the whole; finding types overlap and have none."""
+    whole = [] if found.by == "finding_type" else [(found.division, found.name, found.total)]
+    parts = [(row.key, row.name, row.figures) for row in found.rows] + whole
+    return [[key, name, *(getattr(f, figure) for figure in FIGURES), f.completion_percent] for key, name, f in parts]
+
+
 def _as_csv(found: Completion) -> StreamingHttpResponse:
-    head = [_("代码"), _("名称"), *(str(name) for name in FIGURE_NAMES.values()), _("完成率")]
-    parts = [(row.key, row.name, row.figures) for row in found.rows] + [(found.division, found.name, found.total)]
-    rows = ([key, name, *(getattr(f, figure) for figure in FIGURES), f.completion_percent] for key, name, f in parts)
-    response = StreamingHttpResponse(csv_lines(head, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(_head(), _rows(found)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="completion-{found.division}-{found.moment.on}.csv"'
+    return response
+
+
+def _as_xlsx(
+    question: Drilldown, by_division: Completion, by_licence: Completion, by_finding: Completion
+) -> HttpResponse:
+    """The three tables of the page, a sheet each, under a row that says of where, of when and as known when."""
+    import xlsxwriter
+
+    title = _("%(where)s · 截至 %(on)s") % {"where": by_division.name, "on": by_division.moment.on}
+    if question.known_at:
+        title += " · " + _("以 %(moment)s 所知为准") % {"moment": question.known_at}
+    written = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(written, options) as book:
+        bold = book.add_format({"bold": True})
+        for name, found in ((_("分乡镇"), by_division), (_("按证照"), by_licence), (_("按问题"), by_finding)):
+            sheet = book.add_worksheet(name)
+            sheet.write(0, 0, f"{name} · {title}", bold)
+            for number, row in enumerate([_head(), *_rows(found)], start=1):
+                sheet.write_row(number, 0, row, bold if number == 1 else None)
+            sheet.set_column(0, 1, 18)
+            sheet.freeze_panes(2, 2)
+    response = HttpResponse(written.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = (
+        f'attachment; filename="completion-{question.division}-{by_division.moment.on}.xlsx"'
+    )
     return response

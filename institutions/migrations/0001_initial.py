@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Division',
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^\\d{2}(\\d{2}){0,2}(\\d{3}){0,2}$')], verbose_name='代码')),
+                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^[0-9]{2}([0-9]{2}){0,2}([0-9]{3}){0,2}\\Z')], verbose_name='代码')),
                 ('name', models.CharField(max_length=60, verbose_name='名称')),
                 ('level', models.CharField(choices=[('province', 'province'), ('city', 'city'), ('county', 'county'), ('township', 'township'), ('village', 'village')], max_length=10, verbose_name='层级')),
                 ('longitude', models.FloatField(blank=True, null=True, verbose_name='中心经度')),

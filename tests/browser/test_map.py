@@ -1,6 +1,10 @@
 """What people typed reaches the map as text, and every located institution is drawn."""
 
+import re
+
 import pytest
+
+from tests.browser.server import DESKTOP, sign_in
 
 HOSTILE = ['"><img src=x onerror=alert(1)>', "</script><script>alert(1)</script>", "`${alert(1)}`"]
 
@@ -35,3 +39,137 @@ def test_every_located_institution_is_drawn(signed_in, address):
 
     assert page.locator("#map-status").get_attribute("data-drawn") == "1435"  # 1495 less 60 without a position
     assert "60 家未定位" in page.locator("#map-counts").inner_text()
+
+
+COVERED = """() => {
+  const boxes = (chosen) => [...document.querySelectorAll(chosen)].map((each) => each.getBoundingClientRect());
+  const meet = (a, b) => Math.min(a.right - b.left, b.right - a.left, a.bottom - b.top, b.bottom - a.top) > 1;
+  const names = boxes(".place span:not([hidden])");
+  return [names.length, names.filter((name) => boxes(".bubble").some((bubble) => meet(name, bubble))).length];
+}"""
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_names_of_townships_stand_beside_the_bubbles(signed_in, address, times):
+    page = signed_in("supervisor")
+    page.set_viewport_size(DESKTOP)
+    page.goto(f"{address}/map/?division=330382&as_of=2018-12-31")
+    page.wait_for_selector("#map-status[data-drawn]")
+
+    for _ in range(times):
+        page.click(".leaflet-control-zoom-in")
+        page.wait_for_timeout(500)  # it moves there
+
+    names, covered = page.evaluate(COVERED)
+    assert (names >= 5, covered) == (True, 0)
+
+
+def test_nothing_covers_a_popup(signed_in, address):
+    page = signed_in("taskforce")
+    page.goto(f"{address}/map/?division=330382108")
+    page.wait_for_selector("#map-status[data-drawn]")
+    assert page.locator("#map-status").is_visible()
+
+    page.locator("#list button").first.click()
+    page.wait_for_selector(".leaflet-popup-content a")
+
+    assert not page.locator("#map-status").is_visible()
+
+
+def test_day_in_the_list_stays_on_one_line(signed_in, address):
+    page = signed_in("taskforce")
+    page.set_viewport_size(DESKTOP)
+    page.goto(f"{address}/map/?standing=open")
+    page.wait_for_selector("#list .due")
+
+    assert (
+        page.evaluate(
+            "Math.max(...[...document.querySelectorAll('#list .due')].map((due) => due.getClientRects().length))"
+        )
+        == 1
+    )
+
+
+def test_map_without_a_match_says_so_and_leads_back(signed_in, address):
+    page = signed_in("taskforce")
+    page.goto(f"{address}/map/?q=没有这样的")
+    page.wait_for_selector("#map-status[data-drawn]")
+
+    assert page.locator("#map-status").inner_text() == "没有符合条件的机构"
+    assert not page.locator("#list").is_visible()
+    page.click("text=清除全部条件")
+    page.wait_for_url(f"{address}/map/")
+
+
+def test_failed_fetch_is_said_on_the_page(page, address):
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route("**/api/v1/map/**", lambda route: route.fulfill(status=500, body="{}"))
+    sign_in(page, address, "taskforce")
+
+    page.goto(f"{address}/map/")
+    page.wait_for_load_state("networkidle")
+
+    assert (page.locator("#map-status").inner_text(), errors) == ("没有取到机构位置,请刷新重试。", [])
+
+
+def feature(longitude: float, latitude: float, **properties) -> dict:
+    return {"geometry": {"type": "Point", "coordinates": [longitude, latitude]}, "properties": properties}
+
+
+def test_squares_are_drawn_until_one_is_close(signed_in, address):
+    page = signed_in("taskforce")
+    asked = []
+    squares = [
+        feature(120.96, 28.12, count=4000, clear=3999, overdue=1),
+        feature(121.00, 28.20, count=2000, clear=2000, overdue=0),
+    ]
+    school = {
+        "id": "0" * 8,
+        "name": "甲",
+        "standing": "clear",
+        "licence_status": "",
+        "township": "乐成街道",
+        "due_on": None,
+    }
+
+    def answer(route):
+        asked.append(route.request.url)
+        close = int(re.search(r"zoom=(\d+)", route.request.url)[1]) >= 15 and "bbox=" in route.request.url
+        features = [feature(120.96, 28.12, **school)] if close else squares
+        route.fulfill(json={"features": features, "total": 6000, "located": 6000, "unlocated": 0})
+
+    page.route("**/api/v1/map/**", answer)
+    page.goto(f"{address}/map/")
+    page.wait_for_selector(".bubble.overdue")
+    page.wait_for_load_state("networkidle")
+
+    assert page.locator(".bubble").all_inner_texts() == ["4000", "2000"]
+    assert page.locator("#in-view").inner_text() == "6000"
+    assert page.locator("#legend li[data-standing=clear] b").inner_text() == "5999"
+    while not page.locator(".pin-icon").count():
+        page.locator(".bubble.overdue").click()
+        page.wait_for_timeout(600)
+    assert page.locator("#list button").all_inner_texts() == ["甲"]
+    assert re.search(r"bbox=120\.\d+,28\.\d+,12[01]\.\d+,28\.\d+&zoom=1[56]", asked[-1])
+
+
+def test_map_of_one_place_draws_its_marker_and_township(signed_in, address):
+    page = signed_in("taskforce")
+    page.goto(f"{address}/map/?q=没有这样的")
+    page.wait_for_selector("#map-status[data-drawn]")
+
+    page.evaluate("""async () => {
+      const frame = document.createElement("div");
+      frame.className = "place-map";
+      Object.assign(frame.dataset, {
+        longitude: "120.90", latitude: "28.03", standing: "overdue",
+        township: "柳市镇", townshipLongitude: "120.89", townshipLatitude: "28.04",
+      });
+      document.querySelector("main").prepend(frame);
+      await import("/static/mapping/place.js");
+    }""")
+
+    assert page.locator(".place-map .pin-icon rect").count() == 1
+    assert page.locator(".place-map .place").inner_text() == "柳市镇"
+    assert page.locator(".place-map [tabindex], .place-map a").count() == 0  # to look at: nothing in it takes the focus

@@ -1,136 +1,180 @@
 // Institutions on the folium map: markers by colour and shape, clusters ringed by their worst standing, popups as text.
-(() => {
-  "use strict";
-  const COLOURS = { licensed: "#0072B2", corrected: "#0072B2", open: "#E69F00", overdue: "#D55E00", closed: "#666666", clear: "#8fa3b0" };
-  const WORST_FIRST = ["overdue", "open", "closed", "licensed", "corrected", "clear"];
-  const SHAPES = {
-    licensed: ["circle", { cx: 9, cy: 9, r: 7 }], corrected: ["circle", { cx: 9, cy: 9, r: 7 }],
-    open: ["path", { d: "M9 1.5 17 16H1z" }], overdue: ["rect", { x: 2, y: 2, width: 14, height: 14 }],
-    closed: ["path", { d: "M3 3 15 15M15 3 3 15", stroke: "#666666", "stroke-width": 4, "stroke-linecap": "round" }],
-    clear: ["circle", { cx: 9, cy: 9, r: 5.5 }],
-  };
-  const MOST_LISTED = 50;
+import { element, pin, placeName, shape } from "./shapes.js";
 
-  function shape(standing) {
-    const ns = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(ns, "svg");
-    svg.setAttribute("viewBox", "0 0 18 18");
-    const [tag, attributes] = SHAPES[standing];
-    const drawn = document.createElementNS(ns, tag);
-    const base = { fill: standing === "clear" ? "#fff" : COLOURS[standing], stroke: standing === "clear" ? COLOURS.clear : "#fff", "stroke-width": standing === "clear" ? 3 : 1.5 };
-    for (const [name, value] of Object.entries({ ...base, ...attributes })) drawn.setAttribute(name, value);
-    svg.append(drawn);
-    return svg;
+const WORST_FIRST = ["overdue", "open", "closed", "licensed", "corrected", "clear"];
+const MOST_LISTED = 50;
+
+const config = JSON.parse(document.getElementById("map-config").textContent);
+const map = window[config.map]; // folium's own script has made it
+const list = document.getElementById("list");
+const status = document.getElementById("map-status");
+const legend = document.querySelectorAll("#legend li");
+const say = list.dataset;
+const fill = (sentence, n) => sentence.replace("{n}", n);
+
+map.attributionControl.setPrefix(false);
+for (const item of legend) item.querySelector(".pin").append(shape(item.dataset.standing));
+const names = config.townships.map((each) => placeName(map, [each.latitude, each.longitude], each.name));
+
+// A township's name goes where no bubble and no other name covers it; where there is no room it waits for a closer look.
+function placeNames() {
+  const taken = [...document.querySelectorAll(".bubble")].map((each) => boxOf(each, each.offsetWidth, each.offsetHeight));
+  for (const name of names) {
+    const label = name.getElement().firstChild;
+    label.hidden = false;
+    const { offsetWidth: width, offsetHeight: height } = label;
+    const beside = 26 + width / 2;
+    const offsets = [[0, 0], [0, -30], [0, 30], [beside, 0], [-beside, 0]];
+    const boxes = offsets.map((offset) => boxOf(name.getElement(), width, height, offset));
+    const side = boxes.findIndex((box) => !taken.some((other) => other.overlaps(box)));
+    label.hidden = side < 0;
+    if (label.hidden) continue;
+    label.style.translate = `calc(-50% + ${offsets[side][0]}px) calc(-50% + ${offsets[side][1]}px)`;
+    taken.push(boxes[side]);
   }
+}
 
-  function element(tag, text, children = []) {
-    const made = document.createElement(tag);
-    if (text) made.textContent = text;
-    made.append(...children);
-    return made;
+// The box around an icon's anchor in the map's pixels: where it will stand, even while it still moves there.
+function boxOf(icon, width, height, offset = [0, 0]) {
+  const centre = L.DomUtil.getPosition(icon).add(offset);
+  return L.bounds(centre.subtract([width / 2, height / 2]), centre.add([width / 2, height / 2]));
+}
+
+function facts(tag, institution) {
+  const words = [config.standings[institution.standing], institution.township, config.licence_statuses[institution.licence_status]];
+  const made = element(tag, words.filter(Boolean).join(" · "));
+  if (institution.due_on) {
+    const due = element("span", `${say.due} ${institution.due_on}`);
+    due.className = "due";
+    made.append(" · ", due);
   }
+  return made;
+}
 
-  window.showInstitutions = (map) => {
-    const config = JSON.parse(document.getElementById("map-config").textContent);
-    const list = document.getElementById("list");
-    const status = document.getElementById("map-status");
-    const say = list.dataset;
-    const fill = (sentence, n) => sentence.replace("{n}", n);
-    map.attributionControl.setPrefix(false);
+function link(institution) {
+  const made = element("a", institution.name);
+  made.href = config.file.replace("00000000-0000-0000-0000-000000000000", institution.id);
+  return made;
+}
 
-    for (const item of document.querySelectorAll("#legend li")) item.querySelector(".pin").append(shape(item.dataset.standing));
-    for (const place of config.townships) {
-      const icon = L.divIcon({ className: "place", html: element("span", place.name), iconSize: [90, 16], iconAnchor: [45, 34] });
-      L.marker([place.latitude, place.longitude], { icon, interactive: false, keyboard: false, zIndexOffset: -1000 }).addTo(map);
-    }
+function popup(marker) {
+  const here = marker.getLatLng();
+  const together = markers.filter((other) => other.getLatLng().equals(here)).map((other) => other.institution);
+  if (together.length === 1) return element("div", "", [element("b", "", [link(together[0])]), facts("div", together[0])]);
+  const items = together.map((each) => element("li", "", [link(each), facts("div", each)]));
+  return element("div", "", [element("b", fill(say.here, together.length)), element("ul", "", items)]);
+}
 
-    const fileOf = (institution) => config.file.replace("00000000-0000-0000-0000-000000000000", institution.id);
-    const facts = (institution) => [
-      config.standings[institution.standing], institution.township, config.licence_statuses[institution.licence_status],
-      institution.due_on ? `${say.due} ${institution.due_on}` : "",
-    ].filter(Boolean).join(" · ");
+function bubble(count, standings) {
+  const size = count < 10 ? 30 : count < 100 ? 36 : 44;
+  const worst = WORST_FIRST.find((standing) => standings.has(standing));
+  return L.divIcon({ html: element("span", String(count)), className: `bubble ${worst}`, iconSize: [size, size] });
+}
 
-    function link(institution) {
-      const made = element("a", institution.name);
-      made.href = fileOf(institution);
-      return made;
-    }
+const clusters = L.markerClusterGroup({
+  animate: false, // names are placed beside bubbles that stand still
+  maxClusterRadius: 46, chunkedLoading: false, showCoverageOnHover: false, spiderfyOnMaxZoom: true,
+  iconCreateFunction(cluster) {
+    const inside = cluster.getAllChildMarkers();
+    return bubble(inside.length, new Set(inside.map((marker) => marker.institution.standing)));
+  },
+}).addTo(map);
+const squares = L.featureGroup().addTo(map);
+let markers = [];
 
-    function popup(marker) {
-      const here = marker.getLatLng();
-      const together = markers.filter((other) => other.getLatLng().equals(here)).map((other) => other.institution);
-      if (together.length === 1) {
-        return element("div", "", [element("b", "", [link(together[0])]), element("div", facts(together[0]))]);
-      }
-      const items = together.map((each) => element("li", "", [link(each), element("div", facts(each))]));
-      return element("div", "", [element("b", fill(say.here, together.length)), element("ul", "", items)]);
-    }
+// From the list: go there and say what is there, whether the marker is drawn alone, in a cluster or under another.
+function show(marker) {
+  map.setView(marker.getLatLng(), Math.max(map.getZoom(), 16), { animate: false });
+  L.popup().setLatLng(marker.getLatLng()).setContent(popup(marker)).openOn(map);
+}
 
-    const clusters = L.markerClusterGroup({
-      maxClusterRadius: 46, chunkedLoading: false, showCoverageOnHover: false, spiderfyOnMaxZoom: true,
-      iconCreateFunction(cluster) {
-        const inside = cluster.getAllChildMarkers();
-        const held = new Set(inside.map((marker) => marker.institution.standing));
-        const size = inside.length < 10 ? 34 : inside.length < 100 ? 42 : 52;
-        const bubble = `bubble ${WORST_FIRST.find((standing) => held.has(standing))}`;
-        return L.divIcon({ html: element("span", String(inside.length)), className: bubble, iconSize: [size, size] });
-      },
-    });
-    let markers = [];
+function showList() {
+  const bounds = map.getBounds();
+  const inView = markers.filter((marker) => bounds.contains(marker.getLatLng()));
+  document.getElementById("in-view").textContent = inView.length;
+  const rank = (marker) => WORST_FIRST.indexOf(marker.institution.standing);
+  const listed = inView.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_LISTED).map((marker) => {
+    const button = element("button", marker.institution.name);
+    button.type = "button";
+    button.addEventListener("click", () => show(marker));
+    const mark = element("span", "", [shape(marker.institution.standing)]);
+    mark.className = "pin";
+    return element("li", "", [mark, element("span", "", [button, facts("small", marker.institution)])]);
+  });
+  if (inView.length > MOST_LISTED) listed.push(element("li", fill(say.more, inView.length - MOST_LISTED)));
+  if (!inView.length) listed.push(element("li", say.empty));
+  list.replaceChildren(...listed);
+}
 
-    // From the list: go there and say what is there, whether the marker is drawn alone, in a cluster or under another.
-    function show(marker) {
-      map.setView(marker.getLatLng(), Math.max(map.getZoom(), 16), { animate: false });
-      L.popup().setLatLng(marker.getLatLng()).setContent(popup(marker)).openOn(map);
-    }
+const areCounted = (collection) => collection.features.some((feature) => "count" in feature.properties);
+const standingsOf = ({ count, ...standings }) => Object.entries(standings).filter(([, institutions]) => institutions);
+const positionOf = (feature) => [...feature.geometry.coordinates].reverse();
 
-    function showList() {
-      const bounds = map.getBounds();
-      const inView = markers.filter((marker) => bounds.contains(marker.getLatLng()));
-      document.getElementById("in-view").textContent = inView.length;
-      const rank = (marker) => WORST_FIRST.indexOf(marker.institution.standing);
-      const listed = inView.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_LISTED).map((marker) => {
-        const button = element("button", marker.institution.name);
-        button.type = "button";
-        button.addEventListener("click", () => show(marker));
-        const pin = element("span", "", [shape(marker.institution.standing)]);
-        pin.className = "pin";
-        return element("li", "", [pin, element("span", "", [button, element("small", facts(marker.institution))])]);
-      });
-      if (inView.length > MOST_LISTED) listed.push(element("li", fill(say.more, inView.length - MOST_LISTED)));
-      if (!inView.length) listed.push(element("li", say.empty));
-      list.replaceChildren(...listed);
-    }
+function drawSquares(features) {
+  for (const feature of features) {
+    const icon = bubble(feature.properties.count, new Set(standingsOf(feature.properties).map(([standing]) => standing)));
+    const square = L.marker(positionOf(feature), { icon }).addTo(squares);
+    square.on("click", () => map.setView(square.getLatLng(), map.getZoom() + 2));
+  }
+  document.getElementById("in-view").textContent = features.reduce((sum, feature) => sum + feature.properties.count, 0);
+  list.replaceChildren(element("li", say.closer));
+}
 
-    fetch(config.features, { headers: { Accept: "application/json" } })
-      .then((response) => { if (!response.ok) throw new Error(String(response.status)); return response.json(); })
-      .then((collection) => {
-        if (collection.features.some((feature) => "count" in feature.properties)) {
-          status.textContent = fill(say.many, collection.located); // the server counted squares: too many to draw one by one
-          return;
-        }
-        const counts = {};
-        markers = collection.features.map((feature) => {
-          const [longitude, latitude] = feature.geometry.coordinates;
-          const institution = feature.properties;
-          counts[institution.standing] = (counts[institution.standing] || 0) + 1;
-          const icon = L.divIcon({ className: "pin-icon", html: shape(institution.standing), iconSize: [18, 18] });
-          const marker = L.marker([latitude, longitude], { icon, title: institution.name, alt: institution.name });
-          marker.institution = institution;
-          return marker.bindPopup(() => popup(marker));
-        });
-        clusters.addLayers(markers);
-        map.addLayer(clusters);
-        for (const item of document.querySelectorAll("#legend li")) item.querySelector("b").textContent = counts[item.dataset.standing] || 0;
-        if (markers.length) map.fitBounds(clusters.getBounds().pad(0.05), { maxZoom: 15, animate: false });
-        status.textContent = fill(say.ready, collection.located);
-        status.dataset.drawn = markers.length;
-        showList();
-        map.on("moveend", showList);
-      })
-      .catch((problem) => {
-        status.textContent = say.failed;
-        throw problem;
-      });
-  };
-})();
+function drawMarkers(features) {
+  markers = features.map((feature) => {
+    const institution = feature.properties;
+    const marker = pin(positionOf(feature), institution.standing, { title: institution.name, alt: institution.name });
+    marker.institution = institution;
+    return marker.bindPopup(() => popup(marker));
+  });
+  clusters.addLayers(markers);
+  status.dataset.drawn = markers.length;
+  showList();
+}
+
+function draw(collection) {
+  squares.clearLayers();
+  clusters.clearLayers();
+  markers = [];
+  (areCounted(collection) ? drawSquares : drawMarkers)(collection.features);
+  const sentence = areCounted(collection) ? fill(say.many, collection.located) : fill(say.ready, markers.length);
+  status.textContent = collection.total ? sentence : say.none;
+  placeNames();
+}
+
+function showLegend(collection) {
+  const counts = {};
+  for (const { properties } of collection.features) {
+    const held = "count" in properties ? standingsOf(properties) : [[properties.standing, 1]];
+    for (const [standing, institutions] of held) counts[standing] = (counts[standing] || 0) + institutions;
+  }
+  for (const item of legend) item.querySelector("b").textContent = counts[item.dataset.standing] || 0;
+}
+
+let lastAsked = 0;
+let reading = false; // a popup is open: what it points at stays
+
+function ask(where, then) {
+  const mine = ++lastAsked;
+  fetch(`${config.features}&${where}`, { headers: { Accept: "application/json" } })
+    .then((response) => (response.ok ? response.json() : Promise.reject(response.status)))
+    .then((collection) => { if (mine === lastAsked && !reading) then(collection); }, () => { status.textContent = say.failed; });
+}
+
+// Too many to draw one by one: the server counts squares of the map together, and is asked again for every view.
+function askForView() {
+  const view = map.getBounds();
+  const box = [Math.max(view.getWest(), -180), Math.max(view.getSouth(), -90), Math.min(view.getEast(), 180), Math.min(view.getNorth(), 90)];
+  ask(`bbox=${box}&zoom=${map.getZoom()}`, draw);
+}
+
+ask(`zoom=${config.zoom}`, (collection) => {
+  showLegend(collection);
+  draw(collection);
+  map.on("popupopen popupclose", (event) => { reading = event.type === "popupopen"; });
+  if (areCounted(collection)) map.on("moveend popupclose", askForView);
+  else map.on("moveend", showList);
+  const drawn = L.latLngBounds(collection.features.map(positionOf));
+  if (drawn.isValid()) map.fitBounds(drawn.pad(0.05), { maxZoom: 15, animate: false });
+});
+map.on("moveend", placeNames);
