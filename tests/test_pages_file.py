@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from institutions.actions import edit_institution, register_institution
+from institutions.actions import edit_institution, register_institution, withdraw_institution
 from institutions.models import Institution
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, user_with, visit_of
 
@@ -56,6 +56,12 @@ def test_registration_is_told_without_a_list_of_columns(browse, taskforce):
 
     assert changes(answer) == []
     assert "登记机构" in answer.content.decode()
+
+
+def test_withdrawal_is_told_with_its_reason(browse, taskforce, school):
+    withdraw_institution(school, by=taskforce, version=1, reason="重复登记")
+
+    assert "撤销登记:重复登记" in file_of(browse(taskforce), school)
 
 
 def test_people_in_a_change_are_masked_for_who_may_not_see_them(browse, taskforce, auditor, school):

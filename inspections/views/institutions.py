@@ -205,7 +205,11 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
         divisions = _divisions_of(rows)
         for row in rows:
             changed = _changed(row, divisions, see_names=may[Permission.SEE_PERSONAL_DATA])
-            told = {"action": AUDITED.get(row.action, row.action), "changed": changed}
+            told = {
+                "action": AUDITED.get(row.action, row.action),
+                "changed": changed,
+                "reason": (row.after or {}).get("reason"),
+            }
             yield _entry("audit", day_of(row.at), row.at, row) | told
 
 
