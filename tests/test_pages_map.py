@@ -1,7 +1,11 @@
 """The map's page and its data: what is asked for, said and refused."""
 
-import pytest
+import re
 
+import pytest
+from django.conf import settings
+
+from inspections.statistics import Standing
 from mapping import views
 from tests.factories import institution, round_of
 
@@ -56,6 +60,17 @@ def test_map_asks_one_by_one_only_for_what_can_be_drawn(browse, taskforce, monke
     monkeypatch.setattr(views, "MOST_POINTS", most)
 
     assert browse(taskforce).get("/map/").context["config"]["zoom"] == zoom
+
+
+@pytest.mark.parametrize("standing", Standing.values)
+def test_every_standing_has_its_shape_rank_and_ring_on_the_map(standing):
+    shapes, script, style = (
+        (settings.BASE_DIR / "mapping/static/mapping" / name).read_text() for name in ("shapes.js", "map.js", "map.css")
+    )
+
+    assert len(re.findall(rf"\b{standing}:", shapes)) == 2  # a colour and a shape
+    assert f'"{standing}"' in re.search(r"WORST_FIRST = \[.*\]", script)[0]
+    assert f".bubble.{standing}" in style
 
 
 def test_map_without_a_match_leads_to_the_map_without_conditions(browse, taskforce):
