@@ -456,7 +456,7 @@ def _present(book: Book, cases: Sequence[Case], people: People, day: date) -> No
             "submitted": (12, 25),
             "overdue": (20, 28),
             "returned": (18, 26),
-            "verified": (35, 55),
+            "verified": (16, 55),
         }
         on = day - timedelta(days=rng.randrange(*days_ago.get(end, (1, 60))))
         purpose = Visit.Purpose.DOUBLE_RANDOM if rng.random() < 0.15 else Visit.Purpose.ROUTINE
