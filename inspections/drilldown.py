@@ -117,7 +117,7 @@ class Drilldown:
 
     def query_string(self, **changes: str) -> str:
         """The question as a query string, with some of it changed: the link to a neighbouring question."""
-        values = {item.name: getattr(self, item.name) for item in fields(self)} | changes
+        values = vars(self) | changes
         return urlencode({name: value for name, value in values.items() if value})
 
 
