@@ -8,7 +8,7 @@ the database, and backups.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,32 @@ def write(
     row.digest = digest_of(row, previous.digest if previous else "")
     row.save(force_insert=True)
     return row
+
+
+def write_first(
+    action: str, instances: Sequence[models.Model], scope_codes: Sequence[str], *, by: User | None, at: datetime
+) -> None:
+    """Append the first row of each of many objects just made: the rows `write` would write, in a few statements.
+
+    `scope_codes` go with `instances` one by one. Call it in the transaction that made them.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(f"{action} is audited outside the transaction that did it")
+    rows = [
+        AuditRow(
+            at=at,
+            by=by,
+            action=action,
+            object_type=instance._meta.label_lower,
+            object_id=str(instance.pk),
+            scope_code=scope_code,
+            after=snapshot(instance),
+        )
+        for instance, scope_code in zip(instances, scope_codes, strict=True)
+    ]
+    for row in rows:
+        row.digest = digest_of(row, "")
+    AuditRow.objects.bulk_create(rows, batch_size=500)
 
 
 def _wait_for_other_writers(instance: models.Model) -> None:

@@ -1,5 +1,6 @@
 """The doors through which the registry is written. Each is atomic and writes its audit row."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,13 +46,45 @@ def place(institution: Institution, columns: dict[str, Any]) -> None:
 def register_institution(*, by: User | None, columns: dict[str, Any], at: datetime | None = None) -> Institution:
     """Enter an institution into the register. Effects: the row, an audit row."""
     at = at or timezone.now()
+    institution = _new_institution(columns, at)
+    institution.save(force_insert=True)
+    after = audit.snapshot(institution)
+    audit.write("institution.registered", institution, by=by, at=at, after=after, scope_code=institution.scope_code)
+    return institution
+
+
+@transaction.atomic
+def register_institutions(
+    entries: Sequence[tuple[dict[str, Any], Sequence[dict[str, Any]]]], *, by: User | None, at: datetime
+) -> list[tuple[Institution, list[Licence]]]:
+    """Enter many institutions, each given as its columns and those of its licences, into the register.
+
+    Effects: the rows and audit rows of `register_institution` and `add_licence`, written in a few statements, so that a
+    register of thousands does not hold the database for a minute. Raises what the database raises.
+    """
+    made = []
+    for columns, of_licences in entries:
+        institution = _new_institution(columns, at)
+        made.append(
+            (
+                institution,
+                [Licence(institution=institution, recorded_at=at, recorded_by=by, **each) for each in of_licences],
+            )
+        )
+    institutions = [institution for institution, _licences in made]
+    licences = [licence for _institution, of_it in made for licence in of_it]
+    Institution.objects.bulk_create(institutions, batch_size=500)
+    Licence.objects.bulk_create(licences, batch_size=500)
+    audit.write_first("institution.registered", institutions, [each.scope_code for each in institutions], by=by, at=at)
+    audit.write_first("licence.added", licences, [each.institution.scope_code for each in licences], by=by, at=at)
+    return made
+
+
+def _new_institution(columns: dict[str, Any], at: datetime) -> Institution:
     institution = Institution(recorded_at=at)
     place(institution, columns)
     if institution.surveyed_on is not None:
         institution.surveyed_recorded_at = at
-    institution.save(force_insert=True)
-    after = audit.snapshot(institution)
-    audit.write("institution.registered", institution, by=by, at=at, after=after, scope_code=institution.scope_code)
     return institution
 
 

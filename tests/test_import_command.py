@@ -3,17 +3,22 @@
 import csv
 import io
 import json
+from datetime import date
 from functools import partial
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from institutions.imports import commit
+from accounts import audit
+from accounts.models import AuditRow
+from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
+from institutions.imports.commit import NotCommitted, commit_plan
+from institutions.imports.plan import Plan, make_plan
 from institutions.management.commands import import_institutions
-from institutions.models import ImportBatch, Institution
+from institutions.models import Division, ImportBatch, Institution
 from institutions.positions import distance_m
 from tests.factories import institution
 
@@ -300,18 +305,52 @@ def test_unreadable_file_is_said_in_json_with_the_same_keys(tmp_path, register):
     ]
 
 
-def test_what_the_database_refuses_is_a_sentence_and_writes_nothing(register, monkeypatch):
-    def refuse(*args, **kwargs):
-        raise IntegrityError("CHECK constraint failed: institution_has_a_name")
+def planned(*rows: list) -> Plan:
+    sheet = [["机构名称", "乡镇(街道)", "办学地址", "负责人"][: len(rows[0])], *rows]
+    return make_plan(sheet, Division.objects.get(pk="330382"))
 
-    monkeypatch.setattr(commit, "add_licence", refuse)
-    head = ["机构名称", "乡镇", "办学许可证号", "有效期"]
-    file = register(["甲", "柳市镇", "教民133038200000077号", "2017.9-2020.8"], head=head)
 
-    with transaction.atomic(), pytest.raises(CommandError, match="第3行“甲”写不进去:CHECK constraint failed"):
-        told(file)
+def test_row_that_the_database_refuses_is_named_and_nothing_is_written(db):
+    plan = planned(["甲", "柳市镇"], ["乙", "柳市镇"])
+    plan.rows[1].columns["category"] = "magic"
+
+    with pytest.raises(NotCommitted, match="第3行“乙”写不进去:.*institution_category_is_known"):
+        commit_plan(plan, file_name="a.csv", sha256="0" * 64, by=None)
 
     assert (Institution.objects.count(), ImportBatch.objects.count()) == (0, 0)
+
+
+def test_row_changed_since_it_was_planned_is_named_and_nothing_is_written(db):
+    commit_plan(planned(["甲", "柳市镇", "柏树路1号"]), file_name="a.csv", sha256="0" * 64, by=None)
+    again = planned(["甲", "柳市镇", "柏树路1号", "王某"], ["乙", "柳市镇", "柏树路2号", "李某"])
+    school = Institution.objects.get()
+    edit_institution(school, by=None, version=1, columns={"phone": "13800000001"})
+
+    with pytest.raises(NotCommitted, match="第2行“甲”写不进去:这家机构的档案已被他人更新"):
+        commit_plan(again, file_name="b.csv", sha256="1" * 64, by=None)
+
+    assert list(Institution.objects.values_list("name", "principal")) == [("甲", "")]
+
+
+def test_rows_written_together_are_those_written_one_by_one(db):
+    """The same entry once in bulk and once by itself: the same audit rows, and chains that hold."""
+    columns = {"name": "甲", "division": Division.objects.get(pk="330382114"), "surveyed_on": date(2026, 5, 1),
+               "licence_status_at_survey": "none"}  # fmt: skip
+    permit = {"kind": "permit", "number": "教民1", "valid_from": date(2026, 1, 1), "valid_to": None}
+    now = timezone.now()
+
+    ((together, (licence,)),) = register_institutions([(columns, [permit])], by=None, at=now)
+    alone = register_institution(by=None, columns=columns, at=now)
+    alone_licence = add_licence(alone, by=None, columns=permit, at=now)
+
+    for one, other in ((together, alone), (licence, alone_licence)):
+        rows = [
+            AuditRow.objects.get(object_type=each._meta.label_lower, object_id=str(each.pk)) for each in (one, other)
+        ]
+        kept = [{k: v for k, v in row.after.items() if k not in ("id", "institution_id")} for row in rows]
+        assert kept[0] == kept[1]
+        assert {(row.action, row.scope_code, row.at) for row in rows} == {(rows[0].action, together.scope_code, now)}
+    assert list(audit.broken_rows()) == []
 
 
 @pytest.mark.parametrize("name", ["合计教育培训中心", "说明文字机构", "备注小学培训", "注册会计师培训"])

@@ -9,9 +9,9 @@ from django.utils import timezone
 from accounts import audit
 from accounts.errors import Refusal
 from accounts.models import User
-from institutions.actions import add_licence, edit_institution, register_institution
+from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
 from institutions.imports.plan import Plan, PlannedRow
-from institutions.models import ImportBatch, ImportedRow, Institution
+from institutions.models import ImportBatch, ImportedRow, Institution, Licence
 from institutions.positions import LocationSource
 
 
@@ -36,14 +36,7 @@ def commit_plan(plan: Plan, *, file_name: str, sha256: str, by: User | None, at:
     batch = ImportBatch.objects.create(
         division=plan.division, file_name=file_name[:200], sha256=sha256, by=by, recorded_at=at
     )
-    rows = []
-    for row in plan.rows:
-        try:
-            rows.append(_write(row, batch, by, at))
-        except (Refusal, IntegrityError, DataError) as problem:
-            name = row.columns["name"]
-            raise NotCommitted(f"第{row.row}行“{name}”写不进去:{problem} 没有写入任何内容。") from problem
-    ImportedRow.objects.bulk_create(rows, batch_size=500)
+    ImportedRow.objects.bulk_create(_write_all(plan.rows, batch, by, at), batch_size=500)
     batch.summary = plan.summary(str(batch.pk))
     batch.save(update_fields=["summary"])
     audit.write(
@@ -52,12 +45,38 @@ def commit_plan(plan: Plan, *, file_name: str, sha256: str, by: User | None, at:
     return batch
 
 
-def _write(row: PlannedRow, batch: ImportBatch, by: User | None, at: datetime) -> ImportedRow:
-    """Write one row; the answer, not yet saved, keeps in `before` what rolling back needs (see rollback.py)."""
+def _write_all(rows: list[PlannedRow], batch: ImportBatch, by: User | None, at: datetime) -> list[ImportedRow]:
+    """Write the new rows together and the others one by one; all of them one by one when the database refuses the new,
+    to name the row it refuses."""
+    new = [row for row in rows if row.institution is None]
+    entries = [(_new_columns(row), [each.columns for each in row.licences]) for row in new]
+    try:
+        made = dict(zip((row.row for row in new), register_institutions(entries, by=by, at=at), strict=True))
+    except (IntegrityError, DataError):
+        made = {}
+    written = []
+    for row in rows:
+        try:
+            institution, replaced, licences = _made(made[row.row]) if row.row in made else _write(row, by, at)
+        except (Refusal, IntegrityError, DataError) as problem:
+            name = row.columns["name"]
+            raise NotCommitted(f"第{row.row}行“{name}”写不进去:{problem} 没有写入任何内容。") from problem
+        written.append(_kept(row, batch, institution, {"replaced": replaced, "licences": licences}))
+    return written
+
+
+Written = tuple[Institution, dict[str, Any], list[int]]  # the institution, the columns it had before, its new licences
+
+
+def _made(entry: tuple[Institution, list[Licence]]) -> Written:
+    institution, licences = entry
+    return institution, {}, [licence.pk for licence in licences]
+
+
+def _write(row: PlannedRow, by: User | None, at: datetime) -> Written:
     institution, replaced = row.institution, {}
     if institution is None:
-        columns = {name: value for name, value in row.columns.items() if value is not None}
-        institution = register_institution(by=by, columns=_placed(columns), at=at)
+        institution = register_institution(by=by, columns=_new_columns(row), at=at)
     elif row.changes:
         before = audit.snapshot(institution)
         version = institution.version
@@ -65,19 +84,28 @@ def _write(row: PlannedRow, batch: ImportBatch, by: User | None, at: datetime) -
         after = audit.snapshot(institution)
         replaced = {name: before[name] for name in before if before[name] != after[name] and name != "version"}
     licences = [add_licence(institution, by=by, columns=each.columns, at=at).pk for each in row.licences]
+    return institution, replaced, licences
+
+
+def _kept(row: PlannedRow, batch: ImportBatch, institution: Institution, before: dict[str, Any]) -> ImportedRow:
+    """The row as it is kept, not yet saved: in `before` what rolling back needs (see rollback.py)."""
     return ImportedRow(
         batch=batch,
         row_number=row.row,
         institution=institution,
         kind=row.kind,
         original=row.original,
-        before={"replaced": replaced, "licences": licences} | _versions(row, institution),
+        before=before | _versions(row, institution),
     )
 
 
 def _versions(row: PlannedRow, institution: Institution) -> dict[str, Any]:
     found = row.institution.version if row.institution is not None else None
     return {"version_found": found, "version_left": institution.version}
+
+
+def _new_columns(row: PlannedRow) -> dict[str, Any]:
+    return _placed({name: value for name, value in row.columns.items() if value is not None})
 
 
 def _changed(row: PlannedRow, at: datetime) -> dict[str, Any]:
