@@ -58,6 +58,7 @@ def withdraw_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
     institution = _editable(request, pk)
     form = WithdrawForm(request.POST or None)
     asked = {"institution": institution, "version": institution.version, "warning": _WHAT_WITHDRAWAL_DOES}
+    asked["submit"] = _("撤销登记")
     if request.method == "POST" and form.is_valid():
         version = _number(request.POST.get("version", ""))
         try:

@@ -178,7 +178,8 @@ class MonthlyReport:
             return []
         first = others[-LAST:][0].rank or 0
         last = [each for each in others if (each.rank or 0) >= first]
-        return [f";完成率靠后的{len(last)}个{self.children_name}依次为", *self._with_rates(last)]
+        listed = f"{len(last)}个{self.children_name}依次为" if len(last) > 1 else f"{self.children_name}为"
+        return [f";完成率靠后的{listed}", *self._with_rates(last)]
 
     def _with_rates(self, listed: list[Ranked]) -> Sentence:
         """柳市镇(92.46%,第22位)、…; a shared rank is said to be shared."""

@@ -235,3 +235,19 @@ def test_notice_is_reached_from_the_round_and_from_the_file(browse, auditor):
 
     for page in (f"/rectifications/{round_.pk}/", f"/institutions/{round_.institution_id}/"):
         assert f'href="/rectifications/{round_.pk}/notice/"' in browse(auditor).get(page).content.decode()
+
+
+def test_address_of_a_refused_move_leads_back_to_the_round(browse, taskforce):
+    """Whoever signs in again or changes the language there asks for it with GET."""
+    round_, browser = order("甲培训"), browse(taskforce)
+
+    assert browser.get(f"/rectifications/{round_.pk}/extend/").url == round_.get_absolute_url()
+    assert browser.get(f"/rectifications/{round_.pk}/unknown/").status_code == 404
+
+
+def test_what_was_typed_is_shown_in_words(browse, taskforce):
+    round_, browser = order("甲培训", verified_on=DAY), browse(taskforce)
+
+    answer = verify(browser, round_)
+
+    assert ("整改结果", "取缔(停办)") in answer.context["typed"]

@@ -248,3 +248,14 @@ def test_order_is_not_offered_to_who_may_not_give_it(browse, school):
     answer = browse(user_with("inspector", LIUSHI)).get(f"/visits/{visit.pk}/")
 
     assert answer.context["order_form"] is None
+
+
+def test_search_says_when_it_lists_only_the_first(browse, inspector):
+    for number in range(31):
+        institution(name=f"柳市第{number:02d}家")
+
+    page = browse(inspector).get("/visits/new/", {"q": "柳市"})
+    fewer = browse(inspector).get("/visits/new/", {"q": "第0"})
+
+    assert (len(page.context["found"]), "只列出前 30 家" in page.content.decode()) == (30, True)
+    assert "只列出" not in fewer.content.decode()

@@ -73,7 +73,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "institutions/<uuid:pk>/licences/new/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "visits/new/": List_(("", "q=甲方", "q=照", "q=培训")),
     "visits/<uuid:pk>/": VISIT,
-    "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("post",)),
+    "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("get", "post")),
     "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
     "rectifications/": List_(
         ("", "state=open", "state=overdue", "state=recheck", "state=submitted", "state=verified", "state=month", "state=returned",
@@ -82,7 +82,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "rectifications/<uuid:pk>/": ROUND,
     "rectifications/<uuid:pk>/notice/": ROUND,
     "rectifications/<uuid:pk>/<str:move>/": OfAnObject(
-        lambda file: [{"pk": file.submitted.pk, "move": move} for move in [*MOVES, "unknown"]], ("post",)
+        lambda file: [{"pk": file.submitted.pk, "move": move} for move in [*MOVES, "unknown"]], ("get", "post")
     ),
     "statistics/": List_((*GRAMMAR[:3], "as_of=2018-12-31", "format=csv", "as_of=2018-12-31&format=csv")),
     "statistics/trend/": List_(("as_of=2018-12-31", "")),

@@ -30,7 +30,7 @@ AUDITED = {
     "institution.surveyed": gettext_lazy("首次排摸"),
     "institution.ceased": gettext_lazy("停办"),
     "institution.operating_again": gettext_lazy("恢复办学"),
-    "institution.withdrawn": gettext_lazy("撤销登记"),
+    "institution.withdrawn": gettext_lazy("已撤销登记"),
     "import.rolled_back": gettext_lazy("撤销导入"),
 }
 # Columns that follow from others, or that the action says in words.

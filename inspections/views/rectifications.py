@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import Refusal
 from accounts.models import User
@@ -133,12 +133,15 @@ def rectification(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, _visible(request, pk))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
-    """Make one move; refused moves come back on the page with what was typed."""
+    """Make one move; refused moves come back on the page with what was typed. Whoever comes back to the address of a
+    refused one, after signing in again or changing the language, is led to the round."""
     found = _visible(request, pk)
     if move not in FORMS:
         raise Http404
+    if request.method == "GET":
+        return redirect(found)
     require(request.user, actions.MOVES[move], found.institution.scope_code)
     form = FORMS[move](request.POST, rectification=found, prefix=move)
     if not form.is_valid():
@@ -238,7 +241,11 @@ def _moves(
 
 def _typed(form: forms.MoveForm) -> list[tuple[str, str]]:
     """Label and value of what was typed for a move that is no longer open, so that it is not lost."""
-    return [(field.label, field.value()) for field in form.visible_fields() if isinstance(field.value(), str)]
+    typed = []
+    for field in form.visible_fields():
+        if isinstance(value := field.value(), str):
+            typed.append((field.label, dict(getattr(field.field, "choices", ())).get(value, value)))
+    return typed
 
 
 def _missing_evidence(found: Rectification, day: date, said: set[str]) -> list[str]:

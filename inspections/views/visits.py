@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import Invalid, Refusal
 from accounts.models import User
@@ -60,7 +60,8 @@ def _choose(request: HttpRequest) -> HttpResponse:
     else:
         due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("due_on")[:1]
         found = visible.annotate(due_on=Subquery(due)).filter(due_on__isnull=False).order_by("due_on", "name", "id")
-    context = {"words": words, "found": found.select_related("division")[:MOST_FOUND]}
+    listed = list(found.select_related("division")[: MOST_FOUND + 1])
+    context = {"words": words, "found": listed[:MOST_FOUND], "most": MOST_FOUND if len(listed) > MOST_FOUND else 0}
     return render(request, "inspections/visit_choose.html", context)
 
 
@@ -191,10 +192,12 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _show(request, _visible(request, pk))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def order(request: HttpRequest, pk: UUID) -> HttpResponse:
     """责令限期整改 on what a visit found; a refused order comes back on the visit's page with what was typed."""
     found = _visible(request, pk)
+    if request.method == "GET":  # back at the address of a refused order
+        return redirect("visit", pk=pk)
     require(request.user, Permission.ORDER, found.institution.scope_code)
     form = OrderForm(request.POST)
     if not form.is_valid():

@@ -85,15 +85,24 @@ let markers = [];
 // From the list: go there and say what is there, whether the marker is drawn alone, in a cluster or under another.
 function show(marker) {
   map.setView(marker.getLatLng(), Math.max(map.getZoom(), 16), { animate: false });
-  L.popup().setLatLng(marker.getLatLng()).setContent(popup(marker)).openOn(map);
+  const opened = popup(marker);
+  L.popup().setLatLng(marker.getLatLng()).setContent(opened).openOn(map);
+  map.getContainer().scrollIntoView({ block: "nearest" }); // on a phone the list is below the map
+  opened.querySelector("a").focus({ preventScroll: true });
+}
+
+// The worst first, and of those what is due first.
+function byUrgency(one, other) {
+  const rank = (marker) => WORST_FIRST.indexOf(marker.institution.standing);
+  const due = (marker) => marker.institution.due_on || "9";
+  return rank(one) - rank(other) || due(one).localeCompare(due(other));
 }
 
 function showList() {
   const bounds = map.getBounds();
   const inView = markers.filter((marker) => bounds.contains(marker.getLatLng()));
   document.getElementById("in-view").textContent = inView.length;
-  const rank = (marker) => WORST_FIRST.indexOf(marker.institution.standing);
-  const listed = inView.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_LISTED).map((marker) => {
+  const listed = inView.sort(byUrgency).slice(0, MOST_LISTED).map((marker) => {
     const button = element("button", marker.institution.name);
     button.type = "button";
     button.addEventListener("click", () => show(marker));
