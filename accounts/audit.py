@@ -29,7 +29,14 @@ def snapshot(instance: models.Model) -> dict[str, Any]:
         if field.name not in UNRECORDED
     }
     plain: dict[str, Any] = json.loads(json.dumps(columns, cls=DjangoJSONEncoder))
-    return plain
+    return {name: _as_kept(value) for name, value in plain.items()}
+
+
+def _as_kept(value: Any) -> Any:
+    """A number as every database gives it back: jsonb knows no -0.0, and 1e16 comes back as a whole number."""
+    if not isinstance(value, float):
+        return value
+    return int(value) if value.is_integer() and abs(value) >= 1e15 else value + 0.0
 
 
 def write(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
@@ -122,11 +122,12 @@ class Drilldown:
 
 
 def _unvisited(found: InstitutionQuerySet, since: str, moment: Moment) -> InstitutionQuerySet:
-    """Institutions without a visit in the days up to the moment, or `ever`."""
+    """Institutions that have not ceased, without a visit in the days up to the moment, or `ever`."""
     visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk"))
     if since != "ever":
         visits = visits.filter(happened_on__gt=moment.on - timedelta(days=int(since)))
-    return found.filter(~Exists(visits))
+    operating = Q(ceased_on__isnull=True) | Q(ceased_on__gt=moment.on)
+    return found.filter(operating, ~Exists(visits))
 
 
 def _known_as(code: str) -> list[str]:

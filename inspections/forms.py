@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import Refusal
 from inspections.actions import NewFinding
 from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
+from institutions.models import LicenceStatus
 from institutions.moments import today
 
 MOST_DIGITS = 18  # of an id that a database takes
@@ -87,7 +88,7 @@ class VisitForm(forms.Form):
     findings = FindingsField(label=_("发现的问题"), required=False)
     longitude = forms.FloatField(label=_("经度"), required=False)
     latitude = forms.FloatField(label=_("纬度"), required=False)
-    accuracy_m = forms.FloatField(label=_("精度(米)"), required=False, min_value=0)
+    accuracy_m = forms.FloatField(label=_("精度(米)"), required=False, min_value=0, max_value=40_000_000)
     photos = PhotosField(label=_("照片"), required=False)
     order = forms.BooleanField(label=_("责令限期整改"), required=False)
     due_on = DateField(label=_("整改期限"), required=False, help_text=_("留空按最严重问题的常用期限"))
@@ -95,6 +96,12 @@ class VisitForm(forms.Form):
     outcome = forms.ChoiceField(label=_("拟办结果"), required=False)
     registered_scope = forms.CharField(label=_("登记范围"), required=False, max_length=200)
     put_right = IdsField(label=_("已整改到位的问题"), required=False)
+    licence_status = forms.ChoiceField(
+        label=_("排摸时证照情况"),
+        required=False,
+        choices=[("", _("按登记的问题和在册证照")), *LicenceStatus.choices],
+        help_text=_("首次排摸时填写,记入统计后不再改写"),
+    )
     note = forms.CharField(label=_("备注"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, inspectors: list[tuple[str, str]], open_round: Rectification | None, **kwargs: Any):

@@ -31,6 +31,9 @@ class OffsetDateTimeField(serializers.DateTimeField):
         return super().to_internal_value(value)
 
 
+MOST_ACCURACY_M = 40_000_000  # round the earth
+
+
 class FindingId(serializers.IntegerField):
     """The number of a finding, as large as the database counts."""
 
@@ -41,7 +44,9 @@ class FindingId(serializers.IntegerField):
 class PositionSerializer(serializers.Serializer):
     longitude = serializers.FloatField()
     latitude = serializers.FloatField()
-    accuracy_m = serializers.FloatField(required=False, allow_null=True, min_value=0, default=None)
+    accuracy_m = serializers.FloatField(
+        required=False, allow_null=True, min_value=0, max_value=MOST_ACCURACY_M, default=None
+    )
     datum = serializers.CharField(required=False, default=Datum.WGS84)
 
 
@@ -67,7 +72,9 @@ class NewPhotoSerializer(serializers.Serializer):
     taken_at = OffsetDateTimeField(required=False, allow_null=True, default=None)
     longitude = serializers.FloatField(required=False, allow_null=True, default=None, min_value=-180, max_value=180)
     latitude = serializers.FloatField(required=False, allow_null=True, default=None, min_value=-90, max_value=90)
-    accuracy_m = serializers.FloatField(required=False, allow_null=True, default=None, min_value=0)
+    accuracy_m = serializers.FloatField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=MOST_ACCURACY_M
+    )
     finding = serializers.CharField(max_length=12, required=False, allow_null=True, default=None)
 
 
@@ -88,6 +95,7 @@ class NewVisitSerializer(serializers.Serializer):
     submits = SubmissionSerializer(required=False, allow_null=True, default=None)
     photos = NewPhotoSerializer(many=True, required=False, default=list, max_length=100)
     note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+    licence_status = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
 
     def as_arguments(self) -> dict[str, Any]:
         """The checked body as keyword arguments of `record_visit`, without the institution."""

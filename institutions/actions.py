@@ -147,6 +147,8 @@ def withdraw_institution(
         raise Invalid({"reason": [_("这家机构的登记已经撤销。")]})
     if not reason.strip():
         raise Invalid({"reason": [_("请写明撤销登记的原因。")]})
+    if current.rectifications.open().exists():
+        raise Invalid({"reason": [_("这家机构还有未销号的整改,请先销号,开错的请先作废。")]})
     before = audit.snapshot(current)
     current.withdrawn_at = at
     current.version += 1

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.imports import cells
+from institutions.imports.id_numbers import RULE, looks_like_id_number
 from institutions.models import Division, Institution, Licence
 from institutions.moments import today
 from institutions.positions import Datum, LocationSource, to_wgs84
@@ -57,13 +58,22 @@ class InstitutionForm(forms.ModelForm):
         self.fields["datum"].label = gettext_lazy("以上经纬度的坐标系")
 
     def clean_name(self) -> str:
-        return cells.text(self.cleaned_data["name"])
+        return self._as_imported("name", cells.without_id_number)
 
     def clean_principal(self) -> str:
         return self._as_imported("principal", cells.person)
 
     def clean_phone(self) -> str:
         return self._as_imported("phone", cells.phones)
+
+    def clean_signboard_name(self) -> str:
+        return self._as_imported("signboard_name", cells.without_id_number)
+
+    def clean_operating_address(self) -> str:
+        return self._as_imported("operating_address", cells.without_id_number)
+
+    def clean_registered_address(self) -> str:
+        return self._as_imported("registered_address", cells.without_id_number)
 
     def clean_credit_code(self) -> str:
         code, self.odd_code = self._as_imported("credit_code", cells.credit_code)
@@ -137,6 +147,12 @@ class LicenceForm(forms.ModelForm):
         model = Licence
         fields = ["kind", "number", "issued_by", "valid_from", "valid_to"]
         widgets = {"valid_from": DateInput, "valid_to": DateInput}
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if looks_like_id_number(number):
+            raise forms.ValidationError(RULE)
+        return number
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

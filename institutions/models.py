@@ -26,6 +26,10 @@ def scope_code_of(division_code: str) -> str:
     return division_code.ljust(SCOPE_DIGITS, "0")
 
 
+def _degrees(largest: int) -> list[MinValueValidator | MaxValueValidator]:
+    return [MinValueValidator(-largest), MaxValueValidator(largest)]
+
+
 class DivisionQuerySet(models.QuerySet["Division"]):
     def visible_to(self, user: User) -> "DivisionQuerySet":
         """Divisions inside one of the user's divisions."""
@@ -50,8 +54,8 @@ class Division(models.Model):
     name = models.CharField(_("名称"), max_length=60)
     level = models.CharField(_("层级"), max_length=10, choices=[(level, level) for level in LEVELS.values()])
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    longitude = models.FloatField(_("中心经度"), null=True, blank=True)
-    latitude = models.FloatField(_("中心纬度"), null=True, blank=True)
+    longitude = models.FloatField(_("中心经度"), null=True, blank=True, validators=_degrees(180))
+    latitude = models.FloatField(_("中心纬度"), null=True, blank=True, validators=_degrees(90))
     approx_error_m = models.PositiveIntegerField(_("中心误差(米)"), null=True, blank=True)
 
     objects = DivisionQuerySet.as_manager()
@@ -275,6 +279,11 @@ class Institution(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("institution", args=[self.pk])
+
+    @property
+    def on_register(self) -> bool:
+        """Neither merged into another nor withdrawn."""
+        return self.merged_at is None and self.withdrawn_at is None
 
     @property
     def position(self) -> tuple[float, float] | None:

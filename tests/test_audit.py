@@ -311,3 +311,13 @@ def test_digest_of_a_row_does_not_depend_on_the_engine(db):
 
     content = '["", "2018-10-01T12:00:00+08:00", null, "edited", "accounts.user", "7", "", null, {"名": "甲"}]'
     assert audit.digest_of(row, "") == hashlib.sha256(content.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("number", [-0.0, 1e16, 1e300, 120.95, 5.0, 1e-7])
+def test_number_that_a_database_writes_otherwise_breaks_no_chain(db, number):
+    place = Division.objects.get(pk=LIUSHI)
+    place.longitude = number
+
+    audit.write("division.edited", place, by=None, after=audit.snapshot(place))
+
+    assert list(audit.broken_rows()) == []

@@ -142,6 +142,10 @@ SECOND_ROWS = {
         rectification=rows["ordered"], sequence=1, kind="ordered", to_state="ordered", by=hand("clerk"),
         happened_on=WHEN.date(), recorded_at=WHEN,
     ),
+    "rectification_event_is_counted_from_one": lambda rows: RectificationEvent.objects.create(
+        rectification=rows["ordered"], sequence=0, kind="evidence", to_state="ordered", by=hand("clerk"),
+        happened_on=WHEN.date(), recorded_at=WHEN,
+    ),
     "finding_is_listed_once_a_visit": lambda rows: Finding.objects.create(visit=rows["visit"], type_id="T01"),
     "photo_has_its_own_slot": lambda rows: Photo.objects.create(visit=rows["visit"], slot=1, sha256="1" * 64),
     "quarantined_visit_is_kept_once": lambda rows: QuarantinedVisit.objects.create(
@@ -189,13 +193,14 @@ def test_row_born_wrong_is_refused(rows, constraint):
 def test_second_row_is_refused(rows, constraint):
     model = next(m for m in own_models() if constraint in {each.name for each in m._meta.constraints})
     unique = next(each for each in model._meta.constraints if each.name == constraint)
-    columns = ", ".join(f"{model._meta.db_table}.{model._meta.get_field(name).column}" for name in unique.fields)
+    fields = getattr(unique, "fields", [])
+    columns = ", ".join(f"{model._meta.db_table}.{model._meta.get_field(name).column}" for name in fields)
 
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         SECOND_ROWS[constraint](rows)
 
     # SQLite names the columns, PostgreSQL the constraint.
-    assert str(refusal.value).endswith(columns) or constraint in str(refusal.value)
+    assert (columns and str(refusal.value).endswith(columns)) or constraint in str(refusal.value)
 
 
 def own_models():

@@ -61,6 +61,11 @@ def test_id_number_that_became_a_number_is_found():
         "2017-09-01-2020-08-31",
         "6222021001122334455",  # a bank's, of 19
         "教民133038200000077号",
+        "523303829458073029",  # a credit code of digits only: nobody is born in 8294
+        "622848033038201234",  # an account
+        "13857718010 1234567",  # a mobile, and a telephone behind it
+        "13857762011 2345",  # with an extension
+        "13857720181 0112345",
         OLD,
     ],
 )

@@ -344,6 +344,21 @@ def test_who_entered_the_licences_cannot_verify_that_it_is_licensed(db, inspecto
     assert verify(round_, user_with("task_force", "330382")).outcome == "licensed"
 
 
+@pytest.mark.parametrize("recorded", ["2018-10-12", "2018-10-02"], ids=["after the order", "before it was known"])
+def test_who_entered_the_licences_cannot_choose_licensed_when_verifying(db, inspector, taskforce, recorded):
+    """Submitted as closed, to be struck off as licensed; and an order of the 1st that became known on the 5th."""
+    round_ = round_of(
+        institution(status="none"), "2018-10-01", ordered_recorded="2018-10-05", submitted_on="2018-10-15",
+        submitted_by=inspector,
+    )  # fmt: skip
+    for kind in ("permit", "registration"):
+        columns = {"kind": kind, "number": f"号{kind}", "valid_from": date(2018, 10, 2)}
+        add_licence(round_.institution, by=taskforce, columns=columns, at=at(recorded))
+
+    with pytest.raises(FourEyes):
+        verify(round_, taskforce, outcome="licensed")
+
+
 # --- Legal outcomes: domain.md, licence status and the legal ways to finish
 
 
@@ -699,3 +714,10 @@ def test_overdue_order_raises_a_recheck_until_somebody_got_in(school, inspector)
     assert raised(date(2018, 11, 3))
     visit_of(school, "2018-11-05", purpose="recheck", round_=round_)
     assert not raised(date(2018, 11, 6))
+
+
+def test_nothing_is_ordered_at_a_withdrawn_registration(db, taskforce):
+    visit = visit_of(institution(withdrawn_at=at("2018-10-05")), "2018-10-01", findings=("T01",))
+
+    with pytest.raises(Invalid, match="登记已撤销"):
+        order_rectification(visit, by=taskforce, on=date(2018, 10, 6))

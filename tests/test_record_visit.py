@@ -12,7 +12,7 @@ from inspections.actions import NewFinding, NewOrder, NewPhoto, Submission, reco
 from inspections.errors import VisitConflict
 from inspections.models import Finding, QuarantinedVisit, Rectification, Visit
 from institutions.models import Institution
-from tests.factories import at, institution, licence_of, round_of, user_with
+from tests.factories import at, hand, institution, licence_of, round_of, user_with
 
 ABSENT = "0" * 64
 
@@ -504,6 +504,12 @@ def test_visit_at_a_withdrawn_registration_is_stored_and_says_so(record):
     receipt = record(institution=institution(withdrawn_at=at("2018-09-01")))
 
     assert receipt.warnings == ["该机构的登记已撤销或已并入另一家,本次检查不计入统计。"]
+    assert (
+        record(
+            institution=institution(withdrawn_at=at("2018-09-01")), findings=[NewFinding("T01")], order=NewOrder()
+        ).rectification
+        is None
+    )
 
 
 @pytest.mark.parametrize(("role", "ended"), [("supervisor", None), ("inspector", "2018-09-30")])
@@ -527,3 +533,68 @@ def test_quarantined_content_leaves_an_audit_row(record, inspector):
 
     row = AuditRow.objects.get(action="visit.quarantined")
     assert (row.by, row.object_id) == (inspector, str(first.id))
+
+
+def test_visit_earlier_on_the_day_of_the_strike_off_does_not_reopen_it(record):
+    school = institution(ceased_on="2018-10-01")
+    round_ = round_of(school, "2018-09-01", verified_on="2018-10-01", outcome="closed")
+    Visit.objects.create(
+        id=uuid4(), institution=school, rectification=round_, purpose="recheck", result="ceased",
+        happened_at=at("2018-10-01", 16), happened_on=date(2018, 10, 1), recorded_at=at("2018-10-01", 17),
+        recorded_by=hand("visitor"), digest="0" * 64,
+    )  # fmt: skip
+
+    receipt = record(institution=school, findings=[NewFinding("T01")], order=NewOrder())  # at 15:00
+
+    assert receipt.rectification is None
+    assert school.rectifications.count() == 1
+
+
+# --- The licence status a survey saw
+
+
+def survey(record, **given):
+    school = institution(surveyed_on=None)
+    receipt = record(institution=school, purpose="survey", **given)
+    school.refresh_from_db()
+    return school, receipt
+
+
+def test_survey_keeps_the_licence_status_it_saw(record):
+    school, receipt = survey(record, licence_status="full", findings=[NewFinding("S02")])
+
+    assert (school.licence_status_at_survey, receipt.warnings) == ("full", [])
+
+
+def test_survey_without_any_sign_of_a_licence_says_what_it_took(record):
+    school, receipt = survey(record, findings=[NewFinding("S02")])
+
+    assert school.licence_status_at_survey == "none"
+    assert receipt.warnings == ["没有填写证照情况,也没有在册证照和证照问题,排摸时证照情况记为“无证无照”。"]
+
+
+@pytest.mark.parametrize(
+    ("status", "finding"), [("half", "S02"), ("full", "L01"), ("none", "L02")], ids=["unknown", "L01", "L02"]
+)
+def test_licence_status_that_contradicts_is_refused(record, status, finding):
+    errors = reasons(
+        record,
+        institution=institution(surveyed_on=None),
+        purpose="survey",
+        licence_status=status,
+        findings=[NewFinding(finding)],
+    )
+
+    assert list(errors) == ["licence_status"]
+
+
+def test_survey_after_a_round_keeps_the_status_the_round_was_judged_by(record):
+    school = institution(surveyed_on=None)
+    round_of(school, "2018-09-01", verified_on="2018-09-20", outcome="licensed")
+    for kind in ("permit", "registration"):
+        licence_of(school, kind, "2018-09-10")
+
+    record(institution=school, purpose="survey")
+
+    school.refresh_from_db()
+    assert school.licence_status_at_survey == "none"  # nothing was on file on the day of the order

@@ -10,7 +10,7 @@ from institutions.actions import edit_institution
 from institutions.models import Institution, Licence
 from institutions.moments import today
 from institutions.positions import distance_m
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, licence_of, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, licence_of, round_of, user_with
 
 TYPED = {"name": "甲培训", "division": LIUSHI, "category": "subject", "datum": "wgs84"}
 LICENCE = {"kind": "permit", "number": "教民1", "valid_from": "2018-01-01"}
@@ -80,10 +80,12 @@ def test_position_is_not_moved_by_saving_it_again(clerk, school):
         ({"credit_code": "123"}, "credit_code"),
         ({"phone": "330382197001011234"}, "phone"),  # an ID-card number is not stored
         ({"principal": "王某 330382197001011234"}, "principal"),
+        ({"operating_address": "柏树路 9 号 330382197001011234"}, "operating_address"),
+        ({"signboard_name": "330382197001011234"}, "signboard_name"),
     ],
 )
 def test_wrong_field_is_refused_by_its_name_and_the_rest_is_kept(clerk, typed, field):
-    answer = clerk.post("/institutions/new/", TYPED | {"operating_address": "柏树路 9 号"} | typed)
+    answer = clerk.post("/institutions/new/", TYPED | {"registered_address": "柏树路 9 号"} | typed)
 
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
@@ -241,3 +243,12 @@ def test_stale_withdrawal_is_refused(clerk, school):
 @pytest.mark.parametrize("page", ["edit/", "licences/new/", "withdraw/"])
 def test_inspector_may_not_change_the_register(browse, inspector, school, page):
     assert browse(inspector).get(f"/institutions/{school.pk}/{page}").status_code == 403
+
+
+def test_withdrawal_waits_for_the_open_round(clerk, school):
+    round_of(school, "2018-05-01")
+
+    answer = clerk.post(f"/institutions/{school.pk}/withdraw/", {"version": "1", "reason": "重复登记"})
+
+    assert answer.status_code == 422
+    assert Institution.objects.get().withdrawn_at is None

@@ -69,6 +69,8 @@ def order_rectification(
     """
     at = at or timezone.now()
     institution = Institution.objects.select_for_update().get(pk=visit.institution_id)
+    if not institution.on_register:
+        raise Invalid({"order": [_("该机构的登记已撤销或已并入另一家,不能责令整改。")]})
     free = Q(rectification__isnull=True) | Q(rectification__state=State.VOIDED)
     findings = list(visit.findings.select_related("type").filter(free))
     if not findings:
@@ -232,10 +234,10 @@ def verify_rectification(
     at = at or timezone.now()
     rectification = _locked(rectification, version)
     _check_move(rectification, State.VERIFIED)
-    if by.pk in rectification.hands():
+    outcome = outcome or rectification.submitted_outcome
+    if by.pk in rectification.hands(outcome):
         raise FourEyes(_("四眼原则:您提交过、检查过或登记过本轮整改的材料,须由另一人核验。"))
     _check_day(on, at, not_before=rectification.submitted_on, before_text=_("核验日期早于提交日期"))
-    outcome = outcome or rectification.submitted_outcome
     check_outcome(rectification, outcome, rectification.registered_scope)
     check_evidence(rectification, outcome, on)
 

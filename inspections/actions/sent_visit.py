@@ -108,6 +108,7 @@ class SentVisit:
     submits: Submission | None
     photos: tuple[NewPhoto, ...]
     note: str
+    licence_status: str
 
     @property
     def on(self) -> date:

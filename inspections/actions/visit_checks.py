@@ -16,10 +16,16 @@ from inspections.actions.sent_visit import SentVisit
 from inspections.errors import IllegalOutcome
 from inspections.models import FindingType, Outcome, Rectification, Visit
 from inspections.photos import SHA256
+from institutions.models import LicenceStatus
 from institutions.moments import EARLIEST
 from institutions.positions import Datum
 
 MOST_PHOTOS = 50
+LICENCE_FINDINGS = {  # what a finding says of the licence status
+    "L01": LicenceStatus.NONE,
+    "L02": LicenceStatus.REGISTRATION_ONLY,
+    "L03": LicenceStatus.PERMIT_ONLY,
+}
 INSPECTING = [role for role, permissions in ROLES.items() if Permission.RECORD_VISIT in permissions]
 
 
@@ -38,6 +44,7 @@ def check_visit(asked: SentVisit, by: User, received_at: datetime) -> CheckedVis
     errors: Reasons = {}
     warnings: list[str] = []
     _check_choices(asked, errors)
+    _check_licence_status(asked, errors)
     _check_time(asked, received_at, errors)
     _check_position(asked, errors)
     inspectors = _check_inspectors(asked, errors, warnings)
@@ -67,6 +74,18 @@ def _check_choices(asked: SentVisit, errors: Reasons) -> None:
     ):
         if given not in accepted:
             errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": "、".join(accepted)}]
+
+
+def _check_licence_status(asked: SentVisit, errors: Reasons) -> None:
+    """One of those known, and the one that the findings say."""
+    seen = asked.licence_status
+    if seen and seen not in LicenceStatus.values:
+        accepted = "、".join(LicenceStatus.values)
+        errors["licence_status"] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": seen, "known": accepted}]
+    for finding in asked.findings:
+        if seen in LicenceStatus.values and LICENCE_FINDINGS.get(finding.type, seen) != seen:
+            said = {"seen": LicenceStatus(seen).label, "finding": finding.type}
+            errors["licence_status"] = [_("证照情况“%(seen)s”与登记的问题 %(finding)s 不符。") % said]
 
 
 def _check_time(asked: SentVisit, received_at: datetime, errors: Reasons) -> None:

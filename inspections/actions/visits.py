@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from inspections.actions.rectifications import CLOCK_TOLERANCE, order_rectification, submit_rectification
 from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
-from inspections.actions.visit_checks import CheckedVisit, check_visit
+from inspections.actions.visit_checks import LICENCE_FINDINGS, CheckedVisit, check_visit
 from inspections.errors import VisitConflict
 from inspections.models import (
     OPEN_STATES,
@@ -54,10 +55,12 @@ def record_visit(
     submits: Submission | None = None,
     photos: Sequence[NewPhoto] = (),
     note: str = "",
+    licence_status: str = "",
 ) -> Receipt:
     """Store a visit under the id its sender made, with everything that follows from it, in one transaction.
 
-    `happened_at` is aware; `inspectors` are user names (the sender when empty). Effects: the visit with findings and
+    `happened_at` is aware; `inspectors` are user names (the sender when empty); `licence_status` is what a survey saw
+    ("" when it did not look). Effects: the visit with findings and
     photo rows; a first survey sets the institution's survey day and licence status; a recheck becomes evidence of the
     open round; `order` opens a round; `submits` hands one in; audit rows. The same content again gives the same
     receipt. Raises Invalid with the reasons of every field at once, and VisitConflict when the id already holds
@@ -77,6 +80,7 @@ def record_visit(
         submits,
         tuple(photos),
         note.strip(),
+        licence_status,
     )
     known = Visit.objects.filter(pk=id).first()
     if known is not None:
@@ -95,7 +99,7 @@ def record_visit(
 
 def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
     """The receipt of a stored visit; only its evidence changes, as the bytes of photos arrive."""
-    opened = Rectification.objects.filter(opened_by_visit=visit).values_list("pk", flat=True).first()
+    opened = visit.opened_rectifications.exclude(state=State.VOIDED).values_list("pk", flat=True).first()
     missing = visit.photos.filter(stored_at__isnull=True).order_by("slot").values_list("sha256", flat=True)
     return Receipt(
         id=visit.pk,
@@ -194,7 +198,7 @@ def _store(
     )
     warnings = checked.warnings + _warnings(visit, received_at)
     if asked.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None and visit.saw_the_place:
-        _survey(institution, visit, set(findings), by)
+        warnings += _survey(institution, visit, asked.licence_status, set(findings), by)
     warnings += _not_counted(institution, visit)
     warnings += _evidence(visit, round_, by)
     if asked.order is not None:
@@ -262,7 +266,7 @@ def _warnings(visit: Visit, received_at: datetime) -> list[str]:
 
 def _not_counted(institution: Institution, visit: Visit) -> list[str]:
     """Why what this visit finds does not reach the figures."""
-    if institution.merged_at is not None or institution.withdrawn_at is not None:
+    if not institution.on_register:
         return [_("该机构的登记已撤销或已并入另一家,本次检查不计入统计。")]
     if institution.surveyed_on is not None:
         return []
@@ -271,14 +275,13 @@ def _not_counted(institution: Institution, visit: Visit) -> list[str]:
     return [_("该机构尚未排摸,排摸以前不计入统计。")]
 
 
-def _survey(institution: Institution, visit: Visit, codes: set[str], by: User) -> None:
-    """The first survey: its day, and the licence status from what was found, else from the licences on file."""
-    found = {
-        "L01": LicenceStatus.NONE,
-        "L02": LicenceStatus.REGISTRATION_ONLY,
-        "L03": LicenceStatus.PERMIT_ONLY,
-    }
-    status = next((found[code] for code in sorted(codes) if code in found), None)
+def _survey(institution: Institution, visit: Visit, seen: str, codes: set[str], by: User) -> list[str]:
+    """The first survey: its day, and the licence status: that by which a round before it was judged, else what was
+    `seen` there or found, else what the licences on file say."""
+    earlier = institution.rectifications.exclude(state=State.VOIDED).order_by("round_no").first()
+    found = next((LICENCE_FINDINGS[code] for code in sorted(codes) if code in LICENCE_FINDINGS), "")
+    status = (earlier.judged_as if earlier else "") or seen or found
+    guessed = not status and institution.licence_status_on(visit.happened_on) == LicenceStatus.NONE
     before = audit.snapshot(institution)
     institution.surveyed_on = visit.happened_on
     institution.surveyed_recorded_at = visit.recorded_at
@@ -293,6 +296,9 @@ def _survey(institution: Institution, visit: Visit, codes: set[str], by: User) -
         after=audit.snapshot(institution),
         scope_code=institution.scope_code,
     )
+    if guessed:
+        return [_("没有填写证照情况,也没有在册证照和证照问题,排摸时证照情况记为“无证无照”。")]
+    return []
 
 
 def _evidence(visit: Visit, round_: Rectification | None, by: User) -> list[str]:
@@ -328,7 +334,12 @@ def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
     open_round = _open_round(visit.institution)
     if open_round is not None:
         return _join(visit, open_round, by)
-    struck_off = visit.institution.rectifications.filter(state=State.VERIFIED, verified_on__gt=visit.happened_on)
+    if not visit.institution.on_register:
+        return []  # said by _not_counted
+    since = Q(verified_on__gt=visit.happened_on) | Q(
+        verified_on=visit.happened_on, visits__happened_at__gt=visit.happened_at
+    )
+    struck_off = visit.institution.rectifications.filter(since, state=State.VERIFIED)
     if latest := struck_off.order_by("-verified_on").first():
         return [
             _("该机构已于 %(on)s 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。")

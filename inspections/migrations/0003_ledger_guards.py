@@ -60,7 +60,7 @@ GUARDS = {
         "AND there.user_id = NEW.verified_by_id) "
         "OR NEW.outcome = 'licensed' AND EXISTS (SELECT 1 FROM institutions_licence licence "
         "WHERE licence.institution_id = NEW.institution_id AND licence.recorded_by_id = NEW.verified_by_id "
-        "AND licence.recorded_at >= NEW.ordered_recorded_at))",
+        "AND licence.recorded_at >= NEW.ordered_on))",
         "who submitted or gave evidence in a round cannot verify it",
     ),
     "rectification_event_follows_its_row": (

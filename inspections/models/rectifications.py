@@ -15,7 +15,7 @@ from accounts.scope import within_prefixes
 from inspections.errors import IllegalMove, StaleVersion
 from inspections.models.visits import Visit
 from institutions.models import Institution, LicenceStatus
-from institutions.moments import Moment
+from institutions.moments import Moment, start_of
 
 
 class State(models.TextChoices):
@@ -311,17 +311,17 @@ class Rectification(models.Model):
         """Days to the due date; 0 on the day itself, negative when overdue."""
         return (self.due_on - on).days
 
-    def hands(self) -> set[int]:
+    def hands(self, outcome: str = "") -> set[int]:
         """Ids of the users who submitted or gave evidence in this round: they cannot verify it.
 
         Evidence is given by logging it, by being at the visit that saw it, and, for `licensed`, by entering a licence
-        since the order.
+        since the order. `outcome` is the one to be verified; the one submitted when empty.
         """
         handed = self.events.filter(kind__in=[RectificationEvent.Kind.SUBMITTED, RectificationEvent.Kind.EVIDENCE])
         there = self.visits.exclude(result=Visit.Result.NO_ACCESS)
         hands = {*handed.values_list("by_id", flat=True), *there.values_list("inspectors", flat=True)}
-        if self.submitted_outcome == Outcome.LICENSED:
-            entered = self.institution.licences.filter(recorded_at__gte=self.ordered_recorded_at)
+        if (outcome or self.submitted_outcome) == Outcome.LICENSED:
+            entered = self.institution.licences.filter(recorded_at__gte=start_of(self.ordered_on))
             hands |= set(entered.values_list("recorded_by_id", flat=True))
         return hands - {None}
 
@@ -423,6 +423,7 @@ class RectificationEvent(models.Model):
         ordering = ["rectification_id", "sequence"]
         constraints = [
             models.UniqueConstraint(fields=["rectification", "sequence"], name="rectification_event_has_its_own_place"),
+            models.CheckConstraint(condition=Q(sequence__gte=1), name="rectification_event_is_counted_from_one"),
         ]
 
     def __str__(self) -> str:

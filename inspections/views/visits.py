@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import Invalid, Refusal
-from accounts.models import User
+from accounts.models import Grant, User
 from accounts.permissions import has_permission, require
 from accounts.roles import Permission
 from inspections import actions, photos
 from inspections.errors import VisitConflict
 from inspections.forms import OrderForm, VisitForm, refuse_visit, summary_of
-from inspections.models import Finding, FindingType, Photo, Rectification, Visit
+from inspections.models import Finding, FindingType, Photo, Rectification, State, Visit
 from institutions.forms import refuse
 from institutions.models import Institution
 from institutions.moments import today
@@ -88,6 +88,8 @@ class _VisitPage:
             asked["purpose"] = request.GET["purpose"]
         elif self.open_round is not None:
             asked["purpose"] = Visit.Purpose.RECHECK
+        elif institution.surveyed_on is None:
+            asked["purpose"] = Visit.Purpose.SURVEY
         self.form = VisitForm(*typed, initial=asked, inspectors=_colleagues(institution), open_round=self.open_round)
 
     @property
@@ -146,6 +148,7 @@ class _VisitPage:
                 actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in enumerate(self.kept, start=1)
             ],
             note=typed["note"],
+            licence_status=typed["licence_status"],
         )
 
     def show(self, status: int = 200) -> HttpResponse:
@@ -180,9 +183,8 @@ def _colleagues(institution: Institution) -> list[tuple[str, str]]:
     """Those who may visit here, by user name: anyone with a grant for recording visits that covers the institution."""
     code = institution.scope_code
     prefixes = [code[:digits] for digits in (2, 4, 6, 9, 12)]
-    users = User.objects.filter(
-        is_active=True, grants__division_prefix__in=prefixes, grants__role__in=["inspector", "task_force"]
-    ).distinct()
+    grants = Grant.objects.in_force(today()).filter(division_prefix__in=prefixes, role__in=["inspector", "task_force"])
+    users = User.objects.filter(is_active=True, grants__in=grants).distinct()
     return [(user.username, str(user)) for user in users.order_by("username")[:60]]
 
 
@@ -222,7 +224,8 @@ def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, sta
     """The visit's page; `form` is an order that was refused."""
     findings = Finding.objects.filter(visit=found).select_related("type", "rectification")
     may_order = (
-        any(each.rectification_id is None for each in findings)
+        any(each.rectification is None or each.rectification.state == State.VOIDED for each in findings)
+        and found.institution.on_register
         and has_permission(request.user, Permission.ORDER, found.institution.scope_code)
         and not found.institution.rectifications.open().exists()
     )
@@ -232,7 +235,7 @@ def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, sta
         {
             "visit": found,
             "findings": findings,
-            "opened": Rectification.objects.filter(opened_by_visit=found).first(),
+            "opened": found.opened_rectifications.order_by("-round_no").first(),
             "receipt": actions.receipt_of(found),
             "order_form": form or (OrderForm() if may_order else None),
             "errors": summary_of(form) if form is not None else [],

@@ -147,6 +147,14 @@ def phones(cell: Any) -> str:
     return "、".join(found)
 
 
+def without_id_number(cell: Any) -> str:
+    """Text as it is read everywhere; an ID-card number in it is refused and not repeated."""
+    written = text(cell)
+    if holds_id_number(written):
+        raise BadCell(f"含身份证号,{RULE}")
+    return written
+
+
 def person(cell: Any) -> str:
     written = text(cell)
     if holds_id_number(written, old=True):

@@ -20,7 +20,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "permit_from": ("许可证有效期自", "发证日期"),
     "permit_to": ("许可证有效期至", "有效期至"),
     "registration_from": ("登记证照日期", "营业执照日期", "成立日期"),
-    "credit_code": ("统一社会信用代码", "信用代码"),
+    "credit_code": ("统一社会信用代码", "信用代码", "社会信用代码", "营业执照号", "登记证号"),
     "township": ("乡镇(街道)", "镇街", "所属街道", "乡镇街道", "乡镇"),
     "phone": ("联系电话", "电话", "手机"),
     "longitude": ("经度",),
@@ -70,7 +70,7 @@ def find_header(sheet: Cells) -> Header:
         places: dict[str, int] = {}
         for place, cell in enumerate(row):
             title = cells.text(cell).replace(" ", "")
-            key = synonyms.get(title) or synonyms.get(title.split("(")[0])
+            key = synonyms.get(title) or synonyms.get(re.split(r"[(/]", title)[0])
             if key:
                 places.setdefault(key, place)
         if "name" in places and len(places) > len(best[1]):

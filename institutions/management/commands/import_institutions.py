@@ -44,6 +44,8 @@ class Command(BaseCommand):
         if division is None:
             raise Refusal(f"没有代码为“{options['division']}”的县(市、区),例:330382。")
         if options["errors"]:
+            if options["errors"].resolve() == file.resolve():
+                raise Refusal("--errors 写明的就是要导入的文件,会把它覆盖;请换一个 .xlsx 文件名。")
             _check_writable(options["errors"])
         with file.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
