@@ -229,16 +229,15 @@ def counts_by_finding_type(within: InstitutionQuerySet, moment: Moment) -> dict[
     each, params = surveyed_with_standing(within, moment).order_by().values("pk", "standing").query.sql_with_params()
     found, found_params = (
         Visit.objects.known_at(moment)
-        .filter(institution__in=within.order_by(), findings__isnull=False)
+        .filter(findings__isnull=False)
         .order_by()
         .annotate(of=models.F("institution_id"), finding=models.F("findings__type_id"))
         .values("of", "finding")
-        .distinct()
         .query.sql_with_params()
     )
     return _figures(
-        f"WITH each_one AS MATERIALIZED ({each}), found_in AS MATERIALIZED ({found}) "  # noqa: S608 (as above)
-        "SELECT finding, standing, COUNT(*) FROM each_one JOIN found_in ON found_in.of = each_one.pk "
+        f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (as above)
+        f"SELECT finding, standing, COUNT(DISTINCT pk) FROM each_one JOIN ({found}) found_in ON found_in.of = pk "
         "GROUP BY finding, standing",
         params + found_params,
     )

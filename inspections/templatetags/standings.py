@@ -1,5 +1,6 @@
 """Status as colour + shape + word, and links from a number to its list."""
 
+from functools import cache
 from typing import Any
 
 from django import template
@@ -46,7 +47,13 @@ def round_state(rectification: Rectification) -> dict[str, Any]:
 @register.simple_tag
 def list_url(question: Drilldown, **changes: str) -> str:
     """/institutions/?… : the list behind a number of this question."""
-    return f"{reverse('institutions')}?{question.query_string(**changes)}"
+    return f"{_list_path()}?{question.query_string(**changes)}"
+
+
+@cache
+def _list_path() -> str:
+    """Asked for hundreds of times on a page of figures, and always the same."""
+    return reverse("institutions")
 
 
 @register.simple_tag
