@@ -1,5 +1,9 @@
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 
 from config import health
 
@@ -13,6 +17,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    # What a browser asks for by itself where no page names an icon: a picture opened alone, say.
+    path("favicon.ico", login_not_required(RedirectView.as_view(url=lazy(static, str)("icon.svg"))), name="favicon"),
 ]
 handler400 = "accounts.views.unusable"
 handler403 = "accounts.views.forbidden"

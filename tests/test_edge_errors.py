@@ -339,3 +339,9 @@ def test_frame_tells_who_may_administer(browse, db):
     }
 
     assert shown == {"inspector": False, "admin": True}
+
+
+def test_icon_that_a_browser_asks_for_by_itself_is_there(client):
+    answer = client.get("/favicon.ico")
+
+    assert (answer.status_code, answer.url) == (302, "/static/icon.svg")

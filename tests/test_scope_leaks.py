@@ -95,6 +95,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "accounts/language/": Nothing("a cookie"),
     "livez": Nothing("is the process up"),
     "readyz": Nothing("can it write"),
+    "favicon.ico": Nothing("an icon"),
     "api/v1/institutions/": List_((*GRAMMAR, "page_size=200")),
     "api/v1/institutions/<uuid:pk>/": SCHOOL,
     "api/v1/statistics/completion/": List_(

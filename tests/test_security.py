@@ -39,7 +39,7 @@ OWN_URLS = [url for url in every_url() if not url.is_admin]
 PAGES = [
     url for url in OWN_URLS
     if not url.is_api and ("<" not in url.route or url.name in ARGUMENTS)
-    and url.name not in ("livez", "readyz", "trend_chart", "report_download", "logout", "set_language")
+    and url.name not in ("livez", "readyz", "trend_chart", "report_download", "logout", "set_language", "favicon")
 ]  # fmt: skip
 QUERIES = {"visit_new": ["", "?q=示例", "?institution={school}"], "statistics": ["", "?as_of=2018-12-31"]}
 
@@ -205,6 +205,8 @@ def test_page_without_sign_in_leads_to_it(db, client, url):
         assert answer.status_code == 200
     elif url.name in ("logout", "set_language"):
         assert answer.status_code in (302, 405)
+    elif url.name == "favicon":
+        assert answer["Location"] == "/static/icon.svg"
     else:
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, reverse("login"))
 
