@@ -13,6 +13,7 @@ from inspections.actions import NewFinding
 from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
 from institutions.models import LicenceStatus
 from institutions.moments import today
+from institutions.positions import MOST_ACCURACY_M
 
 MOST_DIGITS = 18  # of an id that a database takes
 
@@ -88,7 +89,7 @@ class VisitForm(forms.Form):
     findings = FindingsField(label=_("发现的问题"), required=False)
     longitude = forms.FloatField(label=_("经度"), required=False)
     latitude = forms.FloatField(label=_("纬度"), required=False)
-    accuracy_m = forms.FloatField(label=_("精度(米)"), required=False, min_value=0, max_value=40_000_000)
+    accuracy_m = forms.FloatField(label=_("精度(米)"), required=False, min_value=0, max_value=MOST_ACCURACY_M)
     photos = PhotosField(label=_("照片"), required=False)
     order = forms.BooleanField(label=_("责令限期整改"), required=False)
     due_on = DateField(label=_("整改期限"), required=False, help_text=_("留空按最严重问题的常用期限"))

@@ -13,7 +13,7 @@ from accounts.roles import Permission
 from inspections import actions
 from inspections.models import Rectification, RectificationEvent, Visit
 from institutions.models import Institution, Licence
-from institutions.positions import Datum
+from institutions.positions import MOST_ACCURACY_M, Datum
 
 
 class OffsetDateTimeField(serializers.DateTimeField):
@@ -29,9 +29,6 @@ class OffsetDateTimeField(serializers.DateTimeField):
         if parsed is not None and timezone.is_naive(parsed):
             self.fail("offset", given=value)
         return super().to_internal_value(value)
-
-
-MOST_ACCURACY_M = 40_000_000  # round the earth
 
 
 class FindingId(serializers.IntegerField):

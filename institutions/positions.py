@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 Degrees = tuple[float, float]  # longitude, latitude
+MOST_ACCURACY_M = 40_000_000  # metres, once round the earth: what is less accurate is no position
 
 
 class Datum(models.TextChoices):
