@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from django.db import connection, models
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Concat, Substr
+from django.db.models.functions import Coalesce, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -224,25 +224,6 @@ def _figures(sql: str, params: tuple[Any, ...]) -> dict[str, Figures]:
     return {part: Figures.of(by_standing) for part, by_standing in standings.items()}
 
 
-def counts_by_finding_type(within: InstitutionQuerySet, moment: Moment) -> dict[str, Figures]:
-    """Every figure for each finding type; an institution counts once in each type it was found with. Never summed."""
-    each, params = surveyed_with_standing(within, moment).order_by().values("pk", "standing").query.sql_with_params()
-    found, found_params = (
-        Visit.objects.known_at(moment)
-        .filter(findings__isnull=False)
-        .order_by()
-        .annotate(of=models.F("institution_id"), finding=models.F("findings__type_id"))
-        .values("of", "finding")
-        .query.sql_with_params()
-    )
-    return _figures(
-        f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (as above)
-        f"SELECT finding, standing, COUNT(DISTINCT pk) FROM each_one JOIN ({found}) found_in ON found_in.of = pk "
-        "GROUP BY finding, standing",
-        params + found_params,
-    )
-
-
 _ANY_DAY = date(1, 1, 1)  # stands for the day in a query that is made once and asked for many days
 CHILD_DIGITS = {2: 4, 4: 6, 6: 9, 9: 12}
 
@@ -271,40 +252,66 @@ def completion(
     elif by == "licence_status":
         rows = _licence_rows(counts_by(population, moment, models.F("licence_status_at_survey")))
     elif by == "finding_type":
-        rows = finding_rows(population, moment)
-    total = _sum(row.figures for row in rows) if by in ("division", "licence_status") else counts(population, moment)
+        return partitions(division, moment, within=within)[by]
+    total = _sum(row.figures for row in rows) if by else counts(population, moment)
     return Completion(division, where.name, moment, total, by, rows)  # type: ignore[arg-type]
 
 
-def by_division_and_licence(
-    division: str, moment: Moment, *, within: InstitutionQuerySet | None = None
-) -> tuple[Completion, Completion]:
-    """The completion of a division by its children and by licence status, for who shows both: one query, not two.
+def partitions(division: str, moment: Moment, *, within: InstitutionQuerySet | None = None) -> dict[By, Completion]:
+    """The completion of a division by each of PARTITIONS, for who shows them all: one query, not three.
 
-    `within` and what is raised as in `completion`.
+    The finding types have a row for each type found in an institution, by code. An institution counts once in each
+    type it was found with: they overlap and are never summed. `within` and what is raised as in `completion`.
     """
     where = _known_division(division)
     population = (Institution.objects.all() if within is None else within).in_division(division)
-    both = Concat(_child_of(where), Value("|"), models.F("licence_status_at_survey"))
-    by_child: dict[str, list[Figures]] = {}
-    by_status: dict[str, list[Figures]] = {}
-    for part, figures in counts_by(population, moment, both).items():
-        child, status = part.split("|")
-        by_child.setdefault(child, []).append(figures)
-        by_status.setdefault(status, []).append(figures)
-    children = _division_rows(where, {part: _sum(each) for part, each in by_child.items()})
-    statuses = _licence_rows({part: _sum(each) for part, each in by_status.items()})
-    total = _sum(row.figures for row in children)
-    return (
-        Completion(division, where.name, moment, total, "division", children),
-        Completion(division, where.name, moment, total, "licence_status", statuses),
+    counted = _counts_by_each(population, moment, _child_of(where))
+    found = counted["finding_type"]
+    rows: dict[By, list[Row]] = {
+        "division": _division_rows(where, counted["division"]),
+        "licence_status": _licence_rows(counted["licence_status"]),
+        "finding_type": [
+            Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)
+        ],
+    }
+    total = _sum(row.figures for row in rows["division"])
+    return {by: Completion(division, where.name, moment, total, by, rows[by]) for by in PARTITIONS}
+
+
+def _counts_by_each(
+    within: InstitutionQuerySet, moment: Moment, child: models.expressions.Combinable
+) -> dict[str, dict[str, Figures]]:
+    """Every figure for each part of each of PARTITIONS; the standings are worked out once for all three."""
+    each, params = (
+        surveyed_with_standing(within, moment)
+        .annotate(child=child)
+        .order_by()
+        .values("pk", "child", "licence_status_at_survey", "standing")
+        .query.sql_with_params()
     )
-
-
-def finding_rows(within: InstitutionQuerySet, moment: Moment) -> list[Row]:
-    """A row for each finding type found in an institution of the population, by code. Never summed."""
-    found = counts_by_finding_type(within, moment)
-    return [Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)]
+    # From the institutions, not from the visits: a township's findings are reached by index, the country's never read.
+    found, found_params = (
+        Visit.objects.known_at(moment)
+        .filter(institution__in=within.order_by(), findings__isnull=False)
+        .order_by()
+        .annotate(of=models.F("institution_id"), finding=models.F("findings__type_id"))
+        .values("of", "finding")
+        .query.sql_with_params()
+    )
+    standings: dict[str, dict[str, dict[str, int]]] = {by: {} for by in PARTITIONS}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (the ORM's own queries, as in _counting)
+            "SELECT 'division', child, standing, COUNT(*) FROM each_one GROUP BY child, standing UNION ALL "
+            "SELECT 'licence_status', licence_status_at_survey, standing, COUNT(*) FROM each_one "
+            "GROUP BY licence_status_at_survey, standing UNION ALL "
+            "SELECT 'finding_type', finding, standing, COUNT(DISTINCT pk) "
+            f"FROM each_one JOIN ({found}) found_in ON found_in.of = pk GROUP BY finding, standing",
+            params + found_params,
+        )
+        for by, part, standing, institutions in cursor.fetchall():
+            standings[by].setdefault(part, {})[standing] = institutions
+    return {by: {part: Figures.of(each) for part, each in parts.items()} for by, parts in standings.items()}
 
 
 def _known_division(code: str) -> Division:

@@ -97,6 +97,18 @@ class Category(models.TextChoices):
     OTHER = "other", _("其他")
 
 
+def _kept(moment: Moment) -> Q:
+    """Neither merged nor withdrawn as known at the moment."""
+    return (Q(merged_at__isnull=True) | Q(merged_at__gt=moment.known_at)) & (
+        Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment.known_at)
+    )
+
+
+def surveyed(moment: Moment) -> Q:
+    """排摸总数 as a condition on an institution; see InstitutionQuerySet.surveyed_at."""
+    return _kept(moment) & Q(surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at)
+
+
 class InstitutionQuerySet(models.QuerySet["Institution"]):
     def visible_to(self, user: User) -> "InstitutionQuerySet":
         return self.filter(within_prefixes("scope_code", user.prefixes(Permission.SEE)))
@@ -107,18 +119,11 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def registered_at(self, moment: Moment) -> "InstitutionQuerySet":
         """On the register as known at the moment: merged duplicates and withdrawn registrations excluded."""
-        return self._kept_at(moment).filter(recorded_at__lte=moment.known_at)
+        return self.filter(_kept(moment), recorded_at__lte=moment.known_at)
 
     def surveyed_at(self, moment: Moment) -> "InstitutionQuerySet":
         """排摸总数: surveyed on or before the day, known at the moment. Unit: institutions."""
-        return self._kept_at(moment).filter(surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at)
-
-    def _kept_at(self, moment: Moment) -> "InstitutionQuerySet":
-        """Neither merged nor withdrawn as known at the moment."""
-        return self.filter(
-            Q(merged_at__isnull=True) | Q(merged_at__gt=moment.known_at),
-            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment.known_at),
-        )
+        return self.filter(surveyed(moment))
 
     def with_licence_now(self, on: date) -> "InstitutionQuerySet":
         """Annotates `licence_now`: the licence status on a day, from the licences valid on it."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from inspections.models import Outcome, Photo, Rectification, Visit
 from inspections.statistics import members
-from institutions.models import Institution, InstitutionQuerySet, Licence, LicenceStatus
+from institutions.models import Institution, InstitutionQuerySet, Licence, surveyed
 from institutions.moments import Moment, start_of
 
 SHOWN = 100
@@ -55,21 +55,29 @@ def _told(code: str, says: str, institutions: QuerySet[Institution]) -> Contradi
 
 def _base_shrank(within: InstitutionQuerySet, then: Moment, now: Moment) -> InstitutionQuerySet:
     """Surveyed, or with problems, as it was known then; no longer so now. Either is a base of the figures."""
-    gone = ~Q(pk__in=within.surveyed_at(now).order_by().values("pk"))
-    return within.surveyed_at(then).filter(gone | Q(_has_problems(then)) & ~Q(_has_problems(now)))
+    lost = ~surveyed(now) | Q(_has_problems(then)) & ~Q(_has_problems(now))
+    return _rewritten(within, then).filter(surveyed(then) & lost)
 
 
 def _strike_off_gone(within: InstitutionQuerySet, then: Moment, now: Moment) -> InstitutionQuerySet:
     """Rectified as it was known then and not now, though no round ordered since explains it (that is a rebound)."""
     since = Rectification.objects.counted_at(now).filter(institution=OuterRef("pk"), ordered_on__gt=then.on)
-    still = _rectified(within, now).order_by().values("pk")
-    return _rectified(within, then).filter(~Exists(since)).exclude(pk__in=still)
+    return _rewritten(within, then).filter(_rectified(then) & ~_rectified(now) & ~Q(Exists(since)))
 
 
-def _rectified(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """The figure `rectified`, asked as a condition: nobody's standing has to be worked out for it."""
+def _rewritten(within: InstitutionQuerySet, then: Moment) -> InstitutionQuerySet:
+    """Institutions of whose past more, or less, became known after `then`: a round of that time recorded or any voided,
+    a registration merged or withdrawn. What was counted then can be lost to no other: a narrow set to look through.
+    """
+    late = Q(ordered_on__lte=then.on, ordered_recorded_at__gt=then.known_at)
+    rounds = Rectification.objects.filter(late | Q(voided_at__gt=then.known_at), institution=OuterRef("pk"))
+    return within.filter(Q(merged_at__gt=then.known_at) | Q(withdrawn_at__gt=then.known_at) | Exists(rounds))
+
+
+def _rectified(moment: Moment) -> Q:
+    """The figure `rectified` as a condition: nobody's standing has to be worked out for it."""
     still_open = Rectification.objects.open_at(moment).filter(institution=OuterRef("pk"))
-    return within.surveyed_at(moment).filter(_has_problems(moment), ~Exists(still_open))
+    return surveyed(moment) & Q(_has_problems(moment)) & ~Q(Exists(still_open))
 
 
 def _has_problems(moment: Moment) -> Exists:
@@ -101,8 +109,9 @@ def _closed_but_open(within: InstitutionQuerySet, moment: Moment) -> Institution
 
 
 def _without_licence(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    licensed = members("licensed", within, moment).with_licence_now(moment.on)
-    return licensed.exclude(licence_now=LicenceStatus.FULL)
+    valid = Licence.objects.valid_on(moment.on).filter(institution=OuterRef("pk"))
+    both = Exists(valid.filter(kind=Licence.Kind.PERMIT)) & Exists(valid.filter(kind=Licence.Kind.REGISTRATION))
+    return members("licensed", within.filter(~both), moment)
 
 
 def _before_order(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -113,7 +122,7 @@ def _before_order(within: InstitutionQuerySet, moment: Moment) -> InstitutionQue
     rounds = Rectification.objects.verified_at(moment).filter(
         Q(verified_on__lt=F("ordered_on"))
         | Q(submitted_on__lt=F("ordered_on"))
-        | Q(outcome=Outcome.CLOSED, institution__ceased_on__lt=F("ordered_on"))
+        | Q(outcome=Outcome.CLOSED, ordered_on__gt=OuterRef("ceased_on"))
         | Exists(recheck),
         institution=OuterRef("pk"),
     )

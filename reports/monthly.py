@@ -17,9 +17,8 @@ from inspections.statistics import (
     Completion,
     Figures,
     Row,
-    by_division_and_licence,
-    completion,
-    finding_rows,
+    counts,
+    partitions,
     percent,
 )
 from institutions.models import Demonstration, Division, Institution, InstitutionQuerySet, LicenceStatus
@@ -260,9 +259,9 @@ def monthly_report(
     before_on = before or moment.on.replace(day=1) - timedelta(days=1)
     earlier = Moment(before_on, moment.known_at)
     with translation.override("zh-hans"):  # an official Chinese document, whatever the language of the page around it
-        by_township, by_licence = by_division_and_licence(division, moment, within=within)
-        population = (Institution.objects.all() if within is None else within).in_division(division)
-        types = _finding_types(population, moment)
+        completion_by = partitions(division, moment, within=within)
+    by_township, by_licence = completion_by["division"], completion_by["licence_status"]
+    population = (Institution.objects.all() if within is None else within).in_division(division)
     return MonthlyReport(
         division=division,
         name=by_township.name,
@@ -270,11 +269,11 @@ def monthly_report(
         before=earlier,
         total=by_township.total,
         unlicensed=_of(by_licence, LicenceStatus.NONE),
-        total_before=completion(division, earlier, within=within).total,
+        total_before=counts(population, earlier),
         townships=[row for row in by_township.rows if row.figures.surveyed],
         children=frozenset(Division.objects.children_of(division).values_list("code", flat=True)),
         by_licence=by_licence.rows,
-        types=types,
+        types=_finding_types(completion_by["finding_type"]),
         rebounds=list(rebounds(population, moment, before_on).select_related("division")),
         population=population,
         contradictions=contradictions(population, moment, before_on),
@@ -283,9 +282,9 @@ def monthly_report(
     )
 
 
-def _finding_types(population: InstitutionQuerySet, moment: Moment) -> list[Row]:
+def _finding_types(found: Completion) -> list[Row]:
     """Types found in institutions with problems, that of most institutions first."""
-    rows = [row for row in finding_rows(population, moment) if row.figures.with_problems]
+    rows = [row for row in found.rows if row.figures.with_problems]
     return sorted(rows, key=lambda row: (-row.figures.with_problems, row.key))
 
 

@@ -8,22 +8,25 @@ import pytest
 from django.db import connection
 
 from inspections.demonstration.book import Book
-from inspections.statistics import completion, members
+from inspections.statistics import PARTITIONS, completion, members
 from institutions.models import Institution
 from institutions.moments import Moment
+from reports.contradictions import contradictions
 from tests.factories import hand, institution, round_of
 
 pytestmark = pytest.mark.django_db
-BIG = ["institutions_institution", "inspections_rectification"]
+BIG = ["institutions_institution", "inspections_rectification", "inspections_visit", "inspections_finding"]
 
 
 @pytest.fixture
 def crowded(db):
-    """A dozen institutions of the county among 2500 of the county next to it, all with a round."""
-    book, clerk = Book(random.Random(3)), hand("clerk")
+    """A dozen institutions of the county among 2500 of the county next to it, all with a visit and a round."""
+    book, clerk, other = Book(random.Random(3)), hand("clerk"), hand("other")
     for number in range(2500):
-        book.institutions.append(institution_row(book, number))
-        book.order(None, date(2018, 7, 2), date(2018, 8, 2), by=clerk, at=book.institutions[-1])
+        school = institution_row(book, number)
+        book.institutions.append(school)
+        seen = book.visit(school, date(2018, 7, 2), purpose="survey", inspectors=(clerk, other), findings=("L01",))
+        book.order(seen, date(2018, 7, 2), date(2018, 8, 2), by=clerk)
     book.write()
     for _number in range(12):
         round_of(institution(), ordered_on="2018-07-02")
@@ -85,12 +88,21 @@ def _nodes(plan):
             yield from _nodes(each)
 
 
-@pytest.mark.parametrize("by", [None, "division", "licence_status"])
+@pytest.mark.parametrize("by", [None, *PARTITIONS])
 def test_county_is_counted_by_index(crowded, by):
     found = plans(lambda: completion("330382", crowded, by=by))
 
     assert len(found) == 1
     assert scanned(found[0]) == set()
+
+
+def test_what_a_report_checks_is_found_by_index(crowded):
+    here = Institution.objects.in_division("330382")
+
+    found = plans(lambda: contradictions(here, crowded, date(2018, 11, 30)))
+
+    assert len(found) == 7
+    assert [scanned(plan) for plan in found] == [set()] * 7
 
 
 def test_list_behind_a_figure_is_found_by_index(crowded):

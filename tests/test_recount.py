@@ -1,13 +1,19 @@
-"""On histories nobody thought of, the figures equal the recount of tests/recount.py for every township and month end."""
+"""On histories nobody thought of: the figures equal the recount of tests/recount.py for every township and month end, and
+what a report finds lost since the one before is all that was lost."""
 
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from inspections.models import Rectification
+from inspections.statistics import members
 from institutions.models import Institution
+from institutions.moments import Moment, start_of
+from reports.contradictions import contradictions
 from tests.factories import at, institution, round_of, visit_of
 from tests.recount import MONTH_ENDS, assert_figures_are_recounted, exported
 
@@ -135,3 +141,40 @@ def test_figures_of_any_history_equal_the_recount(db, told, known_after):
         for on in MONTH_ENDS:
             assert_figures_are_recounted(tables, on, known_at=_at(known_after))
         assert_figures_are_recounted(tables, MONTH_ENDS[-1], known_at=at("2026-01-01"))
+
+
+@settings(
+    max_examples=14,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(st.lists(histories(), min_size=1, max_size=6))
+def test_losses_of_any_history_are_all_found(db, told):
+    """The checks look only through what was rewritten; these are the sets they stand for, subtracted."""
+    with taken_back():
+        kept = institution(TOWNSHIPS[0], surveyed_on="2018-03-01", status="full")
+        for history in told:
+            write(history, kept)
+        everyone = Institution.objects.all()
+
+        for before, on in pairwise(MONTH_ENDS):
+            now = Moment(on, at("2026-01-01"))
+            then = Moment(before, start_of(before + timedelta(days=1)))
+            lost = {
+                figure: _members(figure, then) - _members(figure, now)
+                for figure in ("surveyed", "with_problems", "rectified")
+            }
+            since = Rectification.objects.counted_at(now).filter(ordered_on__gt=before)
+            explained = set(since.values_list("institution", flat=True))
+
+            found = {
+                each.code: {school.pk for school in each.institutions} for each in contradictions(everyone, now, before)
+            }
+
+            assert found.get("base_shrank", set()) == lost["surveyed"] | lost["with_problems"]
+            assert found.get("strike_off_disappeared", set()) == lost["rectified"] - explained
+
+
+def _members(figure: str, moment: Moment) -> set:
+    return set(members(figure, Institution.objects.all(), moment).values_list("pk", flat=True))

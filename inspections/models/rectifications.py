@@ -99,8 +99,8 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
     def deciding_at(self, moment: Moment) -> "RectificationQuerySet":
         """Counted rounds with the `standing` each gives its institution, the one that decides first.
 
-        An overdue round decides before an open one, an open one before a verified one; of the verified the one
-        verified last, whose outcome is the standing.
+        An open round decides before a verified one: of the open the one due first, overdue if any is; of the
+        verified the one verified last, whose outcome is the standing.
         """
         open_at = _open_at(moment)
         return (
@@ -108,13 +108,15 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
             .with_due_at(moment)
             .annotate(
                 standing=Case(
-                    When(open_at & Q(due_at_moment__lt=moment.on), then=Value("overdue")),
-                    When(open_at, then=Value("open")),
+                    When(
+                        open_at,
+                        then=Case(When(due_at_moment__lt=moment.on, then=Value("overdue")), default=Value("open")),
+                    ),
                     default=F("outcome"),
                 )
             )
             .order_by(
-                Case(When(standing="overdue", then=Value(0)), When(standing="open", then=Value(1)), default=Value(2)),
+                Case(When(open_at, then=F("due_at_moment")), default=Value(date.max)),
                 "-verified_on",
                 "-verified_recorded_at",
                 "-round_no",

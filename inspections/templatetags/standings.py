@@ -5,11 +5,14 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from inspections.conditions import LABELS
 from inspections.drilldown import Drilldown
 from inspections.models import Rectification, State
-from inspections.statistics import Standing
+from inspections.statistics import FIGURE_NAMES, Figures, Standing
 from institutions.moments import today
 
 register = template.Library()
@@ -60,6 +63,41 @@ def _list_path() -> str:
 def list_query(question: Drilldown, **changes: str) -> str:
     """The question with some of it changed, as a query string: the same page asked otherwise."""
     return question.query_string(**changes)
+
+
+@register.simple_tag
+def figure_heads() -> SafeString:
+    """The column heads of a table of figures: every figure and the rate."""
+    heads = [*((_parted(name), label) for name, label in FIGURE_NAMES.items()), (" parted", _("完成率"))]
+    return format_html_join("", '<th scope="col" class="n{}">{}</th>', heads)
+
+
+@register.simple_tag
+def figure_cells(question: Drilldown, figures: Figures, linked: bool = True, **part: str) -> SafeString:
+    """The cells under `figure_heads`: every figure with its list, where it counts anybody, and the rate.
+
+    `part` is what the row adds to the question; a part that has no list of its own is not `linked`.
+    """
+    counted = [(name, label, getattr(figures, name)) for name, label in FIGURE_NAMES.items()]
+    cells = [
+        format_html(
+            '<td class="n{}" data-label="{}"><a href="{}">{}</a></td>',
+            _parted(name),
+            label,
+            list_url(question, **part, figure=name),
+            number,
+        )
+        if number and linked
+        else format_html('<td class="n{}" data-label="{}">{}</td>', _parted(name), label, number)
+        for name, label, number in counted
+    ]
+    rate = format_html('<td class="n parted" data-label="{}">{}</td>', _("完成率"), figures.completion_percent)
+    return SafeString("".join([*cells, rate]))
+
+
+def _parted(figure: str) -> str:
+    """A line before the outcomes: they are parts of what stands before it."""
+    return " parted" if figure == "closed" else ""
 
 
 @register.filter

@@ -11,10 +11,10 @@ from inspections.drilldown import Drilldown
 from inspections.statistics import (
     FIGURE_NAMES,
     FIGURES,
+    By,
     Completion,
     Row,
-    by_division_and_licence,
-    finding_rows,
+    partitions,
     trend,
 )
 from inspections.views.institutions import csv_lines
@@ -42,12 +42,12 @@ def statistics(request: HttpRequest) -> HttpResponse:
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
     visible = Institution.objects.visible_to(request.user)
-    by_division, by_licence = by_division_and_licence(question.division, moment, within=visible)
+    completion_by = partitions(question.division, moment, within=visible)
+    by_division = completion_by["division"]
     if request.GET.get("format") == "csv":
         return _as_csv(by_division)
-    by_finding = finding_rows(visible.in_division(question.division), moment)
     if request.GET.get("format") == "xlsx":
-        return _as_xlsx(question, by_division, by_licence, by_finding)
+        return _as_xlsx(question, completion_by)
     total = by_division.total
     shown = Drilldown(division=question.division, as_of=moment.on.isoformat(), known_at=question.known_at)
     return render(
@@ -58,8 +58,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "moment": moment,
             "total": total,
             "by_division": by_division,
-            "by_licence": by_licence,
-            "by_finding": by_finding,
+            "by_licence": completion_by["licence_status"],
+            "by_finding": completion_by["finding_type"].rows,
             "names": FIGURE_NAMES,
             "definitions": [(FIGURE_NAMES[name], text) for name, text in DEFINITIONS.items()],
             "funnel": charts.funnel([(name, str(FIGURE_NAMES[name]), getattr(total, name)) for name in FUNNEL]),
@@ -123,22 +123,21 @@ def _as_csv(found: Completion) -> StreamingHttpResponse:
     return response
 
 
-def _as_xlsx(
-    question: Drilldown, by_division: Completion, by_licence: Completion, by_finding: list[Row]
-) -> HttpResponse:
+def _as_xlsx(question: Drilldown, completion_by: dict[By, Completion]) -> HttpResponse:
     """The three tables of the page, a sheet each, under a row that says of where, of when and as known when.
 
     Finding types overlap: their table has no row of the whole.
     """
     import xlsxwriter
 
+    by_division = completion_by["division"]
     title = _("%(where)s · 截至 %(on)s") % {"where": by_division.name, "on": by_division.moment.on}
     if question.known_at:
         title += " · " + _("以 %(moment)s 所知为准") % {"moment": question.known_at}
     sheets = {
         _("分乡镇"): _with_whole(by_division),
-        _("按证照"): _with_whole(by_licence),
-        _("按问题"): by_finding,
+        _("按证照"): _with_whole(completion_by["licence_status"]),
+        _("按问题"): completion_by["finding_type"].rows,
     }
     written = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
