@@ -1,6 +1,7 @@
 """What a refusal says: a code for programs, a sentence for people, reasons by field. One shape for pages and API."""
 
 import errno
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,11 @@ Reasons = dict[str, list[str]]
 # The third: on a full disk the files beside the database (-wal, -shm) cannot be made when it is opened.
 SQLITE_CANNOT_WRITE = ("disk is full", "readonly database", "disk I/O error")
 NO_PERMISSION = gettext_lazy("您没有做这件事的权限。")
+
+
+def enumerated(words: Iterable[object]) -> str:
+    """甲、乙、丙; on an English page with the comma of that language."""
+    return gettext("、").join(map(str, words))
 
 
 class Refusal(Exception):

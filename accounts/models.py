@@ -108,10 +108,12 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=~Q(division_prefix="") | Q(role=Role.ADMIN),
                 name="grant_names_a_division_unless_admin",
+                violation_error_message=_("除管理员外,授权须指明区划。"),
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="grant_ends_after_it_begins",
+                violation_error_message=_("授权的截止日早于起始日。"),
             ),
         ]
 

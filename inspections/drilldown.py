@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from accounts.errors import Invalid, Reasons, UnknownDivision
+from accounts.errors import Invalid, Reasons, UnknownDivision, enumerated
 from accounts.models import User
 from accounts.roles import Permission
 from inspections.models import FindingType, Outcome, Visit
@@ -71,7 +71,7 @@ class Drilldown:
             value = getattr(self, name)
             if value and value not in accepted:
                 errors[name] = [
-                    _("“%(given)s”不可用,可用:%(known)s。") % {"given": value, "known": "、".join(accepted)}
+                    _("“%(given)s”不可用,可用:%(known)s。") % {"given": value, "known": enumerated(accepted)}
                 ]
         if self.finding_type and not FindingType.objects.filter(pk=self.finding_type).exists():
             errors["finding_type"] = [_("问题目录中没有“%(given)s”。") % {"given": self.finding_type}]
@@ -89,6 +89,14 @@ class Drilldown:
             parse_day(self.as_of) if self.as_of else None,
             parse_moment(self.known_at) if self.known_at else None,
         )
+
+    @property
+    def known_at_local(self) -> str:
+        """`known_at` as a field for date and time takes it: the time in Asia/Shanghai, without offset."""
+        if not self.known_at:
+            return ""
+        local = timezone.localtime(parse_moment(self.known_at)).replace(tzinfo=None)
+        return local.isoformat(timespec="auto" if local.second or local.microsecond else "minutes")
 
     def institutions(self, user: User, moment: Moment | None = None) -> InstitutionQuerySet:
         """The visible institutions that answer the question, each with its `standing`; not yet ordered or paged."""

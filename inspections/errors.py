@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
-from accounts.errors import Invalid, Refusal
+from accounts.errors import Invalid, Refusal, enumerated
 
 
 class IllegalMove(Refusal):
@@ -17,7 +17,7 @@ class IllegalMove(Refusal):
 
     def __init__(self, state: TextChoices, wanted: TextChoices | None, legal: Iterable[TextChoices]):
         legal = sorted(legal)
-        names = "、".join(str(each.label) for each in legal) or _("无")
+        names = enumerated(each.label for each in legal) or _("无")
         if wanted is None:
             message = _("本轮整改现为“%(state)s”,已经办结,不能再延期或补充证据。") % {"state": state.label}
         else:

@@ -3,6 +3,7 @@
 The bytes are on stable storage (temporary file, fsync, rename, fsync of the folder) before the row says so.
 """
 
+import base64
 import hashlib
 import io
 import os
@@ -18,6 +19,7 @@ from accounts.errors import Invalid
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 MAX_PIXELS = 50_000_000
 DISPLAY_EDGE = 1600  # pixels of the longer side that people see
+PREVIEW_EDGE = 200
 ACCEPTED = {"JPEG", "PNG", "WEBP", "MPO"}
 
 
@@ -61,6 +63,18 @@ def store_photo(sha256: str, data: bytes) -> None:
     display = _re_encoded(data)
     _keep(original_file(sha256), data)
     _keep(display_file(sha256), display)
+
+
+def preview(sha256: str) -> str:
+    """A stored photo small enough to be written into a page: a data: address of a JPEG."""
+    from PIL import Image
+
+    encoded = io.BytesIO()
+    with Image.open(display_file(sha256)) as picture:
+        picture.draft("RGB", (PREVIEW_EDGE, PREVIEW_EDGE))
+        picture.thumbnail((PREVIEW_EDGE, PREVIEW_EDGE))
+        picture.save(encoded, "JPEG", quality=70)
+    return f"data:image/jpeg;base64,{base64.b64encode(encoded.getvalue()).decode()}"
 
 
 def _re_encoded(data: bytes) -> bytes:

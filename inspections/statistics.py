@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.errors import Invalid, UnknownDivision
+from accounts.errors import Invalid, UnknownDivision, enumerated
 from inspections.models import FindingType, Rectification, Visit
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus, scope_code_of
 from institutions.moments import Moment, day_of, month_ends
@@ -93,7 +93,11 @@ def members(figure: str, within: InstitutionQuerySet, moment: Moment) -> Institu
     """The institutions behind a figure. Raises Invalid for a figure that is not in FIGURES."""
     if figure not in FIGURES:
         raise Invalid(
-            {"figure": [_("没有“%(given)s”这个指标,可用:%(known)s。") % {"given": figure, "known": "、".join(FIGURES)}]}
+            {
+                "figure": [
+                    _("没有“%(given)s”这个指标,可用:%(known)s。") % {"given": figure, "known": enumerated(FIGURES)}
+                ]
+            }
         )
     standings = surveyed_with_standing(within, moment)
     return standings if figure == "surveyed" else standings.filter(standing__in=FIGURES[figure])
@@ -243,7 +247,7 @@ def completion(
     where = _known_division(division)
     if by is not None and by not in PARTITIONS:
         raise Invalid(
-            {"by": [_("不能按“%(given)s”分组,可用:%(known)s。") % {"given": by, "known": "、".join(PARTITIONS)}]}
+            {"by": [_("不能按“%(given)s”分组,可用:%(known)s。") % {"given": by, "known": enumerated(PARTITIONS)}]}
         )
     population = (Institution.objects.all() if within is None else within).in_division(division)
     rows: list[Row] = []

@@ -69,6 +69,7 @@ class Division(models.Model):
                 condition=Q(longitude__isnull=True, latitude__isnull=True)
                 | Q(longitude__isnull=False, latitude__isnull=False),
                 name="division_centre_has_both_coordinates",
+                violation_error_message=_("经度和纬度要么都填,要么都不填。"),
             )
         ]
 

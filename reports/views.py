@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.errors import Invalid
+from accounts.errors import Invalid, enumerated
 from accounts.permissions import has_permission, require
 from accounts.roles import Permission
 from inspections.drilldown import Drilldown
@@ -47,7 +47,11 @@ def download(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("format", "docx")
     if asked not in FORMATS:
         raise Invalid(
-            {"format": [_("不能下载“%(given)s”,可用:%(known)s。") % {"given": asked[:20], "known": "、".join(FORMATS)}]}
+            {
+                "format": [
+                    _("不能下载“%(given)s”,可用:%(known)s。") % {"given": asked[:20], "known": enumerated(FORMATS)}
+                ]
+            }
         )
     question, report = _asked(request)
     scope_code = question.division.ljust(12, "0")

@@ -64,3 +64,16 @@ def test_people_are_found_only_where_they_are_not_masked(ask):
 
     assert ask(both, q="王小二") == ["这里"]
     assert ask(both, q="里") == sorted(["这里", "那里"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("", ""),
+        ("2019-01-03T17:00", "2019-01-03T17:00"),
+        ("2019-01-03T09:00:00Z", "2019-01-03T17:00"),
+        ("2019-01-03T17:00:30+08:00", "2019-01-03T17:00:30"),
+    ],
+)
+def test_moment_asked_for_goes_back_into_its_field_in_local_time(asked, shown):
+    assert Drilldown(known_at=asked).known_at_local == shown

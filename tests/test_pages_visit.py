@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signing import Signer
 
 from inspections.models import FindingType, Rectification, Visit
-from inspections.photos import is_stored, sha256_of
+from inspections.photos import is_stored, sha256_of, store_photo
 from institutions.models import Institution
 from institutions.moments import today
 from tests.factories import LIUSHI, institution, picture, round_of, user_with, visit_of
@@ -49,7 +50,12 @@ def shown(answer) -> str:
 
 
 def kept_on_page(answer) -> list[str]:
-    return re.findall(r'name="kept_photos" value="([0-9a-f]{64})" checked', shown(answer))
+    """The kept photos as the form sends them again: signed for who sent them."""
+    return re.findall(r'name="kept_photos" value="([^"]+)" checked', shown(answer))
+
+
+def hashes_on_page(answer) -> list[str]:
+    return [signed.split(":")[0] for signed in kept_on_page(answer)]
 
 
 # --- What is wrong, and where
@@ -135,7 +141,8 @@ def test_photo_is_kept_whatever_becomes_of_the_form(send, typed):
 
     answer = send(photos=[file(sent)], kept_photos=kept_on_page(first), **typed)
 
-    assert kept_on_page(answer) == [sha256_of(before), sha256_of(sent)]
+    assert hashes_on_page(answer) == [sha256_of(before), sha256_of(sent)]
+    assert shown(answer).count('<img src="data:image/jpeg;base64,') == 2
     assert is_stored(sha256_of(sent))
 
 
@@ -156,12 +163,16 @@ def test_photo_that_is_no_picture_is_named_and_the_good_one_kept(send, typed):
 
     assert list(reasons(answer)) == ["photos"]
     assert "notes.txt" in reasons(answer)["photos"]
-    assert kept_on_page(answer) == [sha256_of(picture())]
+    assert hashes_on_page(answer) == [sha256_of(picture())]
     assert not Visit.objects.exists()
 
 
-def test_kept_photo_that_was_never_sent_is_dropped(send):
-    answer = send(inspectors=[], kept_photos=["a" * 64, "../../etc/passwd"])
+def test_kept_photo_that_was_not_sent_from_here_is_dropped(send):
+    known = sha256_of(picture())
+    store_photo(known, picture())  # somebody else's: to know its hash is not to have it
+    signed = Signer(salt="kept photos of 0").sign(known)
+
+    answer = send(inspectors=[], kept_photos=[known, signed, "a" * 64, "../../etc/passwd"])
 
     assert kept_on_page(answer) == []
 

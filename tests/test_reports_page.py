@@ -69,7 +69,7 @@ def test_page_lists_contradictions_with_their_institutions(browse, taskforce):
 
     html = shown(browse, taskforce, **YEAR_END)
 
-    assert "以办理证照办结但截至日没有有效证照的机构(1)" in html
+    assert '以办理证照办结但截至日没有有效证照的机构 <span class="count">1</span>' in html
     assert f'<a href="{school.get_absolute_url()}">缺证照的</a>' in html
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts.errors import Reasons
+from accounts.errors import Reasons, enumerated
 from inspections.errors import EvidenceMissing, IllegalOutcome
 from inspections.models import Outcome, Photo, Rectification, Visit
 from institutions.models import LicenceStatus
@@ -23,7 +23,7 @@ def check_outcome(rectification: Rectification, outcome: str, registered_scope: 
                     % {
                         "status": status.label,
                         "given": Outcome(outcome).label if outcome in Outcome.values else outcome,
-                        "legal": "、".join(str(Outcome(name).label) for name in legal),
+                        "legal": enumerated(Outcome(name).label for name in legal),
                     }
                 ]
             }
@@ -79,7 +79,7 @@ def _corrected(rectification: Rectification, on: date) -> Reasons:
     unproven = rectification.findings.exclude(
         put_right_on__isnull=False, put_right_on__lte=on, put_right_visit__result=Visit.Result.INSPECTED
     ).select_related("type")
-    names = "、".join(str(finding.type) for finding in unproven)
+    names = enumerated(finding.type for finding in unproven)
     if not names:
         return {}
     return {"evidence": [_("以下问题尚未逐项标明整改到位并附复查证据:%(names)s。") % {"names": names}]}

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import Invalid, Reasons
+from accounts.errors import Invalid, Reasons, enumerated
 from accounts.models import Grant, User
 from accounts.roles import ROLES, Permission
 from inspections.actions.evidence import check_outcome
@@ -73,14 +73,14 @@ def _check_choices(asked: SentVisit, errors: Reasons) -> None:
         ("result", asked.result, Visit.Result.values),
     ):
         if given not in accepted:
-            errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": "、".join(accepted)}]
+            errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": enumerated(accepted)}]
 
 
 def _check_licence_status(asked: SentVisit, errors: Reasons) -> None:
     """One of those known, and the one that the findings say."""
     seen = asked.licence_status
     if seen and seen not in LicenceStatus.values:
-        accepted = "、".join(LicenceStatus.values)
+        accepted = enumerated(LicenceStatus.values)
         errors["licence_status"] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": seen, "known": accepted}]
     for finding in asked.findings:
         if seen in LicenceStatus.values and LICENCE_FINDINGS.get(finding.type, seen) != seen:
@@ -111,7 +111,7 @@ def _check_position(asked: SentVisit, errors: Reasons) -> None:
         ]
     if position.datum not in Datum.values:
         errors["position.datum"] = [
-            _("“%(given)s”不可用,可用:%(known)s。") % {"given": position.datum, "known": "、".join(Datum.values)}
+            _("“%(given)s”不可用,可用:%(known)s。") % {"given": position.datum, "known": enumerated(Datum.values)}
         ]
 
 
@@ -133,7 +133,7 @@ def _check_inspectors(asked: SentVisit, errors: Reasons, warnings: list[str]) ->
     }
     unknown = [name for name in asked.inspectors if name not in found]
     if unknown:
-        errors["inspectors"] = [_("没有这些检查人员:%(names)s。") % {"names": "、".join(unknown)}]
+        errors["inspectors"] = [_("没有这些检查人员:%(names)s。") % {"names": enumerated(unknown)}]
     elif len(set(asked.inspectors)) < 2:
         warnings.append(_("现场检查一般应有两名检查人员。"))
     return list(found.values())
@@ -191,7 +191,7 @@ def _check_submission(asked: SentVisit, errors: Reasons) -> Rectification | None
         return None
     if submits.outcome not in Outcome.values:
         errors["submits.outcome"] = [
-            _("“%(given)s”不可用,可用:%(known)s。") % {"given": submits.outcome, "known": "、".join(Outcome.values)}
+            _("“%(given)s”不可用,可用:%(known)s。") % {"given": submits.outcome, "known": enumerated(Outcome.values)}
         ]
     else:
         try:
@@ -200,7 +200,5 @@ def _check_submission(asked: SentVisit, errors: Reasons) -> Rectification | None
             errors |= {f"submits.{name}": reasons for name, reasons in refusal.errors.items()}
     strangers = set(submits.put_right) - set(rectification.findings.values_list("pk", flat=True))
     if strangers:
-        errors["submits.put_right"] = [
-            _("这些问题不属于本轮整改:%(ids)s。") % {"ids": "、".join(map(str, sorted(strangers)))}
-        ]
+        errors["submits.put_right"] = [_("这些问题不属于本轮整改:%(ids)s。") % {"ids": enumerated(sorted(strangers))}]
     return rectification

@@ -3,6 +3,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.signing import BadSignature, Signer
 from django.db.models import OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -82,6 +83,7 @@ class _VisitPage:
         self.request, self.institution = request, institution
         self.open_round = institution.rectifications.open().select_related("institution").first()
         self.kept: list[str] = []
+        self.signer = Signer(salt=f"kept photos of {request.user.pk}")
         typed = (request.POST, request.FILES) if request.method == "POST" else ()
         asked = {"id": uuid.uuid4(), "inspectors": [request.user.username]}
         if request.GET.get("purpose") in Visit.Purpose.values:
@@ -105,10 +107,16 @@ class _VisitPage:
     def keep_photos(self) -> None:
         """Photos of an attempt before and those just sent, on stable storage whatever becomes of the rest of the form.
 
-        What is no usable picture is named beside the field.
+        What is no usable picture is named beside the field. A kept photo is named by a signature made for who sent it:
+        nobody comes to see a photo by its hash alone.
         """
-        named = [sha256 for sha256 in self.request.POST.getlist("kept_photos") if photos.SHA256.match(sha256)]
-        self.kept = [sha256 for sha256 in named if photos.is_stored(sha256)]
+        for signed in self.request.POST.getlist("kept_photos"):
+            try:
+                sha256 = self.signer.unsign(signed)
+            except BadSignature:
+                continue
+            if photos.is_stored(sha256):
+                self.kept.append(sha256)
         if "refresh" in self.request.POST:
             self.form.errors.clear()  # nothing was handed in yet: only what happens to the photos is said
         for file in self.request.FILES.getlist("photos"):
@@ -162,7 +170,7 @@ class _VisitPage:
             "checklist": self._checklist(),
             "on": self.on,
             "errors": summary_of(self.form) if self.form.is_bound else [],
-            "kept_photos": self.kept,
+            "kept_photos": [(self.signer.sign(sha256), photos.preview(sha256)) for sha256 in self.kept],
         }
         return render(self.request, "inspections/visit_new.html", context, status=status)
 
