@@ -1,0 +1,64 @@
+"""axe-core finds nothing to complain about: WCAG 2.1 A and AA, on phone and desktop, by day and by night."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.server import DESKTOP, PHONE, sign_in
+
+AS_OF = "division=330382&as_of=2018-12-31"
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
+PAGES = {
+    "today": "/",
+    "list": f"/institutions/?{AS_OF}",
+    "empty list": "/institutions/?q=没有这样一家",
+    "file": "/institutions/?standing=overdue>table a",
+    "edit": "/institutions/?standing=overdue>table a>.head a[href$='edit/']",
+    "registering": "/institutions/new/",
+    "choosing": "/visits/new/",
+    "visit form": "/visits/new/>main a[href*='institution=']",
+    "ledger": "/rectifications/",
+    "round to verify": "/rectifications/?state=submitted>table a",
+    "round that is open": "/rectifications/?state=ordered>table a",
+    "notice to print": "/rectifications/?state=ordered>table a>a[href$='notice/']",
+    "visit": "/institutions/?standing=overdue>table a>.timeline a[href^='/visits/']",
+    "map": f"/map/?{AS_OF}",
+    "statistics": f"/statistics/?{AS_OF}",
+    "trend": f"/statistics/trend/?{AS_OF}",
+    "reports": f"/reports/?{AS_OF}",
+    "refused": "/institutions/?as_of=nope",
+    "absent": "/rectifications/00000000-0000-4000-8000-000000000000/",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_nothing(page, address, size, scheme):
+    page.set_default_timeout(10_000)
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    page.goto(f"{address}/accounts/login/")
+    found["sign-in"] = _complaints(page)
+    sign_in(page, address, "taskforce")
+    for name, path in PAGES.items():
+        start, *clicks = path.split(">")
+        page.goto(address + start)
+        for selector in clicks:
+            page.locator(selector).first.click()
+        page.wait_for_load_state("networkidle")
+        found[name] = _complaints(page)
+
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+def _complaints(page) -> list[str]:
+    """rule: where, for everything that axe-core finds on the page."""
+    violations = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{each['id']}: {node['target']} {node['html'][:120]}" for each in violations for node in each["nodes"][:5]]
+
+
+def test_axe_would_find_something(page, address):
+    page.goto(f"{address}/accounts/login/")
+    page.evaluate("document.querySelector('main').appendChild(document.createElement('img')).src = '/favicon.ico'")
+
+    assert any(said.startswith("image-alt") for said in _complaints(page))
