@@ -26,6 +26,7 @@ from institutions.models import Division, ImportBatch, ImportedRow, Institution,
 from tests.factories import at, hand, institution, licence_of, round_of, user_with, visit_of
 
 guards = import_module("inspections.migrations.0003_ledger_guards")
+origin = import_module("inspections.migrations.0005_orders_are_not_rewritten")
 ROOMS = ["accounts", "institutions", "inspections", "mapping", "reports"]
 WHEN = at("2018-10-01")
 
@@ -241,6 +242,7 @@ def test_every_trigger_is_known(db):
     assert triggers() == {
         *(f"{table}_refuses_{verb}" for table in append_only for verb in verbs),
         *guards.GUARDS,
+        origin.NAME,
     }
 
 
@@ -332,6 +334,25 @@ def test_who_submitted_cannot_change_with_the_verification(rows, columns):
 
     with pytest.raises(IntegrityError, match="does not change"), transaction.atomic():
         Rectification.objects.filter(pk=rows["submitted"].pk).update(**made(VERIFIED) | columns)
+
+
+REWRITTEN = {
+    "institution": lambda row: institution(),
+    "number": lambda row: "另一号",
+    "round_no": lambda row: row.round_no + 1,
+    "ordered_on": lambda row: date(2018, 5, 31),
+    "ordered_recorded_at": lambda row: at("2018-05-31"),
+    "ordered_by": lambda row: hand("another"),
+    "first_due_on": lambda row: date(2018, 6, 2),
+}
+
+
+@pytest.mark.parametrize("column", REWRITTEN)
+def test_order_of_an_open_round_is_not_rewritten(rows, column):
+    row = rows["ordered"]
+
+    with pytest.raises(IntegrityError, match="not rewritten"), transaction.atomic():
+        Rectification.objects.filter(pk=row.pk).update(**{column: REWRITTEN[column](row)})
 
 
 def _logged_evidence(row: Rectification) -> None:

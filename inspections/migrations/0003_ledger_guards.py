@@ -72,7 +72,7 @@ GUARDS = {
     ),
 }
 SQLITE = """
-CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {condition}
+CREATE TRIGGER {name} {when} {verb} ON {table} WHEN {condition}
 BEGIN SELECT RAISE(ABORT, '{message}'); END;
 """
 POSTGRESQL = """
@@ -84,19 +84,22 @@ BEGIN
   RETURN {row};
 END;
 $$ LANGUAGE plpgsql;
-CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();
+CREATE TRIGGER {name} {when} {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();
 """
 
 
 def guard(apps, schema_editor):
-    sqlite = schema_editor.connection.vendor == "sqlite"
-    for name, (table, verb, condition, message) in GUARDS.items():
-        row = "OLD" if verb == "DELETE" else "NEW"
-        schema_editor.execute(
-            (SQLITE if sqlite else POSTGRESQL).format(
-                name=name, table=table, verb=verb, condition=condition, message=message, row=row
-            )
-        )
+    for name, guarded in GUARDS.items():
+        add_guard(schema_editor, name, *guarded)
+
+
+def add_guard(schema_editor, name, table, verb, condition, message, when="BEFORE"):
+    """A trigger that refuses `verb` on `table` where `condition` holds, with `message`."""
+    template = SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL
+    row = "OLD" if verb == "DELETE" else "NEW"
+    schema_editor.execute(
+        template.format(name=name, when=when, verb=verb, table=table, condition=condition, message=message, row=row)
+    )
 
 
 class Migration(migrations.Migration):
