@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid, Reasons, Refusal
 from accounts.models import User
+from institutions.imports.cells import normal_name
 from institutions.models import Division, Institution, Licence, scope_code_of
 from institutions.positions import cell_of
 
@@ -20,6 +22,17 @@ class StaleInstitution(Refusal):
 
     code = "stale_version"
     status = 412
+
+
+class AlreadyRegistered(Refusal):
+    """An institution on the register is the one to be entered, or may be; `institution` says which."""
+
+    code = "already_registered"
+    status = 409
+
+    def __init__(self, institution: Institution, message: str, errors: Reasons):
+        super().__init__(message, errors)
+        self.institution = institution
 
 
 def place(institution: Institution, columns: dict[str, Any]) -> None:
@@ -51,6 +64,39 @@ def register_institution(*, by: User | None, columns: dict[str, Any], at: dateti
     after = audit.snapshot(institution)
     audit.write("institution.registered", institution, by=by, at=at, after=after, scope_code=institution.scope_code)
     return institution
+
+
+@transaction.atomic
+def register_if_new(*, by: User, columns: dict[str, Any], id: UUID | None = None, apart: bool = False) -> Institution:
+    """`register_institution` for one typed by hand, unless it is on the register of the county already.
+
+    One credit code is one institution; one name in a township is, unless `apart` says that somebody has looked. Only
+    what `by` may see is compared. `id` is made by the sender: the same name under the same id is the same entry, sent
+    twice. Raises AlreadyRegistered (409). Source: docs/import-formats.md, "What a row does".
+    """
+    division: Division = columns["division"]
+    # One at a time in a county: of two clicks the second finds what the first has written.
+    Division.objects.select_for_update().get(pk=division.pk[:6])
+    here = Institution.objects.visible_to(by).in_division(division.pk[:6])
+    sent = here.filter(pk=id, name=columns["name"]).first()
+    if sent is not None:
+        return sent
+    here = here.filter(merged_at__isnull=True, withdrawn_at__isnull=True).select_related("division").order_by("pk")
+    code = columns.get("credit_code")
+    if code and (known := here.filter(credit_code=code).first()):
+        reason = _("统一社会信用代码 %(code)s 已登记为“%(name)s”(%(where)s);一个代码是一家机构。")
+        said = reason % {"code": code, "name": known.name, "where": known.division.name}
+        raise AlreadyRegistered(known, said, {"credit_code": [said]})
+    name = normal_name(columns["name"])
+    of_township = here.in_division(division.pk[:9])
+    known = None if apart else next((each for each in of_township.iterator() if normal_name(each.name) == name), None)
+    if known is not None:
+        reason = _("%(where)s已登记“%(name)s”。确是另一家机构的,请勾选后再保存。")
+        said = reason % {"where": known.division.name, "name": known.name}
+        raise AlreadyRegistered(known, said, {"name": [said]})
+    if id is not None and not Institution.objects.filter(pk=id).exists():
+        columns = columns | {"id": id}
+    return register_institution(by=by, columns=columns)
 
 
 @transaction.atomic

@@ -34,6 +34,8 @@ class InstitutionForm(forms.ModelForm):
     """
 
     odd_code = ""
+    id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    apart = forms.BooleanField(label=gettext_lazy("已核对,是另一家机构"), required=False)
 
     class Meta:
         model = Institution
@@ -44,6 +46,10 @@ class InstitutionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            del self.fields["id"], self.fields["apart"]
+            for field in self.fields.values():
+                field.show_hidden_initial = True  # what the page was opened with tells what was changed on it
         editable = within_prefixes("code", user.prefixes(Permission.EDIT_REGISTRY))
         # A township, or the village where an import has put it already.
         offered = Q(level="township") | Q(pk=self.instance.division_id)
@@ -103,10 +109,22 @@ class InstitutionForm(forms.ModelForm):
         except forms.ValidationError as problem:
             self.add_error(None, problem)
 
-    def differing(self) -> list[tuple[str, Any]]:
-        """Label and what is on file now, of every field in which that is not what was typed."""
-        changed = [name for name in self.changed_data if name != "datum"]
-        return [(self.fields[name].label, self._on_file(name)) for name in changed]
+    def take_over(self) -> list[tuple[str, Any]]:
+        """Show what is on file now in every field that was not changed on the page; of those that were, changed here
+        and there, the label and what is on file now."""
+        data = self.data.copy()
+        conflicts = []
+        for name in [name for name in self.fields if name != "datum"]:
+            bound, on_file = self[name], self.get_initial_for_field(self.fields[name], name)
+            typed, now = bound.data, "" if on_file is None else str(self.fields[name].prepare_value(on_file))
+            opened = data.get(bound.html_initial_name)
+            if name not in self.changed_data:
+                data[bound.html_name] = now
+            elif now not in (opened, typed):
+                conflicts.append((self.fields[name].label, self._on_file(name)))
+            data[bound.html_initial_name] = now
+        self.data = data
+        return conflicts
 
     def _on_file(self, name: str) -> Any:
         in_words = getattr(self.instance, f"get_{name}_display", None)
@@ -114,8 +132,10 @@ class InstitutionForm(forms.ModelForm):
 
     def columns(self) -> dict[str, Any]:
         """What was typed, as columns for the registry's actions."""
-        typed = dict(self.cleaned_data)
+        typed = {name: self.cleaned_data[name] for name in self.Meta.fields}
         moved = (typed["longitude"], typed["latitude"]) != (self.instance.longitude, self.instance.latitude)
+        if typed["longitude"] is not None:  # what is on file is shown in WGS-84: said to be in another, it moves
+            moved |= typed["datum"] not in ("", Datum.WGS84)
         if not moved:
             for name in ("longitude", "latitude", "datum"):
                 typed.pop(name)

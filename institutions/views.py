@@ -1,5 +1,5 @@
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.forms import BaseForm
@@ -24,11 +24,16 @@ _WHAT_WITHDRAWAL_DOES = gettext_lazy(
 def new_institution(request: HttpRequest) -> HttpResponse:
     """登记新机构."""
     require(request.user, Permission.EDIT_REGISTRY)
-    form = InstitutionForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        institution = actions.register_institution(by=request.user, columns=form.columns())
-        return _saved(request, institution, _("已登记:%(name)s。") % {"name": institution.name}, form.odd_code)
-    return _page(request, form, _("登记新机构"))
+    form = InstitutionForm(request.POST or None, user=request.user, initial={"id": uuid4()})
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form, _("登记新机构"))
+    sent = {name: form.cleaned_data[name] for name in ("id", "apart")}
+    try:
+        institution = actions.register_if_new(by=request.user, columns=form.columns(), **sent)
+    except actions.AlreadyRegistered as refusal:
+        refuse(form, refusal)
+        return _page(request, form, _("登记新机构"), refusal.status, known=refusal.institution)
+    return _saved(request, institution, _("已登记:%(name)s。") % {"name": institution.name}, form.odd_code)
 
 
 def edit_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -46,7 +51,7 @@ def edit_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.add_error(None, _("这家机构的档案已被他人更新,已显示最新内容,请核对后再保存。"))
         # Who saves again after having seen both does so knowingly.
         asked["version"] = refusal.extra["version"]
-        return _page(request, form, _("编辑"), refusal.status, on_file=form.differing(), **asked)
+        return _page(request, form, _("编辑"), refusal.status, on_file=form.take_over(), **asked)
     except Refusal as refusal:
         refuse(form, refusal)
         return _page(request, form, _("编辑"), refusal.status, **asked)

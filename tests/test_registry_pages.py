@@ -7,10 +7,11 @@ import pytest
 
 from accounts.models import AuditRow
 from institutions.actions import edit_institution
+from institutions.forms import InstitutionForm
 from institutions.models import Institution, Licence
 from institutions.moments import today
 from institutions.positions import distance_m
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, licence_of, round_of, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of, round_of, user_with
 
 TYPED = {"name": "甲培训", "division": LIUSHI, "category": "subject", "datum": "wgs84"}
 LICENCE = {"kind": "permit", "number": "教民1", "valid_from": "2018-01-01"}
@@ -252,3 +253,106 @@ def test_withdrawal_waits_for_the_open_round(clerk, school):
 
     assert answer.status_code == 422
     assert Institution.objects.get().withdrawn_at is None
+
+
+# --- Registered already
+
+
+def test_form_sent_twice_is_one_institution(clerk):
+    typed = TYPED | {"id": str(uuid4())}
+
+    first, second = (clerk.post("/institutions/new/", typed) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url == second.url == Institution.objects.get().get_absolute_url()
+
+
+def test_next_institution_typed_over_the_last_is_another(clerk):
+    typed = TYPED | {"id": str(uuid4())}
+
+    for name in ("甲培训", "乙培训"):
+        clerk.post("/institutions/new/", typed | {"name": name})
+
+    assert {school.name for school in Institution.objects.all()} == {"甲培训", "乙培训"}
+
+
+def test_id_that_is_out_of_sight_is_not_used(clerk):
+    theirs = institution("330381", name="甲培训")
+
+    answer = clerk.post("/institutions/new/", TYPED | {"id": str(theirs.pk)})
+
+    assert answer.status_code == 302
+    assert Institution.objects.exclude(pk=theirs.pk).get().name == "甲培训"
+
+
+@pytest.mark.parametrize("typed", [{}, {"apart": "on"}])
+def test_one_credit_code_is_one_institution(clerk, typed):
+    known = institution(NEXT_TO_LIUSHI, name="乙培训", credit_code="52330382MJ1234567N")
+
+    answer = clerk.post("/institutions/new/", TYPED | {"credit_code": "52330382MJ1234567N"} | typed)
+
+    assert answer.status_code == 409
+    assert "已登记为“乙培训”" in said(answer)
+    assert f'<a href="{known.get_absolute_url()}">乙培训</a>' in said(answer)
+    assert Institution.objects.count() == 1
+
+
+def test_same_name_in_a_township_is_looked_at_before_it_is_another(clerk):
+    institution(name="甲培训有限公司")
+
+    refused = clerk.post("/institutions/new/", TYPED)
+    taken = clerk.post("/institutions/new/", TYPED | {"apart": "on"})
+
+    assert (refused.status_code, taken.status_code) == (409, 302)
+    assert 'name="apart"' in said(refused)
+    assert Institution.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "known", [{"township": NEXT_TO_LIUSHI}, {"withdrawn_at": at("2018-05-01")}, {"township": "330381"}]
+)
+def test_same_name_elsewhere_or_off_the_register_is_no_obstacle(clerk, known):
+    institution(known.pop("township", LIUSHI), name="甲培训", credit_code="52330382MJ1234567N", **known)
+
+    assert clerk.post("/institutions/new/", TYPED).status_code == 302
+
+
+# --- Changed by somebody else meanwhile
+
+
+def opened(school: Institution) -> dict:
+    """The page as it was opened: every field and what it was opened with."""
+    typed = edited(school)
+    return typed | {f"initial-{name}": typed.get(name, "") for name in InstitutionForm.Meta.fields}
+
+
+def test_stale_edit_takes_over_what_was_not_touched(clerk, school, taskforce):
+    page = opened(school) | {"signboard_name": "新招牌"}
+    edit_institution(school, by=taskforce, version=1, columns={"teachers": 5, "phone": "13800000009"})
+
+    refused = clerk.post(f"/institutions/{school.pk}/edit/", page)
+    form = refused.context["form"]
+    again = {name: form[name].value() or "" for name in form.fields} | {"version": refused.context["version"]}
+    clerk.post(f"/institutions/{school.pk}/edit/", again)
+
+    school.refresh_from_db()
+    assert (refused.status_code, refused.context["on_file"]) == (412, [])
+    assert (school.signboard_name, school.teachers, school.phone) == ("新招牌", 5, "13800000009")
+
+
+def test_stale_edit_names_what_both_changed(clerk, school, taskforce):
+    page = opened(school) | {"phone": "13800000002"}
+    edit_institution(school, by=taskforce, version=1, columns={"phone": "13800000009"})
+
+    refused = clerk.post(f"/institutions/{school.pk}/edit/", page)
+
+    assert [value for _label, value in refused.context["on_file"]] == ["13800000009"]
+    assert refused.context["form"]["phone"].value() == "13800000002"
+
+
+def test_position_said_to_be_in_another_datum_is_moved(clerk, school):
+    clerk.post(f"/institutions/{school.pk}/edit/", edited(school, datum="gcj02"))
+
+    school.refresh_from_db()
+    assert school.datum == "gcj02"
+    assert 480 < distance_m(school.position, (120.95, 28.1)) < 600
