@@ -1,13 +1,32 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.admin import AuditedAdmin
 from inspections.models import Finding, FindingType
+from institutions.models import Division
 
 WORDING = ["name_zh", "legal_basis", "severity", "in_force_from", "division_prefix"]
+
+
+class FindingTypeForm(forms.ModelForm):
+    def clean_division_prefix(self) -> str:
+        code: str = self.cleaned_data["division_prefix"]
+        if code and not Division.objects.filter(pk=code, level__in=["province", "city", "county"]).exists():
+            raise forms.ValidationError(_("“%(code)s”不是在册的省、市、县代码;留空为全国。") % {"code": code})
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        begins, ends = typed.get("in_force_from", self.instance.in_force_from), typed.get("in_force_to")
+        if begins and ends and ends < begins:
+            self.add_error(
+                "in_force_to", _("废止日 %(ends)s 早于施行日 %(begins)s。") % {"ends": ends, "begins": begins}
+            )
+        return typed
 
 
 @admin.register(FindingType)
@@ -17,6 +36,7 @@ class FindingTypeAdmin(AuditedAdmin):
     What a visit has found keeps its wording, for orders were printed with it: a new wording is a new item.
     """
 
+    form = FindingTypeForm
     list_display = ["code", "name_zh", "severity", "in_force_from", "in_force_to", "evidence"]
     list_filter = ["severity", "evidence"]
     search_fields = ["code", "name_zh", "legal_basis"]

@@ -95,8 +95,11 @@ class Drilldown:
         """`known_at` as a field for date and time takes it: the time in Asia/Shanghai, without offset."""
         if not self.known_at:
             return ""
-        local = timezone.localtime(parse_moment(self.known_at)).replace(tzinfo=None)
-        return local.isoformat(timespec="auto" if local.second or local.microsecond else "minutes")
+        # Such a field knows milliseconds: rounded up, so that what was recorded at that very moment stays known.
+        known = parse_moment(self.known_at) + timedelta(microseconds=999)
+        local = timezone.localtime(known).replace(tzinfo=None)
+        exact = "milliseconds" if local.microsecond >= 1000 else "seconds" if local.second else "minutes"
+        return local.isoformat(timespec=exact)
 
     def institutions(self, user: User, moment: Moment | None = None) -> InstitutionQuerySet:
         """The visible institutions that answer the question, each with its `standing`; not yet ordered or paged."""

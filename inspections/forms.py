@@ -76,6 +76,7 @@ class VisitForm(forms.Form):
     """What an inspector types on the spot. The page draws the boxes of `findings` and `put_right` itself."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
+    round = forms.UUIDField(widget=forms.HiddenInput, required=False)
     purpose = forms.ChoiceField(label=_("检查类型"), choices=Visit.Purpose.choices, initial="routine")
     result = forms.ChoiceField(
         label=_("现场情况"), choices=Visit.Result.choices, initial="inspected", widget=forms.RadioSelect
@@ -108,6 +109,7 @@ class VisitForm(forms.Form):
     def __init__(self, *args: Any, inspectors: list[tuple[str, str]], open_round: Rectification | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["inspectors"].choices = inspectors  # type: ignore[attr-defined]
+        self.fields["round"].initial = open_round.pk if open_round else None
         self.fields["outcome"].choices = outcomes_of(open_round)  # type: ignore[attr-defined]
         self.fields["happened_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
 

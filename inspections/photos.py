@@ -10,11 +10,15 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
+
+if TYPE_CHECKING:  # a visit without a photo does not load the library
+    from PIL.Image import Image
 
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 MAX_PIXELS = 50_000_000
@@ -79,14 +83,15 @@ def preview(sha256: str) -> str:
 
 def _re_encoded(data: bytes) -> bytes:
     """Decode and encode again: what is not a picture does not survive, nor does its metadata."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     try:
         with Image.open(io.BytesIO(data)) as picture:
             if picture.format not in ACCEPTED or picture.width * picture.height > MAX_PIXELS:
                 raise ValueError(f"{picture.format} {picture.size}")
             picture.draft("RGB", (DISPLAY_EDGE, DISPLAY_EDGE))
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            picture.load()  # a PNG may say how it lies after its pixels
+            upright = _upright(picture).convert("RGB")
     except (
         OSError,
         ValueError,
@@ -99,6 +104,24 @@ def _re_encoded(data: bytes) -> bytes:
     encoded = io.BytesIO()
     upright.save(encoded, "JPEG", quality=85, optimize=True)
     return encoded.getvalue()
+
+
+def _upright(picture: "Image") -> "Image":
+    """As the camera was held. Of the metadata only this one tag is read: it need not be sound to be taken."""
+    from PIL import ExifTags
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    turn = turns.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _place(kind: str, sha256: str) -> Path:

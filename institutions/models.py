@@ -1,3 +1,4 @@
+import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import date
@@ -154,7 +155,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         columns = ["name", "signboard_name", "operating_address", "registered_address", "credit_code"]
         people = within_prefixes("scope_code", people_in)
         found = self
-        for word in words.split():
+        for word in unicodedata.normalize("NFKC", words).split():  # as the columns are kept
             anywhere = people & Q(principal__icontains=word)
             for column in columns:
                 anywhere |= Q(**{f"{column}__icontains": word})

@@ -109,7 +109,8 @@ def _closed_but_open(within: InstitutionQuerySet, moment: Moment) -> Institution
 
 
 def _without_licence(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    valid = Licence.objects.valid_on(moment.on).filter(institution=OuterRef("pk"))
+    known = Licence.objects.filter(institution=OuterRef("pk"), recorded_at__lte=moment.known_at)
+    valid = known.valid_on(moment.on)
     both = Exists(valid.filter(kind=Licence.Kind.PERMIT)) & Exists(valid.filter(kind=Licence.Kind.REGISTRATION))
     return members("licensed", within.filter(~both), moment)
 

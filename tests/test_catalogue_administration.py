@@ -56,9 +56,20 @@ def test_item_that_was_found_can_be_ended(office):
     assert str(FindingType.objects.get(pk=CODE).in_force_to) == "2030-01-01"
 
 
-def test_end_before_beginning_is_said_in_words(office):
+@pytest.mark.parametrize("was_found", [False, True])
+def test_end_before_beginning_is_said_in_words(office, was_found):
+    if was_found:
+        visit_of(institution(), "2018-10-02", findings=(CODE,))
+
     answer = office.post(PAGE, typed(in_force_to="1999-01-01"))
 
     assert answer.status_code == 200
-    assert "废止日早于施行日。" in answer.content.decode()
+    assert "废止日 1999-01-01 早于施行日" in answer.content.decode()
     assert FindingType.objects.get(pk=CODE).in_force_to is None
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("", 302), ("330382", 302), ("330382114", 200), ("3303821", 200), ("33", 302), ("99", 200)]
+)
+def test_item_is_of_a_county_or_above_or_of_the_nation(office, code, status):
+    assert office.post(PAGE, typed(division_prefix=code)).status_code == status

@@ -26,7 +26,7 @@ from institutions.models import Division, ImportBatch, ImportedRow, Institution,
 from tests.factories import at, hand, institution, licence_of, round_of, user_with, visit_of
 
 guards = import_module("inspections.migrations.0003_ledger_guards")
-origin = import_module("inspections.migrations.0005_orders_are_not_rewritten")
+origin = import_module("inspections.migrations.0004_orders_are_not_rewritten")
 ROOMS = ["accounts", "institutions", "inspections", "mapping", "reports"]
 WHEN = at("2018-10-01")
 

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.errors import Invalid
 from inspections.actions import (
@@ -721,3 +721,39 @@ def test_nothing_is_ordered_at_a_withdrawn_registration(db, taskforce):
 
     with pytest.raises(Invalid, match="登记已撤销"):
         order_rectification(visit, by=taskforce, on=date(2018, 10, 6))
+
+
+# --- Side by side
+
+
+@pytest.mark.parametrize("wanted", ["voided", "submitted"])
+def test_move_locks_the_institution_before_the_round_as_a_visit_does(opened, school, inspector, supervisor, wanted):
+    """Locked crosswise, a visit and a move of one round would wait for each other for ever."""
+
+    def visit():
+        record_visit(
+            id=uuid4(), institution=school, purpose="recheck", result="inspected", happened_at=at(ON, 9),
+            by=inspector, received_at=at(ON, 20),
+        )  # fmt: skip
+
+    def move():
+        attempt(wanted, opened, supervisor if wanted == "voided" else inspector)
+
+    assert first_read(visit)[0] == "institutions_institution"
+    opened.refresh_from_db()
+    assert first_read(move) == ["institutions_institution", "inspections_rectification"]
+
+
+def first_read(ask) -> list[str]:
+    """The two tables in the order in which `ask` first reads them for one row, as it does to lock it."""
+    tables = []
+
+    def note(execute, sql, params, many, context):
+        for table in ("institutions_institution", "inspections_rectification"):
+            if f'FROM "{table}"' in sql and f'"{table}"."id" = ' in sql and table not in tables:
+                tables.append(table)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        ask()
+    return tables

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from institutions.actions import edit_institution, register_institution, withdraw_institution
 from institutions.models import Institution
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, user_with, visit_of
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, user_with, visit_of
 
 
 @pytest.fixture
@@ -96,3 +96,12 @@ def test_severity_of_a_finding_is_in_words(browse, school):
     page = file_of(browse(user_with("inspector", LIUSHI)), school)
 
     assert f"{visit.findings.get().type.get_severity_display()} · " in page
+
+
+def test_withdrawn_institution_offers_nothing_to_do(browse, taskforce):
+    school = institution(withdrawn_at=at("2018-05-01"))
+
+    html = browse(taskforce).get(school.get_absolute_url()).content.decode()
+
+    assert "/visits/new/?institution" not in html
+    assert "/edit/" not in html

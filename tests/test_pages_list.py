@@ -203,3 +203,9 @@ def test_wrong_question_keeps_what_was_typed(browse, taskforce):
     assert "日期 2099-01-01 在今天之后。" in words(answer)
     assert '<input type="date" id="id_as_of" name="as_of" value="2099-01-01">' in page
     assert '<input type="hidden" name="figure" value="rectified">' in page
+
+
+def test_words_are_looked_for_as_they_are_kept(browse, taskforce):
+    institution(name="甲ABC培训")
+
+    assert "甲ABC培训" in browse(taskforce).get("/institutions/", {"q": "ＡＢＣ"}).content.decode()

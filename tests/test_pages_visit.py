@@ -12,7 +12,7 @@ from inspections.models import FindingType, Rectification, Visit
 from inspections.photos import is_stored, sha256_of, store_photo
 from institutions.models import Institution
 from institutions.moments import today
-from tests.factories import LIUSHI, institution, picture, round_of, user_with, visit_of
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, picture, round_of, user_with, visit_of
 
 DAY = today()
 YESTERDAY = DAY - timedelta(days=1)
@@ -270,3 +270,35 @@ def test_search_says_when_it_lists_only_the_first(browse, inspector):
 
     assert (len(page.context["found"]), "只列出前 30 家" in page.content.decode()) == (30, True)
     assert "只列出" not in fewer.content.decode()
+
+
+# --- What happens meanwhile
+
+
+def test_round_that_ended_meanwhile_does_not_stand_in_the_way_of_the_visit(send, school):
+    round_ = round_of(school, YESTERDAY - timedelta(days=20), voided=YESTERDAY)
+
+    answer = send(purpose="recheck", round=str(round_.pk), submit_round="on", outcome="closed")
+
+    assert answer.status_code == 302
+    assert any(round_.number in warning and "未生效" in warning for warning in Visit.objects.get().warnings)
+
+
+def test_round_of_another_institution_is_not_taken(send, school):
+    strange = round_of(institution(), YESTERDAY - timedelta(days=20))
+
+    answer = send(round=str(strange.pk), submit_round="on", outcome="closed", inspectors=[])
+
+    assert answer.context["open_round"] is None
+
+
+def test_photo_shown_here_is_stored_though_somebody_else_has_it(send, browse):
+    theirs = visit_of(institution(NEXT_TO_LIUSHI))
+    data = picture("green")
+    store_photo(sha256_of(data), data)
+    theirs.photos.create(slot=1, sha256=sha256_of(data), stored_at=theirs.recorded_at)
+
+    answer = send(photos=[file(data)])
+
+    assert answer.status_code == 302
+    assert Visit.objects.exclude(pk=theirs.pk).get().photos.get().stored_at is not None

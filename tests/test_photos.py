@@ -1,6 +1,7 @@
 """Photos: named by their hash, the original kept, a clean copy shown, the row before the bytes or after."""
 
 import io
+import struct
 from uuid import uuid4
 
 import pytest
@@ -172,3 +173,19 @@ def test_copy_people_see_is_upright_and_at_most_1600_pixels(visit_with, inspecto
 def test_name_that_is_no_hash_never_becomes_a_path(name):
     with pytest.raises(ValueError, match="not a SHA-256"):
         original_file(name)
+
+
+# Numbers written as text, as some cameras do; Pillow cannot write such a tag back.
+ODD_TAGS = {"ResolutionUnit": (0x0128, 2, 2, b"2\0\0\0"), "Interoperability": (0xA005, 11, 1, b"\x3f\x80\0\0")}
+
+
+@pytest.mark.parametrize("odd", ODD_TAGS)
+def test_sound_picture_with_an_odd_tag_is_taken_and_upright(visit_with, inspector, odd):
+    tags = [(0x0112, 3, 1, b"\0\6\0\0"), ODD_TAGS[odd]]  # Orientation 6: rotated by 90°
+    directory = struct.pack(">H", 2) + b"".join(struct.pack(">HHI4s", *tag) for tag in tags) + bytes(4)
+    data = picture(size=(40, 30), exif=b"Exif\0\0MM\0*" + struct.pack(">I", 8) + directory)
+
+    receive_photo(visit_with((1, sha256_of(data))), sha256=sha256_of(data), data=data, by=inspector)
+
+    with Image.open(display_file(sha256_of(data))) as seen:
+        assert seen.size == (30, 40)

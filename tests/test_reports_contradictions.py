@@ -225,3 +225,13 @@ def test_contradictions_cost_the_same_queries_for_many_institutions(db, django_a
 
     with django_assert_max_num_queries(7):  # one a check
         assert len(found()["licensed_without_licence"]) == 30
+
+
+def test_licensed_without_licence_as_known_before_the_licences_were_recorded(db):
+    school = institution(name="后补")
+    round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="licensed")
+    for kind in ("permit", "registration"):
+        licence_of(school, kind, "2018-05-20", recorded_at=at("2018-09-01"))
+
+    assert found("2018-06-30", "2018-05-31", known="2018-07-05") == {"licensed_without_licence": ["后补"]}
+    assert found("2018-06-30", "2018-05-31") == {}

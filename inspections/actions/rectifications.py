@@ -304,7 +304,11 @@ def _close_again(institution: Institution, by: User, at: datetime) -> None:
 
 
 def _locked(rectification: Rectification, version: int) -> Rectification:
-    """The round as it stands now, locked until the transaction ends; StaleVersion unless it is what the caller saw."""
+    """The round as it stands now, locked until the transaction ends; StaleVersion unless it is what the caller saw.
+
+    First its institution, as a visit does: two that lock in turn wait for each other, two that lock crosswise for ever.
+    """
+    Institution.objects.select_for_update().get(pk=rectification.institution_id)
     current = (
         Rectification.objects.select_for_update(of=("self",)).select_related("institution").get(pk=rectification.pk)
     )

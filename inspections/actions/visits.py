@@ -3,7 +3,7 @@
 A visit is a fact. It is refused for what is wrong with itself, never for the state of a rectification.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -56,11 +56,13 @@ def record_visit(
     photos: Sequence[NewPhoto] = (),
     note: str = "",
     licence_status: str = "",
+    shown: Collection[str] = (),
 ) -> Receipt:
     """Store a visit under the id its sender made, with everything that follows from it, in one transaction.
 
     `happened_at` is aware; `inspectors` are user names (the sender when empty); `licence_status` is what a survey saw
-    ("" when it did not look). Effects: the visit with findings and
+    ("" when it did not look); `shown` are hashes of
+    photos whose bytes the sender has just handed in. Effects: the visit with findings and
     photo rows; a first survey sets the institution's survey day and licence status; a recheck becomes evidence of the
     open round; `order` opens a round; `submits` hands one in; audit rows. The same content again gives the same
     receipt. Raises Invalid with the reasons of every field at once, and VisitConflict when the id already holds
@@ -88,7 +90,7 @@ def record_visit(
     checked = check_visit(asked, by, received_at)
     try:
         with transaction.atomic():
-            visit = _store(asked, checked, by, received_at, device_sent_at)
+            visit = _store(asked, checked, by, received_at, device_sent_at, shown)
     except IntegrityError:
         known = Visit.objects.filter(pk=id).first()
         if known is None:
@@ -153,7 +155,12 @@ def _again(known: Visit, asked: SentVisit, by: User, received_at: datetime) -> R
 
 
 def _store(
-    asked: SentVisit, checked: CheckedVisit, by: User, received_at: datetime, device_sent_at: datetime | None
+    asked: SentVisit,
+    checked: CheckedVisit,
+    by: User,
+    received_at: datetime,
+    device_sent_at: datetime | None,
+    shown: Collection[str],
 ) -> Visit:
     """Write the visit and what follows from it. Inside the caller's transaction."""
     institution = Institution.objects.select_for_update().get(pk=asked.institution.pk)
@@ -186,7 +193,7 @@ def _store(
         found.type: Finding.objects.create(visit=visit, type=checked.findings[found.type], note=found.note)
         for found in asked.findings
     }
-    had = _already_here({photo.sha256 for photo in asked.photos}, by)
+    had = _already_here({photo.sha256 for photo in asked.photos}, by) | set(shown)
     Photo.objects.bulk_create(_photo(visit, photo, findings, received_at, had) for photo in asked.photos)
     audit.write(
         "visit.recorded",

@@ -51,7 +51,6 @@ class FindingType(models.Model):
             models.CheckConstraint(
                 condition=Q(in_force_to__isnull=True) | Q(in_force_to__gte=F("in_force_from")),
                 name="finding_type_ends_after_it_begins",
-                violation_error_message=_("废止日早于施行日。"),
             ),
         ]
 

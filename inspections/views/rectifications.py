@@ -1,3 +1,4 @@
+import unicodedata
 from datetime import date
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from institutions.models import Division
 from institutions.moments import today
 
 PAGE_SIZE = 50
+_BRACKETS = str.maketrans("[]", "〔〕")  # 责改〔2018〕330382-0013号, as it is typed
 VIEWS = {
     "open": gettext_lazy("未销号"),
     "overdue": gettext_lazy("逾期"),
@@ -122,8 +124,9 @@ def _struck_off_this_month(rounds: RectificationQuerySet, day: date) -> Rectific
 
 
 def _matching(rounds: RectificationQuerySet, words: str) -> RectificationQuerySet:
-    for word in words.split():
-        rounds = rounds.filter(institution__name__icontains=word) | rounds.filter(number__icontains=word)
+    for word in unicodedata.normalize("NFKC", words).split():
+        number = word.translate(_BRACKETS)
+        rounds = rounds.filter(institution__name__icontains=word) | rounds.filter(number__icontains=number)
     return rounds
 
 

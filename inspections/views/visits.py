@@ -81,7 +81,7 @@ class _VisitPage:
 
     def __init__(self, request: HttpRequest, institution: Institution):
         self.request, self.institution = request, institution
-        self.open_round = institution.rectifications.open().select_related("institution").first()
+        self.open_round = self._round()
         self.kept: list[str] = []
         self.signer = Signer(salt=f"kept photos of {request.user.pk}")
         typed = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -93,6 +93,15 @@ class _VisitPage:
         elif institution.surveyed_on is None:
             asked["purpose"] = Visit.Purpose.SURVEY
         self.form = VisitForm(*typed, initial=asked, inspectors=_colleagues(institution), open_round=self.open_round)
+
+    def _round(self) -> Rectification | None:
+        """The round the page was opened with, whatever has become of it since; without one the round that is open."""
+        rounds = self.institution.rectifications.select_related("institution")
+        try:
+            opened_with = rounds.filter(pk=UUID(self.request.POST.get("round", ""))).first()
+        except ValueError:
+            opened_with = None
+        return opened_with or rounds.open().first()
 
     @property
     def on(self) -> date:
@@ -157,6 +166,7 @@ class _VisitPage:
             ],
             note=typed["note"],
             licence_status=typed["licence_status"],
+            shown=self.kept,
         )
 
     def show(self, status: int = 200) -> HttpResponse:

@@ -94,8 +94,9 @@ function drafts() {
   const restored = "restore" in form.dataset ? localStorage.getItem(key) : null;
   if (restored) {
     const kept = JSON.parse(restored);
+    const chosen = new URLSearchParams(window.location.search); // a button that says what kind of visit this is
     for (const field of fields()) {
-      if (!(field.name in kept)) continue;
+      if (!(field.name in kept) || chosen.has(field.name)) continue;
       if (ticked(field)) field.checked = kept[field.name].includes(field.value);
       else [field.value] = kept[field.name];
     }

@@ -25,5 +25,5 @@ def guard(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inspections", "0004_words_of_constraints")]
+    dependencies = [("inspections", "0003_ledger_guards")]
     operations = [migrations.RunPython(guard)]
