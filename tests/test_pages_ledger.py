@@ -256,6 +256,8 @@ def test_what_was_typed_is_shown_in_words(browse, taskforce):
 def test_number_is_found_however_its_brackets_are_typed(browse, taskforce):
     number = round_of(institution(), "2018-05-01").number
 
-    html = browse(taskforce).get("/rectifications/", {"q": number.replace("〔", "[").replace("〕", "]")}).content.decode()
+    html = (
+        browse(taskforce).get("/rectifications/", {"q": number.replace("〔", "[").replace("〕", "]")}).content.decode()
+    )
 
     assert number in html.split("<tbody>")[1]

@@ -13,6 +13,7 @@ from inspections.photos import is_stored, sha256_of, store_photo
 from institutions.models import Institution
 from institutions.moments import today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, picture, round_of, user_with, visit_of
+from tests.worlds import sent_content
 
 DAY = today()
 YESTERDAY = DAY - timedelta(days=1)
@@ -302,3 +303,45 @@ def test_photo_shown_here_is_stored_though_somebody_else_has_it(send, browse):
 
     assert answer.status_code == 302
     assert Visit.objects.exclude(pk=theirs.pk).get().photos.get().stored_at is not None
+
+
+@pytest.fixture
+def kept_aside(school, inspector) -> Visit:
+    """A visit whose id came again with other content; one of its words is none of ours."""
+    visit = visit_of(school, by=inspector)
+    content = sent_content(school, "另一备注") | {"purpose": "odd"}
+    visit.quarantined.create(digest="0" * 64, content=content, received_at=visit.recorded_at, by=inspector)
+    return visit
+
+
+def test_content_kept_aside_is_shown_in_words(browse, taskforce, kept_aside):
+    html = browse(taskforce).get(f"/visits/{kept_aside.pk}/").content.decode().split("另存的内容")[1]
+
+    for words in ("<dd>odd</dd>", "<dd>已检查</dd>", "<dd>2018-10-01 09:00</dd>", "T01", "<dd>另一备注</dd>"):
+        assert words in html
+
+
+def test_content_kept_aside_waits_until_somebody_has_looked(browse, taskforce, kept_aside):
+    signed_in = browse(taskforce)
+    before = signed_in.get("/").content.decode()
+
+    signed_in.post(f"/visits/{kept_aside.pk}/quarantined/{kept_aside.quarantined.get().pk}/")
+
+    assert "待核对的走访" in before
+    assert "待核对的走访" not in signed_in.get("/").content.decode()
+    assert "已核对" not in before
+    assert f"{taskforce} 已于" in signed_in.get(f"/visits/{kept_aside.pk}/").content.decode()
+
+
+def test_inspector_does_not_settle(browse, inspector, kept_aside):
+    path = f"/visits/{kept_aside.pk}/quarantined/{kept_aside.quarantined.get().pk}/"
+
+    assert browse(inspector).post(path).status_code == 403
+
+
+def test_one_answer_says_what_the_form_and_what_the_rules_refuse(send):
+    tomorrow = DAY + timedelta(days=1)
+
+    answer = send(photos=[file(b"text", "notes.txt")], happened_at=f"{tomorrow}T10:00", order="on", latitude="28.1")
+
+    assert set(reasons(answer)) == {"photos", "happened_at", "order", "latitude"}

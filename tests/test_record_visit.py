@@ -8,7 +8,7 @@ import pytest
 
 from accounts.errors import Invalid
 from accounts.models import AuditRow
-from inspections.actions import NewFinding, NewOrder, NewPhoto, Submission, record_visit
+from inspections.actions import NewFinding, NewOrder, NewPhoto, Submission, record_visit, settle_quarantined
 from inspections.errors import VisitConflict
 from inspections.models import Finding, QuarantinedVisit, Rectification, Visit
 from institutions.models import Institution
@@ -598,3 +598,17 @@ def test_survey_after_a_round_keeps_the_status_the_round_was_judged_by(record):
 
     school.refresh_from_db()
     assert school.licence_status_at_survey == "none"  # nothing was on file on the day of the order
+
+
+def test_content_kept_aside_is_settled_once_by_whoever_looked(record, taskforce, supervisor):
+    first = record(note="甲")
+    with pytest.raises(VisitConflict):
+        record(id=first.id, note="乙")
+    kept = QuarantinedVisit.objects.get()
+
+    settle_quarantined(kept, by=taskforce)
+    settle_quarantined(kept, by=supervisor)
+
+    kept.refresh_from_db()
+    assert kept.settled_by == taskforce
+    assert [row.by for row in AuditRow.objects.filter(action="visit.settled")] == [taskforce]

@@ -74,6 +74,9 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "visits/new/": List_(("", "q=甲方", "q=照", "q=培训")),
     "visits/<uuid:pk>/": VISIT,
     "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("get", "post")),
+    "visits/<uuid:pk>/quarantined/<int:copy>/": OfAnObject(
+        lambda file: [{"pk": file.visit.pk, "copy": file.visit.quarantined.get().pk}], ("get", "post")
+    ),
     "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
     "rectifications/": List_(
         ("", "state=open", "state=overdue", "state=recheck", "state=submitted", "state=verified", "state=month", "state=returned",

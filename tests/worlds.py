@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts import audit
 from inspections.actions import NewFinding, NewOrder, NewPhoto, receive_photo, record_visit
+from inspections.actions.sent_visit import SentVisit
 from inspections.models import Rectification, Visit
 from inspections.photos import sha256_of
 from institutions.models import Institution
@@ -31,6 +32,15 @@ class File:
         return [self.school.name.encode(), self.school.phone.encode(), *(str(row.pk).encode() for row in rows)]
 
 
+def sent_content(school: Institution, note: str) -> dict[str, object]:
+    """A visit's content as it is kept in quarantine."""
+    sent = SentVisit(
+        uuid4(), school, "routine", "inspected", at("2018-10-01", 9), ("clerk",), None, (NewFinding("T01"),), None,
+        None, (), note, "",
+    )  # fmt: skip
+    return sent.content()
+
+
 def full_file(township: str, name: str, phone: str, colour: str) -> File:
     """A surveyed institution with licences, a visit with a stored photo and an order, and rounds in every state.
 
@@ -50,6 +60,9 @@ def full_file(township: str, name: str, phone: str, colour: str) -> File:
         order=NewOrder(), photos=[NewPhoto(sha256_of(data), 1)], note=f"{name}的备注",
     )  # fmt: skip
     visit = Visit.objects.get(pk=receipt.id)
+    visit.quarantined.create(
+        digest="0" * 64, content=sent_content(school, f"{name}的另一备注"), received_at=at("2018-10-02"), by=inspector
+    )
     receive_photo(visit, sha256=sha256_of(data), data=data, by=inspector)
     audit.write("institution.edited", school, by=inspector, before={"name": "旧"}, after={"name": name},
                 scope_code=school.scope_code)  # fmt: skip

@@ -9,8 +9,9 @@ from inspections.actions.rectifications import (
     verify_rectification,
     void_rectification,
 )
-from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, Submission
-from inspections.actions.visits import receipt_of, receive_photo, record_visit
+from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
+from inspections.actions.visit_checks import check_visit
+from inspections.actions.visits import receipt_of, receive_photo, record_visit, settle_quarantined
 
 __all__ = [
     "MOVES",
@@ -19,13 +20,16 @@ __all__ = [
     "NewPhoto",
     "Position",
     "Receipt",
+    "SentVisit",
     "Submission",
+    "check_visit",
     "extend_rectification",
     "order_rectification",
     "receipt_of",
     "receive_photo",
     "record_visit",
     "return_rectification",
+    "settle_quarantined",
     "submit_rectification",
     "verify_rectification",
     "void_rectification",

@@ -135,6 +135,22 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
     return receipt_of(visit)
 
 
+@transaction.atomic
+def settle_quarantined(copy: QuarantinedVisit, *, by: User, at: datetime | None = None) -> QuarantinedVisit:
+    """Somebody has compared the kept content with the visit. Effects: who and when, an audit row; once is enough."""
+    at = at or timezone.now()
+    copy = QuarantinedVisit.objects.select_for_update(of=("self",)).select_related("visit__institution").get(pk=copy.pk)
+    if copy.settled_at is None:
+        before = audit.snapshot(copy)
+        copy.settled_at, copy.settled_by = at, by
+        copy.save(update_fields=["settled_at", "settled_by"])
+        scope_code = copy.visit.institution.scope_code
+        audit.write(
+            "visit.settled", copy.visit, by=by, at=at, before=before, after=audit.snapshot(copy), scope_code=scope_code
+        )
+    return copy
+
+
 def _again(known: Visit, asked: SentVisit, by: User, received_at: datetime) -> Receipt:
     """The id is taken: the same receipt for the same content, quarantine and a refusal for other content."""
     digest = asked.digest()

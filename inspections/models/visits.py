@@ -175,6 +175,10 @@ class QuarantinedVisit(models.Model):
     content = models.JSONField(_("收到的内容"))
     received_at = models.DateTimeField(_("收到时间"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("发送人"))
+    settled_at = models.DateTimeField(_("核对时间"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核对人")
+    )
 
     class Meta:
         verbose_name = _("待核对的走访")

@@ -37,7 +37,7 @@ def today(request: HttpRequest) -> HttpResponse:
     if not user.home_prefix:
         return render(request, "inspections/no_division.html")
     institutions = Institution.objects.visible_to(user)
-    quarantined = QuarantinedVisit.objects.filter(visit__institution__in=institutions)
+    quarantined = QuarantinedVisit.objects.filter(visit__institution__in=institutions, settled_at__isnull=True)
     return render(
         request,
         "inspections/today.html",
@@ -48,6 +48,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
             "quarantined": quarantined.select_related("visit__institution")[:SHOWN],
+            "quarantined_count": quarantined.count(),
             "may_visit": has_permission(user, Permission.RECORD_VISIT),
         },
     )

@@ -1,26 +1,29 @@
 import uuid
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.signing import BadSignature, Signer
+from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.errors import Invalid, Refusal
+from accounts.errors import Invalid, Refusal, enumerated
 from accounts.models import Grant, User
 from accounts.permissions import has_permission, require
 from accounts.roles import Permission
 from inspections import actions, photos
 from inspections.errors import VisitConflict
 from inspections.forms import OrderForm, VisitForm, refuse_visit, summary_of
-from inspections.models import Finding, FindingType, Photo, Rectification, State, Visit
+from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, State, Visit
 from institutions.forms import refuse
-from institutions.models import Institution
+from institutions.models import Institution, LicenceStatus
 from institutions.moments import today
 
 MOST_FOUND = 30
@@ -40,6 +43,7 @@ def new_visit(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or "refresh" in request.POST:
         return page.show()
     if not page.form.is_valid():
+        page.check_the_rest()
         return page.show(status=422)
     try:
         receipt = page.record()
@@ -140,34 +144,44 @@ class _VisitPage:
 
     def record(self) -> actions.Receipt:
         """The visit as typed. Raises Refusal."""
-        typed = self.form.cleaned_data
+        return actions.record_visit(by=self.request.user, shown=self.kept, **self._asked())
+
+    def check_the_rest(self) -> None:
+        """What the rules refuse in a form that cannot be read in full: one answer says everything."""
+        if not {"purpose", "result", "happened_at", "inspectors", "findings"} <= self.form.cleaned_data.keys():
+            return
+        try:
+            actions.check_visit(actions.SentVisit(**self._asked()), self.request.user, timezone.now())
+        except Refusal as refusal:
+            refuse_visit(self.form, refusal)
+
+    def _asked(self) -> dict[str, Any]:
+        """What was typed, as `record_visit` takes it; what could not be read is left out."""
+        typed = dict.fromkeys(self.form.fields) | self.form.cleaned_data
         position = None
-        if typed["longitude"] is not None:
+        if typed["longitude"] is not None and typed["latitude"] is not None:
             position = actions.Position(typed["longitude"], typed["latitude"], typed["accuracy_m"])
         submits = None
-        if typed["submit_round"] and self.open_round is not None:
+        if typed["submit_round"] and typed["outcome"] and self.open_round is not None:
             submits = actions.Submission(
-                self.open_round.pk, typed["outcome"], typed["put_right"], typed["registered_scope"]
+                self.open_round.pk, typed["outcome"], typed["put_right"] or (), typed["registered_scope"] or ""
             )
-        return actions.record_visit(
-            id=typed["id"],
-            institution=self.institution,
-            purpose=typed["purpose"],
-            result=typed["result"],
-            happened_at=typed["happened_at"],
-            by=self.request.user,
-            inspectors=typed["inspectors"],
-            position=position,
-            findings=typed["findings"],
-            order=actions.NewOrder(typed["due_on"]) if typed["order"] else None,
-            submits=submits,
-            photos=[
-                actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in enumerate(self.kept, start=1)
-            ],
-            note=typed["note"],
-            licence_status=typed["licence_status"],
-            shown=self.kept,
-        )
+        photos_ = (actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in enumerate(self.kept, 1))
+        return {
+            "id": typed["id"],
+            "institution": self.institution,
+            "purpose": typed["purpose"],
+            "result": typed["result"],
+            "happened_at": typed["happened_at"],
+            "inspectors": tuple(typed["inspectors"]),
+            "position": position,
+            "findings": tuple(typed["findings"]),
+            "order": actions.NewOrder(typed["due_on"]) if typed["order"] else None,
+            "submits": submits,
+            "photos": tuple(photos_),
+            "note": typed["note"] or "",
+            "licence_status": typed["licence_status"] or "",
+        }
 
     def show(self, status: int = 200) -> HttpResponse:
         ticked = self.request.POST.getlist("put_right")
@@ -213,6 +227,18 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def settle(request: HttpRequest, pk: UUID, copy: int) -> HttpResponse:
+    """已核对: somebody has compared what was kept aside with the visit that is stored."""
+    found = _visible(request, pk)
+    kept = get_object_or_404(found.quarantined, pk=copy)
+    if request.method == "POST":
+        require(request.user, Permission.ORDER, found.institution.scope_code)
+        actions.settle_quarantined(kept, by=request.user)
+        messages.success(request, _("已核对。"))
+    return redirect("visit", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
 def order(request: HttpRequest, pk: UUID) -> HttpResponse:
     """责令限期整改 on what a visit found; a refused order comes back on the visit's page with what was typed."""
     found = _visible(request, pk)
@@ -235,7 +261,9 @@ def _visible(request: HttpRequest, pk: UUID) -> Visit:
     visits = Visit.objects.visible_to(request.user).select_related(
         "institution__division", "rectification", "recorded_by"
     )
-    return get_object_or_404(visits.prefetch_related("inspectors", "photos", "quarantined__by"), pk=pk)
+    return get_object_or_404(
+        visits.prefetch_related("inspectors", "photos", "quarantined__by", "quarantined__settled_by"), pk=pk
+    )
 
 
 def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, status: int = 200) -> HttpResponse:
@@ -255,11 +283,43 @@ def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, sta
             "findings": findings,
             "opened": found.opened_rectifications.order_by("-round_no").first(),
             "receipt": actions.receipt_of(found),
+            "quarantined": [(copy, _in_words(copy.content)) for copy in found.quarantined.all()],
+            "may_settle": has_permission(request.user, Permission.ORDER, found.institution.scope_code),
             "order_form": form or (OrderForm() if may_order else None),
             "errors": summary_of(form) if form is not None else [],
         },
         status=status,
     )
+
+
+def _in_words(content: dict[str, Any]) -> list[tuple[str, str]]:
+    """Label and value of a kept visit's content (SentVisit.content), for a person to compare."""
+    codes = [each["type"] for each in content["findings"]]
+    names = {item.code: str(item) for item in FindingType.objects.filter(code__in=codes)}
+    people = {user.username: str(user) for user in User.objects.filter(username__in=content["inspectors"])}
+    happened_at, position = parse_datetime(content["happened_at"]), content["position"]
+    found = [
+        ":".join(filter(None, [names.get(each["type"], each["type"]), each["note"]])) for each in content["findings"]
+    ]
+    order, submits = content["order"], content["submits"]
+    return [
+        (_("检查类型"), _label(Visit.Purpose, content["purpose"])),
+        (_("现场情况"), _label(Visit.Result, content["result"])),
+        (_("检查时间"), f"{happened_at:%Y-%m-%d %H:%M}" if happened_at else ""),
+        (_("检查人员"), enumerated(people.get(name, name) for name in content["inspectors"])),
+        (_("位置"), f"{position['longitude']}, {position['latitude']}" if position else ""),
+        (_("发现的问题"), enumerated(found)),
+        (_("责令限期整改"), str(order["due_on"] or _("常用期限")) if order else ""),
+        (_("提交整改"), _label(Outcome, submits["outcome"]) if submits else ""),
+        (_("照片"), str(len(content["photos"]) or "")),
+        (_("排摸时证照情况"), _label(LicenceStatus, content["licence_status"])),
+        (_("备注"), content["note"]),
+    ]
+
+
+def _label(choices: type[models.TextChoices], value: str) -> str:
+    """In words; what is none of the choices as it came: kept content was not checked."""
+    return str(dict(choices.choices).get(value, value))
 
 
 @require_GET

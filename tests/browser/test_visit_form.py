@@ -235,3 +235,35 @@ def test_notice_prints_on_one_upright_sheet(signed_in, address):
 
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", sheet)
     assert [(round(float(width)), round(float(height))) for width, height in boxes] == [(595, 842)]  # A4 in points
+
+
+def test_going_back_after_saving_does_not_refill_what_was_sent(form):
+    form.fill("#id_note", "门口贴有招生广告")
+    form.locator(".savebar .primary").click()
+    form.wait_for_url(re.compile(r"/visits/[0-9a-f-]{36}/"))
+
+    form.go_back()
+
+    assert form.input_value("#id_note") == ""
+
+
+def test_second_click_while_the_first_is_on_its_way_sends_nothing(signed_in, address):
+    page = signed_in("taskforce")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(f"{address}/institutions/new/")
+    page.fill("#id_name", "点两次培训中心")
+    page.select_option("#id_division", label="柳市镇")
+
+    page.locator("main button.primary").dblclick()
+    page.wait_for_url(re.compile(r"/institutions/[0-9a-f-]{36}/"))
+
+    assert sent == [f"{address}/institutions/new/"]
+
+
+def test_draft_does_not_change_the_kind_of_visit_a_button_asked_for(form):
+    form.select_option("#id_purpose", "routine")
+    form.fill("#id_note", "草稿")
+    form.goto(f"{form.url}&purpose=recheck")
+
+    assert (form.input_value("#id_note"), form.input_value("#id_purpose")) == ("草稿", "recheck")
