@@ -183,7 +183,7 @@ OPEN_TO_ALL = {"login", "livez", "readyz"}
 
 
 def arguments_of(url) -> dict:
-    given = {"pk": uuid4(), "slot": 1, "move": "verify", "sha256": "0" * 64}
+    given = {"pk": uuid4(), "slot": 1, "copy": 1, "move": "verify", "sha256": "0" * 64}
     return {name: given[name] for name in re.findall(r"<\w+:(\w+)>", url.route)}
 
 
