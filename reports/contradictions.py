@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace
@@ -13,6 +14,7 @@ from institutions.models import Institution, InstitutionQuerySet, Licence, surve
 from institutions.moments import Moment, start_of
 
 SHOWN = 100
+LIST_ORDER = ("scope_code", "name", "pk")
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,10 @@ def contradictions(within: InstitutionQuerySet, moment: Moment, before: date) ->
     """Every check that found something. `before` is the cut-off day of the report before."""
     then = Moment(before, min(start_of(before + timedelta(days=1)), moment.known_at))
     registered = within.registered_at(moment)
+    left, undone = _lost(within, then, moment)
     found = [
-        _told("base_shrank", _("上期已排摸或存在问题、本期不再计入的机构"), _base_shrank(within, then, moment)),
-        _told(
-            "strike_off_disappeared",
-            _("上期已整改、本期不再计为已整改,且没有新的整改可以解释的机构"),
-            _strike_off_gone(within, then, moment),
-        ),
+        _named("base_shrank", _("上期已排摸或存在问题、本期不再计入的机构"), left),
+        _named("strike_off_disappeared", _("上期已整改、本期不再计为已整改,且没有新的整改可以解释的机构"), undone),
         _told("permit_number_used_twice", _("同一办学许可证号用于多家机构"), _same_permit(registered, moment)),
         _told("closed_but_visited_open", _("已取缔但之后现场检查仍在办学的机构"), _closed_but_open(registered, moment)),
         _told(
@@ -48,21 +47,41 @@ def contradictions(within: InstitutionQuerySet, moment: Moment, before: date) ->
 
 
 def _told(code: str, says: str, institutions: QuerySet[Institution]) -> Contradiction:
-    listed = list(institutions.select_related("division").order_by("scope_code", "name", "pk")[: SHOWN + 1])
+    listed = list(institutions.select_related("division").order_by(*LIST_ORDER)[: SHOWN + 1])
     count = len(listed) if len(listed) <= SHOWN else institutions.count()
     return Contradiction(code, says, count, listed[:SHOWN])
 
 
-def _base_shrank(within: InstitutionQuerySet, then: Moment, now: Moment) -> InstitutionQuerySet:
-    """Surveyed, or with problems, as it was known then; no longer so now. Either is a base of the figures."""
-    lost = ~surveyed(now) | Q(_has_problems(then)) & ~Q(_has_problems(now))
-    return _rewritten(within, then).filter(surveyed(then) & lost)
+def _named(code: str, says: str, pks: list[UUID]) -> Contradiction:
+    """The same for institutions that are known already, in the order of lists."""
+    listed = Institution.objects.filter(pk__in=pks[:SHOWN]).select_related("division").order_by(*LIST_ORDER)
+    return Contradiction(code, says, len(pks), list(listed))
 
 
-def _strike_off_gone(within: InstitutionQuerySet, then: Moment, now: Moment) -> InstitutionQuerySet:
-    """Rectified as it was known then and not now, though no round ordered since explains it (that is a rebound)."""
+def _lost(within: InstitutionQuerySet, then: Moment, now: Moment) -> tuple[list[UUID], list[UUID]]:
+    """What the report before counted and this one does not: two checks that ask the same of the same few.
+
+    Left: surveyed, or with problems, as it was known then; no longer so now. Either is a base of the figures.
+    Undone: rectified as it was known then and not now, though no round ordered since explains it (that is a rebound).
+    """
     since = Rectification.objects.counted_at(now).filter(institution=OuterRef("pk"), ordered_on__gt=then.on)
-    return _rewritten(within, then).filter(_rectified(then) & ~_rectified(now) & ~Q(Exists(since)))
+    asked = {
+        "kept": surveyed(now),
+        "had": _has_problems(then),
+        "has": _has_problems(now),
+        "was_open": _is_open(then),
+        "is_open": _is_open(now),
+        "again": Exists(since),
+    }
+    left, undone = [], []
+    counted_then = _rewritten(within, then).filter(surveyed(then)).order_by(*LIST_ORDER)
+    for each in counted_then.annotate(**asked).values("pk", *asked):
+        if not each["kept"] or each["had"] and not each["has"]:
+            left.append(each["pk"])
+        rectified = each["kept"] and each["has"] and not each["is_open"]
+        if each["had"] and not each["was_open"] and not rectified and not each["again"]:
+            undone.append(each["pk"])
+    return left, undone
 
 
 def _rewritten(within: InstitutionQuerySet, then: Moment) -> InstitutionQuerySet:
@@ -74,14 +93,12 @@ def _rewritten(within: InstitutionQuerySet, then: Moment) -> InstitutionQuerySet
     return within.filter(Q(merged_at__gt=then.known_at) | Q(withdrawn_at__gt=then.known_at) | Exists(rounds))
 
 
-def _rectified(moment: Moment) -> Q:
-    """The figure `rectified` as a condition: nobody's standing has to be worked out for it."""
-    still_open = Rectification.objects.open_at(moment).filter(institution=OuterRef("pk"))
-    return surveyed(moment) & Q(_has_problems(moment)) & ~Q(Exists(still_open))
-
-
 def _has_problems(moment: Moment) -> Exists:
     return Exists(Rectification.objects.counted_at(moment).filter(institution=OuterRef("pk")))
+
+
+def _is_open(moment: Moment) -> Exists:
+    return Exists(Rectification.objects.open_at(moment).filter(institution=OuterRef("pk")))
 
 
 def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -98,7 +115,7 @@ def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
     )
     twice = permits.values("bare").annotate(places=Count("institution", distinct=True)).filter(places__gt=1)
     shared = list(twice.values_list("bare", flat=True))
-    return within.filter(pk__in=permits.filter(bare__in=shared).values("institution"))
+    return within.filter(pk__in=permits.filter(bare__in=shared).values("institution")) if shared else within.none()
 
 
 def _closed_but_open(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -138,4 +155,6 @@ def _same_photo(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuery
     ).order_by()
     twice = photos.values("sha256").annotate(places=Count("visit__institution", distinct=True)).filter(places__gt=1)
     shared = list(twice.values_list("sha256", flat=True))  # first, for the reason of _same_permit
-    return within.filter(pk__in=photos.filter(sha256__in=shared).values("visit__institution"))
+    return (
+        within.filter(pk__in=photos.filter(sha256__in=shared).values("visit__institution")) if shared else within.none()
+    )

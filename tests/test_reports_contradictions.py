@@ -1,15 +1,12 @@
 """What cannot be true at once is found before the report goes out; what only looks odd is not reported."""
 
-from datetime import date
-
 import pytest
 from django.utils import timezone
 
 from inspections.models import Photo
-from inspections.statistics import members
 from institutions.models import Institution
 from institutions.moments import Moment
-from reports.contradictions import _rectified, contradictions
+from reports.contradictions import contradictions
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, licence_of, round_of, visit_of
 
 SHA256 = "a" * 64
@@ -85,21 +82,6 @@ def test_nothing_shrank_as_known_before_the_merger(db):
     Institution.objects.filter(pk=gone.pk).update(merged_into=kept, merged_at=at("2018-12-10"))
 
     assert found(known="2018-12-09") == {}
-
-
-@pytest.mark.parametrize("as_of", ["2018-05-15", "2018-06-30", "2018-10-31"])
-def test_rectified_as_a_condition_is_the_figure(db, as_of):
-    done, again, clear, voided = (institution() for _ in range(4))
-    round_of(done, "2018-05-01", verified_on="2018-06-01")
-    round_of(again, "2018-05-01", verified_on="2018-06-01")
-    round_of(again, "2018-09-01")
-    round_of(voided, "2018-05-01", voided="2018-07-01")
-    moment = Moment(date.fromisoformat(as_of), timezone.now())
-    everywhere = Institution.objects.all()
-    rectified = set(everywhere.filter(_rectified(moment)))
-
-    assert rectified == set(members("rectified", everywhere, moment))
-    assert rectified | set(everywhere.filter(~_rectified(moment))) == {done, again, clear, voided}
 
 
 # --- Within the report
