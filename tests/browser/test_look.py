@@ -117,3 +117,13 @@ def test_page_of_the_interface_names_its_language(signed_in, address):
     page.goto(f"{address}/api/v1/docs/")
 
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
+
+
+def test_printed_list_says_which_rows_it_has(signed_in, address):
+    page = signed_in("supervisor")
+    page.goto(f"{address}/institutions/?{AS_OF}&figure=outstanding")
+
+    page.emulate_media(media="print")
+
+    assert "1–50 / 72" in page.locator(".pages").inner_text()
+    assert not page.locator(".pages a").first.is_visible()
