@@ -244,21 +244,15 @@ def completion(
     `within` narrows the population (pass `Institution.objects.visible_to(user)`). Raises UnknownDivision for a code
     that is not on file and Invalid for an unknown `by`.
     """
-    where = _known_division(division)
     if by is not None and by not in PARTITIONS:
         raise Invalid(
             {"by": [_("不能按“%(given)s”分组,可用:%(known)s。") % {"given": by, "known": enumerated(PARTITIONS)}]}
         )
+    if by is not None:
+        return partitions(division, moment, within=within)[by]  # type: ignore[index]
+    where = _known_division(division)
     population = (Institution.objects.all() if within is None else within).in_division(division)
-    rows: list[Row] = []
-    if by == "division":
-        rows = _division_rows(where, counts_by(population, moment, _child_of(where)))
-    elif by == "licence_status":
-        rows = _licence_rows(counts_by(population, moment, models.F("licence_status_at_survey")))
-    elif by == "finding_type":
-        return partitions(division, moment, within=within)[by]
-    total = _sum(row.figures for row in rows) if by else counts(population, moment)
-    return Completion(division, where.name, moment, total, by, rows)  # type: ignore[arg-type]
+    return Completion(division, where.name, moment, counts(population, moment))
 
 
 def partitions(division: str, moment: Moment, *, within: InstitutionQuerySet | None = None) -> dict[By, Completion]:

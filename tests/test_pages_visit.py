@@ -12,7 +12,7 @@ from inspections.models import FindingType, Rectification, Visit
 from inspections.photos import is_stored, sha256_of, store_photo
 from institutions.models import Institution
 from institutions.moments import today
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, picture, round_of, user_with, visit_of
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, hand, institution, picture, round_of, user_with, visit_of
 from tests.worlds import sent_content
 
 DAY = today()
@@ -345,3 +345,16 @@ def test_one_answer_says_what_the_form_and_what_the_rules_refuse(send):
     answer = send(photos=[file(b"text", "notes.txt")], happened_at=f"{tomorrow}T10:00", order="on", latitude="28.1")
 
     assert set(reasons(answer)) == {"photos", "happened_at", "order", "latitude"}
+
+
+def test_content_kept_aside_does_not_tell_who_a_user_name_is(browse, taskforce, kept_aside):
+    stranger = hand("stranger")
+    type(stranger).objects.filter(pk=stranger.pk).update(name="不该知道的姓名")
+    copy = kept_aside.quarantined.get()
+    copy.content["inspectors"] = ["stranger", kept_aside.inspectors.get().username]
+    copy.save()
+
+    html = browse(taskforce).get(f"/visits/{kept_aside.pk}/").content.decode().split("另存的内容")[1]
+
+    assert f"<dd>stranger、{kept_aside.inspectors.get()}</dd>" in html
+    assert "不该知道的姓名" not in html

@@ -61,12 +61,12 @@ def record_visit(
     """Store a visit under the id its sender made, with everything that follows from it, in one transaction.
 
     `happened_at` is aware; `inspectors` are user names (the sender when empty); `licence_status` is what a survey saw
-    ("" when it did not look); `shown` are hashes of
-    photos whose bytes the sender has just handed in. Effects: the visit with findings and
-    photo rows; a first survey sets the institution's survey day and licence status; a recheck becomes evidence of the
-    open round; `order` opens a round; `submits` hands one in; audit rows. The same content again gives the same
-    receipt. Raises Invalid with the reasons of every field at once, and VisitConflict when the id already holds
-    other content, which is then kept in quarantine.
+    ("" when it did not look); `shown` are hashes of photos whose bytes the sender has just handed in.
+
+    Effects: the visit with findings and photo rows; a first survey sets the institution's survey day and licence
+    status; a recheck becomes evidence of the open round; `order` opens a round; `submits` hands one in; audit rows. The
+    same content again gives the same receipt. Raises Invalid with the reasons of every field at once, and VisitConflict
+    when the id already holds other content, which is then kept in quarantine.
     """
     received_at = received_at or timezone.now()
     asked = SentVisit(

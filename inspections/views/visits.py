@@ -21,7 +21,7 @@ from accounts.roles import Permission
 from inspections import actions, photos
 from inspections.errors import VisitConflict
 from inspections.forms import OrderForm, VisitForm, refuse_visit, summary_of
-from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, State, Visit
+from inspections.models import Finding, FindingType, Outcome, Photo, QuarantinedVisit, Rectification, State, Visit
 from institutions.forms import refuse
 from institutions.models import Institution, LicenceStatus
 from institutions.moments import today
@@ -283,7 +283,7 @@ def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, sta
             "findings": findings,
             "opened": found.opened_rectifications.order_by("-round_no").first(),
             "receipt": actions.receipt_of(found),
-            "quarantined": [(copy, _in_words(copy.content)) for copy in found.quarantined.all()],
+            "quarantined": _kept_aside(found),
             "may_settle": has_permission(request.user, Permission.ORDER, found.institution.scope_code),
             "order_form": form or (OrderForm() if may_order else None),
             "errors": summary_of(form) if form is not None else [],
@@ -292,11 +292,20 @@ def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, sta
     )
 
 
-def _in_words(content: dict[str, Any]) -> list[tuple[str, str]]:
-    """Label and value of a kept visit's content (SentVisit.content), for a person to compare."""
-    codes = [each["type"] for each in content["findings"]]
+def _kept_aside(found: Visit) -> list[tuple[QuarantinedVisit, list[tuple[str, str]]]]:
+    """What came under the visit's id with other content, each in words, for a person to compare.
+
+    Of the people named in it only those of the visit itself get their names: who sends a user name learns nothing.
+    """
+    copies = list(found.quarantined.all())
+    codes = {each["type"] for copy in copies for each in copy.content["findings"]}
     names = {item.code: str(item) for item in FindingType.objects.filter(code__in=codes)}
-    people = {user.username: str(user) for user in User.objects.filter(username__in=content["inspectors"])}
+    people = {user.username: str(user) for user in found.inspectors.all()}
+    return [(copy, _in_words(copy.content, names, people)) for copy in copies]
+
+
+def _in_words(content: dict[str, Any], names: dict[str, str], people: dict[str, str]) -> list[tuple[str, str]]:
+    """Label and value of a content as SentVisit.content writes it; `names` of findings by code, `people` by user."""
     happened_at, position = parse_datetime(content["happened_at"]), content["position"]
     found = [
         ":".join(filter(None, [names.get(each["type"], each["type"]), each["note"]])) for each in content["findings"]
