@@ -51,8 +51,8 @@ def main() -> None:
     from django.db.models.functions import Substr
     from django.utils import timezone
 
-    from inspections.demonstration import country
-    from inspections.statistics import FIGURES, counts_by
+    from demonstration import country
+    from figures.statistics import FIGURES, counts_by
     from institutions.models import Institution
     from institutions.moments import Moment
 

@@ -3,17 +3,18 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from figures import api as figures
 from inspections import api as inspections
 from mapping.api import MapView
 
 urlpatterns = [
-    path("institutions/", inspections.InstitutionList.as_view(), name="api-institutions"),
-    path("institutions/<uuid:pk>/", inspections.InstitutionFile.as_view(), name="api-institution"),
-    path("statistics/completion/", inspections.CompletionView.as_view(), name="api-completion"),
-    path("statistics/trend/", inspections.TrendView.as_view(), name="api-trend"),
+    path("institutions/", figures.InstitutionList.as_view(), name="api-institutions"),
+    path("institutions/<uuid:pk>/", figures.InstitutionFile.as_view(), name="api-institution"),
+    path("statistics/completion/", figures.CompletionView.as_view(), name="api-completion"),
+    path("statistics/trend/", figures.TrendView.as_view(), name="api-trend"),
     path("visits/<uuid:pk>/", inspections.VisitView.as_view(), name="api-visit"),
     path("visits/<uuid:pk>/photos/<str:sha256>/", inspections.VisitPhotoView.as_view(), name="api-visit-photo"),
-    path("rectifications/", inspections.RectificationList.as_view(), name="api-rectifications"),
+    path("rectifications/", figures.RectificationList.as_view(), name="api-rectifications"),
     path("rectifications/<uuid:pk>/", inspections.RectificationFile.as_view(), name="api-rectification"),
     path("rectifications/<uuid:pk>/submit/", inspections.SubmitView.as_view(), name="api-submit"),
     path("rectifications/<uuid:pk>/verify/", inspections.VerifyView.as_view(), name="api-verify"),

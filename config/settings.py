@@ -48,8 +48,11 @@ INSTALLED_APPS = [
     "accounts",
     "institutions",
     "inspections",
+    "figures",
     "mapping",
     "reports",
+    "desk",
+    "demonstration",
 ]
 
 MIDDLEWARE = [

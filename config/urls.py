@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from config import health
 
 urlpatterns = [
+    path("", include("desk.urls")),
     path("", include("inspections.urls")),
     path("institutions/", include("institutions.urls")),
     path("map/", include("mapping.urls")),

@@ -8,11 +8,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.permissions import has_permission
-from accounts.roles import Permission
 from inspections import actions
 from inspections.models import Rectification, RectificationEvent, Visit
-from institutions.models import Institution, Licence
 from institutions.positions import MOST_ACCURACY_M, Datum
 
 
@@ -121,58 +118,6 @@ class ReceiptSerializer(serializers.Serializer):
     warnings = serializers.ListField(child=serializers.CharField())
 
 
-class LicenceSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Licence
-        fields = ["kind", "number", "issued_by", "valid_from", "valid_to", "revoked_on"]
-        read_only_fields = fields
-
-
-class InstitutionSerializer(serializers.ModelSerializer):
-    """An institution as listed; personal data masked for those who may not see it."""
-
-    standing = serializers.CharField(read_only=True)
-    division_name = serializers.CharField(source="division.name", read_only=True)
-
-    class Meta:
-        model = Institution
-        fields = [
-            "id",
-            "name",
-            "signboard_name",
-            "credit_code",
-            "registered_address",
-            "operating_address",
-            "division",
-            "division_name",
-            "scope_code",
-            "longitude",
-            "latitude",
-            "datum",
-            "location_source",
-            "location_accuracy_m",
-            "category",
-            "principal",
-            "phone",
-            "learners",
-            "teachers",
-            "area_m2",
-            "surveyed_on",
-            "licence_status_at_survey",
-            "ceased_on",
-            "merged_into",
-            "standing",
-        ]
-        read_only_fields = fields
-
-    def to_representation(self, instance: Institution) -> dict[str, Any]:
-        shown = super().to_representation(instance)
-        user = self.context["request"].user
-        if not has_permission(user, Permission.SEE_PERSONAL_DATA, instance.scope_code):
-            shown |= {"principal": instance.masked_principal, "phone": instance.masked_phone}
-        return shown
-
-
 class EventSerializer(serializers.ModelSerializer):
     by = serializers.CharField(source="by.username", read_only=True)
 
@@ -214,17 +159,6 @@ class RectificationFileSerializer(RectificationSerializer):
 
     class Meta(RectificationSerializer.Meta):
         fields = [*RectificationSerializer.Meta.fields, "events"]
-        read_only_fields = fields
-
-
-class InstitutionFileSerializer(InstitutionSerializer):
-    """One institution with its licences and rounds."""
-
-    licences = LicenceSerializer(many=True, read_only=True)
-    rectifications = RectificationSerializer(many=True, read_only=True)
-
-    class Meta(InstitutionSerializer.Meta):
-        fields = [*InstitutionSerializer.Meta.fields, "licences", "rectifications"]
         read_only_fields = fields
 
 

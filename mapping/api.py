@@ -5,8 +5,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import SignedIn
-from inspections.api import QUESTION
-from inspections.drilldown import Drilldown
+from figures.api import QUESTION
+from figures.drilldown import Drilldown
 from mapping.layers import Box, collection, parse_zoom
 
 

@@ -9,8 +9,8 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
+from figures.statistics import Standing
 from inspections.models import Rectification
-from inspections.statistics import Standing
 from institutions.models import InstitutionQuerySet
 from institutions.moments import Moment
 

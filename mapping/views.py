@@ -4,10 +4,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.scope import within_prefixes
-from inspections.conditions import in_words
-from inspections.drilldown import Drilldown
+from figures.conditions import in_words
+from figures.drilldown import Drilldown
+from figures.statistics import Standing
 from inspections.models import FindingType
-from inspections.statistics import Standing
 from institutions.models import Division, LicenceStatus
 from mapping.folium_map import make_map
 from mapping.layers import MOST_POINTS

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
-from inspections.statistics import FIGURES
+from figures.statistics import FIGURES
 from reports.monthly import MonthlyReport, text_of
 
 TEMPLATE = Path(__file__).resolve().parent / "templates" / "reports" / "monthly.docx"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import translation
 
-from inspections.statistics import FIGURE_NAMES, FIGURES, Figures, Standing, members
+from figures.statistics import FIGURE_NAMES, FIGURES, Figures, Standing, members
 from institutions.models import Institution, LicenceStatus
 from reports.as_docx import SYNTHETIC
 from reports.monthly import MonthlyReport, text_of

@@ -8,8 +8,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
+from figures.statistics import members
 from inspections.models import Outcome, Photo, Rectification, Visit
-from inspections.statistics import members
 from institutions.models import Institution, InstitutionQuerySet, Licence, surveyed
 from institutions.moments import Moment, start_of
 

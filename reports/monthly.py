@@ -11,9 +11,8 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef
 from django.utils import translation
 
-from inspections.drilldown import Drilldown
-from inspections.models import Rectification
-from inspections.statistics import (
+from figures.drilldown import Drilldown
+from figures.statistics import (
     Completion,
     Figures,
     Row,
@@ -21,6 +20,7 @@ from inspections.statistics import (
     partitions,
     percent,
 )
+from inspections.models import Rectification
 from institutions.models import Demonstration, Division, Institution, InstitutionQuerySet, LicenceStatus
 from institutions.moments import Moment
 from reports.contradictions import Contradiction, contradictions

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 from accounts.errors import Invalid, enumerated
 from accounts.permissions import has_permission, require
 from accounts.roles import Permission
-from inspections.drilldown import Drilldown
-from inspections.statistics import FIGURE_NAMES
+from figures.drilldown import Drilldown
+from figures.statistics import FIGURE_NAMES
 from institutions.models import Division, Institution
 from institutions.moments import EARLIEST, month_end, today
 from reports.formats import FORMATS

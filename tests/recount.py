@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from figures.statistics import FIGURES, completion
 from inspections.models import Finding, Rectification, RectificationEvent, Visit
-from inspections.statistics import FIGURES, completion
 from institutions.models import Institution
 from institutions.moments import Moment
 

@@ -197,7 +197,7 @@ def test_fault_of_the_api_is_said_in_json(calm, monkeypatch):
     def failing(*_arguments, **_options):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("inspections.drilldown.Drilldown.from_query", failing)
+    monkeypatch.setattr("figures.drilldown.Drilldown.from_query", failing)
 
     answer = calm.get(reverse("api-institutions"))
 
@@ -208,7 +208,7 @@ def test_fault_of_a_page_is_a_page(calm, monkeypatch):
     def failing(*_arguments, **_options):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("inspections.drilldown.Drilldown.from_query", failing)
+    monkeypatch.setattr("figures.drilldown.Drilldown.from_query", failing)
 
     answer = calm.get("/institutions/")
 
@@ -233,7 +233,7 @@ def test_full_disk_is_said(calm, monkeypatch, problem):
     def failing(*_arguments, **_options):
         raise problem
 
-    monkeypatch.setattr("inspections.drilldown.Drilldown.from_query", failing)
+    monkeypatch.setattr("figures.drilldown.Drilldown.from_query", failing)
 
     page, by_api = calm.get("/institutions/"), calm.get(reverse("api-institutions"))
 

@@ -11,7 +11,9 @@ import pytest
 from django.conf import settings
 
 CATALOGUE = Path("locale") / "en" / "LC_MESSAGES" / "django.po"
-ROOMS = ["accounts", "institutions", "inspections", "mapping", "reports", "config", "templates"]
+ROOMS = [
+    "accounts", "institutions", "inspections", "figures", "mapping", "reports", "desk", "demonstration", "config", "templates",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

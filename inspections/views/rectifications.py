@@ -1,9 +1,7 @@
-import unicodedata
 from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
@@ -18,33 +16,18 @@ from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from inspections import actions, forms
 from inspections.actions.evidence import check_evidence
-from inspections.drilldown import Drilldown
 from inspections.errors import EvidenceMissing, StaleVersion
 from inspections.models import (
     OPEN_STATES,
     Finding,
     Outcome,
     Rectification,
-    RectificationQuerySet,
     State,
 )
 from institutions.forms import refuse
-from institutions.models import Division
 from institutions.moments import today
 
 PAGE_SIZE = 50
-_BRACKETS = str.maketrans("[]", "〔〕")  # 责改〔2018〕330382-0013号, as it is typed
-VIEWS = {
-    "open": gettext_lazy("未销号"),
-    "overdue": gettext_lazy("逾期"),
-    "due": gettext_lazy("七天内到期"),
-    "recheck": gettext_lazy("需复查"),
-    "submitted": gettext_lazy("待核验"),
-    "returned": gettext_lazy("已退回"),
-    "verified": gettext_lazy("已销号"),
-    "month": gettext_lazy("本月销号"),
-    "voided": gettext_lazy("已作废"),
-}
 FORMS: dict[str, type[forms.MoveForm]] = {
     "submit": forms.SubmitForm,
     "verify": forms.VerifyForm,
@@ -67,67 +50,6 @@ TITLES = {
     "void": gettext_lazy("作废"),
 }
 TARGETS = {"submit": State.SUBMITTED, "verify": State.VERIFIED, "return": State.RETURNED, "void": State.VOIDED}
-
-
-@require_GET
-def ledger(request: HttpRequest) -> HttpResponse:
-    """台账: open rounds by days left, overdue first; or one of the other views."""
-    question = Drilldown.from_query(request.GET, request.user)
-    asked = request.GET.get("state", "open")
-    state = asked if asked in VIEWS else "open"
-    day = today()
-    rounds = Rectification.objects.visible_to(request.user).in_division(question.division)
-    rounds = _matching(rounds, question.q)
-    divisions = list(Division.objects.visible_to(request.user).exclude(level="village"))
-    page = Paginator(_view(rounds, state, day), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "inspections/ledger.html",
-        {
-            "question": question,
-            "state": state,
-            "views": VIEWS.items(),
-            "page": page,
-            "day": day,
-            "view_name": VIEWS[state],
-            "divisions": divisions,
-            "division_name": next(
-                (each.name for each in divisions if each.code == question.division), question.division
-            ),
-            "heads": {
-                "open": rounds.open().count(),
-                "overdue": rounds.overdue(day).count(),
-                "submitted": rounds.to_verify().count(),
-                "month": _struck_off_this_month(rounds, day).count(),
-            },
-        },
-    )
-
-
-def _view(rounds: RectificationQuerySet, state: str, day: date) -> RectificationQuerySet:
-    rounds = rounds.select_related("institution__division", "ordered_by").prefetch_related("findings__type")
-    if state == "open":
-        return rounds.open().order_by("due_on", "number")
-    if state == "overdue":
-        return rounds.overdue(day).order_by("due_on", "number")
-    if state == "due":
-        return rounds.due_soon(day).order_by("due_on", "number")
-    if state == "recheck":
-        return rounds.needing_recheck(day).order_by("due_on", "number")
-    if state == "month":
-        return _struck_off_this_month(rounds, day).order_by("-verified_on", "-number")
-    return rounds.filter(state=state).order_by("-verified_on", "-due_on", "-number")
-
-
-def _struck_off_this_month(rounds: RectificationQuerySet, day: date) -> RectificationQuerySet:
-    return rounds.filter(verified_on__range=(day.replace(day=1), day))
-
-
-def _matching(rounds: RectificationQuerySet, words: str) -> RectificationQuerySet:
-    for word in unicodedata.normalize("NFKC", words).split():
-        number = word.translate(_BRACKETS)
-        rounds = rounds.filter(institution__name__icontains=word) | rounds.filter(number__icontains=number)
-    return rounds
 
 
 @require_GET

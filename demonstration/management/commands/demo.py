@@ -1,0 +1,81 @@
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Grant, User
+from accounts.roles import Role
+from demonstration import photos, yueqing
+from inspections.models import Rectification
+from institutions.models import Demonstration, Division, Institution
+from institutions.moments import today
+
+PASSWORD = "yueqing-demo-2018"  # noqa: S105 (published: it opens synthetic data only)
+ACCOUNTS = {
+    "inspector": ("巡查员一", Role.INSPECTOR, "330382114"),
+    "inspector2": ("巡查员二", Role.INSPECTOR, "330382"),
+    "taskforce": ("专班一", Role.TASK_FORCE, "330382"),
+    "taskforce2": ("专班二", Role.TASK_FORCE, "330382"),
+    "supervisor": ("领导一", Role.SUPERVISOR, "3303"),
+    "auditor": ("审计一", Role.AUDITOR, "3303"),
+    "admin": ("管理员", Role.ADMIN, ""),
+}
+
+
+class Command(BaseCommand):
+    help = "Load the synthetic demonstration of Yueqing, once; refuses on a database that holds other data."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when there is any data")
+        parser.add_argument("--day", type=date.fromisoformat, help="the day it is loaded for, default today")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        held = User.objects.exists() or Institution.objects.exists()
+        if Demonstration.objects.exists():
+            self.stdout.write(f"The demonstration is already loaded; nothing was changed.\n{_who_may_sign_in()}")
+            return
+        if held and options["if_empty"]:
+            self.stdout.write("The database holds data; the demonstration was not loaded.")
+            return
+        if held:
+            raise CommandError("This database holds other data: the demonstration is only loaded into an empty one.")
+        day = options["day"] or today()
+        if day > today():
+            raise CommandError(f"--day {day} is in the future; today is {today()}.")
+        with transaction.atomic():
+            people = _accounts()
+            written = yueqing.write(people, day)
+            photos.write(people, day)
+            loaded = Demonstration.objects.create(loaded_on=day, division=Division.objects.get(pk=yueqing.COUNTY))
+            audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # or the planner believes the tables are empty
+        self.stdout.write(
+            f"Demonstration loaded: {written} institutions, {Rectification.objects.count()} rectifications."
+            f"\n{_who_may_sign_in()}"
+        )
+
+
+def _who_may_sign_in() -> str:
+    """The accounts with role and division, one a line, and their password."""
+    places = Division.objects.in_bulk([prefix for _, _, prefix in ACCOUNTS.values()])
+    lines = [
+        f"  {username:<12}{role.label} {places[prefix].name if prefix else ''}".rstrip()
+        for username, (_, role, prefix) in ACCOUNTS.items()
+    ]
+    return "\n".join([f"Demonstration accounts (password {PASSWORD}):", *lines])
+
+
+def _accounts() -> yueqing.People:
+    users = {}
+    for username, (name, role, prefix) in ACCOUNTS.items():
+        user = User(username=username, name=name, is_staff=role == Role.ADMIN, is_superuser=role == Role.ADMIN)
+        user.set_password(PASSWORD)
+        user.save()
+        Grant.objects.create(user=user, role=role, division_prefix=prefix, valid_from=date(2018, 1, 1))
+        users[username] = user
+    names = ("inspector", "inspector2", "taskforce", "taskforce2", "supervisor")
+    return yueqing.People(*(users[name] for name in names))

@@ -1,0 +1,41 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+
+from demonstration import country
+from inspections.models import Rectification, Visit
+from institutions.models import Demonstration, Division, Institution
+from institutions.moments import today
+
+
+class Command(BaseCommand):
+    help = "Scale data: a synthetic country with the shares published for the end of 2018. For measuring only."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--institutions", type=int, required=True)
+        parser.add_argument("--visits", type=int, required=True)
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wanted = options["institutions"]
+        if wanted < 1 or options["visits"] < 0:
+            raise CommandError(
+                f"--institutions {wanted} --visits {options['visits']}: both are counts, at least 1 and 0."
+            )
+        if Institution.objects.exists() and not Demonstration.objects.exists():
+            raise CommandError(
+                "This database holds other data: scale data is only written beside nothing or the demonstration."
+            )
+        if Institution.objects.filter(scope_code__gte=str(country.FIRST_PROVINCE)).exists():
+            raise CommandError("This database already holds scale data.")
+        with transaction.atomic():
+            if not Demonstration.objects.exists():  # every page then says that all of it is synthetic
+                division = Division.objects.get(pk="330382")
+                Demonstration.objects.create(loaded_on=today(), division=division)
+            for written in country.write(wanted, options["visits"], options["seed"]):
+                self.stdout.write(f"\r{written} of {wanted} institutions", ending="")
+                self.stdout.flush()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        self.stdout.write(f"\n{Rectification.objects.count()} rectifications, {Visit.objects.count()} visits")

@@ -1,0 +1,227 @@
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Field, Max, OuterRef, Prefetch, Subquery
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from accounts.models import AuditRow, User
+from accounts.permissions import has_permission
+from accounts.roles import Permission
+from figures.conditions import UNVISITED, Condition, in_words
+from figures.drilldown import Drilldown
+from figures.exports import csv_lines
+from figures.statistics import FIGURE_NAMES, Standing, with_standing
+from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
+from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
+from institutions.moments import Moment, day_of, today
+
+PAGE_SIZE, LARGEST_PAGE = 50, 200
+TIMELINE_SHOWN = 200
+AUDITED = {
+    "institution.registered": gettext_lazy("登记机构"),
+    "institution.edited": gettext_lazy("编辑"),
+    "institution.surveyed": gettext_lazy("首次排摸"),
+    "institution.ceased": gettext_lazy("停办"),
+    "institution.operating_again": gettext_lazy("恢复办学"),
+    "institution.withdrawn": gettext_lazy("已撤销登记"),
+    "import.rolled_back": gettext_lazy("撤销导入"),
+}
+# Columns that follow from others, or that the action says in words.
+UNTOLD = {
+    "cell", "version", "scope_code", "recorded_at", "surveyed_recorded_at", "merged_into_id", "merged_at",
+    "withdrawn_at",
+}  # fmt: skip
+
+
+@require_safe
+def institution_list(request: HttpRequest) -> HttpResponse:
+    """机构: the institutions behind a question of the drill-down grammar, as a page or as CSV."""
+    question = Drilldown.from_query(request.GET, request.user)
+    moment = question.moment
+    found = _with_columns(question.institutions(request.user, moment), moment).order_by("scope_code", "name", "id")
+    if request.GET.get("format") == "csv":
+        return _as_csv(request, found, moment)
+    page = Paginator(found, _page_size(request)).get_page(request.GET.get("page"))
+    divisions = list(Division.objects.visible_to(request.user).exclude(level="village"))
+    finding_types = list(FindingType.objects.all())
+    asked = in_words(question, {each.code: str(each) for each in finding_types})
+    return render(
+        request,
+        "desk/institutions.html",
+        {
+            "question": question,
+            "asked": asked,
+            "division_name": next(
+                (each.name for each in divisions if each.code == question.division), question.division
+            ),
+            "what": _named(question, asked),
+            "moment": moment,
+            "today": today(),
+            "page": page,
+            "rows": [(each, _principal(request.user, each)) for each in page],
+            "divisions": divisions,
+            "figures": FIGURE_NAMES.items(),
+            "standings": Standing.choices,
+            "licence_statuses": LicenceStatus.choices,
+            "outcomes": Outcome.choices,
+            "spans": UNVISITED.items(),
+            "finding_types": finding_types,
+            "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
+        },
+    )
+
+
+def _named(question: Drilldown, asked: Sequence[Condition]) -> str:
+    """What the heading counts: a figure only when nothing but the figure was asked for."""
+    alone = len(asked) == 1 and question.figure
+    return str(FIGURE_NAMES[question.figure] if alone else _("符合条件的机构") if asked else "")
+
+
+def _principal(user: User, institution: Institution) -> str:
+    """The principal's name as this user may read it at this institution."""
+    seen = has_permission(user, Permission.SEE_PERSONAL_DATA, institution.scope_code)
+    return institution.principal if seen else institution.masked_principal
+
+
+def _with_columns(found: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+    """What the table shows beside the institution: licence status now, the open round's due date, the last visit."""
+    open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).filter(institution=OuterRef("pk"))
+    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk")).order_by().values("institution")
+    return (
+        found.with_licence_now(moment.on)
+        .annotate(
+            due_at_moment=Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1]),
+            last_visit_on=Subquery(visits.annotate(last=Max("happened_on")).values("last")),
+        )
+        .select_related("division")
+    )
+
+
+def _page_size(request: HttpRequest) -> int:
+    asked = request.GET.get("page_size", "")[:9]
+    given = int(asked) if asked.isascii() and asked.isdecimal() else 0
+    return min(given, LARGEST_PAGE) or PAGE_SIZE
+
+
+def _as_csv(request: HttpRequest, found: InstitutionQuerySet, moment: Moment) -> StreamingHttpResponse:
+    """The list as shown, without a page limit; text that a spreadsheet would take for a formula is quoted."""
+    # In words now: when the rows are sent, the language of the request is no longer in force.
+    standings = {value: str(label) for value, label in Standing.choices}
+    licence_statuses = {value: str(label) for value, label in LicenceStatus.choices}
+    head = [
+        _("机构名称"), _("乡镇(街道)"), _("状态"), _("排摸时证照情况"), _("证照情况"), _("排摸日期"), _("整改期限"),
+        _("最近检查"),
+        _("办学地址"),
+    ]  # fmt: skip
+    rows = (
+        [
+            each.name,
+            each.division.name,
+            standings[each.standing],
+            licence_statuses.get(each.licence_status_at_survey, ""),
+            licence_statuses[each.licence_now],
+            each.surveyed_on or "",
+            each.due_at_moment or "",
+            each.last_visit_on or "",
+            each.operating_address,
+        ]
+        for each in found.iterator(chunk_size=500)
+    )
+    response = StreamingHttpResponse(csv_lines(head, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="institutions-{moment.on}.csv"'
+    return response
+
+
+def institution_file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """一机构一档: everything known about one institution, newest first."""
+    day = today()
+    visible = Institution.objects.visible_to(request.user)
+    known = with_standing(visible.with_licence_now(day), Moment.of(day)).select_related("division")
+    institution = get_object_or_404(known, pk=pk)
+    may = {
+        permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission
+    }
+    rounds = list(institution.rectifications.order_by("-round_no"))
+    entries = sorted(_timeline(institution, may), key=lambda entry: (entry["on"], entry["at"]), reverse=True)
+    return render(
+        request,
+        "desk/institution.html",
+        {
+            "institution": institution,
+            "merged_into": visible.filter(pk=institution.merged_into_id).first(),
+            "day": day,
+            "may": may,
+            "licences": institution.licences.all(),
+            "open_round": next((each for each in rounds if each.is_open), None),
+            "rounds": rounds,
+            "entries": entries[:TIMELINE_SHOWN],
+            "left_out": max(0, len(entries) - TIMELINE_SHOWN),
+        },
+    )
+
+
+def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[str, Any]]:
+    """Everything as entries with the day it happened and the moment it became known."""
+    visits = institution.visits.select_related("recorded_by").prefetch_related(
+        "inspectors",
+        Prefetch("findings", Finding.objects.select_related("type")),
+        Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
+    )
+    for visit in visits[:TIMELINE_SHOWN]:
+        yield _entry("visit", visit.happened_on, visit.recorded_at, visit)
+    events = RectificationEvent.objects.filter(rectification__institution=institution)
+    for event in events.exclude(kind="evidence").select_related("rectification", "by").order_by("-pk")[:TIMELINE_SHOWN]:
+        yield _entry("event", event.happened_on, event.recorded_at, event)
+    for licence in institution.licences.all():
+        yield _entry("licence", licence.valid_from, licence.recorded_at, licence)
+    if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
+        changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
+        rows = list(changes.select_related("by").order_by("-pk")[:TIMELINE_SHOWN])
+        divisions = _divisions_of(rows)
+        for row in rows:
+            changed = _changed(row, divisions, see_names=may[Permission.SEE_PERSONAL_DATA])
+            told = {
+                "action": AUDITED.get(row.action, row.action),
+                "changed": changed,
+                "reason": (row.after or {}).get("reason"),
+            }
+            yield _entry("audit", day_of(row.at), row.at, row) | told
+
+
+def _divisions_of(rows: list[AuditRow]) -> dict[str, Division]:
+    """The divisions that audit rows name, by code."""
+    codes = {(columns or {}).get("division_id") for row in rows for columns in (row.before, row.after)}
+    return Division.objects.in_bulk(codes - {None})
+
+
+def _changed(row: AuditRow, divisions: dict[str, Division], *, see_names: bool) -> list[tuple[str, str, str]]:
+    """(field in words, old, new) of each column an audit row changed; nothing when the row was written whole."""
+    before, after = row.before, row.after
+    if before is None or after is None:
+        return []
+
+    def shown(field: Field, value: Any) -> str:
+        if value in (None, ""):
+            return "—"
+        if field.name in ("principal", "phone") and not see_names:
+            return getattr(Institution(**{field.name: value}), f"masked_{field.name}")
+        named = divisions if field.attname == "division_id" else dict(field.flatchoices)
+        return str(named.get(value, value))
+
+    return [
+        (str(field.verbose_name), shown(field, before.get(field.attname)), shown(field, after[field.attname]))
+        for field in Institution._meta.concrete_fields
+        if field.attname in after and field.attname not in UNTOLD
+    ]
+
+
+def _entry(kind: str, on: date, at: datetime, row: Any) -> dict[str, Any]:
+    """One line of the timeline; `late` when it became known on a later day than it happened."""
+    return {"kind": kind, "on": on, "at": at, "row": row, "late": kind in ("visit", "event") and day_of(at) > on}

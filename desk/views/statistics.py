@@ -1,0 +1,157 @@
+import io
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from figures import charts
+from figures.drilldown import Drilldown
+from figures.exports import csv_lines
+from figures.statistics import (
+    FIGURE_NAMES,
+    FIGURES,
+    By,
+    Completion,
+    Row,
+    partitions,
+    trend,
+)
+from institutions.models import Division, Institution
+from institutions.moments import today
+
+DEFINITIONS = {
+    "surveyed": gettext_lazy("截至日(含)前已排摸的机构;已合并的重复机构和撤销的登记不计"),
+    "with_problems": gettext_lazy("其中至少有一轮整改在截至日(含)前责令的机构;作废的不计"),
+    "rectified": gettext_lazy("存在问题的机构中,截至日没有未销号整改的"),
+    "outstanding": gettext_lazy("存在问题减已整改;已提交、待核验的仍算未完成"),
+    "overdue": gettext_lazy("未完成的机构中,有整改期限早于截至日的;当天到期不算逾期"),
+    "closed": gettext_lazy("已整改的机构,按最后一轮销号的结果"),
+    "licensed": gettext_lazy("已整改的机构,按最后一轮销号的结果"),
+    "corrected": gettext_lazy("已整改的机构,按最后一轮销号的结果"),
+}
+
+FUNNEL = ("surveyed", "with_problems", "rectified")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+def statistics(request: HttpRequest) -> HttpResponse:
+    """统计: the figures of a division as of a day, every number with its list."""
+    question = Drilldown.from_query(request.GET, request.user)
+    moment = question.moment
+    visible = Institution.objects.visible_to(request.user)
+    completion_by = partitions(question.division, moment, within=visible)
+    by_division = completion_by["division"]
+    if request.GET.get("format") == "csv":
+        return _as_csv(by_division)
+    if request.GET.get("format") == "xlsx":
+        return _as_xlsx(question, completion_by)
+    total = by_division.total
+    shown = Drilldown(division=question.division, as_of=moment.on.isoformat(), known_at=question.known_at)
+    return render(
+        request,
+        "desk/statistics.html",
+        {
+            "question": shown,
+            "moment": moment,
+            "total": total,
+            "by_division": by_division,
+            "by_licence": completion_by["licence_status"],
+            "by_finding": completion_by["finding_type"].rows,
+            "names": FIGURE_NAMES,
+            "definitions": [(FIGURE_NAMES[name], text) for name, text in DEFINITIONS.items()],
+            "funnel": charts.funnel([(name, str(FIGURE_NAMES[name]), getattr(total, name)) for name in FUNNEL]),
+            "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
+            "today": today(),
+        },
+    )
+
+
+@require_GET
+def trend_page(request: HttpRequest) -> HttpResponse:
+    """走势: completion at the month ends of the year before the as-of day, as chart and table."""
+    question, months = _months(request)
+    return render(request, "desk/trend.html", {"question": question, "months": months, "chart": _chart(months)})
+
+
+@require_GET
+def trend_chart(request: HttpRequest) -> HttpResponse:
+    """The chart alone, as an SVG picture: it loads beside the statistics page instead of holding it up."""
+    _question, months = _months(request)
+    return render(request, "desk/trend.svg", {"chart": _chart(months)}, content_type="image/svg+xml")
+
+
+def _months(request: HttpRequest) -> tuple[Drilldown, list[Completion]]:
+    question = Drilldown.from_query(request.GET, request.user)
+    moment = question.moment
+    first = moment.on.replace(year=moment.on.year - 1, day=1)
+    visible = Institution.objects.visible_to(request.user)
+    months = trend(question.division, first, moment.on, known_at=moment.known_at, within=visible)
+    return question, [month for month in months if month.moment.on <= moment.on]
+
+
+def _chart(months: list[Completion]) -> dict[str, object]:
+    return charts.line(
+        [
+            (f"{month.moment.on:%Y-%m}", None if rate is None else float(rate), month.total.completion_percent)
+            for month in months
+            for rate in [month.total.completion_rate]
+        ]
+    )
+
+
+def _head() -> list[str]:
+    return [_("代码"), _("名称"), *(str(name) for name in FIGURE_NAMES.values()), _("完成率")]
+
+
+def _cells(row: Row) -> list[str | int]:
+    return [row.key, row.name, *(getattr(row.figures, name) for name in FIGURES), row.figures.completion_percent]
+
+
+def _with_whole(found: Completion) -> list[Row]:
+    """The parts and, below them, the whole."""
+    return [*found.rows, Row(found.division, found.name, found.total)]
+
+
+def _as_csv(found: Completion) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(
+        csv_lines(_head(), map(_cells, _with_whole(found))), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="completion-{found.division}-{found.moment.on}.csv"'
+    return response
+
+
+def _as_xlsx(question: Drilldown, completion_by: dict[By, Completion]) -> HttpResponse:
+    """The three tables of the page, a sheet each, under a row that says of where, of when and as known when.
+
+    Finding types overlap: their table has no row of the whole.
+    """
+    import xlsxwriter
+
+    by_division = completion_by["division"]
+    title = _("%(where)s · 截至 %(on)s") % {"where": by_division.name, "on": by_division.moment.on}
+    if question.known_at:
+        title += " · " + _("以 %(moment)s 所知为准") % {"moment": question.known_at}
+    sheets = {
+        _("分乡镇"): _with_whole(by_division),
+        _("按证照"): _with_whole(completion_by["licence_status"]),
+        _("按问题"): completion_by["finding_type"].rows,
+    }
+    written = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(written, options) as book:
+        bold = book.add_format({"bold": True})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.write(0, 0, f"{name} · {title}", bold)
+            for number, row in enumerate([_head(), *map(_cells, rows)], start=1):
+                sheet.write_row(number, 0, row, bold if number == 1 else None)
+            sheet.set_column(0, 1, 18)
+            sheet.freeze_panes(2, 2)
+    response = HttpResponse(written.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = (
+        f'attachment; filename="completion-{question.division}-{by_division.moment.on}.xlsx"'
+    )
+    return response

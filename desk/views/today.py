@@ -1,0 +1,89 @@
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import has_permission
+from accounts.roles import Permission
+from figures.drilldown import Drilldown
+from figures.statistics import completion
+from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet
+from institutions.models import Institution
+from institutions.moments import Moment, start_of
+from institutions.moments import today as this_day
+
+SHOWN = 10  # of each list; the ledger has the rest
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One list of rounds that wait for somebody: its first rows, how many there are, and its view of the ledger."""
+
+    state: str
+    title: str
+    rounds: list[Rectification]
+    count: int
+    nothing: str
+    rechecks: int = 0  # of the rounds counted, how many wait for a recheck
+
+
+def today(request: HttpRequest) -> HttpResponse:
+    """今日: what waits for me, what changed since yesterday, the headline figures of my division."""
+    user, day = request.user, this_day()
+    if not user.home_prefix:
+        return render(request, "desk/no_division.html")
+    institutions = Institution.objects.visible_to(user)
+    quarantined = QuarantinedVisit.objects.filter(visit__institution__in=institutions, settled_at__isnull=True)
+    return render(
+        request,
+        "desk/today.html",
+        {
+            "day": day,
+            "figures": completion(user.home_prefix, Moment.of(), within=institutions),
+            "question": Drilldown(division=user.home_prefix),
+            "waiting": _waiting(user, day),
+            "changes": _changes(user, day - timedelta(days=1)),
+            "quarantined": quarantined.select_related("visit__institution")[:SHOWN],
+            "quarantined_count": quarantined.count(),
+            "may_visit": has_permission(user, Permission.RECORD_VISIT),
+        },
+    )
+
+
+def _waiting(user: User, day: date) -> list[Waiting]:
+    """What waits, the most pressing first; what waits to be verified stands first for those who verify."""
+    rounds = Rectification.objects.visible_to(user)
+    due_first = ("due_on", "number")
+    to_verify = _listed(
+        rounds.to_verify().order_by("submitted_on", "number"), "submitted", _("待核验"), _("没有待核验的提交。")
+    )
+    lists = [
+        _overdue(rounds, day),
+        _listed(rounds.due_soon(day).order_by(*due_first), "due", _("七天内到期"), _("七天内没有到期的整改。")),
+    ]
+    return [to_verify, *lists] if has_permission(user, Permission.VERIFY) else [*lists, to_verify]
+
+
+def _overdue(rounds: RectificationQuerySet, day: date) -> Waiting:
+    """逾期: those that wait for a recheck first and marked so, as what the inspector has to do about them."""
+    recheck = rounds.needing_recheck(day)
+    found = rounds.overdue(day).annotate(needs_recheck=Exists(recheck.filter(pk=OuterRef("pk"))))
+    listed = _listed(found.order_by("-needs_recheck", "due_on", "number"), "overdue", _("逾期"), _("没有逾期的整改。"))
+    return replace(listed, rechecks=recheck.count())
+
+
+def _listed(found: RectificationQuerySet, state: str, title: str, nothing: str) -> Waiting:
+    rows = list(found.select_related("institution__division")[:SHOWN])
+    return Waiting(state, title, rows, found.count(), nothing)
+
+
+def _changes(user: User, since: date) -> list[RectificationEvent]:
+    """The last events of the ledger that became known since the beginning of the day."""
+    events = RectificationEvent.objects.filter(
+        rectification__in=Rectification.objects.visible_to(user), recorded_at__gte=start_of(since)
+    )
+    return list(events.select_related("rectification__institution", "by").order_by("-recorded_at", "-pk")[:SHOWN])

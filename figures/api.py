@@ -1,0 +1,175 @@
+"""The API of lists and figures: everything that is asked by the drill-down grammar."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DataError
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.errors import Invalid
+from accounts.permissions import SignedIn
+from figures import serializers, statistics
+from figures.drilldown import Drilldown
+from inspections.models import Rectification
+from inspections.serializers import RectificationSerializer
+from institutions.models import Institution, InstitutionQuerySet
+from institutions.moments import EARLIEST, Moment, month_end, today
+
+MOST_MONTHS = 60
+QUESTION = [
+    OpenApiParameter(name, description=text)
+    for name, text in {
+        "division": "行政区划代码,默认为本人辖区",
+        "as_of": "截至日期 YYYY-MM-DD,默认今天",
+        "known_at": "以何时所知为准,ISO 8601,默认现在",
+        "figure": "、".join(statistics.FIGURES),
+        "standing": "、".join(statistics.Standing.values),
+        "licence_status": "排摸时证照情况",
+        "licence_now": "截至日期的证照情况",
+        "outcome": "closed、licensed、corrected",
+        "finding_type": "问题代码",
+        "located": "yes、no",
+        "unvisited": "30、90、180、365 天内没有检查过,或 ever:从未检查",
+        "q": "名称、地址等",
+    }.items()
+]
+
+
+class Pages(CursorPagination):
+    """By what is unique: a cursor cannot tell apart more than a thousand rows that sort alike."""
+
+    page_size = 50
+    max_page_size = 200
+    page_size_query_param = "page_size"
+    ordering = "pk"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValidationError, ValueError, DataError) as problem:  # a cursor with a position that is none
+            raise NotFound(self.invalid_cursor_message) from problem
+
+
+@extend_schema(parameters=QUESTION)
+class InstitutionList(generics.ListAPIView):
+    """The institutions behind any number, by the same grammar as /institutions/."""
+
+    permission_classes = [SignedIn]
+    serializer_class = serializers.InstitutionSerializer
+    pagination_class = Pages
+
+    def get_queryset(self) -> InstitutionQuerySet:
+        if getattr(self, "swagger_fake_view", False):
+            return Institution.objects.none()
+        question = Drilldown.from_query(self.request.query_params, self.request.user)
+        return question.institutions(self.request.user).select_related("division")
+
+
+class InstitutionFile(generics.RetrieveAPIView):
+    permission_classes = [SignedIn]
+    serializer_class = serializers.InstitutionFileSerializer
+
+    def get_queryset(self) -> InstitutionQuerySet:
+        if getattr(self, "swagger_fake_view", False):
+            return Institution.objects.none()
+        rounds = Rectification.objects.order_by("-round_no").prefetch_related("findings")
+        visible = Institution.objects.visible_to(self.request.user).select_related("division")
+        return statistics.with_standing(
+            visible.prefetch_related("licences", Prefetch("rectifications", rounds)), Moment.of()
+        )
+
+
+class RectificationList(generics.ListAPIView):
+    """The ledger."""
+
+    permission_classes = [SignedIn]
+    serializer_class = RectificationSerializer
+    pagination_class = Pages
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Rectification.objects.none()
+        question = Drilldown.from_query(self.request.query_params, self.request.user)
+        rounds = Rectification.objects.visible_to(self.request.user).in_division(question.division)
+        return rounds.prefetch_related("findings")
+
+
+class CompletionView(APIView):
+    """Figures of a division at a moment, and their parts with `by`."""
+
+    permission_classes = [SignedIn]
+
+    @extend_schema(
+        parameters=[*QUESTION[:3], OpenApiParameter("by", enum=list(statistics.PARTITIONS))],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        question = Drilldown.from_query(request.query_params, request.user)
+        found = statistics.completion(
+            question.division,
+            question.moment,
+            by=request.query_params.get("by") or None,
+            within=Institution.objects.visible_to(request.user),
+        )
+        return Response(found.as_json())
+
+
+class TrendView(APIView):
+    """Completion at the month ends from `from` to `to`, both YYYY-MM."""
+
+    permission_classes = [SignedIn]
+
+    @extend_schema(
+        parameters=[
+            QUESTION[0],
+            QUESTION[2],
+            OpenApiParameter("from", required=True),
+            OpenApiParameter("to"),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        question = Drilldown.from_query(request.query_params, request.user)
+        first, last = _months(request)
+        moment = question.moment
+        ends = statistics.trend(
+            question.division,
+            first,
+            last,
+            known_at=moment.known_at,
+            within=Institution.objects.visible_to(request.user),
+        )
+        rows = [{"as_of": end.moment.on.isoformat(), **end.total.as_json()} for end in ends]
+        return Response({"division": question.division, "known_at": moment.known_at.isoformat(), "rows": rows})
+
+
+def _months(request: Request) -> tuple[date, date]:
+    """First days of the months asked for. Raises Invalid."""
+    asked = {"from": request.query_params.get("from", ""), "to": request.query_params.get("to", "")}
+    asked["to"] = asked["to"] or f"{today():%Y-%m}"
+    errors = {
+        name: [_("“%(given)s”不是月份,例:2018-12。") % {"given": given[:40]}]
+        for name, given in asked.items()
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", given) or int(given[:4]) < EARLIEST.year
+    }
+    if errors:
+        raise Invalid(errors)
+    first, last = (date.fromisoformat(f"{asked[name]}-01") for name in ("from", "to"))
+    if last < first:
+        raise Invalid({"to": [_("止月 %(to)s 早于起月 %(from)s。") % asked]})
+    if last > month_end(today()):
+        raise Invalid({"to": [_("月份 %(to)s 在本月之后。") % asked]})
+    if (last.year - first.year) * 12 + last.month - first.month >= MOST_MONTHS:
+        raise Invalid({"to": [_("一次至多查询 %(most)s 个月。") % {"most": MOST_MONTHS}]})
+    return first, last

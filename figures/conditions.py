@@ -1,0 +1,62 @@
+"""A question of the drill-down grammar in words: what a list was asked for, each condition with the way without it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from figures.drilldown import Drilldown
+from figures.statistics import FIGURE_NAMES, Standing
+from inspections.models import Outcome
+from institutions.models import LicenceStatus
+
+LABELS = {
+    "division": _("辖区"),
+    "as_of": _("截至日期"),
+    "known_at": _("以何时所知为准"),
+    "figure": _("统计指标"),
+    "standing": _("状态"),
+    "licence_status": _("排摸时证照情况"),
+    "licence_now": _("截至日证照情况"),
+    "outcome": _("整改结果"),
+    "finding_type": _("问题"),
+    "located": _("位置"),
+    "unvisited": _("最近检查"),
+    "q": _("名称、地址、代码"),
+}
+LOCATED = {"yes": _("已定位"), "no": _("未定位")}
+UNVISITED = {
+    "30": _("30 天内没有"),
+    "90": _("90 天内没有"),
+    "180": _("180 天内没有"),
+    "365": _("365 天内没有"),
+    "ever": _("从未检查"),
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing asked for; `without` is the query string of the same question without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+def in_words(question: Drilldown, findings: Mapping[str, str]) -> list[Condition]:
+    """Every condition beside division and day, in the order of LABELS; `findings` names the catalogue by its codes."""
+    names: dict[str, Mapping[str, object]] = {
+        "figure": FIGURE_NAMES,
+        "standing": dict(Standing.choices),
+        "licence_status": dict(LicenceStatus.choices),
+        "licence_now": dict(LicenceStatus.choices),
+        "outcome": dict(Outcome.choices),
+        "finding_type": findings,
+        "located": LOCATED,
+        "unvisited": UNVISITED,
+    }
+    return [
+        Condition(str(label), str(names.get(name, {}).get(given, given)), question.query_string(**{name: ""}))
+        for name, label in LABELS.items()
+        if name not in ("division", "as_of") and (given := getattr(question, name))
+    ]

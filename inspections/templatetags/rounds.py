@@ -1,0 +1,36 @@
+"""A round's state as colour + shape + word, and the days it has left."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from inspections.models import Rectification, State
+from institutions.moments import today
+
+register = template.Library()
+
+# The class and the shape of the badge; the same marks as those of a standing (figures/templatetags/standings.py).
+BADGES = {State.VERIFIED: ("corrected", "●"), State.VOIDED: ("clear", "○")}
+OPEN_BADGE, OVERDUE_BADGE = ("open", "▲"), ("overdue", "■")
+
+
+@register.inclusion_tag("components/standing.html")
+def round_state(rectification: Rectification) -> dict[str, Any]:
+    """The badge of a round: overdue is derived from the date."""
+    overdue = rectification.is_open and rectification.due_on < today()
+    name, shape = OVERDUE_BADGE if overdue else BADGES.get(State(rectification.state), OPEN_BADGE)
+    label = rectification.get_state_display()
+    if overdue:
+        label = f"{_('逾期')} · {label}"
+    return {"name": name, "shape": shape, "label": label}
+
+
+@register.filter
+def days_left(rectification: Rectification) -> int:
+    return rectification.days_left(today())
+
+
+@register.filter
+def magnitude(number: int) -> int:
+    return abs(number)

@@ -1,0 +1,120 @@
+"""The county's figures are counted by index, however many other counties there are. On both engines."""
+
+import json
+import random
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from demonstration.book import Book
+from figures.statistics import PARTITIONS, completion, members
+from institutions.models import Institution
+from institutions.moments import Moment
+from reports.contradictions import contradictions
+from tests.factories import hand, institution, round_of
+
+pytestmark = pytest.mark.django_db
+BIG = ["institutions_institution", "inspections_rectification", "inspections_visit", "inspections_finding"]
+
+
+@pytest.fixture
+def crowded(db):
+    """A dozen institutions of the county among 2500 of the county next to it, all with a visit and a round."""
+    book, clerk, other = Book(random.Random(3)), hand("clerk"), hand("other")
+    for number in range(2500):
+        school = institution_row(book, number)
+        book.institutions.append(school)
+        seen = book.visit(school, date(2018, 7, 2), purpose="survey", inspectors=(clerk, other), findings=("L01",))
+        book.order(seen, date(2018, 7, 2), date(2018, 8, 2), by=clerk)
+    book.write()
+    for _number in range(12):
+        round_of(institution(), ordered_on="2018-07-02")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return Moment.of(date(2018, 12, 31))
+
+
+def institution_row(book: Book, number: int) -> Institution:
+    surveyed_at = book.at(date(2018, 4, 2))
+    return Institution(
+        id=book.uuid(),
+        name=f"邻县机构{number}",
+        division_id="330381",
+        scope_code="330381000000",
+        surveyed_on=date(2018, 4, 2),
+        surveyed_recorded_at=surveyed_at,
+        licence_status_at_survey="none",
+    )
+
+
+def plans(ask) -> list[str]:
+    """The plans of the queries that `ask` makes over the large tables."""
+    asked = []
+
+    def remember(execute, sql, params, many, context):
+        if any(f'FROM "{table}"' in sql for table in BIG):
+            asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(remember):
+        ask()
+    found = []
+    with connection.cursor() as cursor:
+        for sql, params in asked:
+            how = "EXPLAIN (FORMAT JSON)" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+            cursor.execute(f"{how} {sql}", params)
+            rows = [row[-1] for row in cursor.fetchall()]
+            found.append("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows))
+    return found
+
+
+def scanned(plan: str) -> set[str]:
+    """The large tables a plan reads from end to end."""
+    if connection.vendor == "postgresql":
+        return {
+            node["Relation Name"] for node in _nodes(json.loads(plan)) if node.get("Node Type") == "Seq Scan"
+        } & set(BIG)
+    return {table for table in BIG for line in plan.splitlines() if line.startswith(f"SCAN {table}")}
+
+
+def _nodes(plan):
+    if isinstance(plan, list):
+        for each in plan:
+            yield from _nodes(each)
+    elif isinstance(plan, dict):
+        yield plan
+        for each in plan.values():
+            yield from _nodes(each)
+
+
+@pytest.mark.parametrize("by", [None, *PARTITIONS])
+def test_county_is_counted_by_index(crowded, by):
+    found = plans(lambda: completion("330382", crowded, by=by))
+
+    assert len(found) == 1
+    assert scanned(found[0]) == set()
+
+
+def test_what_a_report_checks_is_found_by_index(crowded):
+    here = Institution.objects.in_division("330382")
+
+    found = plans(lambda: contradictions(here, crowded, date(2018, 11, 30)))
+
+    assert len(found) == 6
+    assert [scanned(plan) for plan in found] == [set()] * 6
+
+
+def test_list_behind_a_figure_is_found_by_index(crowded):
+    here = Institution.objects.in_division("330382")
+
+    found = plans(lambda: list(members("outstanding", here, crowded)))
+
+    assert len(found) == 1
+    assert scanned(found[0]) == set()
+
+
+def test_a_scan_would_be_seen(crowded):
+    found = plans(lambda: list(Institution.objects.filter(principal="谁也不是").values_list("pk")))
+
+    assert scanned(found[0]) == {"institutions_institution"}
