@@ -120,6 +120,7 @@ class Book:
             ordered_by=by,
             first_due_on=due_on,
             due_on=due_on,
+            next_due_on=due_on,
         )
         self.rounds.append(row)
         findings = self.findings_of[visit.pk] if visit is not None else []
@@ -216,7 +217,7 @@ class Round:
         self.log(Kind.RETURNED, before, by, on, self.book.at(on, 16), note=reason)
 
     def extend(self, on: date, due_on: date, *, by: User, reason: str) -> None:
-        self.row.due_on = due_on
+        self.row.due_on = self.row.next_due_on = due_on
         self.log(Kind.EXTENDED, self.row.state, by, on, self.book.at(on, 16), due_on=due_on, note=reason)
 
     def verify(self, on: date, *, by: User, at: datetime | None = None) -> None:

@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid, Reasons, Refusal
 from accounts.models import User
+from accounts.recording import NOW, recorded
 from institutions.imports.cells import normal_name
 from institutions.models import Division, Institution, Licence, scope_code_of
 from institutions.positions import cell_of
@@ -55,10 +54,9 @@ def place(institution: Institution, columns: dict[str, Any]) -> None:
         setattr(institution, name, value)
 
 
-@transaction.atomic
-def register_institution(*, by: User | None, columns: dict[str, Any], at: datetime | None = None) -> Institution:
+@recorded
+def register_institution(*, by: User | None, columns: dict[str, Any], at: datetime = NOW) -> Institution:
     """Enter an institution into the register. Effects: the row, an audit row."""
-    at = at or timezone.now()
     institution = _new_institution(columns, at)
     institution.save(force_insert=True)
     after = audit.snapshot(institution)
@@ -66,8 +64,10 @@ def register_institution(*, by: User | None, columns: dict[str, Any], at: dateti
     return institution
 
 
-@transaction.atomic
-def register_if_new(*, by: User, columns: dict[str, Any], id: UUID | None = None, apart: bool = False) -> Institution:
+@recorded
+def register_if_new(
+    *, by: User, columns: dict[str, Any], id: UUID | None = None, apart: bool = False, at: datetime = NOW
+) -> Institution:
     """`register_institution` for one typed by hand, unless it is on the register of the county already.
 
     One credit code is one institution; one name in a township is, unless `apart` says that somebody has looked. Only
@@ -96,10 +96,10 @@ def register_if_new(*, by: User, columns: dict[str, Any], id: UUID | None = None
         raise AlreadyRegistered(known, said, {"name": [said]})
     if id is not None and not Institution.objects.filter(pk=id).exists():
         columns = columns | {"id": id}
-    return register_institution(by=by, columns=columns)
+    return register_institution(by=by, columns=columns, at=at)
 
 
-@transaction.atomic
+@recorded
 def register_institutions(
     entries: Sequence[tuple[dict[str, Any], Sequence[dict[str, Any]]]], *, by: User | None, at: datetime
 ) -> list[tuple[Institution, list[Licence]]]:
@@ -134,16 +134,15 @@ def _new_institution(columns: dict[str, Any], at: datetime) -> Institution:
     return institution
 
 
-@transaction.atomic
+@recorded
 def edit_institution(
-    institution: Institution, *, by: User | None, version: int, columns: dict[str, Any], at: datetime | None = None
+    institution: Institution, *, by: User | None, version: int, columns: dict[str, Any], at: datetime = NOW
 ) -> Institution:
     """Change columns of an institution. Effects: the columns, its version, an audit row with before and after.
 
     Raises StaleInstitution (412) when somebody else changed it since `version`, Invalid (422) for a change of what the
     figures of the past rest on: the survey, and the township once surveyed.
     """
-    at = at or timezone.now()
     current = Institution.objects.select_for_update().get(pk=institution.pk)
     if current.version != version:
         raise StaleInstitution(_("这家机构的档案已被他人更新,请刷新后再改。"), version=current.version)
@@ -176,16 +175,15 @@ def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> N
         raise Invalid(errors)
 
 
-@transaction.atomic
+@recorded
 def withdraw_institution(
-    institution: Institution, *, by: User, version: int, reason: str, at: datetime | None = None
+    institution: Institution, *, by: User, version: int, reason: str, at: datetime = NOW
 ) -> Institution:
     """撤销登记: what was registered in error leaves the register; figures known before stay what they were.
 
     Effects: the moment of withdrawal, its version, an audit row with the reason. Raises StaleInstitution (412), Invalid
     (422) without a reason or when it is withdrawn already.
     """
-    at = at or timezone.now()
     current = Institution.objects.select_for_update().get(pk=institution.pk)
     if current.version != version:
         raise StaleInstitution(_("这家机构的档案已被他人更新,请刷新后再改。"), version=current.version)
@@ -206,15 +204,12 @@ def withdraw_institution(
     return current
 
 
-@transaction.atomic
-def add_licence(
-    institution: Institution, *, by: User | None, columns: dict[str, Any], at: datetime | None = None
-) -> Licence:
+@recorded
+def add_licence(institution: Institution, *, by: User | None, columns: dict[str, Any], at: datetime = NOW) -> Licence:
     """Enter a licence of an institution. Effects: the row, an audit row.
 
     Raises Invalid (422) when it ends before it begins or is on file already.
     """
-    at = at or timezone.now()
     _check_licence(institution, columns)
     licence = Licence.objects.create(institution=institution, recorded_at=at, recorded_by=by, **columns)
     after = audit.snapshot(licence)

@@ -6,7 +6,7 @@ from datetime import date
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Length
+from django.db.models.functions import Left, Length
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +58,9 @@ class Division(models.Model):
     longitude = models.FloatField(_("中心经度"), null=True, blank=True, validators=_degrees(180))
     latitude = models.FloatField(_("中心纬度"), null=True, blank=True, validators=_degrees(90))
     approx_error_m = models.PositiveIntegerField(_("中心误差(米)"), null=True, blank=True)
+    in_force_from = models.DateField(_("设立日"), null=True, blank=True, help_text=_("留空为一直存在"))
+    in_force_to = models.DateField(_("撤销日"), null=True, blank=True, help_text=_("最后一天;留空为现存"))
+    renamed = models.BooleanField(default=False, editable=False)
 
     objects = DivisionQuerySet.as_manager()
 
@@ -71,7 +74,24 @@ class Division(models.Model):
                 | Q(longitude__isnull=False, latitude__isnull=False),
                 name="division_centre_has_both_coordinates",
                 violation_error_message=_("经度和纬度要么都填,要么都不填。"),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(level="province", parent__isnull=True)  # type: ignore[arg-type]
+                & models.lookups.Exact(Length("code"), 2)
+                | Q(level="city", parent=Left("code", 2)) & models.lookups.Exact(Length("code"), 4)
+                | Q(level="county", parent=Left("code", 4)) & models.lookups.Exact(Length("code"), 6)
+                | Q(level="township", parent=Left("code", 6)) & models.lookups.Exact(Length("code"), 9)
+                | Q(level="village", parent=Left("code", 9)) & models.lookups.Exact(Length("code"), 12),
+                name="division_code_level_and_parent_agree",
+                violation_error_message=_("代码、层级和上级不一致:上级的代码就是本级代码的前几位。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(in_force_from__isnull=True)
+                | Q(in_force_to__isnull=True)
+                | Q(in_force_to__gte=F("in_force_from")),
+                name="division_ends_after_it_begins",
+                violation_error_message=_("撤销日早于设立日。"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,6 +100,26 @@ class Division(models.Model):
     @property
     def scope_code(self) -> str:
         return scope_code_of(self.code)
+
+
+class DivisionName(models.Model):
+    """What a division is called from a day on, as known from a moment on; written when it is first renamed: then its
+    first name, too."""
+
+    division = models.ForeignKey(Division, models.PROTECT, related_name="names")
+    name = models.CharField(_("名称"), max_length=60)
+    from_on = models.DateField(_("自"))
+    recorded_at = models.DateTimeField(_("登记时间"))
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("登记人"))
+
+    class Meta:
+        verbose_name = _("区划名称")
+        verbose_name_plural = _("区划名称")
+        ordering = ["division_id", "from_on", "recorded_at", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="division_name_is_not_empty")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class LicenceStatus(models.TextChoices):
@@ -209,6 +249,10 @@ class Institution(models.Model):
     withdrawn_at = models.DateTimeField(_("撤销登记时间"), null=True, editable=False)
     recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # What else is on file about its past: other places, other names, surveys that were withdrawn.
+    moved = models.BooleanField(default=False, editable=False)
+    renamed = models.BooleanField(default=False, editable=False)
+    survey_withdrawn = models.BooleanField(default=False, editable=False)
 
     objects = InstitutionQuerySet.as_manager()
 
@@ -273,10 +317,13 @@ class Institution(models.Model):
                     "surveyed_recorded_at",
                     "merged_at",
                     "withdrawn_at",
+                    "moved",
+                    "survey_withdrawn",
                     "id",
                 ],
                 name="institution_in_figures",
             ),
+            models.Index(fields=["scope_code"], name="institution_moved", condition=Q(moved=True)),
             models.Index(fields=["cell"], name="institution_on_map"),
             models.Index(fields=["credit_code"], name="institution_by_credit_code", condition=~Q(credit_code="")),
         ]
@@ -321,6 +368,102 @@ class Institution(models.Model):
         return LicenceStatus.REGISTRATION_ONLY if has_registration else LicenceStatus.NONE
 
 
+class Place(models.Model):
+    """Where an institution is from a day on, as known from a moment on. Written when it first moves: then its first
+    place, too. Of two from the same day the one recorded later holds. Append-only but for the withdrawal."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="places")
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("乡镇(街道)"))
+    scope_code = models.CharField(max_length=SCOPE_DIGITS)
+    operating_address = models.CharField(_("办学地址"), max_length=200, blank=True)
+    from_on = models.DateField(_("自"))
+    recorded_at = models.DateTimeField(_("登记时间"))
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("登记人"))
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True)
+
+    class Meta:
+        verbose_name = _("办学地点")
+        verbose_name_plural = _("办学地点")
+        ordering = ["institution_id", "from_on", "recorded_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.lookups.Exact(Length("scope_code"), SCOPE_DIGITS),
+                name="place_scope_code_has_12_characters",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("recorded_at")),
+                name="place_is_withdrawn_after_it_was_recorded",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["institution", "from_on", "recorded_at", "id", "withdrawn_at", "scope_code"],
+                name="place_of_institution",
+            ),
+            models.Index(fields=["scope_code", "institution"], name="place_by_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.from_on} {self.scope_code}"
+
+
+class Name(models.Model):
+    """What an institution is called from a day on, as known from a moment on; written as a Place is."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="names")
+    name = models.CharField(_("机构名称"), max_length=120)
+    from_on = models.DateField(_("自"))
+    recorded_at = models.DateTimeField(_("登记时间"))
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("登记人"))
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True)
+
+    class Meta:
+        verbose_name = _("名称")
+        verbose_name_plural = _("名称")
+        ordering = ["institution_id", "from_on", "recorded_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="name_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("recorded_at")),
+                name="name_is_withdrawn_after_it_was_recorded",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "from_on", "recorded_at", "id"], name="name_of_institution"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WithdrawnSurvey(models.Model):
+    """A survey that counted until it was withdrawn: what was known of it in between stays known as of then."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="withdrawn_surveys")
+    surveyed_on = models.DateField(_("排摸日期"))
+    surveyed_recorded_at = models.DateTimeField(_("排摸登记时间"))
+    licence_status_at_survey = models.CharField(_("排摸时证照情况"), max_length=20, choices=LicenceStatus)
+    withdrawn_at = models.DateTimeField(_("撤回时间"))
+
+    class Meta:
+        verbose_name = _("撤回的排摸")
+        verbose_name_plural = _("撤回的排摸")
+        ordering = ["institution_id", "withdrawn_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(licence_status_at_survey__in=LicenceStatus.values),
+                name="withdrawn_survey_has_a_licence_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__gte=F("surveyed_recorded_at")),
+                name="survey_is_withdrawn_after_it_was_recorded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.surveyed_on}"
+
+
 class LicenceQuerySet(models.QuerySet["Licence"]):
     def valid_on(self, day: date) -> "LicenceQuerySet":
         """Begun, not expired, not revoked on the day. The last day counts, the day of revocation does not."""
@@ -338,13 +481,15 @@ class Licence(models.Model):
         PERMIT = "permit", _("办学许可证")
         REGISTRATION = "registration", _("营业执照/法人登记证")
 
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="licences")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="licences")
     kind = models.CharField(_("种类"), max_length=20, choices=Kind)
     number = models.CharField(_("证号"), max_length=40)
     issued_by = models.CharField(_("发证机关"), max_length=60, blank=True)
     valid_from = models.DateField(_("有效期自"))
     valid_to = models.DateField(_("有效期至"), null=True, blank=True, help_text=_("留空为长期"))
     revoked_on = models.DateField(_("吊销或注销日期"), null=True, blank=True)
+    revoked_recorded_at = models.DateTimeField(_("吊销或注销登记时间"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, editable=False)
     recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
         User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("登记人")
@@ -366,14 +511,30 @@ class Licence(models.Model):
                 condition=Q(revoked_on__isnull=True) | Q(revoked_on__gte=F("valid_from")),
                 name="licence_is_revoked_after_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(revoked_on__isnull=True, revoked_recorded_at__isnull=True)
+                | Q(revoked_on__isnull=False, revoked_recorded_at__isnull=False),
+                name="licence_is_revoked_with_day_and_moment",
+            ),
             models.UniqueConstraint(
-                fields=["institution", "kind", "number", "valid_from"], name="licence_is_entered_once"
+                fields=["institution", "kind", "number", "valid_from"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="licence_stands_once",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["institution", "kind", "valid_from", "valid_to", "revoked_on"],
-                name="licence_valid_on",
+                fields=[
+                    "institution",
+                    "kind",
+                    "valid_from",
+                    "valid_to",
+                    "revoked_on",
+                    "recorded_at",
+                    "withdrawn_at",
+                    "revoked_recorded_at",
+                ],
+                name="licence_valid_at",
             ),
             models.Index(fields=["number"], name="licence_by_number"),
         ]

@@ -85,6 +85,8 @@ def institution(
 
 def licence_of(school: Institution, kind: str, valid_from: Day = "2018-01-01", **columns) -> Licence:
     number = columns.pop("number", f"号{next(_serial)}")
+    if "revoked_on" in columns:
+        columns.setdefault("revoked_recorded_at", at(columns["revoked_on"]))
     return Licence.objects.create(institution=school, kind=kind, number=number, valid_from=day(valid_from), **columns)
 
 
@@ -154,6 +156,7 @@ def round_of(
         ordered_by=clerk,
         first_due_on=first_due_on,
         due_on=due[-1] if due else first_due_on,
+        next_due_on=due[-1] if due else first_due_on,
     )
     written: list[RectificationEvent] = []
 

@@ -4,14 +4,13 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
+from accounts.recording import NOW, recorded
 from accounts.roles import Permission
 from inspections.actions.evidence import check_evidence, check_outcome
 from inspections.errors import FourEyes, StaleVersion
@@ -51,7 +50,7 @@ def usual_due_on(findings: Collection[FindingType], on: date) -> date:
     return on + timedelta(days=settings.RECTIFICATION_TERM_DAYS[worst])
 
 
-@transaction.atomic
+@recorded
 def order_rectification(
     visit: Visit,
     *,
@@ -59,7 +58,7 @@ def order_rectification(
     on: date,
     due_on: date | None = None,
     measure: str = "",
-    at: datetime | None = None,
+    at: datetime = NOW,
 ) -> Rectification:
     """Open a round for the findings of a visit: 责令限期整改通知书.
 
@@ -67,7 +66,6 @@ def order_rectification(
     is operating again, audit rows. Raises Invalid when the visit found nothing, when a round is open, or when the
     due date is before the order.
     """
-    at = at or timezone.now()
     institution = Institution.objects.select_for_update().get(pk=visit.institution_id)
     if not institution.on_register:
         raise Invalid({"order": [_("该机构的登记已撤销或已并入另一家,不能责令整改。")]})
@@ -97,6 +95,7 @@ def order_rectification(
         ordered_by=by,
         first_due_on=due_on,
         due_on=due_on,
+        next_due_on=due_on,
     )
     rectification.append_event(Kind.ORDERED, by=by, on=on, at=at, due_on=due_on, visit=visit, note=measure)
     Finding.objects.filter(pk__in=[finding.pk for finding in findings]).update(rectification=rectification)
@@ -109,7 +108,7 @@ def order_rectification(
     return rectification
 
 
-@transaction.atomic
+@recorded
 def submit_rectification(
     rectification: Rectification,
     *,
@@ -121,14 +120,13 @@ def submit_rectification(
     registered_scope: str = "",
     note: str = "",
     visit: Visit | None = None,
-    at: datetime | None = None,
+    at: datetime = NOW,
 ) -> Rectification:
     """Hand in a round for verification with the outcome it should finish as.
 
     Effects: state submitted, its event, the findings in `put_right` (ids) marked as put right on `on` with the last
     recheck of the round as evidence, an audit row. Raises StaleVersion, IllegalMove, IllegalOutcome, Invalid.
     """
-    at = at or timezone.now()
     rectification = _locked(rectification, version)
     _check_move(rectification, State.SUBMITTED)
     _check_day(on, at, not_before=rectification.ordered_on, before_text=_("提交日期早于责令日期"))
@@ -166,12 +164,11 @@ def submit_rectification(
     return rectification
 
 
-@transaction.atomic
+@recorded
 def return_rectification(
-    rectification: Rectification, *, by: User, on: date, version: int, reason: str, at: datetime | None = None
+    rectification: Rectification, *, by: User, on: date, version: int, reason: str, at: datetime = NOW
 ) -> Rectification:
     """Send a submission back with a reason. Effects: state returned, its event, put-right marks off, an audit row."""
-    at = at or timezone.now()
     rectification = _locked(rectification, version)
     _check_move(rectification, State.RETURNED)
     _check_day(on, at, not_before=rectification.submitted_on, before_text=_("退回日期早于提交日期"))
@@ -183,7 +180,7 @@ def return_rectification(
     return rectification
 
 
-@transaction.atomic
+@recorded
 def extend_rectification(
     rectification: Rectification,
     *,
@@ -192,10 +189,9 @@ def extend_rectification(
     version: int,
     due_on: date,
     reason: str,
-    at: datetime | None = None,
+    at: datetime = NOW,
 ) -> Rectification:
     """Give an open round a later due date. Effects: the new date, an event with its reason, an audit row."""
-    at = at or timezone.now()
     rectification = _locked(rectification, version)
     if not rectification.is_open:
         raise rectification.refusal_of(None)
@@ -210,12 +206,20 @@ def extend_rectification(
     if due_on > on + LONGEST_TERM:
         raise Invalid({"due_on": [_("新期限 %(new)s 离延期日期超过三年。") % {"new": due_on}]})
     before = audit.snapshot(rectification)
-    rectification.note_event(Kind.EXTENDED, by=by, on=on, at=at, note=reason, due_on=due_on, columns={"due_on": due_on})
+    rectification.note_event(
+        Kind.EXTENDED,
+        by=by,
+        on=on,
+        at=at,
+        note=reason,
+        due_on=due_on,
+        columns={"due_on": due_on, "next_due_on": due_on},
+    )
     _audit("rectification.extended", rectification, rectification.institution, by=by, at=at, before=before)
     return rectification
 
 
-@transaction.atomic
+@recorded
 def verify_rectification(
     rectification: Rectification,
     *,
@@ -224,14 +228,13 @@ def verify_rectification(
     version: int,
     outcome: str = "",
     note: str = "",
-    at: datetime | None = None,
+    at: datetime = NOW,
 ) -> Rectification:
     """Strike a submitted round off the ledger: 销号. `outcome` defaults to the one submitted.
 
     Effects: state verified for good, its event, a closed institution gets its cease date, an audit row. Raises
     StaleVersion, IllegalMove, FourEyes (by submitted or gave evidence), IllegalOutcome, EvidenceMissing, Invalid.
     """
-    at = at or timezone.now()
     rectification = _locked(rectification, version)
     _check_move(rectification, State.VERIFIED)
     outcome = outcome or rectification.submitted_outcome
@@ -262,16 +265,15 @@ def verify_rectification(
     return rectification
 
 
-@transaction.atomic
+@recorded
 def void_rectification(
-    rectification: Rectification, *, by: User, on: date, version: int, reason: str, at: datetime | None = None
+    rectification: Rectification, *, by: User, on: date, version: int, reason: str, at: datetime = NOW
 ) -> Rectification:
     """Take back a round that was opened in error; two persons: not the one who ordered it.
 
     Effects: state voided for good, its event, an institution that was closed before the order is closed again, an audit
     row. Raises StaleVersion, IllegalMove, FourEyes, Invalid.
     """
-    at = at or timezone.now()
     rectification = _locked(rectification, version)
     _check_move(rectification, State.VOIDED)
     if by.pk == rectification.ordered_by_id:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
+from accounts.recording import NOW, recorded
 from inspections.actions.rectifications import CLOCK_TOLERANCE, order_rectification, submit_rectification
 from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
 from inspections.actions.visit_checks import LICENCE_FINDINGS, CheckedVisit, check_visit
@@ -135,10 +136,9 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
     return receipt_of(visit)
 
 
-@transaction.atomic
-def settle_quarantined(copy: QuarantinedVisit, *, by: User, at: datetime | None = None) -> QuarantinedVisit:
+@recorded
+def settle_quarantined(copy: QuarantinedVisit, *, by: User, at: datetime = NOW) -> QuarantinedVisit:
     """Somebody has compared the kept content with the visit. Effects: who and when, an audit row; once is enough."""
-    at = at or timezone.now()
     copy = QuarantinedVisit.objects.select_for_update(of=("self",)).select_related("visit__institution").get(pk=copy.pk)
     if copy.settled_at is None:
         before = audit.snapshot(copy)

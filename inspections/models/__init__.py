@@ -1,6 +1,7 @@
 """catalogue ← visits ← rectifications: what may be found, what was found on the spot, what follows from it."""
 
 from inspections.models.catalogue import FindingType, Severity
+from inspections.models.notices import Notice, NoticeQuerySet
 from inspections.models.rectifications import (
     LEGAL_OUTCOMES,
     OPEN_STATES,
@@ -21,7 +22,9 @@ __all__ = [
     "TRANSITIONS",
     "Finding",
     "FindingType",
+    "Notice",
     "NoticeCounter",
+    "NoticeQuerySet",
     "Outcome",
     "Photo",
     "QuarantinedVisit",

@@ -164,6 +164,9 @@ class Rectification(models.Model):
     ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("责令人"))
     first_due_on = models.DateField(_("原定期限"))
     due_on = models.DateField(_("整改期限"))
+    # The earliest deadline now running of its unfulfilled notices; `supplements` counts the supplementary ones.
+    next_due_on = models.DateField(_("最近期限"))
+    supplements = models.PositiveSmallIntegerField(_("补充通知数"), default=0)
 
     submitted_on = models.DateField(_("提交日期"), null=True, blank=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -270,10 +273,11 @@ class Rectification(models.Model):
                     "first_due_on",
                     "outcome",
                     "round_no",
+                    "supplements",
                 ],
                 name="rectification_in_figures",
             ),
-            models.Index(fields=["state", "due_on"], name="rectification_by_due"),
+            models.Index(fields=["state", "next_due_on"], name="rectification_by_next_due"),
             models.Index(fields=["verified_on"], name="rectification_by_verified"),
         ]
 
@@ -400,6 +404,12 @@ class RectificationEvent(models.Model):
     class Kind(models.TextChoices):
         ORDERED = "ordered", _("责令整改")
         EVIDENCE = "evidence", _("复查取证")
+        SUPPLEMENTED = "supplemented", _("补充通知")
+        FULFILLED = "fulfilled", _("补充通知已整改到位")
+        UNFULFILLED = "unfulfilled", _("补充通知恢复未到位")
+        REPLACED = "replaced", _("更正通知")
+        WITHDRAWN = "withdrawn", _("撤回通知")
+        VISIT_WITHDRAWN = "visit_withdrawn", _("撤回走访")
         SUBMITTED = "submitted", _("提交整改")
         RETURNED = "returned", _("退回")
         EXTENDED = "extended", _("延期")
@@ -408,7 +418,7 @@ class RectificationEvent(models.Model):
 
     rectification = models.ForeignKey(Rectification, models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField(_("序号"))
-    kind = models.CharField(_("事项"), max_length=10, choices=Kind)
+    kind = models.CharField(_("事项"), max_length=20, choices=Kind)
     from_state = models.CharField(_("原状态"), max_length=10, choices=State, blank=True)
     to_state = models.CharField(_("新状态"), max_length=10, choices=State)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("经办人"))
@@ -417,7 +427,11 @@ class RectificationEvent(models.Model):
     due_on = models.DateField(_("整改期限"), null=True)
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, blank=True)
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="rectification_events")
+    notice = models.ForeignKey("Notice", models.PROTECT, null=True, related_name="events")
     note = models.CharField(_("说明"), max_length=300, blank=True)
+    # What was handed in with the move (a submission and its marks), whole: canonical JSON and its SHA-256, "" for none.
+    content = models.TextField(_("提交内容"), blank=True)
+    digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("整改记录")

@@ -19,7 +19,16 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(within_prefixes("institution__scope_code", user.prefixes(Permission.SEE)))
 
     def known_at(self, moment: Moment) -> "VisitQuerySet":
-        return self.filter(happened_on__lte=moment.on, recorded_at__lte=moment.known_at)
+        """Happened on or before the day, known at the moment, and not withdrawn as known then."""
+        return self.filter(
+            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment.known_at),
+            happened_on__lte=moment.on,
+            recorded_at__lte=moment.known_at,
+        )
+
+    def standing(self) -> "VisitQuerySet":
+        """Not withdrawn, as things stand now."""
+        return self.filter(withdrawn_at__isnull=True)
 
 
 class Visit(models.Model):
@@ -64,8 +73,17 @@ class Visit(models.Model):
     distance_m = models.FloatField(_("距登记地点(米)"), null=True, blank=True)
     proposed_on = models.DateField(_("建议再访日期"), null=True, blank=True)
     note = models.TextField(_("备注"), blank=True)
+    # As it was sent, whole: canonical JSON, over which the digest is. `reconstructed` from the row where a visit was
+    # recorded before anything was kept: then the digest is of what nobody has any more.
+    content = models.TextField(_("收到的内容"), blank=True)
     digest = models.CharField(max_length=64)
+    reconstructed = models.BooleanField(_("据登记重建"), default=False)
     warnings = models.JSONField(default=list)
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("撤回人")
+    )
+    withdraw_reason = models.CharField(_("撤回原因"), max_length=300, blank=True)
 
     objects = VisitQuerySet.as_manager()
 
@@ -91,6 +109,11 @@ class Visit(models.Model):
             models.CheckConstraint(
                 condition=Q(result__in=["inspected", "no_access", "moved", "not_found", "ceased"]),
                 name="visit_result_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdraw_reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdraw_reason=""),
+                name="visit_is_withdrawn_with_who_when_and_why",
             ),
         ]
         indexes = [
@@ -173,6 +196,7 @@ class QuarantinedVisit(models.Model):
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="quarantined")
     digest = models.CharField(max_length=64)
     content = models.JSONField(_("收到的内容"))
+    device_sent_at = models.DateTimeField(_("设备发送时间"), null=True, blank=True)
     received_at = models.DateTimeField(_("收到时间"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("发送人"))
     settled_at = models.DateTimeField(_("核对时间"), null=True, blank=True)

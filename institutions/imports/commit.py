@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
-from django.utils import timezone
+from django.db import DataError, IntegrityError
 
 from accounts import audit
 from accounts.errors import Refusal
 from accounts.models import User
+from accounts.recording import NOW, recorded
 from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
 from institutions.imports.plan import Plan, PlannedRow
 from institutions.models import ImportBatch, ImportedRow, Institution, Licence
@@ -22,8 +22,8 @@ class NotCommitted(Refusal):
     status = 409
 
 
-@transaction.atomic
-def commit_plan(plan: Plan, *, file_name: str, sha256: str, by: User | None, at: datetime | None = None) -> ImportBatch:
+@recorded
+def commit_plan(plan: Plan, *, file_name: str, sha256: str, by: User | None, at: datetime = NOW) -> ImportBatch:
     """Write every row of a plan without errors. Effects: institutions, licences, the batch with the original cells
     and what it takes to roll it back, audit rows.
 
@@ -32,7 +32,6 @@ def commit_plan(plan: Plan, *, file_name: str, sha256: str, by: User | None, at:
     """
     if plan.errors:
         raise ValueError("a plan with errors is not committed")
-    at = at or timezone.now()
     batch = ImportBatch.objects.create(
         division=plan.division, file_name=file_name[:200], sha256=sha256, by=by, recorded_at=at
     )

@@ -8,13 +8,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Refusal
 from accounts.models import AuditRow, User
+from accounts.recording import NOW, recorded
 from institutions.models import ImportBatch, ImportedRow, Institution, Licence
 
 
@@ -25,14 +25,13 @@ class CannotRollBack(Refusal):
     status = 409
 
 
-@transaction.atomic
-def roll_back(batch: ImportBatch, *, by: User | None, at: datetime | None = None) -> None:
+@recorded
+def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> None:
     """Take a batch back. Effects: new institutions go, changed ones get the replaced columns back, licences it entered
     go; an audit row for each and for the batch.
 
     Raises CannotRollBack (409) with the first row on which something later rests, and why.
     """
-    at = at or timezone.now()
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.rolled_back_at is not None:
         raise CannotRollBack(f"这一批已于 {timezone.localtime(batch.rolled_back_at):%Y-%m-%d %H:%M} 撤销。")

@@ -99,8 +99,8 @@ def test_each_move_writes_what_it_changed(inspector, taskforce, supervisor):
         ("rectification.verified", "supervisor", "submitted"),
     ]
     extended = of_round.get(action="rectification.extended")
-    assert extended.before == {"due_on": "2018-10-31", "version": 3}
-    assert extended.after == {"due_on": "2018-12-01", "version": 4}
+    assert extended.before == {"due_on": "2018-10-31", "next_due_on": "2018-10-31", "version": 3}
+    assert extended.after == {"due_on": "2018-12-01", "next_due_on": "2018-12-01", "version": 4}
     ceased = AuditRow.objects.get(action="institution.ceased")
     assert (ceased.before, ceased.after) == ({"ceased_on": None}, {"ceased_on": "2018-10-20"})
 

@@ -229,7 +229,8 @@ def test_road_or_market_named_after_a_county_is_no_county(register):
 
 
 def test_county_on_file_is_known_by_its_division(register):
-    Division.objects.create(code="330110", name="某余区", level="county", parent_id="33")
+    Division.objects.create(code="3301", name="某州市", level="city", parent_id="33")
+    Division.objects.create(code="330110", name="某余区", level="county", parent_id="3301")
 
     assert refused(register(["甲", "柳市镇", "某余区示例路2号"], head=SHORT))[1] == [
         "第3行 办学地址:地址在某余区,不在乐清市"

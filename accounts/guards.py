@@ -1,0 +1,148 @@
+"""Triggers: what a check constraint cannot say. Each room declares its own in a `guards.py`; they are put into the
+database after every `migrate`, from the declaration as it stands, so that a new rule needs no copy of itself in a
+migration and a table that SQLite made anew gets its triggers back (docs/adr/0012-guards-are-declared.md).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+
+VERB_BITS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}  # of pg_trigger.tgtype
+SQLITE = "CREATE TRIGGER {name} {when} {verb} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+POSTGRESQL_FUNCTION = """
+BEGIN
+  IF {condition} THEN
+    RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN {row};
+END;
+"""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A trigger that refuses `verb` on `table` where `condition` holds, with `message`.
+
+    `{is_not}` in a condition is each engine's comparison that knows NULL. TRUNCATE is PostgreSQL's alone.
+    """
+
+    name: str
+    table: str
+    verb: str
+    condition: str
+    message: str
+    when: str = "BEFORE"
+
+    def condition_for(self, vendor: str) -> str:
+        return self.condition.replace("{is_not}", "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM")
+
+
+def append_only(table: str) -> list[Guard]:
+    """Rows that are neither changed nor deleted, by TRUNCATE neither."""
+    return [
+        Guard(f"{table}_refuses_{verb.lower()}", table, verb, "1 = 1", f"{table} is append-only")
+        for verb in ("UPDATE", "DELETE", "TRUNCATE")
+    ]
+
+
+def facts(name: str, table: str, columns: Sequence[str]) -> list[Guard]:
+    """Rows whose facts stay: these columns are not changed, and the rows not deleted."""
+    changed = " OR ".join(f"NEW.{column} {{is_not}} OLD.{column}" for column in columns)
+    message = f"the facts of a row of {table} are not rewritten"
+    return [
+        Guard(f"{name}_keeps_its_facts", table, "UPDATE", changed, message),
+        *(Guard(f"{name}_refuses_{verb.lower()}", table, verb, "1 = 1", message) for verb in ("DELETE", "TRUNCATE")),
+    ]
+
+
+def declared() -> list[Guard]:
+    """Every guard of every room."""
+    modules = (f"{app.name}.guards" for app in apps.get_app_configs() if app.name != "accounts")
+    rooms = [import_module(name) for name in modules if find_spec(name) is not None]
+    return [*append_only("accounts_auditrow"), *(guard for room in rooms for guard in room.GUARDS)]
+
+
+def _wanted(connection: Any) -> dict[str, Guard]:
+    return {each.name: each for each in declared() if connection.vendor != "sqlite" or each.verb != "TRUNCATE"}
+
+
+def install(connection: Any) -> None:
+    """Make the database's triggers those declared. Those that are as they should be are left alone."""
+    wanted = _wanted(connection)
+    there = installed(connection)
+    with connection.cursor() as cursor:
+        for name, (table, text) in there.items():
+            if name not in wanted or text != text_of(wanted[name], connection.vendor):
+                for statement in _dropping(connection.vendor, name, table):
+                    cursor.execute(statement)
+        for name, guard in wanted.items():
+            if there.get(name, ("", ""))[1] != text_of(guard, connection.vendor):
+                for statement in _making(guard, connection.vendor):
+                    cursor.execute(statement)
+
+
+def drop_all(connection: Any) -> None:
+    """Take every trigger away: for a migration that fills new columns of guarded rows. `migrate` puts them back."""
+    with connection.cursor() as cursor:
+        for name, (table, _text) in installed(connection).items():
+            for statement in _dropping(connection.vendor, name, table):
+                cursor.execute(statement)
+
+
+def differences(connection: Any) -> Iterator[str]:
+    """Names of triggers that are missing, differ from their declaration, or are declared nowhere."""
+    wanted = _wanted(connection)
+    there = installed(connection)
+    for name in sorted(wanted.keys() | there.keys()):
+        if name not in wanted or name not in there or there[name][1] != text_of(wanted[name], connection.vendor):
+            yield name
+
+
+def installed(connection: Any) -> dict[str, tuple[str, str]]:
+    """The database's triggers: name -> (table, text that `text_of` gives for the guard that made it)."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute(
+                "SELECT t.tgname, c.relname, t.tgtype || t.tgenabled::text || c.relname || p.prosrc FROM pg_trigger t "
+                "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+                "JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE NOT t.tgisinternal AND n.nspname = current_schema()"
+            )
+        return {name: (table, text) for name, table, text in cursor.fetchall()}
+
+
+def text_of(guard: Guard, vendor: str) -> str:
+    """The text under which the database keeps this guard; of PostgreSQL what `installed` puts together."""
+    if vendor == "sqlite":
+        return SQLITE.format(**vars(guard) | {"condition": guard.condition_for(vendor)})
+    kind = (guard.verb != "TRUNCATE") * 1 + (guard.when == "BEFORE") * 2 + VERB_BITS[guard.verb]
+    return f"{kind}O{guard.table}{_function_body(guard, vendor)}"
+
+
+def _function_body(guard: Guard, vendor: str) -> str:
+    row = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(guard.verb, "NEW")
+    return POSTGRESQL_FUNCTION.format(condition=guard.condition_for(vendor), message=guard.message, row=row)
+
+
+def _making(guard: Guard, vendor: str) -> Iterable[str]:
+    if vendor == "sqlite":
+        return [text_of(guard, vendor)]
+    each = "STATEMENT" if guard.verb == "TRUNCATE" else "ROW"
+    return [
+        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger AS $guard${_function_body(guard, vendor)}$guard$ "
+        "LANGUAGE plpgsql",
+        f"CREATE TRIGGER {guard.name} {guard.when} {guard.verb} ON {guard.table} "
+        f"FOR EACH {each} EXECUTE FUNCTION {guard.name}()",
+    ]
+
+
+def _dropping(vendor: str, name: str, table: str) -> Iterable[str]:
+    if vendor == "sqlite":
+        return [f"DROP TRIGGER {name}"]
+    return [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION IF EXISTS {name}()"]

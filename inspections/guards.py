@@ -1,0 +1,79 @@
+"""What the database itself holds about visits, rounds and notices. See accounts/guards.py for how it gets there."""
+
+from accounts.guards import Guard, append_only
+from inspections.models import TRANSITIONS
+
+VISIT, FINDING, PHOTO = "inspections_visit", "inspections_finding", "inspections_photo"
+ROUND, EVENT, NOTICE = "inspections_rectification", "inspections_rectificationevent", "inspections_notice"
+ORIGIN = ["institution_id", "number", "round_no", "ordered_on", "ordered_recorded_at", "ordered_by_id", "first_due_on"]
+_LEGAL = " OR ".join(
+    f"OLD.state = '{old.value}' AND NEW.state = '{new.value}'"  # type: ignore[attr-defined]
+    for old, legal in TRANSITIONS.items()
+    for new in sorted(legal)
+)
+
+GUARDS = [
+    *append_only(EVENT),
+    *append_only(NOTICE),
+    Guard(
+        "rectification_is_immutable_once_finished",
+        ROUND,
+        "UPDATE",
+        "OLD.state IN ('verified', 'voided')",
+        "a verified or voided rectification is immutable",
+    ),
+    Guard(
+        "rectification_stays_once_finished",
+        ROUND,
+        "DELETE",
+        "OLD.state IN ('verified', 'voided')",
+        "a verified or voided rectification is not deleted",
+    ),
+    Guard(
+        "rectification_moves_as_is_legal",
+        ROUND,
+        "UPDATE",
+        f"NEW.state <> OLD.state AND NOT ({_LEGAL})",
+        "this move of a rectification is not legal",
+    ),
+    Guard(
+        "rectification_is_verified_as_submitted",
+        ROUND,
+        "UPDATE",
+        "NEW.state = 'verified' AND (NEW.submitted_by_id <> OLD.submitted_by_id "
+        "OR NEW.submitted_on <> OLD.submitted_on OR NEW.ordered_by_id <> OLD.ordered_by_id)",
+        "who ordered and who submitted does not change with the verification",
+    ),
+    # Who gave evidence: by logging it, by being there, by entering the licence.
+    Guard(
+        "rectification_is_verified_by_other_eyes",
+        ROUND,
+        "UPDATE",
+        f"NEW.state = 'verified' AND (EXISTS (SELECT 1 FROM {EVENT} event "  # noqa: S608 (our own names)
+        "WHERE event.rectification_id = NEW.id AND event.kind IN ('submitted', 'evidence') "
+        "AND event.by_id = NEW.verified_by_id) "
+        "OR EXISTS (SELECT 1 FROM inspections_visit visit JOIN inspections_visit_inspectors there "
+        "ON there.visit_id = visit.id WHERE visit.rectification_id = NEW.id AND visit.result <> 'no_access' "
+        "AND there.user_id = NEW.verified_by_id) "
+        "OR NEW.outcome = 'licensed' AND EXISTS (SELECT 1 FROM institutions_licence licence "
+        "WHERE licence.institution_id = NEW.institution_id AND licence.recorded_by_id = NEW.verified_by_id "
+        "AND licence.recorded_at >= NEW.ordered_on))",
+        "who submitted or gave evidence in a round cannot verify it",
+    ),
+    Guard(
+        "rectification_event_follows_its_row",
+        EVENT,
+        "INSERT",
+        f"NEW.sequence > (SELECT version FROM {ROUND} round WHERE round.id = NEW.rectification_id)",  # noqa: S608
+        "an event comes with the version of its rectification, not after it",
+    ),
+    # After the row has changed, so that what breaks a constraint as well is refused with the constraint's name.
+    Guard(
+        "rectification_keeps_its_origin",
+        ROUND,
+        "UPDATE",
+        " OR ".join(f"NEW.{column} <> OLD.{column}" for column in ORIGIN),
+        "the order of a rectification is not rewritten",
+        when="AFTER",
+    ),
+]
