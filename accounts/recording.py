@@ -37,7 +37,7 @@ MARK, BITS = 0x5A1, 52
 BEGIN = f"""
 SELECT pg_advisory_xact_lock_shared(
   ({MARK}::bigint << {BITS}) + (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
-"""
+"""  # noqa: S608 (our own numbers)
 # The second column refers to the first, so that it is looked up after the clock was read.
 LOOK = f"""
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
@@ -151,7 +151,7 @@ def _clock() -> datetime:
     """The clock that every writer and reader shares: the machine's or, as it may be another one, PostgreSQL's."""
     if connection.vendor == "sqlite":
         return timezone.now()
-    (now,) = _read("SELECT clock_timestamp()")
+    now: datetime = _read("SELECT clock_timestamp()")[0]
     return now
 
 

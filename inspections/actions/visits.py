@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.recording import NOW, recorded, recording
 from inspections.actions.rectifications import CLOCK_TOLERANCE, order_rectification, submit_rectification
 from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
 from inspections.actions.visit_checks import LICENCE_FINDINGS, CheckedVisit, check_visit
@@ -69,7 +69,7 @@ def record_visit(
     same content again gives the same receipt. Raises Invalid with the reasons of every field at once, and VisitConflict
     when the id already holds other content, which is then kept in quarantine.
     """
-    received_at = received_at or timezone.now()
+    at, received_at = received_at, received_at or timezone.now()
     asked = SentVisit(
         id,
         institution,
@@ -90,7 +90,7 @@ def record_visit(
         return _again(known, asked, by, received_at)
     checked = check_visit(asked, by, received_at)
     try:
-        with transaction.atomic():
+        with recording(at) as received_at:
             visit = _store(asked, checked, by, received_at, device_sent_at, shown)
     except IntegrityError:
         known = Visit.objects.filter(pk=id).first()
