@@ -15,7 +15,7 @@ Said = Any  # a name; a division's code and an address
 class Former:
     """A name or place of before, until its last day; `from_on` is None when it is that of the beginning."""
 
-    row: Name | Place
+    row: Any  # a Name or a Place
     from_on: date | None
     until: date
 

@@ -168,7 +168,7 @@ class InstitutionForm(forms.ModelForm):
 
 
 def _span(former: Former) -> str:
-    return f"{former.from_on or ''}–{former.until}"
+    return (_("%(first)s 至 %(last)s") % {"first": former.from_on or "", "last": former.until}).strip()
 
 
 def on_earth(longitude: float, latitude: float) -> bool:

@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from institutions.actions import rename_division, rename_institution
 from institutions.models import Division, Institution, Licence
 from institutions.moments import EARLIEST, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, day, institution, licence_of
@@ -104,6 +105,31 @@ def test_survey_after_the_institution_ceased_is_a_row_error(register):
     on_file(surveyed_on=None, ceased_on=day("2018-03-01"))
 
     assert refused(register(KNOWN))[1] == ["第3行 排摸日期:2018-04-02 晚于登记在册的停办日期 2018-03-01"]
+
+
+def test_row_under_a_former_name_does_not_rename_back_and_says_so(register, taskforce):
+    rename_institution(on_file(), by=taskforce, version=1, name="乙培训中心", from_on=day("2018-05-01"))
+
+    told = run(register(KNOWN))
+
+    assert (told["unchanged"], Institution.objects.get().name) == (1, "乙培训中心")
+    assert messages(told) == ["第3行 机构名称:“甲培训中心”是“乙培训中心”的曾用名,名称不改;确已改回的,请在档案中编辑"]
+
+
+def test_row_under_a_former_name_without_a_code_is_the_same_institution(register, taskforce):
+    rename_institution(on_file(), by=taskforce, version=1, name="乙培训中心", from_on=day("2018-05-01"))
+
+    told = run(register(["甲培训中心", "柳市镇", "示例路1号", "", "", "", "", ""]))
+
+    assert (told["new"], told["unchanged"]) == (0, 1)
+
+
+def test_township_is_known_by_its_former_name_until_it_is_no_more(register, taskforce):
+    rename_division(Division.objects.get(pk=LIUSHI), by=taskforce, name="柳市新镇", from_on=day("2018-05-01"))
+
+    assert run(register(["甲", "柳市镇", ""], head=SHORT), "--dry-run")["new"] == 1
+    Division.objects.filter(pk=LIUSHI).update(in_force_to=day("2019-01-01"))
+    assert "不是乐清市的乡镇" in refused(register(["甲", "柳市镇", ""], head=SHORT))[1][0]
 
 
 # --- Codes and permits

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import AuditRow
-from institutions.actions import edit_institution
+from institutions.actions import edit_institution, rename_institution
 from institutions.forms import InstitutionForm
 from institutions.models import Division, Institution, Licence
 from institutions.moments import today
@@ -137,8 +137,8 @@ def test_former_names_and_places_are_told_on_the_file_and_on_the_form(clerk, sch
     file, form = said(clerk.get(school.get_absolute_url())), said(clerk.get(f"/institutions/{school.pk}/edit/"))
 
     assert "曾用名" in file and "原址" in file and "更名为" in file and "办学地点变更为" in file
-    assert "曾用名:甲培训(–2018-04-30)" in form
-    assert "原址:柳市镇 (–2018-04-30)" in form
+    assert "曾用名:甲培训(至 2018-04-30)" in form
+    assert "原址:柳市镇 (至 2018-04-30)" in form
 
 
 def test_move_from_a_day_in_the_future_is_refused_beside_the_day(clerk, school):
@@ -393,6 +393,14 @@ def test_same_name_in_a_township_is_looked_at_before_it_is_another(clerk):
 @pytest.mark.parametrize(
     "known", [{"township": NEXT_TO_LIUSHI}, {"withdrawn_at": at("2018-05-01")}, {"township": "330381"}]
 )
+def test_former_name_in_a_township_is_looked_at_before_it_is_another(clerk, known, taskforce):
+    rename_institution(known, by=taskforce, version=known.version, name="新名培训", from_on=today())
+
+    answer = clerk.post("/institutions/new/", TYPED | {"name": known.name})
+
+    assert (answer.status_code, Institution.objects.count()) == (409, 1)
+
+
 def test_same_name_elsewhere_or_off_the_register_is_no_obstacle(clerk, known):
     institution(known.pop("township", LIUSHI), name="甲培训", credit_code="52330382MJ1234567N", **known)
 
