@@ -118,7 +118,7 @@ class Drilldown:
         moment = moment or self.moment
         found = population(self.division, moment, Institution.objects.visible_to(user))
         if self.q:
-            found = found.matching(self.q, people_in=user.prefixes(Permission.SEE_PERSONAL_DATA))
+            found = found.matching(self.q, people_in=user.prefixes(Permission.SEE_PERSONAL_DATA), moment=moment)
         if self.located:
             found = found.located() if self.located == "yes" else found.unlocated()
         if self.unvisited:

@@ -11,7 +11,8 @@ from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.imports import cells
-from institutions.imports.id_numbers import RULE, looks_like_id_number
+from institutions.imports.id_numbers import looks_like_id_number
+from institutions.imports.refusals import RULE
 from institutions.models import Division, Institution, Licence
 from institutions.moments import today
 from institutions.positions import Datum, LocationSource, to_wgs84

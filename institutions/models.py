@@ -40,10 +40,7 @@ class DivisionQuerySet(models.QuerySet["Division"]):
     def children_of(self, code: str, on: date | None = None) -> "DivisionQuerySet":
         """Those one level below; with `on` only those in force on the day, the first and the last day included."""
         children = self.filter(parent_id=code).order_by("code")
-        if on is None:
-            return children
-        begun = Q(in_force_from__isnull=True) | Q(in_force_from__lte=on)
-        return children.filter(begun, Q(in_force_to__isnull=True) | Q(in_force_to__gte=on))
+        return children if on is None else children.in_force_on(on)
 
     def with_name(self, moment: Moment) -> "DivisionQuerySet":
         """Annotates `name_then`: what each was called on the day, as known at the moment."""
@@ -52,6 +49,11 @@ class DivisionQuerySet(models.QuerySet["Division"]):
 
     def townships(self) -> "DivisionQuerySet":
         return self.filter(level="township").order_by("code")
+
+    def in_force_on(self, day: date) -> "DivisionQuerySet":
+        """Set up by the day, and not abolished before it."""
+        begun = Q(in_force_from__isnull=True) | Q(in_force_from__lte=day)
+        return self.filter(begun, Q(in_force_to__isnull=True) | Q(in_force_to__gte=day))
 
 
 class Division(models.Model):
@@ -111,6 +113,11 @@ class Division(models.Model):
     @property
     def scope_code(self) -> str:
         return scope_code_of(self.code)
+
+    def in_force_on(self, day: date) -> bool:
+        """Set up by the day, and not abolished before it."""
+        begun = self.in_force_from is None or self.in_force_from <= day
+        return begun and (self.in_force_to is None or self.in_force_to >= day)
 
 
 _Row = TypeVar("_Row", bound=models.Model)
@@ -291,18 +298,34 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     def unlocated(self) -> "InstitutionQuerySet":
         return self.filter(longitude__isnull=True)
 
-    def matching(self, words: str, *, people_in: Iterable[str] = ()) -> "InstitutionQuerySet":
-        """Every word occurs in a name, an address or the credit code; or, in the divisions of `people_in`, in the
-        principal: a search that answered to a name that is masked would give it away."""
-        columns = ["name", "signboard_name", "operating_address", "registered_address", "credit_code"]
+    def matching(
+        self, words: str, *, people_in: Iterable[str] = (), moment: Moment | None = None
+    ) -> "InstitutionQuerySet":
+        """Every word occurs in a name, present or former, in an address or the credit code; or, in the divisions of
+        `people_in`, in the principal: a search that answered to a name that is masked would give it away.
+
+        With a moment, names and places are those known at it.
+        """
         people = within_prefixes("scope_code", people_in)
         found = self
         for word in unicodedata.normalize("NFKC", words).split():  # as the columns are kept
+            named = Name.objects.filter(_known(moment), name__icontains=word)
+            lay_at = Place.objects.filter(_known(moment), operating_address__icontains=word)
             anywhere = people & Q(principal__icontains=word)
-            for column in columns:
+            for column in ("signboard_name", "registered_address", "credit_code"):
                 anywhere |= Q(**{f"{column}__icontains": word})
+            anywhere |= Q(renamed=False, name__icontains=word) | Q(renamed=True, pk__in=named.values("institution"))
+            anywhere |= Q(moved=False, operating_address__icontains=word)
+            anywhere |= Q(moved=True, pk__in=lay_at.values("institution"))
             found = found.filter(anywhere)
         return found
+
+
+def _known(moment: Moment | None) -> Q:
+    """Places or names on file; with a moment, those known at it."""
+    if moment is None:
+        return Q(withdrawn_at__isnull=True)
+    return not_withdrawn(moment) & Q(recorded_at__lte=moment.known_at)
 
 
 class Institution(models.Model):
@@ -567,11 +590,14 @@ class WithdrawnSurvey(models.Model):
 
 
 class LicenceQuerySet(models.QuerySet["Licence"]):
+    def standing(self) -> "LicenceQuerySet":
+        """Not withdrawn: on file at present, valid or not."""
+        return self.filter(withdrawn_at__isnull=True)
+
     def valid_on(self, day: date) -> "LicenceQuerySet":
-        """Begun, not expired, not revoked on the day, as things stand now. The last day counts, the day of revocation
-        does not."""
+        """On file, begun, not expired, not revoked on the day. The last day counts, the day of revocation does not."""
         not_revoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)
-        return self.filter(_running(day), not_revoked, withdrawn_at__isnull=True)
+        return self.standing().filter(_running(day), not_revoked)
 
     def valid_at(self, moment: Moment) -> "LicenceQuerySet":
         """The same as known at the moment: on file by then, what was revoked or withdrawn later still valid."""

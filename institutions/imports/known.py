@@ -5,7 +5,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from institutions.imports import cells
+from django.db.models import Prefetch
+
+from institutions.imports import cells, refusals
 from institutions.imports.places import County
 from institutions.models import Division, Institution, Licence
 from institutions.names import normal_name
@@ -26,8 +28,8 @@ class Known:
     row: int = 0
 
     def __str__(self) -> str:
-        which = f"第{self.row}行的" if self.row else "已登记的"
-        return f"{which}“{self.name}”({self.address or '无地址'})"
+        which = refusals.ROW_BEFORE if self.row else refusals.ON_FILE
+        return which.format(row=self.row, name=self.name, address=self.address or refusals.NO_ADDRESS)
 
 
 class Register:
@@ -44,7 +46,8 @@ class Register:
         on_file = Institution.objects.in_division(county.division.pk).filter(
             merged_into__isnull=True, withdrawn_at__isnull=True
         )
-        for each in on_file.select_related("division").prefetch_related("licences").order_by("pk"):
+        licences = Prefetch("licences", Licence.objects.standing())
+        for each in on_file.select_related("division").prefetch_related(licences).order_by("pk"):
             self._add_on_file(each)
 
     def _add_on_file(self, each: Institution) -> None:
