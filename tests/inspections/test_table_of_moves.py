@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts import guards
 from accounts.roles import ROLES
 from inspections import actions, forms, serializers
+from inspections.history import history_of
 from inspections.models import RectificationEvent, State
 from inspections.moves import MOVES, OPEN_STATES, TRANSITIONS
 from institutions.moments import today
@@ -29,7 +30,9 @@ def test_move_has_an_address_an_action_an_event_and_somebody_who_may(move):
 def test_form_and_body_of_a_move_ask_for_the_fields_of_its_row(db, move):
     named = ["version", "on", *(field.name for field in move.fields)]
 
-    form = forms.MoveForm(move=move, rectification=round_of(institution(), "2018-10-01"))
+    round_ = round_of(institution(), "2018-10-01")
+
+    form = forms.MoveForm(move=move, rectification=round_, history=history_of(round_))
     body = serializers.MOVE_BODIES[move.name]()
 
     assert list(form.fields) == named
