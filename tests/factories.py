@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.canonical import canonical, digest_of
 from accounts.models import Grant, User
+from inspections.actions import SentVisit, order_rectification
 from inspections.actions.sheets import notice_of, sheet_of
 from inspections.models import Finding, Notice, Rectification, RectificationEvent, State, Visit
 from institutions.models import Institution, Licence, scope_code_of
@@ -125,6 +126,13 @@ def visit_of(
     return visit
 
 
+def sent_visit(institution: Institution, **stated) -> SentVisit:
+    """A visit as a phone sends it: of 1 October 2018 at nine, routine, that found nothing, unless said otherwise."""
+    plain = {"id": uuid.uuid4(), "purpose": "routine", "result": "inspected", "happened_at": at("2018-10-01", 9)}
+    lists = {name: tuple(value) for name, value in stated.items() if isinstance(value, list)}
+    return SentVisit(institution=institution, **plain | stated | lists)
+
+
 def round_of(
     school: Institution,
     ordered_on: Day,
@@ -209,6 +217,25 @@ def round_of(
     RectificationEvent.objects.bulk_create(written)
     Finding.objects.filter(pk__in=[finding.pk for finding in findings]).update(rectification=row)
     return row
+
+
+def supplement_of(
+    round_: Rectification,
+    on: Day = "",
+    *,
+    due_on: Day | None = None,
+    findings: tuple[str, ...] = ("S02",),
+    recorded: datetime | Day | None = None,
+    by: User | None = None,
+) -> Notice:
+    """A supplementary notice for a visit that found more while the round is open; served and known as a visit is."""
+    on = day(on or round_.ordered_on)
+    visit = visit_of(round_.institution, on, findings=findings, recorded=recorded)
+    order_rectification(
+        visit, by=by or hand("clerk"), on=on, due_on=day(due_on) if due_on else None, at=moment_at(recorded, on)
+    )
+    round_.refresh_from_db()
+    return visit.notices.get()
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (40, 30), **save) -> bytes:

@@ -10,7 +10,7 @@ from inspections.history import history_of
 from inspections.models import RectificationEvent, State
 from inspections.moves import MOVES, OPEN_STATES, TRANSITIONS
 from institutions.moments import today
-from tests.factories import institution, round_of
+from tests.factories import institution, round_of, supplement_of
 
 ROUND = "11111111-1111-4111-8111-111111111111"
 EVERY_MOVE = pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
@@ -58,8 +58,9 @@ def test_database_knows_the_pairs_of_the_table_and_no_others():
 
 @EVERY_MOVE
 def test_move_is_named_on_the_page_of_a_round_in_its_state(browse, taskforce, supervisor, move):
-    submitted = {"submitted_on": today()} if "submitted" in move.from_ and "ordered" not in move.from_ else {}
+    submitted = {"submitted_on": today()} if "ordered" not in move.from_ else {}
     round_ = round_of(institution(), "2018-10-01", **submitted)
+    supplement_of(round_)
     who = next(user for user in (taskforce, supervisor) if user.prefixes(move.permission))
 
     page = browse(who).get(round_.get_absolute_url()).content.decode()
