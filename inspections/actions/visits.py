@@ -17,7 +17,9 @@ from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.recording import NOW, recorded, recording
-from inspections.actions.rectifications import CLOCK_TOLERANCE, order_rectification, submit_rectification
+from inspections.actions.notices import order_rectification
+from inspections.actions.rectifications import mark_put_right, submit_rectification
+from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.visit_checks import LICENCE_FINDINGS, CheckedVisit, check_visit
 from inspections.errors import VisitConflict
@@ -25,6 +27,7 @@ from inspections.models import (
     OPEN_STATES,
     TRANSITIONS,
     Finding,
+    Notice,
     Photo,
     QuarantinedVisit,
     Rectification,
@@ -76,7 +79,8 @@ def record_visit(
 
 def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
     """The receipt of a stored visit; only its evidence changes, as the bytes of photos arrive."""
-    opened = visit.opened_rectifications.exclude(state=State.VOIDED).values_list("pk", flat=True).first()
+    served = visit.notices.filter(kind__in=[Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT])
+    ordered = served.exclude(rectification__state=State.VOIDED).values_list("rectification", flat=True).first()
     missing = visit.photos.filter(stored_at__isnull=True).order_by("slot").values_list("sha256", flat=True)
     return Receipt(
         id=visit.pk,
@@ -84,7 +88,7 @@ def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
         received_at=visit.recorded_at,
         missing_photos=list(dict.fromkeys(missing)),
         distance_m=visit.distance_m,
-        rectification=opened or visit.rectification_id,
+        rectification=ordered or visit.rectification_id,
         warnings=visit.warnings,
         created=created,
     )
@@ -233,12 +237,12 @@ def _photo(visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received
 
 
 def _checked_round(sent: SentVisit, checked: CheckedVisit, institution: Institution) -> Rectification | None:
-    """The round this visit is evidence of, locked: the one it hands in, else the open one when it is a recheck. A visit
-    before the order is evidence of nothing in it."""
+    """The round this visit is evidence of, locked: the one it hands in, else the open one when it is a recheck or
+    orders. A visit before the order is evidence of nothing in it."""
     round_ = None
     if checked.submits is not None:
         round_ = Rectification.objects.select_for_update().get(pk=checked.submits.pk)
-    elif sent.purpose == Visit.Purpose.RECHECK:
+    elif sent.purpose == Visit.Purpose.RECHECK or sent.order is not None:
         round_ = _open_round(institution)
     return round_ if round_ is not None and sent.on >= round_.ordered_on else None
 
@@ -307,14 +311,7 @@ def _evidence(visit: Visit, round_: Rectification | None, by: User) -> list[str]
             _("整改 %(number)s 已是“%(state)s”,本次检查只作记录。")
             % {"number": round_.number, "state": round_.get_state_display()}
         ]
-    round_.note_event(
-        RectificationEvent.Kind.EVIDENCE,
-        by=by,
-        on=visit.happened_on,
-        at=visit.recorded_at,
-        visit=visit,
-        note=visit.note[:300],
-    )
+    mark_put_right(round_, [], visit=visit, by=by, at=visit.recorded_at)
     return []
 
 
@@ -327,10 +324,7 @@ def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
 
 
 def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
-    """Open a round, or join the findings to the one that is open already; unless a strike-off came after the visit."""
-    open_round = _open_round(visit.institution)
-    if open_round is not None:
-        return _join(visit, open_round, by)
+    """Open a round, or serve a supplement in the open one; unless a strike-off came after the visit."""
     if not visit.institution.on_register:
         return []  # said by _not_counted
     since = Q(verified_on__gt=visit.happened_on) | Q(
@@ -342,25 +336,14 @@ def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
             _("该机构已于 %(on)s 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。")
             % {"on": latest.verified_on}
         ]
-    order_rectification(visit, by=by, on=visit.happened_on, due_on=order.due_on, at=visit.recorded_at)
-    return []
-
-
-def _join(visit: Visit, open_round: Rectification, by: User) -> list[str]:
-    """The findings of a visit that orders while a round is open go into that round, and the visit is evidence of it."""
-    if visit.happened_on < open_round.ordered_on:
-        joined = _("本次检查在责令之前,问题只作记录。")
-    else:
-        if visit.rectification_id is None:
-            visit.rectification = open_round
-            visit.save(update_fields=["rectification"])
-            _evidence(visit, open_round, by)
-        joined = _("该轮正待核验,本次问题只作记录。")
-        if open_round.state != State.SUBMITTED:
-            visit.findings.update(rectification=open_round)
-            joined = _("本次问题已并入该轮。")
-    said = {"number": open_round.number, "joined": joined}
-    return [_("该机构已有未销号的整改 %(number)s,未另开一轮。%(joined)s") % said]
+    round_ = order_rectification(
+        visit, by=by, on=visit.happened_on, due_on=order.due_on, on_the_spot=True, at=visit.recorded_at
+    )
+    supplement = visit.notices.filter(kind=Notice.Kind.SUPPLEMENT).first() if round_.supplements else None
+    if supplement is None:
+        return []
+    said = {"round": round_.number, "number": supplement.number, "due": supplement.due_on}
+    return [_("该机构已有未销号的整改 %(round)s,本次问题另发补充通知 %(number)s,期限 %(due)s。") % said]
 
 
 def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:
