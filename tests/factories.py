@@ -162,6 +162,7 @@ def round_of(
         institution=school,
         number=f"试〔{ordered_on.year}〕{next(_serial)}号",
         round_no=school.rectifications.count() + 1,
+        opened_by_visit=visit,
         ordered_on=ordered_on,
         ordered_recorded_at=moment_at(ordered_recorded, ordered_on),
         ordered_by=clerk,
@@ -193,7 +194,16 @@ def round_of(
         "order", row.number, ordered_on, clerk, row.ordered_recorded_at, findings=findings, due_on=first_due_on
     )
     notices = [order]
-    log("ordered", State.ORDERED, clerk, ordered_on, row.ordered_recorded_at, due_on=first_due_on, notice=order)
+    log(
+        "ordered",
+        State.ORDERED,
+        clerk,
+        ordered_on,
+        row.ordered_recorded_at,
+        due_on=first_due_on,
+        notice=order,
+        visit=visit,
+    )
     for extension in extensions:
         on, until, *recorded = extension
         log("extended", State.ORDERED, clerk, day(on), moment_at(*recorded or [None], on), due_on=day(until), note="延")
