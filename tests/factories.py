@@ -176,7 +176,7 @@ def round_of(
     def serve(kind: str, number: str, on: date, by: User, recorded_at: datetime, **more) -> Notice:
         replaced = more.pop("replaces", None)
         sheet = sheet_of(
-            kind, number, school, served_on=on, served_by=[by], synthetic=False, replaces=[replaced] if replaced else [],
+            kind, number, school, order=row.number, served_on=on, served_by=[by], synthetic=False, replaces=[replaced] if replaced else [],
             **more,
         )  # fmt: skip
         return notice_of(sheet, row, by=by, at=recorded_at, visit=visit, replaces=replaced)
