@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.recording import NOW, recorded, recording
 from inspections.actions.notices import order_rectification
 from inspections.actions.rectifications import mark_put_right, submit_rectification
 from inspections.actions.rounds import CLOCK_TOLERANCE
@@ -67,8 +67,8 @@ def record_visit(
         return _again(known, sent, by, device_sent_at, received_at)
     checked = check_visit(sent, by, received_at or timezone.now())
     try:
-        with transaction.atomic():
-            visit = _store(sent, checked, by, received_at or timezone.now(), device_sent_at, shown)
+        with recording(received_at) as at:
+            visit = _store(sent, checked, by, at, device_sent_at, shown)
     except IntegrityError:
         known = Visit.objects.filter(pk=sent.id).first()
         if known is None:
