@@ -157,8 +157,8 @@ def round_of(
     voided: datetime | Day | None = None,
     ordered_by: User | None = None,
     submitted_by: User | None = None,
-    id: uuid.UUID | str | None = None,
     visit: Visit | None = None,
+    id: uuid.UUID | str | None = None,
 ) -> Rectification:
     """A round with its notices and events, brought as far as the arguments say.
 
@@ -174,6 +174,7 @@ def round_of(
         institution=school,
         number=f"试〔{ordered_on.year}〕{next(_serial)}号",
         round_no=school.rectifications.count() + 1,
+        opened_by_visit=visit,
         ordered_on=ordered_on,
         ordered_recorded_at=moment_at(ordered_recorded, ordered_on),
         ordered_by=clerk,
@@ -187,7 +188,7 @@ def round_of(
     def serve(kind: str, number: str, on: date, by: User, recorded_at: datetime, **more) -> Notice:
         replaced = more.pop("replaces", None)
         sheet = sheet_of(
-            kind, number, school, served_on=on, served_by=[by], synthetic=False, replaces=[replaced] if replaced else [],
+            kind, number, school, order=row.number, served_on=on, served_by=[by], synthetic=False, replaces=[replaced] if replaced else [],
             **more,
         )  # fmt: skip
         return notice_of(sheet, row, by=by, at=recorded_at, visit=visit, replaces=replaced)
@@ -205,7 +206,16 @@ def round_of(
         "order", row.number, ordered_on, clerk, row.ordered_recorded_at, findings=findings, due_on=first_due_on
     )
     notices = [order]
-    log("ordered", State.ORDERED, clerk, ordered_on, row.ordered_recorded_at, due_on=first_due_on, notice=order)
+    log(
+        "ordered",
+        State.ORDERED,
+        clerk,
+        ordered_on,
+        row.ordered_recorded_at,
+        due_on=first_due_on,
+        notice=order,
+        visit=visit,
+    )
     for extension in extensions:
         on, until, *recorded = extension
         log("extended", State.ORDERED, clerk, day(on), moment_at(*recorded or [None], on), due_on=day(until), note="延")

@@ -62,6 +62,7 @@ GRAMMAR = (
 SCHOOL = OfAnObject(lambda file: [{"pk": file.school.pk}])
 VISIT = OfAnObject(lambda file: [{"pk": file.visit.pk}])
 ROUND = OfAnObject(lambda file: [{"pk": file.round_.pk}, {"pk": file.submitted.pk}])
+NOTICE = OfAnObject(lambda file: [{"pk": notice.pk} for notice in file.round_.notices.all()])
 ROUND_MOVE = OfAnObject(ROUND.arguments, ("post",))
 RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "": List_(("",)),
@@ -90,6 +91,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "rectifications/<uuid:pk>/": ROUND,
     "rectifications/<uuid:pk>/notice/": ROUND,
+    "notices/<uuid:pk>/": NOTICE,
     "rectifications/<uuid:pk>/<str:move>/": OfAnObject(
         lambda file: [{"pk": file.submitted.pk, "move": move} for move in [*MOVES, "unknown"]], ("get", "post")
     ),
@@ -121,6 +123,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "api/v1/rectifications/": List_(("", "page_size=200", f"division={NEXT_TO_LIUSHI}")),
     "api/v1/rectifications/<uuid:pk>/": ROUND,
+    "api/v1/notices/<uuid:pk>/": NOTICE,
     **{f"api/v1/rectifications/<uuid:pk>/{move}/": ROUND_MOVE for move in MOVES},
     "api/v1/map/": List_((*GRAMMAR, "zoom=18", "zoom=5", "bbox=120,27,122,29&zoom=16", "bbox=120,27,122,29&zoom=8")),
     "api/v1/schema/": Nothing("the shape of the API"),

@@ -6,7 +6,7 @@ from inspections import ledger
 
 
 class Command(BaseCommand):
-    help = "Rebuild every rectification from its events and compare; fails when a row says anything else."
+    help = "Rebuild every rectification from its events and notices; fails when a row says anything else."
 
     def handle(self, *args: Any, **options: Any) -> None:
         checked = differing = 0
@@ -16,5 +16,5 @@ class Command(BaseCommand):
             for difference in found:
                 self.stdout.write(str(difference))
         if differing:
-            raise CommandError(f"{differing} of {checked} rectifications differ from their events.")
-        self.stdout.write(f"{checked} rectifications rebuilt from their events, no difference.")
+            raise CommandError(f"{differing} of {checked} rectifications differ from what was kept.")
+        self.stdout.write(f"{checked} rectifications rebuilt from their events and notices, no difference.")
