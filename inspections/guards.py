@@ -1,15 +1,13 @@
 """What the database itself holds about visits, rounds and notices. See accounts/guards.py for how it gets there."""
 
 from accounts.guards import Guard, append_only
-from inspections.models import TRANSITIONS
+from inspections.moves import TRANSITIONS
 
 VISIT, FINDING, PHOTO = "inspections_visit", "inspections_finding", "inspections_photo"
 ROUND, EVENT, NOTICE = "inspections_rectification", "inspections_rectificationevent", "inspections_notice"
 ORIGIN = ["institution_id", "number", "round_no", "ordered_on", "ordered_recorded_at", "ordered_by_id", "first_due_on"]
 _LEGAL = " OR ".join(
-    f"OLD.state = '{old.value}' AND NEW.state = '{new.value}'"  # type: ignore[attr-defined]
-    for old, legal in TRANSITIONS.items()
-    for new in sorted(legal)
+    f"OLD.state = '{old}' AND NEW.state = '{new}'" for old, legal in TRANSITIONS.items() for new in sorted(legal)
 )
 
 GUARDS = [

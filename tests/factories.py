@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from accounts.models import Grant, User
+from inspections.actions import SentVisit
 from inspections.models import Finding, Rectification, RectificationEvent, State, Visit
 from institutions.models import Institution, Licence, scope_code_of
 from institutions.positions import cell_of
@@ -123,6 +124,13 @@ def visit_of(
     return visit
 
 
+def sent_visit(institution: Institution, **stated) -> SentVisit:
+    """A visit as a phone sends it: of 1 October 2018 at nine, routine, that found nothing, unless said otherwise."""
+    plain = {"id": uuid.uuid4(), "purpose": "routine", "result": "inspected", "happened_at": at("2018-10-01", 9)}
+    lists = {name: tuple(value) for name, value in stated.items() if isinstance(value, list)}
+    return SentVisit(institution=institution, **plain | stated | lists)
+
+
 def round_of(
     school: Institution,
     ordered_on: Day,
@@ -137,6 +145,7 @@ def round_of(
     voided: datetime | Day | None = None,
     ordered_by: User | None = None,
     submitted_by: User | None = None,
+    id: uuid.UUID | str | None = None,
 ) -> Rectification:
     """A round with its events, brought as far as the arguments say.
 
@@ -148,6 +157,7 @@ def round_of(
     clerk, sender, checker = ordered_by or hand("clerk"), submitted_by or hand("sender"), hand("checker")
     due = [day(extension[1]) for extension in extensions]
     row = Rectification(
+        id=id or uuid.uuid4(),
         institution=school,
         number=f"试〔{ordered_on.year}〕{next(_serial)}号",
         round_no=school.rectifications.count() + 1,
