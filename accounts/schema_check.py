@@ -55,7 +55,7 @@ def differences(connection: Any, models: Iterable[type[Model]]) -> Iterator[str]
 
 def _of_columns(connection: Any, cursor: Any, model: type[Model]) -> Iterator[str]:
     table = model._meta.db_table
-    wanted = {field.column: _type_of(field, connection) for field in model._meta.local_concrete_fields}
+    wanted = {str(field.column): _type_of(field, connection) for field in model._meta.local_concrete_fields}
     there = _columns(connection, cursor, table)
     yield from (f"表 {table} 缺少列 {name}。" for name in wanted if name not in there)
     yield from (f"表 {table} 多出列 {name}。" for name in there if name not in wanted)
@@ -135,7 +135,8 @@ def _implied(connection: Any, model: type[Model]) -> tuple[set[Kept], set[Kept]]
     """What the fields themselves ask for; and what PostgreSQL has besides, for LIKE on indexed text."""
     wanted: set[Kept] = set()
     allowed: set[Kept] = set()
-    for field in model._meta.local_concrete_fields:
+    meta: Any = model._meta
+    for field in meta.local_concrete_fields:
         columns = (field.column,)
         if field.remote_field and field.db_constraint:
             wanted.add(("foreign_key", columns))
@@ -147,6 +148,6 @@ def _implied(connection: Any, model: type[Model]) -> tuple[set[Kept], set[Kept]]
             wanted.add(("index", columns))
         if field.db_index or field.unique:
             allowed.add(("index", columns))
-    for together in model._meta.unique_together:
-        wanted.add(("unique", tuple(model._meta.get_field(name).column for name in together)))
+    for together in meta.unique_together:
+        wanted.add(("unique", tuple(meta.get_field(name).column for name in together)))
     return wanted, allowed
