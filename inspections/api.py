@@ -47,7 +47,8 @@ class VisitView(APIView):
         if institution is None:
             raise Invalid({"institution": [_("没有这家机构,或不在您的管辖范围内:%(given)s。") % {"given": given}]})
         require(request.user, Permission.RECORD_VISIT, institution.scope_code)
-        receipt = actions.record_visit(id=pk, institution=institution, by=request.user, **body.as_arguments())
+        sent, device_sent_at = body.as_sent(pk, institution), body.validated_data["device_sent_at"]
+        receipt = actions.record_visit(sent, by=request.user, device_sent_at=device_sent_at)
         return Response(receipt.as_json(), status=201 if receipt.created else 200)
 
 

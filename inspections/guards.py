@@ -55,7 +55,7 @@ GUARDS = [
         "AND there.user_id = NEW.verified_by_id) "
         "OR NEW.outcome = 'licensed' AND EXISTS (SELECT 1 FROM institutions_licence licence "
         "WHERE licence.institution_id = NEW.institution_id AND licence.recorded_by_id = NEW.verified_by_id "
-        "AND licence.recorded_at >= NEW.ordered_on))",
+        "AND licence.recorded_at >= {start_of NEW.ordered_on}))",
         "who submitted or gave evidence in a round cannot verify it",
     ),
     Guard(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,6 +14,7 @@ from rest_framework import serializers
 from inspections import actions
 from inspections.models import Rectification, RectificationEvent, Visit
 from inspections.moves import MOVES, Field, Move
+from institutions.models import Institution
 from institutions.positions import MOST_ACCURACY_M, Datum
 
 
@@ -94,18 +96,25 @@ class NewVisitSerializer(serializers.Serializer):
     note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
     licence_status = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
 
-    def as_arguments(self) -> dict[str, Any]:
-        """The checked body as keyword arguments of `record_visit`, without the institution."""
-        body = dict(self.validated_data)
-        body.pop("institution")
+    def as_sent(self, id: UUID, institution: Institution) -> actions.SentVisit:
+        """The checked body as a visit that is sent."""
+        body = self.validated_data
         submits = body["submits"]
-        return body | {
-            "position": actions.Position(**body["position"]) if body["position"] else None,
-            "findings": [actions.NewFinding(**finding) for finding in body["findings"]],
-            "order": actions.NewOrder(**body["order"]) if body["order"] is not None else None,
-            "submits": actions.Submission(**submits | {"put_right": tuple(submits["put_right"])}) if submits else None,
-            "photos": [actions.NewPhoto(**photo) for photo in body["photos"]],
-        }
+        return actions.SentVisit(
+            id=id,
+            institution=institution,
+            purpose=body["purpose"],
+            result=body["result"],
+            happened_at=body["happened_at"],
+            inspectors=tuple(body["inspectors"]),
+            position=actions.Position(**body["position"]) if body["position"] else None,
+            findings=tuple(actions.NewFinding(**finding) for finding in body["findings"]),
+            order=actions.NewOrder(**body["order"]) if body["order"] is not None else None,
+            submits=actions.Submission(**submits | {"put_right": tuple(submits["put_right"])}) if submits else None,
+            photos=tuple(actions.NewPhoto(**photo) for photo in body["photos"]),
+            note=body["note"],
+            licence_status=body["licence_status"],
+        )
 
 
 class ReceiptSerializer(serializers.Serializer):

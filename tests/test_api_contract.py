@@ -89,7 +89,7 @@ def test_other_content_under_the_id_is_409_and_kept(client_of, school):
     answer = put(client_of, school, pk, note="另一份")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "different_content")
-    assert QuarantinedVisit.objects.get().content["note"] == "另一份"
+    assert QuarantinedVisit.objects.get().stated["note"] == "另一份"
     assert Visit.objects.get().note == "备注"
 
 

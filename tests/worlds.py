@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
 
 from django.utils import timezone
 
 from accounts import audit
 from inspections.actions import NewFinding, NewOrder, NewPhoto, receive_photo, record_visit
-from inspections.actions.sent_visit import SentVisit
 from inspections.models import Rectification, Visit
 from inspections.photos import sha256_of
 from institutions.models import Institution
 from institutions.moments import today
-from tests.factories import at, hand, institution, licence_of, picture, round_of, user_with, visit_of
+from tests.factories import at, hand, institution, licence_of, picture, round_of, sent_visit, user_with, visit_of
 
 
 @dataclass(frozen=True)
@@ -32,13 +30,9 @@ class File:
         return [self.school.name.encode(), self.school.phone.encode(), *(str(row.pk).encode() for row in rows)]
 
 
-def sent_content(school: Institution, note: str) -> dict[str, object]:
+def sent_content(school: Institution, note: str) -> str:
     """A visit's content as it is kept in quarantine."""
-    sent = SentVisit(
-        uuid4(), school, "routine", "inspected", at("2018-10-01", 9), ("clerk",), None, (NewFinding("T01"),), None,
-        None, (), note, "",
-    )  # fmt: skip
-    return sent.content()
+    return sent_visit(school, inspectors=["clerk"], findings=[NewFinding("T01")], note=note).content()
 
 
 def full_file(township: str, name: str, phone: str, colour: str) -> File:
@@ -55,9 +49,12 @@ def full_file(township: str, name: str, phone: str, colour: str) -> File:
     inspector = user_with("inspector", township)
     data = picture(colour)
     receipt = record_visit(
-        id=uuid4(), institution=school, purpose="routine", result="inspected", happened_at=at("2018-10-01", 9),
-        by=inspector, received_at=at("2018-10-01", 20), findings=[NewFinding("T01", f"{name}的问题")],
-        order=NewOrder(), photos=[NewPhoto(sha256_of(data), 1)], note=f"{name}的备注",
+        sent_visit(
+            school, findings=[NewFinding("T01", f"{name}的问题")], order=NewOrder(),
+            photos=[NewPhoto(sha256_of(data), 1)], note=f"{name}的备注",
+        ),
+        by=inspector,
+        received_at=at("2018-10-01", 20),
     )  # fmt: skip
     visit = Visit.objects.get(pk=receipt.id)
     visit.quarantined.create(

@@ -1,14 +1,14 @@
 """A visit as it is sent and the receipt it gets: what the phone, the form and the API agree on."""
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from accounts.canonical import canonical, digest_of
+from accounts.models import User
 from institutions.models import Institution
 from institutions.moments import day_of
 from institutions.positions import Datum
@@ -94,39 +94,62 @@ class Receipt:
 
 @dataclass(frozen=True)
 class SentVisit:
-    """A visit as it was sent."""
+    """A visit as it was sent.
+
+    `happened_at` is aware; `inspectors` are user names (the sender when empty); `licence_status` is what was seen there
+    ("" when nobody looked); `put_right` are ids of findings of the open round that were seen put right without handing
+    the round in.
+    """
 
     id: UUID
     institution: Institution
     purpose: str
     result: str
     happened_at: datetime
-    inspectors: tuple[str, ...]
-    position: Position | None
-    findings: tuple[NewFinding, ...]
-    order: NewOrder | None
-    submits: Submission | None
-    photos: tuple[NewPhoto, ...]
-    note: str
-    licence_status: str
+    inspectors: tuple[str, ...] = ()
+    position: Position | None = None
+    findings: tuple[NewFinding, ...] = ()
+    order: NewOrder | None = None
+    submits: Submission | None = None
+    photos: tuple[NewPhoto, ...] = ()
+    note: str = ""
+    licence_status: str = ""
+    put_right: tuple[int, ...] = ()
 
     @property
     def on(self) -> date:
         return day_of(self.happened_at)
 
-    def content(self) -> dict[str, object]:
-        """What makes it this visit: everything but who sent it and when."""
-        content = asdict(self) | {
+    def sent_by(self, sender: User) -> "SentVisit":
+        """With what goes without saying: who names nobody was there, and a note has no blanks around it."""
+        return replace(self, inspectors=self.inspectors or (sender.username,), note=self.note.strip())
+
+    def content(self) -> str:
+        """Canonical JSON of what makes it this visit: everything but who sent it and when.
+
+        What a later release has added stands in it only where it was stated, so that the digest of what an earlier one
+        took stays what it was (docs/adr/0017-visits-as-sent.md).
+        """
+        submits = self.submits and asdict(self.submits) | {"put_right": sorted(self.submits.put_right)}
+        stated: dict[str, Any] = {
+            "id": self.id,
             "institution": self.institution.pk,
+            "purpose": self.purpose,
+            "result": self.result,
             "happened_at": self.happened_at.astimezone(timezone.get_default_timezone()),
             "inspectors": sorted(self.inspectors),
-            "submits": self.submits and asdict(self.submits) | {"put_right": sorted(self.submits.put_right)},
+            "position": self.position and asdict(self.position),
             "findings": sorted((asdict(finding) for finding in self.findings), key=lambda each: each["type"]),
+            "order": self.order and asdict(self.order),
+            "submits": submits,
             "photos": sorted((asdict(photo) for photo in self.photos), key=lambda each: each["slot"]),
+            "note": self.note,
+            "licence_status": self.licence_status,
         }
-        return json.loads(json.dumps(content, cls=DjangoJSONEncoder))
+        if self.put_right:
+            stated["put_right"] = sorted(self.put_right)
+        return canonical(stated)
 
     def digest(self) -> str:
         """SHA-256 of the content, 64 hexadecimal digits."""
-        text = json.dumps(self.content(), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_of(self.content())

@@ -39,69 +39,69 @@ class CheckedVisit:
     warnings: list[str]
 
 
-def check_visit(asked: SentVisit, by: User, received_at: datetime) -> CheckedVisit:
+def check_visit(sent: SentVisit, by: User, received_at: datetime) -> CheckedVisit:
     """Every reason at once, or what the visit refers to."""
     errors: Reasons = {}
     warnings: list[str] = []
-    _check_choices(asked, errors)
-    _check_licence_status(asked, errors)
-    _check_time(asked, received_at, errors)
-    _check_position(asked, errors)
-    inspectors = _check_inspectors(asked, errors, warnings)
-    findings = _check_findings(asked, errors)
-    _check_photos(asked, errors)
-    submits = _check_submission(asked, errors)
-    if asked.order is not None:
-        if not asked.findings:
+    _check_choices(sent, errors)
+    _check_licence_status(sent, errors)
+    _check_time(sent, received_at, errors)
+    _check_position(sent, errors)
+    inspectors = _check_inspectors(sent, errors, warnings)
+    findings = _check_findings(sent, errors)
+    _check_photos(sent, errors)
+    submits = _check_submission(sent, errors)
+    if sent.order is not None:
+        if not sent.findings:
             errors["order"] = [_("责令整改须至少登记一个问题。")]
-        if asked.order.due_on is not None and asked.order.due_on < asked.on:
+        if sent.order.due_on is not None and sent.order.due_on < sent.on:
             errors["order.due_on"] = [
-                _("整改期限 %(due)s 早于检查日期 %(on)s。") % {"due": asked.order.due_on, "on": asked.on}
+                _("整改期限 %(due)s 早于检查日期 %(on)s。") % {"due": sent.order.due_on, "on": sent.on}
             ]
-        if asked.order.due_on is not None and asked.order.due_on > asked.on + LONGEST_TERM:
-            errors["order.due_on"] = [_("整改期限 %(due)s 离检查日期超过三年。") % {"due": asked.order.due_on}]
-    if asked.result == Visit.Result.NO_ACCESS and (asked.findings or asked.order or asked.submits):
+        if sent.order.due_on is not None and sent.order.due_on > sent.on + LONGEST_TERM:
+            errors["order.due_on"] = [_("整改期限 %(due)s 离检查日期超过三年。") % {"due": sent.order.due_on}]
+    if sent.result == Visit.Result.NO_ACCESS and (sent.findings or sent.order or sent.submits):
         errors["result"] = [_("无人在场时不能登记问题、责令整改或提交整改。")]
     if errors:
         raise Invalid(errors)
     return CheckedVisit(inspectors, findings, submits, warnings)
 
 
-def _check_choices(asked: SentVisit, errors: Reasons) -> None:
+def _check_choices(sent: SentVisit, errors: Reasons) -> None:
     for name, given, accepted in (
-        ("purpose", asked.purpose, Visit.Purpose.values),
-        ("result", asked.result, Visit.Result.values),
+        ("purpose", sent.purpose, Visit.Purpose.values),
+        ("result", sent.result, Visit.Result.values),
     ):
         if given not in accepted:
             errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": enumerated(accepted)}]
 
 
-def _check_licence_status(asked: SentVisit, errors: Reasons) -> None:
+def _check_licence_status(sent: SentVisit, errors: Reasons) -> None:
     """One of those known, and the one that the findings say."""
-    seen = asked.licence_status
+    seen = sent.licence_status
     if seen and seen not in LicenceStatus.values:
         accepted = enumerated(LicenceStatus.values)
         errors["licence_status"] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": seen, "known": accepted}]
-    for finding in asked.findings:
+    for finding in sent.findings:
         if seen in LicenceStatus.values and LICENCE_FINDINGS.get(finding.type, seen) != seen:
             said = {"seen": LicenceStatus(seen).label, "finding": finding.type}
             errors["licence_status"] = [_("证照情况“%(seen)s”与登记的问题 %(finding)s 不符。") % said]
 
 
-def _check_time(asked: SentVisit, received_at: datetime, errors: Reasons) -> None:
-    local = timezone.localtime(asked.happened_at, timezone.get_default_timezone())
-    if asked.happened_at > received_at + CLOCK_TOLERANCE:
+def _check_time(sent: SentVisit, received_at: datetime, errors: Reasons) -> None:
+    local = timezone.localtime(sent.happened_at, timezone.get_default_timezone())
+    if sent.happened_at > received_at + CLOCK_TOLERANCE:
         errors["happened_at"] = [
             _("检查时间 %(given)s 在收到时间之后,请核对手机时间。") % {"given": f"{local:%Y-%m-%d %H:%M}"}
         ]
-    elif asked.on < EARLIEST:
+    elif sent.on < EARLIEST:
         errors["happened_at"] = [
             _("检查时间 %(given)s 过早,最早为 %(first)s。") % {"given": f"{local:%Y-%m-%d}", "first": EARLIEST}
         ]
 
 
-def _check_position(asked: SentVisit, errors: Reasons) -> None:
-    position = asked.position
+def _check_position(sent: SentVisit, errors: Reasons) -> None:
+    position = sent.position
     if position is None:
         return
     if not (-180 <= position.longitude <= 180 and -90 <= position.latitude <= 90):
@@ -115,35 +115,35 @@ def _check_position(asked: SentVisit, errors: Reasons) -> None:
         ]
 
 
-def _check_inspectors(asked: SentVisit, errors: Reasons, warnings: list[str]) -> list[User]:
+def _check_inspectors(sent: SentVisit, errors: Reasons, warnings: list[str]) -> list[User]:
     """Users who record visits somewhere in the institution's county; nobody else's name is confirmed.
 
     A grant that ended before the visit does not count; one that began after it does: visits on paper are entered later.
     """
-    county = asked.institution.scope_code[:6]
+    county = sent.institution.scope_code[:6]
     grants = Grant.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=asked.on),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=sent.on),
         role__in=INSPECTING,
-        user__username__in=asked.inspectors,
+        user__username__in=sent.inspectors,
     )
     found = {
         grant.user.username: grant.user
         for grant in grants.filter(user__is_active=True).select_related("user")
         if county.startswith(grant.division_prefix) or grant.division_prefix.startswith(county)
     }
-    unknown = [name for name in asked.inspectors if name not in found]
+    unknown = [name for name in sent.inspectors if name not in found]
     if unknown:
         errors["inspectors"] = [_("没有这些检查人员:%(names)s。") % {"names": enumerated(unknown)}]
-    elif len(set(asked.inspectors)) < 2:
+    elif len(set(sent.inspectors)) < 2:
         warnings.append(_("现场检查一般应有两名检查人员。"))
     return list(found.values())
 
 
-def _check_findings(asked: SentVisit, errors: Reasons) -> dict[str, FindingType]:
-    codes = [finding.type for finding in asked.findings]
-    offered = FindingType.objects.offered_in(asked.institution.scope_code)
+def _check_findings(sent: SentVisit, errors: Reasons) -> dict[str, FindingType]:
+    codes = [finding.type for finding in sent.findings]
+    offered = FindingType.objects.offered_in(sent.institution.scope_code)
     known = {item.code: item for item in offered.filter(code__in=codes)}
-    in_force = set(FindingType.objects.in_force_on(asked.on).filter(code__in=codes).values_list("code", flat=True))
+    in_force = set(FindingType.objects.in_force_on(sent.on).filter(code__in=codes).values_list("code", flat=True))
     for index, code in enumerate(codes):
         if code not in known:
             reason = _("问题目录中没有“%(code)s”。") % {"code": code}
@@ -151,7 +151,7 @@ def _check_findings(asked: SentVisit, errors: Reasons) -> dict[str, FindingType]
             item = known[code]
             reason = _("问题“%(item)s”在检查当日(%(on)s)不在施行期内(%(first)s 起%(last)s)。") % {
                 "item": item,
-                "on": asked.on,
+                "on": sent.on,
                 "first": item.in_force_from,
                 "last": _(",至 %(last)s") % {"last": item.in_force_to} if item.in_force_to else "",
             }
@@ -163,12 +163,12 @@ def _check_findings(asked: SentVisit, errors: Reasons) -> dict[str, FindingType]
     return known
 
 
-def _check_photos(asked: SentVisit, errors: Reasons) -> None:
-    if len(asked.photos) > MOST_PHOTOS:
+def _check_photos(sent: SentVisit, errors: Reasons) -> None:
+    if len(sent.photos) > MOST_PHOTOS:
         errors["photos"] = [_("一次走访至多 %(most)s 张照片。") % {"most": MOST_PHOTOS}]
-    codes = {finding.type for finding in asked.findings}
-    slots = [photo.slot for photo in asked.photos]
-    for index, photo in enumerate(asked.photos):
+    codes = {finding.type for finding in sent.findings}
+    slots = [photo.slot for photo in sent.photos]
+    for index, photo in enumerate(sent.photos):
         if not SHA256.match(photo.sha256):
             errors[f"photos.{index}.sha256"] = [
                 _("“%(given)s”不是 64 位小写十六进制的 SHA-256。") % {"given": photo.sha256}
@@ -179,12 +179,12 @@ def _check_photos(asked: SentVisit, errors: Reasons) -> None:
             errors[f"photos.{index}.finding"] = [_("照片所指的问题“%(code)s”没有登记。") % {"code": photo.finding}]
 
 
-def _check_submission(asked: SentVisit, errors: Reasons) -> Rectification | None:
+def _check_submission(sent: SentVisit, errors: Reasons) -> Rectification | None:
     """The round that is handed in; its content is checked, its state is not."""
-    submits = asked.submits
+    submits = sent.submits
     if submits is None:
         return None
-    rounds = Rectification.objects.select_related("institution").filter(institution=asked.institution)
+    rounds = Rectification.objects.select_related("institution").filter(institution=sent.institution)
     rectification = rounds.filter(pk=submits.rectification).first()
     if rectification is None:
         errors["submits.rectification"] = [_("该机构没有编号为 %(given)s 的整改。") % {"given": submits.rectification}]

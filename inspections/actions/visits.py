@@ -3,7 +3,7 @@
 A visit is a fact. It is refused for what is wrong with itself, never for the state of a rectification.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.recording import NOW, recorded, recording
 from inspections.actions.rectifications import CLOCK_TOLERANCE, order_rectification, submit_rectification
-from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
+from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.visit_checks import LICENCE_FINDINGS, CheckedVisit, check_visit
 from inspections.errors import VisitConflict
 from inspections.models import (
@@ -40,63 +41,36 @@ FAR_M = 500  # metres from the registered point beyond which a receipt says so
 
 
 def record_visit(
+    sent: SentVisit,
     *,
-    id: UUID,
-    institution: Institution,
-    purpose: str,
-    result: str,
-    happened_at: datetime,
     by: User,
     received_at: datetime | None = None,
     device_sent_at: datetime | None = None,
-    inspectors: Sequence[str] = (),
-    position: Position | None = None,
-    findings: Sequence[NewFinding] = (),
-    order: NewOrder | None = None,
-    submits: Submission | None = None,
-    photos: Sequence[NewPhoto] = (),
-    note: str = "",
-    licence_status: str = "",
     shown: Collection[str] = (),
 ) -> Receipt:
     """Store a visit under the id its sender made, with everything that follows from it, in one transaction.
 
-    `happened_at` is aware; `inspectors` are user names (the sender when empty); `licence_status` is what a survey saw
-    ("" when it did not look); `shown` are hashes of photos whose bytes the sender has just handed in.
+    `received_at` defaults to the moment at which it is the writer's turn; `shown` are hashes of photos whose bytes the
+    sender has just handed in.
 
     Effects: the visit with findings and photo rows; a first survey sets the institution's survey day and licence
     status; a recheck becomes evidence of the open round; `order` opens a round; `submits` hands one in; audit rows. The
     same content again gives the same receipt. Raises Invalid with the reasons of every field at once, and VisitConflict
     when the id already holds other content, which is then kept in quarantine.
     """
-    received_at = received_at or timezone.now()
-    asked = SentVisit(
-        id,
-        institution,
-        purpose,
-        result,
-        happened_at,
-        tuple(inspectors) or (by.username,),
-        position,
-        tuple(findings),
-        order,
-        submits,
-        tuple(photos),
-        note.strip(),
-        licence_status,
-    )
-    known = Visit.objects.filter(pk=id).first()
+    sent = sent.sent_by(by)
+    known = Visit.objects.filter(pk=sent.id).first()
     if known is not None:
-        return _again(known, asked, by, received_at)
-    checked = check_visit(asked, by, received_at)
+        return _again(known, sent, by, device_sent_at, received_at)
+    checked = check_visit(sent, by, received_at or timezone.now())
     try:
-        with transaction.atomic():
-            visit = _store(asked, checked, by, received_at, device_sent_at, shown)
+        with recording(received_at) as at:
+            visit = _store(sent, checked, by, at, device_sent_at, shown)
     except IntegrityError:
-        known = Visit.objects.filter(pk=id).first()
+        known = Visit.objects.filter(pk=sent.id).first()
         if known is None:
             raise
-        return _again(known, asked, by, received_at)
+        return _again(known, sent, by, device_sent_at, received_at)
     return receipt_of(visit, created=True)
 
 
@@ -151,27 +125,27 @@ def settle_quarantined(copy: QuarantinedVisit, *, by: User, at: datetime = NOW) 
     return copy
 
 
-def _again(known: Visit, asked: SentVisit, by: User, received_at: datetime) -> Receipt:
+def _again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | None, at: datetime | None) -> Receipt:
     """The id is taken: the same receipt for the same content, quarantine and a refusal for other content."""
-    digest = asked.digest()
+    content = sent.content()
+    digest = digest_of(content)
     if known.digest == digest:
         return receipt_of(known)
     with transaction.atomic():
+        at = at or timezone.now()
         _kept, first = QuarantinedVisit.objects.get_or_create(
             visit=known,
             digest=digest,
-            defaults={"content": asked.content(), "received_at": received_at, "by": by},
+            defaults={"content": content, "device_sent_at": device_sent_at, "received_at": at, "by": by},
         )
         if first:
             scope_code = known.institution.scope_code
-            audit.write(
-                "visit.quarantined", known, by=by, at=received_at, after={"digest": digest}, scope_code=scope_code
-            )
+            audit.write("visit.quarantined", known, by=by, at=at, after={"digest": digest}, scope_code=scope_code)
     raise VisitConflict(_("这个编号已有另一次内容不同的走访;您发送的内容已另存,等待人工核对。"))
 
 
 def _store(
-    asked: SentVisit,
+    sent: SentVisit,
     checked: CheckedVisit,
     by: User,
     received_at: datetime,
@@ -179,19 +153,19 @@ def _store(
     shown: Collection[str],
 ) -> Visit:
     """Write the visit and what follows from it. Inside the caller's transaction."""
-    institution = Institution.objects.select_for_update().get(pk=asked.institution.pk)
-    position = asked.position
+    institution = Institution.objects.select_for_update().get(pk=sent.institution.pk)
+    position = sent.position
     here = to_wgs84(position.longitude, position.latitude, position.datum) if position else None
     away = distance_m(here, institution.position) if here and institution.position else None
-    round_ = _checked_round(asked, checked, institution)
+    round_ = _checked_round(sent, checked, institution)
     visit = Visit.objects.create(
-        id=asked.id,
+        id=sent.id,
         institution=institution,
         rectification=round_,
-        purpose=asked.purpose,
-        result=asked.result,
-        happened_at=asked.happened_at,
-        happened_on=asked.on,
+        purpose=sent.purpose,
+        result=sent.result,
+        happened_at=sent.happened_at,
+        happened_on=sent.on,
         device_sent_at=device_sent_at,
         recorded_at=received_at,
         recorded_by=by,
@@ -200,34 +174,34 @@ def _store(
         datum=position.datum if position else "",
         accuracy_m=position.accuracy_m if position else None,
         distance_m=round(away, 1) if away is not None else None,
-        proposed_on=working_days_after(asked.on, 3) if asked.result == Visit.Result.NO_ACCESS else None,
-        note=asked.note,
-        digest=asked.digest(),
+        proposed_on=working_days_after(sent.on, 3) if sent.result == Visit.Result.NO_ACCESS else None,
+        note=sent.note,
+        digest=sent.digest(),
     )
     visit.inspectors.set(checked.inspectors)
     findings = {
         found.type: Finding.objects.create(visit=visit, type=checked.findings[found.type], note=found.note)
-        for found in asked.findings
+        for found in sent.findings
     }
-    had = _already_here({photo.sha256 for photo in asked.photos}, by) | set(shown)
-    Photo.objects.bulk_create(_photo(visit, photo, findings, received_at, had) for photo in asked.photos)
+    had = _already_here({photo.sha256 for photo in sent.photos}, by) | set(shown)
+    Photo.objects.bulk_create(_photo(visit, photo, findings, received_at, had) for photo in sent.photos)
     audit.write(
         "visit.recorded",
         visit,
         by=by,
         at=received_at,
-        after=audit.snapshot(visit) | {"findings": sorted(findings), "photos": [each.sha256 for each in asked.photos]},
+        after=audit.snapshot(visit) | {"findings": sorted(findings), "photos": [each.sha256 for each in sent.photos]},
         scope_code=institution.scope_code,
     )
     warnings = checked.warnings + _warnings(visit, received_at)
-    if asked.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None and visit.saw_the_place:
-        warnings += _survey(institution, visit, asked.licence_status, set(findings), by)
+    if sent.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None and visit.saw_the_place:
+        warnings += _survey(institution, visit, sent.licence_status, set(findings), by)
     warnings += _not_counted(institution, visit)
     warnings += _evidence(visit, round_, by)
-    if asked.order is not None:
-        warnings += _order(visit, asked.order, by)
-    if asked.submits is not None and checked.submits is not None:
-        warnings += _submit(visit, checked.submits.pk, asked.submits, by)
+    if sent.order is not None:
+        warnings += _order(visit, sent.order, by)
+    if sent.submits is not None and checked.submits is not None:
+        warnings += _submit(visit, checked.submits.pk, sent.submits, by)
     visit.warnings = warnings
     visit.save(update_fields=["warnings"])
     return visit
@@ -258,15 +232,15 @@ def _photo(visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received
     )
 
 
-def _checked_round(asked: SentVisit, checked: CheckedVisit, institution: Institution) -> Rectification | None:
+def _checked_round(sent: SentVisit, checked: CheckedVisit, institution: Institution) -> Rectification | None:
     """The round this visit is evidence of, locked: the one it hands in, else the open one when it is a recheck. A visit
     before the order is evidence of nothing in it."""
     round_ = None
     if checked.submits is not None:
         round_ = Rectification.objects.select_for_update().get(pk=checked.submits.pk)
-    elif asked.purpose == Visit.Purpose.RECHECK:
+    elif sent.purpose == Visit.Purpose.RECHECK:
         round_ = _open_round(institution)
-    return round_ if round_ is not None and asked.on >= round_.ordered_on else None
+    return round_ if round_ is not None and sent.on >= round_.ordered_on else None
 
 
 def _open_round(institution: Institution) -> Rectification | None:

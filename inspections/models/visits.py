@@ -1,5 +1,8 @@
 """现场检查: a visit with its findings and photos. Facts: stored once, never rewritten."""
 
+import json
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -129,6 +132,12 @@ class Visit(models.Model):
         return reverse("visit", args=[self.pk])
 
     @property
+    def stated(self) -> dict[str, Any]:
+        """What its sender stated, used or not."""
+        kept: dict[str, Any] = json.loads(self.content)
+        return kept
+
+    @property
     def saw_the_place(self) -> bool:
         """Somebody stood in the institution, operating or not: what a survey needs."""
         return self.result in (Visit.Result.INSPECTED, Visit.Result.CEASED)
@@ -191,11 +200,14 @@ class Photo(models.Model):
 
 
 class QuarantinedVisit(models.Model):
-    """A visit sent under an id that already holds other content: kept as it came until a person has looked at it."""
+    """A visit sent under an id that already holds other content: kept as it came, for a person to compare.
+
+    `content` is canonical JSON as that of a visit, `digest` its SHA-256.
+    """
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="quarantined")
     digest = models.CharField(max_length=64)
-    content = models.JSONField(_("收到的内容"))
+    content = models.TextField(_("收到的内容"))
     device_sent_at = models.DateTimeField(_("设备发送时间"), null=True, blank=True)
     received_at = models.DateTimeField(_("收到时间"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("发送人"))
@@ -212,3 +224,9 @@ class QuarantinedVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.received_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """What its sender stated."""
+        kept: dict[str, Any] = json.loads(self.content)
+        return kept

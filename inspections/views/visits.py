@@ -144,19 +144,19 @@ class _VisitPage:
 
     def record(self) -> actions.Receipt:
         """The visit as typed. Raises Refusal."""
-        return actions.record_visit(by=self.request.user, shown=self.kept, **self._asked())
+        return actions.record_visit(self._sent(), by=self.request.user, shown=self.kept)
 
     def check_the_rest(self) -> None:
         """What the rules refuse in a form that cannot be read in full: one answer says everything."""
         if not {"purpose", "result", "happened_at", "inspectors", "findings"} <= self.form.cleaned_data.keys():
             return
         try:
-            actions.check_visit(actions.SentVisit(**self._asked()), self.request.user, timezone.now())
+            actions.check_visit(self._sent().sent_by(self.request.user), self.request.user, timezone.now())
         except Refusal as refusal:
             refuse_visit(self.form, refusal)
 
-    def _asked(self) -> dict[str, Any]:
-        """What was typed, as `record_visit` takes it; what could not be read is left out."""
+    def _sent(self) -> actions.SentVisit:
+        """What was typed, as a visit that is sent; what could not be read is left out."""
         typed = dict.fromkeys(self.form.fields) | self.form.cleaned_data
         position = None
         if typed["longitude"] is not None and typed["latitude"] is not None:
@@ -167,21 +167,21 @@ class _VisitPage:
                 self.open_round.pk, typed["outcome"], typed["put_right"] or (), typed["registered_scope"] or ""
             )
         photos_ = (actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in enumerate(self.kept, 1))
-        return {
-            "id": typed["id"],
-            "institution": self.institution,
-            "purpose": typed["purpose"],
-            "result": typed["result"],
-            "happened_at": typed["happened_at"],
-            "inspectors": tuple(typed["inspectors"]),
-            "position": position,
-            "findings": tuple(typed["findings"]),
-            "order": actions.NewOrder(typed["due_on"]) if typed["order"] else None,
-            "submits": submits,
-            "photos": tuple(photos_),
-            "note": typed["note"] or "",
-            "licence_status": typed["licence_status"] or "",
-        }
+        return actions.SentVisit(
+            id=typed["id"],
+            institution=self.institution,
+            purpose=typed["purpose"],
+            result=typed["result"],
+            happened_at=typed["happened_at"],
+            inspectors=tuple(typed["inspectors"]),
+            position=position,
+            findings=tuple(typed["findings"]),
+            order=actions.NewOrder(typed["due_on"]) if typed["order"] else None,
+            submits=submits,
+            photos=tuple(photos_),
+            note=typed["note"] or "",
+            licence_status=typed["licence_status"] or "",
+        )
 
     def show(self, status: int = 200) -> HttpResponse:
         ticked = self.request.POST.getlist("put_right")
@@ -298,10 +298,10 @@ def _kept_aside(found: Visit) -> list[tuple[QuarantinedVisit, list[tuple[str, st
     Of the people named in it only those of the visit itself get their names: who sends a user name learns nothing.
     """
     copies = list(found.quarantined.all())
-    codes = {each["type"] for copy in copies for each in copy.content["findings"]}
+    codes = {each["type"] for copy in copies for each in copy.stated["findings"]}
     names = {item.code: str(item) for item in FindingType.objects.filter(code__in=codes)}
     people = {user.username: str(user) for user in found.inspectors.all()}
-    return [(copy, _in_words(copy.content, names, people)) for copy in copies]
+    return [(copy, _in_words(copy.stated, names, people)) for copy in copies]
 
 
 def _in_words(content: dict[str, Any], names: dict[str, str], people: dict[str, str]) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """The audit trail: every change with before and after in its own transaction, append-only, and chained."""
 
 from datetime import date
-from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -26,7 +25,7 @@ from inspections.models import Rectification, Visit
 from inspections.photos import sha256_of
 from institutions.actions import add_licence, edit_institution, register_institution
 from institutions.models import Division, Institution
-from tests.factories import LIUSHI, at, hand, institution, picture, round_of, visit_of
+from tests.factories import LIUSHI, at, hand, institution, picture, round_of, sent_visit, visit_of
 
 ON = date(2018, 10, 20)
 
@@ -36,12 +35,8 @@ def school(db) -> Institution:
     return institution(surveyed_on=None)
 
 
-def record(school, by, **given):
-    sent = {
-        "id": uuid4(), "institution": school, "purpose": "routine", "result": "inspected", "by": by,
-        "happened_at": at("2018-10-01", 9), "received_at": at("2018-10-01", 20),
-    }  # fmt: skip
-    return record_visit(**sent | given)
+def record(school, by, **stated):
+    return record_visit(sent_visit(school, **stated), by=by, received_at=at("2018-10-01", 20))
 
 
 def trail(**conditions) -> list[str]:

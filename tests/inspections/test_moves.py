@@ -1,7 +1,6 @@
 """The moves of a round: which are legal, who may make them, what an outcome needs, what each leaves behind."""
 
 from datetime import date
-from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -26,7 +25,7 @@ from inspections.models import Finding, Rectification, RectificationEvent, Visit
 from inspections.photos import sha256_of
 from institutions.actions import add_licence
 from institutions.models import Institution
-from tests.factories import at, hand, institution, licence_of, picture, round_of, user_with, visit_of
+from tests.factories import at, hand, institution, licence_of, picture, round_of, sent_visit, user_with, visit_of
 
 ON = date(2018, 10, 20)
 LEGAL = {
@@ -58,8 +57,8 @@ def recheck(opened, inspector):
 
     def visit(result="inspected", on="2018-10-15", by=inspector, **given):
         receipt = record_visit(
-            id=uuid4(), institution=opened.institution, purpose="recheck", result=result, happened_at=at(on, 10),
-            by=by, received_at=at(on, 18), **given,
+            sent_visit(opened.institution, purpose="recheck", result=result, happened_at=at(on, 10), **given),
+            by=by, received_at=at(on, 18),
         )  # fmt: skip
         opened.refresh_from_db()
         return Visit.objects.get(pk=receipt.id)
@@ -321,8 +320,10 @@ def test_who_sent_the_deciding_photo_cannot_verify(opened, recheck, inspector, t
 
 def test_who_ordered_into_an_open_round_gave_evidence_in_it(opened, school, inspector, taskforce):
     record_visit(
-        id=uuid4(), institution=school, purpose="routine", result="ceased", happened_at=at("2018-10-15", 10),
-        by=taskforce, received_at=at("2018-10-15", 18), findings=[NewFinding("T03")], order=NewOrder(),
+        sent_visit(
+            school, result="ceased", happened_at=at("2018-10-15", 10), findings=[NewFinding("T03")], order=NewOrder()
+        ),
+        by=taskforce, received_at=at("2018-10-15", 18),
     )  # fmt: skip
     submit(opened, inspector, "closed")
     opened.refresh_from_db()
@@ -646,13 +647,11 @@ def test_second_order_during_an_open_round_is_refused(opened, school, taskforce)
 
 
 def test_order_that_failed_takes_no_number(school, taskforce, inspector):
-    from uuid import uuid4
-
     with pytest.raises(Invalid):
         order_rectification(visit_of(school, "2018-10-01"), by=taskforce, on=ON)
     receipt = record_visit(
-        id=uuid4(), institution=school, purpose="routine", result="inspected", happened_at=at("2018-10-01"),
-        by=inspector, received_at=at("2018-10-01"), findings=[NewFinding("T01")], order=NewOrder(),
+        sent_visit(school, findings=[NewFinding("T01")], order=NewOrder()),
+        by=inspector, received_at=at("2018-10-01"),
     )  # fmt: skip
 
     assert Rectification.objects.get(pk=receipt.rectification).number == "责改〔2018〕330382-0001号"
@@ -732,8 +731,7 @@ def test_move_locks_the_institution_before_the_round_as_a_visit_does(opened, sch
 
     def visit():
         record_visit(
-            id=uuid4(), institution=school, purpose="recheck", result="inspected", happened_at=at(ON, 9),
-            by=inspector, received_at=at(ON, 20),
+            sent_visit(school, purpose="recheck", happened_at=at(ON, 9)), by=inspector, received_at=at(ON, 20)
         )  # fmt: skip
 
     def move():

@@ -2,7 +2,6 @@
 
 import io
 import struct
-from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -12,7 +11,7 @@ from accounts.models import AuditRow
 from inspections.actions import NewFinding, NewPhoto, receipt_of, receive_photo, record_visit
 from inspections.models import Photo, Visit
 from inspections.photos import display_file, original_file, sha256_of
-from tests.factories import at, institution, picture
+from tests.factories import at, institution, picture, sent_visit
 
 
 @pytest.fixture
@@ -22,9 +21,11 @@ def visit_with(inspector):
 
     def visit(*photos: tuple[int, str], received="2018-10-01") -> Visit:
         receipt = record_visit(
-            id=uuid4(), institution=school, purpose="routine", result="inspected", happened_at=at("2018-10-01", 9),
-            by=inspector, received_at=at(received), findings=[NewFinding("T01")],
-            photos=[NewPhoto(sha256, slot, finding="T01") for slot, sha256 in photos],
+            sent_visit(
+                school, findings=[NewFinding("T01")],
+                photos=[NewPhoto(sha256, slot, finding="T01") for slot, sha256 in photos],
+            ),
+            by=inspector, received_at=at(received),
         )  # fmt: skip
         return Visit.objects.get(pk=receipt.id)
 

@@ -12,9 +12,10 @@ from inspections.actions import NewFinding, NewOrder, NewPhoto, Submission, reco
 from inspections.errors import VisitConflict
 from inspections.models import Finding, QuarantinedVisit, Rectification, Visit
 from institutions.models import Institution
-from tests.factories import at, hand, institution, licence_of, round_of, user_with
+from tests.factories import at, hand, institution, licence_of, round_of, sent_visit, user_with
 
 ABSENT = "0" * 64
+EVENING = at("2018-10-01", 20)
 
 
 @pytest.fixture
@@ -31,18 +32,10 @@ def colleague(db):
 def record(school, inspector, colleague):
     """Record a visit of 1 October 2018, known that evening, with what the test says about it."""
 
-    def visit(**given):
-        sent = {
-            "id": uuid4(),
-            "institution": school,
-            "purpose": "routine",
-            "result": "inspected",
-            "happened_at": at("2018-10-01", 15),
-            "by": inspector,
-            "received_at": at("2018-10-01", 20),
-            "inspectors": ["inspector", "colleague"],
-        }
-        return record_visit(**sent | given)
+    def visit(by=inspector, received_at=EVENING, device_sent_at=None, **stated):
+        plain = {"institution": school, "happened_at": at("2018-10-01", 15), "inspectors": ["inspector", "colleague"]}
+        sent = sent_visit(**plain | stated)
+        return record_visit(sent, by=by, received_at=received_at, device_sent_at=device_sent_at)
 
     return visit
 
@@ -111,7 +104,7 @@ def test_other_content_under_the_same_id_is_kept_in_quarantine(record, inspector
     kept = QuarantinedVisit.objects.get()
     assert (refusal.value.status, refusal.value.code) == (409, "different_content")
     assert (kept.visit_id, kept.by, kept.received_at) == (first.id, inspector, at("2018-10-02"))
-    assert kept.content["note"] == "乙"
+    assert kept.stated["note"] == "乙"
     assert Visit.objects.get().note == "甲"
 
 

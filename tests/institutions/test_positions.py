@@ -1,7 +1,5 @@
 """Positions: the datums at Yueqing, geodesic metres, the Morton key that groups on any engine."""
 
-from uuid import uuid4
-
 import pytest
 from geographiclib.geodesic import Geodesic
 from hypothesis import given
@@ -11,7 +9,7 @@ from inspections.actions import Position, record_visit
 from inspections.models import Visit
 from institutions.models import Division
 from institutions.positions import cell_of, distance_m, from_wgs84, to_wgs84
-from tests.factories import at, institution
+from tests.factories import at, institution, sent_visit
 
 YUECHENG = (120.9631, 28.1194)  # 乐成街道, WGS-84
 in_china = st.tuples(st.floats(75, 134), st.floats(18, 53))
@@ -65,8 +63,8 @@ def test_distance_is_geodesic(here, there):
 
 def recorded(inspector, school, position: Position) -> tuple[Visit, list[str]]:
     receipt = record_visit(
-        id=uuid4(), institution=school, purpose="routine", result="inspected", happened_at=at("2018-10-01", 9),
-        by=inspector, received_at=at("2018-10-01"), inspectors=["inspector", "inspector"], position=position,
+        sent_visit(school, inspectors=["inspector", "inspector"], position=position),
+        by=inspector, received_at=at("2018-10-01"),
     )  # fmt: skip
     return Visit.objects.get(pk=receipt.id), receipt.warnings
 
