@@ -50,11 +50,14 @@ def append_only(table: str) -> list[Guard]:
 
 
 def facts(name: str, table: str, columns: Sequence[str]) -> list[Guard]:
-    """Rows whose facts stay: these columns are not changed, and the rows not deleted."""
+    """Rows whose facts stay: these columns are not changed, and the rows not deleted.
+
+    Asked after the change, so that what breaks a constraint as well is refused with the constraint's name.
+    """
     changed = " OR ".join(f"NEW.{column} {{is_not}} OLD.{column}" for column in columns)
     message = f"the facts of a row of {table} are not rewritten"
     return [
-        Guard(f"{name}_keeps_its_facts", table, "UPDATE", changed, message),
+        Guard(f"{name}_keeps_its_facts", table, "UPDATE", changed, message, when="AFTER"),
         *(Guard(f"{name}_refuses_{verb.lower()}", table, verb, "1 = 1", message) for verb in ("DELETE", "TRUNCATE")),
     ]
 
