@@ -16,7 +16,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     if isinstance(exc, Http404 | exceptions.NotFound):
         return Response({"code": "not_found", "message": _("没有这条记录,或不在您的管辖范围内。")}, status=404)
     if refusal := refusal_of(exc):
-        return Response(as_json(refusal), refusal.status)
+        return Response(as_json(refusal), refusal.status, headers=refusal.headers)
     if isinstance(exc, exceptions.ValidationError):
         errors = flattened(exc.detail)
         message = " ".join(f"{field}: {reason}" for field, reasons in errors.items() for reason in reasons)

@@ -24,11 +24,12 @@ class Refusal(Exception):
     """Something the rules of the field do not allow; nothing was written.
 
     `message` is a sentence for people; `errors` gives reasons by field; `extra` is put into the API's answer.
-    `status` is the HTTP status.
+    `status` is the HTTP status, `headers` go with the answer.
     """
 
     code = "invalid"
     status = 422
+    headers: dict[str, str] = {}
 
     def __init__(self, message: str, errors: Reasons | None = None, **extra: Any):
         super().__init__(message)

@@ -3,6 +3,7 @@ database after every `migrate`, from the declaration as it stands, so that a new
 migration and a table that SQLite made anew gets its triggers back (docs/adr/0012-guards-are-declared.md).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,6 +13,10 @@ from typing import Any
 from django.apps import apps
 
 VERB_BITS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}  # of pg_trigger.tgtype
+WORDS = {  # moments are text in UTC in SQLite; Shanghai has kept to UTC+8 since 1991
+    "sqlite": ("IS NOT", r"datetime(\1, '-8 hours')"),
+    "postgresql": ("IS DISTINCT FROM", r"(\1::timestamp AT TIME ZONE 'Asia/Shanghai')"),
+}
 SQLITE = "CREATE TRIGGER {name} {when} {verb} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
 POSTGRESQL_FUNCTION = """
 BEGIN
@@ -27,7 +32,8 @@ END;
 class Guard:
     """A trigger that refuses `verb` on `table` where `condition` holds, with `message`.
 
-    `{is_not}` in a condition is each engine's comparison that knows NULL. TRUNCATE is PostgreSQL's alone.
+    In a condition `{is_not}` is each engine's comparison that knows NULL, and `{start_of NEW.ordered_on}` the moment at
+    which that day begins in Asia/Shanghai. TRUNCATE is PostgreSQL's alone.
     """
 
     name: str
@@ -38,7 +44,8 @@ class Guard:
     when: str = "BEFORE"
 
     def condition_for(self, vendor: str) -> str:
-        return self.condition.replace("{is_not}", "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM")
+        is_not, start = WORDS[vendor]
+        return re.sub(r"\{start_of (\S+)\}", start, self.condition).replace("{is_not}", is_not)
 
 
 def append_only(table: str) -> list[Guard]:
@@ -49,17 +56,25 @@ def append_only(table: str) -> list[Guard]:
     ]
 
 
-def facts(name: str, table: str, columns: Sequence[str]) -> list[Guard]:
+def facts(name: str, table: str, columns: Sequence[str], once: Sequence[str] = ()) -> list[Guard]:
     """Rows whose facts stay: these columns are not changed, and the rows not deleted.
 
-    Asked after the change, so that what breaks a constraint as well is refused with the constraint's name.
+    Columns of `once` are filled in together one day (a withdrawal: when, by whom, why) and stay from then on; the first
+    of them is NULL until that day. Asked after the change, so that what breaks a constraint as well is refused with the
+    constraint's name.
     """
-    changed = " OR ".join(f"NEW.{column} {{is_not}} OLD.{column}" for column in columns)
     message = f"the facts of a row of {table} are not rewritten"
+    changed = _changed(columns)
+    if once:
+        changed += f" OR OLD.{once[0]} IS NOT NULL AND ({_changed(once)})"
     return [
         Guard(f"{name}_keeps_its_facts", table, "UPDATE", changed, message, when="AFTER"),
         *(Guard(f"{name}_refuses_{verb.lower()}", table, verb, "1 = 1", message) for verb in ("DELETE", "TRUNCATE")),
     ]
+
+
+def _changed(columns: Sequence[str]) -> str:
+    return " OR ".join(f"NEW.{column} {{is_not}} OLD.{column}" for column in columns)
 
 
 def declared() -> list[Guard]:

@@ -1,30 +1,209 @@
-"""One transaction of somebody who writes, and the moment at which what is written becomes known."""
+"""One transaction of somebody who writes, and the moments below which nothing more is written.
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+K is a cut: "as known at K" has the same answer for ever. A writer says from when on it writes before it reads its own
+clock; whoever asks reads the clock before looking who writes. So a moment just below the earliest writer in flight is
+one that nobody will write below any more, and nobody waits for anybody (docs/adr/0013-k-is-a-cut.md).
+"""
+
+import fcntl
+import os
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import Invalid, Refusal
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 NOW = datetime.max.replace(tzinfo=UTC)  # stands for the clock, which is read when the writer's turn has come
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TICK = timedelta(microseconds=1)  # as fine as both databases keep a moment
+
+PATIENCE_S, PAUSE_S = 5.0, 0.02  # how long, and in which steps, an exact question waits for a writer
+
+# PostgreSQL: a writer holds a lock whose key says since when, in microseconds of the epoch (52 bits last until 2112),
+# below a mark of ours in the eleven bits before them.
+MARK, BITS = 0x5A1, 52
+BEGIN = f"""
+SELECT pg_advisory_xact_lock_shared(
+  ({MARK}::bigint << {BITS}) + (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+"""  # noqa: S608 (our own numbers)
+# The second column refers to the first, so that it is looked up after the clock was read.
+LOOK = f"""
+WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
+SELECT clock.now, (
+  SELECT min((classid::bigint << 32) + objid::bigint) - ({MARK}::bigint << {BITS}) FROM pg_locks
+  WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> {BITS - 32} = {MARK} AND pid <> pg_backend_pid()
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND clock.now IS NOT NULL)
+FROM clock
+"""  # noqa: S608 (our own numbers)
+
+
+class Unsettled(Refusal):
+    """Somebody who began to write at or before the moment asked for has not finished."""
+
+    code = "unsettled"
+    status = 503
+    headers = {"Retry-After": "5"}
+
+
+@contextmanager
+def recording(at: datetime | None = NOW) -> Iterator[datetime]:
+    """A transaction that writes, whole or not at all; gives the moment at which what it writes becomes known.
+
+    NOW (or None) is replaced by the clock once it is the writer's turn; a moment given is kept. Inside another
+    transaction it joins that one, and is over when that is.
+    """
+    with transaction.atomic():
+        if not _writes_here():
+            _begin()
+        yield _clock() if at is None or at == NOW else at
 
 
 def recorded(act: Callable[Given, Made]) -> Callable[Given, Made]:
-    """An action that writes: whole or not at all, with `at`, the moment at which it becomes known.
-
-    The action takes `at: datetime = NOW` by keyword. NOW is replaced by the clock once the transaction has begun and it
-    is the writer's turn, so that nothing becomes known at a moment that somebody was already answered for.
-    """
+    """An action that writes, in `recording`. It takes `at: datetime = NOW` by keyword and is given the moment."""
 
     @wraps(act)
     def acting(*args: Given.args, **kwargs: Given.kwargs) -> Made:
-        with transaction.atomic():
-            at = kwargs.get("at", NOW)
-            kwargs["at"] = timezone.now() if at in (NOW, None) else at
+        with recording(kwargs.get("at", NOW)) as at:  # type: ignore[arg-type]
+            kwargs["at"] = at
             return act(*args, **kwargs)
 
     return acting
+
+
+def cut() -> datetime:
+    """The latest moment of which all is known that ever will be: now, or just below the earliest writer in flight."""
+    clock, since = _clock_and_writer()
+    return (clock if since is None else min(clock, since)) - TICK
+
+
+def settled(known_at: datetime) -> datetime:
+    """`known_at` once nobody writes at or before it any more.
+
+    Waits a little for a writer in flight. Raises Invalid (422) for a moment in the future, Unsettled (503) when a
+    writer that began before it takes longer.
+    """
+    patience = time.monotonic() + PATIENCE_S
+    while True:
+        clock, since = _clock_and_writer()
+        if known_at >= clock:
+            raise Invalid(
+                {
+                    "known_at": [
+                        _("时刻 %(given)s 还没有过去,现在是 %(now)s。")
+                        % {"given": known_at.isoformat(), "now": clock.isoformat()}
+                    ]
+                }
+            )
+        if since is None or since > known_at:
+            return known_at
+        if time.monotonic() > patience:
+            raise Unsettled(
+                _("%(since)s 开始的写入尚未完成,此刻还不能按 %(given)s 所知回答;请稍后再试。")
+                % {"since": timezone.localtime(since).isoformat(), "given": known_at.isoformat()}
+            )
+        time.sleep(PAUSE_S)
+
+
+# --- Who writes, by engine
+
+
+class _Writer:
+    """Says that this transaction writes, for as long as it does.
+
+    It stands in the transaction's list of what to do on commit and nowhere else: commit calls it, a rollback (of the
+    savepoint it was made in, too) drops it, and either way what it holds is let go.
+    """
+
+    def __init__(self, release: Callable[[int], None] | None = None, held: int = -1):
+        self.finish = weakref.finalize(self, release, held) if release else None
+
+    def __call__(self) -> None:
+        if self.finish:
+            self.finish()
+
+
+def _writes_here() -> bool:
+    return any(isinstance(hook, _Writer) for _savepoints, hook, _robust in connection.run_on_commit)
+
+
+def _begin() -> None:
+    """Say from when on this transaction writes. To be followed, not preceded, by reading the clock."""
+    if connection.vendor == "sqlite":
+        transaction.on_commit(_Writer(_let_go, _take_file()))
+    else:
+        _read(BEGIN)
+        transaction.on_commit(_Writer())
+
+
+def _clock() -> datetime:
+    """The clock that every writer and reader shares: the machine's or, as it may be another one, PostgreSQL's."""
+    if connection.vendor == "sqlite":
+        return timezone.now()
+    now: datetime = _read("SELECT clock_timestamp()")[0]
+    return now
+
+
+def _clock_and_writer() -> tuple[datetime, datetime | None]:
+    """The clock, and when the earliest writer in flight on another connection began; None when nobody writes."""
+    if connection.vendor == "sqlite":
+        return timezone.now(), None if _writes_here() else _began_in_file()
+    now, since = _read(LOOK)
+    return now, None if since is None else EPOCH + timedelta(microseconds=since)
+
+
+def _read(sql: str) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row
+
+
+# SQLite lets one transaction write at a time, across processes (transaction_mode IMMEDIATE). That one holds a lock on
+# this file, and its eight bytes say since when; the system lets go when the process is killed.
+
+
+def _file() -> Path:
+    return Path(settings.DATA_DIR) / "writing"
+
+
+def _take_file() -> int:
+    file = os.open(_file(), os.O_RDWR | os.O_CREAT, 0o644)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    os.pwrite(file, ((timezone.now() - EPOCH) // TICK).to_bytes(8, "big"), 0)
+    return file
+
+
+def _let_go(file: int) -> None:
+    os.pwrite(file, bytes(8), 0)
+    os.close(file)
+
+
+def _began_in_file() -> datetime | None:
+    try:
+        file = os.open(_file(), os.O_RDONLY)
+    except FileNotFoundError:
+        return None  # nobody has ever written
+    try:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if began := int.from_bytes(os.pread(file, 8, 0), "big"):
+                    return EPOCH + began * TICK
+                time.sleep(0)  # it has the lock and is about to say since when, or is letting go
+            else:
+                return None
+    finally:
+        os.close(file)

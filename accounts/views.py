@@ -16,8 +16,12 @@ class SignIn(LoginView):
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """What is wrong, with its status: JSON under /api/, else a page."""
     if is_api(request):
-        return _json(as_json(refusal), refusal.status)
-    return render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
+        answer: HttpResponse = _json(as_json(refusal), refusal.status)
+    else:
+        answer = render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
+    for name, value in refusal.headers.items():
+        answer[name] = value
+    return answer
 
 
 def unusable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from figures import api as figures
 from inspections import api as inspections
+from inspections.moves import MOVES
 from mapping.api import MapView
 
 urlpatterns = [
@@ -16,11 +17,10 @@ urlpatterns = [
     path("visits/<uuid:pk>/photos/<str:sha256>/", inspections.VisitPhotoView.as_view(), name="api-visit-photo"),
     path("rectifications/", figures.RectificationList.as_view(), name="api-rectifications"),
     path("rectifications/<uuid:pk>/", inspections.RectificationFile.as_view(), name="api-rectification"),
-    path("rectifications/<uuid:pk>/submit/", inspections.SubmitView.as_view(), name="api-submit"),
-    path("rectifications/<uuid:pk>/verify/", inspections.VerifyView.as_view(), name="api-verify"),
-    path("rectifications/<uuid:pk>/return/", inspections.ReturnView.as_view(), name="api-return"),
-    path("rectifications/<uuid:pk>/extend/", inspections.ExtendView.as_view(), name="api-extend"),
-    path("rectifications/<uuid:pk>/void/", inspections.VoidView.as_view(), name="api-void"),
+    *(
+        path(f"rectifications/<uuid:pk>/{name}/", inspections.MoveView.as_view(move=move), name=f"api-{name}")
+        for name, move in MOVES.items()
+    ),
     path("map/", MapView.as_view(), name="api-map"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),

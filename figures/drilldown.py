@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Reasons, UnknownDivision, enumerated
 from accounts.models import User
+from accounts.recording import settled
 from accounts.roles import Permission
 from figures.statistics import CHILD_DIGITS, FIGURES, Standing, members, with_finding, with_standing
 from inspections.models import FindingType, Outcome, Visit
@@ -83,11 +85,12 @@ class Drilldown:
         if errors:
             raise Invalid(errors)
 
-    @property
+    @cached_property
     def moment(self) -> Moment:
+        """The same for the whole answer. Raises Invalid for a `known_at` to come, Unsettled while it is written below."""
         return Moment.of(
             parse_day(self.as_of) if self.as_of else None,
-            parse_moment(self.known_at) if self.known_at else None,
+            settled(parse_moment(self.known_at)) if self.known_at else None,
         )
 
     @property
@@ -128,7 +131,7 @@ class Drilldown:
 
     def query_string(self, **changes: str) -> str:
         """The question as a query string, with some of it changed: the link to a neighbouring question."""
-        values = vars(self) | changes
+        values = {item.name: getattr(self, item.name) for item in fields(self)} | changes
         return urlencode({name: value for name, value in values.items() if value})
 
 

@@ -19,6 +19,7 @@ from accounts.permissions import SignedIn, require
 from accounts.roles import Permission
 from inspections import actions, serializers
 from inspections.models import Finding, Rectification, RectificationEvent, Visit
+from inspections.moves import MOVES, Move
 from institutions.models import Institution
 from institutions.moments import today
 
@@ -100,41 +101,17 @@ class MoveView(APIView):
     """One move of a round: fetch what is visible, permit, call the action, answer with the round."""
 
     permission_classes = [SignedIn]
-    move = ""
-    act: Any = None
-    body: type[Any] = serializers.VerifySerializer
+    move: Move = MOVES["verify"]  # given by `as_view` for each move of the table
+
+    def get_serializer_class(self) -> type[Any]:
+        return serializers.MOVE_BODIES[self.move.name]
 
     @extend_schema(responses=serializers.RectificationFileSerializer)
     def post(self, request: Request, pk: UUID) -> Response:
         rectification = get_object_or_404(_rectifications(request), pk=pk)
-        require(request.user, actions.MOVES[self.move], rectification.institution.scope_code)
-        body = self.body(data=request.data)
+        require(request.user, self.move.permission, rectification.institution.scope_code)
+        body = self.get_serializer_class()(data=request.data)
         body.is_valid(raise_exception=True)
-        type(self).act(rectification, by=request.user, **{"on": today(), **body.validated_data})
+        self.move.action(rectification, by=request.user, **{"on": today(), **body.validated_data})
         moved = get_object_or_404(_rectifications(request), pk=pk)
         return Response(serializers.RectificationFileSerializer(moved).data)
-
-
-@extend_schema(request=serializers.SubmitSerializer)
-class SubmitView(MoveView):
-    move, act, body = "submit", actions.submit_rectification, serializers.SubmitSerializer
-
-
-@extend_schema(request=serializers.ReturnSerializer)
-class ReturnView(MoveView):
-    move, act, body = "return", actions.return_rectification, serializers.ReturnSerializer
-
-
-@extend_schema(request=serializers.ExtendSerializer)
-class ExtendView(MoveView):
-    move, act, body = "extend", actions.extend_rectification, serializers.ExtendSerializer
-
-
-@extend_schema(request=serializers.VerifySerializer)
-class VerifyView(MoveView):
-    move, act, body = "verify", actions.verify_rectification, serializers.VerifySerializer
-
-
-@extend_schema(request=serializers.VoidSerializer)
-class VoidView(MoveView):
-    move, act, body = "void", actions.void_rectification, serializers.VoidSerializer

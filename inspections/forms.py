@@ -1,5 +1,6 @@
 """Forms of the visit and of the moves: they read what was typed; the rules are in the actions."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import Refusal
 from inspections.actions import NewFinding
 from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
+from inspections.moves import Field, Move
 from institutions.models import LicenceStatus
 from institutions.moments import today
 from institutions.positions import MOST_ACCURACY_M
@@ -151,56 +153,50 @@ def _named(field: forms.Field | None, reason: str) -> str:
     return gettext("%(label)s:%(reason)s") % {"label": field.label, "reason": reason}
 
 
+def _outcome(field: Field, round_: Rectification) -> forms.Field:
+    """What was submitted stands first where it may be confirmed, and nothing where it has to be chosen."""
+    choices = outcomes_of(round_)
+    if field.required:
+        return forms.ChoiceField(label=field.label, choices=choices)
+    return forms.ChoiceField(label=field.label, choices=choices[1:], initial=round_.submitted_outcome)
+
+
+def _put_right(field: Field, round_: Rectification) -> forms.Field:
+    return forms.TypedMultipleChoiceField(
+        label=field.label,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(each.pk, str(each.type)) for each in round_.findings.select_related("type")],
+    )
+
+
+def _text(most: int) -> Callable[[Field, Rectification], forms.Field]:
+    return lambda field, _round: forms.CharField(label=field.label, required=field.required, max_length=most)
+
+
+# The words of the vocabulary as they are typed.
+MOVE_FIELDS: dict[str, Callable[[Field, Rectification], forms.Field]] = {
+    "outcome": _outcome,
+    "put_right": _put_right,
+    "registered_scope": _text(200),
+    "note": _text(300),
+    "reason": _text(300),
+    "due_on": lambda field, round_: DateField(label=field.label, initial=round_.due_on + timedelta(days=15)),
+}
+
+
 class MoveForm(forms.Form):
+    """The form of one move of the table."""
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     on = DateField(label=_("日期"), initial=today)
 
-    def __init__(self, *args: Any, rectification: Rectification, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, move: Move, rectification: Rectification, **kwargs: Any):
+        super().__init__(*args, prefix=move.name, **kwargs)
         self.fields["version"].initial = rectification.version
-        self.rectification = rectification
-
-
-class SubmitForm(MoveForm):
-    outcome = forms.ChoiceField(label=_("拟办结果"))
-    put_right = forms.TypedMultipleChoiceField(
-        label=_("已整改到位的问题"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    registered_scope = forms.CharField(label=_("登记范围(有照无证整改完成时必填)"), required=False, max_length=200)
-    note = forms.CharField(label=_("说明"), required=False, max_length=300)
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = outcomes_of(self.rectification)  # type: ignore[attr-defined]
-        findings = self.rectification.findings.select_related("type")
-        self.fields["put_right"].choices = [(each.pk, str(each.type)) for each in findings]  # type: ignore[attr-defined]
-
-
-class ReturnForm(MoveForm):
-    reason = forms.CharField(label=_("退回原因"), max_length=300)
-
-
-class ExtendForm(MoveForm):
-    due_on = DateField(label=_("新期限"))
-    reason = forms.CharField(label=_("延期原因"), max_length=300)
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["due_on"].initial = self.rectification.due_on + timedelta(days=15)
-
-
-class VerifyForm(MoveForm):
-    outcome = forms.ChoiceField(label=_("整改结果"))
-    note = forms.CharField(label=_("核验意见"), required=False, max_length=300)
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = outcomes_of(self.rectification)[1:]  # type: ignore[attr-defined]
-        self.fields["outcome"].initial = self.rectification.submitted_outcome
-
-
-class VoidForm(MoveForm):
-    reason = forms.CharField(label=_("作废原因"), max_length=300)
+        for field in move.fields:
+            self.fields[field.name] = MOVE_FIELDS[field.name](field, rectification)
 
 
 class OrderForm(forms.Form):

@@ -1,12 +1,13 @@
 """What the database itself holds about visits, rounds and notices. See accounts/guards.py for how it gets there."""
 
 from accounts.guards import Guard, append_only, facts
-from inspections.models import TRANSITIONS
+from inspections.moves import TRANSITIONS
 
 VISIT, FINDING, PHOTO = "inspections_visit", "inspections_finding", "inspections_photo"
 ROUND, EVENT, NOTICE = "inspections_rectification", "inspections_rectificationevent", "inspections_notice"
 INSPECTORS, COPY = "inspections_visit_inspectors", "inspections_quarantinedvisit"
 # Everything but the warnings, and that it was withdrawn, which is said once.
+WITHDRAWN = ["withdrawn_at", "withdrawn_by_id", "withdraw_reason"]
 VISIT_FACTS = [
     "id", "institution_id", "rectification_id", "purpose", "result", "happened_at", "happened_on", "device_sent_at",
     "recorded_at", "recorded_by_id", "longitude", "latitude", "datum", "accuracy_m", "distance_m", "proposed_on",
@@ -18,27 +19,17 @@ PHOTO_FACTS = ["visit_id", "slot", "sha256", "taken_at", "longitude", "latitude"
 COPY_FACTS = ["visit_id", "digest", "content", "device_sent_at", "received_at", "by_id"]
 ORIGIN = ["institution_id", "number", "round_no", "ordered_on", "ordered_recorded_at", "ordered_by_id", "first_due_on"]
 _LEGAL = " OR ".join(
-    f"OLD.state = '{old.value}' AND NEW.state = '{new.value}'"  # type: ignore[attr-defined]
-    for old, legal in TRANSITIONS.items()
-    for new in sorted(legal)
+    f"OLD.state = '{old}' AND NEW.state = '{new}'" for old, legal in TRANSITIONS.items() for new in sorted(legal)
 )
 
 GUARDS = [
     *append_only(EVENT),
     *append_only(NOTICE),
     *append_only(INSPECTORS),
-    *facts("visit", VISIT, VISIT_FACTS),
+    *facts("visit", VISIT, VISIT_FACTS, once=WITHDRAWN),
     *facts("finding", FINDING, FINDING_FACTS),
     *facts("photo", PHOTO, PHOTO_FACTS),
     *facts("quarantined_visit", COPY, COPY_FACTS),
-    Guard(
-        "visit_is_withdrawn_once",
-        VISIT,
-        "UPDATE",
-        "OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at {is_not} OLD.withdrawn_at "
-        "OR NEW.withdrawn_by_id {is_not} OLD.withdrawn_by_id OR NEW.withdraw_reason <> OLD.withdraw_reason)",
-        "a visit is withdrawn once",
-    ),
     Guard(
         "rectification_is_immutable_once_finished",
         ROUND,
@@ -81,7 +72,7 @@ GUARDS = [
         "AND there.user_id = NEW.verified_by_id) "
         "OR NEW.outcome = 'licensed' AND EXISTS (SELECT 1 FROM institutions_licence licence "
         "WHERE licence.institution_id = NEW.institution_id AND licence.recorded_by_id = NEW.verified_by_id "
-        "AND licence.recorded_at >= NEW.ordered_on))",
+        "AND licence.recorded_at >= {start_of NEW.ordered_on}))",
         "who submitted or gave evidence in a round cannot verify it",
     ),
     Guard(

@@ -7,14 +7,10 @@ from typing import Any
 from django.db.models import Prefetch
 
 from inspections.models import TRANSITIONS, Rectification, RectificationEvent, State
+from inspections.moves import MOVES
 
 Kind = RectificationEvent.Kind
-MOVES = {
-    Kind.SUBMITTED: State.SUBMITTED,
-    Kind.RETURNED: State.RETURNED,
-    Kind.VERIFIED: State.VERIFIED,
-    Kind.VOIDED: State.VOIDED,
-}
+LEADS_TO = {move.event: move.to for move in MOVES.values() if move.to is not None}
 REBUILT = [
     "state", "version", "ordered_on", "ordered_recorded_at", "ordered_by_id", "first_due_on", "due_on",
     "submitted_on", "submitted_by_id", "submitted_outcome",
@@ -70,7 +66,7 @@ def rebuilt(events: list[RectificationEvent]) -> dict[str, Any]:
                 "voided_by_id": event.by_id,
                 "void_reason": event.note,
             }
-        columns["state"] = MOVES.get(Kind(event.kind), columns["state"])
+        columns["state"] = LEADS_TO.get(event.kind, columns["state"])
         columns["version"] = event.sequence
     return columns
 

@@ -1,5 +1,7 @@
 """The shapes of the API: which fields may be written, what is read. Rules of the field are in the actions."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +13,7 @@ from rest_framework import serializers
 
 from inspections import actions
 from inspections.models import Rectification, RectificationEvent, Visit
+from inspections.moves import MOVES, Field, Move
 from institutions.models import Institution
 from institutions.positions import MOST_ACCURACY_M, Datum
 
@@ -198,26 +201,25 @@ class _MoveSerializer(serializers.Serializer):
     on = serializers.DateField(required=False)
 
 
-class SubmitSerializer(_MoveSerializer):
-    outcome = serializers.CharField(max_length=10)
-    put_right = serializers.ListField(child=FindingId(), required=False, default=list, max_length=100)
-    registered_scope = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+def _text(field: Field, most: int) -> serializers.Field:
+    more = {} if field.required else {"required": False, "allow_blank": True, "default": ""}
+    return serializers.CharField(max_length=most, **more)
 
 
-class ReturnSerializer(_MoveSerializer):
-    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+# The words of the vocabulary as they come by the API. A reason is asked for by the action, in its own sentence.
+MOVE_FIELDS: dict[str, Callable[[Field], serializers.Field]] = {
+    "outcome": lambda field: _text(field, 10),
+    "put_right": lambda _field: serializers.ListField(child=FindingId(), required=False, default=list, max_length=100),
+    "registered_scope": lambda field: _text(field, 200),
+    "note": lambda field: _text(field, 300),
+    "reason": lambda field: _text(replace(field, required=False), 300),
+    "due_on": lambda field: serializers.DateField(required=field.required),
+}
 
 
-class ExtendSerializer(_MoveSerializer):
-    due_on = serializers.DateField()
-    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+def _body_of(move: Move) -> type[_MoveSerializer]:
+    fields = {field.name: MOVE_FIELDS[field.name](field) for field in move.fields}
+    return type(f"{move.name.title()}Serializer", (_MoveSerializer,), fields)
 
 
-class VerifySerializer(_MoveSerializer):
-    outcome = serializers.CharField(max_length=10, required=False, allow_blank=True, default="")
-    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
-
-
-class VoidSerializer(_MoveSerializer):
-    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+MOVE_BODIES = {name: _body_of(move) for name, move in MOVES.items()}

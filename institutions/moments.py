@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from accounts.recording import cut
+
 EARLIEST = date(2000, 1, 1)
 
 
@@ -19,8 +21,11 @@ class Moment:
 
     @classmethod
     def of(cls, on: date | None = None, known_at: datetime | None = None) -> "Moment":
-        """`on` defaults to today, `known_at` to now: the clock is read here, at the edge."""
-        return cls(on or today(), known_at or timezone.now())
+        """`on` defaults to today, `known_at` to now: the clock is read here, at the edge.
+
+        "Now" is a cut: the latest moment of which all is known that ever will be (accounts/recording.py).
+        """
+        return cls(on or today(), known_at or cut())
 
 
 def today() -> date:

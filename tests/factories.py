@@ -159,6 +159,7 @@ def round_of(
     voided: datetime | Day | None = None,
     ordered_by: User | None = None,
     submitted_by: User | None = None,
+    id: uuid.UUID | str | None = None,
 ) -> Rectification:
     """A round with its events, brought as far as the arguments say.
 
@@ -170,6 +171,7 @@ def round_of(
     clerk, sender, checker = ordered_by or hand("clerk"), submitted_by or hand("sender"), hand("checker")
     due = [day(extension[1]) for extension in extensions]
     row = Rectification(
+        id=id or uuid.uuid4(),
         institution=school,
         number=f"试〔{ordered_on.year}〕{next(_serial)}号",
         round_no=school.rectifications.count() + 1,

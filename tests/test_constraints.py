@@ -360,13 +360,37 @@ def _entered_the_licence(row: Rectification) -> None:
     licence_of(row.institution, "permit", recorded_by=hand("checker"), recorded_at=WHEN)
 
 
-@pytest.mark.parametrize("gave", [_logged_evidence, _was_at_the_recheck, _entered_the_licence])
+def _entered_the_licence_early_on_the_day_of_the_order(row: Rectification) -> None:
+    """07:30 in Shanghai is 23:30 of the day before in UTC."""
+    licence_of(row.institution, "permit", recorded_by=hand("checker"), recorded_at=at(row.ordered_on, 7, 30))
+
+
+@pytest.mark.parametrize(
+    "gave",
+    [
+        _logged_evidence,
+        _was_at_the_recheck,
+        _entered_the_licence,
+        _entered_the_licence_early_on_the_day_of_the_order,
+    ],
+)
 def test_who_gave_evidence_cannot_verify(rows, gave):
     row = rows["submitted"]
     gave(row)
 
     with pytest.raises(IntegrityError, match="cannot verify"), transaction.atomic():
         Rectification.objects.filter(pk=row.pk).update(**made(VERIFIED) | {"outcome": "licensed"})
+
+    assert hand("checker").pk in row.hands("licensed")
+
+
+def test_who_entered_a_licence_before_the_order_can_verify(rows):
+    row = rows["submitted"]
+    licence_of(row.institution, "permit", recorded_by=hand("checker"), recorded_at=at("2018-05-31", 23, 59))
+
+    Rectification.objects.filter(pk=row.pk).update(**made(VERIFIED) | {"outcome": "licensed"})
+
+    assert hand("checker").pk not in row.hands("licensed")
 
 
 def test_no_event_comes_after_the_row(rows):

@@ -1,7 +1,6 @@
 """The doors through which visits and rectifications are written. Each is atomic and writes its audit row."""
 
 from inspections.actions.rectifications import (
-    MOVES,
     extend_rectification,
     order_rectification,
     return_rectification,
@@ -14,7 +13,6 @@ from inspections.actions.visit_checks import check_visit
 from inspections.actions.visits import receipt_of, receive_photo, record_visit, settle_quarantined
 
 __all__ = [
-    "MOVES",
     "NewFinding",
     "NewOrder",
     "NewPhoto",

@@ -11,7 +11,6 @@ from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.recording import NOW, recorded
-from accounts.roles import Permission
 from inspections.actions.evidence import check_evidence, check_outcome
 from inspections.errors import FourEyes, StaleVersion
 from inspections.models import (
@@ -33,15 +32,6 @@ from institutions.moments import day_of
 Kind = RectificationEvent.Kind
 CLOCK_TOLERANCE = timedelta(minutes=5)  # by which a phone's clock may be ahead
 LONGEST_TERM = timedelta(days=3 * 365)
-
-# The moves of the page and the API, with the permission each needs.
-MOVES: dict[str, Permission] = {
-    "submit": Permission.SUBMIT,
-    "return": Permission.RETURN,
-    "extend": Permission.EXTEND,
-    "verify": Permission.VERIFY,
-    "void": Permission.VOID,
-}
 
 
 def usual_due_on(findings: Collection[FindingType], on: date) -> date:

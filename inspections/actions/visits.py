@@ -3,12 +3,11 @@
 A visit is a fact. It is refused for what is wrong with itself, never for the state of a rectification.
 """
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from accounts import audit
 from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.recording import NOW, recorded, recording
 from inspections.actions.rectifications import CLOCK_TOLERANCE, order_rectification, submit_rectification
 from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.visit_checks import LICENCE_FINDINGS, CheckedVisit, check_visit
@@ -37,13 +36,6 @@ from inspections.photos import is_stored, store_photo
 from institutions.models import Institution, LicenceStatus
 from institutions.moments import day_of, working_days_after
 from institutions.positions import distance_m, to_wgs84
-
-
-@contextmanager
-def recording(at: datetime | None) -> Iterator[datetime]:
-    with transaction.atomic():
-        yield at or timezone.now()
-
 
 FAR_M = 500  # metres from the registered point beyond which a receipt says so
 
@@ -344,7 +336,7 @@ def _unused(sent: SentVisit, institution: Institution) -> list[str]:
     """That a stated licence status is not used, and what counts instead."""
     if not sent.licence_status:
         return []
-    said = {"stated": _stated_status(sent)}
+    said: dict[str, object] = {"stated": _stated_status(sent)}
     if institution.surveyed_on is None:
         return [_("首次排摸看到机构时才采用证照情况,填写的“%(stated)s”只作记录。") % said]
     said |= {

@@ -4,17 +4,15 @@ from inspections.models.catalogue import FindingType, Severity
 from inspections.models.notices import Notice, NoticeQuerySet
 from inspections.models.rectifications import (
     LEGAL_OUTCOMES,
-    OPEN_STATES,
-    TRANSITIONS,
     NoticeCounter,
     Outcome,
     Rectification,
     RectificationEvent,
     RectificationQuerySet,
-    State,
     notice_number,
 )
 from inspections.models.visits import Finding, Photo, QuarantinedVisit, Visit
+from inspections.moves import OPEN_STATES, TRANSITIONS, State
 
 __all__ = [
     "LEGAL_OUTCOMES",

@@ -14,26 +14,9 @@ from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from inspections.errors import IllegalMove, StaleVersion
 from inspections.models.visits import Visit
+from inspections.moves import OPEN_STATES, TRANSITIONS, State
 from institutions.models import Institution, LicenceStatus
 from institutions.moments import Moment, start_of
-
-
-class State(models.TextChoices):
-    ORDERED = "ordered", _("已责令")
-    SUBMITTED = "submitted", _("待核验")
-    RETURNED = "returned", _("已退回")
-    VERIFIED = "verified", _("已销号")
-    VOIDED = "voided", _("已作废")
-
-
-TRANSITIONS: dict[str, frozenset[str]] = {
-    State.ORDERED: frozenset({State.SUBMITTED, State.VOIDED}),
-    State.SUBMITTED: frozenset({State.VERIFIED, State.RETURNED}),
-    State.RETURNED: frozenset({State.SUBMITTED, State.VOIDED}),
-    State.VERIFIED: frozenset(),
-    State.VOIDED: frozenset(),
-}
-OPEN_STATES = [State.ORDERED, State.SUBMITTED, State.RETURNED]
 
 
 class Outcome(models.TextChoices):

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import Refusal
@@ -14,42 +13,20 @@ from accounts.models import User
 from accounts.permissions import has_permission, require
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
-from inspections import actions, forms
+from inspections import forms
 from inspections.actions.evidence import check_evidence
 from inspections.errors import EvidenceMissing, StaleVersion
 from inspections.models import (
-    OPEN_STATES,
     Finding,
     Outcome,
     Rectification,
     State,
 )
+from inspections.moves import MOVES
 from institutions.forms import refuse
 from institutions.moments import today
 
 PAGE_SIZE = 50
-FORMS: dict[str, type[forms.MoveForm]] = {
-    "submit": forms.SubmitForm,
-    "verify": forms.VerifyForm,
-    "return": forms.ReturnForm,
-    "extend": forms.ExtendForm,
-    "void": forms.VoidForm,
-}
-ACTIONS = {
-    "submit": actions.submit_rectification,
-    "verify": actions.verify_rectification,
-    "return": actions.return_rectification,
-    "extend": actions.extend_rectification,
-    "void": actions.void_rectification,
-}
-TITLES = {
-    "submit": gettext_lazy("提交整改"),
-    "verify": gettext_lazy("核验销号"),
-    "return": gettext_lazy("退回"),
-    "extend": gettext_lazy("延期"),
-    "void": gettext_lazy("作废"),
-}
-TARGETS = {"submit": State.SUBMITTED, "verify": State.VERIFIED, "return": State.RETURNED, "void": State.VOIDED}
 
 
 @require_GET
@@ -63,16 +40,17 @@ def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     """Make one move; refused moves come back on the page with what was typed. Whoever comes back to the address of a
     refused one, after signing in again or changing the language, is led to the round."""
     found = _visible(request, pk)
-    if move not in FORMS:
+    if move not in MOVES:
         raise Http404
+    asked = MOVES[move]
     if request.method == "GET":
         return redirect(found)
-    require(request.user, actions.MOVES[move], found.institution.scope_code)
-    form = FORMS[move](request.POST, rectification=found, prefix=move)
+    require(request.user, asked.permission, found.institution.scope_code)
+    form = forms.MoveForm(request.POST, move=asked, rectification=found)
     if not form.is_valid():
         return _page(request, found, move, form, status=422)
     try:
-        ACTIONS[move](found, by=request.user, **form.cleaned_data)
+        asked.action(found, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
         if isinstance(refusal, StaleVersion):
             form.add_error(None, _("内容已被他人更新,已显示最新内容,请核对后再办理。"))
@@ -82,7 +60,7 @@ def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         form.data = form.data.copy()
         form.data[form.add_prefix("version")] = found.version
         return _page(request, found, move, form, status=refusal.status)
-    messages.success(request, _("%(number)s:%(move)s已办理。") % {"number": found.number, "move": TITLES[move]})
+    messages.success(request, _("%(number)s:%(move)s已办理。") % {"number": found.number, "move": asked.title})
     following = _next_to_verify(request.user) if move in ("verify", "return") else None
     if following is not None:
         link = '{} <a href="{}">{}</a>'
@@ -150,17 +128,16 @@ def _moves(
     """The moves open to this user as (name, title, form), and in words why one that the state allows is not."""
     offered, barred = [], []
     hands = found.hands()
-    for name, title in TITLES.items():
-        legal = found.state in OPEN_STATES if name == "extend" else TARGETS[name] in found.legal_moves
-        if not legal or not has_permission(user, actions.MOVES[name], found.institution.scope_code):
+    for name, move in MOVES.items():
+        if found.state not in move.from_ or not has_permission(user, move.permission, found.institution.scope_code):
             continue
         if name == "verify" and user.pk in hands:
             barred.append(_("四眼原则:您提交过、检查过或登记过本轮整改的材料,须由另一人核验。"))
         elif name == "void" and user.pk == found.ordered_by_id:
             barred.append(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
         else:
-            shown = form if form is not None and name == tried else FORMS[name](rectification=found, prefix=name)
-            offered.append((name, title, shown))
+            shown = form if form is not None and name == tried else forms.MoveForm(move=move, rectification=found)
+            offered.append((name, move.title, shown))
     return offered, barred
 
 

@@ -209,8 +209,3 @@ def degrees(cell: Any, largest: int) -> float | None:
     if not re.fullmatch(r"-?\d+(\.\d+)?", written, re.ASCII) or abs(float(written)) > largest:
         raise BadCell(f"“{short(written)}”不是经纬度,例:120.96 和 28.12")
     return float(written)
-
-
-def normal_name(name: str) -> str:
-    """A name for comparing: no spaces, brackets or the words every name has."""
-    return re.sub(r"[\s()·.\-]|有限公司|有限责任公司", "", unicodedata.normalize("NFKC", name)).lower()

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from institutions.imports import cells
 from institutions.imports.places import County
 from institutions.models import Division, Institution, Licence
+from institutions.names import normal_name
 
 NEAR = 0.66  # of difflib: one sign in three differs, not one in two
 MOST_COMPARED = 200_000
@@ -55,17 +56,17 @@ class Register:
         self.add(Known(each.name, each.operating_address, each.credit_code, each), each.division_id)
 
     def add(self, known: Known, division: str) -> None:
-        name, local, township = cells.normal_name(known.name), self.county.local(known.address), division[:9]
+        name, local, township = normal_name(known.name), self.county.local(known.address), division[:9]
         self._by_name.setdefault((township, name), known)
         self._by_name_and_address.setdefault((township, name, local), known)
         if door := _door(local):
             self._at_door[township, door].setdefault(self._core(known.name), known)
 
     def same_name(self, name: str, division: Division) -> Known | None:
-        return self._by_name.get((division.pk[:9], cells.normal_name(name)))
+        return self._by_name.get((division.pk[:9], normal_name(name)))
 
     def same_name_and_address(self, name: str, address: str, division: Division) -> Known | None:
-        return self._by_name_and_address.get((division.pk[:9], cells.normal_name(name), self.county.local(address)))
+        return self._by_name_and_address.get((division.pk[:9], normal_name(name), self.county.local(address)))
 
     def near_name_at_door(self, name: str, address: str, division: Division) -> Known | None:
         """An institution at the same door of the township whose name is nearly the same. Gives up when a file makes
@@ -82,7 +83,7 @@ class Register:
         return self.compared > MOST_COMPARED
 
     def _core(self, name: str) -> str:
-        return self.county.core(cells.normal_name(name))[:MOST_SIGNS]
+        return self.county.core(normal_name(name))[:MOST_SIGNS]
 
 
 def _door(local: str) -> str:

@@ -262,7 +262,7 @@ def test_visit_is_withdrawn_once(visit, inspector, taskforce):
     Visit.objects.update(**once)
 
     for again in ({"withdraw_reason": "另一原因"}, {"withdrawn_by": taskforce}, {"withdrawn_at": at("2018-10-03")}):
-        with pytest.raises(IntegrityError, match="withdrawn once"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="not rewritten"), transaction.atomic():
             Visit.objects.update(**again)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.errors import Refusal
+from accounts.recording import settled
 from figures.drilldown import parse_day, parse_moment
 from figures.statistics import FIGURE_NAMES, FIGURES, PARTITIONS, Completion, completion
 from institutions.moments import Moment
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             day = parse_day(options["as_of"]) if options["as_of"] else None
-            known_at: datetime | None = parse_moment(options["known_at"]) if options["known_at"] else None
+            known_at: datetime | None = settled(parse_moment(options["known_at"])) if options["known_at"] else None
             found = completion(options["division"], Moment.of(day, known_at), by=options["by"])
         except ValueError as problem:
             raise CommandError(str(problem)) from problem

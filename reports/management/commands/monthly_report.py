@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.errors import Refusal
+from accounts.recording import settled
 from figures.drilldown import parse_day, parse_moment
 from institutions.moments import Moment
 from reports.as_docx import as_docx
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         if unknown := [name for name in formats if name not in FORMATS]:
             raise CommandError(f"不能写成“{'、'.join(unknown)}”,可用:{'、'.join(FORMATS)}。")
         try:
-            known_at = parse_moment(options["known_at"]) if options["known_at"] else None
+            known_at = settled(parse_moment(options["known_at"])) if options["known_at"] else None
             moment = Moment.of(parse_day(options["as_of"]), known_at)
             report = monthly_report(options["division"], moment, known_at=options["known_at"])
             files = {name: _made(report, name, options["template"]) for name in formats}

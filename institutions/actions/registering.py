@@ -1,5 +1,3 @@
-"""The doors through which the registry is written. Each is atomic and writes its audit row."""
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,19 +6,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.errors import Invalid, Reasons, Refusal
+from accounts.errors import Reasons, Refusal
 from accounts.models import User
 from accounts.recording import NOW, recorded
-from institutions.imports.cells import normal_name
 from institutions.models import Division, Institution, Licence, scope_code_of
+from institutions.names import normal_name
 from institutions.positions import cell_of
-
-
-class StaleInstitution(Refusal):
-    """Somebody else changed the institution since it was read."""
-
-    code = "stale_version"
-    status = 412
 
 
 class AlreadyRegistered(Refusal):
@@ -34,7 +25,7 @@ class AlreadyRegistered(Refusal):
         self.institution = institution
 
 
-def place(institution: Institution, columns: dict[str, Any]) -> None:
+def set_columns(institution: Institution, columns: dict[str, Any]) -> None:
     """Set columns on a row, with what follows from them: the scope code and the map cell.
 
     `longitude` and `latitude` are WGS-84 degrees; `datum` says what they came in.
@@ -128,104 +119,7 @@ def register_institutions(
 
 def _new_institution(columns: dict[str, Any], at: datetime) -> Institution:
     institution = Institution(recorded_at=at)
-    place(institution, columns)
+    set_columns(institution, columns)
     if institution.surveyed_on is not None:
         institution.surveyed_recorded_at = at
     return institution
-
-
-@recorded
-def edit_institution(
-    institution: Institution, *, by: User | None, version: int, columns: dict[str, Any], at: datetime = NOW
-) -> Institution:
-    """Change columns of an institution. Effects: the columns, its version, an audit row with before and after.
-
-    Raises StaleInstitution (412) when somebody else changed it since `version`, Invalid (422) for a change of what the
-    figures of the past rest on: the survey, and the township once surveyed.
-    """
-    current = Institution.objects.select_for_update().get(pk=institution.pk)
-    if current.version != version:
-        raise StaleInstitution(_("这家机构的档案已被他人更新,请刷新后再改。"), version=current.version)
-    before = audit.snapshot(current)
-    _check_survey_stands(current, columns)
-    place(current, columns)
-    current.version += 1
-    current.save()
-    after = audit.snapshot(current)
-    audit.write("institution.edited", current, by=by, at=at, before=before, after=after, scope_code=current.scope_code)
-    return current
-
-
-def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> None:
-    """Corrections add rows, they do not rewrite: figures as known at a moment stay what they were."""
-    if institution.surveyed_on is None:
-        return
-    kept = {
-        "division": (
-            institution.division,
-            _("已排摸的机构不改乡镇(街道):迁址的登记为新机构,登记错的先撤销登记再重新登记。"),
-        ),
-        "surveyed_on": (institution.surveyed_on, _("排摸日期已入统计,不能改写。")),
-        "licence_status_at_survey": (institution.licence_status_at_survey, _("排摸时证照情况已入统计,不能改写。")),
-    }
-    errors = {
-        name: [reason] for name, (on_file, reason) in kept.items() if name in columns and columns[name] != on_file
-    }
-    if errors:
-        raise Invalid(errors)
-
-
-@recorded
-def withdraw_institution(
-    institution: Institution, *, by: User, version: int, reason: str, at: datetime = NOW
-) -> Institution:
-    """撤销登记: what was registered in error leaves the register; figures known before stay what they were.
-
-    Effects: the moment of withdrawal, its version, an audit row with the reason. Raises StaleInstitution (412), Invalid
-    (422) without a reason or when it is withdrawn already.
-    """
-    current = Institution.objects.select_for_update().get(pk=institution.pk)
-    if current.version != version:
-        raise StaleInstitution(_("这家机构的档案已被他人更新,请刷新后再改。"), version=current.version)
-    if current.withdrawn_at is not None:
-        raise Invalid({"reason": [_("这家机构的登记已经撤销。")]})
-    if not reason.strip():
-        raise Invalid({"reason": [_("请写明撤销登记的原因。")]})
-    if current.rectifications.open().exists():
-        raise Invalid({"reason": [_("这家机构还有未销号的整改,请先销号,开错的请先作废。")]})
-    before = audit.snapshot(current)
-    current.withdrawn_at = at
-    current.version += 1
-    current.save(update_fields=["withdrawn_at", "version"])
-    after = audit.snapshot(current) | {"reason": reason.strip()}
-    audit.write(
-        "institution.withdrawn", current, by=by, at=at, before=before, after=after, scope_code=current.scope_code
-    )
-    return current
-
-
-@recorded
-def add_licence(institution: Institution, *, by: User | None, columns: dict[str, Any], at: datetime = NOW) -> Licence:
-    """Enter a licence of an institution. Effects: the row, an audit row.
-
-    Raises Invalid (422) when it ends before it begins or is on file already.
-    """
-    _check_licence(institution, columns)
-    licence = Licence.objects.create(institution=institution, recorded_at=at, recorded_by=by, **columns)
-    after = audit.snapshot(licence)
-    audit.write("licence.added", licence, by=by, at=at, after=after, scope_code=institution.scope_code)
-    return licence
-
-
-def _check_licence(institution: Institution, columns: dict[str, Any]) -> None:
-    """Every reason at once. The institution stays locked, so that of two equal licences the second one is refused."""
-    errors: Reasons = {}
-    start, end = columns["valid_from"], columns.get("valid_to")
-    if end is not None and end < start:
-        errors["valid_to"] = [_("有效期至 %(end)s 早于有效期自 %(start)s。") % {"end": end, "start": start}]
-    on_file = Institution.objects.select_for_update().get(pk=institution.pk).licences
-    if on_file.filter(kind=columns["kind"], number=columns["number"], valid_from=start).exists():
-        same = {"number": columns["number"], "start": start}
-        errors["number"] = [_("证号“%(number)s”、自 %(start)s 起有效的证照已登记过。") % same]
-    if errors:
-        raise Invalid(errors)

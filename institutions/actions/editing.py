@@ -1,0 +1,88 @@
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.errors import Invalid, Refusal
+from accounts.models import User
+from accounts.recording import NOW, recorded
+from institutions.actions.registering import set_columns
+from institutions.models import Institution
+
+
+class StaleInstitution(Refusal):
+    """Somebody else changed the institution since it was read."""
+
+    code = "stale_version"
+    status = 412
+
+
+@recorded
+def edit_institution(
+    institution: Institution, *, by: User | None, version: int, columns: dict[str, Any], at: datetime = NOW
+) -> Institution:
+    """Change columns of an institution. Effects: the columns, its version, an audit row with before and after.
+
+    Raises StaleInstitution (412) when somebody else changed it since `version`, Invalid (422) for a change of what the
+    figures of the past rest on: the survey, and the township once surveyed.
+    """
+    current = Institution.objects.select_for_update().get(pk=institution.pk)
+    if current.version != version:
+        raise StaleInstitution(_("这家机构的档案已被他人更新,请刷新后再改。"), version=current.version)
+    before = audit.snapshot(current)
+    _check_survey_stands(current, columns)
+    set_columns(current, columns)
+    current.version += 1
+    current.save()
+    after = audit.snapshot(current)
+    audit.write("institution.edited", current, by=by, at=at, before=before, after=after, scope_code=current.scope_code)
+    return current
+
+
+def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> None:
+    """Corrections add rows, they do not rewrite: figures as known at a moment stay what they were."""
+    if institution.surveyed_on is None:
+        return
+    kept = {
+        "division": (
+            institution.division,
+            _("已排摸的机构不改乡镇(街道):迁址的登记为新机构,登记错的先撤销登记再重新登记。"),
+        ),
+        "surveyed_on": (institution.surveyed_on, _("排摸日期已入统计,不能改写。")),
+        "licence_status_at_survey": (institution.licence_status_at_survey, _("排摸时证照情况已入统计,不能改写。")),
+    }
+    errors = {
+        name: [reason] for name, (on_file, reason) in kept.items() if name in columns and columns[name] != on_file
+    }
+    if errors:
+        raise Invalid(errors)
+
+
+@recorded
+def withdraw_institution(
+    institution: Institution, *, by: User, version: int, reason: str, at: datetime = NOW
+) -> Institution:
+    """撤销登记: what was registered in error leaves the register; figures known before stay what they were.
+
+    Effects: the moment of withdrawal, its version, an audit row with the reason. Raises StaleInstitution (412), Invalid
+    (422) without a reason or when it is withdrawn already.
+    """
+    current = Institution.objects.select_for_update().get(pk=institution.pk)
+    if current.version != version:
+        raise StaleInstitution(_("这家机构的档案已被他人更新,请刷新后再改。"), version=current.version)
+    if current.withdrawn_at is not None:
+        raise Invalid({"reason": [_("这家机构的登记已经撤销。")]})
+    if not reason.strip():
+        raise Invalid({"reason": [_("请写明撤销登记的原因。")]})
+    if current.rectifications.open().exists():
+        raise Invalid({"reason": [_("这家机构还有未销号的整改,请先销号,开错的请先作废。")]})
+    before = audit.snapshot(current)
+    current.withdrawn_at = at
+    current.version += 1
+    current.save(update_fields=["withdrawn_at", "version"])
+    after = audit.snapshot(current) | {"reason": reason.strip()}
+    audit.write(
+        "institution.withdrawn", current, by=by, at=at, before=before, after=after, scope_code=current.scope_code
+    )
+    return current

@@ -1,0 +1,48 @@
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.errors import Invalid
+from accounts.models import User
+from accounts.recording import NOW, recorded
+from institutions.models import Institution, WithdrawnSurvey
+
+
+@recorded
+def withdraw_survey(
+    institution: Institution, *, by: User | None, instead: tuple[date, str] | None = None, at: datetime = NOW
+) -> Institution:
+    """撤回排摸: the survey on file counts no longer, or another one counts from `at` on: `instead` is its day and the
+    licence status then. What was known of the first before stays known as of then.
+
+    Effects: a WithdrawnSurvey, the survey columns, an audit row. Raises Invalid (422) when there is no survey. The
+    institution as it is now is given back.
+    """
+    current = Institution.objects.select_for_update().get(pk=institution.pk)
+    if current.surveyed_on is None or current.surveyed_recorded_at is None:
+        raise Invalid({"surveyed_on": [_("这家机构没有排摸可以撤回。")]})
+    before = audit.snapshot(current)
+    WithdrawnSurvey.objects.create(
+        institution=current,
+        surveyed_on=current.surveyed_on,
+        surveyed_recorded_at=current.surveyed_recorded_at,
+        licence_status_at_survey=current.licence_status_at_survey,
+        withdrawn_at=at,
+    )
+    current.surveyed_on, current.licence_status_at_survey = instead or (None, "")
+    current.surveyed_recorded_at = at if instead else None
+    current.survey_withdrawn = True
+    columns = ["surveyed_on", "licence_status_at_survey", "surveyed_recorded_at", "survey_withdrawn"]
+    current.save(update_fields=columns)
+    after = audit.snapshot(current)
+    audit.write(
+        "institution.survey_withdrawn",
+        current,
+        by=by,
+        at=at,
+        before=before,
+        after=after,
+        scope_code=current.scope_code,
+    )
+    return current

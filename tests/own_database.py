@@ -1,0 +1,87 @@
+"""A database beside that of the tests, in which several connections write and commit.
+
+A test runs inside one transaction on one connection, and the append-only guards refuse the flush that
+`transaction=True` ends with. So this database is made for a module by `manage.py migrate` and thrown away as a whole:
+with SQLite a file, with PostgreSQL one more database of the same server. Who takes part is a `Clerk`: a thread whose
+own connection leads there.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def own_database(folder: Path) -> Iterator[str]:
+    """Yields the NAME of a migrated database."""
+    if connection.vendor == "sqlite":
+        manage("migrate", DATA_DIR=str(folder), DATABASE_URL="")
+        yield str(folder / "inspections.sqlite3")
+        return
+    name = f"own_{uuid4().hex[:12]}"
+    _on_the_server(f"CREATE DATABASE {name}")
+    try:
+        manage("migrate", DATA_DIR=str(folder), DATABASE_URL=url_of(name))
+        yield name
+    finally:
+        _on_the_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py` in a process of its own; raises CalledProcessError when it fails."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=os.environ | {"ENV_FILE": os.devnull} | environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+
+def environment_of(name: str) -> dict[str, str]:
+    """The environment in which a process works on this database."""
+    if connection.vendor == "sqlite":
+        return {"DATA_DIR": str(Path(name).parent), "DATABASE_URL": ""}
+    return {"DATA_DIR": str(settings.DATA_DIR), "DATABASE_URL": url_of(name)}
+
+
+def url_of(name: str) -> str:
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def _on_the_server(statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url_of("postgres"), autocommit=True) as server:
+        server.execute(statement)
+
+
+class Clerk:
+    """Somebody who works on a connection of their own: `clerk(act, …)` gives a Future of what `act` returns."""
+
+    def __init__(self, name: str):
+        self.thread = ThreadPoolExecutor(max_workers=1, initializer=_sit_down, initargs=(name,))
+
+    def __call__(self, act: Callable, *args, **kwargs) -> Future:
+        return self.thread.submit(act, *args, **kwargs)
+
+    def leave(self) -> None:
+        self.thread.submit(lambda: connection.close()).result()
+        self.thread.shutdown()
+
+
+def _sit_down(name: str) -> None:
+    """The connection of this thread, which the tests' own has nothing to do with."""
+    connection.settings_dict = connection.settings_dict | {"NAME": name}

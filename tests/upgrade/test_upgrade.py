@@ -1,0 +1,91 @@
+"""A database of an earlier release, the demonstration with something of everything, upgrades with nothing lost.
+
+The rows, figures and receipts are those that release itself wrote (make_release.py). The upgrade runs in a process and
+a database of its own, on the engine these tests run on.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests.upgrade.upgrade import RECORDED, figures_of_release, tables
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory) -> dict:
+    """What the upgraded database says, as tests/upgrade/upgrade.py asks it."""
+    with own_database() as url:
+        environment = os.environ | {"DATA_DIR": str(tmp_path_factory.mktemp("upgraded")), "DATABASE_URL": url}
+        command = [sys.executable, "-W", "ignore", "-m", "tests.upgrade.upgrade"]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-5000:]
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def release() -> dict[str, int]:
+    """Rows of each table of the release."""
+    return {label: len(rows) for label, _columns, rows in list(tables())}
+
+
+@contextlib.contextmanager
+def own_database() -> Iterator[str]:
+    """The DATABASE_URL of an empty database on the engine of these tests; "" is SQLite, in a DATA_DIR of its own."""
+    server = os.environ.get("DATABASE_URL", "")
+    if not server.startswith("postgres"):
+        yield ""
+        return
+    name = f"upgrade_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_migrations_of_the_release_are_not_edited():
+    now = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in RECORDED["migrations"]["sha256"]}
+
+    assert now == RECORDED["migrations"]["sha256"]
+
+
+def test_figures_are_those_of_the_release(upgraded):
+    assert len(figures_of_release()) == 184  # 14 days x 3 partitions and 25 townships x 2, at two moments each
+    assert upgraded["figures"] == []
+
+
+def test_no_row_is_lost(upgraded, release):
+    kept = {label: count for label, count in upgraded["rows"].items() if count < release[label]}
+
+    assert kept == {}
+
+
+@pytest.mark.parametrize("command", ["check", "verify_ledger", "verify_audit", "verify_ledger at the end"])
+def test_what_checks_the_database_finds_nothing_wrong(upgraded, command):
+    assert upgraded[command] == ""
+
+
+def test_visit_sent_again_gets_the_receipt_of_the_release(upgraded):
+    answers = {each["id"]: (each["status"], each["receipt"]) for each in upgraded["sent again"]}
+
+    assert answers == {each["id"]: (200, each["receipt"]) for each in RECORDED["visits"]}
+
+
+def test_other_content_under_the_same_id_is_still_a_conflict(upgraded):
+    assert {each["other"] for each in upgraded["sent again"]} == {409}
+
+
+def test_pages_of_what_the_release_wrote_open(upgraded):
+    assert {path: status for path, status in upgraded["pages"].items() if status != 200} == {}
