@@ -76,6 +76,14 @@ GUARDS = [
         "who submitted or gave evidence in a round cannot verify it",
     ),
     Guard(
+        "notice_is_withdrawn_by_two_persons",
+        EVENT,
+        "INSERT",
+        f"NEW.kind = 'withdrawn' AND EXISTS (SELECT 1 FROM {NOTICE} notice "  # noqa: S608 (our own names)
+        "WHERE notice.id = NEW.notice_id AND notice.recorded_by_id = NEW.by_id)",
+        "a notice is withdrawn by two persons: who served it and another",
+    ),
+    Guard(
         "rectification_event_follows_its_row",
         EVENT,
         "INSERT",

@@ -213,7 +213,9 @@ MOVE_FIELDS: dict[str, Callable[[Field], serializers.Field]] = {
     "registered_scope": lambda field: _text(field, 200),
     "note": lambda field: _text(field, 300),
     "reason": lambda field: _text(replace(field, required=False), 300),
+    "measure": lambda field: _text(field, 300),
     "due_on": lambda field: serializers.DateField(required=field.required),
+    "notice": lambda field: serializers.UUIDField(required=field.required, allow_null=not field.required),
 }
 
 

@@ -8,9 +8,11 @@ import uuid
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from accounts.canonical import canonical, digest_of
 from accounts.models import Grant, User
-from inspections.actions import NewFinding, Position, SentVisit
-from inspections.models import Finding, Rectification, RectificationEvent, State, Visit
+from inspections.actions import NewFinding, Position, SentVisit, order_rectification
+from inspections.actions.sheets import notice_of, sheet_of
+from inspections.models import Finding, Notice, Rectification, RectificationEvent, State, Visit
 from institutions.models import Institution, Licence, scope_code_of
 from institutions.positions import cell_of
 
@@ -160,11 +162,12 @@ def round_of(
     ordered_by: User | None = None,
     submitted_by: User | None = None,
     id: uuid.UUID | str | None = None,
+    visit: Visit | None = None,
 ) -> Rectification:
-    """A round with its events, brought as far as the arguments say.
+    """A round with its notices and events, brought as far as the arguments say.
 
     Due a month after the order unless said; `extensions` are (on, due_on) or (on, due_on, recorded). `voided` takes
-    it back at that moment.
+    it back at that moment. Ordered for the findings of `visit`, or for none that are on file.
     """
     ordered_on, first_due_on = day(ordered_on), day(due_on or date.fromordinal(day(ordered_on).toordinal() + 30))
     submitted_on = day(submitted_on or verified_on) if submitted_on or verified_on else None
@@ -175,6 +178,7 @@ def round_of(
         institution=school,
         number=f"试〔{ordered_on.year}〕{next(_serial)}号",
         round_no=school.rectifications.count() + 1,
+        opened_by_visit=visit,
         ordered_on=ordered_on,
         ordered_recorded_at=moment_at(ordered_recorded, ordered_on),
         ordered_by=clerk,
@@ -183,6 +187,15 @@ def round_of(
         next_due_on=due[-1] if due else first_due_on,
     )
     written: list[RectificationEvent] = []
+    findings = list(visit.findings.select_related("type", "visit")) if visit else []
+
+    def serve(kind: str, number: str, on: date, by: User, recorded_at: datetime, **more) -> Notice:
+        replaced = more.pop("replaces", None)
+        sheet = sheet_of(
+            kind, number, school, served_on=on, served_by=[by], synthetic=False, replaces=[replaced] if replaced else [],
+            **more,
+        )  # fmt: skip
+        return notice_of(sheet, row, by=by, at=recorded_at, visit=visit, replaces=replaced)
 
     def log(kind: str, to_state: str, by: User, on: date, recorded_at: datetime, **event) -> None:
         before = written[-1].to_state if written else ""
@@ -193,24 +206,62 @@ def round_of(
             )
         )  # fmt: skip
 
-    log("ordered", State.ORDERED, clerk, ordered_on, row.ordered_recorded_at, due_on=first_due_on)
+    order = serve(
+        "order", row.number, ordered_on, clerk, row.ordered_recorded_at, findings=findings, due_on=first_due_on
+    )
+    notices = [order]
+    log(
+        "ordered",
+        State.ORDERED,
+        clerk,
+        ordered_on,
+        row.ordered_recorded_at,
+        due_on=first_due_on,
+        notice=order,
+        visit=visit,
+    )
     for extension in extensions:
         on, until, *recorded = extension
         log("extended", State.ORDERED, clerk, day(on), moment_at(*recorded or [None], on), due_on=day(until), note="延")
     if submitted_on:
         row.submitted_on, row.submitted_by, row.submitted_outcome = submitted_on, sender, outcome
-        log("submitted", State.SUBMITTED, sender, submitted_on, at(submitted_on, 11), outcome=outcome)
+        content = canonical({"outcome": outcome, "put_right": [], "registered_scope": "", "note": ""})
+        kept = {"content": content, "digest": digest_of(content)}
+        log("submitted", State.SUBMITTED, sender, submitted_on, at(submitted_on, 11), outcome=outcome, **kept)
     if verified_on:
         row.verified_on, row.verified_by, row.outcome = day(verified_on), checker, outcome
         row.verified_recorded_at = moment_at(verified_recorded, verified_on)
         log("verified", State.VERIFIED, checker, row.verified_on, row.verified_recorded_at, outcome=outcome)
     if voided:
         row.voided_at, row.voided_by, row.void_reason = moment_at(voided, ordered_on), checker, "开错"
-        log("voided", State.VOIDED, checker, row.voided_at.astimezone(SHANGHAI).date(), row.voided_at, note="开错")
+        on, number = row.voided_at.astimezone(SHANGHAI).date(), f"{row.number}撤"
+        notices.append(serve("withdrawal", number, on, checker, row.voided_at, reason="开错", replaces=order))
+        log("voided", State.VOIDED, checker, on, row.voided_at, note="开错", notice=notices[-1])
     row.state, row.version = written[-1].to_state, len(written)
     row.save(force_insert=True)
+    Notice.objects.bulk_create(notices)
     RectificationEvent.objects.bulk_create(written)
+    Finding.objects.filter(pk__in=[finding.pk for finding in findings]).update(rectification=row)
     return row
+
+
+def supplement_of(
+    round_: Rectification,
+    on: Day = "",
+    *,
+    due_on: Day | None = None,
+    findings: tuple[str, ...] = ("S02",),
+    recorded: datetime | Day | None = None,
+    by: User | None = None,
+) -> Notice:
+    """A supplementary notice for a visit that found more while the round is open; served and known as a visit is."""
+    on = day(on or round_.ordered_on)
+    visit = visit_of(round_.institution, on, findings=findings, recorded=recorded)
+    order_rectification(
+        visit, by=by or hand("clerk"), on=on, due_on=day(due_on) if due_on else None, at=moment_at(recorded, on)
+    )
+    round_.refresh_from_db()
+    return visit.notices.get()
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (40, 30), **save) -> bytes:

@@ -18,7 +18,7 @@ from tests.urls import body, every_url
 from tests.worlds import File, full_file
 
 ABSENT = UUID("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa")
-MOVES = ["submit", "verify", "return", "extend", "void"]
+MOVES = ["submit", "verify", "return", "extend", "replace", "withdraw", "void"]
 
 
 @dataclass(frozen=True)
@@ -341,9 +341,9 @@ def test_auditor_cannot_record_a_visit(browse, api, auditor):
 @pytest.mark.parametrize(
     ("role", "refused"),
     [
-        ("inspector", {"verify", "return", "extend", "void"}),
-        ("task_force", {"void"}),
-        ("supervisor", {"submit", "return", "extend"}),
+        ("inspector", {"verify", "return", "extend", "replace", "withdraw", "void"}),
+        ("task_force", {"withdraw", "void"}),
+        ("supervisor", {"submit", "return", "extend", "replace"}),
         ("auditor", set(MOVES)),
     ],
 )

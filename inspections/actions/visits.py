@@ -17,7 +17,9 @@ from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.recording import NOW, recorded, recording
-from inspections.actions.rectifications import CLOCK_TOLERANCE, order_rectification, submit_rectification
+from inspections.actions.notices import order_rectification
+from inspections.actions.rectifications import mark_put_right, submit_rectification
+from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.visit_checks import LICENCE_FINDINGS, CheckedVisit, check_visit
 from inspections.errors import VisitConflict
@@ -25,6 +27,7 @@ from inspections.models import (
     OPEN_STATES,
     TRANSITIONS,
     Finding,
+    Notice,
     Photo,
     QuarantinedVisit,
     Rectification,
@@ -77,7 +80,8 @@ def record_visit(
 
 def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
     """The receipt of a stored visit; only its evidence changes, as the bytes of photos arrive."""
-    opened = visit.opened_rectifications.exclude(state=State.VOIDED).values_list("pk", flat=True).first()
+    served = visit.notices.filter(kind__in=[Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT])
+    ordered = served.exclude(rectification__state=State.VOIDED).values_list("rectification", flat=True).first()
     missing = visit.photos.filter(stored_at__isnull=True).order_by("slot").values_list("sha256", flat=True)
     return Receipt(
         id=visit.pk,
@@ -85,7 +89,7 @@ def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
         received_at=visit.recorded_at,
         missing_photos=list(dict.fromkeys(missing)),
         distance_m=visit.distance_m,
-        rectification=opened or visit.rectification_id,
+        rectification=ordered or visit.rectification_id,
         warnings=visit.warnings,
         created=created,
     )
@@ -184,9 +188,8 @@ def _store(
     _audit(visit, sent, by, at)
     if is_survey:
         _survey(institution, visit, surveyed_as, by)
-    _evidence(visit, round_, by)
-    if put_right and round_ is not None:
-        _put_right(visit, round_, put_right, by)
+    if round_ is not None and round_.is_open and visit.saw_the_place_or_its_absence:  # nobody in changes nothing
+        mark_put_right(round_, put_right, visit=visit, by=by, at=at)
     late = []
     if sent.order is not None:
         late += _order(visit, sent.order, by)
@@ -375,39 +378,19 @@ def _evidence_not_taken(visit: Visit, round_: Rectification | None) -> list[str]
     return [_("整改 %(number)s 已是“%(state)s”,本次检查只作记录。") % said]
 
 
-def _evidence(visit: Visit, round_: Rectification | None, by: User) -> None:
-    """A recheck that got in is evidence of its open round. Nobody in changes nothing."""
-    if round_ is None or not round_.is_open or not visit.saw_the_place_or_its_absence:
-        return
-    round_.note_event(
-        RectificationEvent.Kind.EVIDENCE,
-        by=by,
-        on=visit.happened_on,
-        at=visit.recorded_at,
-        visit=visit,
-        note=visit.note[:300],
-    )
-
-
 def _findings_put_right(sent: SentVisit, round_: Rectification | None) -> tuple[list[int], list[str]]:
     """Findings that this visit marks as put right in its round, and what is to be said about the others."""
     if not sent.put_right:
         return [], []
     if round_ is None or not round_.is_open:
         return [], [_("检查当日没有未销号的整改,所勾选的“已整改到位”只作记录。")]
-    if round_.state == State.SUBMITTED:
-        return [], [_("整改 %(number)s 正待核验,所勾选的“已整改到位”只作记录。") % {"number": round_.number}]
-    held = set(round_.findings.filter(pk__in=sent.put_right).values_list("pk", flat=True))
-    others = len(set(sent.put_right) - held)
+    found_before = round_.findings.filter(pk__in=sent.put_right, visit__happened_at__lte=sent.happened_at)
+    held = sorted(found_before.values_list("pk", flat=True))
+    others = len(set(sent.put_right) - set(held))
     if not others:
-        return sorted(held), []
+        return held, []
     said = {"count": others, "number": round_.number}
-    return sorted(held), [_("所勾选的问题有 %(count)s 个不在整改 %(number)s 中,其“已整改到位”只作记录。") % said]
-
-
-def _put_right(visit: Visit, round_: Rectification, findings: list[int], by: User) -> None:
-    """Mark findings of the round as seen put right at this visit."""
-    round_.findings.filter(pk__in=findings).update(put_right_on=visit.happened_on, put_right_visit=visit)
+    return held, [_("所勾选的问题有 %(count)s 个检查当时不在整改 %(number)s 中,其“已整改到位”只作记录。") % said]
 
 
 def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
@@ -419,10 +402,7 @@ def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
 
 
 def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
-    """Open a round, or join the findings to the one that is open already; unless a strike-off came after the visit."""
-    open_round = _open_round(visit.institution)
-    if open_round is not None:
-        return _join(visit, open_round, by)
+    """Open a round, or serve a supplement in the open one; unless a strike-off came after the visit."""
     if not visit.institution.on_register:
         return []  # said by _not_counted
     since = Q(verified_on__gt=visit.happened_on) | Q(
@@ -434,21 +414,14 @@ def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
             _("该机构已于 %(on)s 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。")
             % {"on": latest.verified_on}
         ]
-    order_rectification(visit, by=by, on=visit.happened_on, due_on=order.due_on, at=visit.recorded_at)
-    return []
-
-
-def _join(visit: Visit, open_round: Rectification, by: User) -> list[str]:
-    """The findings of a visit that orders while a round is open go into that round, and the visit is evidence of it."""
-    if visit.happened_on < open_round.ordered_on:
-        joined = _("本次检查在责令之前,问题只作记录。")
-    else:
-        joined = _("该轮正待核验,本次问题只作记录。")
-        if open_round.state != State.SUBMITTED:
-            visit.findings.update(rectification=open_round)
-            joined = _("本次问题已并入该轮。")
-    said = {"number": open_round.number, "joined": joined}
-    return [_("该机构已有未销号的整改 %(number)s,未另开一轮。%(joined)s") % said]
+    round_ = order_rectification(
+        visit, by=by, on=visit.happened_on, due_on=order.due_on, on_the_spot=True, at=visit.recorded_at
+    )
+    supplement = visit.notices.filter(kind=Notice.Kind.SUPPLEMENT).first() if round_.supplements else None
+    if supplement is None:
+        return []
+    said = {"round": round_.number, "number": supplement.number, "due": supplement.due_on}
+    return [_("该机构已有未销号的整改 %(round)s,本次问题另发补充通知 %(number)s,期限 %(due)s。") % said]
 
 
 def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:

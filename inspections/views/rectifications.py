@@ -16,6 +16,7 @@ from accounts.scope import within_prefixes
 from inspections import forms
 from inspections.actions.evidence import check_evidence
 from inspections.errors import EvidenceMissing, StaleVersion
+from inspections.history import History, history_of
 from inspections.models import (
     Finding,
     Outcome,
@@ -46,7 +47,7 @@ def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     if request.method == "GET":
         return redirect(found)
     require(request.user, asked.permission, found.institution.scope_code)
-    form = forms.MoveForm(request.POST, move=asked, rectification=found)
+    form = forms.MoveForm(request.POST, move=asked, rectification=found, history=history_of(found))
     if not form.is_valid():
         return _page(request, found, move, form, status=422)
     try:
@@ -91,8 +92,8 @@ def _visible(request: HttpRequest, pk: UUID) -> Rectification:
 def _page(
     request: HttpRequest, found: Rectification, tried: str = "", form: forms.MoveForm | None = None, status: int = 200
 ) -> HttpResponse:
-    day = today()
-    offered, barred = _moves(request.user, found, tried, form)
+    day, history = today(), history_of(found)
+    offered, barred = _moves(request.user, found, history, tried, form)
     again = any(shown is form for _name, _title, shown in offered)
     errors = forms.summary_of(form, linked=again) if form is not None else []
     may_visit = has_permission(request.user, Permission.RECORD_VISIT, found.institution.scope_code)
@@ -123,7 +124,7 @@ def _page(
 
 
 def _moves(
-    user: User, found: Rectification, tried: str, form: forms.MoveForm | None
+    user: User, found: Rectification, history: History, tried: str, form: forms.MoveForm | None
 ) -> tuple[list[tuple[str, object, forms.MoveForm]], list[str]]:
     """The moves open to this user as (name, title, form), and in words why one that the state allows is not."""
     offered, barred = [], []
@@ -131,12 +132,15 @@ def _moves(
     for name, move in MOVES.items():
         if found.state not in move.from_ or not has_permission(user, move.permission, found.institution.scope_code):
             continue
+        if any(field.required and field.among and not history.demanding(field.among) for field in move.fields):
+            continue
         if name == "verify" and user.pk in hands:
             barred.append(_("四眼原则:您提交过、检查过或登记过本轮整改的材料,须由另一人核验。"))
         elif name == "void" and user.pk == found.ordered_by_id:
             barred.append(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
         else:
-            shown = form if form is not None and name == tried else forms.MoveForm(move=move, rectification=found)
+            fresh = forms.MoveForm(move=move, rectification=found, history=history)
+            shown = form if form is not None and name == tried else fresh
             offered.append((name, move.title, shown))
     return offered, barred
 

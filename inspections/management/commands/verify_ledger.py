@@ -7,8 +7,8 @@ from inspections import as_sent, ledger
 
 class Command(BaseCommand):
     help = (
-        "Rebuild every rectification from its events, and compare every visit with what was sent; fails when a row "
-        "says anything else."
+        "Rebuild every rectification from its events and notices, and compare every visit with what was sent; fails "
+        "when a row says anything else."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,8 +26,8 @@ class Command(BaseCommand):
                 self.stdout.write(str(first))
         if differing_rounds or differing_visits:
             raise CommandError(
-                f"{differing_rounds} of {rounds} rectifications differ from their events, "
+                f"{differing_rounds} of {rounds} rectifications differ from what was kept, "
                 f"{differing_visits} of {visits} visits from what was sent."
             )
-        self.stdout.write(f"{rounds} rectifications rebuilt from their events, no difference.")
+        self.stdout.write(f"{rounds} rectifications rebuilt from their events and notices, no difference.")
         self.stdout.write(f"{visits} visits compared with what was sent, no difference.")
