@@ -107,7 +107,7 @@ def _page(
             "institution": found.institution,
             "findings": Finding.objects.filter(rectification=found).select_related("type", "put_right_visit"),
             "evidence": found.visits.prefetch_related("inspectors", "photos").order_by("happened_at"),
-            "licences": found.institution.licences.all(),
+            "licences": found.institution.licences.standing(),
             "events": found.events.select_related("by", "visit").order_by("sequence"),
             "offered": offered,
             "barred": barred,
