@@ -3,7 +3,6 @@
 Days are written as text ("2018-05-01"); what is not said became known at noon of the day it happened.
 """
 
-import hashlib
 import itertools
 import uuid
 from datetime import date, datetime, time
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.canonical import canonical, digest_of
 from accounts.models import Grant, User
-from inspections.actions import SentVisit, order_rectification
+from inspections.actions import NewFinding, Position, SentVisit, order_rectification
 from inspections.actions.sheets import notice_of, sheet_of
 from inspections.models import Finding, Notice, Rectification, RectificationEvent, State, Visit
 from institutions.models import (
@@ -109,30 +108,45 @@ def visit_of(
     *,
     purpose: str = "routine",
     result: str = "inspected",
-    findings: tuple[str, ...] = (),
+    findings: tuple[str | tuple[str, str], ...] = (),
     recorded: datetime | Day | None = None,
     by: User | None = None,
     round_: Rectification | None = None,
     **columns,
 ) -> Visit:
-    """A stored visit with its findings, written straight into the tables."""
-    visit_id, by = columns.pop("id", uuid.uuid4()), by or hand("visitor")
+    """A stored visit with its findings (codes, or codes with a note), written straight into the tables."""
+    by = by or hand("visitor")
+    stated = {name: columns.pop(name) for name in ("id", "note") if name in columns}
+    if "longitude" in columns:
+        datum = columns.setdefault("datum", "wgs84")
+        stated["position"] = Position(columns["longitude"], columns["latitude"], columns.get("accuracy_m"), datum)
+    sent = sent_visit(
+        school,
+        purpose=purpose,
+        result=result,
+        happened_at=at(on, 10),
+        inspectors=(by.username,),
+        findings=tuple(NewFinding(*((each,) if isinstance(each, str) else each)) for each in findings),
+        **stated,
+    )
     visit = Visit.objects.create(
-        id=visit_id,
+        id=sent.id,
         institution=school,
         rectification=round_,
         purpose=purpose,
         result=result,
-        happened_at=at(on, 10),
-        happened_on=day(on),
+        happened_at=sent.happened_at,
+        happened_on=sent.on,
         recorded_at=moment_at(recorded, on),
         recorded_by=by,
-        digest=hashlib.sha256(visit_id.bytes).hexdigest(),
+        note=sent.note,
+        content=sent.content(),
+        digest=sent.digest(),
         **columns,
     )
     visit.inspectors.set([by])
-    for code in findings:
-        Finding.objects.create(visit=visit, type_id=code, rectification=round_)
+    for found in sent.findings:
+        Finding.objects.create(visit=visit, type_id=found.type, note=found.note, rectification=round_)
     return visit
 
 
