@@ -27,7 +27,7 @@ from institutions.moments import EARLIEST
 from institutions.positions import cell_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-LIUSHI, NEXT_TO_LIUSHI = "330382114", "330382115"
+LIUSHI, NEXT_TO_LIUSHI, PANSHI = "330382114", "330382115", "330382125"
 _serial = itertools.count(1)
 Day = date | str
 
@@ -51,6 +51,13 @@ def user_with(role: str, prefix: str, username: str = "", **grant) -> User:
     user.set_unusable_password()
     user.save()
     Grant.objects.create(user=user, role=role, division_prefix=prefix, **({"valid_from": "2018-01-01"} | grant))
+    return user
+
+
+def seconded_from(role: str, prefix: str, to_role: str, to_prefix: str, username: str = "") -> User:
+    """借调: a user with two grants, each of another role in another division."""
+    user = user_with(role, prefix, username)
+    user.grants.create(role=to_role, division_prefix=to_prefix, valid_from="2018-01-01")
     return user
 
 
