@@ -277,7 +277,7 @@ def test_orders_are_numbered_by_county_and_year(record, school):
     ]
 
 
-def test_order_during_an_open_round_joins_it(record, school):
+def test_order_during_an_open_round_is_a_notice_of_it(record, school):
     first = record(findings=[NewFinding("T01")], order=NewOrder())
 
     second = record(happened_at=at("2018-10-01", 16), findings=[NewFinding("S02")], order=NewOrder())
