@@ -140,10 +140,13 @@ def _judgements(session, mutants, items, functions, lines, durations, asked) -> 
         chosen.sort(key=lambda item, first=first: (item.nodeid != first, *_quick_first(item, durations)))
 
         def judge(mutant=mutant, chosen=chosen) -> dict[str, Any]:
+            began = time.process_time()
             if mutant.at_import or not chosen or not _put_in_place(mutant, functions):
                 return {"verdict": "anew", "tests": len(chosen)}
             killer = _run(session, chosen)
-            return {"verdict": "killed" if killer else "survived", "by": killer, "tests": len(chosen)}
+            seconds = round(time.process_time() - began, 2)
+            verdict = "killed" if killer else "survived"
+            return {"verdict": verdict, "by": killer, "tests": len(chosen), "seconds": seconds}
 
         yield number, judge, sum(durations.get(test, 1.0) for test in wanted)
 
