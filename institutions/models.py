@@ -144,7 +144,7 @@ def _first(rows: "models.QuerySet[_Row]", column: str) -> Subquery:
 
 def _of_the_day(column: str, otherwise: When) -> Case:
     """The column as it stands, and `otherwise` where more than what stands is on file about the past."""
-    return Case(otherwise, default=F(column))
+    return Case(otherwise, default=F(column), output_field=models.CharField())
 
 
 class DivisionName(models.Model):
