@@ -23,7 +23,7 @@ from figures import serializers, statistics
 from figures.drilldown import Drilldown
 from inspections.models import Rectification
 from inspections.serializers import RectificationSerializer
-from institutions.models import Institution, InstitutionQuerySet
+from institutions.models import Institution, InstitutionQuerySet, Licence
 from institutions.moments import EARLIEST, Moment, month_end, today
 from institutions.past import as_listed
 
@@ -92,8 +92,9 @@ class InstitutionFile(generics.RetrieveAPIView):
             return Institution.objects.none()
         rounds = Rectification.objects.order_by("-round_no").prefetch_related("findings")
         visible = Institution.objects.visible_to(self.request.user).select_related("division")
+        licences = Prefetch("licences", Licence.objects.standing())
         return statistics.with_standing(
-            visible.prefetch_related("licences", Prefetch("rectifications", rounds)), Moment.of()
+            visible.prefetch_related(licences, Prefetch("rectifications", rounds)), Moment.of()
         )
 
 

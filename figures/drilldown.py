@@ -96,7 +96,7 @@ class Drilldown:
 
     @cached_property
     def moment(self) -> Moment:
-        """The same for the whole answer. Raises Invalid for a `known_at` to come, Unsettled while it is written below."""
+        """One for the whole answer. Raises Invalid for a `known_at` to come, Unsettled while one writes below it."""
         return Moment.of(
             parse_day(self.as_of) if self.as_of else None,
             settled(parse_moment(self.known_at)) if self.known_at else None,

@@ -68,9 +68,14 @@ class DivisionAdmin(AuditedAdmin):
     """Divisions; institutions' records are not kept here."""
 
     form = DivisionForm
-    list_display = ["code", "name", "level", "parent", "in_force_to"]
+    list_display = ["code", "name", "level", "above", "in_force_to"]
     list_filter = ["level"]
-    search_fields = ["code", "name"]
+    search_fields = ["code", "name", "names__name"]
+    list_select_related = ["parent"]
+
+    @admin.display(description=gettext_lazy("上级"), ordering="parent")
+    def above(self, division: Division) -> str:
+        return str(division.parent or "")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         columns = ["in_force_from", "longitude", "latitude", "approx_error_m"]
@@ -78,12 +83,12 @@ class DivisionAdmin(AuditedAdmin):
             return [(None, {"fields": ["code", "name", *columns]})]
         changes = ["from_on"] if obj.in_force_to else ["from_on", "into"]
         return [
-            (None, {"fields": ["code", "level", "parent", "name", "in_force_to", *columns]}),
+            (None, {"fields": ["code", "level", "above", "name", "in_force_to", *columns]}),
             (_("改名与撤并"), {"fields": changes}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["code", "level", "parent", "in_force_to"] if obj else []  # institutions and grants hang on the code
+        return ["code", "level", "above", "in_force_to"] if obj else []  # institutions and grants hang on the code
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """What holds from a day on is written by its action; the rest as everywhere."""

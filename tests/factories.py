@@ -3,7 +3,6 @@
 Days are written as text ("2018-05-01"); what is not said became known at noon of the day it happened.
 """
 
-import hashlib
 import itertools
 import uuid
 from datetime import date, datetime, time
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.canonical import canonical, digest_of
 from accounts.models import Grant, User
-from inspections.actions import SentVisit, order_rectification
+from inspections.actions import NewFinding, Position, SentVisit, order_rectification
 from inspections.actions.sheets import notice_of, sheet_of
 from inspections.history import history_of
 from inspections.models import Finding, Notice, Rectification, RectificationEvent, State, Visit
@@ -29,7 +28,7 @@ from institutions.moments import EARLIEST
 from institutions.positions import cell_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-LIUSHI, NEXT_TO_LIUSHI = "330382114", "330382115"
+LIUSHI, NEXT_TO_LIUSHI, PANSHI = "330382114", "330382115", "330382125"
 _serial = itertools.count(1)
 Day = date | str
 
@@ -53,6 +52,13 @@ def user_with(role: str, prefix: str, username: str = "", **grant) -> User:
     user.set_unusable_password()
     user.save()
     Grant.objects.create(user=user, role=role, division_prefix=prefix, **({"valid_from": "2018-01-01"} | grant))
+    return user
+
+
+def seconded_from(role: str, prefix: str, to_role: str, to_prefix: str, username: str = "") -> User:
+    """借调: a user with two grants, each of another role in another division."""
+    user = user_with(role, prefix, username)
+    user.grants.create(role=to_role, division_prefix=to_prefix, valid_from="2018-01-01")
     return user
 
 
@@ -110,30 +116,45 @@ def visit_of(
     *,
     purpose: str = "routine",
     result: str = "inspected",
-    findings: tuple[str, ...] = (),
+    findings: tuple[str | tuple[str, str], ...] = (),
     recorded: datetime | Day | None = None,
     by: User | None = None,
     round_: Rectification | None = None,
     **columns,
 ) -> Visit:
-    """A stored visit with its findings, written straight into the tables."""
-    visit_id, by = columns.pop("id", uuid.uuid4()), by or hand("visitor")
+    """A stored visit with its findings (codes, or codes with a note), written straight into the tables."""
+    by = by or hand("visitor")
+    stated = {name: columns.pop(name) for name in ("id", "note") if name in columns}
+    if "longitude" in columns:
+        datum = columns.setdefault("datum", "wgs84")
+        stated["position"] = Position(columns["longitude"], columns["latitude"], columns.get("accuracy_m"), datum)
+    sent = sent_visit(
+        school,
+        purpose=purpose,
+        result=result,
+        happened_at=at(on, 10),
+        inspectors=(by.username,),
+        findings=tuple(NewFinding(*((each,) if isinstance(each, str) else each)) for each in findings),
+        **stated,
+    )
     visit = Visit.objects.create(
-        id=visit_id,
+        id=sent.id,
         institution=school,
         rectification=round_,
         purpose=purpose,
         result=result,
-        happened_at=at(on, 10),
-        happened_on=day(on),
+        happened_at=sent.happened_at,
+        happened_on=sent.on,
         recorded_at=moment_at(recorded, on),
         recorded_by=by,
-        digest=hashlib.sha256(visit_id.bytes).hexdigest(),
+        note=sent.note,
+        content=sent.content(),
+        digest=sent.digest(),
         **columns,
     )
     visit.inspectors.set([by])
-    for code in findings:
-        Finding.objects.create(visit=visit, type_id=code, rectification=round_)
+    for found in sent.findings:
+        Finding.objects.create(visit=visit, type_id=found.type, note=found.note, rectification=round_)
     return visit
 
 
@@ -158,8 +179,8 @@ def round_of(
     voided: datetime | Day | None = None,
     ordered_by: User | None = None,
     submitted_by: User | None = None,
-    id: uuid.UUID | str | None = None,
     visit: Visit | None = None,
+    id: uuid.UUID | str | None = None,
 ) -> Rectification:
     """A round with its notices and events, brought as far as the arguments say.
 
@@ -175,6 +196,7 @@ def round_of(
         institution=school,
         number=f"试〔{ordered_on.year}〕{next(_serial)}号",
         round_no=school.rectifications.count() + 1,
+        opened_by_visit=visit,
         ordered_on=ordered_on,
         ordered_recorded_at=moment_at(ordered_recorded, ordered_on),
         ordered_by=clerk,
@@ -188,7 +210,7 @@ def round_of(
     def serve(kind: str, number: str, on: date, by: User, recorded_at: datetime, **more) -> Notice:
         replaced = more.pop("replaces", None)
         sheet = sheet_of(
-            kind, number, school, served_on=on, served_by=[by], synthetic=False, replaces=[replaced] if replaced else [],
+            kind, number, school, order=row.number, served_on=on, served_by=[by], synthetic=False, replaces=[replaced] if replaced else [],
             **more,
         )  # fmt: skip
         return notice_of(sheet, row, by=by, at=recorded_at, visit=visit, replaces=replaced)
@@ -206,7 +228,16 @@ def round_of(
         "order", row.number, ordered_on, clerk, row.ordered_recorded_at, findings=findings, due_on=first_due_on
     )
     notices = [order]
-    log("ordered", State.ORDERED, clerk, ordered_on, row.ordered_recorded_at, due_on=first_due_on, notice=order)
+    log(
+        "ordered",
+        State.ORDERED,
+        clerk,
+        ordered_on,
+        row.ordered_recorded_at,
+        due_on=first_due_on,
+        notice=order,
+        visit=visit,
+    )
     for extension in extensions:
         on, until, *recorded = extension
         log("extended", State.ORDERED, clerk, day(on), moment_at(*recorded or [None], on), due_on=day(until), note="延")

@@ -20,25 +20,30 @@ from figures.drilldown import Drilldown
 from figures.exports import INSTITUTION_LIST, csv_lines, heads, institution_lines, with_list_columns
 from figures.statistics import FIGURE_NAMES, Standing, with_standing
 from inspections.models import Finding, FindingType, Outcome, Photo, RectificationEvent
+from institutions.former import former_names, former_places
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
-from institutions.moments import Moment, day_of, today
+from institutions.moments import EARLIEST, Moment, day_of, today
 from institutions.past import Listed, as_listed
 
 PAGE_SIZE, LARGEST_PAGE = 50, 200
 TIMELINE_SHOWN = 200
+SAID_WHEN = {"visit", "event", "place", "name", "revoked"}  # entries that say when they became known, if later
 AUDITED = {
     "institution.registered": gettext_lazy("登记机构"),
     "institution.edited": gettext_lazy("编辑"),
     "institution.surveyed": gettext_lazy("首次排摸"),
     "institution.ceased": gettext_lazy("停办"),
     "institution.operating_again": gettext_lazy("恢复办学"),
+    "institution.moved": gettext_lazy("迁址"),
+    "institution.renamed": gettext_lazy("更名"),
+    "institution.survey_withdrawn": gettext_lazy("撤回排摸"),
     "institution.withdrawn": gettext_lazy("已撤销登记"),
     "import.rolled_back": gettext_lazy("撤销导入"),
 }
 # Columns that follow from others, or that the action says in words.
 UNTOLD = {
     "cell", "version", "scope_code", "recorded_at", "surveyed_recorded_at", "merged_into_id", "merged_at",
-    "withdrawn_at",
+    "withdrawn_at", "moved", "renamed", "survey_withdrawn",
 }  # fmt: skip
 
 
@@ -135,7 +140,9 @@ def institution_file(request: HttpRequest, pk: UUID) -> HttpResponse:
             "merged_into": visible.filter(pk=institution.merged_into_id).first(),
             "day": day,
             "may": may,
-            "licences": institution.licences.all(),
+            "licences": institution.licences.standing(),
+            "former_names": former_names(institution),
+            "former_places": former_places(institution),
             "open_round": next((each for each in rounds if each.is_open), None),
             "rounds": rounds,
             "entries": entries[:TIMELINE_SHOWN],
@@ -158,6 +165,9 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
         yield _entry("event", event.happened_on, event.recorded_at, event)
     for licence in institution.licences.all():
         yield _entry("licence", licence.valid_from, licence.recorded_at, licence)
+        if licence.revoked_on is not None and licence.revoked_recorded_at is not None:
+            yield _entry("revoked", licence.revoked_on, licence.revoked_recorded_at, licence)
+    yield from _places_and_names(institution)
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
         changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
         rows = list(changes.select_related("by").order_by("-pk")[:TIMELINE_SHOWN])
@@ -170,6 +180,16 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
                 "reason": (row.after or {}).get("reason"),
             }
             yield _entry("audit", day_of(row.at), row.at, row) | told
+
+
+def _places_and_names(institution: Institution) -> Iterator[dict[str, Any]]:
+    """Moves and renames: every place and name but that of the beginning."""
+    if institution.moved:
+        for place in institution.places.exclude(recorded_by=None, from_on=EARLIEST).select_related("division"):
+            yield _entry("place", place.from_on, place.recorded_at, place)
+    if institution.renamed:
+        for name in institution.names.exclude(recorded_by=None, from_on=EARLIEST):
+            yield _entry("name", name.from_on, name.recorded_at, name)
 
 
 def _divisions_of(rows: list[AuditRow]) -> dict[str, Division]:
@@ -201,4 +221,4 @@ def _changed(row: AuditRow, divisions: dict[str, Division], *, see_names: bool) 
 
 def _entry(kind: str, on: date, at: datetime, row: Any) -> dict[str, Any]:
     """One line of the timeline; `late` when it became known on a later day than it happened."""
-    return {"kind": kind, "on": on, "at": at, "row": row, "late": kind in ("visit", "event") and day_of(at) > on}
+    return {"kind": kind, "on": on, "at": at, "row": row, "late": kind in SAID_WHEN and day_of(at) > on}

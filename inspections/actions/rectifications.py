@@ -247,7 +247,12 @@ def void_rectification(
         at=at,
         note=reason,
         notice=withdrawal,
-        columns={"voided_at": at, "voided_by": by, "void_reason": reason},
+        columns={
+            "voided_at": at,
+            "voided_by": by,
+            "void_reason": reason,
+            "next_due_on": rectification.due_on,  # nothing of it runs any more
+        },
     )
     _close_again(rectification.institution, by, at)
     write_audit("rectification.voided", rectification, rectification.institution, by=by, at=at, before=before)

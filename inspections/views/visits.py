@@ -73,7 +73,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
     if words:
         found = visible.matching(words).order_by("scope_code", "name", "id")
     else:
-        due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("due_on")[:1]
+        due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("next_due_on")[:1]
         found = visible.annotate(due_on=Subquery(due)).filter(due_on__isnull=False).order_by("due_on", "name", "id")
     listed = list(found.select_related("division")[: MOST_FOUND + 1])
     context = {"words": words, "found": listed[:MOST_FOUND], "most": MOST_FOUND if len(listed) > MOST_FOUND else 0}
@@ -191,6 +191,7 @@ class _VisitPage:
             photos=tuple(photos_),
             note=typed["note"] or "",
             licence_status=typed["licence_status"] or "",
+            put_right=() if submits else typed["put_right"] or (),
         )
 
     def show(self, status: int = 200) -> HttpResponse:

@@ -10,7 +10,8 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.recording import NOW, recorded
 from accounts.scope import within_prefixes
-from institutions.actions.histories import check_day, check_in_force, held_on, holding, standing, write_place
+from institutions.actions.histories import check_day, check_in_force, write_place
+from institutions.former import held_on, holding, standing
 from institutions.models import Division, DivisionName, Institution, Place
 from institutions.moments import EARLIEST, start_of
 

@@ -2,18 +2,15 @@
 recorded later holds. The columns of the institution are what holds at present.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
 from accounts.models import User
+from institutions.former import Said, held_on, standing
 from institutions.models import Division, Institution, Name, Place, scope_code_of
 from institutions.moments import EARLIEST, day_of
-
-Said = Any  # a name; a division's code and an address
 
 
 def check_day(from_on: date, at: datetime) -> None:
@@ -28,25 +25,6 @@ def check_in_force(division: Division, on: date) -> None:
     if not division.in_force_on(on):
         reason = _("“%(name)s”(%(code)s)在 %(day)s 尚未设立或已撤销。")
         raise Invalid({"division": [reason % {"name": division.name, "code": division.code, "day": on}]})
-
-
-def standing(rows: Any) -> Any:
-    """An institution's places or names that are not withdrawn, in order of days; of one day the last recorded last."""
-    return rows.filter(withdrawn_at__isnull=True).order_by("from_on", "recorded_at", "pk")
-
-
-def said(row: Place | Name) -> Said:
-    return row.name if isinstance(row, Name) else (row.division_id, row.operating_address)
-
-
-def holding(rows: Iterable[Place] | Iterable[Name]) -> dict[date, Said]:
-    """What holds from which day on, in order of days."""
-    return {row.from_on: said(row) for row in rows}
-
-
-def held_on(day: date, held: dict[date, Said], at_present: Said) -> Said:
-    """What holds on a day; without any rows, what holds at present."""
-    return next((what for from_on, what in reversed(held.items()) if from_on <= day), at_present)
 
 
 def is_news(what: Said, held: dict[date, Said], at_present: Said, from_on: date) -> bool:

@@ -9,17 +9,9 @@ from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.recording import NOW, recorded
-from institutions.actions.histories import (
-    check_day,
-    check_in_force,
-    held_on,
-    holding,
-    is_news,
-    standing,
-    write_name,
-    write_place,
-)
+from institutions.actions.histories import check_day, check_in_force, is_news, write_name, write_place
 from institutions.actions.versions import locked
+from institutions.former import held_on, holding, standing
 from institutions.models import Division, Institution
 from institutions.moments import day_of
 

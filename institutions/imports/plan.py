@@ -203,6 +203,10 @@ class _Planner:
             if column in SURVEY and found.surveyed_on is not None:
                 message = refusals.SURVEY_NOT_REWRITTEN.format(on_file=_shown(old), given=_shown(value))
                 reader.error(SURVEY[column], message, _shown(value))
+            if column == "name" and value in self.register.former_names.get(found.pk, ()):
+                kept = refusals.FORMER_NAME_KEPT.format(given=value, name=found.name)
+                reader.warn("机构名称", kept, value)
+                continue
             if column == "division" and not reader.cell("township") and not _is_elsewhere(planned, found):
                 continue
             planned.changes[column] = (old, value)

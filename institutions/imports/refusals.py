@@ -90,6 +90,7 @@ SURVEY_NOT_REWRITTEN = (
 )
 MOVES = "登记在册的是“{on_file}”,登记为自导入之日起迁入“{given}”"  # warns
 MOVES_SINCE_SURVEY = "登记在册的是“{on_file}”,登记为自排摸之日起在“{given}”"  # warns
+FORMER_NAME_KEPT = "“{given}”是“{name}”的曾用名,名称不改;确已改回的,请在档案中编辑"  # warns
 SURVEY_AFTER_CLOSING = "{given} 晚于登记在册的停办日期 {ceased_on}"
 PERMIT_END_KEPT = "登记在册的有效期至“{on_file}”,表中是“{given}”,导入不改"  # warns
 TOO_MANY_TO_COMPARE = "同一地址的机构过多,名称相近的只比较了前 {most} 对"  # warns

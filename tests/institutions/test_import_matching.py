@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from institutions.actions import rename_division, rename_institution
 from institutions.models import Division, Institution, Licence
 from institutions.moments import EARLIEST, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, day, institution, licence_of
@@ -106,6 +107,31 @@ def test_survey_after_the_institution_ceased_is_a_row_error(register):
     assert refused(register(KNOWN))[1] == ["第3行 排摸日期:2018-04-02 晚于登记在册的停办日期 2018-03-01"]
 
 
+def test_row_under_a_former_name_does_not_rename_back_and_says_so(register, taskforce):
+    rename_institution(on_file(), by=taskforce, version=1, name="乙培训中心", from_on=day("2018-05-01"))
+
+    told = run(register(KNOWN))
+
+    assert (told["unchanged"], Institution.objects.get().name) == (1, "乙培训中心")
+    assert messages(told) == ["第3行 机构名称:“甲培训中心”是“乙培训中心”的曾用名,名称不改;确已改回的,请在档案中编辑"]
+
+
+def test_row_under_a_former_name_without_a_code_is_the_same_institution(register, taskforce):
+    rename_institution(on_file(), by=taskforce, version=1, name="乙培训中心", from_on=day("2018-05-01"))
+
+    told = run(register(["甲培训中心", "柳市镇", "示例路1号", "", "", "", "", ""]))
+
+    assert (told["new"], told["unchanged"]) == (0, 1)
+
+
+def test_township_is_known_by_its_former_name_until_it_is_no_more(register, taskforce):
+    rename_division(Division.objects.get(pk=LIUSHI), by=taskforce, name="柳市新镇", from_on=day("2018-05-01"))
+
+    assert run(register(["甲", "柳市镇", ""], head=SHORT), "--dry-run")["new"] == 1
+    Division.objects.filter(pk=LIUSHI).update(in_force_to=day("2019-01-01"))
+    assert "不是乐清市的乡镇" in refused(register(["甲", "柳市镇", ""], head=SHORT))[1][0]
+
+
 # --- Codes and permits
 
 
@@ -177,6 +203,44 @@ def test_two_rows_of_one_institution_on_file_are_an_error(register):
     by_permit = ["乙", "柳市镇", "", "", "教民133038200000077号", "2017.9-2020.8", "", ""]
 
     assert refused(register(KNOWN, by_permit))[1] == ["第4行 机构名称:与第3行是同一家已登记的机构“甲培训中心”"]
+
+
+# --- Same name at the same address: the same, unless both have codes
+
+
+@pytest.mark.parametrize(
+    ("on_file_code", "code", "kinds"),
+    [
+        (CODE, OTHER_CODE, {"new": 1, "unchanged": 0, "changed": 0}),  # two operators that follow one another
+        (CODE, "", {"new": 0, "unchanged": 1, "changed": 0}),
+        ("", OTHER_CODE, {"new": 0, "unchanged": 0, "changed": 1}),
+        ("", "", {"new": 0, "unchanged": 1, "changed": 0}),
+        (CODE, CODE, {"new": 0, "unchanged": 1, "changed": 0}),
+    ],
+)
+def test_same_name_and_address_is_the_same_unless_both_have_codes_that_differ(register, on_file_code, code, kinds):
+    institution(name="甲培训中心", operating_address="示例路1号", credit_code=on_file_code)
+
+    told = run(register(["甲培训中心", "柳市镇", "示例路1号", code, "", "", "", ""]))
+
+    assert {kind: told[kind] for kind in kinds} == kinds
+
+
+def test_same_name_and_address_with_another_code_is_asked_about(register):
+    on_file()
+
+    told = run(register(["甲培训中心", "柳市镇", "示例路1号", OTHER_CODE, "", "", "", ""]))
+
+    assert [each["message"] for each in told["duplicates"]] == [
+        "第3行 机构名称:与已登记的“甲培训中心”(示例路1号)同名同乡镇,请人工判断是否同一家"
+    ]
+
+
+@pytest.mark.parametrize(("first", "second"), [(CODE, ""), ("", CODE), ("", "")])
+def test_same_name_and_address_twice_in_a_file_is_an_error_unless_both_have_codes(register, first, second):
+    rows = [["甲培训中心", "柳市镇", "示例路1号", code, "", "", "", ""] for code in (first, second)]
+
+    assert refused(register(*rows))[1] == ["第4行 机构名称:与第3行重复"]
 
 
 # --- Names: a person decides
