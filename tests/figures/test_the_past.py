@@ -7,9 +7,6 @@ from figures.statistics import completion, members, population
 from institutions.models import Division, Institution
 from institutions.moments import Moment
 from institutions.past import as_listed
-from reports.as_docx import placeholders
-from reports.as_xlsx import _outstanding
-from reports.monthly import monthly_report
 from tests.factories import (
     LIUSHI,
     NEXT_TO_LIUSHI,
@@ -310,15 +307,3 @@ def test_ceased_day_of_the_api_is_of_the_day(taskforce, api):
     )
 
     assert (june, july) == (None, "2018-07-01")
-
-
-def test_report_and_its_files_tell_what_held_on_the_day(moved_and_renamed):
-    report = monthly_report("330382", Moment(day("2018-06-30"), at(NOW)))
-    later = monthly_report("330382", Moment(day("2018-07-31"), at(NOW)))
-
-    assert [row.name for row in report.townships] == ["柳市镇"]
-    assert "柳市镇(0.00%,第1位)" in report.narrative
-    assert [each["name"] for each in placeholders(report)["rows"]] == ["柳市镇"]
-    assert [list(line) for line in _outstanding(report)] == [["旧名", "柳市镇", "无证无照", "逾期"]]
-    assert [list(line)[0] for line in _outstanding(later)] == ["新名"]
-    assert [row.key for row in later.townships] == [NEXT_TO_LIUSHI]
