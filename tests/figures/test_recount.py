@@ -50,7 +50,7 @@ def written(histories: list[dict]) -> list[Institution]:
     return [write(history, kept) for history in histories]
 
 
-@settings(max_examples=14, **ONCE_MORE)
+@settings(max_examples=10, **ONCE_MORE)
 @given(told, st.integers(0, 500))
 def test_figures_of_any_history_equal_the_recount(db, told, known_after):
     with taken_back():
@@ -63,7 +63,7 @@ def test_figures_of_any_history_equal_the_recount(db, told, known_after):
         assert_figures_are_recounted(tables, MONTH_ENDS[-1], known_at=at("2026-01-01"))
 
 
-@settings(max_examples=10, **ONCE_MORE)
+@settings(max_examples=6, **ONCE_MORE)
 @given(told, st.integers(0, 500), st.integers(0, 500))
 def test_lists_of_any_history_are_what_was_counted(db, told, after, known_after):
     """The list behind a figure, by name and township of the day, is the recount's, in the county and in each township."""
@@ -83,7 +83,7 @@ def test_lists_of_any_history_are_what_was_counted(db, told, after, known_after)
                 ]
 
 
-@settings(max_examples=14, **ONCE_MORE)
+@settings(max_examples=10, **ONCE_MORE)
 @given(told)
 def test_losses_of_any_history_are_all_found(db, told):
     """The checks look only through what was rewritten; these are the sets they stand for, subtracted."""
@@ -113,7 +113,7 @@ def _members(figure: str, moment: Moment) -> set:
     return set(members(figure, population("330382", moment), moment).values_list("pk", flat=True))
 
 
-@settings(max_examples=8, **ONCE_MORE)
+@settings(max_examples=5, **ONCE_MORE)
 @given(told, st.lists(histories(), min_size=5, max_size=5), st.integers(0, 450), st.integers(60, 450))
 def test_any_question_has_the_same_answer_whatever_becomes_known_later(db, told, later, after, known):
     """Everything is asked as of a day, as known at a moment; more is recorded after it; everything is asked again."""
