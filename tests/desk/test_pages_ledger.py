@@ -357,3 +357,11 @@ def test_number_is_found_however_its_brackets_are_typed(browse, taskforce):
     )
 
     assert number in html.split("<tbody>")[1]
+
+
+def test_round_is_found_by_the_number_of_its_supplement(db, ledger):
+    round_ = order("甲培训")
+    order("乙培训")
+    supplement = supplement_of(round_, DAY - WEEK)
+
+    assert ledger("open", q=supplement.number)[0] == ["甲培训"]
