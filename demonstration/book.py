@@ -3,7 +3,6 @@
 Used by the demonstration and by the scale data. What it writes is held by `manage.py verify_ledger`.
 """
 
-import hashlib
 import random
 import uuid
 from datetime import date, datetime, time, timedelta
@@ -14,12 +13,14 @@ from django.utils import timezone
 
 from accounts.canonical import canonical, digest_of
 from accounts.models import User
+from inspections.actions import NewFinding, NewPhoto, Position, SentVisit
 from inspections.actions.sheets import notice_of, sheet_of
 from inspections.models import (
     Finding,
     FindingType,
     Notice,
     NoticeCounter,
+    Photo,
     Rectification,
     RectificationEvent,
     State,
@@ -43,6 +44,7 @@ class Book:
         self.visits: list[Visit] = []
         self.inspectors: list[models.Model] = []
         self.findings: list[Finding] = []
+        self.photos: list[Photo] = []
         self.events: list[RectificationEvent] = []
         self.numbers: dict[tuple[str, int], int] = {}
         self.findings_of: dict[uuid.UUID, list[Finding]] = {}
@@ -91,7 +93,6 @@ class Book:
             distance_m=None if institution.longitude is None else round(metres, 1),
             proposed_on=on + timedelta(days=3) if result == Visit.Result.NO_ACCESS else None,
             note=note,
-            digest=hashlib.sha256(f"demonstration {visit_id}".encode()).hexdigest(),
         )
         self.visits.append(visit)
         self.there[visit_id] = inspectors
@@ -100,6 +101,21 @@ class Book:
         self.findings_of[visit_id] = [Finding(visit=visit, type_id=code) for code in findings]
         self.findings += self.findings_of[visit_id]
         return visit
+
+    def photo(self, visit: Visit, slot: int, sha256: str) -> None:
+        """A picture taken at a visit; its bytes are stored already."""
+        self.photos.append(
+            Photo(
+                visit=visit,
+                slot=slot,
+                sha256=sha256,
+                taken_at=visit.happened_at,
+                longitude=visit.longitude,
+                latitude=visit.latitude,
+                accuracy_m=visit.accuracy_m,
+                stored_at=visit.recorded_at,
+            )
+        )
 
     def order(
         self,
@@ -192,6 +208,7 @@ class Book:
         """Everything into the database, and the numbers given to orders. Call inside a transaction."""
         Institution.objects.bulk_create(self.institutions, batch_size=BATCH)
         Licence.objects.bulk_create(self.licences, batch_size=BATCH)
+        self._keep_contents()
         # Rounds and visits point at each other: foreign keys are checked when the transaction ends.
         Rectification.objects.bulk_create(self.rounds, batch_size=BATCH)
         Visit.objects.bulk_create(self.visits, batch_size=BATCH)
@@ -202,6 +219,7 @@ class Book:
         for event, handed_in, findings in self.marked:
             event.content = canonical(handed_in | {"put_right": sorted(finding.pk for finding in findings)})
             event.digest = digest_of(event.content)
+        Photo.objects.bulk_create(self.photos, batch_size=BATCH)
         RectificationEvent.objects.bulk_create(self.events, batch_size=BATCH)
         counters = [
             NoticeCounter(division_prefix=county, year=year, last=n) for (county, year), n in self.numbers.items()
@@ -219,10 +237,40 @@ class Book:
             self.served,
             self.marked,
             self.events,
+            self.photos,
         ):
             rows.clear()
         self.findings_of.clear()
         self.there.clear()
+
+    def _keep_contents(self) -> None:
+        """Each visit as a phone would have sent it. What was ordered and handed in was done at a desk afterwards."""
+        photos: dict[uuid.UUID, list[Photo]] = {}
+        for photo in self.photos:
+            photos.setdefault(photo.visit_id, []).append(photo)
+        for visit in self.visits:
+            position = None
+            if visit.longitude is not None and visit.latitude is not None:
+                position = Position(visit.longitude, visit.latitude, visit.accuracy_m, visit.datum)
+            surveyed = visit.purpose == Visit.Purpose.SURVEY
+            sent = SentVisit(
+                id=visit.pk,
+                institution=visit.institution,
+                purpose=visit.purpose,
+                result=visit.result,
+                happened_at=visit.happened_at,
+                inspectors=tuple(each.username for each in self.there[visit.pk]),
+                position=position,
+                findings=tuple(NewFinding(each.type_id, each.note) for each in self.findings_of[visit.pk]),
+                photos=tuple(
+                    NewPhoto(each.sha256, each.slot, each.taken_at, each.longitude, each.latitude, each.accuracy_m)
+                    for each in photos.get(visit.pk, [])
+                ),
+                note=visit.note,
+                licence_status=visit.institution.licence_status_at_survey if surveyed else "",
+            )
+            visit.content = sent.content()
+            visit.digest = digest_of(visit.content)
 
 
 class Served:

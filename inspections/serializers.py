@@ -97,6 +97,7 @@ class NewVisitSerializer(serializers.Serializer):
     photos = NewPhotoSerializer(many=True, required=False, default=list, max_length=100)
     note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
     licence_status = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    put_right = serializers.ListField(child=FindingId(), required=False, default=list, max_length=100)
 
     def as_sent(self, id: UUID, institution: Institution) -> actions.SentVisit:
         """The checked body as a visit that is sent."""
@@ -116,6 +117,7 @@ class NewVisitSerializer(serializers.Serializer):
             photos=tuple(actions.NewPhoto(**photo) for photo in body["photos"]),
             note=body["note"],
             licence_status=body["licence_status"],
+            put_right=tuple(body["put_right"]),
         )
 
 

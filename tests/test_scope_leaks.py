@@ -1,5 +1,6 @@
-"""Every URL as an inspector of another township, with data that could leak: nothing of it shows, in no byte.
+"""Every URL as somebody of other townships, with data that could leak: nothing of it shows, in no byte.
 
+Asked as an inspector of one other township, and as one who has two grants, each of another role in another township.
 A URL pattern without a rule here makes `test_every_url_has_a_rule` fail: decide what an outsider may get from it.
 """
 
@@ -10,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.urls import reverse
 
-from accounts.models import AuditRow
+from accounts.models import AuditRow, User
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, Visit
 from institutions.models import Institution, Licence
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, picture, round_of, user_with
@@ -72,6 +73,12 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/withdraw/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/licences/new/": OfAnObject(SCHOOL.arguments, ("get", "post")),
+    **{
+        f"institutions/<uuid:pk>/licences/<int:licence>/{act}/": OfAnObject(
+            lambda file: [{"pk": file.school.pk, "licence": file.school.licences.get().pk}], ("get", "post")
+        )
+        for act in ("revoke", "withdraw")
+    },
     "visits/new/": List_(("", "q=甲方", "q=照", "q=培训")),
     "visits/<uuid:pk>/": VISIT,
     "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("get", "post")),
@@ -145,10 +152,16 @@ def own(db) -> File:
     return full_file(NEXT_TO_LIUSHI, "乙方培训", "13900002222", "blue")
 
 
+@pytest.fixture(params=["outsider", "seconded"])
+def stranger(request) -> User:
+    """Somebody to whom 柳市镇 is out of scope, and the township next to it is not."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture
-def ask(client, outsider):
-    """Ask as the outsider, signed in; POST and PUT send what would be taken if the row were theirs."""
-    client.force_login(outsider, backend="django.contrib.auth.backends.ModelBackend")
+def ask(client, stranger):
+    """Ask as the stranger, signed in; POST and PUT send what would be taken if the row were theirs."""
+    client.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
     sent = {"version": 2, "on": "2018-10-02", "outcome": "closed", "reason": "试", "due_on": "2030-01-01"}
 
     def answer(method: str, path: str, data=None):
@@ -368,6 +381,9 @@ def test_registry_is_edited_by_the_task_force_only(own, browse, inspector, super
         assert browse(user).get(reverse("institution_new")).status_code == 403
         assert browse(user).get(reverse("institution_edit", args=[own.school.pk])).status_code == 403
         assert browse(user).post(reverse("licence_new", args=[own.school.pk]), {}).status_code == 403
+        for act in ("licence_revoke", "licence_withdraw"):
+            path = reverse(act, args=[own.school.pk, own.school.licences.get().pk])
+            assert browse(user).post(path, {}).status_code == 403
 
 
 def test_order_is_given_by_the_task_force_only(own, browse, supervisor):

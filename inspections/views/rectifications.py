@@ -99,7 +99,7 @@ def _page(
             "held": list(history.named(history.held)) if found.state == State.VOIDED else [],
             "notices": history.listed(struck_off=found.state == State.VERIFIED),
             "evidence": found.visits.prefetch_related("inspectors", "photos").order_by("happened_at"),
-            "licences": found.institution.licences.all(),
+            "licences": found.institution.licences.standing(),
             "events": [(event, history.number_of(event.notice_id), _marked(event, history)) for event in events],
             "offered": offered,
             "barred": barred,

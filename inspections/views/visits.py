@@ -191,6 +191,7 @@ class _VisitPage:
             photos=tuple(photos_),
             note=typed["note"] or "",
             licence_status=typed["licence_status"] or "",
+            put_right=() if submits else typed["put_right"] or (),
         )
 
     def show(self, status: int = 200) -> HttpResponse:

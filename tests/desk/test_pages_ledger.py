@@ -205,8 +205,7 @@ def test_after_the_last_strike_off_nothing_is_next(browse, taskforce):
 
 def test_notice_has_what_was_found_its_basis_and_what_is_demanded(browse, inspector):
     school = institution(name="甲培训", operating_address="柏树路1号", principal="王某某")
-    visit = visit_of(school, "2018-05-01", findings=("S02",))
-    Finding.objects.update(note="灭火器过期")
+    visit = visit_of(school, "2018-05-01", findings=(("S02", "灭火器过期"),))
     round_ = round_of(school, "2018-05-02", due_on="2018-06-01", extensions=[("2018-05-20", "2018-06-15")], visit=visit)
 
     answer = browse(inspector).get(f"/rectifications/{round_.pk}/notice/")

@@ -1,0 +1,33 @@
+"""What the database itself holds about the register. See accounts/guards.py for how it gets there.
+
+Columns of an institution are the present and change; what the past rests on is added to and withdrawn.
+"""
+
+from accounts.guards import append_only, facts
+
+ROOM = "institutions"
+PLACE = ["institution_id", "division_id", "scope_code", "operating_address", "from_on", "recorded_at", "recorded_by_id"]
+NAME = ["institution_id", "name", "from_on", "recorded_at", "recorded_by_id"]
+LICENCE = [
+    "institution_id",
+    "kind",
+    "number",
+    "issued_by",
+    "valid_from",
+    "valid_to",
+    "recorded_at",
+    "recorded_by_id",
+]
+BATCH = ["division_id", "file_name", "sha256", "by_id", "recorded_at"]
+ROW = ["batch_id", "row_number", "institution_id", "kind", "original"]  # `before` says how far it can be rolled back
+
+GUARDS = [
+    *facts("institution", f"{ROOM}_institution", ["id", "recorded_at"]),
+    *facts("place", f"{ROOM}_place", PLACE, once=["withdrawn_at"]),
+    *facts("name", f"{ROOM}_name", NAME, once=["withdrawn_at"]),
+    *append_only(f"{ROOM}_withdrawnsurvey"),
+    *append_only(f"{ROOM}_divisionname"),
+    *facts("licence", f"{ROOM}_licence", LICENCE, once=["withdrawn_at"]),
+    *facts("import_batch", f"{ROOM}_importbatch", BATCH, once=["rolled_back_at"]),
+    *facts("imported_row", f"{ROOM}_importedrow", ROW),
+]
