@@ -307,7 +307,9 @@ def test_round_shows_what_each_submission_marked(browse, taskforce, supervisor):
         round_.refresh_from_db()
         return_rectification(round_, by=supervisor, on=DAY, version=round_.version, reason="缺照片")
 
-    marked = [said for event, said in browse(taskforce).get(round_.get_absolute_url()).context["events"] if said]
+    marked = [
+        said for _event, _number, said in browse(taskforce).get(round_.get_absolute_url()).context["events"] if said
+    ]
 
     assert marked == [first.type.name_zh, f"{first.type.name_zh}、{second.type.name_zh}"]
 
