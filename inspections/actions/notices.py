@@ -140,7 +140,6 @@ def _supplement(
         due_on=due_on,
         visit=visit,
         notice=notice,
-        note=notice.number,
         columns={
             "supplements": rectification.supplements + 1,
             "next_due_on": min(rectification.next_due_on, due_on),
@@ -296,7 +295,6 @@ def settle_supplements(rectification: Rectification, *, by: User, on: date, at: 
             on=on,
             at=at,
             notice=served.notice,
-            note=served.notice.number,
             columns={"next_due_on": history.next_due_on(rectification.due_on)},
         )
 

@@ -152,9 +152,8 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def needing_recheck(self, on: date) -> "RectificationQuerySet":
         """Rechecks an overdue notice raises by itself: ordered or returned, past due, not seen since."""
-        since = Visit.objects.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("next_due_on")).exclude(
-            result=Visit.Result.NO_ACCESS
-        )
+        seen = Visit.objects.standing().exclude(result=Visit.Result.NO_ACCESS)
+        since = seen.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("next_due_on"))
         return self.filter(state__in=[State.ORDERED, State.RETURNED], next_due_on__lt=on).filter(~Exists(since))
 
     def to_verify(self) -> "RectificationQuerySet":
