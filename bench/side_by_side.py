@@ -336,7 +336,7 @@ HEAD = ["asked", "old, median ms (min)", "new, median ms (min)", "ratio of media
 
 
 def table(taken: dict[str, dict[str, Taken]]) -> Iterator[str]:
-    """Markdown. Processor time is that of the web server, the mean of a request: steadier where the machine is shared."""
+    """Markdown. Processor time is the web server's, the mean of a request: steadier where the machine is shared."""
     yield f"| {' | '.join(HEAD)} |"
     yield "|---|" + "---:|" * (len(HEAD) - 1)
     for kind, builds in taken.items():
@@ -364,7 +364,7 @@ def main() -> None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=f"side-by-side-{name}-"))
             builds.append(Build(name, path, port, folder, url))
             stack.enter_context(builds[-1].serving(day))
-        assert_equal_figures(*builds, day)
+        assert_equal_figures(builds[0], builds[1], day)
         old, new = (Work(build) for build in builds)
         names, number = common(old, new)
         old.choose(names, number)

@@ -7,8 +7,8 @@ import hashlib
 import random
 import uuid
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
@@ -36,7 +36,7 @@ class Book:
         self.licences: list[Licence] = []
         self.rounds: list[Rectification] = []
         self.visits: list[Visit] = []
-        self.inspectors: list[models.Model] = []
+        self.inspectors: list[Any] = []  # rows of the table between visits and users
         self.findings: list[Finding] = []
         self.events: list[RectificationEvent] = []
         self.numbers: dict[tuple[str, int], int] = {}
