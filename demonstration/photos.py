@@ -1,32 +1,23 @@
 """A few drawn pictures, plainly marked as a demonstration, on visits of the last weeks."""
 
 import io
-from datetime import date, timedelta
 
-from demonstration.yueqing import People
-from inspections.models import Photo, Visit
+from demonstration.book import Book
+from inspections.models import Visit
 from inspections.photos import sha256_of, store_photo
 
 COLOURS = ["#dfe7ec", "#e9e2d0", "#dde8da", "#ece0e4"]
 
 
-def write(people: People, day: date) -> None:
-    """One or two pictures on each of twelve recent visits, stored like any photo."""
-    recent = Visit.objects.filter(happened_on__gte=day - timedelta(days=30), result=Visit.Result.INSPECTED)
-    for number, visit in enumerate(recent.order_by("-happened_at", "id")[:12]):
+def take(book: Book) -> None:
+    """One or two pictures on each of the twelve last visits of the book, stored like any photo."""
+    recent = [visit for visit in book.visits if visit.result == Visit.Result.INSPECTED]
+    recent.sort(key=lambda visit: (visit.happened_at, visit.pk), reverse=True)
+    for number, visit in enumerate(recent[:12]):
         for slot in range(1, 2 + number % 2):
             data = _drawn(visit, slot, COLOURS[(number + slot) % len(COLOURS)])
             store_photo(sha256_of(data), data)
-            Photo.objects.create(
-                visit=visit,
-                slot=slot,
-                sha256=sha256_of(data),
-                taken_at=visit.happened_at,
-                longitude=visit.longitude,
-                latitude=visit.latitude,
-                accuracy_m=visit.accuracy_m,
-                stored_at=visit.recorded_at,
-            )
+            book.photo(visit, slot, sha256_of(data))
 
 
 def _drawn(visit: Visit, slot: int, colour: str) -> bytes:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from accounts.models import User
-from demonstration import names
+from demonstration import names, photos
 from demonstration.book import Book, Round
 from inspections.models import FindingType, Outcome, Visit
 from institutions.models import Division, Institution, Licence, LicenceStatus, scope_code_of
@@ -107,6 +107,7 @@ def write(people: People, day: date) -> int:
     present.numbers = history.numbers
     _present(present, cases, people, day)
     _renew_permits(history, day)
+    photos.take(present)
     written = len(history.institutions)
     history.write()
     present.write()

@@ -23,8 +23,9 @@ from figures import serializers, statistics
 from figures.drilldown import Drilldown
 from inspections.models import Rectification
 from inspections.serializers import RectificationSerializer
-from institutions.models import Institution, InstitutionQuerySet
+from institutions.models import Institution, InstitutionQuerySet, Licence
 from institutions.moments import EARLIEST, Moment, month_end, today
+from institutions.past import as_listed
 
 MOST_MONTHS = 60
 QUESTION = [
@@ -66,14 +67,20 @@ class InstitutionList(generics.ListAPIView):
     """The institutions behind any number, by the same grammar as /institutions/."""
 
     permission_classes = [SignedIn]
-    serializer_class = serializers.InstitutionSerializer
+    serializer_class = serializers.ListedInstitutionSerializer
     pagination_class = Pages
 
     def get_queryset(self) -> InstitutionQuerySet:
         if getattr(self, "swagger_fake_view", False):
             return Institution.objects.none()
         question = Drilldown.from_query(self.request.query_params, self.request.user)
-        return question.institutions(self.request.user).select_related("division")
+        self.moment = question.moment
+        found = question.institutions(self.request.user, self.moment)
+        return statistics.with_ceased_on(found, self.moment).select_related("division")
+
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
+        page = super().paginate_queryset(queryset)
+        return page and as_listed(page, self.moment)
 
 
 class InstitutionFile(generics.RetrieveAPIView):
@@ -85,8 +92,9 @@ class InstitutionFile(generics.RetrieveAPIView):
             return Institution.objects.none()
         rounds = Rectification.objects.order_by("-round_no").prefetch_related("findings")
         visible = Institution.objects.visible_to(self.request.user).select_related("division")
+        licences = Prefetch("licences", Licence.objects.standing())
         return statistics.with_standing(
-            visible.prefetch_related("licences", Prefetch("rectifications", rounds)), Moment.of()
+            visible.prefetch_related(licences, Prefetch("rectifications", rounds)), Moment.of()
         )
 
 

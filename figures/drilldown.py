@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
@@ -18,9 +18,18 @@ from accounts.errors import Invalid, Reasons, UnknownDivision, enumerated
 from accounts.models import User
 from accounts.recording import settled
 from accounts.roles import Permission
-from figures.statistics import CHILD_DIGITS, FIGURES, Standing, members, with_finding, with_standing
+from figures.statistics import (
+    CHILD_DIGITS,
+    FIGURES,
+    Standing,
+    members,
+    not_closed,
+    population,
+    with_finding,
+    with_standing,
+)
 from inspections.models import FindingType, Outcome, Visit
-from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
+from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus, seen_in_survey
 from institutions.moments import EARLIEST, Moment, today
 
 UNVISITED_DAYS = ["30", "90", "180", "365"]
@@ -107,17 +116,17 @@ class Drilldown:
     def institutions(self, user: User, moment: Moment | None = None) -> InstitutionQuerySet:
         """The visible institutions that answer the question, each with its `standing`; not yet ordered or paged."""
         moment = moment or self.moment
-        found = Institution.objects.visible_to(user).in_division(self.division)
+        found = population(self.division, moment, Institution.objects.visible_to(user))
         if self.q:
-            found = found.matching(self.q, people_in=user.prefixes(Permission.SEE_PERSONAL_DATA))
+            found = found.matching(self.q, people_in=user.prefixes(Permission.SEE_PERSONAL_DATA), moment=moment)
         if self.located:
             found = found.located() if self.located == "yes" else found.unlocated()
         if self.unvisited:
             found = _unvisited(found, self.unvisited, moment)
         if self.licence_status:
-            found = found.filter(licence_status_at_survey=self.licence_status)
+            found = found.filter(seen_in_survey(moment, self.licence_status))
         if self.licence_now:
-            found = found.with_licence_now(moment.on).filter(licence_now=self.licence_now)
+            found = found.with_licence_now(moment).filter(licence_now=self.licence_now)
         if self.finding_type:
             found = with_finding(found, self.finding_type, moment)
         if self.figure:
@@ -136,12 +145,11 @@ class Drilldown:
 
 
 def _unvisited(found: InstitutionQuerySet, since: str, moment: Moment) -> InstitutionQuerySet:
-    """Institutions that have not ceased, without a visit in the days up to the moment, or `ever`."""
+    """Institutions that had not ceased, without a visit in the days up to the moment, or `ever`."""
     visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk"))
     if since != "ever":
         visits = visits.filter(happened_on__gt=moment.on - timedelta(days=int(since)))
-    operating = Q(ceased_on__isnull=True) | Q(ceased_on__gt=moment.on)
-    return found.filter(operating, ~Exists(visits))
+    return not_closed(found.filter(~Exists(visits)), moment)
 
 
 def _known_as(code: str) -> list[str]:

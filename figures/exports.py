@@ -1,7 +1,110 @@
-"""What leaves as a table: text stays text in every spreadsheet."""
+"""What leaves as a table, and its columns, of institutions and of figures: the one place to add an export column.
+
+Text stays text in every spreadsheet.
+"""
 
 import csv
-from collections.abc import Iterable, Iterator
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db.models import Max, OuterRef, Subquery
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from figures.statistics import FIGURE_NAMES, FIGURES, Figures, Row, Standing
+from inspections.models import Rectification, Visit
+from institutions.models import InstitutionQuerySet, LicenceStatus
+from institutions.moments import Moment
+from institutions.past import Listed, as_listed
+
+CHUNK = 500
+Cell = str | int
+Line = Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table of institutions. `cell` gives what it says of one; None and "" are an empty cell."""
+
+    head: str | Promise
+    cell: Callable[[Listed], Any]
+
+
+def _known(name: str) -> Callable[[Listed], Any]:
+    """What the query of the list worked out for each: `standing` and what `with_list_columns` annotates."""
+    return lambda listed: getattr(listed.institution, name)
+
+
+NAME = Column(_("机构名称"), lambda listed: listed.name)
+TOWNSHIP = Column(_("乡镇(街道)"), lambda listed: listed.division_name)
+STANDING = Column(_("状态"), lambda listed: Standing(_known("standing")(listed)).label)
+LICENCE_AT_SURVEY = Column(_("排摸时证照情况"), lambda listed: listed.licence_status_label)
+LICENCE_NOW = Column(_("证照情况"), lambda listed: LicenceStatus(_known("licence_now")(listed)).label)
+SURVEYED_ON = Column(_("排摸日期"), lambda listed: listed.surveyed_on)
+DUE_ON = Column(_("整改期限"), _known("due_at_moment"))
+LAST_VISIT_ON = Column(_("最近检查"), _known("last_visit_on"))
+ADDRESS = Column(_("办学地址"), lambda listed: listed.operating_address)
+
+INSTITUTION_LIST = [
+    NAME, TOWNSHIP, STANDING, LICENCE_AT_SURVEY, LICENCE_NOW, SURVEYED_ON, DUE_ON, LAST_VISIT_ON, ADDRESS,
+]  # fmt: skip
+REPORT_LIST = [NAME, TOWNSHIP, LICENCE_AT_SURVEY]
+OUTSTANDING_LIST = [*REPORT_LIST, STANDING]
+
+
+def heads(columns: Sequence[Column]) -> list[str]:
+    return [str(column.head) for column in columns]
+
+
+def institution_line(listed: Listed, columns: Sequence[Column], empty: str = "") -> list[Cell]:
+    cells = (column.cell(listed) for column in columns)
+    return [empty if cell is None or cell == "" else str(cell) for cell in cells]
+
+
+def institution_lines(
+    found: InstitutionQuerySet, moment: Moment, columns: Sequence[Column], empty: str = ""
+) -> Iterator[Line]:
+    """A line for each institution as it was, read in pieces; in the language now in force, whenever they are sent."""
+    language = translation.get_language()
+    rows = found.iterator(chunk_size=CHUNK)
+
+    def written() -> Iterator[Line]:
+        while chunk := list(islice(rows, CHUNK)):
+            with translation.override(language):
+                some = [institution_line(listed, columns, empty) for listed in as_listed(chunk, moment)]
+            yield from some
+
+    return written()
+
+
+def with_list_columns(found: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+    """What INSTITUTION_LIST shows beside `standing`: licence status now, the open round's due date, the last visit."""
+    open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).filter(institution=OuterRef("pk"))
+    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk")).order_by().values("institution")
+    return found.with_licence_now(moment).annotate(
+        due_at_moment=Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1]),
+        last_visit_on=Subquery(visits.annotate(last=Max("happened_on")).values("last")),
+    )
+
+
+def figure_heads() -> list[str]:
+    """The columns of a table of figures: every figure and the rate."""
+    return [*(str(name) for name in FIGURE_NAMES.values()), str(_("完成率"))]
+
+
+def figure_cells(figures: Figures) -> list[Cell]:
+    return [*(getattr(figures, name) for name in FIGURES), figures.completion_percent]
+
+
+def figure_table(rows: Iterable[Row]) -> Iterator[Line]:
+    """Head and lines of the parts of a partition."""
+    yield [str(_("代码")), str(_("名称")), *figure_heads()]
+    for row in rows:
+        yield [row.key, row.name, *figure_cells(row.figures)]
 
 
 class _Echo:
@@ -9,14 +112,31 @@ class _Echo:
         return line
 
 
-def csv_lines(head: list[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Lines of a CSV that Excel opens as UTF-8."""
+def csv_lines(table: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Lines of a CSV that Excel opens as UTF-8, from a head and its lines."""
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(head)
-    for row in rows:
-        yield writer.writerow([unformula(str(cell)) for cell in row])
+    for number, row in enumerate(table):
+        yield ("\ufeff" if number == 0 else "") + writer.writerow([unformula(str(cell)) for cell in row])
 
 
 def unformula(text: str) -> str:
     """Text as text: a leading sign that would begin a formula gets an apostrophe before it."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠") else text
+
+
+def figures_workbook(title: str, sheets: dict[str, list[Row]]) -> bytes:
+    """A workbook of tables of figures, a sheet each under its name and the title."""
+    import xlsxwriter
+
+    written = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(written, options) as book:
+        bold = book.add_format({"bold": True})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.write(0, 0, f"{name} · {title}", bold)
+            for number, row in enumerate(figure_table(rows), start=1):
+                sheet.write_row(number, 0, row, bold if number == 1 else None)
+            sheet.set_column(0, 1, 18)
+            sheet.freeze_panes(2, 2)
+    return written.getvalue()

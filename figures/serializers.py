@@ -8,6 +8,7 @@ from accounts.permissions import has_permission
 from accounts.roles import Permission
 from inspections.serializers import RectificationSerializer
 from institutions.models import Institution, Licence
+from institutions.past import Listed
 
 
 class LicenceSerializer(serializers.ModelSerializer):
@@ -60,6 +61,24 @@ class InstitutionSerializer(serializers.ModelSerializer):
         if not has_permission(user, Permission.SEE_PERSONAL_DATA, instance.scope_code):
             shown |= {"principal": instance.masked_principal, "phone": instance.masked_phone}
         return shown
+
+
+class ListedInstitutionSerializer(InstitutionSerializer):
+    """An institution as a list of a day shows it: name, place and survey as they were, the rest as it stands."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        listed: Listed = instance
+        ceased_on = listed.institution.ceased_then  # type: ignore[attr-defined]
+        return super().to_representation(listed.institution) | {
+            "name": listed.name,
+            "operating_address": listed.operating_address,
+            "division": listed.division_code,
+            "division_name": listed.division_name,
+            "scope_code": listed.scope_code,
+            "surveyed_on": listed.surveyed_on and listed.surveyed_on.isoformat(),
+            "licence_status_at_survey": listed.licence_status,
+            "ceased_on": ceased_on and ceased_on.isoformat(),
+        }
 
 
 class InstitutionFileSerializer(InstitutionSerializer):

@@ -12,14 +12,23 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from django.db import connection, models
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import Invalid, UnknownDivision, enumerated
 from inspections.models import FindingType, Rectification, Visit
-from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus, scope_code_of
+from institutions.models import (
+    Division,
+    Institution,
+    InstitutionQuerySet,
+    LicenceStatus,
+    licence_status_then,
+    scope_code_of,
+    scope_code_then,
+    seen_in_survey,
+)
 from institutions.moments import Moment, day_of, month_ends
 
 
@@ -64,10 +73,9 @@ PARTITIONS: tuple[By, ...] = ("division", "licence_status", "finding_type")
 
 def with_standing(institutions: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     """Annotates `standing`: where each institution stands at the moment, those not surveyed by then among them."""
-    surveyed = Q(surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at)
     return institutions.annotate(
         standing=Case(
-            When(surveyed, then=_standing_of_surveyed(moment)),
+            When(seen_in_survey(moment), then=_standing_of_surveyed(moment)),
             default=Value(Standing.UNSURVEYED),
             output_field=CharField(max_length=10),
         )
@@ -79,6 +87,23 @@ def _standing_of_surveyed(moment: Moment) -> Coalesce:
     return Coalesce(
         Subquery(deciding.values("standing")[:1]), Value(Standing.CLEAR), output_field=CharField(max_length=10)
     )
+
+
+def with_ceased_on(institutions: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+    """Annotates `ceased_then`: the day on which it was struck off as closed, where that is how it stands."""
+    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
+    closed_on = Case(When(standing=Standing.CLOSED, then=models.F("verified_on")))
+    return institutions.annotate(ceased_then=Subquery(deciding.annotate(closed_on=closed_on).values("closed_on")[:1]))
+
+
+def with_standing_by_rounds(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+    """Adds `by_rounds`, to filter by: where its rounds leave each institution, surveyed or not."""
+    return within.alias(by_rounds=_standing_of_surveyed(moment))
+
+
+def not_closed(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+    """Institutions that had not ceased at the moment: no round decides that they stand as closed."""
+    return with_standing_by_rounds(within, moment).exclude(by_rounds=Standing.CLOSED)
 
 
 def surveyed_with_standing(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -186,6 +211,15 @@ class Completion:
         }
 
 
+def population(division: str, moment: Moment, within: InstitutionQuerySet | None = None) -> InstitutionQuerySet:
+    """Who is counted in a division at a moment: the institutions of `within` that were there on the day, as known then.
+
+    `within` is what somebody may see, and follows where institutions are today: what has left his sight since is not
+    in it (docs/statistics.md, "Moved"). Without it everyone is.
+    """
+    return (Institution.objects.all() if within is None else within).in_division(division, moment)
+
+
 def counts(within: InstitutionQuerySet, moment: Moment) -> Figures:
     """Every figure of a population in one query."""
     return counts_by(within, moment, Value("")).get("", Figures())
@@ -250,9 +284,8 @@ def completion(
         )
     if by is not None:
         return partitions(division, moment, within=within)[by]  # type: ignore[index]
-    where = _known_division(division)
-    population = (Institution.objects.all() if within is None else within).in_division(division)
-    return Completion(division, where.name, moment, counts(population, moment))
+    where = _known_division(division, moment)
+    return Completion(division, where.name, moment, counts(population(division, moment, within), moment))
 
 
 def partitions(division: str, moment: Moment, *, within: InstitutionQuerySet | None = None) -> dict[By, Completion]:
@@ -261,12 +294,11 @@ def partitions(division: str, moment: Moment, *, within: InstitutionQuerySet | N
     The finding types have a row for each type found in an institution, by code. An institution counts once in each
     type it was found with: they overlap and are never summed. `within` and what is raised as in `completion`.
     """
-    where = _known_division(division)
-    population = (Institution.objects.all() if within is None else within).in_division(division)
-    counted = _counts_by_each(population, moment, _child_of(where))
+    where = _known_division(division, moment)
+    counted = _counts_by_each(population(division, moment, within), moment, _child_of(where, moment))
     found = counted["finding_type"]
     rows: dict[By, list[Row]] = {
-        "division": _division_rows(where, counted["division"]),
+        "division": _division_rows(where, counted["division"], moment),
         "licence_status": _licence_rows(counted["licence_status"]),
         "finding_type": [
             Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)
@@ -282,9 +314,9 @@ def _counts_by_each(
     """Every figure for each part of each of PARTITIONS; the standings are worked out once for all three."""
     each, params = (
         surveyed_with_standing(within, moment)
-        .annotate(child=child)
+        .annotate(child=child, status=licence_status_then(moment))
         .order_by()
-        .values("pk", "child", "licence_status_at_survey", "standing")
+        .values("pk", "child", "status", "standing")
         .query.sql_with_params()
     )
     # From the institutions, not from the visits: a township's findings are reached by index, the country's never read.
@@ -301,8 +333,7 @@ def _counts_by_each(
         cursor.execute(
             f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (the ORM's own queries, as in _counting)
             "SELECT 'division', child, standing, COUNT(*) FROM each_one GROUP BY child, standing UNION ALL "
-            "SELECT 'licence_status', licence_status_at_survey, standing, COUNT(*) FROM each_one "
-            "GROUP BY licence_status_at_survey, standing UNION ALL "
+            "SELECT 'licence_status', status, standing, COUNT(*) FROM each_one GROUP BY status, standing UNION ALL "
             "SELECT 'finding_type', finding, standing, COUNT(DISTINCT pk) "
             f"FROM each_one JOIN ({found}) found_in ON found_in.of = pk GROUP BY finding, standing",
             params + found_params,
@@ -312,10 +343,12 @@ def _counts_by_each(
     return {by: {part: Figures.of(each) for part, each in parts.items()} for by, parts in standings.items()}
 
 
-def _known_division(code: str) -> Division:
-    division = Division.objects.filter(pk=code).first()
+def _known_division(code: str, moment: Moment) -> Division:
+    """The division by the name of the day."""
+    division = Division.objects.with_name(moment).filter(pk=code).first()
     if division is None:
         raise UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": code})
+    division.name = division.name_then  # type: ignore[attr-defined]
     return division
 
 
@@ -323,18 +356,21 @@ def _child_digits(where: Division) -> int:
     return CHILD_DIGITS.get(len(where.code), len(where.code))
 
 
-def _child_of(where: Division) -> Substr:
-    """The code of the child division an institution lies in."""
-    return Substr("scope_code", 1, _child_digits(where))
+def _child_of(where: Division, moment: Moment) -> Substr:
+    """The code of the child division an institution lay in."""
+    return Substr(scope_code_then(moment), 1, _child_digits(where))
 
 
 def _licence_rows(parts: Mapping[str, Figures]) -> list[Row]:
     return [Row(status, str(label), parts.get(status, Figures())) for status, label in LicenceStatus.choices]
 
 
-def _division_rows(where: Division, parts: Mapping[str, Figures]) -> list[Row]:
-    """Every child division, also one with nothing in it, and what lies in the division but in none of its children."""
-    names = dict(Division.objects.children_of(where.code).values_list("code", "name"))
+def _division_rows(where: Division, parts: Mapping[str, Figures], moment: Moment) -> list[Row]:
+    """Every child division in force on the day, also one with nothing in it, those that held any, and what lies in the
+    division but in none of its children; by the names of the day."""
+    children = Division.objects.children_of(where.code)
+    listed = Division.objects.children_of(where.code, moment.on) | children.filter(pk__in=parts)
+    names = dict(listed.with_name(moment).values_list("code", "name_then"))
     unplaced = scope_code_of(where.code)[: _child_digits(where)]
     names |= {
         code: _("%(name)s(未分到下级)") % {"name": where.name} if code == unplaced else code
@@ -355,10 +391,10 @@ def trend(
 ) -> list[Completion]:
     """Completion at each month end from the month of `first` to that of `last`, as known at one moment; of the month in
     which that moment lies, as of its day: nothing is known of the days after."""
-    where = _known_division(division)
-    population = (Institution.objects.all() if within is None else within).in_division(division)
     today = day_of(known_at)
-    sql, params = _counting(population, Moment(_ANY_DAY, known_at), Value(""))
+    where = _known_division(division, Moment(today, known_at))
+    any_moment = Moment(_ANY_DAY, known_at)
+    sql, params = _counting(population(division, any_moment, within), any_moment, Value(""))
     any_day, adapted = connection.ops.adapt_datefield_value(_ANY_DAY), connection.ops.adapt_datefield_value
     ends = []
     for end in month_ends(first, min(last, today)):

@@ -1,8 +1,10 @@
 """Forms of the visit and of the moves: they read what was typed; the rules are in the actions."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -11,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refusal
 from inspections.actions import NewFinding
-from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
+from inspections.history import History
+from inspections.models import Finding, FindingType, Notice, Outcome, Rectification, Visit
 from inspections.moves import Field, Move
 from institutions.models import LicenceStatus
 from institutions.moments import today
@@ -153,36 +156,57 @@ def _named(field: forms.Field | None, reason: str) -> str:
     return gettext("%(label)s:%(reason)s") % {"label": field.label, "reason": reason}
 
 
-def _outcome(field: Field, round_: Rectification) -> forms.Field:
+@dataclass(frozen=True)
+class _Asked:
+    """What a field of a move is made for."""
+
+    round_: Rectification
+    history: History
+
+
+def _outcome(field: Field, asked: _Asked) -> forms.Field:
     """What was submitted stands first where it may be confirmed, and nothing where it has to be chosen."""
-    choices = outcomes_of(round_)
+    choices = outcomes_of(asked.round_)
     if field.required:
         return forms.ChoiceField(label=field.label, choices=choices)
-    return forms.ChoiceField(label=field.label, choices=choices[1:], initial=round_.submitted_outcome)
+    return forms.ChoiceField(label=field.label, choices=choices[1:], initial=asked.round_.submitted_outcome)
 
 
-def _put_right(field: Field, round_: Rectification) -> forms.Field:
+def _put_right(field: Field, asked: _Asked) -> forms.Field:
     return forms.TypedMultipleChoiceField(
         label=field.label,
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(each.pk, str(each.type)) for each in round_.findings.select_related("type")],
+        choices=[(each.pk, str(each.type)) for each in asked.round_.findings.select_related("type")],
     )
 
 
-def _text(most: int) -> Callable[[Field, Rectification], forms.Field]:
-    return lambda field, _round: forms.CharField(label=field.label, required=field.required, max_length=most)
+def _notice(field: Field, asked: _Asked) -> forms.Field:
+    """One of the round's notices in force; where none has to be named, the round's own stands first."""
+    listed = asked.history.demanding(field.among)
+    choices = [(str(each.notice.pk), f"{each.notice.number} {each.notice.get_kind_display()}") for each in listed]
+    if not field.required:
+        choices = [("", f"{asked.round_.number} {Notice.Kind.ORDER.label}"), *choices]
+    return forms.TypedChoiceField(
+        label=field.label, choices=choices, coerce=UUID, empty_value=None, required=field.required
+    )
+
+
+def _text(most: int) -> Callable[[Field, _Asked], forms.Field]:
+    return lambda field, _asked: forms.CharField(label=field.label, required=field.required, max_length=most)
 
 
 # The words of the vocabulary as they are typed.
-MOVE_FIELDS: dict[str, Callable[[Field, Rectification], forms.Field]] = {
+MOVE_FIELDS: dict[str, Callable[[Field, _Asked], forms.Field]] = {
     "outcome": _outcome,
     "put_right": _put_right,
     "registered_scope": _text(200),
     "note": _text(300),
     "reason": _text(300),
-    "due_on": lambda field, round_: DateField(label=field.label, initial=round_.due_on + timedelta(days=15)),
+    "measure": _text(300),
+    "due_on": lambda field, asked: DateField(label=field.label, initial=asked.round_.due_on + timedelta(days=15)),
+    "notice": _notice,
 }
 
 
@@ -192,11 +216,11 @@ class MoveForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     on = DateField(label=_("日期"), initial=today)
 
-    def __init__(self, *args: Any, move: Move, rectification: Rectification, **kwargs: Any):
+    def __init__(self, *args: Any, move: Move, rectification: Rectification, history: History, **kwargs: Any):
         super().__init__(*args, prefix=move.name, **kwargs)
         self.fields["version"].initial = rectification.version
         for field in move.fields:
-            self.fields[field.name] = MOVE_FIELDS[field.name](field, rectification)
+            self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history))
 
 
 class OrderForm(forms.Form):

@@ -1,10 +1,22 @@
 """What the database itself holds about visits, rounds and notices. See accounts/guards.py for how it gets there."""
 
-from accounts.guards import Guard, append_only
+from accounts.guards import Guard, append_only, facts
 from inspections.moves import TRANSITIONS
 
 VISIT, FINDING, PHOTO = "inspections_visit", "inspections_finding", "inspections_photo"
 ROUND, EVENT, NOTICE = "inspections_rectification", "inspections_rectificationevent", "inspections_notice"
+INSPECTORS, COPY = "inspections_visit_inspectors", "inspections_quarantinedvisit"
+# Everything but the warnings, and that it was withdrawn, which is said once.
+WITHDRAWN = ["withdrawn_at", "withdrawn_by_id", "withdraw_reason"]
+VISIT_FACTS = [
+    "id", "institution_id", "rectification_id", "purpose", "result", "happened_at", "happened_on", "device_sent_at",
+    "recorded_at", "recorded_by_id", "longitude", "latitude", "datum", "accuracy_m", "distance_m", "proposed_on",
+    "note", "content", "digest", "reconstructed",
+]  # fmt: skip
+# In which round a finding is and whether it is put right follows from events; a photo's bytes arrive when they do.
+FINDING_FACTS = ["visit_id", "type_id", "note"]
+PHOTO_FACTS = ["visit_id", "slot", "sha256", "taken_at", "longitude", "latitude", "accuracy_m", "finding_id"]
+COPY_FACTS = ["visit_id", "digest", "content", "device_sent_at", "received_at", "by_id"]
 ORIGIN = ["institution_id", "number", "round_no", "ordered_on", "ordered_recorded_at", "ordered_by_id", "first_due_on"]
 _LEGAL = " OR ".join(
     f"OLD.state = '{old}' AND NEW.state = '{new}'" for old, legal in TRANSITIONS.items() for new in sorted(legal)
@@ -13,6 +25,11 @@ _LEGAL = " OR ".join(
 GUARDS = [
     *append_only(EVENT),
     *append_only(NOTICE),
+    *append_only(INSPECTORS),
+    *facts("visit", VISIT, VISIT_FACTS, once=WITHDRAWN),
+    *facts("finding", FINDING, FINDING_FACTS),
+    *facts("photo", PHOTO, PHOTO_FACTS),
+    *facts("quarantined_visit", COPY, COPY_FACTS),
     Guard(
         "rectification_is_immutable_once_finished",
         ROUND,
@@ -57,6 +74,14 @@ GUARDS = [
         "WHERE licence.institution_id = NEW.institution_id AND licence.recorded_by_id = NEW.verified_by_id "
         "AND licence.recorded_at >= {start_of NEW.ordered_on}))",
         "who submitted or gave evidence in a round cannot verify it",
+    ),
+    Guard(
+        "notice_is_withdrawn_by_two_persons",
+        EVENT,
+        "INSERT",
+        f"NEW.kind = 'withdrawn' AND EXISTS (SELECT 1 FROM {NOTICE} notice "  # noqa: S608 (our own names)
+        "WHERE notice.id = NEW.notice_id AND notice.recorded_by_id = NEW.by_id)",
+        "a notice is withdrawn by two persons: who served it and another",
     ),
     Guard(
         "rectification_event_follows_its_row",

@@ -1,95 +1,200 @@
-"""The ledger rebuilt from its events, and compared with its rows: the events are the truth, the rows a cache."""
+"""The ledger rebuilt from its events and notices, and compared with its rows: they are the truth, the rows a cache."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
 
-from inspections.models import TRANSITIONS, Rectification, RectificationEvent, State
+from accounts.canonical import digest_of
+from inspections.history import History
+from inspections.models import TRANSITIONS, Finding, Notice, Outcome, Rectification, RectificationEvent, State, Visit
 from inspections.moves import MOVES
+from institutions.moments import start_of
 
 Kind = RectificationEvent.Kind
 LEADS_TO = {move.event: move.to for move in MOVES.values() if move.to is not None}
 REBUILT = [
-    "state", "version", "ordered_on", "ordered_recorded_at", "ordered_by_id", "first_due_on", "due_on",
-    "submitted_on", "submitted_by_id", "submitted_outcome",
+    "number", "state", "version", "ordered_on", "ordered_recorded_at", "ordered_by_id", "opened_by_visit_id", "measure",
+    "first_due_on", "due_on", "next_due_on", "supplements",
+    "submitted_on", "submitted_by_id", "submitted_outcome", "registered_scope",
     "verified_on", "verified_recorded_at", "verified_by_id", "outcome", "voided_at", "voided_by_id", "void_reason",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A column of a round whose row does not say what its events say."""
+    """Something of a round whose row does not say what was kept."""
 
     rectification: Rectification
     column: str
     row: Any
-    events: Any
+    kept: Any
 
     def __str__(self) -> str:
-        return f"{self.rectification.number} {self.column}: row {self.row!r}, events {self.events!r}"
+        return f"{self.rectification.number} {self.column}: row {self.row!r}, kept {self.kept!r}"
 
 
-def rebuilt(events: list[RectificationEvent]) -> dict[str, Any]:
-    """The columns of REBUILT from a round's events, oldest first."""
+def rebuilt(rectification: Rectification, events: Sequence[RectificationEvent], history: History) -> dict[str, Any]:
+    """The columns of REBUILT from a round's events, oldest first, and its notices. What a release that kept less did
+    not keep is taken from the row."""
     columns: dict[str, Any] = dict.fromkeys(REBUILT)
-    columns |= {"state": "", "submitted_outcome": "", "outcome": "", "void_reason": ""}
+    columns |= dict.fromkeys(["state", "submitted_outcome", "registered_scope", "outcome", "void_reason"], "")
+    columns["supplements"] = 0
     for event in events:
-        if event.kind == Kind.ORDERED:
-            columns |= {
-                "state": State.ORDERED,
-                "ordered_on": event.happened_on,
-                "ordered_recorded_at": event.recorded_at,
-                "ordered_by_id": event.by_id,
-                "first_due_on": event.due_on,
-                "due_on": event.due_on,
-            }
-        elif event.kind == Kind.EXTENDED:
-            columns["due_on"] = event.due_on
-        elif event.kind == Kind.SUBMITTED:
-            columns |= {
-                "submitted_on": event.happened_on,
-                "submitted_by_id": event.by_id,
-                "submitted_outcome": event.outcome,
-            }
-        elif event.kind == Kind.VERIFIED:
-            columns |= {
-                "verified_on": event.happened_on,
-                "verified_recorded_at": event.recorded_at,
-                "verified_by_id": event.by_id,
-                "outcome": event.outcome,
-            }
-        elif event.kind == Kind.VOIDED:
-            columns |= {
-                "voided_at": event.recorded_at,
-                "voided_by_id": event.by_id,
-                "void_reason": event.note,
-            }
+        columns |= _said_by(event, rectification)
         columns["state"] = LEADS_TO.get(event.kind, columns["state"])
         columns["version"] = event.sequence
+        columns["supplements"] += event.kind == Kind.SUPPLEMENTED
+    if columns["due_on"] is not None:
+        columns["next_due_on"] = history.next_due_on(columns["due_on"])
+    if history.order is not None:
+        columns["number"] = history.order.notice.number
+        columns["measure"] = history.sheet_of(history.order).notice.sheet["measure"]
     return columns
 
 
-def differences(rectification: Rectification, events: list[RectificationEvent]) -> Iterator[Difference]:
-    """Where a row and its events disagree, and events that do not follow from one another."""
-    for column, value in rebuilt(events).items():
+def _said_by(event: RectificationEvent, rectification: Rectification) -> dict[str, Any]:
+    if event.kind == Kind.ORDERED:
+        return {
+            "state": State.ORDERED,
+            "ordered_on": event.happened_on,
+            "ordered_recorded_at": event.recorded_at,
+            "ordered_by_id": event.by_id,
+            "opened_by_visit_id": event.visit_id,
+            "first_due_on": event.due_on,
+            "due_on": event.due_on,
+        }
+    if event.kind == Kind.EXTENDED and event.notice_id is None:
+        return {"due_on": event.due_on}
+    if event.kind == Kind.SUBMITTED:
+        return {
+            "submitted_on": event.happened_on,
+            "submitted_by_id": event.by_id,
+            "submitted_outcome": event.outcome,
+            "registered_scope": event.handed_in.get("registered_scope", rectification.registered_scope),
+        }
+    if event.kind == Kind.VERIFIED:
+        return {
+            "verified_on": event.happened_on,
+            "verified_recorded_at": event.recorded_at,
+            "verified_by_id": event.by_id,
+            "outcome": event.outcome,
+        }
+    if event.kind == Kind.VOIDED:
+        return {"voided_at": event.recorded_at, "voided_by_id": event.by_id, "void_reason": event.note}
+    return {}
+
+
+def differences(rectification: Rectification) -> Iterator[Difference]:
+    """Where a round's row, its findings and its notices say anything else than what was kept; and who verified it
+    though they had a hand in it. `rectification` is as `check` brings it."""
+    events, notices = list(rectification.events.all()), list(rectification.notices.all())
+    history = History.of(events, notices)
+    for column, value in rebuilt(rectification, events, history).items():
         if getattr(rectification, column) != value:
             yield Difference(rectification, column, getattr(rectification, column), value)
+    yield from _of_events(rectification, events)
+    yield from _of_notices(rectification, events, history)
+    yield from _of_findings(rectification, history)
+    if rectification.verified_by_id in _hands(rectification, events):
+        yield Difference(rectification, "verified_by_id", rectification.verified_by_id, "somebody else")
+
+
+def _of_events(rectification: Rectification, events: Sequence[RectificationEvent]) -> Iterator[Difference]:
+    """Events that do not follow from one another, or whose content is not what their digest was made of."""
     state = ""
     for place, event in enumerate(events, start=1):
         legal = event.to_state == state or (event.to_state in TRANSITIONS[state] if state else place == 1)
         if event.sequence != place or event.from_state != state or not legal:
             yield Difference(rectification, f"event {place}", f"{event.from_state} -> {event.to_state}", state)
+        if event.digest != (digest_of(event.content) if event.content else ""):
+            yield Difference(rectification, f"event {place} content", event.digest, "another digest")
         state = event.to_state
-    eyes = {event.by_id for event in events if event.kind in (Kind.SUBMITTED, Kind.EVIDENCE)}
-    if rectification.verified_by_id in eyes:
-        yield Difference(rectification, "verified_by_id", rectification.verified_by_id, "somebody else")
+
+
+def _of_notices(
+    rectification: Rectification, events: Sequence[RectificationEvent], history: History
+) -> Iterator[Difference]:
+    """Notices whose columns are not their sheet's, whose sheet is not what their digest was made of, or of which no
+    event tells."""
+    if history.order is None:
+        yield Difference(rectification, "notices", "no order", "an order")
+    told = {event.notice_id for event in events} - {None}
+    for served in history.served.values():
+        notice, sheet = served.notice, served.notice.sheet
+        if notice.digest != digest_of(notice.content):
+            yield Difference(rectification, f"notice {notice.number} digest", notice.digest, digest_of(notice.content))
+        replaced = sheet["replaces"][0]["number"] if sheet["replaces"] else None
+        named = history.served.get(notice.replaces_id) if notice.replaces_id else None
+        kept: dict[str, tuple[Any, Any]] = {
+            "number": (notice.number, sheet["number"]),
+            "kind": (notice.kind, sheet["kind"]),
+            "served_on": (notice.served_on, date.fromisoformat(sheet["served_on"])),
+            "due_on": (notice.due_on, sheet["due_on"] and date.fromisoformat(sheet["due_on"])),
+            "replaces": (named.notice.number if named else None, replaced),
+            "reconstructed": (notice.reconstructed, sheet["reconstructed"]),
+        }
+        for column, (row, value) in kept.items():
+            if row != value:
+                yield Difference(rectification, f"notice {notice.number} {column}", row, value)
+        # The withdrawal of a supplement is told of by the event that names the supplement.
+        withdrawn = history.demand_of(named).notice.pk if named and notice.kind == Notice.Kind.WITHDRAWAL else None
+        if not notice.reconstructed and not told & {notice.pk, withdrawn}:
+            yield Difference(rectification, f"notice {notice.number}", "served", "no event")
+
+
+def _of_findings(rectification: Rectification, history: History) -> Iterator[Difference]:
+    """Findings that the round holds though no notice of it does, or the other way round, and other marks than set."""
+    rows = {finding.pk: finding for finding in rectification.findings.all()}
+    for pk in sorted(rows.keys() - history.held.keys()):
+        yield Difference(rectification, f"finding {pk}", "in the round", "not on its notices")
+    absent = history.held.keys() - rows.keys()
+    if absent and rectification.state == State.VOIDED:
+        absent = _let_go(rectification, absent)
+    for pk in sorted(absent):
+        yield Difference(rectification, f"finding {pk}", "not in the round", "on its notices")
+    for pk in sorted(rows.keys() & history.held.keys()) if history.marks_are_known else ():
+        mark, row = history.held[pk], rows[pk]
+        kept = (mark.on, mark.visit) if mark else (None, None)
+        if (row.put_right_on, row.put_right_visit_id) != kept:
+            yield Difference(rectification, f"finding {pk} put right", (row.put_right_on, row.put_right_visit_id), kept)
+
+
+def _let_go(rectification: Rectification, absent: Any) -> set[int]:
+    """Of the findings of a voided round those that no other round has held since."""
+    others = Notice.objects.filter(rectification__institution=rectification.institution_id).exclude(
+        rectification=rectification
+    )
+    return set(absent) - {each["id"] for notice in others for each in notice.sheet["findings"]}
+
+
+def _hands(rectification: Rectification, events: Sequence[RectificationEvent]) -> set[int | None]:
+    """Who had a hand in the round before it was verified; see Rectification.hands."""
+    until = rectification.verified_recorded_at
+    if until is None:
+        return set()
+    hands: set[int | None] = {event.by_id for event in events if event.kind in (Kind.SUBMITTED, Kind.EVIDENCE)}
+    for visit in rectification.visits.all():
+        if visit.recorded_at <= until:
+            hands |= {inspector.pk for inspector in visit.inspectors.all()}
+    if rectification.outcome == Outcome.LICENSED:
+        since = start_of(rectification.ordered_on)
+        licences = rectification.institution.licences.all()
+        hands |= {licence.recorded_by_id for licence in licences if since <= licence.recorded_at <= until}
+    return hands - {None}
 
 
 def check() -> Iterator[tuple[Rectification, list[Difference]]]:
-    """Every round with its differences, an empty list where row and events agree."""
-    events = RectificationEvent.objects.order_by("sequence")
-    rounds = Rectification.objects.prefetch_related(Prefetch("events", events))
+    """Every round with its differences, an empty list where everything agrees."""
+    there = Visit.objects.exclude(result=Visit.Result.NO_ACCESS).order_by().prefetch_related("inspectors")
+    rounds = Rectification.objects.select_related("institution").prefetch_related(
+        Prefetch("events", RectificationEvent.objects.order_by("sequence")),
+        Prefetch("notices", Notice.objects.order_by("recorded_at", "number")),
+        Prefetch("findings", Finding.objects.order_by("pk")),
+        Prefetch("visits", there),
+        "institution__licences",
+    )
     for rectification in rounds.order_by("pk").iterator(chunk_size=2000):
-        yield rectification, list(differences(rectification, list(rectification.events.all())))
+        yield rectification, list(differences(rectification))

@@ -29,11 +29,15 @@ OPEN_STATES = [State.ORDERED, State.SUBMITTED, State.RETURNED]
 
 @dataclass(frozen=True)
 class Field:
-    """What a move asks for: a word that the forms and the API know, what it is called here, and whether it must be."""
+    """What a move asks for: a word that the forms and the API know, what it is called here, and whether it must be.
+
+    `among` are the kinds of notices of which one is chosen.
+    """
 
     name: str
     label: str | Promise
     required: bool = False
+    among: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,38 @@ _TABLE = [
         event="extended",
         permission=Permission.EXTEND,
         fields=(
+            Field("notice", _("延期的通知"), among=["supplement"]),
             Field("due_on", _("新期限"), required=True),
             Field("reason", _("延期原因"), required=True),
         ),
         act="extend_rectification",
+    ),
+    Move(
+        name="replace",
+        title=_("更正通知"),
+        from_=OPEN_STATES,
+        to=None,
+        event="replaced",
+        permission=Permission.ORDER,
+        fields=(
+            Field("notice", _("更正的通知"), required=True, among=["order", "supplement"]),
+            Field("measure", _("整改措施")),
+            Field("reason", _("更正原因"), required=True),
+        ),
+        act="replace_notice",
+    ),
+    Move(
+        name="withdraw",
+        title=_("撤回补充通知"),
+        from_=OPEN_STATES,
+        to=None,
+        event="withdrawn",
+        permission=Permission.VOID,
+        fields=(
+            Field("notice", _("撤回的通知"), required=True, among=["supplement"]),
+            Field("reason", _("撤回原因"), required=True),
+        ),
+        act="withdraw_notice",
     ),
     Move(
         name="void",

@@ -6,12 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.errors import Refusal
+from accounts.errors import Refusal, enumerated
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
+from institutions.former import Former, former_names, former_places
 from institutions.imports import cells
-from institutions.imports.id_numbers import RULE, looks_like_id_number
+from institutions.imports.id_numbers import looks_like_id_number
+from institutions.imports.refusals import RULE
 from institutions.models import Division, Institution, Licence
 from institutions.moments import today
 from institutions.positions import Datum, LocationSource, to_wgs84
@@ -36,6 +38,12 @@ class InstitutionForm(forms.ModelForm):
     odd_code = ""
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     apart = forms.BooleanField(label=gettext_lazy("已核对,是另一家机构"), required=False)
+    from_on = forms.DateField(
+        label=gettext_lazy("自哪天起"),
+        required=False,
+        widget=DateInput,
+        help_text=gettext_lazy("名称、乡镇(街道)或办学地址有变动的,从这一天起算。原来就登记错的,填排摸那天或更早。"),
+    )
 
     class Meta:
         model = Institution
@@ -46,22 +54,34 @@ class InstitutionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
+        self.order_fields(["name", "signboard_name", "division", "operating_address", "from_on"])
+        if self.instance._state.adding:
+            del self.fields["from_on"]
+        else:
             del self.fields["id"], self.fields["apart"]
+            self.initial["from_on"] = today()
             for field in self.fields.values():
                 field.show_hidden_initial = True  # what the page was opened with tells what was changed on it
         editable = within_prefixes("code", user.prefixes(Permission.EDIT_REGISTRY))
         # A township, or the village where an import has put it already.
-        offered = Q(level="township") | Q(pk=self.instance.division_id)
+        townships = Division.objects.in_force_on(today()).filter(level="township").values("pk")
+        offered = Q(pk__in=townships) | Q(pk=self.instance.division_id)
         self.fields["division"].queryset = Division.objects.filter(editable & offered)  # type: ignore[attr-defined]
-        if self.instance.surveyed_on is not None:
-            self.fields["division"].disabled = True
-            self.fields["division"].help_text = gettext_lazy("已排摸,不再更改:迁址的登记为新机构。")
+        self._tell_of_the_past()
         for name in ("longitude", "latitude"):  # typed in any datum: "WGS-84" would be wrong beside them
             self.fields[name].help_text = ""
         self.fields["datum"].initial = self.initial["datum"] = Datum.WGS84
         self.fields["datum"].required = False
         self.fields["datum"].label = gettext_lazy("以上经纬度的坐标系")
+
+    def _tell_of_the_past(self) -> None:
+        """Former names and places beside the fields of the present ones."""
+        if names := former_names(self.instance):
+            told = enumerated(f"{each.row.name}({_span(each)})" for each in names)
+            self.fields["name"].help_text = _("曾用名:%(names)s") % {"names": told}
+        if places := former_places(self.instance):
+            told = enumerated(f"{each.row.division} {each.row.operating_address}({_span(each)})" for each in places)
+            self.fields["operating_address"].help_text = _("原址:%(places)s") % {"places": told}
 
     def clean_name(self) -> str:
         return self._as_imported("name", cells.without_id_number)
@@ -114,7 +134,7 @@ class InstitutionForm(forms.ModelForm):
         and there, the label and what is on file now."""
         data = self.data.copy()
         conflicts = []
-        for name in [name for name in self.fields if name != "datum"]:
+        for name in [name for name in self.fields if name not in ("datum", "from_on")]:
             bound, on_file = self[name], self.get_initial_for_field(self.fields[name], name)
             typed, now = bound.data, "" if on_file is None else str(self.fields[name].prepare_value(on_file))
             opened = data.get(bound.html_initial_name)
@@ -147,6 +167,10 @@ class InstitutionForm(forms.ModelForm):
         return typed
 
 
+def _span(former: Former) -> str:
+    return (_("%(first)s 至 %(last)s") % {"first": former.from_on or "", "last": former.until}).strip()
+
+
 def on_earth(longitude: float, latitude: float) -> bool:
     return -180 <= longitude <= 180 and -90 <= latitude <= 90
 
@@ -160,6 +184,10 @@ def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("撤销原因"), max_length=300)
+
+
+class RevokeForm(forms.Form):
+    on = forms.DateField(label=gettext_lazy("吊销或注销日期"), widget=DateInput)
 
 
 class LicenceForm(forms.ModelForm):

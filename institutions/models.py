@@ -2,11 +2,12 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Left, Length
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Left, Length
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,11 +37,23 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         """Divisions inside one of the user's divisions."""
         return self.filter(within_prefixes("code", user.prefixes(Permission.SEE)))
 
-    def children_of(self, code: str) -> "DivisionQuerySet":
-        return self.filter(parent_id=code).order_by("code")
+    def children_of(self, code: str, on: date | None = None) -> "DivisionQuerySet":
+        """Those one level below; with `on` only those in force on the day, the first and the last day included."""
+        children = self.filter(parent_id=code).order_by("code")
+        return children if on is None else children.in_force_on(on)
+
+    def with_name(self, moment: Moment) -> "DivisionQuerySet":
+        """Annotates `name_then`: what each was called on the day, as known at the moment."""
+        names = in_force(DivisionName.objects.filter(division=OuterRef("pk")), moment)
+        return self.annotate(name_then=_of_the_day("name", When(renamed=True, then=_first(names, "name"))))
 
     def townships(self) -> "DivisionQuerySet":
         return self.filter(level="township").order_by("code")
+
+    def in_force_on(self, day: date) -> "DivisionQuerySet":
+        """Set up by the day, and not abolished before it."""
+        begun = Q(in_force_from__isnull=True) | Q(in_force_from__lte=day)
+        return self.filter(begun, Q(in_force_to__isnull=True) | Q(in_force_to__gte=day))
 
 
 class Division(models.Model):
@@ -101,6 +114,38 @@ class Division(models.Model):
     def scope_code(self) -> str:
         return scope_code_of(self.code)
 
+    def in_force_on(self, day: date) -> bool:
+        """Set up by the day, and not abolished before it."""
+        begun = self.in_force_from is None or self.in_force_from <= day
+        return begun and (self.in_force_to is None or self.in_force_to >= day)
+
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+def in_force(rows: "models.QuerySet[_Row]", moment: Moment) -> "models.QuerySet[_Row]":
+    """Of places or names that hold from a day on: those begun by the day, as known at the moment. The first one holds.
+
+    Of two from the same day the one recorded later holds.
+    """
+    return rows.filter(from_on__lte=moment.on, recorded_at__lte=moment.known_at).order_by(
+        "-from_on", "-recorded_at", "-pk"
+    )
+
+
+def not_withdrawn(moment: Moment) -> Q:
+    """Not withdrawn as known at the moment: what is withdrawn later still counted then."""
+    return Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment.known_at)
+
+
+def _first(rows: "models.QuerySet[_Row]", column: str) -> Subquery:
+    return Subquery(rows.values(column)[:1])
+
+
+def _of_the_day(column: str, otherwise: When) -> Case:
+    """The column as it stands, and `otherwise` where more than what stands is on file about the past."""
+    return Case(otherwise, default=F(column))
+
 
 class DivisionName(models.Model):
     """What a division is called from a day on, as known from a moment on; written when it is first renamed: then its
@@ -141,23 +186,87 @@ class Category(models.TextChoices):
 
 def _kept(moment: Moment) -> Q:
     """Neither merged nor withdrawn as known at the moment."""
-    return (Q(merged_at__isnull=True) | Q(merged_at__gt=moment.known_at)) & (
-        Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment.known_at)
-    )
+    return (Q(merged_at__isnull=True) | Q(merged_at__gt=moment.known_at)) & not_withdrawn(moment)
 
 
 def surveyed(moment: Moment) -> Q:
     """排摸总数 as a condition on an institution; see InstitutionQuerySet.surveyed_at."""
-    return _kept(moment) & Q(surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at)
+    return _kept(moment) & seen_in_survey(moment)
+
+
+def seen_in_survey(moment: Moment, status: str = "") -> Q:
+    """Surveyed by the day as known at the moment, on the register or not; with this licence status where one is named.
+
+    A survey that was withdrawn since is on file beside the institution: what stands today says nothing of it.
+    """
+    found = {"licence_status_at_survey": status} if status else {}
+    withdrawn = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk"), **found)
+    return _standing_survey(moment) & Q(**found) | Q(Exists(withdrawn), survey_withdrawn=True)
+
+
+def _standing_survey(moment: Moment) -> Q:
+    return Q(surveyed_on__lte=moment.on, surveyed_recorded_at__lte=moment.known_at)
+
+
+def known_survey(moment: Moment) -> Q:
+    """A withdrawn survey that counted at the moment: only one can, the next is recorded when the one before goes."""
+    return Q(withdrawn_at__gt=moment.known_at) & _standing_survey(moment)
+
+
+def was_in(code: str, moment: Moment) -> Q:
+    """In a division, or below it, on the day as known at the moment; as a condition on an institution.
+
+    Asked of those that never moved by their own column, and of those that did from the places that lay there: either
+    is found by index.
+    """
+    places = Place.objects.filter(not_withdrawn(moment))
+    last = in_force(places.filter(institution=OuterRef("institution")), moment)
+    there = places.filter(within_prefixes("scope_code", [code]), pk=_first(last, "pk")).order_by()
+    never_moved = Q(moved=False) & within_prefixes("scope_code", [code])
+    return never_moved | Q(moved=True, pk__in=there.values("institution"))
+
+
+def scope_code_then(moment: Moment) -> Case:
+    """The scope code of the place where an institution was on the day, as known at the moment."""
+    return _of_the_day("scope_code", When(moved=True, then=_first(_places_of(moment), "scope_code")))
+
+
+def division_then(moment: Moment) -> Case:
+    """The code of the division in which it was."""
+    return _of_the_day("division_id", When(moved=True, then=_first(_places_of(moment), "division_id")))
+
+
+def _places_of(moment: Moment) -> "models.QuerySet[Place]":
+    return in_force(Place.objects.filter(not_withdrawn(moment), institution=OuterRef("pk")), moment)
+
+
+def name_then(moment: Moment) -> Case:
+    """What an institution was called on the day, as known at the moment."""
+    names = in_force(Name.objects.filter(not_withdrawn(moment), institution=OuterRef("pk")), moment)
+    return _of_the_day("name", When(renamed=True, then=Coalesce(_first(names, "name"), F("name"))))
+
+
+def licence_status_then(moment: Moment) -> Case:
+    """The licence status of the survey that counted at the moment; the one on file when none did."""
+    surveys = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk")).order_by()
+    status = Coalesce(_first(surveys, "licence_status_at_survey"), F("licence_status_at_survey"))
+    return _of_the_day("licence_status_at_survey", When(survey_withdrawn=True, then=status))
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
     def visible_to(self, user: User) -> "InstitutionQuerySet":
         return self.filter(within_prefixes("scope_code", user.prefixes(Permission.SEE)))
 
-    def in_division(self, code: str) -> "InstitutionQuerySet":
-        """Institutions of a division and all below it; an empty code means none."""
-        return self.filter(within_prefixes("scope_code", [code]))
+    def in_division(self, code: str, moment: Moment | None = None) -> "InstitutionQuerySet":
+        """Institutions of a division and all below it; an empty code means none.
+
+        With a moment those that were there on the day, as known at the moment; without one where they are today.
+        """
+        return self.filter(was_in(code, moment) if moment and code else within_prefixes("scope_code", [code]))
+
+    def in_list_order(self, moment: Moment) -> "InstitutionQuerySet":
+        """By division and name as they were on the day."""
+        return self.order_by(scope_code_then(moment), name_then(moment), "pk")
 
     def registered_at(self, moment: Moment) -> "InstitutionQuerySet":
         """On the register as known at the moment: merged duplicates and withdrawn registrations excluded."""
@@ -167,9 +276,9 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         """排摸总数: surveyed on or before the day, known at the moment. Unit: institutions."""
         return self.filter(surveyed(moment))
 
-    def with_licence_now(self, on: date) -> "InstitutionQuerySet":
-        """Annotates `licence_now`: the licence status on a day, from the licences valid on it."""
-        valid = Licence.objects.valid_on(on).filter(institution=OuterRef("pk"))
+    def with_licence_now(self, moment: Moment) -> "InstitutionQuerySet":
+        """Annotates `licence_now`: the licence status on the day, from the licences known to be valid on it."""
+        valid = Licence.objects.valid_at(moment).filter(institution=OuterRef("pk"))
         permit, registration = (
             Exists(valid.filter(kind=kind)) for kind in (Licence.Kind.PERMIT, Licence.Kind.REGISTRATION)
         )
@@ -189,18 +298,34 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     def unlocated(self) -> "InstitutionQuerySet":
         return self.filter(longitude__isnull=True)
 
-    def matching(self, words: str, *, people_in: Iterable[str] = ()) -> "InstitutionQuerySet":
-        """Every word occurs in a name, an address or the credit code; or, in the divisions of `people_in`, in the
-        principal: a search that answered to a name that is masked would give it away."""
-        columns = ["name", "signboard_name", "operating_address", "registered_address", "credit_code"]
+    def matching(
+        self, words: str, *, people_in: Iterable[str] = (), moment: Moment | None = None
+    ) -> "InstitutionQuerySet":
+        """Every word occurs in a name, present or former, in an address or the credit code; or, in the divisions of
+        `people_in`, in the principal: a search that answered to a name that is masked would give it away.
+
+        With a moment, names and places are those known at it.
+        """
         people = within_prefixes("scope_code", people_in)
         found = self
         for word in unicodedata.normalize("NFKC", words).split():  # as the columns are kept
+            named = Name.objects.filter(_known(moment), name__icontains=word)
+            lay_at = Place.objects.filter(_known(moment), operating_address__icontains=word)
             anywhere = people & Q(principal__icontains=word)
-            for column in columns:
+            for column in ("signboard_name", "registered_address", "credit_code"):
                 anywhere |= Q(**{f"{column}__icontains": word})
+            anywhere |= Q(renamed=False, name__icontains=word) | Q(renamed=True, pk__in=named.values("institution"))
+            anywhere |= Q(moved=False, operating_address__icontains=word)
+            anywhere |= Q(moved=True, pk__in=lay_at.values("institution"))
             found = found.filter(anywhere)
         return found
+
+
+def _known(moment: Moment | None) -> Q:
+    """Places or names on file; with a moment, those known at it."""
+    if moment is None:
+        return Q(withdrawn_at__isnull=True)
+    return not_withdrawn(moment) & Q(recorded_at__lte=moment.known_at)
 
 
 class Institution(models.Model):
@@ -465,13 +590,26 @@ class WithdrawnSurvey(models.Model):
 
 
 class LicenceQuerySet(models.QuerySet["Licence"]):
+    def standing(self) -> "LicenceQuerySet":
+        """Not withdrawn: on file at present, valid or not."""
+        return self.filter(withdrawn_at__isnull=True)
+
     def valid_on(self, day: date) -> "LicenceQuerySet":
-        """Begun, not expired, not revoked on the day. The last day counts, the day of revocation does not."""
-        return self.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-            Q(revoked_on__isnull=True) | Q(revoked_on__gt=day),
-            valid_from__lte=day,
+        """On file, begun, not expired, not revoked on the day. The last day counts, the day of revocation does not."""
+        not_revoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)
+        return self.standing().filter(_running(day), not_revoked)
+
+    def valid_at(self, moment: Moment) -> "LicenceQuerySet":
+        """The same as known at the moment: on file by then, what was revoked or withdrawn later still valid."""
+        not_revoked = (
+            Q(revoked_on__isnull=True) | Q(revoked_on__gt=moment.on) | Q(revoked_recorded_at__gt=moment.known_at)
         )
+        return self.filter(_running(moment.on), not_revoked, not_withdrawn(moment), recorded_at__lte=moment.known_at)
+
+
+def _running(day: date) -> Q:
+    """Begun and not expired on the day."""
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
 class Licence(models.Model):

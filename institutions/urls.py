@@ -7,4 +7,6 @@ urlpatterns = [
     path("<uuid:pk>/edit/", views.edit_institution, name="institution_edit"),
     path("<uuid:pk>/withdraw/", views.withdraw_institution, name="institution_withdraw"),
     path("<uuid:pk>/licences/new/", views.new_licence, name="licence_new"),
+    path("<uuid:pk>/licences/<int:licence>/revoke/", views.revoke_licence, name="licence_revoke"),
+    path("<uuid:pk>/licences/<int:licence>/withdraw/", views.withdraw_licence, name="licence_withdraw"),
 ]

@@ -12,8 +12,9 @@ from accounts.errors import Refusal
 from accounts.permissions import require
 from accounts.roles import Permission
 from institutions import actions
-from institutions.forms import InstitutionForm, LicenceForm, WithdrawForm, refuse
+from institutions.forms import InstitutionForm, LicenceForm, RevokeForm, WithdrawForm, refuse
 from institutions.models import Institution
+from institutions.moments import today
 
 MOST_DIGITS = 9  # of a version
 _WHAT_WITHDRAWAL_DOES = gettext_lazy(
@@ -46,7 +47,13 @@ def edit_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, _("编辑"), **asked)
     try:
-        actions.edit_institution(institution, by=request.user, version=asked["version"], columns=form.columns())
+        found = actions.edit_institution(
+            institution,
+            by=request.user,
+            version=asked["version"],
+            columns=form.columns(),
+            from_on=form.cleaned_data["from_on"],
+        )
     except actions.StaleInstitution as refusal:
         form.add_error(None, _("这家机构的档案已被他人更新,已显示最新内容,请核对后再保存。"))
         # Who saves again after having seen both does so knowingly.
@@ -55,6 +62,9 @@ def edit_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refusal as refusal:
         refuse(form, refusal)
         return _page(request, form, _("编辑"), refusal.status, **asked)
+    stayed = found.position is not None and found.position == institution.position
+    if stayed and found.operating_address != institution.operating_address:
+        messages.warning(request, _("办学地址已变,请核对地图上的位置。"))
     return _saved(request, institution, _("已保存。"), form.odd_code)
 
 
@@ -88,6 +98,40 @@ def new_licence(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             return _saved(request, institution, _("已登记证照。"))
     return _page(request, form, _("新增证照"), institution=institution)
+
+
+def revoke_licence(request: HttpRequest, pk: UUID, licence: int) -> HttpResponse:
+    """吊销或注销, from a day on."""
+    institution = _editable(request, pk)
+    found = get_object_or_404(institution.licences.standing(), pk=licence)
+    form = RevokeForm(request.POST or None, initial={"on": today()})
+    asked = {"institution": institution, "submit": _("吊销或注销"), "about": found}
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.revoke_licence(found, by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            return _saved(request, institution, _("已登记吊销或注销。"))
+    return _page(request, form, _("吊销或注销"), **asked)
+
+
+def withdraw_licence(request: HttpRequest, pk: UUID, licence: int) -> HttpResponse:
+    """撤回证照, with a reason."""
+    institution = _editable(request, pk)
+    found = get_object_or_404(institution.licences.standing(), pk=licence)
+    form = WithdrawForm(request.POST or None)
+    form.fields["reason"].label = _("撤回原因")
+    asked = {"institution": institution, "submit": _("撤回证照"), "about": found}
+    asked["warning"] = _("只用于登记有误:撤回后这份证照不再算数,撤回以前的统计不变。吊销或注销的不要撤回。")
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw_licence(found, by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            return _saved(request, institution, _("证照登记已撤回。"))
+    return _page(request, form, _("撤回证照"), **asked)
 
 
 def _editable(request: HttpRequest, pk: UUID) -> Institution:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.errors import Invalid
 from figures.statistics import Standing
 from inspections.models import Rectification
-from institutions.models import InstitutionQuerySet
+from institutions.models import InstitutionQuerySet, division_then, licence_status_then, name_then
 from institutions.moments import Moment
+from institutions.past import division_names
 
 POINTS_FROM_ZOOM = 15
 MOST_POINTS = 5000
@@ -79,17 +80,22 @@ def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | Non
 def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[str, Any]]:
     """One feature for each institution."""
     open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).filter(institution=OuterRef("pk"))
-    rows = institutions.annotate(
-        due=Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1]), township=F("division__name")
-    ).order_by("pk")
-    columns = ("pk", "name", "longitude", "latitude", "standing", "licence_status_at_survey", "township", "due")
-    for pk, name, longitude, latitude, standing, status, township, due in rows.values_list(*columns).iterator():
+    shown = institutions.annotate(
+        due=Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1]),
+        called=name_then(moment),
+        status=licence_status_then(moment),
+        township=division_then(moment),
+    )
+    columns = ("pk", "called", "longitude", "latitude", "standing", "status", "township", "due")
+    rows = list(shown.order_by("pk").values_list(*columns))
+    townships = division_names((row[6] for row in rows), moment)
+    for pk, name, longitude, latitude, standing, status, township, due in rows:
         properties = {
             "id": str(pk),
             "name": name,
             "standing": standing,
             "licence_status": status,
-            "township": township,
+            "township": townships[township],
             "due_on": due.isoformat() if due else None,
         }
         yield _feature(longitude, latitude, properties, str(pk))

@@ -10,6 +10,7 @@ from figures.drilldown import Drilldown
 from figures.statistics import Standing
 from inspections.models import FindingType
 from institutions.models import Division, LicenceStatus
+from institutions.past import as_listed
 from mapping.folium_map import make_map
 from mapping.layers import MOST_POINTS
 
@@ -23,10 +24,10 @@ def map_page(request: SignedInRequest) -> HttpResponse:
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
     found = question.institutions(request.user, moment)
-    divisions = list(Division.objects.visible_to(request.user).exclude(level="village"))
+    divisions = list(Division.objects.visible_to(request.user).exclude(level="village").with_name(moment))
     centre = _centre(question.division)
     total = found.count()
-    unlocated = found.unlocated().select_related("division").order_by("scope_code", "name")
+    unlocated = found.unlocated().in_list_order(moment)
     unlocated_count = unlocated.count()
     zoom = ZOOMS[len(question.division)]
     folium_map = make_map(longitude=centre[0], latitude=centre[1], zoom=zoom)
@@ -39,7 +40,7 @@ def map_page(request: SignedInRequest) -> HttpResponse:
         "standings": dict(Standing.choices),
         "licence_statuses": dict(LicenceStatus.choices),
         "townships": [
-            {"name": each.name, "longitude": each.longitude, "latitude": each.latitude}
+            {"name": each.name_then, "longitude": each.longitude, "latitude": each.latitude}
             for each in divisions
             if each.level == "township" and each.longitude is not None
         ],
@@ -57,7 +58,7 @@ def map_page(request: SignedInRequest) -> HttpResponse:
             "standings": Standing.choices,
             "licence_statuses": LicenceStatus.choices,
             "total": total,
-            "unlocated": unlocated[:UNLOCATED_SHOWN],
+            "unlocated": as_listed(unlocated[:UNLOCATED_SHOWN], moment),
             "unlocated_count": unlocated_count,
         },
     )

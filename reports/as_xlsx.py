@@ -6,13 +6,21 @@ from typing import Any
 
 from django.utils import translation
 
-from figures.statistics import FIGURE_NAMES, FIGURES, Figures, Standing, members
-from institutions.models import Institution, LicenceStatus
+from figures.exports import (
+    OUTSTANDING_LIST,
+    REPORT_LIST,
+    figure_cells,
+    figure_heads,
+    heads,
+    institution_line,
+    institution_lines,
+)
+from figures.statistics import members
 from reports.as_docx import SYNTHETIC
 from reports.monthly import MonthlyReport, text_of
 
 Line = Sequence[str | int]
-LISTED = ["机构名称", "乡镇(街道)", "排摸时证照情况"]
+NONE = "—"
 
 
 def as_xlsx(report: MonthlyReport) -> bytes:
@@ -23,15 +31,15 @@ def as_xlsx(report: MonthlyReport) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with translation.override("zh-hans"), xlsxwriter.Workbook(written, options) as book:
         _story(book, report)
-        figures = [*(str(FIGURE_NAMES[name]) for name in FIGURES), "完成率"]
+        figures, listed = figure_heads(), heads(REPORT_LIST)
         _sheet(book, "分下级区划", ["排名", report.children_name, *figures], _annex(report))
-        licences = [[row.name, *_counted(row.figures)] for row in report.by_licence]
-        _sheet(book, "证照情况", ["排摸时证照情况", *figures], [*licences, ["合计", *_counted(report.total)]])
-        types = [[row.key, row.name, *_counted(row.figures)] for row in report.types]
+        licences = [[row.name, *figure_cells(row.figures)] for row in report.by_licence]
+        _sheet(book, "证照情况", ["排摸时证照情况", *figures], [*licences, ["合计", *figure_cells(report.total)]])
+        types = [[row.key, row.name, *figure_cells(row.figures)] for row in report.types]
         _sheet(book, "问题类型", ["代码", "问题", *figures], types)
-        _sheet(book, "未完成名单", [*LISTED, "状态"], _outstanding(report))
-        _sheet(book, "反弹名单", LISTED, map(_listed, report.rebounds))
-        _sheet(book, "核对", ["矛盾", "家数", *LISTED], _contradictions(report))
+        _sheet(book, "未完成名单", heads(OUTSTANDING_LIST), _outstanding(report))
+        _sheet(book, "反弹名单", listed, (institution_line(each, REPORT_LIST, NONE) for each in report.rebounds))
+        _sheet(book, "核对", ["矛盾", "家数", *listed], _contradictions(report))
     return written.getvalue()
 
 
@@ -46,31 +54,19 @@ def _story(book: Any, report: MonthlyReport) -> None:
 
 
 def _annex(report: MonthlyReport) -> list[Line]:
-    rows: list[Line] = [[each.rank or "—", each.row.name, *_counted(each.row.figures)] for each in report.ranking]
-    return [*rows, ["", "合计", *_counted(report.total)]]
-
-
-def _counted(figures: Figures) -> Line:
-    """Every figure and the printed rate."""
-    return [*(getattr(figures, name) for name in FIGURES), figures.completion_percent]
+    rows: list[Line] = [[each.rank or "—", each.row.name, *figure_cells(each.row.figures)] for each in report.ranking]
+    return [*rows, ["", "合计", *figure_cells(report.total)]]
 
 
 def _outstanding(report: MonthlyReport) -> Iterable[Line]:
-    found = members("outstanding", report.population, report.moment).select_related("division")
-    for institution in found.order_by("scope_code", "name", "pk"):
-        yield [*_listed(institution), str(Standing(institution.standing).label)]  # type: ignore[attr-defined]
+    found = members("outstanding", report.population, report.moment)
+    return institution_lines(found.in_list_order(report.moment), report.moment, OUTSTANDING_LIST, NONE)
 
 
 def _contradictions(report: MonthlyReport) -> Iterable[Line]:
     for each in report.contradictions:
         for institution in each.institutions:
-            yield [each.says, each.count, *_listed(institution)]
-
-
-def _listed(institution: Institution) -> Line:
-    """As in LISTED; no personal data."""
-    status = institution.licence_status_at_survey
-    return [institution.name, institution.division.name, str(LicenceStatus(status).label) if status else "—"]
+            yield [each.says, each.count, *institution_line(institution, REPORT_LIST, NONE)]
 
 
 def _sheet(book: Any, name: str, head: Line, lines: Iterable[Line]) -> None:

@@ -4,17 +4,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
-from figures.statistics import members
-from inspections.models import Outcome, Photo, Rectification, Visit
-from institutions.models import Institution, InstitutionQuerySet, Licence, surveyed
+from figures.statistics import Standing, members, population, with_standing_by_rounds
+from inspections.models import Photo, Rectification, Visit
+from institutions.models import Institution, InstitutionQuerySet, Licence, surveyed, was_in
 from institutions.moments import Moment, start_of
+from institutions.past import Listed, as_listed
 
 SHOWN = 100
-LIST_ORDER = ("scope_code", "name", "pk")
 
 
 @dataclass(frozen=True)
@@ -24,49 +24,50 @@ class Contradiction:
     code: str
     says: str
     count: int
-    institutions: list[Institution] = field(default_factory=list)
+    institutions: list[Listed] = field(default_factory=list)
 
 
-def contradictions(within: InstitutionQuerySet, moment: Moment, before: date) -> list[Contradiction]:
+def contradictions(
+    division: str, moment: Moment, before: date, *, within: InstitutionQuerySet | None = None
+) -> list[Contradiction]:
     """Every check that found something. `before` is the cut-off day of the report before."""
     then = Moment(before, min(start_of(before + timedelta(days=1)), moment.known_at))
-    registered = within.registered_at(moment)
-    left, undone = _lost(within, then, moment)
+    here = population(division, moment, within)
+    registered = here.registered_at(moment)
+    left, undone = _lost(population(division, then, within), then, moment, division)
+
+    def told(code: str, says: str, institutions: InstitutionQuerySet) -> Contradiction:
+        listed = list(institutions.in_list_order(moment)[: SHOWN + 1])
+        count = len(listed) if len(listed) <= SHOWN else institutions.count()
+        return Contradiction(code, says, count, as_listed(listed[:SHOWN], moment))
+
+    def named(code: str, says: str, pks: list[UUID]) -> Contradiction:
+        """The same for institutions that are known already, in the order of lists."""
+        listed = Institution.objects.filter(pk__in=pks[:SHOWN]).in_list_order(then)
+        return Contradiction(code, says, len(pks), as_listed(listed, then))
+
     found = [
-        _named("base_shrank", _("上期已排摸或存在问题、本期不再计入的机构"), left),
-        _named("strike_off_disappeared", _("上期已整改、本期不再计为已整改,且没有新的整改可以解释的机构"), undone),
-        _told("permit_number_used_twice", _("同一办学许可证号用于多家机构"), _same_permit(registered, moment)),
-        _told("closed_but_visited_open", _("已取缔但之后现场检查仍在办学的机构"), _closed_but_open(registered, moment)),
-        _told(
-            "licensed_without_licence", _("以办理证照办结但截至日没有有效证照的机构"), _without_licence(within, moment)
-        ),
-        _told("outcome_before_order", _("提交、复查、停办或销号早于责令日期的机构"), _before_order(registered, moment)),
-        _told("one_photo_at_two_institutions", _("同一张照片出现在多家机构"), _same_photo(registered, moment)),
+        named("base_shrank", _("上期已排摸或存在问题、本期不再计入的机构"), left),
+        named("strike_off_disappeared", _("上期已整改、本期不再计为已整改,且没有新的整改可以解释的机构"), undone),
+        told("permit_number_used_twice", _("同一办学许可证号用于多家机构"), _same_permit(registered, moment)),
+        told("closed_but_visited_open", _("已取缔但之后现场检查仍在办学的机构"), _closed_but_open(registered, moment)),
+        told("licensed_without_licence", _("以办理证照办结但截至日没有有效证照的机构"), _without_licence(here, moment)),
+        told("outcome_before_order", _("提交、复查、停办或销号早于责令日期的机构"), _before_order(registered, moment)),
+        told("one_photo_at_two_institutions", _("同一张照片出现在多家机构"), _same_photo(registered, moment)),
     ]
     return [each for each in found if each.count]
 
 
-def _told(code: str, says: str, institutions: QuerySet[Institution]) -> Contradiction:
-    listed = list(institutions.select_related("division").order_by(*LIST_ORDER)[: SHOWN + 1])
-    count = len(listed) if len(listed) <= SHOWN else institutions.count()
-    return Contradiction(code, says, count, listed[:SHOWN])
-
-
-def _named(code: str, says: str, pks: list[UUID]) -> Contradiction:
-    """The same for institutions that are known already, in the order of lists."""
-    listed = Institution.objects.filter(pk__in=pks[:SHOWN]).select_related("division").order_by(*LIST_ORDER)
-    return Contradiction(code, says, len(pks), list(listed))
-
-
-def _lost(within: InstitutionQuerySet, then: Moment, now: Moment) -> tuple[list[UUID], list[UUID]]:
+def _lost(within: InstitutionQuerySet, then: Moment, now: Moment, division: str) -> tuple[list[UUID], list[UUID]]:
     """What the report before counted and this one does not: two checks that ask the same of the same few.
 
-    Left: surveyed, or with problems, as it was known then; no longer so now. Either is a base of the figures.
+    `within` was in the division then. Left: surveyed, or with problems, as it was known then; no longer so, or no
+    longer there, now. Either is a base of the figures.
     Undone: rectified as it was known then and not now, though no round ordered since explains it (that is a rebound).
     """
     since = Rectification.objects.counted_at(now).filter(institution=OuterRef("pk"), ordered_on__gt=then.on)
     asked = {
-        "kept": surveyed(now),
+        "kept": surveyed(now) & was_in(division, now),
         "had": _has_problems(then),
         "has": _has_problems(now),
         "was_open": _is_open(then),
@@ -74,7 +75,7 @@ def _lost(within: InstitutionQuerySet, then: Moment, now: Moment) -> tuple[list[
         "again": Exists(since),
     }
     left, undone = [], []
-    counted_then = _rewritten(within, then).filter(surveyed(then)).order_by(*LIST_ORDER)
+    counted_then = _rewritten(within, then).filter(surveyed(then)).in_list_order(then)
     for each in counted_then.annotate(**asked).values("pk", *asked):
         if not each["kept"] or each["had"] and not each["has"]:
             left.append(each["pk"])
@@ -86,11 +87,13 @@ def _lost(within: InstitutionQuerySet, then: Moment, now: Moment) -> tuple[list[
 
 def _rewritten(within: InstitutionQuerySet, then: Moment) -> InstitutionQuerySet:
     """Institutions of whose past more, or less, became known after `then`: a round of that time recorded or any voided,
-    a registration merged or withdrawn. What was counted then can be lost to no other: a narrow set to look through.
+    a registration merged or withdrawn, a survey withdrawn; and those that moved. What was counted then can be lost to
+    no other: a narrow set to look through.
     """
     late = Q(ordered_on__lte=then.on, ordered_recorded_at__gt=then.known_at)
     rounds = Rectification.objects.filter(late | Q(voided_at__gt=then.known_at), institution=OuterRef("pk"))
-    return within.filter(Q(merged_at__gt=then.known_at) | Q(withdrawn_at__gt=then.known_at) | Exists(rounds))
+    gone = Q(merged_at__gt=then.known_at) | Q(withdrawn_at__gt=then.known_at)
+    return within.filter(gone | Q(moved=True) | Q(survey_withdrawn=True) | Exists(rounds))
 
 
 def _has_problems(moment: Moment) -> Exists:
@@ -107,8 +110,8 @@ def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
     The shared numbers are fetched first: as a subquery PostgreSQL may work them out once for every permit.
     """
     permits = (
-        Licence.objects.valid_on(moment.on)
-        .filter(kind=Licence.Kind.PERMIT, recorded_at__lte=moment.known_at, institution__in=within.order_by())
+        Licence.objects.valid_at(moment)
+        .filter(kind=Licence.Kind.PERMIT, institution__in=within.order_by())
         .exclude(number="")
         .annotate(bare=Replace(Replace("number", Value(" ")), Value("号")))
         .order_by()
@@ -119,29 +122,31 @@ def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
 
 
 def _closed_but_open(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+    """Struck off as closed at the moment, and inspected on a later day."""
+    closing = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("institution"))
     seen = Visit.objects.known_at(moment).filter(
-        institution=OuterRef("pk"), result=Visit.Result.INSPECTED, happened_on__gt=OuterRef("ceased_on")
+        institution=OuterRef("pk"),
+        result=Visit.Result.INSPECTED,
+        happened_on__gt=Subquery(closing.values("verified_on")[:1]),
     )
-    return within.filter(Exists(seen), ceased_on__lte=moment.on)
+    return with_standing_by_rounds(within.filter(Exists(seen)), moment).filter(by_rounds=Standing.CLOSED)
 
 
 def _without_licence(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    known = Licence.objects.filter(institution=OuterRef("pk"), recorded_at__lte=moment.known_at)
-    valid = known.valid_on(moment.on)
+    valid = Licence.objects.valid_at(moment).filter(institution=OuterRef("pk"))
     both = Exists(valid.filter(kind=Licence.Kind.PERMIT)) & Exists(valid.filter(kind=Licence.Kind.REGISTRATION))
     return members("licensed", within.filter(~both), moment)
 
 
 def _before_order(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """A verified round whose verification, submission, recheck or closing lies before the day it was ordered."""
-    recheck = Visit.objects.filter(
-        rectification=OuterRef("pk"), purpose=Visit.Purpose.RECHECK, happened_on__lt=OuterRef("ordered_on")
+    """A verified round whose verification or submission, or the visit that rechecked it or saw the place closed, lies
+    before the day it was ordered."""
+    evidence = Q(purpose=Visit.Purpose.RECHECK) | Q(result=Visit.Result.CEASED)
+    earlier = Visit.objects.known_at(moment).filter(
+        evidence, rectification=OuterRef("pk"), happened_on__lt=OuterRef("ordered_on")
     )
     rounds = Rectification.objects.verified_at(moment).filter(
-        Q(verified_on__lt=F("ordered_on"))
-        | Q(submitted_on__lt=F("ordered_on"))
-        | Q(outcome=Outcome.CLOSED, ordered_on__gt=OuterRef("ceased_on"))
-        | Exists(recheck),
+        Q(verified_on__lt=F("ordered_on")) | Q(submitted_on__lt=F("ordered_on")) | Exists(earlier),
         institution=OuterRef("pk"),
     )
     return within.filter(Exists(rounds))
@@ -149,6 +154,7 @@ def _before_order(within: InstitutionQuerySet, moment: Moment) -> InstitutionQue
 
 def _same_photo(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     photos = Photo.objects.filter(
+        Q(visit__withdrawn_at__isnull=True) | Q(visit__withdrawn_at__gt=moment.known_at),
         visit__institution__in=within.order_by(),
         visit__happened_on__lte=moment.on,
         visit__recorded_at__lte=moment.known_at,

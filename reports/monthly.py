@@ -19,10 +19,12 @@ from figures.statistics import (
     counts,
     partitions,
     percent,
+    population,
 )
 from inspections.models import Rectification
-from institutions.models import Demonstration, Division, Institution, InstitutionQuerySet, LicenceStatus
+from institutions.models import Demonstration, Division, InstitutionQuerySet, LicenceStatus
 from institutions.moments import Moment
+from institutions.past import Listed, as_listed
 from reports.contradictions import Contradiction, contradictions
 
 WHOLE = {"省": "全省", "市": "全市", "县": "全县", "区": "全区", "镇": "全镇", "乡": "全乡", "街道": "全街道"}
@@ -85,7 +87,7 @@ class MonthlyReport:
     children: frozenset[str]
     by_licence: list[Row]
     types: list[Row]
-    rebounds: list[Institution]
+    rebounds: list[Listed]
     population: InstitutionQuerySet
     contradictions: list[Contradiction] = field(default_factory=list)
     known_at: str = ""  # as asked for; empty for a report that knows all there is
@@ -261,7 +263,7 @@ def monthly_report(
     with translation.override("zh-hans"):  # an official Chinese document, whatever the language of the page around it
         completion_by = partitions(division, moment, within=within)
     by_township, by_licence = completion_by["division"], completion_by["licence_status"]
-    population = (Institution.objects.all() if within is None else within).in_division(division)
+    counted = population(division, moment, within)
     return MonthlyReport(
         division=division,
         name=by_township.name,
@@ -269,14 +271,14 @@ def monthly_report(
         before=earlier,
         total=by_township.total,
         unlicensed=_of(by_licence, LicenceStatus.NONE),
-        total_before=counts(population, earlier),
+        total_before=counts(population(division, earlier, within), earlier),
         townships=[row for row in by_township.rows if row.figures.surveyed],
         children=frozenset(Division.objects.children_of(division).values_list("code", flat=True)),
         by_licence=by_licence.rows,
         types=_finding_types(completion_by["finding_type"]),
-        rebounds=list(rebounds(population, moment, before_on).select_related("division")),
-        population=population,
-        contradictions=contradictions(population, moment, before_on),
+        rebounds=as_listed(rebounds(counted, moment, before_on), moment),
+        population=counted,
+        contradictions=contradictions(division, moment, before_on, within=within),
         known_at=known_at,
         synthetic=Demonstration.objects.exists(),
     )
@@ -296,7 +298,7 @@ def rebounds(within: InstitutionQuerySet, moment: Moment, since: date) -> Instit
     again = Rectification.objects.counted_at(moment).filter(
         Exists(earlier), institution=OuterRef("pk"), ordered_on__gt=since
     )
-    return within.surveyed_at(moment).filter(Exists(again)).order_by("scope_code", "name")
+    return within.surveyed_at(moment).filter(Exists(again)).in_list_order(moment)
 
 
 def _of(partition: Completion, key: str) -> Figures:

@@ -34,7 +34,7 @@ def reports(request: HttpRequest) -> HttpResponse:
             "report": report,
             "sentences": _sentences(report),
             "formats": FORMATS if may_download else [],
-            "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
+            "divisions": Division.objects.visible_to(request.user).exclude(level="village").with_name(report.moment),
             "names": FIGURE_NAMES,
             "month_ends": _month_ends(),
         },

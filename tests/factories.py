@@ -3,20 +3,31 @@
 Days are written as text ("2018-05-01"); what is not said became known at noon of the day it happened.
 """
 
-import hashlib
 import itertools
 import uuid
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from accounts.canonical import canonical, digest_of
 from accounts.models import Grant, User
-from inspections.actions import SentVisit
-from inspections.models import Finding, Rectification, RectificationEvent, State, Visit
-from institutions.models import Institution, Licence, scope_code_of
+from inspections.actions import NewFinding, Position, SentVisit, order_rectification
+from inspections.actions.sheets import notice_of, sheet_of
+from inspections.models import Finding, Notice, Rectification, RectificationEvent, State, Visit
+from institutions.models import (
+    Division,
+    DivisionName,
+    Institution,
+    Licence,
+    Name,
+    Place,
+    WithdrawnSurvey,
+    scope_code_of,
+)
+from institutions.moments import EARLIEST
 from institutions.positions import cell_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-LIUSHI, NEXT_TO_LIUSHI = "330382114", "330382115"
+LIUSHI, NEXT_TO_LIUSHI, PANSHI = "330382114", "330382115", "330382125"
 _serial = itertools.count(1)
 Day = date | str
 
@@ -40,6 +51,13 @@ def user_with(role: str, prefix: str, username: str = "", **grant) -> User:
     user.set_unusable_password()
     user.save()
     Grant.objects.create(user=user, role=role, division_prefix=prefix, **({"valid_from": "2018-01-01"} | grant))
+    return user
+
+
+def seconded_from(role: str, prefix: str, to_role: str, to_prefix: str, username: str = "") -> User:
+    """借调: a user with two grants, each of another role in another division."""
+    user = user_with(role, prefix, username)
+    user.grants.create(role=to_role, division_prefix=to_prefix, valid_from="2018-01-01")
     return user
 
 
@@ -97,30 +115,45 @@ def visit_of(
     *,
     purpose: str = "routine",
     result: str = "inspected",
-    findings: tuple[str, ...] = (),
+    findings: tuple[str | tuple[str, str], ...] = (),
     recorded: datetime | Day | None = None,
     by: User | None = None,
     round_: Rectification | None = None,
     **columns,
 ) -> Visit:
-    """A stored visit with its findings, written straight into the tables."""
-    visit_id, by = columns.pop("id", uuid.uuid4()), by or hand("visitor")
+    """A stored visit with its findings (codes, or codes with a note), written straight into the tables."""
+    by = by or hand("visitor")
+    stated = {name: columns.pop(name) for name in ("id", "note") if name in columns}
+    if "longitude" in columns:
+        datum = columns.setdefault("datum", "wgs84")
+        stated["position"] = Position(columns["longitude"], columns["latitude"], columns.get("accuracy_m"), datum)
+    sent = sent_visit(
+        school,
+        purpose=purpose,
+        result=result,
+        happened_at=at(on, 10),
+        inspectors=(by.username,),
+        findings=tuple(NewFinding(*((each,) if isinstance(each, str) else each)) for each in findings),
+        **stated,
+    )
     visit = Visit.objects.create(
-        id=visit_id,
+        id=sent.id,
         institution=school,
         rectification=round_,
         purpose=purpose,
         result=result,
-        happened_at=at(on, 10),
-        happened_on=day(on),
+        happened_at=sent.happened_at,
+        happened_on=sent.on,
         recorded_at=moment_at(recorded, on),
         recorded_by=by,
-        digest=hashlib.sha256(visit_id.bytes).hexdigest(),
+        note=sent.note,
+        content=sent.content(),
+        digest=sent.digest(),
         **columns,
     )
     visit.inspectors.set([by])
-    for code in findings:
-        Finding.objects.create(visit=visit, type_id=code, rectification=round_)
+    for found in sent.findings:
+        Finding.objects.create(visit=visit, type_id=found.type, note=found.note, rectification=round_)
     return visit
 
 
@@ -145,12 +178,13 @@ def round_of(
     voided: datetime | Day | None = None,
     ordered_by: User | None = None,
     submitted_by: User | None = None,
+    visit: Visit | None = None,
     id: uuid.UUID | str | None = None,
 ) -> Rectification:
-    """A round with its events, brought as far as the arguments say.
+    """A round with its notices and events, brought as far as the arguments say.
 
     Due a month after the order unless said; `extensions` are (on, due_on) or (on, due_on, recorded). `voided` takes
-    it back at that moment.
+    it back at that moment. Ordered for the findings of `visit`, or for none that are on file.
     """
     ordered_on, first_due_on = day(ordered_on), day(due_on or date.fromordinal(day(ordered_on).toordinal() + 30))
     submitted_on = day(submitted_on or verified_on) if submitted_on or verified_on else None
@@ -161,6 +195,7 @@ def round_of(
         institution=school,
         number=f"试〔{ordered_on.year}〕{next(_serial)}号",
         round_no=school.rectifications.count() + 1,
+        opened_by_visit=visit,
         ordered_on=ordered_on,
         ordered_recorded_at=moment_at(ordered_recorded, ordered_on),
         ordered_by=clerk,
@@ -169,6 +204,15 @@ def round_of(
         next_due_on=due[-1] if due else first_due_on,
     )
     written: list[RectificationEvent] = []
+    findings = list(visit.findings.select_related("type", "visit")) if visit else []
+
+    def serve(kind: str, number: str, on: date, by: User, recorded_at: datetime, **more) -> Notice:
+        replaced = more.pop("replaces", None)
+        sheet = sheet_of(
+            kind, number, school, order=row.number, served_on=on, served_by=[by], synthetic=False, replaces=[replaced] if replaced else [],
+            **more,
+        )  # fmt: skip
+        return notice_of(sheet, row, by=by, at=recorded_at, visit=visit, replaces=replaced)
 
     def log(kind: str, to_state: str, by: User, on: date, recorded_at: datetime, **event) -> None:
         before = written[-1].to_state if written else ""
@@ -179,24 +223,150 @@ def round_of(
             )
         )  # fmt: skip
 
-    log("ordered", State.ORDERED, clerk, ordered_on, row.ordered_recorded_at, due_on=first_due_on)
+    order = serve(
+        "order", row.number, ordered_on, clerk, row.ordered_recorded_at, findings=findings, due_on=first_due_on
+    )
+    notices = [order]
+    log(
+        "ordered",
+        State.ORDERED,
+        clerk,
+        ordered_on,
+        row.ordered_recorded_at,
+        due_on=first_due_on,
+        notice=order,
+        visit=visit,
+    )
     for extension in extensions:
         on, until, *recorded = extension
         log("extended", State.ORDERED, clerk, day(on), moment_at(*recorded or [None], on), due_on=day(until), note="延")
     if submitted_on:
         row.submitted_on, row.submitted_by, row.submitted_outcome = submitted_on, sender, outcome
-        log("submitted", State.SUBMITTED, sender, submitted_on, at(submitted_on, 11), outcome=outcome)
+        content = canonical({"outcome": outcome, "put_right": [], "registered_scope": "", "note": ""})
+        kept = {"content": content, "digest": digest_of(content)}
+        log("submitted", State.SUBMITTED, sender, submitted_on, at(submitted_on, 11), outcome=outcome, **kept)
     if verified_on:
         row.verified_on, row.verified_by, row.outcome = day(verified_on), checker, outcome
         row.verified_recorded_at = moment_at(verified_recorded, verified_on)
         log("verified", State.VERIFIED, checker, row.verified_on, row.verified_recorded_at, outcome=outcome)
     if voided:
         row.voided_at, row.voided_by, row.void_reason = moment_at(voided, ordered_on), checker, "开错"
-        log("voided", State.VOIDED, checker, row.voided_at.astimezone(SHANGHAI).date(), row.voided_at, note="开错")
+        on, number = row.voided_at.astimezone(SHANGHAI).date(), f"{row.number}撤"
+        notices.append(serve("withdrawal", number, on, checker, row.voided_at, reason="开错", replaces=order))
+        log("voided", State.VOIDED, checker, on, row.voided_at, note="开错", notice=notices[-1])
     row.state, row.version = written[-1].to_state, len(written)
     row.save(force_insert=True)
+    Notice.objects.bulk_create(notices)
     RectificationEvent.objects.bulk_create(written)
+    Finding.objects.filter(pk__in=[finding.pk for finding in findings]).update(rectification=row)
     return row
+
+
+def move_of(
+    school: Institution,
+    to: str,
+    from_on: Day,
+    *,
+    recorded: datetime | Day | None = None,
+    address: str = "",
+    withdrawn: datetime | Day | None = None,
+) -> Place:
+    """An institution that is in another division from a day on; its columns are what holds now."""
+    if not school.places.exists():
+        first = {"division_id": school.division_id, "scope_code": school.scope_code}
+        address_then = {"operating_address": school.operating_address}
+        Place.objects.create(
+            institution=school, from_on=EARLIEST, recorded_at=school.recorded_at, **first, **address_then
+        )
+    place = Place.objects.create(
+        institution=school, division_id=to, scope_code=scope_code_of(to), operating_address=address,
+        from_on=day(from_on), recorded_at=moment_at(recorded, from_on), withdrawn_at=_withdrawn(withdrawn, from_on),
+    )  # fmt: skip
+    present = _present(school.places)
+    columns = {name: getattr(present, name) for name in ("division_id", "scope_code", "operating_address")}
+    Institution.objects.filter(pk=school.pk).update(moved=True, **columns)
+    school.refresh_from_db()
+    return place
+
+
+def rename_of(
+    school: Institution,
+    name: str,
+    from_on: Day,
+    *,
+    recorded: datetime | Day | None = None,
+    withdrawn: datetime | Day | None = None,
+) -> Name:
+    """An institution that is called otherwise from a day on; its column is what holds now."""
+    if not school.names.exists():
+        Name.objects.create(institution=school, name=school.name, from_on=EARLIEST, recorded_at=school.recorded_at)
+    written = Name.objects.create(
+        institution=school, name=name, from_on=day(from_on), recorded_at=moment_at(recorded, from_on),
+        withdrawn_at=_withdrawn(withdrawn, from_on),
+    )  # fmt: skip
+    Institution.objects.filter(pk=school.pk).update(renamed=True, name=_present(school.names).name)
+    school.refresh_from_db()
+    return written
+
+
+def _withdrawn(given: datetime | Day | None, otherwise: Day) -> datetime | None:
+    return given and moment_at(given, otherwise)
+
+
+def _present(rows):
+    """Of an institution's places or names the one that holds now."""
+    return rows.filter(withdrawn_at__isnull=True).order_by("from_on", "recorded_at", "pk").last()
+
+
+def division_rename_of(code: str, name: str, from_on: Day, *, recorded: datetime | Day | None = None) -> DivisionName:
+    """A division that is called otherwise from a day on."""
+    division = Division.objects.get(pk=code)
+    if not division.names.exists():
+        division.names.create(name=division.name, from_on=EARLIEST, recorded_at=at(EARLIEST))
+    written = division.names.create(name=name, from_on=day(from_on), recorded_at=moment_at(recorded, from_on))
+    present = division.names.order_by("from_on", "recorded_at", "pk").last()
+    Division.objects.filter(pk=code).update(renamed=True, name=present.name)
+    return written
+
+
+def withdraw_survey_of(school: Institution, when: datetime | Day, *, instead: tuple[Day, str] | None = None) -> None:
+    """The survey counts no longer from a moment on; another one does, `instead`: its day and its licence status."""
+    moment = moment_at(when, school.surveyed_on)
+    WithdrawnSurvey.objects.create(
+        institution=school, surveyed_on=school.surveyed_on, surveyed_recorded_at=school.surveyed_recorded_at,
+        licence_status_at_survey=school.licence_status_at_survey, withdrawn_at=moment,
+    )  # fmt: skip
+    on, status = (day(instead[0]), instead[1]) if instead else (None, "")
+    Institution.objects.filter(pk=school.pk).update(
+        surveyed_on=on, licence_status_at_survey=status, surveyed_recorded_at=moment if instead else None,
+        survey_withdrawn=True,
+    )  # fmt: skip
+    school.refresh_from_db()
+
+
+def withdraw_visit_of(visit: Visit, when: datetime | Day) -> None:
+    """A visit that is taken back at a moment."""
+    taken = {"withdrawn_by": hand("checker"), "withdraw_reason": "记错"}
+    Visit.objects.filter(pk=visit.pk).update(withdrawn_at=moment_at(when, visit.happened_on), **taken)
+
+
+def supplement_of(
+    round_: Rectification,
+    on: Day = "",
+    *,
+    due_on: Day | None = None,
+    findings: tuple[str, ...] = ("S02",),
+    recorded: datetime | Day | None = None,
+    by: User | None = None,
+) -> Notice:
+    """A supplementary notice for a visit that found more while the round is open; served and known as a visit is."""
+    on = day(on or round_.ordered_on)
+    visit = visit_of(round_.institution, on, findings=findings, recorded=recorded)
+    order_rectification(
+        visit, by=by or hand("clerk"), on=on, due_on=day(due_on) if due_on else None, at=moment_at(recorded, on)
+    )
+    round_.refresh_from_db()
+    return visit.notices.get()
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (40, 30), **save) -> bytes:

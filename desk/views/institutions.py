@@ -1,10 +1,11 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Field, Max, OuterRef, Prefetch, Subquery
+from django.db.models import Field, Prefetch
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -16,27 +17,33 @@ from accounts.permissions import has_permission
 from accounts.roles import Permission
 from figures.conditions import UNVISITED, Condition, in_words
 from figures.drilldown import Drilldown
-from figures.exports import csv_lines
+from figures.exports import INSTITUTION_LIST, csv_lines, heads, institution_lines, with_list_columns
 from figures.statistics import FIGURE_NAMES, Standing, with_standing
-from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
+from inspections.models import Finding, FindingType, Outcome, Photo, RectificationEvent
+from institutions.former import former_names, former_places
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
-from institutions.moments import Moment, day_of, today
+from institutions.moments import EARLIEST, Moment, day_of, today
+from institutions.past import Listed, as_listed
 
 PAGE_SIZE, LARGEST_PAGE = 50, 200
 TIMELINE_SHOWN = 200
+SAID_WHEN = {"visit", "event", "place", "name", "revoked"}  # entries that say when they became known, if later
 AUDITED = {
     "institution.registered": gettext_lazy("登记机构"),
     "institution.edited": gettext_lazy("编辑"),
     "institution.surveyed": gettext_lazy("首次排摸"),
     "institution.ceased": gettext_lazy("停办"),
     "institution.operating_again": gettext_lazy("恢复办学"),
+    "institution.moved": gettext_lazy("迁址"),
+    "institution.renamed": gettext_lazy("更名"),
+    "institution.survey_withdrawn": gettext_lazy("撤回排摸"),
     "institution.withdrawn": gettext_lazy("已撤销登记"),
     "import.rolled_back": gettext_lazy("撤销导入"),
 }
 # Columns that follow from others, or that the action says in words.
 UNTOLD = {
     "cell", "version", "scope_code", "recorded_at", "surveyed_recorded_at", "merged_into_id", "merged_at",
-    "withdrawn_at",
+    "withdrawn_at", "moved", "renamed", "survey_withdrawn",
 }  # fmt: skip
 
 
@@ -45,11 +52,12 @@ def institution_list(request: HttpRequest) -> HttpResponse:
     """机构: the institutions behind a question of the drill-down grammar, as a page or as CSV."""
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
-    found = _with_columns(question.institutions(request.user, moment), moment).order_by("scope_code", "name", "id")
+    found = question.institutions(request.user, moment).in_list_order(moment)
     if request.GET.get("format") == "csv":
-        return _as_csv(request, found, moment)
-    page = Paginator(found, _page_size(request)).get_page(request.GET.get("page"))
-    divisions = list(Division.objects.visible_to(request.user).exclude(level="village"))
+        return _as_csv(found, moment)
+    page = Paginator(found.values_list("pk", flat=True), _page_size(request)).get_page(request.GET.get("page"))
+    page.object_list = _rows(page, moment)
+    divisions = list(Division.objects.visible_to(request.user).exclude(level="village").with_name(moment))
     finding_types = list(FindingType.objects.all())
     asked = in_words(question, {each.code: str(each) for each in finding_types})
     return render(
@@ -59,13 +67,13 @@ def institution_list(request: HttpRequest) -> HttpResponse:
             "question": question,
             "asked": asked,
             "division_name": next(
-                (each.name for each in divisions if each.code == question.division), question.division
+                (each.name_then for each in divisions if each.code == question.division), question.division
             ),
             "what": _named(question, asked),
             "moment": moment,
             "today": today(),
             "page": page,
-            "rows": [(each, _principal(request.user, each)) for each in page],
+            "rows": [(each, _principal(request.user, each.institution)) for each in page],
             "divisions": divisions,
             "figures": FIGURE_NAMES.items(),
             "standings": Standing.choices,
@@ -90,18 +98,11 @@ def _principal(user: User, institution: Institution) -> str:
     return institution.principal if seen else institution.masked_principal
 
 
-def _with_columns(found: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """What the table shows beside the institution: licence status now, the open round's due date, the last visit."""
-    open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).filter(institution=OuterRef("pk"))
-    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk")).order_by().values("institution")
-    return (
-        found.with_licence_now(moment.on)
-        .annotate(
-            due_at_moment=Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1]),
-            last_visit_on=Subquery(visits.annotate(last=Max("happened_on")).values("last")),
-        )
-        .select_related("division")
-    )
+def _rows(pks: Iterable[UUID], moment: Moment) -> list[Listed]:
+    """The institutions of one page, in its order: what they show is worked out for these alone."""
+    order = {pk: place for place, pk in enumerate(pks)}
+    shown = with_list_columns(with_standing(Institution.objects.filter(pk__in=order), moment), moment)
+    return as_listed(sorted(shown, key=lambda each: order[each.pk]), moment)
 
 
 def _page_size(request: HttpRequest) -> int:
@@ -110,31 +111,11 @@ def _page_size(request: HttpRequest) -> int:
     return min(given, LARGEST_PAGE) or PAGE_SIZE
 
 
-def _as_csv(request: HttpRequest, found: InstitutionQuerySet, moment: Moment) -> StreamingHttpResponse:
+def _as_csv(found: InstitutionQuerySet, moment: Moment) -> StreamingHttpResponse:
     """The list as shown, without a page limit; text that a spreadsheet would take for a formula is quoted."""
-    # In words now: when the rows are sent, the language of the request is no longer in force.
-    standings = {value: str(label) for value, label in Standing.choices}
-    licence_statuses = {value: str(label) for value, label in LicenceStatus.choices}
-    head = [
-        _("机构名称"), _("乡镇(街道)"), _("状态"), _("排摸时证照情况"), _("证照情况"), _("排摸日期"), _("整改期限"),
-        _("最近检查"),
-        _("办学地址"),
-    ]  # fmt: skip
-    rows = (
-        [
-            each.name,
-            each.division.name,
-            standings[each.standing],
-            licence_statuses.get(each.licence_status_at_survey, ""),
-            licence_statuses[each.licence_now],
-            each.surveyed_on or "",
-            each.due_at_moment or "",
-            each.last_visit_on or "",
-            each.operating_address,
-        ]
-        for each in found.iterator(chunk_size=500)
-    )
-    response = StreamingHttpResponse(csv_lines(head, rows), content_type="text/csv; charset=utf-8")
+    lines = institution_lines(with_list_columns(found, moment), moment, INSTITUTION_LIST)
+    table = chain([heads(INSTITUTION_LIST)], lines)
+    response = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="institutions-{moment.on}.csv"'
     return response
 
@@ -143,7 +124,8 @@ def institution_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """一机构一档: everything known about one institution, newest first."""
     day = today()
     visible = Institution.objects.visible_to(request.user)
-    known = with_standing(visible.with_licence_now(day), Moment.of(day)).select_related("division")
+    now = Moment.of(day)
+    known = with_standing(visible.with_licence_now(now), now).select_related("division")
     institution = get_object_or_404(known, pk=pk)
     may = {
         permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission
@@ -158,7 +140,9 @@ def institution_file(request: HttpRequest, pk: UUID) -> HttpResponse:
             "merged_into": visible.filter(pk=institution.merged_into_id).first(),
             "day": day,
             "may": may,
-            "licences": institution.licences.all(),
+            "licences": institution.licences.standing(),
+            "former_names": former_names(institution),
+            "former_places": former_places(institution),
             "open_round": next((each for each in rounds if each.is_open), None),
             "rounds": rounds,
             "entries": entries[:TIMELINE_SHOWN],
@@ -181,6 +165,9 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
         yield _entry("event", event.happened_on, event.recorded_at, event)
     for licence in institution.licences.all():
         yield _entry("licence", licence.valid_from, licence.recorded_at, licence)
+        if licence.revoked_on is not None and licence.revoked_recorded_at is not None:
+            yield _entry("revoked", licence.revoked_on, licence.revoked_recorded_at, licence)
+    yield from _places_and_names(institution)
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
         changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
         rows = list(changes.select_related("by").order_by("-pk")[:TIMELINE_SHOWN])
@@ -193,6 +180,16 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
                 "reason": (row.after or {}).get("reason"),
             }
             yield _entry("audit", day_of(row.at), row.at, row) | told
+
+
+def _places_and_names(institution: Institution) -> Iterator[dict[str, Any]]:
+    """Moves and renames: every place and name but that of the beginning."""
+    if institution.moved:
+        for place in institution.places.exclude(recorded_by=None, from_on=EARLIEST).select_related("division"):
+            yield _entry("place", place.from_on, place.recorded_at, place)
+    if institution.renamed:
+        for name in institution.names.exclude(recorded_by=None, from_on=EARLIEST):
+            yield _entry("name", name.from_on, name.recorded_at, name)
 
 
 def _divisions_of(rows: list[AuditRow]) -> dict[str, Division]:
@@ -224,4 +221,4 @@ def _changed(row: AuditRow, divisions: dict[str, Division], *, see_names: bool) 
 
 def _entry(kind: str, on: date, at: datetime, row: Any) -> dict[str, Any]:
     """One line of the timeline; `late` when it became known on a later day than it happened."""
-    return {"kind": kind, "on": on, "at": at, "row": row, "late": kind in ("visit", "event") and day_of(at) > on}
+    return {"kind": kind, "on": on, "at": at, "row": row, "late": kind in SAID_WHEN and day_of(at) > on}

@@ -1,5 +1,3 @@
-import io
-
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -8,10 +6,9 @@ from django.views.decorators.http import require_GET
 
 from figures import charts
 from figures.drilldown import Drilldown
-from figures.exports import csv_lines
+from figures.exports import csv_lines, figure_table, figures_workbook
 from figures.statistics import (
     FIGURE_NAMES,
-    FIGURES,
     By,
     Completion,
     Row,
@@ -63,7 +60,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "names": FIGURE_NAMES,
             "definitions": [(FIGURE_NAMES[name], text) for name, text in DEFINITIONS.items()],
             "funnel": charts.funnel([(name, str(FIGURE_NAMES[name]), getattr(total, name)) for name in FUNNEL]),
-            "divisions": Division.objects.visible_to(request.user).exclude(level="village"),
+            "divisions": Division.objects.visible_to(request.user).exclude(level="village").with_name(moment),
             "today": today(),
         },
     )
@@ -102,23 +99,14 @@ def _chart(months: list[Completion]) -> dict[str, object]:
     )
 
 
-def _head() -> list[str]:
-    return [_("代码"), _("名称"), *(str(name) for name in FIGURE_NAMES.values()), _("完成率")]
-
-
-def _cells(row: Row) -> list[str | int]:
-    return [row.key, row.name, *(getattr(row.figures, name) for name in FIGURES), row.figures.completion_percent]
-
-
 def _with_whole(found: Completion) -> list[Row]:
     """The parts and, below them, the whole."""
     return [*found.rows, Row(found.division, found.name, found.total)]
 
 
 def _as_csv(found: Completion) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(
-        csv_lines(_head(), map(_cells, _with_whole(found))), content_type="text/csv; charset=utf-8"
-    )
+    lines = csv_lines(figure_table(_with_whole(found)))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="completion-{found.division}-{found.moment.on}.csv"'
     return response
 
@@ -128,8 +116,6 @@ def _as_xlsx(question: Drilldown, completion_by: dict[By, Completion]) -> HttpRe
 
     Finding types overlap: their table has no row of the whole.
     """
-    import xlsxwriter
-
     by_division = completion_by["division"]
     title = _("%(where)s · 截至 %(on)s") % {"where": by_division.name, "on": by_division.moment.on}
     if question.known_at:
@@ -139,18 +125,7 @@ def _as_xlsx(question: Drilldown, completion_by: dict[By, Completion]) -> HttpRe
         _("按证照"): _with_whole(completion_by["licence_status"]),
         _("按问题"): completion_by["finding_type"].rows,
     }
-    written = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(written, options) as book:
-        bold = book.add_format({"bold": True})
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            sheet.write(0, 0, f"{name} · {title}", bold)
-            for number, row in enumerate([_head(), *map(_cells, rows)], start=1):
-                sheet.write_row(number, 0, row, bold if number == 1 else None)
-            sheet.set_column(0, 1, 18)
-            sheet.freeze_panes(2, 2)
-    response = HttpResponse(written.getvalue(), content_type=XLSX)
+    response = HttpResponse(figures_workbook(title, sheets), content_type=XLSX)
     response["Content-Disposition"] = (
         f'attachment; filename="completion-{question.division}-{by_division.moment.on}.xlsx"'
     )

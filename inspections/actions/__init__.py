@@ -1,12 +1,14 @@
 """The doors through which visits and rectifications are written. Each is atomic and writes its audit row."""
 
+from inspections.actions.notices import order_rectification, replace_notice, withdraw_notice
 from inspections.actions.rectifications import (
     extend_rectification,
-    order_rectification,
+    mark_put_right,
     return_rectification,
     submit_rectification,
     verify_rectification,
     void_rectification,
+    withdraw_evidence,
 )
 from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
 from inspections.actions.visit_checks import check_visit
@@ -22,13 +24,17 @@ __all__ = [
     "Submission",
     "check_visit",
     "extend_rectification",
+    "mark_put_right",
     "order_rectification",
     "receipt_of",
     "receive_photo",
+    "replace_notice",
     "record_visit",
     "return_rectification",
     "settle_quarantined",
     "submit_rectification",
     "verify_rectification",
     "void_rectification",
+    "withdraw_evidence",
+    "withdraw_notice",
 ]

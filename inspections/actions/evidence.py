@@ -3,13 +3,21 @@
 from collections.abc import Callable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.errors import Reasons, enumerated
 from inspections.errors import EvidenceMissing, IllegalOutcome
 from inspections.models import Outcome, Photo, Rectification, Visit
 from institutions.models import LicenceStatus
+
+# A finding marked as put right with evidence: a visit that inspected the place, after the one that found it.
+PROVEN = Q(
+    ~Q(put_right_visit=F("visit")),
+    put_right_on__isnull=False,
+    put_right_visit__result=Visit.Result.INSPECTED,
+    put_right_visit__happened_at__gte=F("visit__happened_at"),
+)
 
 
 def check_outcome(rectification: Rectification, outcome: str, registered_scope: str) -> None:
@@ -76,9 +84,8 @@ def _licensed(rectification: Rectification, on: date) -> Reasons:
 
 def _corrected(rectification: Rectification, on: date) -> Reasons:
     """Every finding of the round marked put right, each with the recheck that inspected the place and saw it."""
-    unproven = rectification.findings.exclude(
-        put_right_on__isnull=False, put_right_on__lte=on, put_right_visit__result=Visit.Result.INSPECTED
-    ).select_related("type")
+    proven = rectification.findings.filter(PROVEN, put_right_on__lte=on).values("pk")
+    unproven = rectification.findings.exclude(pk__in=proven).select_related("type")
     names = enumerated(finding.type for finding in unproven)
     if not names:
         return {}

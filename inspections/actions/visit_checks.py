@@ -14,7 +14,7 @@ from inspections.actions.evidence import check_outcome
 from inspections.actions.rectifications import CLOCK_TOLERANCE, LONGEST_TERM
 from inspections.actions.sent_visit import SentVisit
 from inspections.errors import IllegalOutcome
-from inspections.models import FindingType, Outcome, Rectification, Visit
+from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
 from inspections.photos import SHA256
 from institutions.models import LicenceStatus
 from institutions.moments import EARLIEST
@@ -51,6 +51,7 @@ def check_visit(sent: SentVisit, by: User, received_at: datetime) -> CheckedVisi
     findings = _check_findings(sent, errors)
     _check_photos(sent, errors)
     submits = _check_submission(sent, errors)
+    _check_put_right(sent, errors)
     if sent.order is not None:
         if not sent.findings:
             errors["order"] = [_("责令整改须至少登记一个问题。")]
@@ -60,8 +61,8 @@ def check_visit(sent: SentVisit, by: User, received_at: datetime) -> CheckedVisi
             ]
         if sent.order.due_on is not None and sent.order.due_on > sent.on + LONGEST_TERM:
             errors["order.due_on"] = [_("整改期限 %(due)s 离检查日期超过三年。") % {"due": sent.order.due_on}]
-    if sent.result == Visit.Result.NO_ACCESS and (sent.findings or sent.order or sent.submits):
-        errors["result"] = [_("无人在场时不能登记问题、责令整改或提交整改。")]
+    if sent.result == Visit.Result.NO_ACCESS and (sent.findings or sent.order or sent.submits or sent.put_right):
+        errors["result"] = [_("无人在场时不能登记问题、责令整改、提交整改或勾选整改到位。")]
     if errors:
         raise Invalid(errors)
     return CheckedVisit(inspectors, findings, submits, warnings)
@@ -177,6 +178,16 @@ def _check_photos(sent: SentVisit, errors: Reasons) -> None:
             errors[f"photos.{index}.slot"] = [_("照片序号 %(slot)s 重复。") % {"slot": photo.slot}]
         if photo.finding and photo.finding not in codes:
             errors[f"photos.{index}.finding"] = [_("照片所指的问题“%(code)s”没有登记。") % {"code": photo.finding}]
+
+
+def _check_put_right(sent: SentVisit, errors: Reasons) -> None:
+    """Findings of this institution; in which round they are is looked at when the visit is stored."""
+    if not sent.put_right:
+        return
+    known = Finding.objects.filter(visit__institution=sent.institution, pk__in=sent.put_right)
+    strangers = set(sent.put_right) - set(known.values_list("pk", flat=True))
+    if strangers:
+        errors["put_right"] = [_("该机构没有登记过这些问题:%(ids)s。") % {"ids": enumerated(sorted(strangers))}]
 
 
 def _check_submission(sent: SentVisit, errors: Reasons) -> Rectification | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,9 @@ from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.recording import NOW, recorded, recording
-from inspections.actions.rectifications import CLOCK_TOLERANCE, order_rectification, submit_rectification
+from inspections.actions.notices import order_rectification
+from inspections.actions.rectifications import mark_put_right, submit_rectification
+from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.visit_checks import LICENCE_FINDINGS, CheckedVisit, check_visit
 from inspections.errors import VisitConflict
@@ -25,6 +27,7 @@ from inspections.models import (
     OPEN_STATES,
     TRANSITIONS,
     Finding,
+    Notice,
     Photo,
     QuarantinedVisit,
     Rectification,
@@ -53,8 +56,9 @@ def record_visit(
     `received_at` defaults to the moment at which it is the writer's turn; `shown` are hashes of photos whose bytes the
     sender has just handed in.
 
-    Effects: the visit with findings and photo rows; a first survey sets the institution's survey day and licence
-    status; a recheck becomes evidence of the open round; `order` opens a round; `submits` hands one in; audit rows. The
+    Effects: the visit as it was sent, its findings and photo rows; a first survey sets the institution's survey day and
+    licence status; a recheck becomes evidence of the open round; `put_right` marks findings of the open round; `order`
+    opens a round; `submits` hands one in; audit rows. What was stated and could not be used is said in the receipt. The
     same content again gives the same receipt. Raises Invalid with the reasons of every field at once, and VisitConflict
     when the id already holds other content, which is then kept in quarantine.
     """
@@ -76,7 +80,8 @@ def record_visit(
 
 def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
     """The receipt of a stored visit; only its evidence changes, as the bytes of photos arrive."""
-    opened = visit.opened_rectifications.exclude(state=State.VOIDED).values_list("pk", flat=True).first()
+    served = visit.notices.filter(kind__in=[Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT])
+    ordered = served.exclude(rectification__state=State.VOIDED).values_list("rectification", flat=True).first()
     missing = visit.photos.filter(stored_at__isnull=True).order_by("slot").values_list("sha256", flat=True)
     return Receipt(
         id=visit.pk,
@@ -84,7 +89,7 @@ def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
         received_at=visit.recorded_at,
         missing_photos=list(dict.fromkeys(missing)),
         distance_m=visit.distance_m,
-        rectification=opened or visit.rectification_id,
+        rectification=ordered or visit.rectification_id,
         warnings=visit.warnings,
         created=created,
     )
@@ -97,11 +102,10 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
     of an open round's recheck has given evidence in it. Raises Invalid when the visit lists no such photo, the hash
     differs or it is no picture.
     """
-    at = at or timezone.now()
     if not visit.photos.filter(sha256=sha256).exists():
         raise Invalid({"photo": [_("这次走访没有登记 SHA-256 为 %(sha256)s 的照片。") % {"sha256": sha256}]})
     store_photo(sha256, data)
-    with transaction.atomic():
+    with recording(at) as at:
         arrived = visit.photos.filter(sha256=sha256, stored_at__isnull=True).update(stored_at=at)
         if arrived:
             _evidence_by_photo(visit, by, at)
@@ -131,16 +135,17 @@ def _again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | N
     digest = digest_of(content)
     if known.digest == digest:
         return receipt_of(known)
-    with transaction.atomic():
-        at = at or timezone.now()
+    with recording(at) as received_at:
         _kept, first = QuarantinedVisit.objects.get_or_create(
             visit=known,
             digest=digest,
-            defaults={"content": content, "device_sent_at": device_sent_at, "received_at": at, "by": by},
+            defaults={"content": content, "device_sent_at": device_sent_at, "received_at": received_at, "by": by},
         )
         if first:
             scope_code = known.institution.scope_code
-            audit.write("visit.quarantined", known, by=by, at=at, after={"digest": digest}, scope_code=scope_code)
+            audit.write(
+                "visit.quarantined", known, by=by, at=received_at, after={"digest": digest}, scope_code=scope_code
+            )
     raise VisitConflict(_("这个编号已有另一次内容不同的走访;您发送的内容已另存,等待人工核对。"))
 
 
@@ -148,17 +153,67 @@ def _store(
     sent: SentVisit,
     checked: CheckedVisit,
     by: User,
-    received_at: datetime,
+    at: datetime,
     device_sent_at: datetime | None,
     shown: Collection[str],
 ) -> Visit:
-    """Write the visit and what follows from it. Inside the caller's transaction."""
+    """Write the visit, each table once, and what follows from it. Inside the caller's transaction.
+
+    The row is written whole: which round it is evidence of and what is to be said about it is found out before.
+    """
     institution = Institution.objects.select_for_update().get(pk=sent.institution.pk)
-    position = sent.position
+    round_ = _round_of(sent, checked, institution)
+    visit = _row(sent, institution, round_, by, at, device_sent_at)
+    is_survey = sent.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None and visit.saw_the_place
+    surveyed_as, said_of_survey = _surveyed_as(sent, institution) if is_survey else ("", _unused(sent, institution))
+    put_right, said_of_findings = _findings_put_right(sent, round_)
+    visit.warnings = [
+        *checked.warnings,
+        *_warnings(visit, at),
+        *said_of_survey,
+        *([] if is_survey else _not_counted(sent, institution)),
+        *_evidence_not_taken(visit, round_),
+        *said_of_findings,
+    ]
+    visit.save(force_insert=True)
+    Visit.inspectors.through.objects.bulk_create(
+        Visit.inspectors.through(visit_id=visit.pk, user_id=each.pk) for each in checked.inspectors
+    )
+    found = Finding.objects.bulk_create(
+        Finding(visit=visit, type=checked.findings[each.type], note=each.note) for each in sent.findings
+    )
+    had = _already_here({photo.sha256 for photo in sent.photos}, by) | set(shown)
+    findings = {finding.type_id: finding for finding in found}
+    Photo.objects.bulk_create(_photo(visit, photo, findings, at, had) for photo in sent.photos)
+    _audit(visit, sent, by, at)
+    if is_survey:
+        _survey(institution, visit, surveyed_as, by)
+    if round_ is not None and round_.is_open and visit.saw_the_place_or_its_absence:  # nobody in changes nothing
+        mark_put_right(round_, put_right, visit=visit, by=by, at=at)
+    late = []
+    if sent.order is not None:
+        late += _order(visit, sent.order, by)
+    if sent.submits is not None and checked.submits is not None:
+        late += _submit(visit, checked.submits.pk, sent.submits, by)
+    if late:
+        visit.warnings += late
+        visit.save(update_fields=["warnings"])
+    return visit
+
+
+def _row(
+    sent: SentVisit,
+    institution: Institution,
+    round_: Rectification | None,
+    by: User,
+    at: datetime,
+    device_sent_at: datetime | None,
+) -> Visit:
+    """The visit's own row, not yet written and without warnings."""
+    position, content = sent.position, sent.content()
     here = to_wgs84(position.longitude, position.latitude, position.datum) if position else None
     away = distance_m(here, institution.position) if here and institution.position else None
-    round_ = _checked_round(sent, checked, institution)
-    visit = Visit.objects.create(
+    return Visit(
         id=sent.id,
         institution=institution,
         rectification=round_,
@@ -167,7 +222,7 @@ def _store(
         happened_at=sent.happened_at,
         happened_on=sent.on,
         device_sent_at=device_sent_at,
-        recorded_at=received_at,
+        recorded_at=at,
         recorded_by=by,
         longitude=here[0] if here else None,
         latitude=here[1] if here else None,
@@ -176,35 +231,19 @@ def _store(
         distance_m=round(away, 1) if away is not None else None,
         proposed_on=working_days_after(sent.on, 3) if sent.result == Visit.Result.NO_ACCESS else None,
         note=sent.note,
-        digest=sent.digest(),
+        content=content,
+        digest=digest_of(content),
     )
-    visit.inspectors.set(checked.inspectors)
-    findings = {
-        found.type: Finding.objects.create(visit=visit, type=checked.findings[found.type], note=found.note)
-        for found in sent.findings
+
+
+def _audit(visit: Visit, sent: SentVisit, by: User, at: datetime) -> None:
+    """Who recorded it; the content itself is kept with the visit."""
+    after = audit.snapshot(visit) | {
+        "findings": sorted(each.type for each in sent.findings),
+        "photos": [each.sha256 for each in sent.photos],
     }
-    had = _already_here({photo.sha256 for photo in sent.photos}, by) | set(shown)
-    Photo.objects.bulk_create(_photo(visit, photo, findings, received_at, had) for photo in sent.photos)
-    audit.write(
-        "visit.recorded",
-        visit,
-        by=by,
-        at=received_at,
-        after=audit.snapshot(visit) | {"findings": sorted(findings), "photos": [each.sha256 for each in sent.photos]},
-        scope_code=institution.scope_code,
-    )
-    warnings = checked.warnings + _warnings(visit, received_at)
-    if sent.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None and visit.saw_the_place:
-        warnings += _survey(institution, visit, sent.licence_status, set(findings), by)
-    warnings += _not_counted(institution, visit)
-    warnings += _evidence(visit, round_, by)
-    if sent.order is not None:
-        warnings += _order(visit, sent.order, by)
-    if sent.submits is not None and checked.submits is not None:
-        warnings += _submit(visit, checked.submits.pk, sent.submits, by)
-    visit.warnings = warnings
-    visit.save(update_fields=["warnings"])
-    return visit
+    del after["content"]
+    audit.write("visit.recorded", visit, by=by, at=at, after=after, scope_code=visit.institution.scope_code)
 
 
 def _already_here(named: set[str], by: User) -> set[str]:
@@ -232,13 +271,13 @@ def _photo(visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received
     )
 
 
-def _checked_round(sent: SentVisit, checked: CheckedVisit, institution: Institution) -> Rectification | None:
-    """The round this visit is evidence of, locked: the one it hands in, else the open one when it is a recheck. A visit
-    before the order is evidence of nothing in it."""
+def _round_of(sent: SentVisit, checked: CheckedVisit, institution: Institution) -> Rectification | None:
+    """The round this visit is evidence of, locked: the one it hands in, else the open one when it is a recheck, orders
+    or saw findings put right. A visit before the order is evidence of nothing in it."""
     round_ = None
     if checked.submits is not None:
         round_ = Rectification.objects.select_for_update().get(pk=checked.submits.pk)
-    elif sent.purpose == Visit.Purpose.RECHECK:
+    elif sent.purpose == Visit.Purpose.RECHECK or sent.order is not None or sent.put_right:
         round_ = _open_round(institution)
     return round_ if round_ is not None and sent.on >= round_.ordered_on else None
 
@@ -261,28 +300,65 @@ def _warnings(visit: Visit, received_at: datetime) -> list[str]:
     return warnings
 
 
-def _not_counted(institution: Institution, visit: Visit) -> list[str]:
+def _not_counted(sent: SentVisit, institution: Institution) -> list[str]:
     """Why what this visit finds does not reach the figures."""
     if not institution.on_register:
-        return [_("该机构的登记已撤销或已并入另一家,本次检查不计入统计。")]
+        said = [_("该机构的登记已撤销或已并入另一家,本次检查不计入统计。")]
+        return said if sent.order is None else [*said, _("不在册的机构不能责令整改,本次责令未生效。")]
     if institution.surveyed_on is not None:
         return []
-    if visit.purpose == Visit.Purpose.SURVEY:
+    if sent.purpose == Visit.Purpose.SURVEY:
         return [_("没有看到这家机构,本次不算排摸。")]
     return [_("该机构尚未排摸,排摸以前不计入统计。")]
 
 
-def _survey(institution: Institution, visit: Visit, seen: str, codes: set[str], by: User) -> list[str]:
-    """The first survey: its day, and the licence status: that by which a round before it was judged, else what was
-    `seen` there or found, else what the licences on file say."""
+def _surveyed_as(sent: SentVisit, institution: Institution) -> tuple[str, list[str]]:
+    """The licence status with which a first survey enters the figures, and what is to be said about it: that by which
+    a round before it was judged, else what was seen there or found, else what the licences on file say."""
     earlier = institution.rectifications.exclude(state=State.VOIDED).order_by("round_no").first()
-    found = next((LICENCE_FINDINGS[code] for code in sorted(codes) if code in LICENCE_FINDINGS), "")
-    status = (earlier.judged_as if earlier else "") or seen or found
-    guessed = not status and institution.licence_status_on(visit.happened_on) == LicenceStatus.NONE
+    if earlier is not None:
+        judged = earlier.judged_as
+        if sent.licence_status in ("", judged):
+            return judged, []
+        said = {"number": earlier.number, "counts": LicenceStatus(judged).label, "stated": _stated_status(sent)}
+        return judged, [
+            _("排摸以前已有整改 %(number)s,排摸时证照情况按责令当日记为“%(counts)s”;填写的“%(stated)s”只作记录。")
+            % said
+        ]
+    codes = sorted(each.type for each in sent.findings)
+    found = next((LICENCE_FINDINGS[code] for code in codes if code in LICENCE_FINDINGS), "")
+    if status := sent.licence_status or found:
+        return status, []
+    status = institution.licence_status_on(sent.on)
+    if status != LicenceStatus.NONE:
+        return status, []
+    return status, [_("没有填写证照情况,也没有在册证照和证照问题,排摸时证照情况记为“无证无照”。")]
+
+
+def _unused(sent: SentVisit, institution: Institution) -> list[str]:
+    """That a stated licence status is not used, and what counts instead."""
+    if not sent.licence_status:
+        return []
+    said: dict[str, object] = {"stated": _stated_status(sent)}
+    if institution.surveyed_on is None:
+        return [_("首次排摸看到机构时才采用证照情况,填写的“%(stated)s”只作记录。") % said]
+    said |= {
+        "on": institution.surveyed_on,
+        "counts": LicenceStatus(institution.licence_status_at_survey).label,
+    }
+    return [_("该机构已于 %(on)s 排摸,排摸时证照情况为“%(counts)s”,不再改写;本次填写的“%(stated)s”只作记录。") % said]
+
+
+def _stated_status(sent: SentVisit) -> str:
+    return str(LicenceStatus(sent.licence_status).label)
+
+
+def _survey(institution: Institution, visit: Visit, status: str, by: User) -> None:
+    """The first survey: its day and the licence status."""
     before = audit.snapshot(institution)
     institution.surveyed_on = visit.happened_on
     institution.surveyed_recorded_at = visit.recorded_at
-    institution.licence_status_at_survey = status or institution.licence_status_on(visit.happened_on)
+    institution.licence_status_at_survey = status
     institution.save(update_fields=["surveyed_on", "surveyed_recorded_at", "licence_status_at_survey"])
     audit.write(
         "institution.surveyed",
@@ -293,29 +369,28 @@ def _survey(institution: Institution, visit: Visit, seen: str, codes: set[str], 
         after=audit.snapshot(institution),
         scope_code=institution.scope_code,
     )
-    if guessed:
-        return [_("没有填写证照情况,也没有在册证照和证照问题,排摸时证照情况记为“无证无照”。")]
-    return []
 
 
-def _evidence(visit: Visit, round_: Rectification | None, by: User) -> list[str]:
-    """A recheck that got in is evidence of its open round. Nobody in changes nothing."""
-    if round_ is None or not visit.saw_the_place_or_its_absence:
+def _evidence_not_taken(visit: Visit, round_: Rectification | None) -> list[str]:
+    if round_ is None or round_.is_open or not visit.saw_the_place_or_its_absence:
         return []
-    if not round_.is_open:
-        return [
-            _("整改 %(number)s 已是“%(state)s”,本次检查只作记录。")
-            % {"number": round_.number, "state": round_.get_state_display()}
-        ]
-    round_.note_event(
-        RectificationEvent.Kind.EVIDENCE,
-        by=by,
-        on=visit.happened_on,
-        at=visit.recorded_at,
-        visit=visit,
-        note=visit.note[:300],
-    )
-    return []
+    said = {"number": round_.number, "state": round_.get_state_display()}
+    return [_("整改 %(number)s 已是“%(state)s”,本次检查只作记录。") % said]
+
+
+def _findings_put_right(sent: SentVisit, round_: Rectification | None) -> tuple[list[int], list[str]]:
+    """Findings that this visit marks as put right in its round, and what is to be said about the others."""
+    if not sent.put_right:
+        return [], []
+    if round_ is None or not round_.is_open:
+        return [], [_("检查当日没有未销号的整改,所勾选的“已整改到位”只作记录。")]
+    found_before = round_.findings.filter(pk__in=sent.put_right, visit__happened_at__lte=sent.happened_at)
+    held = sorted(found_before.values_list("pk", flat=True))
+    others = len(set(sent.put_right) - set(held))
+    if not others:
+        return held, []
+    said = {"count": others, "number": round_.number}
+    return held, [_("所勾选的问题有 %(count)s 个检查当时不在整改 %(number)s 中,其“已整改到位”只作记录。") % said]
 
 
 def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
@@ -327,10 +402,7 @@ def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
 
 
 def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
-    """Open a round, or join the findings to the one that is open already; unless a strike-off came after the visit."""
-    open_round = _open_round(visit.institution)
-    if open_round is not None:
-        return _join(visit, open_round, by)
+    """Open a round, or serve a supplement in the open one; unless a strike-off came after the visit."""
     if not visit.institution.on_register:
         return []  # said by _not_counted
     since = Q(verified_on__gt=visit.happened_on) | Q(
@@ -342,25 +414,14 @@ def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
             _("该机构已于 %(on)s 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。")
             % {"on": latest.verified_on}
         ]
-    order_rectification(visit, by=by, on=visit.happened_on, due_on=order.due_on, at=visit.recorded_at)
-    return []
-
-
-def _join(visit: Visit, open_round: Rectification, by: User) -> list[str]:
-    """The findings of a visit that orders while a round is open go into that round, and the visit is evidence of it."""
-    if visit.happened_on < open_round.ordered_on:
-        joined = _("本次检查在责令之前,问题只作记录。")
-    else:
-        if visit.rectification_id is None:
-            visit.rectification = open_round
-            visit.save(update_fields=["rectification"])
-            _evidence(visit, open_round, by)
-        joined = _("该轮正待核验,本次问题只作记录。")
-        if open_round.state != State.SUBMITTED:
-            visit.findings.update(rectification=open_round)
-            joined = _("本次问题已并入该轮。")
-    said = {"number": open_round.number, "joined": joined}
-    return [_("该机构已有未销号的整改 %(number)s,未另开一轮。%(joined)s") % said]
+    round_ = order_rectification(
+        visit, by=by, on=visit.happened_on, due_on=order.due_on, on_the_spot=True, at=visit.recorded_at
+    )
+    supplement = visit.notices.filter(kind=Notice.Kind.SUPPLEMENT).first() if round_.supplements else None
+    if supplement is None:
+        return []
+    said = {"round": round_.number, "number": supplement.number, "due": supplement.due_on}
+    return [_("该机构已有未销号的整改 %(round)s,本次问题另发补充通知 %(number)s,期限 %(due)s。") % said]
 
 
 def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -89,7 +90,7 @@ class Notice(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("notice", args=[self.pk])
 
-    @property
+    @cached_property
     def sheet(self) -> dict[str, Any]:
         """What was kept, as page and print read it."""
         kept: dict[str, Any] = json.loads(self.content)

@@ -1,18 +1,22 @@
 """整改: the rectification ledger. One round is a row, one move an event, and one door leads from state to state."""
 
+import json
 import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.canonical import canonical, digest_of
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from inspections.errors import IllegalMove, StaleVersion
+from inspections.models.notices import Notice
 from inspections.models.visits import Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
 from institutions.models import Institution, LicenceStatus
@@ -38,6 +42,35 @@ def _open_at(moment: Moment) -> Q:
     return Q(verified_on__isnull=True) | Q(verified_on__gt=moment.on) | Q(verified_recorded_at__gt=moment.known_at)
 
 
+def _events_at(moment: Moment, **which: Any) -> "models.QuerySet[RectificationEvent]":
+    """Events that had happened by the day and were known at the moment, the last first."""
+    return RectificationEvent.objects.filter(
+        happened_on__lte=moment.on, recorded_at__lte=moment.known_at, **which
+    ).order_by("-sequence")
+
+
+def _extended_to(moment: Moment, **which: Any) -> Subquery:
+    """The due date of the last extension by then; NULL without one."""
+    extensions = _events_at(moment, kind=RectificationEvent.Kind.EXTENDED, **which)
+    return Subquery(extensions.values("due_on")[:1])
+
+
+def _supplement_due_at(moment: Moment) -> Subquery:
+    """The earliest deadline in force of a round's supplementary notices that were served by the day and known at the
+    moment, and neither withdrawn nor fulfilled then; NULL without one."""
+    kind = RectificationEvent.Kind
+    of_notice = {"notice": OuterRef("pk")}
+    fulfilled = _events_at(moment, kind__in=[kind.FULFILLED, kind.UNFULFILLED], **of_notice)
+    demanded = (
+        Notice.objects.known_at(moment)
+        .filter(~Exists(_events_at(moment, kind=kind.WITHDRAWN, **of_notice)), kind=Notice.Kind.SUPPLEMENT)
+        .annotate(said_last=Coalesce(Subquery(fulfilled.values("kind")[:1]), Value("")))
+        .exclude(said_last=kind.FULFILLED)
+        .annotate(due_at_moment=Coalesce(_extended_to(moment, **of_notice), F("due_on")))
+    )
+    return Subquery(demanded.filter(rectification=OuterRef("pk")).order_by("due_at_moment").values("due_at_moment")[:1])
+
+
 class RectificationQuerySet(models.QuerySet["Rectification"]):
     def visible_to(self, user: User) -> "RectificationQuerySet":
         return self.filter(within_prefixes("institution__scope_code", user.prefixes(Permission.SEE)))
@@ -61,22 +94,22 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         return self.counted_at(moment).filter(_open_at(moment))
 
     def with_due_at(self, moment: Moment) -> "RectificationQuerySet":
-        """Annotates `due_at_moment`: the due date in force then. An extension made later does not change the past."""
-        extensions = RectificationEvent.objects.filter(
-            rectification=OuterRef("pk"),
-            kind=RectificationEvent.Kind.EXTENDED,
-            happened_on__lte=moment.on,
-            recorded_at__lte=moment.known_at,
-        ).order_by("-sequence")
-        return self.annotate(
-            due_at_moment=Case(
-                When(due_on=F("first_due_on"), then=F("first_due_on")),
-                default=models.functions.Coalesce(Subquery(extensions.values("due_on")[:1]), F("first_due_on")),
-            )
+        """Annotates `due_at_moment`: the earliest deadline in force then of the round's unfulfilled notices.
+
+        An extension made later does not change the past. A round that was never extended asks no event, and one
+        without supplementary notices no notice.
+        """
+        own = Case(
+            When(due_on=F("first_due_on"), then=F("first_due_on")),
+            default=Coalesce(
+                _extended_to(moment, rectification=OuterRef("pk"), notice__isnull=True), F("first_due_on")
+            ),
         )
+        of_supplements = Least(own, Coalesce(_supplement_due_at(moment), own))
+        return self.annotate(due_at_moment=Case(When(supplements=0, then=own), default=of_supplements))
 
     def overdue_at(self, moment: Moment) -> "RectificationQuerySet":
-        """Open with a due date before the day; due today is not overdue."""
+        """Open with an unfulfilled notice whose deadline is before the day; due today is not overdue."""
         return self.open_at(moment).with_due_at(moment).filter(due_at_moment__lt=moment.on)
 
     def deciding_at(self, moment: Moment) -> "RectificationQuerySet":
@@ -111,18 +144,18 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         return self.filter(state__in=OPEN_STATES)
 
     def overdue(self, on: date) -> "RectificationQuerySet":
-        return self.open().filter(due_on__lt=on)
+        return self.open().filter(next_due_on__lt=on)
 
     def due_soon(self, on: date) -> "RectificationQuerySet":
         """Open and due on the day or in the seven days after it."""
-        return self.open().filter(due_on__range=(on, on + timedelta(days=7)))
+        return self.open().filter(next_due_on__range=(on, on + timedelta(days=7)))
 
     def needing_recheck(self, on: date) -> "RectificationQuerySet":
-        """Rechecks an overdue order raises by itself: ordered or returned, past due, not seen since."""
-        since = Visit.objects.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("due_on")).exclude(
+        """Rechecks an overdue notice raises by itself: ordered or returned, past due, not seen since."""
+        since = Visit.objects.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("next_due_on")).exclude(
             result=Visit.Result.NO_ACCESS
         )
-        return self.filter(state__in=[State.ORDERED, State.RETURNED], due_on__lt=on).filter(~Exists(since))
+        return self.filter(state__in=[State.ORDERED, State.RETURNED], next_due_on__lt=on).filter(~Exists(since))
 
     def to_verify(self) -> "RectificationQuerySet":
         return self.filter(state=State.SUBMITTED)
@@ -297,8 +330,8 @@ class Rectification(models.Model):
         return [outcome for outcome in Outcome.values if outcome in legal]
 
     def days_left(self, on: date) -> int:
-        """Days to the due date; 0 on the day itself, negative when overdue."""
-        return (self.due_on - on).days
+        """Days to the earliest deadline of its unfulfilled notices; 0 on the day itself, negative when overdue."""
+        return (self.next_due_on - on).days
 
     def hands(self, outcome: str = "") -> set[int]:
         """Ids of the users who submitted or gave evidence in this round: they cannot verify it.
@@ -343,7 +376,7 @@ class Rectification(models.Model):
         columns: dict[str, Any] | None = None,
         **event: Any,
     ) -> "RectificationEvent":
-        """Append an event that leaves the state as it is: evidence or an extension of an open round."""
+        """Append an event that leaves the state of an open round as it is: evidence, an extension, a notice."""
         if not self.is_open:
             raise self.refusal_of(None)
         return self._move(self.state, kind, by=by, on=on, at=at, columns=columns or {}, **event)
@@ -367,8 +400,11 @@ class Rectification(models.Model):
             setattr(self, name, value)
         return self.append_event(kind, by=by, on=on, at=at, from_state=before, **event)
 
-    def append_event(self, kind: str, *, by: User, on: date, at: datetime, **event: Any) -> "RectificationEvent":
-        """Write the event that belongs to the row's present version."""
+    def append_event(
+        self, kind: str, *, by: User, on: date, at: datetime, handed_in: dict[str, Any] | None = None, **event: Any
+    ) -> "RectificationEvent":
+        """Write the event that belongs to the row's present version; `handed_in` is kept whole, with its digest."""
+        content = canonical(handed_in) if handed_in is not None else ""
         return RectificationEvent.objects.create(
             rectification=self,
             sequence=self.version,
@@ -377,6 +413,8 @@ class Rectification(models.Model):
             by=by,
             happened_on=on,
             recorded_at=at,
+            content=content,
+            digest=digest_of(content) if content else "",
             **event,
         )
 
@@ -427,6 +465,12 @@ class RectificationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rectification_id} {self.sequence} {self.kind}"
+
+    @property
+    def handed_in(self) -> dict[str, Any]:
+        """What was handed in with the move; nothing for a move that takes nothing, or was made before it was kept."""
+        kept: dict[str, Any] = json.loads(self.content) if self.content else {}
+        return kept
 
 
 class NoticeCounter(models.Model):

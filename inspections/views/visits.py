@@ -21,7 +21,17 @@ from accounts.roles import Permission
 from inspections import actions, photos
 from inspections.errors import VisitConflict
 from inspections.forms import OrderForm, VisitForm, refuse_visit, summary_of
-from inspections.models import Finding, FindingType, Outcome, Photo, QuarantinedVisit, Rectification, State, Visit
+from inspections.models import (
+    Finding,
+    FindingType,
+    Notice,
+    Outcome,
+    Photo,
+    QuarantinedVisit,
+    Rectification,
+    State,
+    Visit,
+)
 from institutions.forms import refuse
 from institutions.models import Institution, LicenceStatus
 from institutions.moments import today
@@ -63,7 +73,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
     if words:
         found = visible.matching(words).order_by("scope_code", "name", "id")
     else:
-        due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("due_on")[:1]
+        due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("next_due_on")[:1]
         found = visible.annotate(due_on=Subquery(due)).filter(due_on__isnull=False).order_by("due_on", "name", "id")
     listed = list(found.select_related("division")[: MOST_FOUND + 1])
     context = {"words": words, "found": listed[:MOST_FOUND], "most": MOST_FOUND if len(listed) > MOST_FOUND else 0}
@@ -181,6 +191,7 @@ class _VisitPage:
             photos=tuple(photos_),
             note=typed["note"] or "",
             licence_status=typed["licence_status"] or "",
+            put_right=() if submits else typed["put_right"] or (),
         )
 
     def show(self, status: int = 200) -> HttpResponse:
@@ -249,12 +260,14 @@ def order(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _show(request, found, form, status=422)
     try:
-        opened = actions.order_rectification(found, by=request.user, on=today(), **form.cleaned_data)
+        round_ = actions.order_rectification(found, by=request.user, on=today(), **form.cleaned_data)
     except Refusal as refusal:
         refuse(form, refusal)
         return _show(request, found, form, status=refusal.status)
-    messages.success(request, _("已责令整改:%(number)s。") % {"number": opened.number})
-    return redirect(opened)
+    notice = found.notices.latest("recorded_at", "number")
+    said = _("已发补充通知:%(number)s。") if notice.kind == Notice.Kind.SUPPLEMENT else _("已责令整改:%(number)s。")
+    messages.success(request, said % {"number": notice.number})
+    return redirect(round_)
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Visit:
@@ -273,7 +286,6 @@ def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, sta
         any(each.rectification is None or each.rectification.state == State.VOIDED for each in findings)
         and found.institution.on_register
         and has_permission(request.user, Permission.ORDER, found.institution.scope_code)
-        and not found.institution.rectifications.open().exists()
     )
     return render(
         request,
@@ -286,6 +298,7 @@ def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, sta
             "quarantined": _kept_aside(found),
             "may_settle": has_permission(request.user, Permission.ORDER, found.institution.scope_code),
             "order_form": form or (OrderForm() if may_order else None),
+            "open_round": found.institution.rectifications.open().first() if may_order else None,
             "errors": summary_of(form) if form is not None else [],
         },
         status=status,

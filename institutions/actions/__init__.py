@@ -1,7 +1,9 @@
 """The doors through which the registry is written. Each is atomic and writes its audit row."""
 
-from institutions.actions.editing import StaleInstitution, edit_institution, withdraw_institution
-from institutions.actions.licences import add_licence
+from institutions.actions.divisions import merge_division, rename_division
+from institutions.actions.editing import edit_institution, withdraw_institution
+from institutions.actions.licences import add_licence, revoke_licence, withdraw_licence
+from institutions.actions.moving import move_institution, rename_institution
 from institutions.actions.registering import (
     AlreadyRegistered,
     register_if_new,
@@ -9,15 +11,22 @@ from institutions.actions.registering import (
     register_institutions,
 )
 from institutions.actions.surveys import withdraw_survey
+from institutions.actions.versions import StaleInstitution
 
 __all__ = [
     "AlreadyRegistered",
     "StaleInstitution",
     "add_licence",
     "edit_institution",
+    "merge_division",
+    "move_institution",
     "register_if_new",
     "register_institution",
     "register_institutions",
+    "rename_division",
+    "rename_institution",
+    "revoke_licence",
     "withdraw_institution",
+    "withdraw_licence",
     "withdraw_survey",
 ]

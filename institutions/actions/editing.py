@@ -1,38 +1,39 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.errors import Invalid, Refusal
+from accounts.errors import Invalid
 from accounts.models import User
 from accounts.recording import NOW, recorded
+from institutions.actions.moving import take_place_and_name
 from institutions.actions.registering import set_columns
+from institutions.actions.versions import locked
 from institutions.models import Institution
-
-
-class StaleInstitution(Refusal):
-    """Somebody else changed the institution since it was read."""
-
-    code = "stale_version"
-    status = 412
 
 
 @recorded
 def edit_institution(
-    institution: Institution, *, by: User | None, version: int, columns: dict[str, Any], at: datetime = NOW
+    institution: Institution,
+    *,
+    by: User | None,
+    version: int,
+    columns: dict[str, Any],
+    from_on: date | None = None,
+    at: datetime = NOW,
 ) -> Institution:
-    """Change columns of an institution. Effects: the columns, its version, an audit row with before and after.
+    """Change columns of an institution. Name, township and address hold from `from_on` on, without it from today (see
+    move_institution, rename_institution); with it, those that are on file already from an earlier day than so far.
 
-    Raises StaleInstitution (412) when somebody else changed it since `version`, Invalid (422) for a change of what the
-    figures of the past rest on: the survey, and the township once surveyed.
+    Effects: the columns, its version, an audit row with before and after; Place and Name rows. Raises StaleInstitution
+    (412) when somebody else changed it since `version`, Invalid (422) for a change of its survey, and for a day in the
+    future or before one from which something else is on file.
     """
-    current = Institution.objects.select_for_update().get(pk=institution.pk)
-    if current.version != version:
-        raise StaleInstitution(_("这家机构的档案已被他人更新,请刷新后再改。"), version=current.version)
+    current = locked(institution, version)
     before = audit.snapshot(current)
     _check_survey_stands(current, columns)
-    set_columns(current, columns)
+    set_columns(current, take_place_and_name(current, columns, from_on=from_on, by=by, at=at))
     current.version += 1
     current.save()
     after = audit.snapshot(current)
@@ -45,10 +46,6 @@ def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> N
     if institution.surveyed_on is None:
         return
     kept = {
-        "division": (
-            institution.division,
-            _("已排摸的机构不改乡镇(街道):迁址的登记为新机构,登记错的先撤销登记再重新登记。"),
-        ),
         "surveyed_on": (institution.surveyed_on, _("排摸日期已入统计,不能改写。")),
         "licence_status_at_survey": (institution.licence_status_at_survey, _("排摸时证照情况已入统计,不能改写。")),
     }
@@ -68,9 +65,7 @@ def withdraw_institution(
     Effects: the moment of withdrawal, its version, an audit row with the reason. Raises StaleInstitution (412), Invalid
     (422) without a reason or when it is withdrawn already.
     """
-    current = Institution.objects.select_for_update().get(pk=institution.pk)
-    if current.version != version:
-        raise StaleInstitution(_("这家机构的档案已被他人更新,请刷新后再改。"), version=current.version)
+    current = locked(institution, version)
     if current.withdrawn_at is not None:
         raise Invalid({"reason": [_("这家机构的登记已经撤销。")]})
     if not reason.strip():

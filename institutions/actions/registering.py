@@ -9,6 +9,7 @@ from accounts import audit
 from accounts.errors import Reasons, Refusal
 from accounts.models import User
 from accounts.recording import NOW, recorded
+from institutions.former import former_names
 from institutions.models import Division, Institution, Licence, scope_code_of
 from institutions.names import normal_name
 from institutions.positions import cell_of
@@ -61,9 +62,9 @@ def register_if_new(
 ) -> Institution:
     """`register_institution` for one typed by hand, unless it is on the register of the county already.
 
-    One credit code is one institution; one name in a township is, unless `apart` says that somebody has looked. Only
-    what `by` may see is compared. `id` is made by the sender: the same name under the same id is the same entry, sent
-    twice. Raises AlreadyRegistered (409). Source: docs/import-formats.md, "What a row does".
+    One credit code is one institution; one name in a township, present or former, is, unless `apart` says that somebody
+    has looked. Only what `by` may see is compared. `id` is made by the sender: the same name under the same id is the
+    same entry, sent twice. Raises AlreadyRegistered (409). Source: docs/import-formats.md, "What a row does".
     """
     division: Division = columns["division"]
     # One at a time in a county: of two clicks the second finds what the first has written.
@@ -80,7 +81,7 @@ def register_if_new(
         raise AlreadyRegistered(known, said, {"credit_code": [said]})
     name = normal_name(columns["name"])
     of_township = here.in_division(division.pk[:9])
-    known = None if apart else next((each for each in of_township.iterator() if normal_name(each.name) == name), None)
+    known = None if apart else next((each for each in of_township.iterator() if name in _called(each)), None)
     if known is not None:
         reason = _("%(where)s已登记“%(name)s”。确是另一家机构的,请勾选后再保存。")
         said = reason % {"where": known.division.name, "name": known.name}
@@ -88,6 +89,11 @@ def register_if_new(
     if id is not None and not Institution.objects.filter(pk=id).exists():
         columns = columns | {"id": id}
     return register_institution(by=by, columns=columns, at=at)
+
+
+def _called(institution: Institution) -> set[str]:
+    """Its names for comparing, former ones too."""
+    return {normal_name(each) for each in [institution.name, *(each.row.name for each in former_names(institution))]}
 
 
 @recorded

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from institutions.imports.id_numbers import RULE, holds_id_number, looks_like_id_number
+from institutions.imports import refusals
+from institutions.imports.id_numbers import holds_id_number, looks_like_id_number
 from institutions.models import MOST_AREA_M2, MOST_PEOPLE
 from institutions.moments import month_end
 
@@ -69,8 +70,8 @@ def day(cell: Any) -> date | None:
     except ValueError:
         pass
     if re.fullmatch(r"\d{1,2}[.\-/月]\d{1,2}日?", bare):
-        raise BadCell(f"“{written}”没有年份,请写全,例:2025-12-31")
-    raise BadCell(f"“{short(written)}”不是日期,例:2025-12-31")
+        raise BadCell(refusals.DAY_WITHOUT_YEAR.format(given=written))
+    raise BadCell(refusals.NOT_A_DAY.format(given=short(written)))
 
 
 def period(cell: Any) -> tuple[date, date | None]:
@@ -78,11 +79,11 @@ def period(cell: Any) -> tuple[date, date | None]:
     written = text(cell)
     halves = PERIOD.fullmatch(written)
     if halves is None:
-        raise BadCell(f"“{short(written)}”不是有效期,例:2017-09-01至2020-08-31")
+        raise BadCell(refusals.NOT_A_PERIOD.format(given=short(written)))
     first, last = _edge(halves[1], last=False), _edge(halves[2], last=True)
     assert first is not None  # 长期 is no beginning to the pattern
     if last is not None and last < first:
-        raise BadCell(f"“{written}”的截止日期早于起始日期")
+        raise BadCell(refusals.PERIOD_BACKWARDS.format(given=written))
     return first, last
 
 
@@ -99,16 +100,16 @@ def credit_code(cell: Any) -> tuple[str, str]:
     """The code in capitals and a warning ("" when it is right). A code that became a number is an error."""
     written = text(cell).upper().replace(" ", "")
     if isinstance(cell, float) or re.fullmatch(r"\d+(\.\d+)?E\+?\d+", written):
-        raise BadCell(f"“{short(str(cell))}”被表格软件改成了数字,已不完整,请把该列设为文本后重新填写 18 位代码")
+        raise BadCell(refusals.CODE_BECAME_NUMBER.format(given=short(str(cell))))
     if not written:
         return "", ""
     usual = len(written) == 18 and all(sign in CODE_SIGNS for sign in written)
     right = usual and written[17] == _check_sign(written)
     if not right and looks_like_id_number(written):
-        raise BadCell(f"填的是身份证号,{RULE}")
+        raise BadCell(refusals.ID_NUMBER_ALONE)
     if not usual:
-        raise BadCell(f"“{short(written)}”不是统一社会信用代码,应为 18 位数字或大写字母(不含 I O S V Z)")
-    return written, "" if right else f"“{written}”的校验位不符,请核对"
+        raise BadCell(refusals.NOT_A_CODE.format(given=short(written)))
+    return written, "" if right else refusals.CODE_CHECK_FAILS.format(given=written)
 
 
 def _check_sign(code: str) -> str:
@@ -120,9 +121,9 @@ def permit_number(cell: Any) -> tuple[str, str]:
     """教民 + 15 digits (optional space and 号); other shapes warn."""
     written = text(cell).replace(" ", "")
     if looks_like_id_number(written):
-        raise BadCell(f"填的是身份证号,{RULE}")
+        raise BadCell(refusals.ID_NUMBER_ALONE)
     usual = re.fullmatch(r"教民\d{15}号?", written, re.ASCII)
-    return written, "" if usual or not written else f"“{short(written)}”不是常见的许可证号样式(教民+15位数字)"
+    return written, "" if usual or not written else refusals.UNUSUAL_PERMIT.format(given=short(written))
 
 
 def bare_permit(number: str) -> str:
@@ -134,7 +135,7 @@ def phones(cell: Any) -> str:
     """Several numbers in one cell, joined with 、; without spaces and +86. An ID-card number is not repeated."""
     written = text(cell)
     if holds_id_number(written, old=True):
-        raise BadCell(f"电话一栏填的是身份证号,{RULE}")
+        raise BadCell(refusals.ID_NUMBER_AS_PHONE)
     found, place = [], 0
     while place < len(written):
         if separator := re.compile(r"[、,;/\s]+").match(written, place):
@@ -143,7 +144,7 @@ def phones(cell: Any) -> str:
             found.append(re.sub(r"^\(?(0\d{2,3})[) -]+", r"\1-", number["number"]).replace(" ", ""))
             place = number.end()
         else:
-            raise BadCell(f"“{short(written)}”不是电话号码,例:13800000000 或 0577-62000000")
+            raise BadCell(refusals.NOT_A_PHONE.format(given=short(written)))
     return "、".join(found)
 
 
@@ -151,14 +152,14 @@ def without_id_number(cell: Any) -> str:
     """Text as it is read everywhere; an ID-card number in it is refused and not repeated."""
     written = text(cell)
     if holds_id_number(written):
-        raise BadCell(f"含身份证号,{RULE}")
+        raise BadCell(refusals.ID_NUMBER_INSIDE)
     return written
 
 
 def person(cell: Any) -> str:
     written = text(cell)
     if holds_id_number(written, old=True):
-        raise BadCell(f"负责人一栏含身份证号,{RULE}")
+        raise BadCell(refusals.ID_NUMBER_AT_PERSON)
     return written
 
 
@@ -171,14 +172,14 @@ def licence_status(cell: Any) -> str:
         if written.lower() in words:
             return status
     known = "、".join(words[0] for words in LICENCE_STATUSES.values())
-    raise BadCell(f"“{short(written)}”不是证照情况,可填:{known}")
+    raise BadCell(refusals.NOT_A_STATUS.format(given=short(written), known=known))
 
 
 def people(cell: Any) -> int | None:
     """A whole number of persons, 0 to 1,000,000; "" -> None. A unit behind it (人, 名) is dropped."""
     number = _number(cell, r"(人|名)$", MOST_PEOPLE)
     if number is not None and number != int(number):
-        raise BadCell(f"“{short(text(cell))}”不是整数,例:120")
+        raise BadCell(refusals.NOT_WHOLE.format(given=short(text(cell))))
     return None if number is None else int(number)
 
 
@@ -188,7 +189,7 @@ def area(cell: Any) -> tuple[Decimal | None, str]:
     if number is None:
         return None, ""
     kept = number.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return kept, "" if kept == number else f"“{short(text(cell))}”按一位小数记为 {kept}"
+    return kept, "" if kept == number else refusals.AREA_ROUNDED.format(given=short(text(cell)), kept=kept)
 
 
 def _number(cell: Any, unit: str, most: int) -> Decimal | None:
@@ -196,9 +197,9 @@ def _number(cell: Any, unit: str, most: int) -> Decimal | None:
     if not written:
         return None
     if not re.fullmatch(r"\d+(\.\d+)?", written, re.ASCII):
-        raise BadCell(f"“{short(written)}”不是数字,例:120")
+        raise BadCell(refusals.NOT_A_NUMBER.format(given=short(written)))
     if Decimal(written) > most:
-        raise BadCell(f"“{short(written)}”过大,最大 {most}")
+        raise BadCell(refusals.NUMBER_TOO_LARGE.format(given=short(written), most=most))
     return Decimal(written)
 
 
@@ -207,5 +208,5 @@ def degrees(cell: Any, largest: int) -> float | None:
     if not written:
         return None
     if not re.fullmatch(r"-?\d+(\.\d+)?", written, re.ASCII) or abs(float(written)) > largest:
-        raise BadCell(f"“{short(written)}”不是经纬度,例:120.96 和 28.12")
+        raise BadCell(refusals.NOT_DEGREES.format(given=short(written)))
     return float(written)

@@ -1,5 +1,6 @@
 """Do what a plan says, whole or not at all."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,13 @@ from accounts.errors import Refusal
 from accounts.models import User
 from accounts.recording import NOW, recorded
 from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
+from institutions.imports import refusals
 from institutions.imports.plan import Plan, PlannedRow
 from institutions.models import ImportBatch, ImportedRow, Institution, Licence
+from institutions.moments import EARLIEST
 from institutions.positions import LocationSource
+
+NOT_RESTORED = {"version", "moved", "renamed"}  # the version goes on; that there are other places and names, too
 
 
 class NotCommitted(Refusal):
@@ -56,51 +61,72 @@ def _write_all(rows: list[PlannedRow], batch: ImportBatch, by: User | None, at: 
     written = []
     for row in rows:
         try:
-            institution, replaced, licences = _made(made[row.row]) if row.row in made else _write(row, by, at)
+            done = _made(*made[row.row]) if row.row in made else _write(row, by, at)
         except (Refusal, IntegrityError, DataError) as problem:
             name = row.columns["name"]
-            raise NotCommitted(f"第{row.row}行“{name}”写不进去:{problem} 没有写入任何内容。") from problem
-        written.append(_kept(row, batch, institution, {"replaced": replaced, "licences": licences}))
+            raise NotCommitted(refusals.ROW_NOT_WRITTEN.format(row=row.row, name=name, why=problem)) from problem
+        written.append(_kept(row, batch, done))
     return written
 
 
-Written = tuple[Institution, dict[str, Any], list[int]]  # the institution, the columns it had before, its new licences
+@dataclass(frozen=True)
+class Written:
+    """What was written of a row: its institution, and what it takes to roll it back (see rollback.py)."""
+
+    institution: Institution
+    licences: list[int]
+    replaced: dict[str, Any] = field(default_factory=dict)
+    places: list[int] = field(default_factory=list)
+    names: list[int] = field(default_factory=list)
 
 
-def _made(entry: tuple[Institution, list[Licence]]) -> Written:
-    institution, licences = entry
-    return institution, {}, [licence.pk for licence in licences]
+def _made(institution: Institution, licences: list[Licence]) -> Written:
+    return Written(institution, [licence.pk for licence in licences])
 
 
 def _write(row: PlannedRow, by: User | None, at: datetime) -> Written:
-    institution, replaced = row.institution, {}
+    institution, changed = row.institution, dict[str, Any]()
     if institution is None:
         institution = register_institution(by=by, columns=_new_columns(row), at=at)
     elif row.changes:
-        before = audit.snapshot(institution)
-        version = institution.version
-        institution = edit_institution(institution, by=by, version=version, columns=_changed(row, at), at=at)
-        after = audit.snapshot(institution)
-        replaced = {name: before[name] for name in before if before[name] != after[name] and name != "version"}
+        institution, changed = _change(institution, row, by, at)
     licences = [add_licence(institution, by=by, columns=each.columns, at=at).pk for each in row.licences]
-    return institution, replaced, licences
+    return Written(institution, licences, **changed)
 
 
-def _kept(row: PlannedRow, batch: ImportBatch, institution: Institution, before: dict[str, Any]) -> ImportedRow:
+def _change(
+    institution: Institution, row: PlannedRow, by: User | None, at: datetime
+) -> tuple[Institution, dict[str, Any]]:
+    """The institution edited, the columns it had before, and the places and names that were written."""
+    before, places, names = audit.snapshot(institution), _entered(institution.places), _entered(institution.names)
+    version, columns = institution.version, _changed(row, at)
+    institution = edit_institution(institution, by=by, version=version, columns=columns, from_on=row.from_on, at=at)
+    after = audit.snapshot(institution)
+    return institution, {
+        "replaced": {name: before[name] for name in before if before[name] != after[name] and name not in NOT_RESTORED},
+        "places": sorted(_entered(institution.places) - places),
+        "names": sorted(_entered(institution.names) - names),
+    }
+
+
+def _entered(rows: Any) -> set[int]:
+    """Keys of places or names but the first, which says what was before."""
+    return set(rows.exclude(from_on=EARLIEST).values_list("pk", flat=True))
+
+
+def _kept(row: PlannedRow, batch: ImportBatch, done: Written) -> ImportedRow:
     """The row as it is kept, not yet saved: in `before` what rolling back needs (see rollback.py)."""
+    before = {name: getattr(done, name) for name in ("replaced", "licences", "places", "names")}
+    before["version_found"] = row.institution.version if row.institution is not None else None
+    before["version_left"] = done.institution.version
     return ImportedRow(
         batch=batch,
         row_number=row.row,
-        institution=institution,
+        institution=done.institution,
         kind=row.kind,
         original=row.original,
-        before=before | _versions(row, institution),
+        before=before,
     )
-
-
-def _versions(row: PlannedRow, institution: Institution) -> dict[str, Any]:
-    found = row.institution.version if row.institution is not None else None
-    return {"version_found": found, "version_left": institution.version}
 
 
 def _new_columns(row: PlannedRow) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from institutions.imports import cells
+from institutions.imports import cells, refusals
 from institutions.imports.id_numbers import REMOVED, holds_id_number
 from institutions.imports.package import UnreadableFile
 from institutions.imports.workbook import Cells
@@ -77,7 +77,7 @@ def find_header(sheet: Cells) -> Header:
             best = (number, places)
     if len(best[1]) < 2:
         known = "、".join(words[0] for words in HEADERS.values())
-        raise UnreadableFile(f"前 {HEADER_WITHIN} 行中没有找到表头。至少要有“机构名称”和另一列;可用的列:{known}。")
+        raise UnreadableFile(refusals.NO_HEADER.format(within=HEADER_WITHIN, known=known))
     return Header(*best, _titles(sheet, best[0]))
 
 

@@ -2,7 +2,6 @@
 
 import re
 
-RULE = "系统不存身份证号,请删去"
 REMOVED = "(身份证号,已删去)"
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)  # a telephone by itself, whatever follows it
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−]+")

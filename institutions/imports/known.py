@@ -4,10 +4,13 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
+from uuid import UUID
 
-from institutions.imports import cells
+from django.db.models import Prefetch
+
+from institutions.imports import cells, refusals
 from institutions.imports.places import County
-from institutions.models import Division, Institution, Licence
+from institutions.models import Division, Institution, Licence, Name
 from institutions.names import normal_name
 
 NEAR = 0.66  # of difflib: one sign in three differs, not one in two
@@ -26,8 +29,8 @@ class Known:
     row: int = 0
 
     def __str__(self) -> str:
-        which = f"第{self.row}行的" if self.row else "已登记的"
-        return f"{which}“{self.name}”({self.address or '无地址'})"
+        which = refusals.ROW_BEFORE if self.row else refusals.ON_FILE
+        return which.format(row=self.row, name=self.name, address=self.address or refusals.NO_ADDRESS)
 
 
 class Register:
@@ -37,6 +40,7 @@ class Register:
         self.county = county
         self.by_code: dict[str, Institution] = {}
         self.by_permit: dict[str, Institution] = {}
+        self.former_names: dict[UUID, set[str]] = defaultdict(set)
         self.compared = 0
         self._by_name: dict[tuple[str, str], Known] = {}
         self._by_name_and_address: dict[tuple[str, str, str], Known] = {}
@@ -44,7 +48,11 @@ class Register:
         on_file = Institution.objects.in_division(county.division.pk).filter(
             merged_into__isnull=True, withdrawn_at__isnull=True
         )
-        for each in on_file.select_related("division").prefetch_related("licences").order_by("pk"):
+        names = Name.objects.filter(institution__in=on_file.filter(renamed=True), withdrawn_at__isnull=True)
+        for institution, name in names.values_list("institution", "name"):
+            self.former_names[institution].add(name)
+        licences = Prefetch("licences", Licence.objects.standing())
+        for each in on_file.select_related("division").prefetch_related(licences).order_by("pk"):
             self._add_on_file(each)
 
     def _add_on_file(self, each: Institution) -> None:
@@ -53,7 +61,8 @@ class Register:
         for licence in each.licences.all():
             if licence.kind == Licence.Kind.PERMIT:
                 self.by_permit.setdefault(cells.bare_permit(licence.number), each)
-        self.add(Known(each.name, each.operating_address, each.credit_code, each), each.division_id)
+        for name in [each.name, *sorted(self.former_names.get(each.pk, set()) - {each.name})]:
+            self.add(Known(name, each.operating_address, each.credit_code, each), each.division_id)
 
     def add(self, known: Known, division: str) -> None:
         name, local, township = normal_name(known.name), self.county.local(known.address), division[:9]

@@ -9,6 +9,7 @@ import zlib
 from pathlib import PurePosixPath
 
 from accounts.errors import Refusal
+from institutions.imports import refusals
 
 MAX_PARTS = 200
 MAX_INFLATED = 100 * 1024 * 1024
@@ -30,26 +31,26 @@ def check_package(data: bytes) -> None:
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
     except DAMAGED as problem:
-        raise UnreadableFile("这不是 .xlsx 文件(打不开压缩包),请在 Excel 中重新另存。") from problem
+        raise UnreadableFile(refusals.NOT_A_ZIP) from problem
     parts = package.infolist()
     if len(parts) > MAX_PARTS:
-        raise UnreadableFile(f"工作簿内有 {len(parts)} 个部件,超过 {MAX_PARTS} 个的上限。")
+        raise UnreadableFile(refusals.TOO_MANY_PARTS.format(parts=len(parts), most=MAX_PARTS))
     inflated = 0
     for part in parts:
         _check_name(part)
         inflated += _check_content(package, part, inflated)
     if "[Content_Types].xml" not in package.namelist():
-        raise UnreadableFile("这不是 Excel 工作簿,请在 Excel 中另存为 .xlsx。")
+        raise UnreadableFile(refusals.NOT_A_WORKBOOK)
 
 
 def _check_name(part: zipfile.ZipInfo) -> None:
     path = PurePosixPath(part.filename)
     if path.is_absolute() or ".." in path.parts or path.suffix.lower() in (".zip", ".xlsx", ".xlsm"):
-        raise UnreadableFile(f"工作簿内有不应有的部件“{part.filename[:60]}”。")
+        raise UnreadableFile(refusals.STRANGE_PART.format(part=part.filename[:60]))
     if path.name.lower() == "vbaproject.bin":
-        raise UnreadableFile("工作簿带有宏,请另存为不带宏的 .xlsx。")
+        raise UnreadableFile(refusals.HAS_MACROS)
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise UnreadableFile("工作簿的压缩方式不是 Excel 所用的,已拒绝。请在 Excel 中重新另存。")
+        raise UnreadableFile(refusals.STRANGE_COMPRESSION)
 
 
 def _check_content(package: zipfile.ZipFile, part: zipfile.ZipInfo, before: int) -> int:
@@ -60,12 +61,12 @@ def _check_content(package: zipfile.ZipFile, part: zipfile.ZipInfo, before: int)
             while block := file.read(1 << 16):
                 size += len(block)
                 if before + size > MAX_INFLATED:
-                    raise UnreadableFile("工作簿解开后超过 100 MB,请只保留名册所在的工作表。")
+                    raise UnreadableFile(refusals.INFLATES_TOO_MUCH)
                 inspector.feed(block)
     except DAMAGED as problem:
-        raise UnreadableFile("工作簿已损坏或加密,请重新另存、去掉密码。") from problem
+        raise UnreadableFile(refusals.DAMAGED_OR_ENCRYPTED) from problem
     if part.compress_size and size > 1 << 20 and size / part.compress_size > MAX_RATIO:
-        raise UnreadableFile("工作簿的压缩比异常,已拒绝。请在 Excel 中重新另存。")
+        raise UnreadableFile(refusals.STRANGE_RATIO)
     return size
 
 
@@ -80,7 +81,7 @@ class _Inspector:
         if not self.end:
             self._begin(block)
         if DOCTYPE in (self.end + block).upper():
-            raise UnreadableFile("工作簿的 XML 中有 DOCTYPE,已拒绝。请在 Excel 中重新另存。")
+            raise UnreadableFile(refusals.HAS_DOCTYPE)
         self.end = (self.end + block)[-len(DOCTYPE) :]
         if self.decoder is not None:
             try:
@@ -101,4 +102,4 @@ class _Inspector:
             self.decoder = codecs.getincrementaldecoder("utf-8")()
 
     def _not_utf8(self) -> UnreadableFile:
-        return UnreadableFile(f"工作簿的部件“{self.name[:60]}”不是 UTF-8 编码的 XML,已拒绝。请在 Excel 中重新另存。")
+        return UnreadableFile(refusals.NOT_UTF8.format(part=self.name[:60]))

@@ -5,7 +5,8 @@ import re
 from functools import cached_property
 from pathlib import Path
 
-from institutions.models import Division
+from institutions.models import Division, DivisionName
+from institutions.moments import today
 
 VILLAGES = Path(__file__).resolve().parent.parent / "data" / "yueqing_villages.csv"
 # Of Wenzhou and its neighbours; those on file as divisions are known besides.
@@ -16,11 +17,14 @@ OTHER_COUNTIES = {
 
 
 class County:
-    """A county's townships and villages, and the names of the counties it is not."""
+    """A county's townships in force, by their present and former names, its villages, and the counties it is not."""
 
     def __init__(self, division: Division):
         self.division = division
-        self.townships = {each.name: each for each in Division.objects.children_of(division.pk)}
+        here = Division.objects.children_of(division.pk).in_force_on(today())
+        self.townships = {each.name: each for each in here}
+        for former in DivisionName.objects.filter(division__in=here).select_related("division"):
+            self.townships.setdefault(former.name, former.division)
 
     def named(self, written: str) -> Division | None:
         """The township a cell names: 柳市镇, 柳市, 乐清市柳市镇."""

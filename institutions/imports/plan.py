@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from institutions.imports import cells
+from institutions.imports import cells, refusals
 from institutions.imports.headers import HEADERS, find_header
 from institutions.imports.known import MOST_COMPARED, Known, Register
 from institutions.imports.package import UnreadableFile
@@ -16,11 +16,8 @@ from institutions.models import Division, Institution, Licence, LicenceStatus
 from institutions.positions import Datum
 
 # What a survey found is not rewritten: figures "as known at" a moment would change behind it.
-SURVEY = {"surveyed_on": "排摸日期", "licence_status_at_survey": "证照情况", "division": "乡镇(街道)"}
-TITLES = {key: words[0] for key, words in HEADERS.items()} | SURVEY
-NOT_REWRITTEN = (
-    "排摸结果不改写:排摸登记有误的,撤销原登记后重新登记;迁到其他乡镇(街道)的,登记为新的机构;没有错的,请改正本行"
-)
+SURVEY = {"surveyed_on": "排摸日期", "licence_status_at_survey": "证照情况"}
+TITLES = {key: words[0] for key, words in HEADERS.items()} | SURVEY | {"division": "乡镇(街道)"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +54,14 @@ class PlannedRow:
         return "changed" if self.changes or self.licences else "unchanged"
 
     @property
+    def from_on(self) -> date | None:
+        """The day from which a name, township or address that the row changes holds: that of the first survey, when the
+        row brings it; None is the day of the import."""
+        found = self.institution
+        brings_survey = found is not None and "surveyed_on" in self.changes and not (found.moved or found.renamed)
+        return self.columns["surveyed_on"] if brings_survey else None
+
+    @property
     def effects(self) -> list[Effect]:
         changes = self.changes
         if self.institution is None:
@@ -64,7 +69,7 @@ class PlannedRow:
         effects = [Effect(name, TITLES.get(name, name), *change) for name, change in changes.items() if name != "datum"]
         for licence in self.licences:
             title = str(Licence.Kind(licence.kind).label)
-            valid = f"{licence.number}({licence.valid_from}至{licence.valid_to or '长期'})"
+            valid = f"{licence.number}({licence.valid_from}至{licence.valid_to or cells.LONG_TERM[0]})"
             effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
         return effects
 
@@ -126,7 +131,7 @@ class _Planner:
             if not self.header.passes_over([cells.text(cell) for cell in row]):
                 self._plan_row(number, row)
         if not self.plan.rows and not self.plan.errors:
-            raise UnreadableFile("表头下面没有任何机构。")
+            raise UnreadableFile(refusals.NO_INSTITUTIONS)
         self._warn_of_the_whole(sheet)
 
     def _plan_row(self, number: int, row: list[Any]) -> None:
@@ -150,7 +155,8 @@ class _Planner:
         by_code = self.register.by_code.get(columns["credit_code"])
         by_permit = self.register.by_permit.get(cells.bare_permit(permit))
         if by_code is not None and by_permit is not None and by_code != by_permit:
-            reader.error("办学许可证号", f"是“{by_permit.name}”的,而信用代码是“{by_code.name}”的,请核对", permit)
+            disagree = refusals.CODE_AND_PERMIT_DISAGREE.format(of_permit=by_permit.name, of_code=by_code.name)
+            reader.error("办学许可证号", disagree, permit)
         elif found := by_code or by_permit:
             self._change(planned, found, reader)
         else:
@@ -160,7 +166,7 @@ class _Planner:
         """A code or permit, which only one row of a file may have."""
         before = self.seen.setdefault((title, key), reader.number) if key else reader.number
         if before != reader.number:
-            reader.error(title, f"与第{before}行重复", key)
+            reader.error(title, refusals.TWICE_IN_FILE.format(row=before), key)
 
     def _match_by_name(self, planned: PlannedRow, reader: RowReader) -> None:
         columns = planned.columns
@@ -168,15 +174,15 @@ class _Planner:
         same = self.register.same_name_and_address(name, address, division)
         if same is not None and not (columns["credit_code"] and same.credit_code):
             if same.institution is None:
-                reader.error("机构名称", f"与第{same.row}行重复", name)
+                reader.error("机构名称", refusals.TWICE_IN_FILE.format(row=same.row), name)
             else:
                 self._change(planned, same.institution, reader)
             return
         alike = same or self.register.same_name(name, division)
         if alike is not None:
-            self._ask(planned, f"与{alike}同名同乡镇,请人工判断是否同一家")
+            self._ask(planned, refusals.SAME_NAME.format(known=alike))
         elif near := self.register.near_name_at_door(name, address, division):
-            self._ask(planned, f"与{near}地址相同、名称相近,请人工判断是否同一家")
+            self._ask(planned, refusals.NEAR_NAME_SAME_DOOR.format(known=near))
         if not reader.errors:
             self.register.add(Known(name, address, columns["credit_code"], row=planned.row), division.pk)
 
@@ -187,43 +193,64 @@ class _Planner:
         """The row is of an institution on file: what differs is changed, unless its survey found it."""
         before = self.seen.setdefault(("institution", str(found.pk)), reader.number)
         if before != reader.number and not reader.errors:
-            reader.error("机构名称", f"与第{before}行是同一家已登记的机构“{found.name}”", planned.columns["name"])
+            twice = refusals.SAME_INSTITUTION_TWICE.format(row=before, name=found.name)
+            reader.error("机构名称", twice, planned.columns["name"])
         planned.institution = found
         for column, value in planned.columns.items():
             old = getattr(found, column)
             if column == "datum" or value in ("", None) or _same(old, value):
                 continue  # the datum goes with the position
             if column in SURVEY and found.surveyed_on is not None:
-                message = f"登记在册的是“{_shown(old)}”,表中是“{_shown(value)}”。{NOT_REWRITTEN}"
+                message = refusals.SURVEY_NOT_REWRITTEN.format(on_file=_shown(old), given=_shown(value))
                 reader.error(SURVEY[column], message, _shown(value))
+            if column == "name" and value in self.register.former_names.get(found.pk, ()):
+                kept = refusals.FORMER_NAME_KEPT.format(given=value, name=found.name)
+                reader.warn("机构名称", kept, value)
+                continue
+            if column == "division" and not reader.cell("township") and not _is_elsewhere(planned, found):
+                continue
             planned.changes[column] = (old, value)
+        self._warn_of_move(planned, reader)
         surveyed_on = planned.columns["surveyed_on"]
         if surveyed_on and found.ceased_on and surveyed_on > found.ceased_on:
-            reader.error("排摸日期", f"{surveyed_on} 晚于登记在册的停办日期 {found.ceased_on}", surveyed_on)
+            closed = refusals.SURVEY_AFTER_CLOSING.format(given=surveyed_on, ceased_on=found.ceased_on)
+            reader.error("排摸日期", closed, surveyed_on)
         planned.licences = [each for each in planned.licences if not self._is_on_file(each, found, reader)]
         if planned.changes.keys() & {"name", "operating_address"}:
             address = planned.columns["operating_address"] or found.operating_address
             self.register.add(Known(planned.columns["name"], address, found.credit_code, found), found.division_id)
 
+    def _warn_of_move(self, planned: PlannedRow, reader: RowReader) -> None:
+        if "division" in planned.changes:
+            old, new = map(_shown, planned.changes["division"])
+            said = refusals.MOVES_SINCE_SURVEY if planned.from_on else refusals.MOVES
+            reader.warn("乡镇(街道)", said.format(on_file=old, given=new), new)
+
     def _is_on_file(self, licence: ReadLicence, institution: Institution, reader: RowReader) -> bool:
         """The same number from the same day; from any day when the row does not say from when."""
-        for each in institution.licences.all():
+        for each in institution.licences.all():  # the standing ones, prefetched
             if each.kind != licence.kind or cells.bare_permit(each.number) != cells.bare_permit(licence.number):
                 continue
             if each.valid_from == licence.valid_from or not licence.stated:
                 if licence.valid_to is not None and licence.valid_to != each.valid_to:
-                    until = f"登记在册的有效期至“{each.valid_to or '长期'}”,表中是“{licence.valid_to}”,导入不改"
+                    on_file = each.valid_to or cells.LONG_TERM[0]
+                    until = refusals.PERMIT_END_KEPT.format(on_file=on_file, given=licence.valid_to)
                     reader.warn("许可证有效期至", until, licence.valid_to)
                 return True
         return False
 
     def _warn_of_the_whole(self, sheet: Cells) -> None:
         if titles := self.header.not_taken(sheet):
-            message = f"这些列不读取,其中内容没有导入:{'、'.join(titles)}"
+            message = refusals.COLUMNS_NOT_TAKEN.format(titles="、".join(titles))
             self.plan.warnings.insert(0, Remark(self.header.row + 1, "表头", message))
         if self.register.gave_up:
-            message = f"同一地址的机构过多,名称相近的只比较了前 {MOST_COMPARED} 对"
+            message = refusals.TOO_MANY_TO_COMPARE.format(most=MOST_COMPARED)
             self.plan.warnings.append(Remark(self.header.row + 1, "机构名称", message))
+
+
+def _is_elsewhere(planned: PlannedRow, found: Institution) -> bool:
+    """Whether the row says another address: a township read off the one on file is no news."""
+    return planned.columns["operating_address"] not in ("", found.operating_address)
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -1,21 +1,28 @@
-"""Take an imported batch back, whole or not at all, while nothing later depends on it.
+"""Take an imported batch back, whole or not at all, while nothing later depends on it. Nothing is deleted: what the
+batch wrote is withdrawn, so that what was known before it was taken back stays known as of then.
 
-ImportedRow.before of a row: `replaced`, the columns the batch changed as they were; `licences`, the keys of those it
-entered; `version_found` and `version_left`, the institution's version before and after the row.
+ImportedRow.before of a row: `replaced`, the columns the batch changed as they were; `licences`, `places` and `names`,
+the keys of those it entered; `version_found` and `version_left`, the institution's version before and after the row.
 """
 
 import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import ProtectedError, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Refusal
 from accounts.models import AuditRow, User
 from accounts.recording import NOW, recorded
-from institutions.models import ImportBatch, ImportedRow, Institution, Licence
+from institutions.actions import withdraw_survey
+from institutions.actions.histories import write_name, write_place
+from institutions.imports import refusals
+from institutions.models import Division, ImportBatch, ImportedRow, Institution, Licence
+from institutions.moments import EARLIEST
+
+SURVEY = {"surveyed_on", "surveyed_recorded_at", "licence_status_at_survey"}
 
 
 class CannotRollBack(Refusal):
@@ -27,28 +34,26 @@ class CannotRollBack(Refusal):
 
 @recorded
 def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> None:
-    """Take a batch back. Effects: new institutions go, changed ones get the replaced columns back, licences it entered
-    go; an audit row for each and for the batch.
+    """Take a batch back. Effects: new institutions, and the licences, places and names it entered, are withdrawn;
+    changed institutions get the replaced columns back, a survey that it set is withdrawn; an audit row for each and for
+    the batch.
 
     Raises CannotRollBack (409) with the first row on which something later rests, and why.
     """
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.rolled_back_at is not None:
-        raise CannotRollBack(f"这一批已于 {timezone.localtime(batch.rolled_back_at):%Y-%m-%d %H:%M} 撤销。")
+        done_at = timezone.localtime(batch.rolled_back_at)
+        raise CannotRollBack(refusals.UNDONE_ALREADY.format(at=f"{done_at:%Y-%m-%d %H:%M}"))
     rows = list(batch.rows.exclude(kind="unchanged"))
     institutions = Institution.objects.select_for_update().in_bulk([row.institution_id for row in rows])
     _check_nothing_later(batch, rows, institutions)
+    _withdraw_licences(rows, institutions, by, at)
     for row in rows:
         institution = institutions[row.institution_id]
         if row.kind == "changed" and _kept(row)["replaced"]:
             _restore(row, institution, by, at)
         elif row.kind == "new":
-            before = audit.snapshot(institution)
-            audit.write(
-                "import.rolled_back", institution, by=by, at=at, before=before, scope_code=institution.scope_code
-            )
-    _remove_licences(rows, institutions, by, at)
-    _remove_new(batch)
+            _withdraw(institution, by, at)
     batch.rolled_back_at = at
     batch.save(update_fields=["rolled_back_at"])
     audit.write("import.rolled_back", batch, by=by, at=at, scope_code=batch.division.scope_code)
@@ -67,14 +72,15 @@ def _check_nothing_later(
     for row in rows:
         institution = institutions.get(row.institution_id)  # type: ignore[arg-type]
         if institution is None:
-            raise CannotRollBack(f"第{row.row_number}行的机构已不在册,不能撤销这一批。")
+            raise CannotRollBack(refusals.ROW_OF_NOBODY.format(row=row.row_number))
         reason = next((reason for reason, found in later.items() if institution.pk in found), "")
         if "version_left" not in _kept(row):
-            reason = "导入时没有留下撤销所需的资料"
+            reason = refusals.NOTHING_KEPT
         elif not reason and institution.version != _kept(row)["version_left"]:
-            reason = "的档案后来被人修改过"
+            reason = refusals.EDITED_SINCE
         if reason:
-            raise CannotRollBack(f"第{row.row_number}行“{institution.name}”{reason},不能撤销这一批。")
+            said = refusals.ROW_HOLDS_BATCH.format(row=row.row_number, name=institution.name, why=reason)
+            raise CannotRollBack(said)
 
 
 def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str, set[uuid.UUID]]:
@@ -88,23 +94,27 @@ def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str, set[uuid.UU
     later_import = ImportedRow.objects.exclude(kind="unchanged").exclude(batch=batch)
     later_import = later_import.filter(batch__recorded_at__gte=since, batch__rolled_back_at=None)
     entered = {pk for row in rows for pk in _kept(row).get("licences", [])}
-    licences = Licence.objects.filter(institution__in=there).filter(
-        Q(recorded_at__gte=since) | Q(institution__in=there.filter(new))
+    licences = (
+        Licence.objects.standing()
+        .filter(institution__in=there)
+        .filter(Q(recorded_at__gte=since) | Q(institution__in=there.filter(new)))
     )
     by_hand = {owner for pk, owner in licences.values_list("pk", "institution") if pk not in entered}
+
+    stands = Q(visits__isnull=False, visits__withdrawn_at__isnull=True)
 
     def of(condition: Q) -> set[uuid.UUID]:
         return set(there.filter(condition).values_list("pk", flat=True))
 
     return {
-        "已被后来的导入改过,请先撤销后来的一批": of(Q(pk__in=later_import.values("institution"))),
-        "已有走访在这一批之后登记": of(Q(visits__recorded_at__gte=since) | new & Q(visits__isnull=False)),
-        "已有整改在这一批之后登记": of(
+        refusals.IMPORTED_SINCE: of(Q(pk__in=later_import.values("institution"))),
+        refusals.VISITED_SINCE: of(stands & Q(visits__recorded_at__gte=since) | new & stands),
+        refusals.ROUND_SINCE: of(
             Q(rectifications__events__recorded_at__gte=since) | new & Q(rectifications__isnull=False)
         ),
-        "已有证照在这一批之后登记": by_hand,
-        "已有其他机构并入": of(new & Q(merged_from__isnull=False)),
-        "由这一批登记的证照后来被人修改过": _with_licences_touched(rows),
+        refusals.LICENCE_SINCE: by_hand,
+        refusals.MERGED_SINCE: of(new & Q(merged_from__isnull=False)),
+        refusals.LICENCE_TOUCHED_SINCE: _with_licences_touched(rows),
     }
 
 
@@ -117,34 +127,62 @@ def _with_licences_touched(rows: list[ImportedRow]) -> set[uuid.UUID]:
     return {owner for pk, owner in owner_of.items() if owner is not None and (pk in touched or pk in gone)}
 
 
-def _remove_licences(
+def _withdraw(institution: Institution, by: User | None, at: datetime) -> None:
+    before = audit.snapshot(institution)
+    institution.withdrawn_at = at
+    institution.version += 1
+    institution.save(update_fields=["withdrawn_at", "version"])
+    _write(institution, before, by, at)
+
+
+def _withdraw_licences(
     rows: list[ImportedRow], institutions: dict[uuid.UUID, Institution], by: User | None, at: datetime
 ) -> None:
     licences = Licence.objects.in_bulk([pk for row in rows for pk in _kept(row)["licences"]])
     for licence in licences.values():
-        scope_code = institutions[licence.institution_id].scope_code
-        audit.write("licence.removed", licence, by=by, at=at, before=audit.snapshot(licence), scope_code=scope_code)
-        licence.delete()
-
-
-def _remove_new(batch: ImportBatch) -> None:
-    try:
-        Institution.objects.filter(pk__in=batch.rows.filter(kind="new").values("institution")).delete()
-    except ProtectedError as problem:
-        others = "、".join(str(each) for each in list(problem.protected_objects)[:3])
-        raise CannotRollBack(f"有后来的记录依赖这一批的机构({others}),不能撤销这一批。") from problem
+        before = audit.snapshot(licence)
+        licence.withdrawn_at = at
+        licence.save(update_fields=["withdrawn_at"])
+        scope_code, after = institutions[licence.institution_id].scope_code, audit.snapshot(licence)
+        audit.write("licence.withdrawn", licence, by=by, at=at, before=before, after=after, scope_code=scope_code)
 
 
 def _restore(row: ImportedRow, institution: Institution, by: User | None, at: datetime) -> None:
     """The columns the batch changed, as they were; the version goes on, so that no form opened meanwhile fits."""
-    before = audit.snapshot(institution)
     replaced: dict[str, Any] = _kept(row)["replaced"]
-    fields = [field for field in Institution._meta.concrete_fields if field.attname in replaced]
-    for field in fields:
-        setattr(institution, field.attname, field.to_python(replaced[field.attname]))
+    if "surveyed_on" in replaced:
+        institution = withdraw_survey(institution, by=by, at=at)
+    before = audit.snapshot(institution)
+    institution.places.filter(pk__in=_kept(row).get("places", [])).update(withdrawn_at=at)
+    institution.names.filter(pk__in=_kept(row).get("names", [])).update(withdrawn_at=at)
+    fields = [each for each in Institution._meta.concrete_fields if each.attname in replaced.keys() - SURVEY]
+    was = {each.name: each.to_python(replaced[each.attname]) for each in fields}
+    if "places" not in _kept(row):
+        was |= _keep_what_it_said(institution, was, by, at)
+    for each in fields:
+        setattr(institution, each.attname, was[each.name])
     institution.version += 1
-    institution.save(update_fields=[*(field.name for field in fields), "version"])
+    institution.save(update_fields=[*was, "version"])
     _carry_on(row, institution)
+    _write(institution, before, by, at)
+
+
+def _keep_what_it_said(institution: Institution, was: dict[str, Any], by: User | None, at: datetime) -> dict[str, bool]:
+    """Of a batch from before places and names were rows: what it wrote becomes the first, what is restored the one
+    that holds instead. The flags that say so."""
+    flags = {}
+    if was.keys() & {"division", "operating_address"}:
+        division = Division.objects.get(pk=was.get("division", institution.division_id))
+        address = was.get("operating_address", institution.operating_address)
+        write_place(institution, division, address, from_on=EARLIEST, by=by, at=at)
+        flags["moved"] = True
+    if "name" in was:
+        write_name(institution, was["name"], from_on=EARLIEST, by=by, at=at)
+        flags["renamed"] = True
+    return flags
+
+
+def _write(institution: Institution, before: dict[str, Any], by: User | None, at: datetime) -> None:
     after = audit.snapshot(institution)
     audit.write(
         "import.rolled_back", institution, by=by, at=at, before=before, after=after, scope_code=institution.scope_code

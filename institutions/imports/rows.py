@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import Model
 
-from institutions.imports import cells
+from institutions.imports import cells, refusals
 from institutions.imports.cells import BadCell
 from institutions.imports.headers import HEADERS, Header
-from institutions.imports.id_numbers import RULE, holds_id_number
+from institutions.imports.id_numbers import holds_id_number
 from institutions.imports.places import County
+from institutions.imports.refusals import RULE
 from institutions.models import Division, Institution, Licence
 from institutions.moments import EARLIEST, today
 from institutions.positions import to_wgs84
@@ -73,7 +74,7 @@ class RowReader:
             key = key_of.get(place, "")
             if key not in NOT_SCANNED and holds_id_number(cells.text(cell), old=key in OF_A_PERSON):
                 title = HEADERS[key][0] if key else self.header.titles[place]
-                self.error(title, f"含身份证号,{RULE}")
+                self.error(title, refusals.ID_NUMBER_INSIDE)
                 self.refused.add(key)
                 kept[place] = ""
         return kept
@@ -111,7 +112,7 @@ class RowReader:
         cleaners = {"principal": cells.person, "phone": cells.phones}
         columns: dict[str, Any] = {key: self._limited(key, cleaners.get(key, cells.text)) for key in TEXTS}
         if not columns["name"] and "name" not in self.refused:
-            self.error("机构名称", "没有填写")
+            self.error("机构名称", refusals.NO_NAME)
         columns["credit_code"], odd = self.take("credit_code", cells.credit_code, ("", ""))
         self.warn("统一社会信用代码", odd, columns["credit_code"])
         for key in ("learners", "teachers"):
@@ -131,47 +132,49 @@ class RowReader:
     def _check_length(self, key: str, written: str, model: type[Model], column: str = "") -> None:
         most = getattr(model._meta.get_field(column or key), "max_length", None)
         if most is not None and len(written) > most:
-            self.error(HEADERS[key][0], f"“{cells.short(written)}”有 {len(written)} 个字,最多 {most} 个", written)
+            too_long = refusals.TOO_LONG.format(given=cells.short(written), length=len(written), most=most)
+            self.error(HEADERS[key][0], too_long, written)
 
     def _township(self, address: str) -> Division | None:
         """The township column, else what the address says; an address in another county is an error in any case."""
         here = self.county.division.name
         if other := self.county.other_county_in(address):
-            self.error("办学地址", f"地址在{other},不在{here}", address)
+            self.error("办学地址", refusals.OTHER_COUNTY.format(other=other, here=here), address)
             return None
         named = cells.text(self.cell("township"))
         found = self.county.named(named) if named else self.county.township_of(address)
         if found is None and named:
             known = next(iter(self.county.townships), "")
-            example = f",例:{known}" if known else ""
-            self.error("乡镇(街道)", f"“{cells.short(named)}”不是{here}的乡镇(街道){example}", named)
+            unknown = refusals.NOT_A_TOWNSHIP_BUT if known else refusals.NOT_A_TOWNSHIP
+            self.error("乡镇(街道)", unknown.format(given=cells.short(named), here=here, known=known), named)
         elif found is None and not self.refused & {"township", "operating_address"}:
-            self.error("乡镇(街道)", "没有填写,地址中也认不出乡镇(街道)或村社区", address)
+            self.error("乡镇(街道)", refusals.NO_TOWNSHIP, address)
         return found
 
     def _survey(self) -> dict[str, Any]:
         surveyed_on: date | None = self.take("surveyed_on", cells.day, None)
         status = self.take("licence_status", cells.licence_status)
         if surveyed_on is not None and not EARLIEST <= surveyed_on <= today():
-            self.error("排摸日期", f"“{surveyed_on}”不在 {EARLIEST} 至今天之间", surveyed_on)
+            wrong = refusals.SURVEY_OUT_OF_TIME.format(given=surveyed_on, first=EARLIEST)
+            self.error("排摸日期", wrong, surveyed_on)
         alone = (surveyed_on is None) != (not status)
         if alone and not self.refused & {"surveyed_on", "licence_status"}:
-            self.error("证照情况" if surveyed_on else "排摸日期", "排摸日期和证照情况要么都填,要么都不填")
+            self.error("证照情况" if surveyed_on else "排摸日期", refusals.SURVEY_WITHOUT_STATUS)
         return {"surveyed_on": surveyed_on, "licence_status_at_survey": status}
 
     def _position(self, division: Division | None) -> dict[str, Any]:
         longitude = self.take("longitude", lambda cell: cells.degrees(cell, 180), None)
         latitude = self.take("latitude", lambda cell: cells.degrees(cell, 90), None)
         if (longitude is None) != (latitude is None) and not self.refused & {"longitude", "latitude"}:
-            self.error("经度", "经度和纬度要么都填,要么都不填")
+            self.error("经度", refusals.HALF_A_POSITION)
         if longitude is None or latitude is None:
             return {}
         centre = division if division is not None and division.longitude is not None else self.county.division
         if centre.longitude is not None and centre.latitude is not None:
             far = max(abs(longitude - centre.longitude), abs(latitude - centre.latitude))
             if far > FAR_DEGREES:
-                where = f"位置({longitude}, {latitude})不在{centre.name}附近"
-                self.error("经度", f"{where},经度和纬度是否填反了", longitude)
+                where = {"longitude": longitude, "latitude": latitude, "where": centre.name}
+                self.error("经度", refusals.POSITION_FAR_AWAY.format(**where), longitude)
         place = to_wgs84(longitude, latitude, self.datum)
         return {"longitude": place[0], "latitude": place[1], "datum": self.datum}
 
@@ -198,11 +201,11 @@ class RowReader:
             return None
         if first is None:
             if not self.refused & {"permit_period", "permit_from", "surveyed_on"}:
-                self.error("许可证有效期", "填了许可证号,但没有有效期也没有排摸日期,例:2017-09-01至2020-08-31")
+                self.error("许可证有效期", refusals.PERMIT_WITHOUT_PERIOD)
             return None
         if last is not None and last < first:
-            since = "有效期自" if stated else "排摸日期"
-            self.error("许可证有效期至", f"{last} 早于{since} {first}", last)
+            backwards = refusals.PERMIT_ENDS_BEFORE_PERIOD if stated else refusals.PERMIT_ENDS_BEFORE_SURVEY
+            self.error("许可证有效期至", backwards.format(last=last, first=first), last)
             return None
         return ReadLicence(Licence.Kind.PERMIT, number, first, last, stated=stated is not None)
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from institutions.imports import refusals
 from institutions.imports.cells import CONTROLS
 from institutions.imports.package import UnreadableFile, check_package
 
@@ -21,14 +22,14 @@ Cells = list[list[Any]]  # rows of cells as read: str, float, bool, ISO date tex
 def read_sheet(data: bytes, name: str) -> Cells:
     """The first sheet's rows, as the spreadsheet numbers them (row 1 is index 0). Raises UnreadableFile."""
     if len(data) > MAX_BYTES:
-        raise UnreadableFile("文件超过 10 MB 的上限。请只保留名册所在的工作表。")
+        raise UnreadableFile(refusals.TOO_MANY_BYTES)
     ending = Path(name).suffix.lower()
     if ending == ".csv":
         return _read_csv(data)
     if ending == ".xlsx":
         check_package(data)
         return _read_in_child(data)
-    raise UnreadableFile(f"不能读取“{ending or name}”文件,请另存为 .xlsx 或 .csv。")
+    raise UnreadableFile(refusals.NOT_XLSX_OR_CSV.format(ending=ending or name))
 
 
 def _read_csv(data: bytes) -> Cells:
@@ -37,10 +38,10 @@ def _read_csv(data: bytes) -> Cells:
         for row in csv.reader(io.StringIO(_decoded(data).translate(CONTROLS), newline="")):
             rows.append(list(row))
             if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
-                where = f"读到第 {len(rows)} 行,{len(row)} 列"
-                raise UnreadableFile(f"CSV 超过 {MAX_ROWS} 行、{MAX_COLUMNS} 列的上限({where}),请分成几个文件。")
+                most = {"most_rows": MAX_ROWS, "most_columns": MAX_COLUMNS}
+                raise UnreadableFile(refusals.CSV_TOO_LARGE.format(rows=len(rows), columns=len(row), **most))
     except csv.Error as problem:
-        raise UnreadableFile(f"CSV 第 {len(rows) + 1} 行读不了:单元格过长,或引号没有配对。") from problem
+        raise UnreadableFile(refusals.CSV_BROKEN.format(row=len(rows) + 1)) from problem
     return rows
 
 
@@ -50,7 +51,7 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableFile("CSV 的编码不是 UTF-8 或 GB18030,请在 Excel 中另存为“CSV UTF-8”。")
+    raise UnreadableFile(refusals.CSV_ENCODING)
 
 
 # Runs alone: reads the workbook from standard input, writes the first sheet's rows as JSON.
@@ -84,14 +85,13 @@ def _read_in_child(data: bytes) -> Cells:
             [sys.executable, "-c", CHILD, *limits], input=data, capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired as problem:
-        raise UnreadableFile("读取工作簿超过 60 秒,已停止。请只保留名册所在的工作表。") from problem
+        raise UnreadableFile(refusals.READ_TOO_LONG) from problem
     if done.returncode:
-        raise UnreadableFile("读取工作簿失败:文件损坏,或所用区域过大。请把名册复制到新的工作簿再试。")
+        raise UnreadableFile(refusals.READ_FAILED)
     answer = json.loads(done.stdout)
     if "too_large" in answer:
         tall, wide = answer["too_large"]
-        raise UnreadableFile(
-            f"工作表用到 {tall} 行、{wide} 列,超过 {MAX_ROWS} 行、{MAX_COLUMNS} 列。请删去名册以外的单元格。"
-        )
+        most = {"most_rows": MAX_ROWS, "most_columns": MAX_COLUMNS}
+        raise UnreadableFile(refusals.SHEET_TOO_LARGE.format(rows=tall, columns=wide, **most))
     rows: Cells = answer["rows"]
     return rows

@@ -1,6 +1,6 @@
 """The administration: who may enter, that every change is audited, and what an administrator does not read."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from axes.models import AccessAttempt
@@ -13,8 +13,9 @@ from knox.models import AuthToken
 from accounts.actions import create_token
 from accounts.models import AuditRow, Grant, User
 from institutions.actions import edit_institution
-from institutions.models import Division
-from tests.factories import LIUSHI, at, hand, institution, user_with
+from institutions.models import Division, DivisionName
+from institutions.moments import today
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, hand, institution, user_with
 
 INDEX, SIGN_IN = "/admin/", "/admin/login/?next=/admin/"
 PEOPLE = reverse("admin:accounts_user_changelist")
@@ -316,25 +317,71 @@ def test_lock_out_cannot_be_changed_or_deleted(office, db):
 # --- Divisions
 
 
-def division_form(**columns) -> dict:
-    return {"code": LIUSHI, "name": "柳市镇", "level": "township", "parent": "330382"} | columns
+def change_division(office, **typed):
+    """What the page shows of 柳市镇, sent back with what was typed over it."""
+    shown = Division.objects.filter(pk=LIUSHI).values("name", "longitude", "latitude", "approx_error_m").get()
+    return office.post(reverse("admin:institutions_division_change", args=[LIUSHI]), shown | typed)
 
 
-def test_division_keeps_its_code_and_its_name_is_audited(office):
-    path = reverse("admin:institutions_division_change", args=[LIUSHI])
-
-    answer = office.post(path, division_form(code="330382199", name="柳市新镇"))
+def test_renamed_division_keeps_its_code_and_its_former_name_with_the_day(office):
+    answer = change_division(office, code="330382199", name="柳市新镇", from_on="2018-05-01")
 
     assert (answer.status_code, Division.objects.get(pk=LIUSHI).name) == (302, "柳市新镇")
     assert not Division.objects.filter(pk="330382199").exists()
-    edited = AuditRow.objects.get(object_type="institutions.division")
-    assert (edited.action, edited.before["name"], edited.after["name"]) == ("division.edited", "柳市镇", "柳市新镇")
+    assert [(each.name, str(each.from_on)) for each in DivisionName.objects.all()] == [
+        ("柳市镇", "2000-01-01"),
+        ("柳市新镇", "2018-05-01"),
+    ]
+    row = AuditRow.objects.get(object_type="institutions.division")
+    assert (row.action, row.before["name"], row.after["name"]) == ("division.renamed", "柳市镇", "柳市新镇")
 
 
-def test_division_is_added_with_its_code(office):
-    office.post(reverse("admin:institutions_division_add"), division_form(code="330382198", name="示例镇"))
+def test_division_renamed_without_a_day_is_renamed_from_today(office):
+    change_division(office, name="柳市新镇")
 
-    assert Division.objects.get(pk="330382198").name == "示例镇"
+    assert DivisionName.objects.last().from_on == today()
+
+
+def test_division_renamed_from_a_day_in_the_future_is_refused_and_says_so(office):
+    answer = change_division(office, name="柳市新镇", from_on=today() + timedelta(days=1))
+
+    assert Division.objects.get(pk=LIUSHI).name == "柳市镇"
+    assert "至今天之间" in office.get(answer.url).content.decode()
+
+
+def test_other_columns_of_a_division_are_audited_without_a_new_name(office):
+    change_division(office, longitude="120.9", latitude="28.1")
+
+    row = AuditRow.objects.get(object_type="institutions.division")
+    assert (row.action, row.after) == ("division.edited", {"longitude": 120.9, "latitude": 28.1})
+    assert not DivisionName.objects.exists()
+
+
+def test_division_that_is_merged_takes_its_institutions_along(office, outsider):
+    school = institution()
+
+    answer = change_division(office, into=NEXT_TO_LIUSHI, from_on="2018-05-01")
+
+    school.refresh_from_db()
+    assert (answer.status_code, school.division_id) == (302, NEXT_TO_LIUSHI)
+    assert str(Division.objects.get(pk=LIUSHI).in_force_to) == "2018-04-30"
+    page = office.get(reverse("admin:institutions_division_change", args=[LIUSHI])).content.decode()
+    assert 'name="into"' not in page
+
+
+def test_level_and_parent_of_an_added_division_follow_from_its_code(office):
+    contradiction = {"code": "330382198", "name": "示例镇", "level": "county", "parent": "330381"}
+    office.post(reverse("admin:institutions_division_add"), contradiction)
+
+    added = Division.objects.get(pk="330382198")
+    assert (added.name, added.level, added.parent_id) == ("示例镇", "township", "330382")
+
+
+def test_division_without_the_one_above_it_is_refused(office):
+    answer = office.post(reverse("admin:institutions_division_add"), {"code": "440382198", "name": "示例镇"})
+
+    assert "440382" in answer.content.decode()
+    assert not Division.objects.filter(pk="440382198").exists()
 
 
 # --- The audit trail

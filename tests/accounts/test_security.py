@@ -32,6 +32,8 @@ ARGUMENTS = {
     "institution": lambda file: {"pk": file.school.pk},
     "institution_edit": lambda file: {"pk": file.school.pk},
     "licence_new": lambda file: {"pk": file.school.pk},
+    "licence_revoke": lambda file: {"pk": file.school.pk, "licence": file.school.licences.get().pk},
+    "licence_withdraw": lambda file: {"pk": file.school.pk, "licence": file.school.licences.get().pk},
     "visit": lambda file: {"pk": file.visit.pk},
     "rectification": lambda file: {"pk": file.submitted.pk},
 }
@@ -183,7 +185,7 @@ OPEN_TO_ALL = {"login", "livez", "readyz"}
 
 
 def arguments_of(url) -> dict:
-    given = {"pk": uuid4(), "slot": 1, "copy": 1, "move": "verify", "sha256": "0" * 64}
+    given = {"pk": uuid4(), "slot": 1, "copy": 1, "licence": 1, "move": "verify", "sha256": "0" * 64}
     return {name: given[name] for name in re.findall(r"<\w+:(\w+)>", url.route)}
 
 

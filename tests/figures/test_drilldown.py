@@ -43,7 +43,7 @@ def test_unvisited_counts_days_back_from_the_moment(ask, unvisited, found):
     for name, days in (("昨天", 1), ("百天", 100), ("旧", 400)):
         visit_of(institution(name=name), today() - timedelta(days=days))
     institution(name="从未")
-    institution(name="停办", ceased_on="2018-06-01")
+    round_of(institution(name="停办"), "2018-05-01", verified_on="2018-06-01", outcome="closed")
 
     assert ask(unvisited=unvisited) == sorted(found)
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from demonstration.book import Book
-from figures.statistics import PARTITIONS, completion, members
+from figures.statistics import PARTITIONS, completion, members, population
 from institutions.models import Institution
 from institutions.moments import Moment
 from reports.contradictions import contradictions
@@ -97,16 +97,14 @@ def test_county_is_counted_by_index(crowded, by):
 
 
 def test_what_a_report_checks_is_found_by_index(crowded):
-    here = Institution.objects.in_division("330382")
-
-    found = plans(lambda: contradictions(here, crowded, date(2018, 11, 30)))
+    found = plans(lambda: contradictions("330382", crowded, date(2018, 11, 30)))
 
     assert len(found) == 6
     assert [scanned(plan) for plan in found] == [set()] * 6
 
 
 def test_list_behind_a_figure_is_found_by_index(crowded):
-    here = Institution.objects.in_division("330382")
+    here = population("330382", crowded)
 
     found = plans(lambda: list(members("outstanding", here, crowded)))
 

@@ -45,10 +45,7 @@ def school(db) -> Institution:
 @pytest.fixture
 def opened(school) -> Rectification:
     """A round for T01 and S02, ordered on 1 October 2018 and due on the 31st."""
-    round_ = round_of(school, "2018-10-01")
-    visit = visit_of(school, "2018-10-01", findings=("T01", "S02"))
-    visit.findings.update(rectification=round_)
-    return round_
+    return round_of(school, "2018-10-01", visit=visit_of(school, "2018-10-01", findings=("T01", "S02")))
 
 
 @pytest.fixture
@@ -639,10 +636,11 @@ def test_order_without_findings_is_refused(school, taskforce):
     assert refused_order(visit_of(school, "2018-10-01"), taskforce) == ["order"]
 
 
-def test_second_order_during_an_open_round_is_refused(opened, school, taskforce):
+def test_second_order_during_an_open_round_opens_no_other(opened, school, taskforce):
     visit = visit_of(school, "2018-10-10", findings=("T02",))
 
-    assert refused_order(visit, taskforce) == ["order"]
+    assert order_rectification(visit, by=taskforce, on=ON) == opened
+
     assert Rectification.objects.get() == opened
 
 

@@ -253,14 +253,30 @@ def test_refused_order_comes_back_on_the_visit_with_what_was_typed(browse, taskf
     assert not Rectification.objects.exists()
 
 
-def test_order_that_came_second_says_so_on_the_visit(browse, taskforce, school):
+def test_order_given_while_a_round_is_open_is_a_supplementary_notice(browse, taskforce, school):
     visit = visit_of(school, YESTERDAY, findings=("S02",))
-    round_of(school, "2018-05-01")
+    round_ = round_of(school, "2018-05-01")
+    browser = browse(taskforce)
 
-    answer = browse(taskforce).post(f"/visits/{visit.pk}/order/", {"measure": "停用"})
+    before = shown(browser.get(f"/visits/{visit.pk}/"))
+    answer = browser.post(f"/visits/{visit.pk}/order/", {"measure": "停用"})
+
+    assert "补充通知" in before
+    assert answer.url == round_.get_absolute_url()
+    notice = visit.notices.get()
+    assert (notice.kind, notice.rectification, notice.sheet["measure"]) == ("supplement", round_, "停用")
+    assert f"已发补充通知:{notice.number}" in shown(browser.get(answer.url))
+
+
+def test_order_that_is_refused_comes_back_with_what_was_typed(browse, taskforce, school):
+    visit = visit_of(school, YESTERDAY, findings=("S02",))
+
+    answer = browse(taskforce).post(
+        f"/visits/{visit.pk}/order/", {"measure": "停用", "due_on": str(DAY - timedelta(days=9))}
+    )
 
     assert answer.status_code == 422
-    assert reasons(answer) == {"": "该机构已有未销号的整改,不能另开一轮。"}
+    assert list(reasons(answer)) == ["due_on"]
     assert 'value="停用"' in shown(answer)
 
 

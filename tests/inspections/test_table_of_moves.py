@@ -6,10 +6,11 @@ from django.urls import reverse
 from accounts import guards
 from accounts.roles import ROLES
 from inspections import actions, forms, serializers
+from inspections.history import history_of
 from inspections.models import RectificationEvent, State
 from inspections.moves import MOVES, OPEN_STATES, TRANSITIONS
 from institutions.moments import today
-from tests.factories import institution, round_of
+from tests.factories import institution, round_of, supplement_of
 
 ROUND = "11111111-1111-4111-8111-111111111111"
 EVERY_MOVE = pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
@@ -29,7 +30,9 @@ def test_move_has_an_address_an_action_an_event_and_somebody_who_may(move):
 def test_form_and_body_of_a_move_ask_for_the_fields_of_its_row(db, move):
     named = ["version", "on", *(field.name for field in move.fields)]
 
-    form = forms.MoveForm(move=move, rectification=round_of(institution(), "2018-10-01"))
+    round_ = round_of(institution(), "2018-10-01")
+
+    form = forms.MoveForm(move=move, rectification=round_, history=history_of(round_))
     body = serializers.MOVE_BODIES[move.name]()
 
     assert list(form.fields) == named
@@ -55,8 +58,9 @@ def test_database_knows_the_pairs_of_the_table_and_no_others():
 
 @EVERY_MOVE
 def test_move_is_named_on_the_page_of_a_round_in_its_state(browse, taskforce, supervisor, move):
-    submitted = {"submitted_on": today()} if "submitted" in move.from_ and "ordered" not in move.from_ else {}
+    submitted = {"submitted_on": today()} if "ordered" not in move.from_ else {}
     round_ = round_of(institution(), "2018-10-01", **submitted)
+    supplement_of(round_)
     who = next(user for user in (taskforce, supervisor) if user.prefixes(move.permission))
 
     page = browse(who).get(round_.get_absolute_url()).content.decode()

@@ -4,7 +4,9 @@ from functools import partial
 
 import pytest
 
+from institutions.actions import rename_division, rename_institution
 from institutions.models import Division, Institution, Licence
+from institutions.moments import EARLIEST, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, day, institution, licence_of
 from tests.institutions.test_import_command import refused, run, written
 
@@ -12,9 +14,7 @@ CODE, OTHER_CODE = "91350200MA2YJ1XR9G", "11370000004502323D"
 HEAD = ["机构名称", "乡镇", "办学地址", "统一社会信用代码", "办学许可证号", "有效期", "证照情况", "排摸日期"]
 KNOWN = ["甲培训中心", "柳市镇", "示例路1号", CODE, "", "", "无证无照", "2018-04-02"]
 SHORT = ["机构名称", "乡镇", "办学地址"]
-NOT_REWRITTEN = (
-    "排摸结果不改写:排摸登记有误的,撤销原登记后重新登记;迁到其他乡镇(街道)的,登记为新的机构;没有错的,请改正本行"
-)
+NOT_REWRITTEN = "排摸结果不改写:排摸登记有误的,撤回后重新登记;没有错的,请改正本行"
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,10 @@ def on_file(**columns) -> Institution:
     return institution(name="甲培训中心", operating_address="示例路1号", credit_code=CODE, **columns)
 
 
+def messages(told: dict) -> list[str]:
+    return [each["message"] for each in told["warnings"]]
+
+
 # --- A survey is not rewritten
 
 
@@ -36,7 +40,6 @@ def on_file(**columns) -> Institution:
     [
         (7, "2018-05-02", "排摸日期:登记在册的是“2018-04-02”,表中是“2018-05-02”"),
         (6, "证照齐全", "证照情况:登记在册的是“无证无照”,表中是“证照齐全”"),
-        (1, "北白象镇", "乡镇(街道):登记在册的是“柳市镇”,表中是“北白象镇”"),
     ],
 )
 def test_row_that_differs_from_a_survey_on_file_is_an_error(register, place, written_as, says):
@@ -56,12 +59,38 @@ def test_row_that_agrees_with_the_survey_or_leaves_it_out_changes_the_rest(regis
 def test_institution_not_yet_surveyed_gets_its_survey_and_township(register):
     on_file(surveyed_on=None)
 
-    run(register([KNOWN[0], "北白象镇", *KNOWN[2:]]))
+    told = run(register([KNOWN[0], "北白象镇", *KNOWN[2:]]))
 
     found = Institution.objects.get()
+    assert messages(told) == ["第3行 乡镇(街道):登记在册的是“柳市镇”,登记为自排摸之日起在“北白象镇”"]
+    assert [(each.division_id, each.from_on) for each in found.places.all()] == [
+        (LIUSHI, EARLIEST),
+        (NEXT_TO_LIUSHI, day("2018-04-02")),
+    ]
     assert (found.surveyed_on, found.licence_status_at_survey) == (day("2018-04-02"), "none")
     assert (found.division_id, found.scope_code) == (NEXT_TO_LIUSHI, f"{NEXT_TO_LIUSHI}000")
     assert found.surveyed_recorded_at is not None
+
+
+def test_row_with_another_township_is_a_move_from_the_import_on_and_says_so(register):
+    on_file()
+
+    told = run(register([KNOWN[0], "北白象镇", *KNOWN[2:]]))
+
+    assert messages(told) == ["第3行 乡镇(街道):登记在册的是“柳市镇”,登记为自导入之日起迁入“北白象镇”"]
+    assert [(each.division_id, each.from_on) for each in Institution.objects.get().places.all()] == [
+        (LIUSHI, EARLIEST),
+        (NEXT_TO_LIUSHI, today()),
+    ]
+
+
+def test_township_read_off_the_address_on_file_moves_nobody(register):
+    school = on_file()
+    Institution.objects.update(operating_address="北白象镇示例路1号")
+
+    told = run(register([KNOWN[0], "", "北白象镇示例路1号", *KNOWN[3:]]))
+
+    assert (told["unchanged"], Institution.objects.get().division_id) == (1, school.division_id)
 
 
 def test_village_on_file_is_not_a_change_of_township(register):
@@ -76,6 +105,31 @@ def test_survey_after_the_institution_ceased_is_a_row_error(register):
     on_file(surveyed_on=None, ceased_on=day("2018-03-01"))
 
     assert refused(register(KNOWN))[1] == ["第3行 排摸日期:2018-04-02 晚于登记在册的停办日期 2018-03-01"]
+
+
+def test_row_under_a_former_name_does_not_rename_back_and_says_so(register, taskforce):
+    rename_institution(on_file(), by=taskforce, version=1, name="乙培训中心", from_on=day("2018-05-01"))
+
+    told = run(register(KNOWN))
+
+    assert (told["unchanged"], Institution.objects.get().name) == (1, "乙培训中心")
+    assert messages(told) == ["第3行 机构名称:“甲培训中心”是“乙培训中心”的曾用名,名称不改;确已改回的,请在档案中编辑"]
+
+
+def test_row_under_a_former_name_without_a_code_is_the_same_institution(register, taskforce):
+    rename_institution(on_file(), by=taskforce, version=1, name="乙培训中心", from_on=day("2018-05-01"))
+
+    told = run(register(["甲培训中心", "柳市镇", "示例路1号", "", "", "", "", ""]))
+
+    assert (told["new"], told["unchanged"]) == (0, 1)
+
+
+def test_township_is_known_by_its_former_name_until_it_is_no_more(register, taskforce):
+    rename_division(Division.objects.get(pk=LIUSHI), by=taskforce, name="柳市新镇", from_on=day("2018-05-01"))
+
+    assert run(register(["甲", "柳市镇", ""], head=SHORT), "--dry-run")["new"] == 1
+    Division.objects.filter(pk=LIUSHI).update(in_force_to=day("2019-01-01"))
+    assert "不是乐清市的乡镇" in refused(register(["甲", "柳市镇", ""], head=SHORT))[1][0]
 
 
 # --- Codes and permits
@@ -149,6 +203,44 @@ def test_two_rows_of_one_institution_on_file_are_an_error(register):
     by_permit = ["乙", "柳市镇", "", "", "教民133038200000077号", "2017.9-2020.8", "", ""]
 
     assert refused(register(KNOWN, by_permit))[1] == ["第4行 机构名称:与第3行是同一家已登记的机构“甲培训中心”"]
+
+
+# --- Same name at the same address: the same, unless both have codes
+
+
+@pytest.mark.parametrize(
+    ("on_file_code", "code", "kinds"),
+    [
+        (CODE, OTHER_CODE, {"new": 1, "unchanged": 0, "changed": 0}),  # two operators that follow one another
+        (CODE, "", {"new": 0, "unchanged": 1, "changed": 0}),
+        ("", OTHER_CODE, {"new": 0, "unchanged": 0, "changed": 1}),
+        ("", "", {"new": 0, "unchanged": 1, "changed": 0}),
+        (CODE, CODE, {"new": 0, "unchanged": 1, "changed": 0}),
+    ],
+)
+def test_same_name_and_address_is_the_same_unless_both_have_codes_that_differ(register, on_file_code, code, kinds):
+    institution(name="甲培训中心", operating_address="示例路1号", credit_code=on_file_code)
+
+    told = run(register(["甲培训中心", "柳市镇", "示例路1号", code, "", "", "", ""]))
+
+    assert {kind: told[kind] for kind in kinds} == kinds
+
+
+def test_same_name_and_address_with_another_code_is_asked_about(register):
+    on_file()
+
+    told = run(register(["甲培训中心", "柳市镇", "示例路1号", OTHER_CODE, "", "", "", ""]))
+
+    assert [each["message"] for each in told["duplicates"]] == [
+        "第3行 机构名称:与已登记的“甲培训中心”(示例路1号)同名同乡镇,请人工判断是否同一家"
+    ]
+
+
+@pytest.mark.parametrize(("first", "second"), [(CODE, ""), ("", CODE), ("", "")])
+def test_same_name_and_address_twice_in_a_file_is_an_error_unless_both_have_codes(register, first, second):
+    rows = [["甲培训中心", "柳市镇", "示例路1号", code, "", "", "", ""] for code in (first, second)]
+
+    assert refused(register(*rows))[1] == ["第4行 机构名称:与第3行重复"]
 
 
 # --- Names: a person decides

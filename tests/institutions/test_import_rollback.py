@@ -10,9 +10,12 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditRow
 from institutions.actions import add_licence, edit_institution
+from institutions.imports.commit import commit_plan
+from institutions.imports.plan import make_plan
 from institutions.imports.rollback import CannotRollBack, roll_back
-from institutions.models import ImportBatch, Institution, Licence
-from tests.factories import at, institution, licence_of, round_of, visit_of
+from institutions.models import Division, ImportBatch, Institution, Licence, Name, Place, WithdrawnSurvey
+from institutions.moments import EARLIEST, Moment, today
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of, round_of, visit_of
 from tests.institutions.test_import_command import run, written
 
 CODE = "91350200MA2YJ1XR9G"
@@ -46,18 +49,52 @@ def why_not(batch: ImportBatch) -> str:
     return refused.value.message
 
 
-def test_new_institution_and_its_licences_go(imported):
+def test_new_institution_and_its_licences_are_withdrawn_not_deleted(imported):
     batch = imported(SECOND)
 
     call_command("rollback_import", batch.pk, stdout=StringIO())
 
-    assert (Institution.objects.count(), Licence.objects.count()) == (0, 0)
+    batch.refresh_from_db()
+    assert (Institution.objects.get().withdrawn_at, Institution.objects.get().version) == (batch.rolled_back_at, 2)
+    assert Licence.objects.get().withdrawn_at == batch.rolled_back_at
     actions = AuditRow.objects.values_list("action", flat=True)
-    assert sorted(actions.filter(action__in=["licence.removed", "import.rolled_back"])) == [
+    assert sorted(actions.filter(action__in=["licence.withdrawn", "import.rolled_back"])) == [
         "import.rolled_back",  # the institution
         "import.rolled_back",  # the batch
-        "licence.removed",
+        "licence.withdrawn",
     ]
+
+
+def test_same_file_is_imported_again_after_it_was_taken_back(imported):
+    first = imported(SECOND)
+    roll_back(first, by=None)
+
+    again = imported(SECOND)
+
+    assert again.summary["new"] == 1
+    assert Institution.objects.filter(withdrawn_at=None).get().licences.standing().count() == 1
+
+
+def test_licence_taken_back_from_an_institution_can_be_imported_again(imported):
+    institution(name="甲培训中心", credit_code=CODE, surveyed_on=None)
+    roll_back(imported(SECOND), by=None)
+
+    imported(SECOND)
+
+    assert Licence.objects.standing().get().number == PERMIT[0]
+    assert Licence.objects.count() == 2
+
+
+def test_figures_known_before_a_batch_was_taken_back_stay(figures):
+    head = ["机构名称", "乡镇", "办学地址", "证照情况", "排摸日期"]
+    plan = make_plan(
+        [head, ["甲培训中心", "柳市镇", "示例路1号", "无证无照", "2018-04-02"]], Division.objects.get(pk="330382")
+    )
+    batch = commit_plan(plan, file_name="a.csv", sha256="", by=None, at=at("2018-06-01"))
+    roll_back(batch, by=None, at=at("2018-07-01"))
+
+    assert figures("2018-12-31", known="2018-06-30").surveyed == 1
+    assert figures("2018-12-31", known="2018-07-02").surveyed == 0
 
 
 def test_only_the_columns_of_the_batch_are_restored(imported):
@@ -69,8 +106,73 @@ def test_only_the_columns_of_the_batch_are_restored(imported):
 
     found = Institution.objects.get()
     assert (found.name, found.phone, str(found.ceased_on)) == ("甲培训中心", "13800000000", "2026-01-01")
-    assert Licence.objects.count() == 0
-    assert AuditRow.objects.get(action="licence.removed").before["number"] == PERMIT[0]
+    assert not Licence.objects.standing().exists()
+    assert AuditRow.objects.get(action="licence.withdrawn").after["withdrawn_at"] is not None
+
+
+def test_names_and_places_of_the_batch_are_withdrawn_and_the_former_hold_again(imported):
+    imported(FIRST)
+    batch = imported(["乙培训中心", "北白象镇", "示例路2号", *FIRST[3:]])
+
+    roll_back(batch, by=None)
+
+    batch.refresh_from_db()
+    found = Institution.objects.get()
+    assert (found.name, found.division_id, found.scope_code) == ("甲培训中心", LIUSHI, f"{LIUSHI}000")
+    assert found.operating_address == "示例路1号"
+    assert list(found.names.values_list("name", "withdrawn_at")) == [
+        ("甲培训中心", None),
+        ("乙培训中心", batch.rolled_back_at),
+    ]
+    assert list(found.places.values_list("division", "operating_address", "withdrawn_at")) == [
+        (LIUSHI, "示例路1号", None),
+        (NEXT_TO_LIUSHI, "示例路2号", batch.rolled_back_at),
+    ]
+
+
+def test_name_known_before_a_batch_was_taken_back_is_found_as_known_then(imported):
+    imported(FIRST)
+    batch = imported(SECOND)
+    known_at = timezone.now()
+    roll_back(batch, by=None)
+
+    then, now = Moment(today(), known_at), Moment(today(), timezone.now())
+
+    assert [Institution.objects.matching("乙培训", moment=each).count() for each in (then, now)] == [1, 0]
+
+
+def test_survey_of_the_batch_is_withdrawn(tmp_path):
+    institution(name="甲培训中心", operating_address="示例路1号", surveyed_on=None)
+    head = ["机构名称", "乡镇", "办学地址", "证照情况", "排摸日期"]
+    row = ["甲培训中心", "柳市镇", "示例路1号", "无证无照", "2018-04-02"]
+    batch = ImportBatch.objects.get(pk=run(written(tmp_path / "register.csv", row, head=head))["batch"])
+    roll_back(batch, by=None)
+
+    found, kept = Institution.objects.get(), WithdrawnSurvey.objects.get()
+    assert (found.surveyed_on, found.survey_withdrawn) == (None, True)
+    assert (str(kept.surveyed_on), kept.licence_status_at_survey) == ("2018-04-02", "none")
+    assert kept.surveyed_recorded_at == batch.recorded_at
+
+
+def test_batch_from_before_places_were_rows_leaves_what_it_said_on_file(imported):
+    """A release of before changed the township in the column: undone, it is known that it was there until now."""
+    imported(FIRST)
+    batch = imported(["乙培训中心", "北白象镇", *FIRST[2:]])
+    Name.objects.all().delete()
+    Place.objects.all().delete()
+    Institution.objects.update(moved=False, renamed=False)
+    row = batch.rows.get()
+    row.before = {name: kept for name, kept in row.before.items() if name not in ("places", "names")}
+    row.save()
+
+    roll_back(batch, by=None, at=at("2030-01-01"))
+
+    found = Institution.objects.get()
+    assert (found.division_id, found.moved, found.name, found.renamed) == (LIUSHI, True, "甲培训中心", True)
+    assert list(found.places.values_list("division", "recorded_at", "from_on")) == [
+        (NEXT_TO_LIUSHI, found.recorded_at, EARLIEST),
+        (LIUSHI, at("2030-01-01"), EARLIEST),
+    ]
 
 
 def test_batch_is_not_taken_back_twice(imported):
@@ -89,7 +191,7 @@ def test_earlier_batch_waits_for_the_later_and_follows_it(imported):
     roll_back(first, by=None)
 
     assert waiting == "第3行“乙培训中心”已被后来的导入改过,请先撤销后来的一批,不能撤销这一批。"
-    assert Institution.objects.count() == 0
+    assert not Institution.objects.filter(withdrawn_at=None).exists()
 
 
 def test_clerks_later_edit_stays(imported, taskforce):
@@ -126,6 +228,21 @@ def test_institution_with_a_visit_stays(imported, inspector):
         call_command("rollback_import", batch.pk)
 
     assert Institution.objects.count() == 1
+
+
+def test_withdrawn_visit_is_no_hindrance(imported, inspector):
+    batch = imported(FIRST)
+    visit_of(
+        Institution.objects.get(),
+        by=inspector,
+        withdrawn_at=timezone.now(),
+        withdrawn_by=inspector,
+        withdraw_reason="错登",
+    )
+
+    roll_back(batch, by=None)
+
+    assert Institution.objects.get().withdrawn_at is not None
 
 
 def test_strike_off_that_rests_on_the_batch_s_licence_keeps_it(imported):

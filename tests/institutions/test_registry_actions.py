@@ -55,7 +55,6 @@ def test_edit_moves_an_institution_that_is_not_surveyed_with_its_scope_code(task
 @pytest.mark.parametrize(
     "columns",
     [
-        {"division": Division(NEXT_TO_LIUSHI)},
         {"surveyed_on": date(2018, 5, 1)},
         {"licence_status_at_survey": "full"},
     ],

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import AuditRow
-from institutions.actions import edit_institution
+from institutions.actions import edit_institution, rename_institution
 from institutions.forms import InstitutionForm
-from institutions.models import Institution, Licence
+from institutions.models import Division, Institution, Licence
 from institutions.moments import today
 from institutions.positions import distance_m
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of, round_of, user_with
@@ -104,11 +104,93 @@ def test_position_outside_of_china_is_taken_as_it_is(clerk, longitude, latitude,
     assert Institution.objects.get().position == (float(longitude), float(latitude))
 
 
-def test_township_of_a_surveyed_institution_cannot_be_typed_over(clerk, school):
-    clerk.post(f"/institutions/{school.pk}/edit/", edited(school, division=NEXT_TO_LIUSHI))
+# --- Moves and renames
 
-    school.refresh_from_db()
-    assert school.division_id == LIUSHI
+
+def test_edit_page_asks_from_which_day_and_offers_today(clerk, school):
+    page = said(clerk.get(f"/institutions/{school.pk}/edit/"))
+
+    assert f'name="from_on" value="{today()}"' in page
+    assert 'name="from_on"' not in said(clerk.get("/institutions/new/"))
+
+
+def test_institution_moved_and_renamed_on_the_page_keeps_what_was_before(clerk, school):
+    typed = {"name": "乙培训", "division": NEXT_TO_LIUSHI, "operating_address": "新路1号", "from_on": "2018-05-01"}
+
+    answer = clerk.post(f"/institutions/{school.pk}/edit/", edited(school, **typed), follow=True)
+
+    assert [(each.name, str(each.from_on)) for each in school.names.all()] == [
+        ("甲培训", "2000-01-01"),
+        ("乙培训", "2018-05-01"),
+    ]
+    assert [(each.division_id, str(each.from_on)) for each in school.places.all()] == [
+        (LIUSHI, "2000-01-01"),
+        (NEXT_TO_LIUSHI, "2018-05-01"),
+    ]
+    assert "请核对地图上的位置" in said(answer)  # the position is still that of before
+
+
+def test_former_names_and_places_are_told_on_the_file_and_on_the_form(clerk, school):
+    typed = {"name": "乙培训", "division": NEXT_TO_LIUSHI, "operating_address": "新路1号", "from_on": "2018-05-01"}
+    clerk.post(f"/institutions/{school.pk}/edit/", edited(school, **typed))
+
+    file, form = said(clerk.get(school.get_absolute_url())), said(clerk.get(f"/institutions/{school.pk}/edit/"))
+
+    assert "曾用名" in file and "原址" in file and "更名为" in file and "办学地点变更为" in file
+    assert "曾用名:甲培训(至 2018-04-30)" in form
+    assert "原址:柳市镇 (至 2018-04-30)" in form
+
+
+def test_move_from_a_day_in_the_future_is_refused_beside_the_day(clerk, school):
+    tomorrow = today() + timedelta(days=1)
+
+    answer = clerk.post(f"/institutions/{school.pk}/edit/", edited(school, name="乙培训", from_on=str(tomorrow)))
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["from_on"]
+    assert Institution.objects.get().name == "甲培训"
+
+
+def test_township_that_is_no_more_is_not_offered_unless_it_is_the_institution_s(clerk, school):
+    Division.objects.filter(pk__in=[LIUSHI, NEXT_TO_LIUSHI]).update(in_force_to="2018-01-01")
+
+    page = said(clerk.get(f"/institutions/{school.pk}/edit/"))
+
+    assert (f'value="{LIUSHI}" selected' in page, f'value="{NEXT_TO_LIUSHI}"' in page) == (True, False)
+
+
+# --- Licences
+
+
+def test_licence_is_revoked_from_a_day_on(clerk, school):
+    licence = licence_of(school, "permit", "2018-01-01")
+
+    clerk.post(f"/institutions/{school.pk}/licences/{licence.pk}/revoke/", {"on": "2018-05-01"})
+
+    licence.refresh_from_db()
+    assert str(licence.revoked_on) == "2018-05-01"
+    assert "吊销或注销" in said(clerk.get(school.get_absolute_url()))
+
+
+def test_withdrawn_licence_leaves_the_table_and_stays_in_the_course_of_things(clerk, school, api, taskforce):
+    licence = licence_of(school, "permit", "2018-01-01", number="教民1")
+
+    clerk.post(f"/institutions/{school.pk}/licences/{licence.pk}/withdraw/", {"reason": "登记错了机构"})
+
+    page = said(clerk.get(school.get_absolute_url()))
+    assert "没有登记证照。" in page
+    assert (page.count("教民1"), "已撤回" in page) == (1, True)
+    assert api(taskforce).get(f"/api/v1/institutions/{school.pk}/").json()["licences"] == []
+
+
+@pytest.mark.parametrize(("act", "typed"), [("revoke", {"on": "2017-01-01"}), ("withdraw", {"reason": " "})])
+def test_licence_page_says_why_it_refuses(clerk, school, act, typed):
+    licence = licence_of(school, "permit", "2018-01-01")
+
+    answer = clerk.post(f"/institutions/{school.pk}/licences/{licence.pk}/{act}/", typed)
+
+    assert answer.status_code == 422
+    assert len(answer.context["form"].errors) == 1
 
 
 def test_credit_code_with_a_wrong_check_digit_is_taken_with_a_warning(clerk):
@@ -306,6 +388,14 @@ def test_same_name_in_a_township_is_looked_at_before_it_is_another(clerk):
     assert (refused.status_code, taken.status_code) == (409, 302)
     assert 'name="apart"' in said(refused)
     assert Institution.objects.count() == 2
+
+
+def test_former_name_in_a_township_is_looked_at_before_it_is_another(clerk, school, taskforce):
+    rename_institution(school, by=taskforce, version=1, name="新名培训", from_on=today())
+
+    answer = clerk.post("/institutions/new/", TYPED)
+
+    assert (answer.status_code, Institution.objects.count()) == (409, 1)
 
 
 @pytest.mark.parametrize(

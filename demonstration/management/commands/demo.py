@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import Grant, User
 from accounts.roles import Role
-from demonstration import photos, yueqing
+from demonstration import yueqing
 from inspections.models import Rectification
 from institutions.models import Demonstration, Division, Institution
 from institutions.moments import today
@@ -48,7 +48,6 @@ class Command(BaseCommand):
         with transaction.atomic():
             people = _accounts()
             written = yueqing.write(people, day)
-            photos.write(people, day)
             loaded = Demonstration.objects.create(loaded_on=day, division=Division.objects.get(pk=yueqing.COUNTY))
             audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=timezone.now())
         with connection.cursor() as cursor:

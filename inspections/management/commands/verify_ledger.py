@@ -2,19 +2,32 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from inspections import ledger
+from inspections import as_sent, ledger
 
 
 class Command(BaseCommand):
-    help = "Rebuild every rectification from its events and compare; fails when a row says anything else."
+    help = (
+        "Rebuild every rectification from its events and notices, and compare every visit with what was sent; fails "
+        "when a row says anything else."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        checked = differing = 0
+        rounds = differing_rounds = 0
         for _rectification, found in ledger.check():
-            checked += 1
-            differing += bool(found)
+            rounds += 1
+            differing_rounds += bool(found)
             for difference in found:
                 self.stdout.write(str(difference))
-        if differing:
-            raise CommandError(f"{differing} of {checked} rectifications differ from their events.")
-        self.stdout.write(f"{checked} rectifications rebuilt from their events, no difference.")
+        visits = differing_visits = 0
+        for _visit, first in as_sent.check():
+            visits += 1
+            if first is not None:
+                differing_visits += 1
+                self.stdout.write(str(first))
+        if differing_rounds or differing_visits:
+            raise CommandError(
+                f"{differing_rounds} of {rounds} rectifications differ from what was kept, "
+                f"{differing_visits} of {visits} visits from what was sent."
+            )
+        self.stdout.write(f"{rounds} rectifications rebuilt from their events and notices, no difference.")
+        self.stdout.write(f"{visits} visits compared with what was sent, no difference.")

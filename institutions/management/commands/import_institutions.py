@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DataError, IntegrityError
 
 from accounts.errors import Refusal
+from institutions.imports import refusals
 from institutions.imports.commit import commit_plan
 from institutions.imports.marked import marked_workbook
 from institutions.imports.plan import Plan, PlannedRow, make_plan
@@ -42,10 +43,10 @@ class Command(BaseCommand):
     def _import(self, file: Path, **options: Any) -> None:
         division = Division.objects.filter(pk=options["division"], level="county").first()
         if division is None:
-            raise Refusal(f"没有代码为“{options['division']}”的县(市、区),例:330382。")
+            raise Refusal(refusals.NO_SUCH_COUNTY.format(code=options["division"]))
         if options["errors"]:
             if options["errors"].resolve() == file.resolve():
-                raise Refusal("--errors 写明的就是要导入的文件,会把它覆盖;请换一个 .xlsx 文件名。")
+                raise Refusal(refusals.ERRORS_OVER_FILE)
             _check_writable(options["errors"])
         with file.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         else:
             self._tell(plan, batch_id, options["dry_run"])
         if plan.errors:
-            raise CommandError(f"{len(plan.errors)} 处错误,没有写入任何内容。", returncode=1)
+            raise CommandError(refusals.HAS_ERRORS.format(count=len(plan.errors)), returncode=1)
 
     def _print(self, answer: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -92,8 +93,8 @@ def _sentence(problem: Exception) -> str:
     if isinstance(problem, Refusal):
         return problem.message
     if isinstance(problem, OSError):
-        return f"不能读取或写入 {problem.filename}:{problem.strerror}。"
-    return f"数据库拒绝了这一批,没有写入任何内容:{problem}"
+        return refusals.FILE_NOT_READABLE.format(place=problem.filename, why=problem.strerror)
+    return refusals.DATABASE_REFUSED.format(why=problem)
 
 
 def _check_writable(place: Path) -> None:
@@ -102,6 +103,6 @@ def _check_writable(place: Path) -> None:
     try:
         place.open("ab").close()
     except OSError as problem:
-        raise Refusal(f"不能把错误写到 {place}:{problem.strerror}。请换一个可写的位置。") from problem
+        raise Refusal(refusals.ERRORS_NOT_WRITABLE.format(place=place, why=problem.strerror)) from problem
     if not was_there:
         place.unlink()

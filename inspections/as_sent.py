@@ -1,0 +1,128 @@
+"""Visits compared with what was sent: the content that is kept is the truth, the rows are made of it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+
+from accounts.canonical import digest_of
+from inspections.models import Photo, Visit
+from institutions.moments import day_of
+from institutions.positions import to_wgs84
+
+NEAR = 1e-9  # degrees by which two machines may work out one position
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a visit's rows say otherwise than the content that was sent."""
+
+    visit: Visit
+    what: str
+    rows: Any
+    sent: Any
+
+    def __str__(self) -> str:
+        return f"visit {self.visit.pk} {self.what}: rows {self.rows!r}, sent {self.sent!r}"
+
+
+def check() -> Iterator[tuple[Visit, Difference | None]]:
+    """Every visit with the first of its differences, None where rows and content agree."""
+    photos = Prefetch("photos", Photo.objects.select_related("finding"))
+    visits = Visit.objects.order_by("pk").prefetch_related("inspectors", "findings", photos)
+    for visit in visits.iterator(chunk_size=2000):
+        yield visit, next(differences(visit), None)
+
+
+def differences(visit: Visit) -> Iterator[Difference]:
+    """Where the rows of a visit do not say what was sent. The digest of a content that was put together again from its
+    rows is of what nobody has any more, and is not compared."""
+    if not visit.reconstructed and digest_of(visit.content) != visit.digest:
+        yield Difference(visit, "digest", visit.digest, digest_of(visit.content))
+    try:
+        sent = _as_rows(json.loads(visit.content))
+    except (ValueError, KeyError, TypeError) as problem:
+        yield Difference(visit, "content", "", f"cannot be read: {problem!r}")
+        return
+    rows = _rows(visit)
+    for what, value in rows.items():
+        if what == "datum" and visit.reconstructed:
+            continue  # the position was put down in WGS-84, whatever it came in
+        if value != sent[what] and not _near(value, sent[what]):
+            yield Difference(visit, what, value, sent[what])
+
+
+def _rows(visit: Visit) -> dict[str, Any]:
+    return {
+        "id": str(visit.pk),
+        "institution": str(visit.institution_id),
+        "purpose": visit.purpose,
+        "result": visit.result,
+        "happened_at": _to_the_millisecond(visit.happened_at),
+        "happened_on": visit.happened_on,
+        "inspectors": sorted(each.username for each in visit.inspectors.all()),
+        "longitude": visit.longitude,
+        "latitude": visit.latitude,
+        "datum": visit.datum,
+        "accuracy_m": visit.accuracy_m,
+        "findings": sorted((each.type_id, each.note) for each in visit.findings.all()),
+        "photos": sorted(
+            (
+                each.slot,
+                each.sha256,
+                each.taken_at and _to_the_millisecond(each.taken_at),
+                each.longitude,
+                each.latitude,
+                each.accuracy_m,
+                each.finding.type_id if each.finding else "",
+            )
+            for each in visit.photos.all()
+        ),
+        "note": visit.note,
+    }
+
+
+def _as_rows(content: dict[str, Any]) -> dict[str, Any]:
+    """What the rows have to say of a content as SentVisit writes it."""
+    position = content["position"]
+    here = to_wgs84(position["longitude"], position["latitude"], position["datum"]) if position else (None, None)
+    happened_at = datetime.fromisoformat(content["happened_at"])
+    return {
+        "id": content["id"],
+        "institution": content["institution"],
+        "purpose": content["purpose"],
+        "result": content["result"],
+        "happened_at": happened_at,
+        "happened_on": day_of(happened_at),
+        "inspectors": sorted(set(content["inspectors"])),
+        "longitude": here[0],
+        "latitude": here[1],
+        "datum": position["datum"] if position else "",
+        "accuracy_m": position["accuracy_m"] if position else None,
+        "findings": sorted((each["type"], each["note"]) for each in content["findings"]),
+        "photos": sorted(
+            (
+                each["slot"],
+                each["sha256"],
+                each["taken_at"] and datetime.fromisoformat(each["taken_at"]),
+                each["longitude"],
+                each["latitude"],
+                each["accuracy_m"],
+                each["finding"] or "",
+            )
+            for each in content["photos"]
+        ),
+        "note": content["note"],
+    }
+
+
+def _to_the_millisecond(moment: datetime) -> datetime:
+    """As fine as canonical JSON writes a moment."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _near(one: Any, other: Any) -> bool:
+    return isinstance(one, float) and isinstance(other, (int, float)) and abs(one - other) < NEAR

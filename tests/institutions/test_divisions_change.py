@@ -1,0 +1,142 @@
+"""Divisions are renamed and merged from a day on; codes, and who was granted what, stay."""
+
+import pytest
+
+from accounts.errors import Invalid
+from accounts.models import AuditRow, Grant
+from institutions.actions import merge_division, move_institution, rename_division
+from institutions.models import Division, DivisionName, Institution
+from institutions.moments import EARLIEST
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution
+
+MAY, JULY = day("2018-05-10"), day("2018-07-01")
+
+
+def township(code: str = LIUSHI) -> Division:
+    return Division.objects.get(pk=code)
+
+
+def test_renamed_division_keeps_the_name_of_before_with_its_days(supervisor):
+    found = rename_division(township(), by=supervisor, name="柳市新镇", from_on=MAY, at=at("2018-06-01"))
+
+    assert (found.name, found.renamed, township().name) == ("柳市新镇", True, "柳市新镇")
+    assert list(DivisionName.objects.values_list("name", "from_on", "recorded_by")) == [
+        ("柳市镇", EARLIEST, None),
+        ("柳市新镇", MAY, supervisor.pk),
+    ]
+    row = AuditRow.objects.get(action="division.renamed")
+    assert (row.before["name"], row.after["name"], row.after["from_on"]) == ("柳市镇", "柳市新镇", "2018-05-10")
+
+
+def test_earlier_name_of_a_division_that_becomes_known_late_leaves_the_present(supervisor):
+    rename_division(township(), by=supervisor, name="柳市新镇", from_on=JULY)
+
+    found = rename_division(township(), by=supervisor, name="柳市中镇", from_on=MAY)
+
+    assert found.name == "柳市新镇"
+
+
+@pytest.mark.parametrize(
+    ("name", "from_on", "field"),
+    [("", MAY, "name"), ("柳市镇", MAY, "name"), ("柳市新镇", day("2018-06-02"), "from_on")],
+)
+def test_rename_of_a_division_to_nothing_to_the_same_or_in_the_future_is_refused(supervisor, name, from_on, field):
+    with pytest.raises(Invalid) as refusal:
+        rename_division(township(), by=supervisor, name=name, from_on=from_on, at=at("2018-06-01"))
+
+    assert list(refusal.value.errors) == [field]
+    assert not DivisionName.objects.exists()
+
+
+def merged(by, from_on=MAY) -> int:
+    return merge_division(township(), by=by, into=township(NEXT_TO_LIUSHI), from_on=from_on, at=at("2018-09-01"))
+
+
+def test_merged_division_ends_and_its_institutions_lie_in_the_other(supervisor, inspector):
+    school = institution(operating_address="老路1号")
+    institution(NEXT_TO_LIUSHI)
+
+    assert merged(supervisor) == 1
+
+    school.refresh_from_db()
+    assert (school.division_id, school.scope_code, school.version) == (NEXT_TO_LIUSHI, f"{NEXT_TO_LIUSHI}000", 2)
+    assert list(school.places.values_list("division", "operating_address", "from_on")) == [
+        (LIUSHI, "老路1号", EARLIEST),
+        (NEXT_TO_LIUSHI, "老路1号", MAY),
+    ]
+    assert township().in_force_to == day("2018-05-09")
+    assert Grant.objects.get(user=inspector).division_prefix == LIUSHI
+    assert AuditRow.objects.get(action="division.merged").after["into"] == NEXT_TO_LIUSHI
+
+
+def test_villages_of_a_merged_township_end_with_it(supervisor):
+    Division.objects.create(code=f"{LIUSHI}001", name="某村", level="village", parent_id=LIUSHI)
+
+    merged(supervisor)
+
+    assert township(f"{LIUSHI}001").in_force_to == day("2018-05-09")
+
+
+def move(school: Institution, to: str, from_on, by) -> None:
+    version = Institution.objects.get(pk=school.pk).version
+    move_institution(
+        school, by=by, version=version, division=township(to), operating_address="路1号", from_on=from_on,
+        at=at("2018-09-02"),
+    )  # fmt: skip
+
+
+def test_institution_that_left_after_the_merger_was_in_the_other_until_then(supervisor):
+    school = institution()
+    move(school, "330382121", JULY, supervisor)
+
+    assert merged(supervisor) == 1
+    assert list(school.places.values_list("division", "from_on")) == [
+        (LIUSHI, EARLIEST),
+        (NEXT_TO_LIUSHI, MAY),
+        ("330382121", JULY),
+    ]
+    assert Institution.objects.get().division_id == "330382121"
+
+
+def test_institution_that_left_before_the_merger_stays_where_it_is(supervisor):
+    school = institution()
+    move(school, "330382121", MAY, supervisor)
+
+    assert merged(supervisor, from_on=JULY) == 0
+    assert school.places.count() == 2
+
+
+def test_institution_of_a_split_division_is_moved_on_from_the_same_day(supervisor):
+    """Split: all go into one of the new, some of them from the same day on into the other."""
+    school = institution()
+    merged(supervisor)
+
+    move(school, "330382121", MAY, supervisor)
+
+    assert Institution.objects.get().division_id == "330382121"
+    assert [each.division_id for each in school.places.all()] == [LIUSHI, NEXT_TO_LIUSHI, "330382121"]
+
+
+@pytest.mark.parametrize(
+    ("into", "columns", "field"),
+    [
+        (LIUSHI, {}, "into"),
+        ("330382", {}, "into"),
+        (NEXT_TO_LIUSHI, {"in_force_to": "2018-01-01"}, "from_on"),
+        (NEXT_TO_LIUSHI, {"in_force_from": "2018-05-10"}, "from_on"),
+    ],
+)
+def test_merger_that_cannot_be_is_refused(supervisor, into, columns, field):
+    Division.objects.filter(pk=LIUSHI).update(**columns)
+
+    with pytest.raises(Invalid) as refusal:
+        merge_division(township(), by=supervisor, into=township(into), from_on=MAY)
+
+    assert list(refusal.value.errors) == [field]
+
+
+def test_division_is_not_merged_into_one_that_is_not_in_force(supervisor):
+    Division.objects.filter(pk=NEXT_TO_LIUSHI).update(in_force_from="2018-06-01")
+
+    with pytest.raises(Invalid, match="尚未设立"):
+        merged(supervisor)
