@@ -192,8 +192,7 @@ class Work:
         self.build = build
         self.places = {
             str(place["name"]): place
-            for figure in ("surveyed",)
-            for place in self._all(f"/api/v1/institutions/?division={COUNTY}&figure={figure}&page_size=200")
+            for place in self._all(f"/api/v1/institutions/?division={COUNTY}&figure=surveyed&page_size=200")
         }
         self.rounds = {str(each["number"]): each for each in self._all("/api/v1/rectifications/?page_size=200")}
         self.unordered: list[str] = []  # names of places without an open round, each ordered once
@@ -209,10 +208,9 @@ class Work:
 
     def choose(self, names: list[str], number: str) -> None:
         """`names` and `number` are of the builds in common."""
-        still_open = {
-            each["institution"] for each in self.rounds.values() if each["state"] not in ("verified", "voided")
-        }
-        self.names = names
+        ended = ("verified", "voided")
+        still_open = {each["institution"] for each in self.rounds.values() if each["state"] not in ended}
+        self.names = list(names)
         self.unordered = [name for name in names if self.places[name]["id"] not in still_open]
         self.round = self.rounds[number]["id"]
         self.place = self.rounds[number]["institution"]
@@ -241,19 +239,17 @@ class Work:
 
     def visits(self) -> dict[str, Callable[[int], list[Request]]]:
         return {
-            "PUT visit": lambda count: [self._visit(name) for name in self._some(count)],
-            "PUT visit, photos, position": lambda count: [
-                self._visit(name, **self._seen()) for name in self._some(count)
-            ],
-            "PUT visit, two findings": lambda count: [self._visit(name, **_found()) for name in self._some(count)],
+            "PUT visit": lambda count: self._each(count, dict),
+            "PUT visit, photos, position": lambda count: self._each(count, _seen),
+            "PUT visit, two findings": lambda count: self._each(count, _found),
             "PUT visit that orders": self._orders,
             "PUT visit that orders while a round is open": self._orders_again,
         }
 
-    def _some(self, count: int) -> list[str]:
-        """The next names, one after the other and round again."""
+    def _each(self, count: int, more: Callable[[], dict[str, object]]) -> list[Request]:
+        """Visits to the next places, one after the other and round again."""
         taken, self.names = self.names[:count], self.names[count:] + self.names[:count]
-        return taken
+        return [self._visit(name, **more()) for name in taken]
 
     def _orders(self, count: int) -> list[Request]:
         taken, self.unordered = self.unordered[:count], self.unordered[count:]
@@ -264,24 +260,18 @@ class Work:
     def _orders_again(self, count: int) -> list[Request]:
         return [self._visit(name, order={}, **_found()) for name in self.ordered[:count]]
 
-    def _seen(self) -> dict[str, object]:
-        photos = [{"sha256": uuid.uuid4().hex * 2, "slot": slot} for slot in (1, 2, 3)]
-        position = {"longitude": 120.95, "latitude": 28.1, "accuracy_m": 9, "datum": "gcj02"}
-        return {
-            "photos": photos,
-            "position": position,
-            "device_sent_at": _now(),
-            "inspectors": ["inspector2", "taskforce"],
-        }
-
     def _visit(self, name: str, **more: object) -> Request:
-        body = {
-            "institution": self.places[name]["id"],
-            "purpose": "routine",
-            "result": "inspected",
-            "happened_at": _now(),
-        }
-        return Request(f"/api/v1/visits/{uuid.uuid4()}/", body | more)
+        body = {"institution": self.places[name]["id"], "purpose": "routine", "result": "inspected"}
+        return Request(f"/api/v1/visits/{uuid.uuid4()}/", body | {"happened_at": _now()} | more)
+
+
+def _seen() -> dict[str, object]:
+    return {
+        "photos": [{"sha256": uuid.uuid4().hex * 2, "slot": slot} for slot in (1, 2, 3)],
+        "position": {"longitude": 120.95, "latitude": 28.1, "accuracy_m": 9, "datum": "gcj02"},
+        "device_sent_at": _now(),
+        "inspectors": ["inspector2", "taskforce"],
+    }
 
 
 def _now() -> str:
@@ -336,7 +326,7 @@ HEAD = ["asked", "old, median ms (min)", "new, median ms (min)", "ratio of media
 
 
 def table(taken: dict[str, dict[str, Taken]]) -> Iterator[str]:
-    """Markdown. Processor time is that of the web server, the mean of a request: steadier where the machine is shared."""
+    """Markdown. Processor time is the web server's, the mean of a request: steadier where the machine is shared."""
     yield f"| {' | '.join(HEAD)} |"
     yield "|---|" + "---:|" * (len(HEAD) - 1)
     for kind, builds in taken.items():
@@ -364,8 +354,8 @@ def main() -> None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=f"side-by-side-{name}-"))
             builds.append(Build(name, path, port, folder, url))
             stack.enter_context(builds[-1].serving(day))
-        assert_equal_figures(*builds, day)
-        old, new = (Work(build) for build in builds)
+        assert_equal_figures(builds[0], builds[1], day)
+        old, new = Work(builds[0]), Work(builds[1])
         names, number = common(old, new)
         old.choose(names, number)
         new.choose(names, number)

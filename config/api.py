@@ -22,6 +22,7 @@ urlpatterns = [
         path(f"rectifications/<uuid:pk>/{name}/", inspections.MoveView.as_view(move=move), name=f"api-{name}")
         for name, move in MOVES.items()
     ),
+    path("notices/<uuid:pk>/", inspections.NoticeView.as_view(), name="api-notice"),
     path("map/", MapView.as_view(), name="api-map"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),

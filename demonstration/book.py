@@ -6,15 +6,19 @@ Used by the demonstration and by the scale data. What it writes is held by `mana
 import random
 import uuid
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
-from accounts.canonical import digest_of
+from accounts.canonical import canonical, digest_of
 from accounts.models import User
 from inspections.actions import NewFinding, NewPhoto, Position, SentVisit
+from inspections.actions.sheets import notice_of, sheet_of
 from inspections.models import (
     Finding,
+    FindingType,
+    Notice,
     NoticeCounter,
     Photo,
     Rectification,
@@ -44,7 +48,9 @@ class Book:
         self.events: list[RectificationEvent] = []
         self.numbers: dict[tuple[str, int], int] = {}
         self.findings_of: dict[uuid.UUID, list[Finding]] = {}
-        self.there: dict[uuid.UUID, tuple[User, User]] = {}
+        self.there: dict[uuid.UUID, tuple[User, User]] = {}  # the inspectors of each visit
+        self.served: list[Served] = []
+        self.marked: list[tuple[RectificationEvent, dict[str, object], list[Finding]]] = []
 
     def uuid(self) -> uuid.UUID:
         return uuid.UUID(int=self.rng.getrandbits(128), version=4)
@@ -125,12 +131,10 @@ class Book:
         """Open a round for a visit's findings, or at an institution without a visit on file."""
         institution = visit.institution if visit is not None else at
         assert institution is not None
-        county = institution.scope_code[:6]
-        serial = self.numbers[county, on.year] = self.numbers.get((county, on.year), 0) + 1
         row = Rectification(
             id=self.uuid(),
             institution=institution,
-            number=notice_number(county, on.year, serial),
+            number=self.number_of(institution, on.year),
             round_no=round_no,
             opened_by_visit=visit,
             measure=measure,
@@ -146,8 +150,59 @@ class Book:
         for finding in findings:
             finding.rectification = row
         opened = Round(self, row, findings)
-        opened.log(Kind.ORDERED, "", by, on, row.ordered_recorded_at, due_on=due_on, visit=visit, note=measure)
+        on_the_spot = visit is not None and on == visit.happened_on
+        opened.order = self.serve(
+            Notice.Kind.ORDER,
+            row,
+            row.number,
+            on,
+            row.ordered_recorded_at,
+            by,
+            visit=visit,
+            findings=findings,
+            due_on=due_on,
+            measure=measure,
+            served_by=self.there[visit.pk] if on_the_spot and visit else (by,),
+        )
+        opened.log(
+            Kind.ORDERED,
+            "",
+            by,
+            on,
+            row.ordered_recorded_at,
+            due_on=due_on,
+            visit=visit,
+            notice=opened.order,
+            note=measure,
+        )
         return opened
+
+    def serve(
+        self,
+        kind: str,
+        row: Rectification,
+        number: str,
+        on: date,
+        at: datetime,
+        by: User,
+        *,
+        served_by: tuple[User, ...],
+        visit: Visit | None = None,
+        replaces: Notice | None = None,
+        **sheet: object,
+    ) -> Notice:
+        """A notice by its id, made of the round and its number. Its sheet is put together when the findings on it have
+        their ids: by `write`."""
+        notice = Notice(id=uuid.uuid5(row.pk, number), number=number, kind=kind, rectification=row, served_on=on)
+        notice.recorded_at, notice.recorded_by, notice.visit, notice.replaces = at, by, visit, replaces
+        self.served.append(Served(notice, {"served_by": served_by, **sheet}))
+        return notice
+
+    def number_of(self, institution: Institution, year: int) -> str:
+        """The next number of the institution's county and the year."""
+        county = institution.scope_code[:6]
+        serial = self.numbers[county, year] = self.numbers.get((county, year), 0) + 1
+        return notice_number(county, year, serial)
 
     def write(self) -> None:
         """Everything into the database, and the numbers given to orders. Call inside a transaction."""
@@ -159,6 +214,11 @@ class Book:
         Visit.objects.bulk_create(self.visits, batch_size=BATCH)
         Visit.inspectors.through.objects.bulk_create(self.inspectors, batch_size=BATCH)
         Finding.objects.bulk_create(self.findings, batch_size=BATCH)
+        types = FindingType.objects.in_bulk()
+        Notice.objects.bulk_create((each.whole(types) for each in self.served), batch_size=BATCH)
+        for event, handed_in, findings in self.marked:
+            event.content = canonical(handed_in | {"put_right": sorted(finding.pk for finding in findings)})
+            event.digest = digest_of(event.content)
         Photo.objects.bulk_create(self.photos, batch_size=BATCH)
         RectificationEvent.objects.bulk_create(self.events, batch_size=BATCH)
         counters = [
@@ -174,10 +234,12 @@ class Book:
             self.visits,
             self.inspectors,
             self.findings,
+            self.served,
+            self.marked,
+            self.events,
             self.photos,
         ):
             rows.clear()
-        self.events.clear()
         self.findings_of.clear()
         self.there.clear()
 
@@ -211,28 +273,57 @@ class Book:
             visit.digest = digest_of(visit.content)
 
 
+class Served:
+    """A notice whose sheet is not put together yet."""
+
+    def __init__(self, notice: Notice, sheet: dict[str, Any]):
+        self.notice, self.sheet = notice, sheet
+
+    def whole(self, types: dict[str, FindingType]) -> Notice:
+        """The notice with its sheet, as `order_rectification` would have served it."""
+        notice, sheet = self.notice, self.sheet
+        row, visit = notice.rectification, notice.visit
+        for finding in sheet.get("findings", ()):
+            finding.type = types[finding.type_id]
+        kept = sheet_of(
+            notice.kind,
+            notice.number,
+            row.institution,
+            order=row.number,
+            served_on=notice.served_on,
+            visited_on=visit.happened_on if visit else None,
+            replaces=[notice.replaces] if notice.replaces else [],
+            synthetic=True,
+            **sheet,
+        )
+        made = notice_of(kept, row, by=notice.recorded_by, at=notice.recorded_at, visit=visit, replaces=notice.replaces)
+        notice.due_on, notice.content, notice.digest = made.due_on, made.content, made.digest
+        return notice
+
+
 class Round:
     """One round being written: each move appends its event as the ledger's actions do."""
 
     def __init__(self, book: Book, row: Rectification, findings: list[Finding]):
         self.book, self.row, self.findings = book, row, findings
         self.row.version = 0
+        self.order: Notice | None = None
 
-    def log(self, kind: str, from_state: str, by: User, on: date, at: datetime, **event: object) -> None:
+    def log(self, kind: str, from_state: str, by: User, on: date, at: datetime, **event: object) -> RectificationEvent:
         self.row.version += 1
-        self.book.events.append(
-            RectificationEvent(
-                rectification=self.row,
-                sequence=self.row.version,
-                kind=kind,
-                from_state=from_state,
-                to_state=self.row.state,
-                by=by,
-                happened_on=on,
-                recorded_at=at,
-                **event,
-            )
+        written = RectificationEvent(
+            rectification=self.row,
+            sequence=self.row.version,
+            kind=kind,
+            from_state=from_state,
+            to_state=self.row.state,
+            by=by,
+            happened_on=on,
+            recorded_at=at,
+            **event,
         )
+        self.book.events.append(written)
+        return written
 
     def recheck(
         self, on: date, *, inspectors: tuple[User, User], result: str, recorded_at: datetime | None = None
@@ -260,7 +351,9 @@ class Round:
         for finding in self.findings:
             finding.put_right_on, finding.put_right_visit = day, visit
         at = visit.recorded_at if visit is not None else self.book.at(day, 19)
-        self.log(Kind.SUBMITTED, before, by, day, at, outcome=outcome, visit=visit)
+        submitted = self.log(Kind.SUBMITTED, before, by, day, at, outcome=outcome, visit=visit)
+        handed_in = {"outcome": outcome, "registered_scope": scope, "note": ""}
+        self.book.marked.append((submitted, handed_in, self.findings))
 
     def give_back(self, on: date, *, by: User, reason: str) -> None:
         before, self.row.state = self.row.state, State.RETURNED
@@ -283,4 +376,8 @@ class Round:
     def void(self, on: date, *, by: User, reason: str) -> None:
         row, before, at = self.row, self.row.state, self.book.at(on, 16)
         row.state, row.voided_at, row.voided_by, row.void_reason = State.VOIDED, at, by, reason
-        self.log(Kind.VOIDED, before, by, on, at, note=reason)
+        number = self.book.number_of(row.institution, on.year)
+        withdrawal = self.book.serve(
+            Notice.Kind.WITHDRAWAL, row, number, on, at, by, served_by=(by,), replaces=self.order, reason=reason
+        )
+        self.log(Kind.VOIDED, before, by, on, at, note=reason, notice=withdrawal)

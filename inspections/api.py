@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -18,7 +19,7 @@ from accounts.errors import Invalid
 from accounts.permissions import SignedIn, require
 from accounts.roles import Permission
 from inspections import actions, serializers
-from inspections.models import Finding, Rectification, RectificationEvent, Visit
+from inspections.models import Finding, Notice, Rectification, RectificationEvent, Visit
 from inspections.moves import MOVES, Move
 from institutions.models import Institution
 from institutions.moments import today
@@ -104,12 +105,25 @@ class RectificationFile(generics.RetrieveAPIView):
         return _rectifications(self.request)
 
 
+class NoticeView(APIView):
+    """A notice as it was served: the very bytes that are kept, with their SHA-256 as the ETag."""
+
+    permission_classes = [SignedIn]
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, pk: UUID) -> HttpResponse:
+        notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
+        return HttpResponse(
+            notice.content.encode(), content_type="application/json", headers={"ETag": f'"{notice.digest}"'}
+        )
+
+
 def _rectifications(request: Request) -> Any:
     events = RectificationEvent.objects.select_related("by").order_by("sequence")
     return (
         Rectification.objects.visible_to(request.user)
         .select_related("institution")
-        .prefetch_related(Prefetch("findings", Finding.objects.order_by("pk")), Prefetch("events", events))
+        .prefetch_related(Prefetch("findings", Finding.objects.order_by("pk")), Prefetch("events", events), "notices")
     )
 
 

@@ -43,13 +43,54 @@ class Served:
         """Ids of the findings on its sheet."""
         return [each["id"] for each in self.notice.sheet["findings"]]
 
+
+@dataclass(frozen=True)
+class Listed:
+    """A notice in the list of its round: what it demands is that of the order or the supplement behind it."""
+
+    served: Served
+    due_on: date | None
+    fulfilled: bool | None
+
+    @property
+    def id(self) -> UUID:
+        return self.served.notice.pk
+
+    @property
+    def number(self) -> str:
+        return self.served.notice.number
+
+    @property
+    def kind(self) -> str:
+        return self.served.notice.kind
+
+    @property
+    def served_on(self) -> date:
+        return self.served.notice.served_on
+
+    @property
+    def digest(self) -> str:
+        return self.served.notice.digest
+
+    @property
+    def replaces(self) -> UUID | None:
+        return self.served.notice.replaces_id
+
+    @property
+    def reconstructed(self) -> bool:
+        return self.served.notice.reconstructed
+
+    @property
+    def in_force(self) -> bool:
+        return self.served.in_force
+
     @property
     def state(self) -> str:
         """In words, what became of it; "" while it stands as it was served."""
-        if self.withdrawn:
+        if self.served.withdrawn:
             return _("已撤回")
-        if self.replaced_by is not None:
-            return _("已由 %(number)s 更正") % {"number": self.replaced_by.number}
+        if self.served.replaced_by is not None:
+            return _("已由 %(number)s 更正") % {"number": self.served.replaced_by.number}
         return _("已整改到位") if self.fulfilled else ""
 
 
@@ -103,6 +144,16 @@ class History:
     def demanding(self, kinds: Collection[str]) -> list[Served]:
         """The sheets in force by which orders or supplements, as `kinds` says, demand something."""
         return [each for each in self.in_force if self.demand_of(each).notice.kind in kinds]
+
+    def listed(self, *, struck_off: bool) -> list[Listed]:
+        """Every notice, oldest first. The order is fulfilled when its round is `struck_off`, and not before."""
+        rows = []
+        for served in self.served.values():
+            demand = self.demand_of(served)
+            fulfilled = demand.fulfilled or struck_off
+            withdrawal = served.notice.kind == Notice.Kind.WITHDRAWAL
+            rows.append(Listed(served, demand.due_on, None if withdrawal else fulfilled))
+        return rows
 
     def named(self, findings: Collection[int]) -> Iterator[dict[str, Any]]:
         """Findings as the sheets word them, each once."""

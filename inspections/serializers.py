@@ -9,10 +9,12 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from inspections import actions
-from inspections.models import Rectification, RectificationEvent, Visit
+from inspections.history import History
+from inspections.models import Notice, Rectification, RectificationEvent, State, Visit
 from inspections.moves import MOVES, Field, Move
 from institutions.models import Institution
 from institutions.positions import MOST_ACCURACY_M, Datum
@@ -134,12 +136,13 @@ class ReceiptSerializer(serializers.Serializer):
 
 class EventSerializer(serializers.ModelSerializer):
     by = serializers.CharField(source="by.username", read_only=True)
+    handed_in = serializers.DictField(read_only=True)
 
     class Meta:
         model = RectificationEvent
         fields = [
             "sequence", "kind", "from_state", "to_state", "by", "happened_on", "recorded_at",
-            "due_on", "outcome", "visit", "note",
+            "due_on", "outcome", "visit", "notice", "note", "handed_in",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -152,6 +155,7 @@ class RectificationSerializer(serializers.ModelSerializer):
         model = Rectification
         fields = [
             "id", "institution", "number", "round_no", "state", "version", "ordered_on", "due_on", "first_due_on",
+            "next_due_on",
             "submitted_on", "submitted_outcome", "verified_on", "outcome", "void_reason", "legal_moves", "findings",
         ]  # fmt: skip
         read_only_fields = fields
@@ -168,12 +172,38 @@ class RectificationSerializer(serializers.ModelSerializer):
         ]
 
 
+class NoticeSerializer(serializers.Serializer):
+    """A notice of a round and what became of it; the sheet itself is at `notices/<id>/`.
+
+    `due_on` is the deadline in force; `fulfilled` is of an order whether its round is struck off, and null for a
+    withdrawal.
+    """
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Notice.Kind.choices)
+    served_on = serializers.DateField()
+    due_on = serializers.DateField(allow_null=True)
+    digest = serializers.CharField()
+    replaces = serializers.UUIDField(allow_null=True)
+    reconstructed = serializers.BooleanField()
+    in_force = serializers.BooleanField()
+    fulfilled = serializers.BooleanField(allow_null=True)
+
+
 class RectificationFileSerializer(RectificationSerializer):
     events = EventSerializer(many=True, read_only=True)
+    notices = serializers.SerializerMethodField()
 
     class Meta(RectificationSerializer.Meta):
-        fields = [*RectificationSerializer.Meta.fields, "events"]
+        fields = [*RectificationSerializer.Meta.fields, "events", "notices"]
         read_only_fields = fields
+
+    @extend_schema_field(NoticeSerializer(many=True))
+    def get_notices(self, rectification: Rectification) -> list[dict[str, Any]]:
+        history = History.of(rectification.events.all(), rectification.notices.all())
+        listed = history.listed(struck_off=rectification.state == State.VERIFIED)
+        return NoticeSerializer(listed, many=True).data
 
 
 class VisitWithdrawalSerializer(serializers.Serializer):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import rectifications, visits
+from inspections.views import notices, rectifications, visits
 
 urlpatterns = [
     path("visits/new/", visits.new_visit, name="visit_new"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("visits/<uuid:pk>/order/", visits.order, name="visit_order"),
     path("visits/<uuid:pk>/photos/<int:slot>/", visits.photo, name="visit_photo"),
     path("rectifications/<uuid:pk>/", rectifications.rectification, name="rectification"),
-    path("rectifications/<uuid:pk>/notice/", rectifications.notice, name="rectification_notice"),
+    path("rectifications/<uuid:pk>/notice/", notices.of_order, name="rectification_notice"),
+    path("notices/<uuid:pk>/", notices.notice, name="notice"),
     path("rectifications/<uuid:pk>/<str:move>/", rectifications.move, name="rectification_move"),
 ]

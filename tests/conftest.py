@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from figures.statistics import Figures, completion
 from institutions.moments import Moment, today
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, seconded_from, user_with
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +36,12 @@ def inspector(db) -> User:
 def outsider(db) -> User:
     """巡查员 of the township next to it."""
     return user_with("inspector", NEXT_TO_LIUSHI, "outsider")
+
+
+@pytest.fixture
+def seconded(db) -> User:
+    """借调: of the 专班 of the township next to 柳市镇, lent to the audit of a third. Neither role is of use in the other."""
+    return seconded_from("task_force", NEXT_TO_LIUSHI, "auditor", PANSHI, "seconded")
 
 
 @pytest.fixture

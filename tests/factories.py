@@ -27,7 +27,7 @@ from institutions.moments import EARLIEST
 from institutions.positions import cell_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-LIUSHI, NEXT_TO_LIUSHI = "330382114", "330382115"
+LIUSHI, NEXT_TO_LIUSHI, PANSHI = "330382114", "330382115", "330382125"
 _serial = itertools.count(1)
 Day = date | str
 
@@ -51,6 +51,13 @@ def user_with(role: str, prefix: str, username: str = "", **grant) -> User:
     user.set_unusable_password()
     user.save()
     Grant.objects.create(user=user, role=role, division_prefix=prefix, **({"valid_from": "2018-01-01"} | grant))
+    return user
+
+
+def seconded_from(role: str, prefix: str, to_role: str, to_prefix: str, username: str = "") -> User:
+    """借调: a user with two grants, each of another role in another division."""
+    user = user_with(role, prefix, username)
+    user.grants.create(role=to_role, division_prefix=to_prefix, valid_from="2018-01-01")
     return user
 
 
@@ -171,8 +178,8 @@ def round_of(
     voided: datetime | Day | None = None,
     ordered_by: User | None = None,
     submitted_by: User | None = None,
-    id: uuid.UUID | str | None = None,
     visit: Visit | None = None,
+    id: uuid.UUID | str | None = None,
 ) -> Rectification:
     """A round with its notices and events, brought as far as the arguments say.
 
@@ -202,7 +209,7 @@ def round_of(
     def serve(kind: str, number: str, on: date, by: User, recorded_at: datetime, **more) -> Notice:
         replaced = more.pop("replaces", None)
         sheet = sheet_of(
-            kind, number, school, served_on=on, served_by=[by], synthetic=False, replaces=[replaced] if replaced else [],
+            kind, number, school, order=row.number, served_on=on, served_by=[by], synthetic=False, replaces=[replaced] if replaced else [],
             **more,
         )  # fmt: skip
         return notice_of(sheet, row, by=by, at=recorded_at, visit=visit, replaces=replaced)

@@ -25,14 +25,20 @@ ROOT = Path(__file__).resolve().parent.parent
 @contextmanager
 def own_database(folder: Path) -> Iterator[str]:
     """Yields the NAME of a migrated database."""
+    with empty_database(folder) as name:
+        manage("migrate", **environment_of(name))
+        yield name
+
+
+@contextmanager
+def empty_database(folder: Path) -> Iterator[str]:
+    """Yields the NAME of a database in which nothing is yet."""
     if connection.vendor == "sqlite":
-        manage("migrate", DATA_DIR=str(folder), DATABASE_URL="")
         yield str(folder / "inspections.sqlite3")
         return
     name = f"own_{uuid4().hex[:12]}"
     _on_the_server(f"CREATE DATABASE {name}")
     try:
-        manage("migrate", DATA_DIR=str(folder), DATABASE_URL=url_of(name))
         yield name
     finally:
         _on_the_server(f"DROP DATABASE {name} WITH (FORCE)")

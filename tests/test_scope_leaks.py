@@ -1,5 +1,6 @@
-"""Every URL as an inspector of another township, with data that could leak: nothing of it shows, in no byte.
+"""Every URL as somebody of other townships, with data that could leak: nothing of it shows, in no byte.
 
+Asked as an inspector of one other township, and as one who has two grants, each of another role in another township.
 A URL pattern without a rule here makes `test_every_url_has_a_rule` fail: decide what an outsider may get from it.
 """
 
@@ -10,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.urls import reverse
 
-from accounts.models import AuditRow
+from accounts.models import AuditRow, User
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, Visit
 from institutions.models import Institution, Licence
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, picture, round_of, user_with
@@ -62,6 +63,7 @@ GRAMMAR = (
 SCHOOL = OfAnObject(lambda file: [{"pk": file.school.pk}])
 VISIT = OfAnObject(lambda file: [{"pk": file.visit.pk}])
 ROUND = OfAnObject(lambda file: [{"pk": file.round_.pk}, {"pk": file.submitted.pk}])
+NOTICE = OfAnObject(lambda file: [{"pk": notice.pk} for notice in file.round_.notices.all()])
 ROUND_MOVE = OfAnObject(ROUND.arguments, ("post",))
 RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "": List_(("",)),
@@ -91,6 +93,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "rectifications/<uuid:pk>/": ROUND,
     "rectifications/<uuid:pk>/notice/": ROUND,
+    "notices/<uuid:pk>/": NOTICE,
     "rectifications/<uuid:pk>/<str:move>/": OfAnObject(
         lambda file: [{"pk": file.submitted.pk, "move": move} for move in [*MOVES, "unknown"]], ("get", "post")
     ),
@@ -123,6 +126,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "api/v1/rectifications/": List_(("", "page_size=200", f"division={NEXT_TO_LIUSHI}")),
     "api/v1/rectifications/<uuid:pk>/": ROUND,
+    "api/v1/notices/<uuid:pk>/": NOTICE,
     **{f"api/v1/rectifications/<uuid:pk>/{move}/": ROUND_MOVE for move in MOVES},
     "api/v1/map/": List_((*GRAMMAR, "zoom=18", "zoom=5", "bbox=120,27,122,29&zoom=16", "bbox=120,27,122,29&zoom=8")),
     "api/v1/schema/": Nothing("the shape of the API"),
@@ -150,10 +154,16 @@ def own(db) -> File:
     return full_file(NEXT_TO_LIUSHI, "乙方培训", "13900002222", "blue")
 
 
+@pytest.fixture(params=["outsider", "seconded"])
+def stranger(request) -> User:
+    """Somebody to whom 柳市镇 is out of scope, and the township next to it is not."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture
-def ask(client, outsider):
-    """Ask as the outsider, signed in; POST and PUT send what would be taken if the row were theirs."""
-    client.force_login(outsider, backend="django.contrib.auth.backends.ModelBackend")
+def ask(client, stranger):
+    """Ask as the stranger, signed in; POST and PUT send what would be taken if the row were theirs."""
+    client.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
     sent = {"version": 2, "on": "2018-10-02", "outcome": "closed", "reason": "试", "due_on": "2030-01-01"}
 
     def answer(method: str, path: str, data=None):

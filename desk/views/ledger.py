@@ -65,13 +65,13 @@ def ledger(request: HttpRequest) -> HttpResponse:
 def _view(rounds: RectificationQuerySet, state: str, day: date) -> RectificationQuerySet:
     rounds = rounds.select_related("institution__division", "ordered_by").prefetch_related("findings__type")
     if state == "open":
-        return rounds.open().order_by("due_on", "number")
+        return rounds.open().order_by("next_due_on", "number")
     if state == "overdue":
-        return rounds.overdue(day).order_by("due_on", "number")
+        return rounds.overdue(day).order_by("next_due_on", "number")
     if state == "due":
-        return rounds.due_soon(day).order_by("due_on", "number")
+        return rounds.due_soon(day).order_by("next_due_on", "number")
     if state == "recheck":
-        return rounds.needing_recheck(day).order_by("due_on", "number")
+        return rounds.needing_recheck(day).order_by("next_due_on", "number")
     if state == "month":
         return _struck_off_this_month(rounds, day).order_by("-verified_on", "-number")
     return rounds.filter(state=state).order_by("-verified_on", "-due_on", "-number")

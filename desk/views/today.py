@@ -57,7 +57,7 @@ def today(request: HttpRequest) -> HttpResponse:
 def _waiting(user: User, day: date) -> list[Waiting]:
     """What waits, the most pressing first; what waits to be verified stands first for those who verify."""
     rounds = Rectification.objects.visible_to(user)
-    due_first = ("due_on", "number")
+    due_first = ("next_due_on", "number")
     to_verify = _listed(
         rounds.to_verify().order_by("submitted_on", "number"), "submitted", _("待核验"), _("没有待核验的提交。")
     )
@@ -72,7 +72,9 @@ def _overdue(rounds: RectificationQuerySet, day: date) -> Waiting:
     """逾期: those that wait for a recheck first and marked so, as what the inspector has to do about them."""
     recheck = rounds.needing_recheck(day)
     found = rounds.overdue(day).annotate(needs_recheck=Exists(recheck.filter(pk=OuterRef("pk"))))
-    listed = _listed(found.order_by("-needs_recheck", "due_on", "number"), "overdue", _("逾期"), _("没有逾期的整改。"))
+    listed = _listed(
+        found.order_by("-needs_recheck", "next_due_on", "number"), "overdue", _("逾期"), _("没有逾期的整改。")
+    )
     return replace(listed, rechecks=recheck.count())
 
 

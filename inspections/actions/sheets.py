@@ -18,11 +18,20 @@ from institutions.models import Demonstration, Institution
 FORM = 1  # of the printed sheet: other standing words or another layout are another form, and the old one stays
 
 
+TITLES = {
+    Notice.Kind.ORDER: "责令限期整改通知书",
+    Notice.Kind.SUPPLEMENT: "责令限期整改补充通知书",
+    Notice.Kind.REPLACEMENT: "责令限期整改更正通知书",
+    Notice.Kind.WITHDRAWAL: "撤回通知书",
+}
+
+
 def sheet_of(
     kind: str,
     number: str,
     institution: Institution,
     *,
+    order: str,
     served_on: date,
     served_by: Iterable[User],
     synthetic: bool,
@@ -33,12 +42,14 @@ def sheet_of(
     reason: str = "",
     replaces: Sequence[Notice] = (),
 ) -> dict[str, Any]:
-    """A sheet as plain values. `findings` have their type and visit; `replaces` are the notices it takes the place of,
-    or takes back; `synthetic` is whether the data is the demonstration's."""
+    """A sheet as plain values. `order` is the number of the round's order; `findings` have their type and visit;
+    `replaces` are the notices it takes the place of, or takes back; `synthetic` is whether the data is made up."""
     return {
         "form": FORM,
         "kind": kind,
+        "title": TITLES[Notice.Kind(kind)],
         "number": number,
+        "order": order,
         "bureau": settings.BUREAU_NAME,
         "addressee": addressee_of(institution),
         "visited_on": visited_on,
@@ -46,7 +57,10 @@ def sheet_of(
         "due_on": due_on,
         "measure": measure,
         "reason": reason,
-        "replaces": [{"number": each.number, "kind": each.kind, "served_on": each.served_on} for each in replaces],
+        "replaces": [
+            {"number": each.number, "title": TITLES[Notice.Kind(each.kind)], "served_on": each.served_on}
+            for each in replaces
+        ],
         "served_on": served_on,
         "served_by": [str(user) for user in served_by],
         "synthetic": synthetic,

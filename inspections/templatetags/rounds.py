@@ -1,5 +1,6 @@
 """A round's state as colour + shape + word, and the days it has left."""
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -18,7 +19,7 @@ OPEN_BADGE, OVERDUE_BADGE = ("open", "▲"), ("overdue", "■")
 @register.inclusion_tag("components/standing.html")
 def round_state(rectification: Rectification) -> dict[str, Any]:
     """The badge of a round: overdue is derived from the date."""
-    overdue = rectification.is_open and rectification.due_on < today()
+    overdue = rectification.is_open and rectification.next_due_on < today()
     name, shape = OVERDUE_BADGE if overdue else BADGES.get(State(rectification.state), OPEN_BADGE)
     label = rectification.get_state_display()
     if overdue:
@@ -34,3 +35,10 @@ def days_left(rectification: Rectification) -> int:
 @register.filter
 def magnitude(number: int) -> int:
     return abs(number)
+
+
+@register.filter
+def printed(kept: str | date) -> str:
+    """A day as it is printed on a sheet, 2018年6月1日; of a sheet it comes as it is kept, in ISO 8601."""
+    day = kept if isinstance(kept, date) else date.fromisoformat(kept)
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.errors import Refusal
+from accounts.errors import Refusal, enumerated
 from accounts.models import User
 from accounts.permissions import has_permission, require
 from accounts.roles import Permission
@@ -21,6 +21,7 @@ from inspections.models import (
     Finding,
     Outcome,
     Rectification,
+    RectificationEvent,
     State,
 )
 from inspections.moves import MOVES
@@ -71,19 +72,6 @@ def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     return redirect(found)
 
 
-@require_GET
-def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """责令限期整改通知书: one sheet to print, to be sealed and signed for. In Chinese whatever the page's language."""
-    found = _visible(request, pk)
-    findings = Finding.objects.filter(rectification=found).select_related("type", "visit")
-    context = {
-        "round": found,
-        "institution": found.institution,
-        "findings": findings.order_by("visit__happened_on", "type"),
-    }
-    return render(request, "inspections/rectification_notice.html", context)
-
-
 def _visible(request: HttpRequest, pk: UUID) -> Rectification:
     rounds = Rectification.objects.visible_to(request.user)
     return get_object_or_404(rounds.select_related("institution__division", "ordered_by", "opened_by_visit"), pk=pk)
@@ -92,7 +80,9 @@ def _visible(request: HttpRequest, pk: UUID) -> Rectification:
 def _page(
     request: HttpRequest, found: Rectification, tried: str = "", form: forms.MoveForm | None = None, status: int = 200
 ) -> HttpResponse:
-    day, history = today(), history_of(found)
+    day = today()
+    events = list(found.events.select_related("by", "visit").order_by("sequence"))
+    history = History.of(events, found.notices.order_by("recorded_at", "number"))
     offered, barred = _moves(request.user, found, history, tried, form)
     again = any(shown is form for _name, _title, shown in offered)
     errors = forms.summary_of(form, linked=again) if form is not None else []
@@ -106,9 +96,11 @@ def _page(
             "day": day,
             "institution": found.institution,
             "findings": Finding.objects.filter(rectification=found).select_related("type", "put_right_visit"),
+            "held": list(history.named(history.held)) if found.state == State.VOIDED else [],
+            "notices": history.listed(struck_off=found.state == State.VERIFIED),
             "evidence": found.visits.prefetch_related("inspectors", "photos").order_by("happened_at"),
             "licences": found.institution.licences.standing(),
-            "events": found.events.select_related("by", "visit").order_by("sequence"),
+            "events": [(event, _marked(event, history)) for event in events],
             "offered": offered,
             "barred": barred,
             "tried": tried if again else "",
@@ -116,11 +108,16 @@ def _page(
             "typed": _typed(form) if form is not None and not again else [],
             "missing": _missing_evidence(found, day, said={reason for _field, reason in errors}),
             "missing_by_outcome": _missing_by_outcome(found, day) if waits else [],
-            "needs_recheck": waits and found.due_on < day,
+            "needs_recheck": waits and found.next_due_on < day,
             "may_recheck": waits and may_visit,
         },
         status=status,
     )
+
+
+def _marked(event: RectificationEvent, history: History) -> str:
+    """The findings that were marked as put right with a submission or a recheck, in the words of their notices."""
+    return enumerated(each["name"] for each in history.named(event.handed_in.get("put_right", [])))
 
 
 def _moves(
@@ -136,6 +133,10 @@ def _moves(
             continue
         if name == "verify" and user.pk in hands:
             barred.append(_("四眼原则:您提交过、检查过或登记过本轮整改的材料,须由另一人核验。"))
+        elif name == "withdraw" and all(
+            history.demand_of(each).notice.recorded_by_id == user.pk for each in history.demanding(["supplement"])
+        ):
+            barred.append(_("撤回须经两人:发出补充通知的人不能自己撤回,须由另一人办理。"))
         elif name == "void" and user.pk == found.ordered_by_id:
             barred.append(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
         else:

@@ -70,7 +70,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
     if words:
         found = visible.matching(words).order_by("scope_code", "name", "id")
     else:
-        due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("due_on")[:1]
+        due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("next_due_on")[:1]
         found = visible.annotate(due_on=Subquery(due)).filter(due_on__isnull=False).order_by("due_on", "name", "id")
     listed = list(found.select_related("division")[: MOST_FOUND + 1])
     context = {"words": words, "found": listed[:MOST_FOUND], "most": MOST_FOUND if len(listed) > MOST_FOUND else 0}

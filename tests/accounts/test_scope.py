@@ -1,11 +1,14 @@
 """Scope is a half-open range of codes: who sees which institution."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.permissions import has_permission
 from accounts.roles import Permission
 from accounts.scope import next_prefix
 from institutions.models import Division, Institution
+from institutions.moments import today
 from tests.factories import institution, user_with
 
 
@@ -53,6 +56,29 @@ def test_grant_out_of_its_days_shows_nothing(around, grant):
 
     assert not Institution.objects.visible_to(user).exists()
     assert not has_permission(user, Permission.SEE)
+
+
+TODAY = today()
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "in_force"),
+    [
+        (YESTERDAY, TODAY, True),  # on its last day
+        (TODAY, TOMORROW, True),  # on its first
+        (TODAY, TODAY, True),
+        (YESTERDAY, YESTERDAY, False),
+        (TOMORROW, TOMORROW, False),
+        (TODAY, None, True),
+        (TOMORROW, None, False),
+    ],
+)
+def test_grant_is_in_force_from_its_first_day_to_its_last(around, valid_from, valid_to, in_force):
+    user = user_with("supervisor", "33", valid_from=valid_from, valid_to=valid_to)
+
+    assert has_permission(user, Permission.SEE, "331000000000") is in_force
+    assert Institution.objects.visible_to(user).exists() is in_force
 
 
 def test_disabled_user_sees_nothing(around):

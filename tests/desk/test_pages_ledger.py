@@ -2,14 +2,24 @@
 
 import re
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
-from inspections.models import Finding
+from inspections.actions import (
+    extend_rectification,
+    order_rectification,
+    return_rectification,
+    submit_rectification,
+    void_rectification,
+)
+from inspections.models import Finding, FindingType
+from institutions.models import Institution
 from institutions.moments import today
-from tests.factories import LIUSHI, institution, round_of, visit_of
+from tests.factories import LIUSHI, institution, round_of, supplement_of, visit_of
+from tests.urls import body
 
-DAY = today()
+DAY, WEEK = today(), timedelta(days=7)
 
 
 @pytest.fixture
@@ -196,8 +206,7 @@ def test_after_the_last_strike_off_nothing_is_next(browse, taskforce):
 def test_notice_has_what_was_found_its_basis_and_what_is_demanded(browse, inspector):
     school = institution(name="甲培训", operating_address="柏树路1号", principal="王某某")
     visit = visit_of(school, "2018-05-01", findings=(("S02", "灭火器过期"),))
-    round_ = round_of(school, "2018-05-02", due_on="2018-06-01", extensions=[("2018-05-20", "2018-06-15")])
-    Finding.objects.update(rectification=round_)
+    round_ = round_of(school, "2018-05-02", due_on="2018-06-01", extensions=[("2018-05-20", "2018-06-15")], visit=visit)
 
     answer = browse(inspector).get(f"/rectifications/{round_.pk}/notice/")
 
@@ -205,16 +214,17 @@ def test_notice_has_what_was_found_its_basis_and_what_is_demanded(browse, inspec
     finding = visit.findings.get().type
     for words in (
         "乐清市校外培训机构排查整治", "责令限期整改通知书", round_.number, "甲培训", "柏树路1号", finding.name_zh,
-        finding.legal_basis, "灭火器过期", "2018年6月1日", "2018年6月15日", "印章", "签收",
+        finding.legal_basis, "灭火器过期", "2018年6月1日", "印章", "签收",
     ):  # fmt: skip
         assert words in sheet, words
+    assert "2018年6月15日" not in sheet  # an extension is no part of what was served
     assert "王某某" not in sheet
     assert "<header" not in sheet
 
 
 def test_notice_is_in_chinese_whatever_the_language_of_the_pages(browse, inspector):
-    round_ = order("甲培训")
-    visit_of(round_.institution, DAY, findings=("S02",), round_=round_)
+    school = institution()
+    round_ = round_of(school, DAY, visit=visit_of(school, DAY, findings=("S02",)))
     browser = browse(inspector)
     browser.cookies["django_language"] = "en"
 
@@ -224,10 +234,95 @@ def test_notice_is_in_chinese_whatever_the_language_of_the_pages(browse, inspect
     assert "Back to the round" in sheet
 
 
-def test_notice_of_a_voided_round_says_so(browse, inspector):
+def test_withdrawal_of_a_voided_round_is_a_sheet_of_its_own(browse, inspector):
     round_ = order("甲培训", voided=DAY)
+    withdrawal = round_.notices.get(kind="withdrawal")
 
-    assert "本通知书已作废" in browse(inspector).get(f"/rectifications/{round_.pk}/notice/").content.decode()
+    sheet = browse(inspector).get(f"/notices/{withdrawal.pk}/").content.decode()
+
+    assert "<h1>撤回通知书</h1>" in sheet
+    assert round_.number in sheet
+    assert "撤回原因:开错" in sheet
+
+
+@pytest.fixture
+def lived(db, taskforce, supervisor):
+    """A notice that was served, and then everything happens: renamed, more found, handed in, returned, voided."""
+    school = institution(name="甲培训", operating_address="柏树路1号")
+    round_ = order_rectification(visit_of(school, DAY - WEEK, findings=("S02",)), by=taskforce, on=DAY - WEEK)
+
+    def happen() -> None:
+        Institution.objects.update(name="乙培训", operating_address="另一路2号")
+        FindingType.objects.filter(pk="S02").update(name_zh="另一说法", legal_basis="另一依据")
+        supplement_of(round_, DAY - WEEK, findings=("T01",))
+        Finding.objects.create(visit=round_.opened_by_visit, type_id="S03", rectification=round_)
+        for act, by, how in (
+            (submit_rectification, taskforce, {"outcome": "closed"}),
+            (return_rectification, supervisor, {"reason": "缺照片"}),
+            (extend_rectification, taskforce, {"due_on": DAY + WEEK, "reason": "迟"}),
+            (void_rectification, supervisor, {"reason": "开错"}),
+        ):
+            round_.refresh_from_db()
+            act(round_, by=by, on=DAY, version=round_.version, **how)
+
+    return round_, happen
+
+
+def test_notice_printed_again_is_the_same_sheet_whatever_happened_since(browse, api, inspector, settings, lived):
+    round_, happen = lived
+    notice = round_.notices.get()
+    paths = [f"/rectifications/{round_.pk}/notice/", f"/notices/{notice.pk}/"]
+    before = [body(browse(inspector).get(path)) for path in paths]
+    kept = api(inspector).get(f"/api/v1/notices/{notice.pk}/")
+
+    happen()
+    settings.BUREAU_NAME = "另一个局"
+
+    assert [body(browse(inspector).get(path)) for path in paths] == before
+    again = api(inspector).get(f"/api/v1/notices/{notice.pk}/")
+    assert (again.content, again["ETag"]) == (kept.content, kept["ETag"])
+    assert kept.content == notice.content.encode()
+    assert kept["ETag"] == f'"{sha256(kept.content).hexdigest()}"'
+
+
+def test_voided_round_still_shows_what_it_held_and_was_handed(browse, taskforce, lived):
+    round_, happen = lived
+    happen()
+    order_rectification(round_.opened_by_visit, by=taskforce, on=DAY)
+
+    answer = browse(taskforce).get(round_.get_absolute_url())
+
+    assert {each["code"] for each in answer.context["held"]} == {"S02", "T01"}
+    assert [str(each.state) for each in answer.context["notices"]] == ["已撤回", "已撤回", ""]
+
+
+def test_round_shows_what_each_submission_marked(browse, taskforce, supervisor):
+    school = institution()
+    round_ = order_rectification(visit_of(school, DAY - WEEK, findings=("S02", "T01")), by=taskforce, on=DAY - WEEK)
+    visit_of(school, DAY, purpose="recheck", round_=round_)
+    first, second = round_.findings.order_by("type")
+    for marks in ([first.pk], [first.pk, second.pk]):
+        round_.refresh_from_db()
+        submit_rectification(round_, by=taskforce, on=DAY, version=round_.version, outcome="closed", put_right=marks)
+        round_.refresh_from_db()
+        return_rectification(round_, by=supervisor, on=DAY, version=round_.version, reason="缺照片")
+
+    marked = [said for event, said in browse(taskforce).get(round_.get_absolute_url()).context["events"] if said]
+
+    assert marked == [first.type.name_zh, f"{first.type.name_zh}、{second.type.name_zh}"]
+
+
+def test_deadline_of_a_supplement_is_the_one_that_runs(browse, taskforce, ledger):
+    round_ = order("甲培训", 9)
+    notice = supplement_of(round_, DAY - WEEK, due_on=DAY - timedelta(days=2))
+
+    page = browse(taskforce).get(round_.get_absolute_url()).content.decode()
+
+    assert f'href="/notices/{notice.pk}/"' in page
+    assert "逾期 2 天" in page
+    assert "已过期限" in page
+    assert ledger("overdue") == (["甲培训"], 1)
+    assert ledger("recheck")[0] == ["甲培训"]
 
 
 def test_notice_is_reached_from_the_round_and_from_the_file(browse, auditor):

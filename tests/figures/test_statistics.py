@@ -235,6 +235,15 @@ def test_townships_done_are_a_share_of_those_with_problems(five_schools):
     assert (found.townships_done, found.townships_with_problems) == (1, 2)
 
 
+def test_township_with_a_round_that_is_not_yet_due_is_not_done(db):
+    round_of(institution("330382114"), "2018-05-01", verified_on="2018-06-01")
+    round_of(institution("330382115"), "2018-12-20", due_on="2019-01-20")  # outstanding, not overdue
+
+    found = completion("330382", END_OF_2018, by="division")
+
+    assert (found.townships_done, found.townships_with_problems) == (1, 2)
+
+
 def test_licence_status_rows_are_the_status_at_survey(five_schools):
     found = completion("330382", END_OF_2018, by="licence_status")
 

@@ -63,7 +63,9 @@ def test_order_is_kept_as_it_was_served(opened, taskforce):
     assert notice.sheet == {
         "form": 1,
         "kind": "order",
+        "title": "责令限期整改通知书",
         "number": opened.number,
+        "order": opened.number,
         "bureau": "乐清市校外培训机构排查整治",
         "addressee": {
             "name": "甲培训", "signboard_name": "", "credit_code": "91350200MA2YJ1XR9G", "operating_address": "柏树路1号",
@@ -320,7 +322,7 @@ def test_withdrawn_supplement_demands_nothing_from_then_on_and_its_findings_are_
     withdrawal = opened.notices.get(kind="withdrawal")
     assert (withdrawal.replaces, withdrawal.due_on) == (supplement, None)
     assert withdrawal.sheet["replaces"] == [
-        {"number": supplement.number, "kind": "supplement", "served_on": "2018-10-10"}
+        {"number": supplement.number, "title": "责令限期整改补充通知书", "served_on": "2018-10-10"}
     ]
     assert (withdrawal.sheet["reason"], withdrawal.sheet["findings"]) == ("登记错误", [])
     opened.refresh_from_db()

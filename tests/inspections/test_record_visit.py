@@ -431,9 +431,14 @@ def test_one_inspector_is_warned_about_not_refused(record):
     assert len(receipt.warnings) == 1
 
 
-def test_device_clock_that_is_wrong_is_warned_about(record):
-    assert len(record(device_sent_at=at("2018-10-01", 20, 6)).warnings) == 1
-    assert record(device_sent_at=at("2018-10-01", 19, 56)).warnings == []
+@pytest.mark.parametrize(
+    ("hour", "minute", "warned"),
+    [(20, 6, True), (20, 5, False), (20, 0, False), (19, 55, False), (19, 54, True)],  # received at 20:00
+)
+def test_device_clock_is_warned_about_when_it_runs_more_than_five_minutes_ahead_or_behind(record, hour, minute, warned):
+    warnings = record(device_sent_at=at("2018-10-01", hour, minute)).warnings
+
+    assert warnings == (["手机时间与服务器相差超过 5 分钟。"] if warned else [])
 
 
 @pytest.mark.parametrize("result", ["no_access", "moved", "not_found"])

@@ -205,6 +205,44 @@ def test_two_rows_of_one_institution_on_file_are_an_error(register):
     assert refused(register(KNOWN, by_permit))[1] == ["第4行 机构名称:与第3行是同一家已登记的机构“甲培训中心”"]
 
 
+# --- Same name at the same address: the same, unless both have codes
+
+
+@pytest.mark.parametrize(
+    ("on_file_code", "code", "kinds"),
+    [
+        (CODE, OTHER_CODE, {"new": 1, "unchanged": 0, "changed": 0}),  # two operators that follow one another
+        (CODE, "", {"new": 0, "unchanged": 1, "changed": 0}),
+        ("", OTHER_CODE, {"new": 0, "unchanged": 0, "changed": 1}),
+        ("", "", {"new": 0, "unchanged": 1, "changed": 0}),
+        (CODE, CODE, {"new": 0, "unchanged": 1, "changed": 0}),
+    ],
+)
+def test_same_name_and_address_is_the_same_unless_both_have_codes_that_differ(register, on_file_code, code, kinds):
+    institution(name="甲培训中心", operating_address="示例路1号", credit_code=on_file_code)
+
+    told = run(register(["甲培训中心", "柳市镇", "示例路1号", code, "", "", "", ""]))
+
+    assert {kind: told[kind] for kind in kinds} == kinds
+
+
+def test_same_name_and_address_with_another_code_is_asked_about(register):
+    on_file()
+
+    told = run(register(["甲培训中心", "柳市镇", "示例路1号", OTHER_CODE, "", "", "", ""]))
+
+    assert [each["message"] for each in told["duplicates"]] == [
+        "第3行 机构名称:与已登记的“甲培训中心”(示例路1号)同名同乡镇,请人工判断是否同一家"
+    ]
+
+
+@pytest.mark.parametrize(("first", "second"), [(CODE, ""), ("", CODE), ("", "")])
+def test_same_name_and_address_twice_in_a_file_is_an_error_unless_both_have_codes(register, first, second):
+    rows = [["甲培训中心", "柳市镇", "示例路1号", code, "", "", "", ""] for code in (first, second)]
+
+    assert refused(register(*rows))[1] == ["第4行 机构名称:与第3行重复"]
+
+
 # --- Names: a person decides
 
 

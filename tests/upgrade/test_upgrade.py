@@ -4,29 +4,23 @@ The rows, figures and receipts are those that release itself wrote (make_release
 a database of its own, on the engine these tests run on.
 """
 
-import contextlib
 import hashlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
+from tests.own_database import ROOT, empty_database, environment_of
 from tests.upgrade.upgrade import RECORDED, figures_of_release, tables
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory) -> dict:
     """What the upgraded database says, as tests/upgrade/upgrade.py asks it."""
-    with own_database() as url:
-        environment = os.environ | {"DATA_DIR": str(tmp_path_factory.mktemp("upgraded")), "DATABASE_URL": url}
+    with empty_database(tmp_path_factory.mktemp("upgraded")) as name:
+        environment = os.environ | environment_of(name) | {"ENV_FILE": os.devnull}
         command = [sys.executable, "-W", "ignore", "-m", "tests.upgrade.upgrade"]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-5000:]
@@ -37,22 +31,6 @@ def upgraded(tmp_path_factory) -> dict:
 def release() -> dict[str, int]:
     """Rows of each table of the release."""
     return {label: len(rows) for label, _columns, rows in list(tables())}
-
-
-@contextlib.contextmanager
-def own_database() -> Iterator[str]:
-    """The DATABASE_URL of an empty database on the engine of these tests; "" is SQLite, in a DATA_DIR of its own."""
-    server = os.environ.get("DATABASE_URL", "")
-    if not server.startswith("postgres"):
-        yield ""
-        return
-    name = f"upgrade_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield urlsplit(server)._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_migrations_of_the_release_are_not_edited():
@@ -75,6 +53,26 @@ def test_no_row_is_lost(upgraded, release):
 @pytest.mark.parametrize("command", ["check", "verify_ledger", "verify_audit", "verify_ledger at the end"])
 def test_what_checks_the_database_finds_nothing_wrong(upgraded, command):
     assert upgraded[command] == ""
+
+
+def test_every_visit_has_its_content_as_far_as_its_rows_can_tell(upgraded, release):
+    kept = upgraded["kept by value"]
+
+    assert kept["visits"] == kept["visits with content"] == release["inspections.Visit"]
+    # Either it is what was sent, to the letter, or it says that it was made from the rows.
+    assert len(kept["to the letter"]) + len(kept["reconstructed visits"]) == kept["visits"]
+    assert set(kept["to the letter"]).isdisjoint(kept["reconstructed visits"])
+
+
+def test_visit_that_was_really_sent_is_kept_to_the_letter_where_its_rows_say_it_all(upgraded):
+    lost = {
+        each["id"]
+        for each in RECORDED["visits"]
+        if (each["body"].get("position") or {}).get("datum") in ("gcj02", "bd09")  # only WGS-84 was kept
+        or each["body"]["happened_at"] == "2026-11-21T09:30:00+08:00"  # handed in, returned: its marks were taken off
+    }
+
+    assert set(upgraded["kept by value"]["to the letter"]) == {each["id"] for each in RECORDED["visits"]} - lost
 
 
 def test_visit_sent_again_gets_the_receipt_of_the_release(upgraded):

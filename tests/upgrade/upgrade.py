@@ -112,18 +112,21 @@ def rows() -> dict[str, int]:
 
 
 def kept_by_value() -> dict[str, Any]:
-    """How many rounds, visits and copies there are, and how many of them say what the release's rows can tell."""
+    """How many rounds and visits there are, and what is kept of them by value."""
+    from accounts.canonical import digest_of
     from inspections.models import Notice, Rectification, Visit
 
+    visits = {str(visit.pk): visit for visit in Visit.objects.all()}
     notices = Notice.objects.filter(kind="order")
     return {
         "rounds": Rectification.objects.count(),
         "order notices": notices.count(),
         "of rounds": notices.values("rectification").distinct().count(),
         "reconstructed notices": sum(bool(notice.reconstructed) for notice in notices),
-        "visits": Visit.objects.count(),
-        "visits with content": Visit.objects.exclude(content="").count(),
-        "reconstructed visits": sum(bool(visit.reconstructed) for visit in Visit.objects.all()),
+        "visits": len(visits),
+        "visits with content": sum(visit.content != "" for visit in visits.values()),
+        "to the letter": [pk for pk, visit in visits.items() if digest_of(visit.content) == visit.digest],
+        "reconstructed visits": [pk for pk, visit in visits.items() if visit.reconstructed],
     }
 
 

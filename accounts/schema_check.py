@@ -1,0 +1,153 @@
+"""`manage.py check` names what in the database is not as the migrations make it: tables, columns, constraints, indexes
+by name, triggers. Nothing is named while migrations wait, except that they do."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Warning
+from django.db import OperationalError, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Model
+
+from accounts import guards
+
+NOT_OURS = {"django_migrations"}
+COLUMNS = """
+SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+WHERE c.relname = %s AND pg_table_is_visible(c.oid) AND a.attnum > 0 AND NOT a.attisdropped
+"""
+KINDS = {"foreign_key": "外键", "check": "检查约束", "unique": "唯一约束", "index": "索引"}
+Kept = tuple[str, tuple[str, ...]]  # a kind of KINDS and the columns: what a constraint without a name of ours is
+
+
+def schema_is_as_migrated(
+    app_configs: object = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """One error for each difference of the default database; a warning alone while migrations wait."""
+    if "default" not in (databases or []):
+        return []
+    connection = connections["default"]
+    try:
+        executor = MigrationExecutor(connection)
+        if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            text = f"有 {len(waiting)} 个迁移尚未执行,没有核对表结构。下一个是 {waiting[0][0]}。"
+            return [Warning(text, hint="manage.py migrate", id="schema.W001")]
+        made = executor.loader.project_state().apps.get_models(include_auto_created=True)
+        return [Error(text, id="schema.E001") for text in differences(connection, made)]
+    except OperationalError as problem:
+        return [Error(f"连不上数据库,没有核对表结构:{problem}".strip(), id="schema.E002")]
+
+
+def differences(connection: Any, models: Iterable[type[Model]]) -> Iterator[str]:
+    """A sentence for each thing that is missing, not as it should be, or there without reason."""
+    wanted = {model._meta.db_table: model for model in models if model._meta.can_migrate(connection)}
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.table_names(cursor))
+        yield from (f"缺少表 {table}。" for table in sorted(wanted.keys() - there))
+        yield from (f"多出表 {table}。" for table in sorted(there - wanted.keys() - NOT_OURS))
+        for table in sorted(wanted.keys() & there):
+            yield from _of_columns(connection, cursor, wanted[table])
+            yield from _of_constraints(connection, cursor, wanted[table])
+    for name in guards.differences(connection):
+        yield f"触发器 {name} 缺少、多出或与声明不符(manage.py migrate 会恢复)。"
+
+
+def _of_columns(connection: Any, cursor: Any, model: type[Model]) -> Iterator[str]:
+    table = model._meta.db_table
+    wanted = {str(field.column): _type_of(field, connection) for field in model._meta.local_concrete_fields}
+    there = _columns(connection, cursor, table)
+    yield from (f"表 {table} 缺少列 {name}。" for name in wanted if name not in there)
+    yield from (f"表 {table} 多出列 {name}。" for name in there if name not in wanted)
+    for name in wanted.keys() & there.keys():
+        if wanted[name] != there[name]:
+            yield f"表 {table} 的列 {name} 是 {there[name]},应为 {wanted[name]}。"
+
+
+def _type_of(field: Any, connection: Any) -> str:
+    kind = (field.db_type(connection) or "").replace(", ", ",")
+    if connection.vendor == "postgresql":
+        kind = kind.replace("varchar", "character varying")
+    return _typed(kind, not field.null)
+
+
+def _columns(connection: Any, cursor: Any, table: str) -> dict[str, str]:
+    if connection.vendor == "postgresql":
+        cursor.execute(COLUMNS, [table])
+        return {name: _typed(kind, not_null) for name, kind, not_null in cursor.fetchall()}
+    cursor.execute(f"PRAGMA table_info({connection.ops.quote_name(table)})")
+    return {name: _typed(kind, not_null) for _place, name, kind, not_null, *_rest in cursor.fetchall()}
+
+
+def _typed(kind: str, not_null: bool) -> str:
+    return kind.lower() + " NOT NULL" * bool(not_null)
+
+
+def _of_constraints(connection: Any, cursor: Any, model: type[Model]) -> Iterator[str]:
+    """Those with a name of ours by name; the others, which Django or the database names, by kind and columns."""
+    meta = model._meta
+    named = {each.name: "约束" for each in meta.constraints} | {each.name: "索引" for each in meta.indexes}
+    there = _constraints(connection, cursor, meta.db_table)
+    yield from (f"表 {meta.db_table} 缺少{kind} {name}。" for name, kind in named.items() if name not in there)
+    wanted, allowed = _implied(connection, model)
+    found = {name: kept for name, kept in there.items() if name not in named}
+    for kind, columns in sorted(wanted - set(found.values())):
+        yield f"表 {meta.db_table} 缺少{KINDS[kind]}({'、'.join(columns)})。"
+    for name, kept in sorted(found.items()):
+        if kept not in wanted | allowed:
+            yield f"表 {meta.db_table} 多出{KINDS[kept[0]]} {name}。"
+
+
+def _constraints(connection: Any, cursor: Any, table: str) -> dict[str, Kept]:
+    """Everything but primary keys and NOT NULL, by name."""
+    if connection.vendor == "postgresql":
+        found = connection.introspection.get_constraints(cursor, table)
+    else:
+        found = _constraints_of_sqlite(connection, cursor, table)
+    kinds = {name: next((kind for kind in KINDS if each[kind]), "") for name, each in found.items()}
+    return {
+        name: (kinds[name], tuple(dict.fromkeys(column or "" for column in each["columns"])))
+        for name, each in found.items()
+        if kinds[name] and not each["primary_key"]
+    }
+
+
+def _constraints_of_sqlite(connection: Any, cursor: Any, table: str) -> dict[str, dict[str, Any]]:
+    """As Django's get_constraints, which fails on a table whose check has a number between two commas."""
+    quoted = connection.ops.quote_name(table)
+    none = dict.fromkeys(["primary_key", *KINDS])
+    cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [table])
+    (sql,) = cursor.fetchone()
+    found = dict(connection.introspection._parse_table_constraints(sql, set(_columns(connection, cursor, table))))
+    cursor.execute(f"PRAGMA index_list({quoted})")
+    for _number, name, unique, origin, *_partial in cursor.fetchall():
+        if origin == "c":  # by CREATE INDEX; the others belong to a constraint
+            cursor.execute(f"PRAGMA index_info({connection.ops.quote_name(name)})")
+            columns = [column for _rank, _place, column in cursor.fetchall()]
+            found[name] = none | {"unique" if unique else "index": True, "columns": columns}
+    cursor.execute(f"PRAGMA foreign_key_list({quoted})")
+    for number, _rank, _other, column, *_rest in cursor.fetchall():
+        found[f"fk_{number}"] = none | {"foreign_key": True, "columns": [column]}
+    return found
+
+
+def _implied(connection: Any, model: type[Model]) -> tuple[set[Kept], set[Kept]]:
+    """What the fields themselves ask for; and what PostgreSQL has besides, for LIKE on indexed text."""
+    wanted: set[Kept] = set()
+    allowed: set[Kept] = set()
+    meta: Any = model._meta
+    for field in meta.local_concrete_fields:
+        columns = (field.column,)
+        if field.remote_field and field.db_constraint:
+            wanted.add(("foreign_key", columns))
+        if field.db_check(connection):
+            wanted.add(("check", columns))
+        if field.unique and not field.primary_key:
+            wanted.add(("unique", columns))
+        elif field.db_index and not field.unique:
+            wanted.add(("index", columns))
+        if field.db_index or field.unique:
+            allowed.add(("index", columns))
+    for together in meta.unique_together:
+        wanted.add(("unique", tuple(meta.get_field(name).column for name in together)))
+    return wanted, allowed

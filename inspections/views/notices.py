@@ -1,0 +1,28 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from inspections.models import Notice, NoticeQuerySet
+
+
+@require_GET
+def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One sheet to print, to be sealed and signed for, from what was kept when it was served: it never changes. In
+    Chinese whatever the page's language."""
+    return _sheet(request, get_object_or_404(_visible(request), pk=pk))
+
+
+@require_GET
+def of_order(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The notice that opened a round."""
+    return _sheet(request, get_object_or_404(_visible(request), rectification=pk, kind=Notice.Kind.ORDER))
+
+
+def _visible(request: HttpRequest) -> NoticeQuerySet:
+    return Notice.objects.visible_to(request.user).select_related("rectification")
+
+
+def _sheet(request: HttpRequest, found: Notice) -> HttpResponse:
+    return render(request, "inspections/notice.html", {"notice": found, "sheet": found.sheet})
