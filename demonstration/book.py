@@ -8,7 +8,6 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import models
 from django.utils import timezone
 
 from accounts.canonical import canonical, digest_of
@@ -42,7 +41,7 @@ class Book:
         self.licences: list[Licence] = []
         self.rounds: list[Rectification] = []
         self.visits: list[Visit] = []
-        self.inspectors: list[models.Model] = []
+        self.inspectors: list[Any] = []  # rows of the table between visits and users
         self.findings: list[Finding] = []
         self.photos: list[Photo] = []
         self.events: list[RectificationEvent] = []
