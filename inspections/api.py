@@ -53,6 +53,22 @@ class VisitView(APIView):
         return Response(receipt.as_json(), status=201 if receipt.created else 200)
 
 
+class VisitWithdrawalView(APIView):
+    """撤回走访: by who recorded it the same day, later by another person."""
+
+    permission_classes = [SignedIn]
+
+    @extend_schema(request=serializers.VisitWithdrawalSerializer, responses=serializers.VisitSerializer)
+    def post(self, request: SignedInApiRequest, pk: UUID) -> Response:
+        visits = Visit.objects.visible_to(request.user).select_related("institution")
+        visit = get_object_or_404(visits, pk=pk)
+        require(request.user, visit.withdrawal_takes(request.user), visit.institution.scope_code)
+        body = serializers.VisitWithdrawalSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        withdrawn = actions.withdraw_visit(visit, by=request.user, **body.validated_data)
+        return Response(serializers.VisitSerializer(withdrawn).data)
+
+
 class PhotoBytes(BaseParser):
     """Any body as bytes: what it is, is decided by decoding it."""
 

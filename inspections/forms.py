@@ -223,6 +223,10 @@ class MoveForm(forms.Form):
             self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history))
 
 
+class WithdrawVisitForm(forms.Form):
+    reason = forms.CharField(label=_("撤回原因"), max_length=300)
+
+
 class OrderForm(forms.Form):
     due_on = DateField(label=_("整改期限"), required=False, help_text=_("留空按最严重问题的常用期限"))
     measure = forms.CharField(label=_("整改措施"), required=False, max_length=300)

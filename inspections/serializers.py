@@ -207,16 +207,22 @@ class RectificationFileSerializer(RectificationSerializer):
         return list(NoticeSerializer(listed, many=True).data)
 
 
+class VisitWithdrawalSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
 class VisitSerializer(serializers.ModelSerializer[Any]):
     inspectors: Any = serializers.SlugRelatedField("username", many=True, read_only=True)
     findings = serializers.SerializerMethodField()
+    stated = serializers.DictField(read_only=True)  # the content as it was sent
     receipt = serializers.SerializerMethodField()
 
     class Meta:
         model = Visit
         fields = [
             "id", "institution", "purpose", "result", "happened_at", "happened_on", "recorded_at", "inspectors",
-            "longitude", "latitude", "accuracy_m", "distance_m", "proposed_on", "note", "findings", "receipt",
+            "longitude", "latitude", "accuracy_m", "distance_m", "proposed_on", "note", "findings", "stated",
+            "reconstructed", "withdrawn_at", "withdraw_reason", "receipt",
         ]  # fmt: skip
         read_only_fields = fields
 

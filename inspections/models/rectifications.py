@@ -152,9 +152,8 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def needing_recheck(self, on: date) -> "RectificationQuerySet":
         """Rechecks an overdue notice raises by itself: ordered or returned, past due, not seen since."""
-        since = Visit.objects.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("next_due_on")).exclude(
-            result=Visit.Result.NO_ACCESS
-        )
+        seen = Visit.objects.standing().exclude(result=Visit.Result.NO_ACCESS)
+        since = seen.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("next_due_on"))
         return self.filter(state__in=[State.ORDERED, State.RETURNED], next_due_on__lt=on).filter(~Exists(since))
 
     def to_verify(self) -> "RectificationQuerySet":
@@ -337,10 +336,13 @@ class Rectification(models.Model):
         """Ids of the users who submitted or gave evidence in this round: they cannot verify it.
 
         Evidence is given by logging it, by being at the visit that saw it, and, for `licensed`, by entering a licence
-        since the order. `outcome` is the one to be verified; the one submitted when empty.
+        since the order. A visit that was withdrawn is no evidence. `outcome` is the one to be verified; the one
+        submitted when empty.
         """
-        handed = self.events.filter(kind__in=[RectificationEvent.Kind.SUBMITTED, RectificationEvent.Kind.EVIDENCE])
-        there = self.visits.exclude(result=Visit.Result.NO_ACCESS)
+        submitted = Q(kind=RectificationEvent.Kind.SUBMITTED)
+        logged = Q(kind=RectificationEvent.Kind.EVIDENCE, visit__withdrawn_at__isnull=True)
+        handed = self.events.filter(submitted | logged)
+        there = self.visits.standing().exclude(result=Visit.Result.NO_ACCESS)
         hands = {*handed.values_list("by_id", flat=True), *there.values_list("inspectors", flat=True)}
         if (outcome or self.submitted_outcome) == Outcome.LICENSED:
             entered = self.institution.licences.filter(recorded_at__gte=start_of(self.ordered_on))

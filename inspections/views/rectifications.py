@@ -102,12 +102,12 @@ def _page(
             "round": found,
             "day": day,
             "institution": found.institution,
-            "findings": Finding.objects.filter(rectification=found).select_related("type", "put_right_visit"),
+            "findings": _findings(found, history),
             "held": list(history.named(history.held)) if found.state == State.VOIDED else [],
             "notices": history.listed(struck_off=found.state == State.VERIFIED),
             "evidence": found.visits.prefetch_related("inspectors", "photos").order_by("happened_at"),
             "licences": found.institution.licences.standing(),
-            "events": [(event, _marked(event, history)) for event in events],
+            "events": [(event, history.number_of(event.notice_id), _marked(event, history)) for event in events],
             "offered": offered,
             "barred": barred,
             "tried": tried if again else "",
@@ -120,6 +120,13 @@ def _page(
         },
         status=status,
     )
+
+
+def _findings(found: Rectification, history: History) -> list[tuple[Finding, date | None]]:
+    """The findings of a round, each with its deadline where it has another than the round's own."""
+    findings = Finding.objects.filter(rectification=found).select_related("type", "put_right_visit")
+    deadlines = history.deadlines() if found.supplements else {}
+    return [(each, due if (due := deadlines.get(each.pk)) != found.due_on else None) for each in findings]
 
 
 def _marked(event: RectificationEvent, history: History) -> str:

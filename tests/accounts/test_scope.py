@@ -102,10 +102,10 @@ def test_next_prefix_is_the_code_that_follows(prefix, following):
 ROLES = {
     "inspector": {"see", "see_personal_data", "record_visit", "submit"},
     "task_force": {
-        "see", "see_personal_data", "record_visit", "submit", "order", "return", "extend", "verify", "edit_registry",
-        "prepare_report",
+        "see", "see_personal_data", "record_visit", "submit", "order", "return", "extend", "verify",
+        "withdraw_visit", "edit_registry", "prepare_report",
     },
-    "supervisor": {"see", "see_personal_data", "verify", "void", "approve_report"},
+    "supervisor": {"see", "see_personal_data", "verify", "void", "withdraw_visit", "approve_report"},
     "auditor": {"see", "see_audit"},
     "admin": {"manage_accounts"},
 }  # fmt: skip
