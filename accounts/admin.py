@@ -82,6 +82,10 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
     add_fieldsets = [(None, {"fields": ["username", "name", "password1", "password2"]})]
     inlines = [GrantInline]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A user name stays: what was sent names the inspectors by it (docs/adr/0017-visits-as-sent.md)."""
+        return [*self.readonly_fields, *(["username"] if obj is not None else [])]
+
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not obj.is_active:

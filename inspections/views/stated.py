@@ -132,8 +132,7 @@ def _put_right(content: dict[str, Any]) -> list[int]:
 def _position(position: dict[str, Any] | None) -> list[str]:
     if position is None:
         return []
-    datum = _label(Datum, position["datum"])
-    where = f"{position['longitude']}, {position['latitude']}({datum})"
+    where = f"{position['longitude']}, {position['latitude']} · {_label(Datum, position['datum'])}"
     return [where + _accuracy(position["accuracy_m"])]
 
 

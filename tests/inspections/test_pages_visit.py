@@ -371,7 +371,7 @@ def test_comparison_shows_everything_that_was_stated(browse, taskforce, school, 
     (comparison,) = browse(taskforce).get(f"/visits/{visit.pk}/").context["compared"]
 
     received = {row.label: " ".join(row.received) for row in comparison.rows}
-    assert received["位置"] == "120.97, 28.12(GCJ-02(高德、腾讯)) ±8 m"
+    assert received["位置"] == "120.97, 28.12 · GCJ-02(高德、腾讯) ±8 m"
     assert received["责令限期整改"] == "期限 2018-06-01"
     assert all(words in received["提交整改"] for words in (round_.number, "整改办理证照", "T01", "美术"))
     assert received["照片"] == "1 · aaaaaaaaaaaa… · 2018-05-01 09:00 · T01 · 120.96, 28.11 ±5 m"
@@ -385,7 +385,7 @@ def test_what_was_stated_and_not_used_is_on_the_visits_page(browse, inspector, s
     stated = browse(inspector).get(f"/visits/{sent.id}/").context["stated"]
 
     said = {each.label: each.lines for each in stated}
-    assert said == {"位置": ["120.97, 28.12(BD-09(百度))"], "填写的证照情况": ["有证无照"]}
+    assert said == {"位置": ["120.97, 28.12 · BD-09(百度)"], "填写的证照情况": ["有证无照"]}
 
 
 def test_boxes_ticked_without_handing_in_are_not_dropped(send, school):
@@ -399,6 +399,15 @@ def test_boxes_ticked_without_handing_in_are_not_dropped(send, school):
     finding.refresh_from_db()
     round_.refresh_from_db()
     assert (finding.put_right_on, round_.state) == (YESTERDAY, "ordered")
+
+
+def test_what_is_found_while_a_round_is_open_is_ordered_on_the_form(send, school):
+    round_ = round_of(school, YESTERDAY - timedelta(days=20))
+
+    send(purpose="recheck", round=str(round_.pk), findings=["S02"], order="on", due_on=str(DAY))
+
+    (supplement,) = round_.notices.filter(kind="supplement")
+    assert (supplement.due_on, supplement.visit) == (DAY, Visit.objects.get())
 
 
 def test_content_kept_aside_waits_until_somebody_has_looked(browse, taskforce, kept_aside):
