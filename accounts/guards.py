@@ -60,15 +60,14 @@ def facts(name: str, table: str, columns: Sequence[str], once: Sequence[str] = (
     """Rows whose facts stay: these columns are not changed, and the rows not deleted.
 
     Columns of `once` are filled in together one day (a withdrawal: when, by whom, why) and stay from then on; the first
-    of them is NULL until that day. Asked after the change, so that what breaks a constraint as well is refused with the
-    constraint's name.
+    of them is NULL until that day.
     """
     message = f"the facts of a row of {table} are not rewritten"
     changed = _changed(columns)
     if once:
         changed += f" OR OLD.{once[0]} IS NOT NULL AND ({_changed(once)})"
     return [
-        Guard(f"{name}_keeps_its_facts", table, "UPDATE", changed, message, when="AFTER"),
+        Guard(f"{name}_keeps_its_facts", table, "UPDATE", changed, message),
         *(Guard(f"{name}_refuses_{verb.lower()}", table, verb, "1 = 1", message) for verb in ("DELETE", "TRUNCATE")),
     ]
 

@@ -290,7 +290,7 @@ def completion(
             {"by": [_("不能按“%(given)s”分组,可用:%(known)s。") % {"given": by, "known": enumerated(PARTITIONS)}]}
         )
     if by is not None:
-        return partitions(division, moment, within=within)[by]  # type: ignore[index]
+        return partitions(division, moment, within=within)[by]
     where = _known_division(division, moment)
     return Completion(division, where.name, moment, counts(population(division, moment, within), moment))
 

@@ -45,7 +45,8 @@ class DivisionQuerySet(models.QuerySet["Division"]):
     def with_name(self, moment: Moment) -> "DivisionQuerySet":
         """Annotates `name_then`: what each was called on the day, as known at the moment."""
         names = in_force(DivisionName.objects.filter(division=OuterRef("pk")), moment)
-        return self.annotate(name_then=_of_the_day("name", When(renamed=True, then=_first(names, "name"))))
+        called = Coalesce(_first(names, "name"), F("name"))
+        return self.annotate(name_then=_of_the_day("name", When(renamed=True, then=called)))
 
     def townships(self) -> "DivisionQuerySet":
         return self.filter(level="township").order_by("code")
@@ -144,7 +145,7 @@ def _first(rows: "models.QuerySet[_Row]", column: str) -> Subquery:
 
 def _of_the_day(column: str, otherwise: When) -> Case:
     """The column as it stands, and `otherwise` where more than what stands is on file about the past."""
-    return Case(otherwise, default=F(column))
+    return Case(otherwise, default=F(column), output_field=models.CharField())
 
 
 class DivisionName(models.Model):

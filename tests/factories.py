@@ -12,6 +12,7 @@ from accounts.canonical import canonical, digest_of
 from accounts.models import Grant, User
 from inspections.actions import NewFinding, Position, SentVisit, order_rectification
 from inspections.actions.sheets import notice_of, sheet_of
+from inspections.history import history_of
 from inspections.models import Finding, Notice, Rectification, RectificationEvent, State, Visit
 from institutions.models import (
     Division,
@@ -367,6 +368,41 @@ def supplement_of(
     )
     round_.refresh_from_db()
     return visit.notices.get()
+
+
+def what_became_of(
+    notice: Notice, kind: str, on: Day, *, recorded: datetime | Day | None = None, due_on: Day | None = None
+) -> RectificationEvent:
+    """What happened to a supplementary notice of an open round: fulfilled, unfulfilled, withdrawn or extended."""
+    round_ = Rectification.objects.get(pk=notice.rectification_id)
+    event = round_.note_event(
+        kind, by=hand("checker"), on=day(on), at=moment_at(recorded, on), notice=notice, due_on=due_on and day(due_on)
+    )
+    Rectification.objects.filter(pk=round_.pk).update(next_due_on=history_of(round_).next_due_on(round_.due_on))
+    return event
+
+
+def strike_off(
+    round_: Rectification, on: Day, *, outcome: str = "closed", recorded: datetime | Day | None = None
+) -> Rectification:
+    """An open round submitted and verified on one day."""
+    round_ = Rectification.objects.get(pk=round_.pk)
+    sender, checker, on, known = hand("sender"), hand("checker"), day(on), moment_at(recorded, on)
+    handed_in = {"submitted_on": on, "submitted_by": sender, "submitted_outcome": outcome}
+    round_.move_to("submitted", kind="submitted", by=sender, on=on, at=known, outcome=outcome, columns=handed_in)
+    verified = {"verified_on": on, "verified_recorded_at": known, "verified_by": checker, "outcome": outcome}
+    round_.move_to("verified", kind="verified", by=checker, on=on, at=known, outcome=outcome, columns=verified)
+    return round_
+
+
+def void(round_: Rectification, when: datetime | Day) -> Rectification:
+    """An open round taken back at a moment."""
+    round_ = Rectification.objects.get(pk=round_.pk)
+    moment = moment_at(when, round_.ordered_on)
+    columns = {"voided_at": moment, "voided_by": hand("checker"), "void_reason": "开错"}
+    on = moment.astimezone(SHANGHAI).date()
+    round_.move_to("voided", kind="voided", by=hand("checker"), on=on, at=moment, note="开错", columns=columns)
+    return round_
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (40, 30), **save) -> bytes:

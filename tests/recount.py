@@ -55,10 +55,8 @@ def recount(tables: Tables, on: date, known_at: datetime) -> pd.DataFrame:
     overdue = still_open[(_due(tables, still_open, on, known_at) < on).to_numpy()]
 
     counted = pd.DataFrame({"id": schools.id})
-    counted["scope_code"] = schools.id.map(_last_said(tables["places"], "scope_code", on, known_at))
-    counted["scope_code"] = counted.scope_code.where(schools.moved, schools.scope_code)
-    counted["name"] = schools.id.map(_last_said(tables["names"], "name", on, known_at))
-    counted["name"] = counted.name.where(schools.renamed, schools.name)
+    counted["scope_code"] = _then(schools, schools.moved, tables["places"], "scope_code", on, known_at)
+    counted["name"] = _then(schools, schools.renamed, tables["names"], "name", on, known_at)
     counted["township"], counted["county"] = counted.scope_code.str[:9], counted.scope_code.str[:6]
     counted["status"] = schools.id.map(status)
     counted["surveyed"] = True
@@ -69,6 +67,12 @@ def recount(tables: Tables, on: date, known_at: datetime) -> pd.DataFrame:
     for outcome in ("closed", "licensed", "corrected"):
         counted[outcome] = counted.rectified & schools.id.isin(last_outcome[last_outcome == outcome].index)
     return counted
+
+
+def _then(schools: pd.DataFrame, changed: pd.Series, rows: pd.DataFrame, column: str, on, known_at) -> pd.Series:
+    """The column as it stands; of those that changed, as it was."""
+    was = schools.id.map(_last_said(rows, column, on, known_at)).astype(object)
+    return was.where(changed.astype(bool), schools[column]).astype("str")
 
 
 def _last_said(rows: pd.DataFrame, column: str, on: pd.Timestamp, known_at: pd.Timestamp) -> pd.Series:

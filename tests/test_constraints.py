@@ -76,7 +76,7 @@ def rows(db) -> dict[str, Any]:
         "submitted": round_of(institution(), "2018-06-01", submitted_on="2018-06-10"),
         "verified": round_of(institution(), "2018-06-01", verified_on="2018-07-01"),
         "voided": round_of(institution(), "2018-06-01", voided="2018-07-01"),
-        "notice": notice_of(ordered, "order", "甲一号"),
+        "notice": ordered.notices.get(kind="order"),
         "supplement": notice_of(ordered, "supplement", "甲二号"),
         "visit": visit,
         "inspector": visit.inspectors.through.objects.get(),
@@ -192,7 +192,11 @@ ATTEMPTS = [
     ("notice_has_a_deadline_unless_it_withdraws", "notice", {"due_on": None}),
     ("notice_has_a_deadline_unless_it_withdraws", "supplement", {"kind": "withdrawal"}),
     ("notice_says_what_it_replaces_or_withdraws", "supplement", {"kind": "replacement"}),
-    ("notice_says_what_it_replaces_or_withdraws", "supplement", {"replaces": lambda: Notice.objects.get(kind="order")}),
+    (
+        "notice_says_what_it_replaces_or_withdraws",
+        "supplement",
+        {"replaces": lambda: Notice.objects.filter(kind="order").first()},
+    ),
     ("notice_does_not_replace_itself", "supplement", {"kind": "replacement", "replaces": F("id")}),
     ("rectification_state_is_known", "ordered", {"state": "suspended"}),
     (
@@ -341,6 +345,10 @@ REFUSED = {
     "rectification_is_verified_by_other_eyes": lambda rows: changed(
         rows["submitted"], **made(VERIFIED) | {"verified_by": hand("sender")}
     ),
+    "notice_is_withdrawn_by_two_persons": lambda rows: RectificationEvent.objects.create(
+        rectification=rows["ordered"], sequence=1, kind="withdrawn", to_state="ordered", by=hand("clerk"),
+        happened_on=WHEN.date(), recorded_at=WHEN, notice=rows["supplement"],
+    ),
     "rectification_keeps_its_origin": lambda rows: changed(rows["ordered"], round_no=9),
     "rectification_event_follows_its_row": lambda rows: RectificationEvent.objects.create(
         rectification=rows["ordered"], sequence=2, kind="evidence", to_state="ordered", by=hand("clerk"),
@@ -406,8 +414,9 @@ def test_guard_refuses(rows, name):
         always, once = fact_columns(guard)
         values = [another_value(row, column) for column in always + once]
         if once:
-            changed(row, **values[len(always)])
-            values[len(always)] = {once[0]: None}
+            filled = {name: value for each in values[len(always) :] for name, value in each.items()}
+            changed(row, **filled | {name: hand("clerk").pk for name in filled if name.endswith("_by_id")})
+            values[len(always) :] = [{once[0]: at("2031-01-01")}]
         attempts = [lambda rows, value=value: changed(row, **value) for value in values]
 
     for attempt in attempts:

@@ -1,118 +1,40 @@
-"""On histories nobody thought of: the figures equal the recount of tests/recount.py for every township and month end, and
-what a report finds lost since the one before is all that was lost."""
+"""On histories nobody thought of: the figures equal the recount of tests/recount.py for every township and month end, their
+lists are what was counted, what a report finds lost since the one before is all that was lost, and the same question
+about the same day, as known at the same moment, has the same answer for ever."""
 
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from figures.statistics import members
+from accounts.models import User
+from figures.drilldown import Drilldown
+from figures.statistics import FIGURES, PARTITIONS, completion, members, population
 from inspections.models import Rectification
 from institutions.models import Institution
 from institutions.moments import Moment, start_of
+from institutions.past import as_listed
+from mapping.layers import collection
 from reports.contradictions import contradictions
-from tests.factories import at, institution, round_of, visit_of
-from tests.recount import MONTH_ENDS, assert_figures_are_recounted, exported
+from tests.factories import at, institution, user_with
+from tests.figures.histories import ELSEWHERE, STATUSES, TOWNSHIPS, day, histories, moment, write, write_more
+from tests.recount import MONTH_ENDS, assert_figures_are_recounted, exported, recount
 
-TOWNSHIPS = ["330382114", "330382115", "330382001"]
-STATUSES = ["full", "registration_only", "permit_only", "none"]
-FIRST = date(2018, 3, 1)
-
-
-days_later = st.integers(0, 120)
-late = st.one_of(st.just(0), st.integers(0, 90))  # days until something became known
-
-
-@st.composite
-def rounds(draw):
-    """(gap, term, late, extensions, end): one round by days counted from the one before it."""
-    return {
-        "gap": draw(st.integers(0, 100)),
-        "term": draw(st.integers(0, 60)),
-        "late": draw(late),
-        "extensions": draw(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60), late), max_size=2)),
-        "end": draw(st.sampled_from(["verified", "verified", "voided"])),
-        "lasts": draw(days_later),
-        "end_late": draw(late),
-        "outcome": draw(st.sampled_from(["closed", "licensed", "corrected"])),
-    }
-
-
-@st.composite
-def histories(draw):
-    """An institution with its survey, visits, rounds (the last may be open), a merge or a withdrawal."""
-    return {
-        "township": draw(st.sampled_from(TOWNSHIPS)),
-        "status": draw(st.sampled_from(STATUSES)),
-        "surveyed": draw(st.one_of(st.none(), days_later)),
-        "survey_late": draw(late),
-        "rounds": draw(st.lists(rounds(), max_size=3)),
-        "last_open": draw(st.booleans()),
-        "gone": draw(st.sampled_from(["", "", "", "merged", "withdrawn"])),
-        "gone_after": draw(st.integers(0, 400)),
-        "visits": draw(
-            st.lists(st.tuples(st.integers(0, 400), late, st.sampled_from(["T01", "S02", "M01"])), max_size=2)
-        ),
-    }
-
-
-def write(history: dict, kept: Institution) -> None:
-    columns = {}
-    if history["gone"] == "merged":
-        columns = {"merged_into": kept, "merged_at": _at(history["gone_after"])}
-    elif history["gone"] == "withdrawn":
-        columns = {"withdrawn_at": _at(history["gone_after"])}
-    surveyed = history["surveyed"]
-    school = institution(
-        history["township"],
-        status=history["status"],
-        surveyed_on=None if surveyed is None else _day(surveyed),
-        surveyed_recorded=None if surveyed is None else _at(surveyed + history["survey_late"]),
-        **columns,
-    )
-    for after, known_after, code in history["visits"]:
-        visit_of(school, _day(after), findings=(code,), recorded=_at(after + known_after))
-    ordered = 0
-    for index, each in enumerate(history["rounds"]):
-        ordered += each["gap"]
-        ordered = _write_round(school, each, ordered, history["last_open"] and index == len(history["rounds"]) - 1)
-
-
-def _write_round(school: Institution, each: dict, ordered: int, stays_open: bool) -> int:
-    """Write one round that was ordered on a day of the history; the day on which it ended."""
-    due, extensions = ordered + each["term"], []
-    for after, longer, known_after in each["extensions"]:
-        due += longer
-        on = ordered + after
-        extensions.append((_day(on), _day(due), _at(on + known_after)))
-    ended = ordered + each["lasts"]
-    known_ordered = ordered + each["late"]
-    how = {}
-    if not stays_open and each["end"] == "voided":
-        how = {"voided": _at(known_ordered + each["end_late"])}
-    elif not stays_open:
-        recorded = _at(max(ended, known_ordered) + each["end_late"])
-        how = {"verified_on": _day(ended), "verified_recorded": recorded, "outcome": each["outcome"]}
-    round_of(
-        school,
-        _day(ordered),
-        due_on=_day(ordered + each["term"]),
-        ordered_recorded=_at(known_ordered),
-        extensions=extensions,
-        **how,
-    )
-    return ended
-
-
-def _day(after: int) -> date:
-    return FIRST + timedelta(days=after)
-
-
-def _at(after: int) -> datetime:
-    return at(_day(after))
+ONCE_MORE = {
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": [
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ],
+}
+told = st.lists(histories(), min_size=1, max_size=5)
 
 
 @contextmanager
@@ -123,39 +45,51 @@ def taken_back():
         transaction.set_rollback(True)
 
 
-@settings(
-    max_examples=14,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(st.lists(histories(), min_size=1, max_size=6), st.integers(0, 500))
+def written(histories: list[dict]) -> list[Institution]:
+    kept = institution(TOWNSHIPS[0], surveyed_on="2018-03-01", status="full")
+    return [write(history, kept) for history in histories]
+
+
+@settings(max_examples=10, **ONCE_MORE)
+@given(told, st.integers(0, 500))
 def test_figures_of_any_history_equal_the_recount(db, told, known_after):
     with taken_back():
-        kept = institution(TOWNSHIPS[0], surveyed_on="2018-03-01", status="full")
-        for history in told:
-            write(history, kept)
+        written(told)
 
         tables = exported()
 
         for on in MONTH_ENDS:
-            assert_figures_are_recounted(tables, on, known_at=_at(known_after))
+            assert_figures_are_recounted(tables, on, known_at=moment(known_after))
         assert_figures_are_recounted(tables, MONTH_ENDS[-1], known_at=at("2026-01-01"))
 
 
-@settings(
-    max_examples=14,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(st.lists(histories(), min_size=1, max_size=6))
+@settings(max_examples=6, **ONCE_MORE)
+@given(told, st.integers(0, 500), st.integers(0, 500))
+def test_lists_of_any_history_are_what_was_counted(db, told, after, known_after):
+    """The list behind a figure, by name and township of the day, is the recount's, in the county and in each township."""
+    with taken_back():
+        written(told)
+        asked = Moment(day(after), moment(known_after))
+        everywhere = recount(exported(), asked.on, asked.known_at)
+
+        for division in ("330382", *TOWNSHIPS):
+            there = everywhere[everywhere.scope_code.str.startswith(division)]
+            for figure in FIGURES:
+                listed = as_listed(members(figure, population(division, asked), asked).in_list_order(asked), asked)
+
+                counted = there[there[figure]].sort_values(["scope_code", "name", "id"])
+                assert [(each.institution.pk, each.name, each.scope_code, each.licence_status) for each in listed] == [
+                    tuple(row) for row in counted[["id", "name", "scope_code", "status"]].itertuples(index=False)
+                ]
+
+
+@settings(max_examples=10, **ONCE_MORE)
+@given(told)
 def test_losses_of_any_history_are_all_found(db, told):
     """The checks look only through what was rewritten; these are the sets they stand for, subtracted."""
     with taken_back():
-        kept = institution(TOWNSHIPS[0], surveyed_on="2018-03-01", status="full")
-        for history in told:
-            write(history, kept)
+        written(told)
+
         for before, on in pairwise(MONTH_ENDS):
             now = Moment(on, at("2026-01-01"))
             then = Moment(before, start_of(before + timedelta(days=1)))
@@ -167,7 +101,8 @@ def test_losses_of_any_history_are_all_found(db, told):
             explained = set(since.values_list("institution", flat=True))
 
             found = {
-                each.code: {school.pk for school in each.institutions} for each in contradictions("330382", now, before)
+                each.code: {listed.institution.pk for listed in each.institutions}
+                for each in contradictions("330382", now, before)
             }
 
             assert found.get("base_shrank", set()) == lost["surveyed"] | lost["with_problems"]
@@ -175,4 +110,65 @@ def test_losses_of_any_history_are_all_found(db, told):
 
 
 def _members(figure: str, moment: Moment) -> set:
-    return set(members(figure, Institution.objects.all(), moment).values_list("pk", flat=True))
+    return set(members(figure, population("330382", moment), moment).values_list("pk", flat=True))
+
+
+@settings(max_examples=5, **ONCE_MORE)
+@given(told, st.lists(histories(), min_size=5, max_size=5), st.integers(0, 450), st.integers(60, 450))
+def test_any_question_has_the_same_answer_whatever_becomes_known_later(db, told, later, after, known):
+    """Everything is asked as of a day, as known at a moment; more is recorded after it; everything is asked again."""
+    with taken_back():
+        schools = written(told)
+        somebody = user_with("supervisor", "33", "somebody")
+        asked = Moment(day(after), moment(known))
+        kept = everything(somebody, asked)
+
+        for school, more in zip(schools, later, strict=False):
+            school.refresh_from_db()
+            write_more(school, more, known + 1)
+        for more in later[len(schools) :]:
+            write_more(institution(more["township"], recorded_at=moment(known + 1), surveyed_on=None), more, known + 1)
+
+        assert everything(somebody, asked) == kept
+
+
+def everything(user: User, asked: Moment) -> dict:
+    """Every figure by each partition and every list of the drill-down, of a city, a county and a township."""
+    answers: dict = {}
+    for division in ("3303", ELSEWHERE, TOWNSHIPS[0]):
+        for by in PARTITIONS:
+            answers[division, by] = completion(division, asked, by=by).as_json()
+        questions = [
+            {},
+            *({"figure": figure} for figure in FIGURES),
+            *({"licence_status": status} for status in STATUSES),
+            *({"licence_now": status} for status in STATUSES),
+            *({"unvisited": span} for span in ("30", "180", "ever")),
+            *({"finding_type": code} for code in ("T01", "S02")),
+            *({"q": name} for name in "甲乙丙"),
+        ]
+        for question in questions:
+            found = Drilldown(division=division, **question).institutions(user, asked)
+            answers[division, *question.items()] = [
+                (each.institution.pk, each.name, each.division_name, each.operating_address, each.surveyed_on,
+                 each.licence_status, each.institution.standing)
+                for each in as_listed(found.in_list_order(asked), asked)
+            ]  # fmt: skip
+        answers[division, "map"] = collection(Drilldown(division=division).institutions(user, asked), asked, None, 18)
+    return answers
+
+
+@pytest.mark.parametrize("named", ["甲", "乙"])
+def test_the_question_finds_something(db, named):
+    """Of a history that moves, is renamed and has a survey withdrawn `everything` tells what it was before."""
+    history = {
+        "township": TOWNSHIPS[0], "status": "none", "surveyed": 0, "survey_late": 0, "survey_withdrawn": 200,
+        "surveyed_instead": None, "rounds": [], "last_open": False, "moves": [(50, 0, ELSEWHERE, None)],
+        "renames": [(50, 0, named, None)], "licences": [], "gone": "", "gone_after": 0, "visits": [],
+    }  # fmt: skip
+    school = written([history])[0]
+
+    answers = everything(user_with("supervisor", "33"), Moment(day(60), moment(60)))
+
+    assert [row[:3] for row in answers[ELSEWHERE, ("figure", "surveyed")]] == [(school.pk, named, "瑞安市")]
+    assert answers[TOWNSHIPS[0], ("q", named)] == []

@@ -6,9 +6,9 @@ from figures.statistics import with_standing
 from institutions.models import Institution
 from institutions.moments import Moment
 from mapping.layers import MOST_POINTS, Box, collection, points
-from tests.factories import NEXT_TO_LIUSHI, day, institution, round_of
+from tests.factories import NEXT_TO_LIUSHI, at, day, institution, round_of
 
-END_OF_2018 = Moment.of(day("2018-12-31"))
+END_OF_2018 = Moment(day("2018-12-31"), at("2019-01-31"))
 AROUND = Box(120.0, 27.0, 122.0, 29.0)
 
 

@@ -7,7 +7,19 @@ from inspections.models import Photo
 from institutions.models import Institution
 from institutions.moments import Moment
 from reports.contradictions import contradictions
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, licence_of, round_of, visit_of
+from tests.factories import (
+    LIUSHI,
+    NEXT_TO_LIUSHI,
+    at,
+    day,
+    institution,
+    licence_of,
+    move_of,
+    round_of,
+    visit_of,
+    withdraw_survey_of,
+    withdraw_visit_of,
+)
 
 SHA256 = "a" * 64
 
@@ -218,3 +230,83 @@ def test_licensed_without_licence_as_known_before_the_licences_were_recorded(db)
 
     assert found("2018-06-30", "2018-05-31", known="2018-07-05") == {"licensed_without_licence": ["后补"]}
     assert found("2018-06-30", "2018-05-31") == {}
+
+
+# --- What moved or was taken back
+
+
+def test_base_shrank_when_a_surveyed_institution_moved_out_of_the_division(db):
+    school = institution(name="迁出")
+    move_of(school, NEXT_TO_LIUSHI, "2018-12-10")
+
+    assert found(division=LIUSHI) == {"base_shrank": ["迁出"]}
+    assert found() == {}
+    assert found(division=LIUSHI, known="2018-12-09") == {}
+
+
+def test_base_shrank_when_a_survey_was_withdrawn_since(db):
+    withdraw_survey_of(institution(name="撤回"), "2018-12-10")
+
+    assert found() == {"base_shrank": ["撤回"]}
+    assert found(known="2018-12-09") == {}
+
+
+def test_closed_but_visited_open_as_known_before_the_closing_was_recorded(db):
+    school = institution(name="已停")
+    round_of(school, "2018-05-01", verified_on="2018-06-01", verified_recorded="2018-09-01", outcome="closed")
+    visit_of(school, "2018-07-01")
+
+    assert found("2018-07-31", "2018-06-30", known="2018-08-31") == {}
+    assert found("2018-07-31", "2018-06-30") == {"closed_but_visited_open": ["已停"]}
+
+
+def test_closed_but_visited_open_no_longer_when_it_was_ordered_again(db):
+    school = institution(name="已停")
+    round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="closed")
+    visit_of(school, "2018-07-01")
+    round_of(school, "2018-07-02")
+
+    assert found("2018-07-31", "2018-06-30") == {}
+    assert found("2018-07-01", "2018-06-30") == {"closed_but_visited_open": ["已停"]}
+
+
+def test_closed_but_visited_open_when_the_visit_was_withdrawn_is_no_contradiction(db):
+    school = institution(name="已停")
+    round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="closed")
+    withdraw_visit_of(visit_of(school, "2018-07-01"), "2018-08-01")
+
+    assert found() == {}
+
+
+def test_licensed_without_licence_once_the_revocation_is_known(db):
+    school = institution(name="吊销")
+    round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="licensed")
+    licence_of(school, "registration", "2018-05-20", recorded_at=at("2018-05-20"))
+    licence_of(
+        school, "permit", "2018-05-20", recorded_at=at("2018-05-20"), revoked_on=day("2018-07-01"),
+        revoked_recorded_at=at("2018-09-01"),
+    )  # fmt: skip
+
+    assert found("2018-07-31", "2018-06-30", known="2018-08-31") == {}
+    assert found("2018-07-31", "2018-06-30") == {"licensed_without_licence": ["吊销"]}
+
+
+def test_permit_number_of_a_withdrawn_licence_is_no_contradiction(db):
+    licence_of(institution(), "permit", number="教民133038270000010号", recorded_at=at("2018-05-20"))
+    licence_of(
+        institution(), "permit", number="教民133038270000010号", recorded_at=at("2018-05-20"),
+        withdrawn_at=at("2018-09-01"),
+    )  # fmt: skip
+
+    assert found() == {}
+    assert list(found(known="2018-08-31")) == ["permit_number_used_twice"]
+
+
+def test_photo_of_a_withdrawn_visit_is_no_contradiction(db):
+    first, second = (visit_of(institution(), "2018-07-01") for _number in range(2))
+    for visit in (first, second):
+        Photo.objects.create(visit=visit, slot=1, sha256=SHA256)
+    withdraw_visit_of(second, "2018-09-01")
+
+    assert found() == {}
+    assert list(found(known="2018-08-31")) == ["one_photo_at_two_institutions"]
