@@ -23,7 +23,7 @@ from inspections.models import Finding, FindingType, Outcome, Photo, Rectificati
 from institutions.former import former_names, former_places
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
 from institutions.moments import EARLIEST, Moment, day_of, today
-from institutions.past import Listed, as_listed
+from institutions.past import Listed, as_called, as_listed
 
 PAGE_SIZE, LARGEST_PAGE = 50, 200
 TIMELINE_SHOWN = 200
@@ -57,7 +57,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
         return _as_csv(found, moment)
     page = Paginator(found.values_list("pk", flat=True), _page_size(request)).get_page(request.GET.get("page"))
     page.object_list = _rows(page, moment)
-    divisions = list(Division.objects.visible_to(request.user).exclude(level="village").with_name(moment))
+    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
     finding_types = list(FindingType.objects.all())
     asked = in_words(question, {each.code: str(each) for each in finding_types})
     return render(
@@ -67,7 +67,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
             "question": question,
             "asked": asked,
             "division_name": next(
-                (each.name_then for each in divisions if each.code == question.division), question.division
+                (each.name for each in divisions if each.code == question.division), question.division
             ),
             "what": _named(question, asked),
             "moment": moment,
