@@ -4,7 +4,7 @@ A figure rests on one deep subquery. To write its SQL takes Django longer than t
 county, and nothing in it changes from one page to the next but the moment (docs/adr/0018-prepared-subqueries.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -34,10 +34,10 @@ class Prepared(Expression):
     def get_source_expressions(self) -> list[Any]:
         return [self.of]
 
-    def set_source_expressions(self, exprs: list[Any]) -> None:
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
         (self.of,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         of, of_params = compiler.compile(self.of)
         day = connection.ops.adapt_datefield_value(self.moment.on)
         known = connection.ops.adapt_datetimefield_value(self.moment.known_at)
