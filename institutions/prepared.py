@@ -4,7 +4,7 @@ A figure rests on one deep subquery. To write its SQL takes Django longer than t
 county, and nothing in it changes from one page to the next but the moment (docs/adr/0018-prepared-subqueries.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from django.db.models import Expression, F
 from institutions.moments import Moment
 
 # They stand for the moment and for the row asked about while the SQL is made, and are no values of any column.
-_DAY, _KNOWN, _EACH = date(1, 1, 2), datetime(1, 1, 2, tzinfo=UTC), UUID(int=2)
+_DAY, _KNOWN, _ROW = date(1, 1, 2), datetime(1, 1, 2, tzinfo=UTC), UUID(int=2)
 Question = Callable[[Moment, Any], "models.QuerySet[Any]"]
 
 
@@ -34,37 +34,38 @@ class Prepared(Expression):
     def get_source_expressions(self) -> list[Any]:
         return [self.of]
 
-    def set_source_expressions(self, exprs: list[Any]) -> None:
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
         (self.of,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         of, of_params = compiler.compile(self.of)
         day = connection.ops.adapt_datefield_value(self.moment.on)
         known = connection.ops.adapt_datetimefield_value(self.moment.known_at)
         parts, blanks = _sql_of(self.question, connection.alias)
-        sql, params = [parts[0]], []
+        sql: list[str] = [parts[0]]
+        params: list[Any] = []
         for blank, part in zip(blanks, parts[1:], strict=True):
-            if blank is _EACH:
+            if blank is _ROW:
                 sql.append(of)
                 params += of_params
             else:
                 sql.append("%s")
                 params.append(day if blank is _DAY else known if blank is _KNOWN else blank)
             sql.append(part)
-        return f"({''.join(sql)})", params
+        return f"({''.join(sql)})", tuple(params)
 
 
 @cache
 def _sql_of(question: Question, alias: str) -> tuple[list[str], list[Any]]:
-    """The SQL of a question cut where its parameters go, and the parameters; _DAY, _KNOWN and _EACH among them."""
+    """The SQL of a question cut where its parameters go, and the parameters; _DAY, _KNOWN and _ROW among them."""
     connection = connections[alias]
-    query = question(Moment(_DAY, _KNOWN), _EACH).query
+    query = question(Moment(_DAY, _KNOWN), _ROW).query
     # Names of its own: a table of the outer query that the question reads, too, is not taken for the question's.
     query.change_aliases({name: f"{question.__name__}_{n}" for n, name in enumerate(query.alias_map)})
     sql, params = query.get_compiler(connection=connection).as_sql()
     standing_for = {
         connection.ops.adapt_datefield_value(_DAY): _DAY,
         connection.ops.adapt_datetimefield_value(_KNOWN): _KNOWN,
-        models.UUIDField().get_db_prep_value(_EACH, connection): _EACH,
+        models.UUIDField().get_db_prep_value(_ROW, connection): _ROW,
     }
     return sql.split("%s"), [standing_for.get(param, param) for param in params]
