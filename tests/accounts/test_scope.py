@@ -19,8 +19,14 @@ def around(db):
     """One institution each in 3309, 331000, 331003, 3310 9…, 3311 and 34, named by their code."""
     codes = ["330999", "331000", "331003", "331099", "331100", "340000"]
     for code in codes:
-        Division.objects.get_or_create(code=code, defaults={"name": code, "level": "county"})
+        division(code[:2], "province")
+        division(code[:4], "city")
+        division(code, "county")
         institution(code, name=code)
+
+
+def division(code: str, level: str) -> None:
+    Division.objects.get_or_create(code=code, defaults={"name": code, "level": level, "parent_id": code[:-2] or None})
 
 
 @pytest.mark.parametrize(

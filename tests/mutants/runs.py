@@ -89,14 +89,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # --- One server, a child for each change
 
 
-said_by_tests: list[str] = []
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.failed:
-        said_by_tests.append(f"{report.nodeid} ({report.when})\n{report.longreprtext[-2000:]}")
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if "MUTANTS" not in os.environ:
@@ -162,7 +154,7 @@ def _run(session: pytest.Session, items: list[pytest.Item]) -> str:
 
 
 def _chosen(items: list[pytest.Item], mutant: Mutant, first: str, durations: dict[str, float]) -> list[pytest.Item]:
-    """The test that noticed last time, then those of the room, then the quick ones: as many as MOST_SECONDS allow.
+    """Of those that pass on the code as it is: the test that noticed last time, then those of the room, then the quick ones: as many as MOST_SECONDS allow.
 
     What shares something slow with its neighbours comes last and together.
     """
@@ -172,7 +164,7 @@ def _chosen(items: list[pytest.Item], mutant: Mutant, first: str, durations: dic
         far = not file.startswith(f"tests/{mutant.path.split('/')[0]}/")
         return item.nodeid != first, shares, file if shares else "", far, durations.get(item.nodeid, 0.0)
 
-    ordered = sorted(items, key=order)
+    ordered = sorted((item for item in items if item.nodeid in durations), key=order)
     spent = itertools.accumulate(durations.get(item.nodeid, 0.0) for item in ordered)
     return [item for item, seconds in zip(ordered, spent, strict=True) if item is ordered[0] or seconds <= MOST_SECONDS]
 
@@ -232,26 +224,27 @@ def _gather(session: pytest.Session, asked: dict[str, Any], folder: Path) -> tup
     def gathering(file: str):
         def gather() -> dict[str, Any]:
             gathered = _covered(session, by_file[file])
-            if gathered["failed"]:
-                return {"failed": gathered["failed"]}
             known[file].write_text(json.dumps(gathered))
-            return {"failed": ""}
+            return {"verdict": "gathered"}
 
         return gather
 
     missing = sorted((file for file in by_file if not known[file].exists()), key=lambda file: -len(by_file[file]))
     for file, result in _in_children((file, gathering(file), 600.0) for file in missing):
-        if result.get("failed", result.get("verdict")):
-            pytest.exit(f"{file} does not pass on the code as it is:\n{result.get('failed', result)}", returncode=2)
+        if result["verdict"] != "gathered":
+            pytest.exit(f"{file} cannot be run here: {result}", returncode=2)
 
     lines: Map = defaultdict(lambda: defaultdict(list))
     durations: dict[str, float] = {}
+    failing: list[str] = []
     for file in known.values():
         gathered = json.loads(file.read_text())
         durations |= gathered["durations"]
+        failing += gathered["failed"]
         for path, by_line in gathered["lines"].items():
             for line, tests in by_line.items():
                 lines[path][int(line)] += tests
+    (folder / "failing.json").write_text(json.dumps(failing))
     return lines, durations
 
 
@@ -262,16 +255,18 @@ def _covered(session: pytest.Session, items: list[pytest.Item]) -> dict[str, Any
     here = os.getcwd()
     watching = Coverage(data_file=None, config_file=False, source=[here], omit=[f"{here}/tests/*"])
     watching.set_option("run:disable_warnings", ["no-data-collected", "module-not-imported"])
-    durations = {}
+    durations, failed = {}, []
     sharing = [item.nodeid for item in items if SHARED in item.fixturenames]
     watching.start()
     for item, following in zip(items, [*items[1:], None], strict=True):
         watching.switch_context(item.nodeid)
         began = time.process_time()
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        durations[item.nodeid] = time.process_time() - began
         if session.testsfailed:
-            return {"failed": "\n".join(said_by_tests)}
+            failed.append(item.nodeid)
+            session.testsfailed, session.shouldfail = 0, False
+        else:
+            durations[item.nodeid] = time.process_time() - began
     watching.stop()
     lines: Map = {}
     data = watching.get_data()
@@ -281,7 +276,7 @@ def _covered(session: pytest.Session, items: list[pytest.Item]) -> dict[str, Any
         lines[file.removeprefix(here + os.sep)] = {
             line: sorted({*tests, *(sharing if sharing and sharing[0] in tests else ())}) for line, tests in by_line
         }
-    return {"lines": lines, "durations": durations, "failed": ""}
+    return {"lines": lines, "durations": durations, "failed": failed}
 
 
 # --- Children
