@@ -351,7 +351,7 @@ class Round:
             finding.put_right_on, finding.put_right_visit = day, visit
         at = visit.recorded_at if visit is not None else self.book.at(day, 19)
         submitted = self.log(Kind.SUBMITTED, before, by, day, at, outcome=outcome, visit=visit)
-        handed_in = {"outcome": outcome, "registered_scope": scope, "note": ""}
+        handed_in: dict[str, object] = {"outcome": outcome, "registered_scope": scope, "note": ""}
         self.book.marked.append((submitted, handed_in, self.findings))
 
     def give_back(self, on: date, *, by: User, reason: str) -> None:

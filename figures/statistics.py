@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from django.db import connection, models
-from django.db.models import Case, CharField, Exists, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Value, When
 from django.db.models.functions import Coalesce, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +30,7 @@ from institutions.models import (
     seen_in_survey,
 )
 from institutions.moments import Moment, day_of, month_ends
+from institutions.prepared import Prepared
 
 
 class Standing(models.TextChoices):
@@ -83,17 +84,23 @@ def with_standing(institutions: InstitutionQuerySet, moment: Moment) -> Institut
 
 
 def _standing_of_surveyed(moment: Moment) -> Coalesce:
-    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
-    return Coalesce(
-        Subquery(deciding.values("standing")[:1]), Value(Standing.CLEAR), output_field=CharField(max_length=10)
-    )
+    standing = Prepared(_deciding_standing, moment, output_field=CharField(max_length=10))
+    return Coalesce(standing, Value(Standing.CLEAR), output_field=CharField(max_length=10))
+
+
+def _deciding_standing(moment: Moment, institution: Any) -> models.QuerySet[Any]:
+    return Rectification.objects.deciding_at(moment).filter(institution=institution).values("standing")[:1]
 
 
 def with_ceased_on(institutions: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     """Annotates `ceased_then`: the day on which it was struck off as closed, where that is how it stands."""
-    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
+    return institutions.annotate(ceased_then=Prepared(_deciding_closed_on, moment, output_field=models.DateField()))
+
+
+def _deciding_closed_on(moment: Moment, institution: Any) -> models.QuerySet[Any]:
     closed_on = Case(When(standing=Standing.CLOSED, then=models.F("verified_on")))
-    return institutions.annotate(ceased_then=Subquery(deciding.annotate(closed_on=closed_on).values("closed_on")[:1]))
+    deciding = Rectification.objects.deciding_at(moment).filter(institution=institution)
+    return deciding.annotate(closed_on=closed_on).values("closed_on")[:1]
 
 
 def with_standing_by_rounds(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -283,7 +290,7 @@ def completion(
             {"by": [_("不能按“%(given)s”分组,可用:%(known)s。") % {"given": by, "known": enumerated(PARTITIONS)}]}
         )
     if by is not None:
-        return partitions(division, moment, within=within)[by]  # type: ignore[index]
+        return partitions(division, moment, within=within)[by]
     where = _known_division(division, moment)
     return Completion(division, where.name, moment, counts(population(division, moment, within), moment))
 

@@ -40,7 +40,7 @@ def map_page(request: SignedInRequest) -> HttpResponse:
         "standings": dict(Standing.choices),
         "licence_statuses": dict(LicenceStatus.choices),
         "townships": [
-            {"name": each.name_then, "longitude": each.longitude, "latitude": each.latitude}
+            {"name": each.name_then, "longitude": each.longitude, "latitude": each.latitude}  # type: ignore[attr-defined]
             for each in divisions
             if each.level == "township" and each.longitude is not None
         ],

@@ -3,11 +3,12 @@ from datetime import date
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.requests import SignedInRequest
 from figures.drilldown import Drilldown
 from inspections.models import Notice, Rectification, RectificationQuerySet
 from institutions.models import Division
@@ -29,7 +30,7 @@ VIEWS = {
 
 
 @require_GET
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: SignedInRequest) -> HttpResponse:
     """台账: open rounds by days left, overdue first; or one of the other views."""
     question = Drilldown.from_query(request.GET, request.user)
     asked = request.GET.get("state", "open")

@@ -1,11 +1,12 @@
 import uuid
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.db.models import OuterRef, Subquery
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import Invalid, Refusal
 from accounts.models import Grant, User
 from accounts.permissions import has_permission, require
+from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from inspections import actions, photos
 from inspections.errors import VisitConflict
@@ -37,7 +39,7 @@ MOST_FOUND = 30
 CHECKLIST_ORDER = "LSTPFM"  # licences, safety, teaching, people, fees, the rest: as one walks through a place
 
 
-def new_visit(request: HttpRequest) -> HttpResponse:
+def new_visit(request: SignedInRequest) -> HttpResponse:
     """登记走访: choose the institution, then one page for the whole visit."""
     require(request.user, Permission.RECORD_VISIT)
     if not (request.GET.get("institution") or request.POST.get("institution")):
@@ -64,7 +66,7 @@ def new_visit(request: HttpRequest) -> HttpResponse:
     return redirect("visit", pk=receipt.id)
 
 
-def _choose(request: HttpRequest) -> HttpResponse:
+def _choose(request: SignedInRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     visible = Institution.objects.visible_to(request.user).filter(merged_into__isnull=True, withdrawn_at__isnull=True)
     if words:
@@ -77,7 +79,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/visit_choose.html", context)
 
 
-def _institution(request: HttpRequest) -> Institution:
+def _institution(request: SignedInRequest) -> Institution:
     """The institution asked for; what is no id reads like what is out of sight."""
     given = request.POST.get("institution") or request.GET.get("institution", "")
     try:
@@ -90,7 +92,7 @@ def _institution(request: HttpRequest) -> Institution:
 class _VisitPage:
     """The form of one visit: what was typed, what is offered, and the way into `record_visit`."""
 
-    def __init__(self, request: HttpRequest, institution: Institution):
+    def __init__(self, request: SignedInRequest, institution: Institution):
         self.request, self.institution = request, institution
         self.open_round = self._round()
         self.kept: list[str] = []
@@ -164,7 +166,7 @@ class _VisitPage:
 
     def _sent(self) -> actions.SentVisit:
         """What was typed, as a visit that is sent; what could not be read is left out."""
-        typed = dict.fromkeys(self.form.fields) | self.form.cleaned_data
+        typed: dict[str, Any] = dict.fromkeys(self.form.fields) | self.form.cleaned_data
         position = None
         if typed["longitude"] is not None and typed["latitude"] is not None:
             position = actions.Position(typed["longitude"], typed["latitude"], typed["accuracy_m"])
@@ -229,13 +231,13 @@ def _colleagues(institution: Institution) -> list[tuple[str, str]]:
 
 
 @require_GET
-def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One visit with everything that belongs to it."""
     return _show(request, _visible(request, pk))
 
 
 @require_http_methods(["GET", "POST"])
-def settle(request: HttpRequest, pk: UUID, copy: int) -> HttpResponse:
+def settle(request: SignedInRequest, pk: UUID, copy: int) -> HttpResponse:
     """已核对: somebody has compared what was kept aside with the visit that is stored."""
     found = _visible(request, pk)
     kept = get_object_or_404(found.quarantined, pk=copy)
@@ -247,7 +249,7 @@ def settle(request: HttpRequest, pk: UUID, copy: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """撤回走访, with a reason; what rests on it is said before."""
     found = _visible(request, pk)
     require(request.user, found.withdrawal_takes(request.user), found.institution.scope_code)
@@ -271,7 +273,7 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def order(request: HttpRequest, pk: UUID) -> HttpResponse:
+def order(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """责令限期整改 on what a visit found; a refused order comes back on the visit's page with what was typed."""
     found = _visible(request, pk)
     if request.method == "GET":  # back at the address of a refused order
@@ -291,7 +293,7 @@ def order(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(round_)
 
 
-def _visible(request: HttpRequest, pk: UUID) -> Visit:
+def _visible(request: SignedInRequest, pk: UUID) -> Visit:
     visits = Visit.objects.visible_to(request.user).select_related(
         "institution__division", "rectification", "recorded_by", "withdrawn_by"
     )
@@ -300,7 +302,7 @@ def _visible(request: HttpRequest, pk: UUID) -> Visit:
     )
 
 
-def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, status: int = 200) -> HttpResponse:
+def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None, status: int = 200) -> HttpResponse:
     """The visit's page; `form` is an order that was refused."""
     findings = Finding.objects.filter(visit=found).select_related("type", "rectification")
     scope_code = found.institution.scope_code
@@ -334,7 +336,7 @@ def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, sta
 
 
 @require_GET
-def photo(request: HttpRequest, pk: UUID, slot: int) -> FileResponse:
+def photo(request: SignedInRequest, pk: UUID, slot: int) -> FileResponse:
     """The re-encoded copy of a photo; scope is checked each time it is asked for."""
     visible = Photo.objects.filter(visit__in=Visit.objects.visible_to(request.user), stored_at__isnull=False)
     found = get_object_or_404(visible, visit=pk, slot=slot)

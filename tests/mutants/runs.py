@@ -10,6 +10,7 @@ import ast
 import gc
 import importlib.abc
 import importlib.util
+import itertools
 import json
 import os
 import resource
@@ -29,6 +30,7 @@ from tests.mutants.operators import Mutant, mutated
 
 SURVIVED, KILLED, ANEW = 0, 1, 3
 MOST_MEMORY = 6 * 2**30
+MOST_SECONDS = 20.0  # of tests for each change
 SHARED = "demonstration"  # the fixture that is made once for the tests of a module
 Map = dict[str, dict[int, list[str]]]  # file -> line -> tests that run it
 
@@ -77,22 +79,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Started anew: the tests in the order given, the rest after them."""
+    """Started anew: as for a change that is put in place."""
     if "MUTANT" in os.environ:
         durations = json.loads(Path(os.environ["MUTANT_ORDER"]).read_text())
-        first = os.environ.get("MUTANT_FIRST", "")
-        items.sort(key=lambda item: (item.nodeid != first, *_quick_first(item, durations)))
+        mutant = Mutant(**json.loads(os.environ["MUTANT"]))
+        items[:] = _chosen(items, mutant, os.environ.get("MUTANT_FIRST", ""), durations)
 
 
 # --- One server, a child for each change
-
-
-said_by_tests: list[str] = []
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.failed:
-        said_by_tests.append(f"{report.nodeid} ({report.when})\n{report.longreprtext[-2000:]}")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -135,17 +129,19 @@ def _judgements(session, mutants, items, functions, lines, durations, asked) -> 
             for test in lines.get(mutant.path, {}).get(line, [])
             if test in items
         }
-        chosen = [items[test] for test in wanted]
         first = asked["killers"].get("|".join(mutant.key), "")
-        chosen.sort(key=lambda item, first=first: (item.nodeid != first, *_quick_first(item, durations)))
+        chosen = _chosen([items[test] for test in wanted], mutant, first, durations)
 
         def judge(mutant=mutant, chosen=chosen) -> dict[str, Any]:
+            began = time.process_time()
             if mutant.at_import or not chosen or not _put_in_place(mutant, functions):
                 return {"verdict": "anew", "tests": len(chosen)}
             killer = _run(session, chosen)
-            return {"verdict": "killed" if killer else "survived", "by": killer, "tests": len(chosen)}
+            seconds = round(time.process_time() - began, 2)
+            verdict = "killed" if killer else "survived"
+            return {"verdict": verdict, "by": killer, "tests": len(chosen), "seconds": seconds}
 
-        yield number, judge, sum(durations.get(test, 1.0) for test in wanted)
+        yield number, judge, MOST_SECONDS
 
 
 def _run(session: pytest.Session, items: list[pytest.Item]) -> str:
@@ -157,10 +153,20 @@ def _run(session: pytest.Session, items: list[pytest.Item]) -> str:
     return ""
 
 
-def _quick_first(item: pytest.Item, durations: dict[str, float]) -> tuple[bool, str, float]:
-    """Those that share something slow come last and together."""
-    shares = SHARED in getattr(item, "fixturenames", ())
-    return (shares, item.nodeid.split("::")[0] if shares else "", durations.get(item.nodeid, 0.0))
+def _chosen(items: list[pytest.Item], mutant: Mutant, first: str, durations: dict[str, float]) -> list[pytest.Item]:
+    """Of those that pass on the code as it is: the test that noticed last time, then those of the room, then the quick ones: as many as MOST_SECONDS allow.
+
+    What shares something slow with its neighbours comes last and together.
+    """
+
+    def order(item: pytest.Item) -> tuple[bool, bool, str, bool, float]:
+        file, shares = item.nodeid.split("::")[0], SHARED in getattr(item, "fixturenames", ())
+        far = not file.startswith(f"tests/{mutant.path.split('/')[0]}/")
+        return item.nodeid != first, shares, file if shares else "", far, durations.get(item.nodeid, 0.0)
+
+    ordered = sorted((item for item in items if item.nodeid in durations), key=order)
+    spent = itertools.accumulate(durations.get(item.nodeid, 0.0) for item in ordered)
+    return [item for item, seconds in zip(ordered, spent, strict=True) if item is ordered[0] or seconds <= MOST_SECONDS]
 
 
 # --- Changed code in the place of the old
@@ -218,26 +224,27 @@ def _gather(session: pytest.Session, asked: dict[str, Any], folder: Path) -> tup
     def gathering(file: str):
         def gather() -> dict[str, Any]:
             gathered = _covered(session, by_file[file])
-            if gathered["failed"]:
-                return {"failed": gathered["failed"]}
             known[file].write_text(json.dumps(gathered))
-            return {"failed": ""}
+            return {"verdict": "gathered"}
 
         return gather
 
     missing = sorted((file for file in by_file if not known[file].exists()), key=lambda file: -len(by_file[file]))
     for file, result in _in_children((file, gathering(file), 600.0) for file in missing):
-        if result.get("failed", result.get("verdict")):
-            pytest.exit(f"{file} does not pass on the code as it is:\n{result.get('failed', result)}", returncode=2)
+        if result["verdict"] != "gathered":
+            pytest.exit(f"{file} cannot be run here: {result}", returncode=2)
 
     lines: Map = defaultdict(lambda: defaultdict(list))
     durations: dict[str, float] = {}
+    failing: list[str] = []
     for file in known.values():
         gathered = json.loads(file.read_text())
         durations |= gathered["durations"]
+        failing += gathered["failed"]
         for path, by_line in gathered["lines"].items():
             for line, tests in by_line.items():
                 lines[path][int(line)] += tests
+    (folder / "failing.json").write_text(json.dumps(failing))
     return lines, durations
 
 
@@ -248,16 +255,18 @@ def _covered(session: pytest.Session, items: list[pytest.Item]) -> dict[str, Any
     here = os.getcwd()
     watching = Coverage(data_file=None, config_file=False, source=[here], omit=[f"{here}/tests/*"])
     watching.set_option("run:disable_warnings", ["no-data-collected", "module-not-imported"])
-    durations = {}
+    durations, failed = {}, []
     sharing = [item.nodeid for item in items if SHARED in item.fixturenames]
     watching.start()
     for item, following in zip(items, [*items[1:], None], strict=True):
         watching.switch_context(item.nodeid)
         began = time.process_time()
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        durations[item.nodeid] = time.process_time() - began
         if session.testsfailed:
-            return {"failed": "\n".join(said_by_tests)}
+            failed.append(item.nodeid)
+            session.testsfailed, session.shouldfail = 0, False
+        else:
+            durations[item.nodeid] = time.process_time() - began
     watching.stop()
     lines: Map = {}
     data = watching.get_data()
@@ -267,7 +276,7 @@ def _covered(session: pytest.Session, items: list[pytest.Item]) -> dict[str, Any
         lines[file.removeprefix(here + os.sep)] = {
             line: sorted({*tests, *(sharing if sharing and sharing[0] in tests else ())}) for line, tests in by_line
         }
-    return {"lines": lines, "durations": durations, "failed": ""}
+    return {"lines": lines, "durations": durations, "failed": failed}
 
 
 # --- Children
