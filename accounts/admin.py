@@ -19,6 +19,7 @@ from knox.models import AuthToken
 
 from accounts import actions, audit
 from accounts.models import AuditRow, Grant, User
+from accounts.requests import signed_in
 from accounts.roles import Role
 
 admin.site.unregister(Group)  # roles come from grants
@@ -32,7 +33,7 @@ class AuditedAdmin(admin.ModelAdmin):
         before = audit.snapshot(type(obj).objects.get(pk=obj.pk)) if change else None
         super().save_model(request, obj, form, change)
         action = f"{obj._meta.model_name}.{'edited' if change else 'added'}"
-        audit.write(action, obj, by=request.user, before=before, after=audit.snapshot(obj))
+        audit.write(action, obj, by=signed_in(request), before=before, after=audit.snapshot(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -81,10 +82,14 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
     add_fieldsets = [(None, {"fields": ["username", "name", "password1", "password2"]})]
     inlines = [GrantInline]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A user name stays: what was sent names the inspectors by it (docs/adr/0017-visits-as-sent.md)."""
+        return [*self.readonly_fields, *(["username"] if obj is not None else [])]
+
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not obj.is_active:
-            actions.revoke_tokens(obj, by=request.user)
+            actions.revoke_tokens(obj, by=signed_in(request))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Grants are audited one by one, taken away ones too."""
@@ -92,22 +97,22 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
         for grant in grants:
             before = audit.snapshot(Grant.objects.get(pk=grant.pk)) if grant.pk else None
             grant.save()
-            audit.write("grant.saved", grant, by=request.user, before=before, after=audit.snapshot(grant))
+            audit.write("grant.saved", grant, by=signed_in(request), before=before, after=audit.snapshot(grant))
             roles |= {grant.role, before["role"] if before else ""}
         for grant in formset.deleted_objects:
-            audit.write("grant.removed", grant, by=request.user, before=audit.snapshot(grant))
+            audit.write("grant.removed", grant, by=signed_in(request), before=audit.snapshot(grant))
             grant.delete()
             roles.add(grant.role)
         formset.save_m2m()
         if Role.ADMIN in roles:
-            actions.spend_superuser(form.instance, by=request.user)
+            actions.spend_superuser(form.instance, by=signed_in(request))
 
     @method_decorator(sensitive_post_parameters())
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         user = self.get_object(request, unquote(id))
         if user is None:
             return super().user_change_password(request, id, form_url)  # says that there is none
-        with actions.password_change(user, by=request.user):
+        with actions.password_change(user, by=signed_in(request)):
             return super().user_change_password(request, id, form_url)
 
 
@@ -127,7 +132,7 @@ class TokenAdmin(ToRead):
         with transaction.atomic():
             tokens = list(chosen.select_related("user"))
             for token in tokens:
-                actions.revoke_tokens(token.user, by=request.user, only=token)
+                actions.revoke_tokens(token.user, by=signed_in(request), only=token)
         self.message_user(request, gettext("已吊销 %(count)s 个令牌。") % {"count": len(tokens)}, messages.SUCCESS)
 
 
@@ -146,7 +151,7 @@ class FailedSignInAdmin(ToRead):
         attempts = {(attempt.username, attempt.ip_address): attempt for attempt in chosen}
         with transaction.atomic():
             for attempt in attempts.values():
-                actions.lift_lock(attempt, by=request.user)
+                actions.lift_lock(attempt, by=signed_in(request))
         self.message_user(request, gettext("已解除 %(count)s 处锁定。") % {"count": len(attempts)}, messages.SUCCESS)
 
 
@@ -167,10 +172,10 @@ class AuditAdmin(ToRead):
     search_fields = ["object_id"]
     list_select_related = ["by"]
 
-    def get_fields(self, request: HttpRequest, obj: AuditRow | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: AuditRow | None = None) -> list[Any]:
         who_and_when = ["at", "by", "action", "object_type", "object_id", "scope_code"]
         return [*who_and_when, "before", "after"] if obj and obj.object_type in self.KEPT_HERE else who_and_when
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """A URL that asks for rows by what changed (?after__phone=…) would tell what is not shown."""
         return lookup.split("__")[0] not in ("before", "after") and super().lookup_allowed(lookup, value, request)

@@ -1,6 +1,10 @@
+from collections.abc import Callable
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import QueryDict, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -8,14 +12,15 @@ from django.utils.translation import gettext as _
 from accounts.errors import UnknownDivision, Unusable, refusal_of
 from accounts.views import is_api, refused
 
+Answering = Callable[..., HttpResponseBase]
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def chosen_language(get_response):
+def chosen_language(get_response: Answering) -> Answering:
     """Chinese unless the user chose another language with the switch: the browser's own language does not decide."""
     offered = dict(settings.LANGUAGES)
 
-    def middleware(request):
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = language if language in offered else settings.LANGUAGE_CODE
         with translation.override(language):
@@ -27,13 +32,13 @@ def chosen_language(get_response):
     return middleware
 
 
-def private_pages(get_response):
+def private_pages(get_response: Answering) -> Answering:
     """What a signed-in user was shown stays out of shared caches and of the back button after signing out.
 
     Whoever comes with a session or a token counts as signed in: no page waits for the database to be asked.
     """
 
-    def middleware(request):
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
             response.headers.setdefault("Cache-Control", "private, no-store")
@@ -42,13 +47,13 @@ def private_pages(get_response):
     return middleware
 
 
-def refuse_nul(get_response):
+def refuse_nul(get_response: Answering) -> Answering:
     """No text of ours holds NUL, and PostgreSQL takes none: said before any view or query meets it.
 
     JSON is the serializers' to check; other bodies, the photos of the API among them, are not read here.
     """
 
-    def middleware(request):
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         texts = [request.path, *request.COOKIES.values()]
         for fields in (request.GET, _form_of(request)):
             texts += [text for name, values in fields.lists() for text in (name, *values)]
@@ -59,7 +64,7 @@ def refuse_nul(get_response):
     return middleware
 
 
-def _form_of(request):
+def _form_of(request: HttpRequest) -> QueryDict:
     if request.content_type not in FORMS or is_api(request):
         return QueryDict()
     try:
@@ -71,7 +76,9 @@ def _form_of(request):
 class SignInRequired(LoginRequiredMiddleware):
     """Everybody signs in; a page that is open to all (livez, login) does not ask who it is first."""
 
-    def process_view(self, request, view_func, view_args, view_kwargs):
+    def process_view(
+        self, request: HttpRequest, view_func: Answering, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
@@ -80,13 +87,13 @@ class SignInRequired(LoginRequiredMiddleware):
 class RefusalPages:
     """A refusal that no view caught, and a full disk, become a page that says what is wrong, with its status."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Answering):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_exception(self, request, exception):
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, UnknownDivision):
             return render(request, "404.html", {"reason": exception.message}, status=404)
         refusal = refusal_of(exception)

@@ -37,4 +37,4 @@ class SignedIn(BasePermission):
     """Signed in with at least one grant in force; what is seen is decided by `visible_to`."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
-        return bool(request.user and request.user.is_authenticated and request.user.grants_in_force)
+        return bool(request.user.is_authenticated and request.user.grants_in_force)

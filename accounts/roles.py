@@ -25,6 +25,7 @@ class Permission(StrEnum):
     EXTEND = "extend"
     VERIFY = "verify"
     VOID = "void"
+    WITHDRAW_VISIT = "withdraw_visit"
     EDIT_REGISTRY = "edit_registry"
     PREPARE_REPORT = "prepare_report"
     APPROVE_REPORT = "approve_report"
@@ -37,6 +38,7 @@ _TASK_FORCE = _INSPECTOR | {
     Permission.RETURN,
     Permission.EXTEND,
     Permission.VERIFY,
+    Permission.WITHDRAW_VISIT,
     Permission.EDIT_REGISTRY,
     Permission.PREPARE_REPORT,
 }
@@ -49,6 +51,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.SEE_PERSONAL_DATA,
             Permission.VERIFY,
             Permission.VOID,
+            Permission.WITHDRAW_VISIT,
             Permission.APPROVE_REPORT,
         }
     ),

@@ -4,7 +4,7 @@ by name, triggers. Nothing is named while migrations wait, except that they do."
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Warning
+from django.core.checks import CheckMessage, Error, Info
 from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Model
@@ -24,7 +24,7 @@ Kept = tuple[str, tuple[str, ...]]  # a kind of KINDS and the columns: what a co
 def schema_is_as_migrated(
     app_configs: object = None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """One error for each difference of the default database; a warning alone while migrations wait."""
+    """One error for each difference of the default database; a remark alone while migrations wait."""
     if "default" not in (databases or []):
         return []
     connection = connections["default"]
@@ -32,7 +32,7 @@ def schema_is_as_migrated(
         executor = MigrationExecutor(connection)
         if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
             text = f"有 {len(waiting)} 个迁移尚未执行,没有核对表结构。下一个是 {waiting[0][0]}。"
-            return [Warning(text, hint="manage.py migrate", id="schema.W001")]
+            return [Info(text, hint="manage.py migrate", id="schema.I001")]
         made = executor.loader.project_state().apps.get_models(include_auto_created=True)
         return [Error(text, id="schema.E001") for text in differences(connection, made)]
     except OperationalError as problem:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("statistics/completion/", figures.CompletionView.as_view(), name="api-completion"),
     path("statistics/trend/", figures.TrendView.as_view(), name="api-trend"),
     path("visits/<uuid:pk>/", inspections.VisitView.as_view(), name="api-visit"),
+    path("visits/<uuid:pk>/withdraw/", inspections.VisitWithdrawalView.as_view(), name="api-visit-withdraw"),
     path("visits/<uuid:pk>/photos/<str:sha256>/", inspections.VisitPhotoView.as_view(), name="api-visit-photo"),
     path("rectifications/", figures.RectificationList.as_view(), name="api-rectifications"),
     path("rectifications/<uuid:pk>/", inspections.RectificationFile.as_view(), name="api-rectification"),

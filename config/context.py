@@ -17,14 +17,16 @@ from institutions.models import Demonstration
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Asked for by base.html; lean.html takes only the name, so that a page that says no needs no database."""
-    user = getattr(request, "user", AnonymousUser())
-    demonstration = SimpleLazyObject(Demonstration.objects.first)
+    user: User | AnonymousUser = getattr(request, "user", AnonymousUser())
+    demonstration: Any = SimpleLazyObject(Demonstration.objects.first)
     return {
         "bureau_name": settings.BUREAU_NAME,
         "demonstration": demonstration,
         "demonstration_url": SimpleLazyObject(lambda: _figures_of_2018(demonstration, user)),
         "nav": SimpleLazyObject(lambda: _places(request, user)),
-        "may_administer": SimpleLazyObject(lambda: has_permission(user, Permission.MANAGE_ACCOUNTS)),
+        "may_administer": SimpleLazyObject(
+            lambda: user.is_authenticated and has_permission(user, Permission.MANAGE_ACCOUNTS)
+        ),
     }
 
 

@@ -19,5 +19,5 @@ max_requests_jitter = 500
 loglevel = "warning"
 
 
-def when_ready(server) -> None:
+def when_ready(server: object) -> None:
     print(f"\n  校外培训机构排查整治  http://{bind}/\n  Ctrl-C stops it; the data is kept.\n", flush=True)

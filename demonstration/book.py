@@ -8,7 +8,6 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import models
 from django.utils import timezone
 
 from accounts.canonical import canonical, digest_of
@@ -42,7 +41,7 @@ class Book:
         self.licences: list[Licence] = []
         self.rounds: list[Rectification] = []
         self.visits: list[Visit] = []
-        self.inspectors: list[models.Model] = []
+        self.inspectors: list[Any] = []  # rows of the table between visits and users
         self.findings: list[Finding] = []
         self.photos: list[Photo] = []
         self.events: list[RectificationEvent] = []
@@ -352,7 +351,7 @@ class Round:
             finding.put_right_on, finding.put_right_visit = day, visit
         at = visit.recorded_at if visit is not None else self.book.at(day, 19)
         submitted = self.log(Kind.SUBMITTED, before, by, day, at, outcome=outcome, visit=visit)
-        handed_in = {"outcome": outcome, "registered_scope": scope, "note": ""}
+        handed_in: dict[str, object] = {"outcome": outcome, "registered_scope": scope, "note": ""}
         self.book.marked.append((submitted, handed_in, self.findings))
 
     def give_back(self, on: date, *, by: User, reason: str) -> None:

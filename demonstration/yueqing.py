@@ -90,6 +90,10 @@ class Case:
     survey: Visit | None = None
     rounds: int = 0
 
+    @property
+    def surveyed_on(self) -> date:
+        return _surveyed_on(self.institution)
+
 
 def write(people: People, day: date) -> int:
     """Write the whole demonstration for the day it is loaded; the number of institutions. Inside a transaction."""
@@ -115,13 +119,13 @@ def write(people: People, day: date) -> int:
 
 def _cases(book: Book) -> list[Case]:
     townships = list(Division.objects.children_of(COUNTY).filter(level="township"))
-    fates = {township.name: [] for township in townships}  # type: dict[str, list[tuple[str, str]]]
+    fates: dict[str, list[tuple[str, str]]] = {township.name: [] for township in townships}
     for (status, fate), count in FATES.items():
         weights = {name: weight for name, weight in WEIGHTS.items() if fate != "outstanding" or name in BEHIND}
         for name, share in _apportioned(count, weights).items():
             fates[name] += [(status, fate)] * share
     villages = _villages()
-    cases = []
+    cases: list[Case] = []
     for township in townships:
         taken: set[str] = set()
         book.rng.shuffle(fates[township.name])
@@ -193,12 +197,19 @@ def _institution(book: Book, township: Division, villages: list[str], taken: set
     )
 
 
+def _surveyed_on(institution: Institution) -> date:
+    """Of these institutions every one was surveyed."""
+    assert institution.surveyed_on is not None
+    return institution.surveyed_on
+
+
 def _position(book: Book, township: Division) -> tuple[float, float]:
     """About the township's centre, longitude and latitude in degrees; some share a building with the one before."""
     rng = book.rng
     previous = next((each for each in reversed(book.institutions) if each.division_id == township.code), None)
-    if previous is not None and rng.random() < 0.06:
-        return previous.longitude, previous.latitude
+    shared = previous.position if previous is not None and rng.random() < 0.06 else None
+    if shared is not None:
+        return shared
     spread = min(township.approx_error_m or 800, 1200) / 111_000
     longitude = round((township.longitude or 0) + rng.gauss(0, spread), 6)
     latitude = round((township.latitude or 0) + rng.gauss(0, spread * 0.8), 6)
@@ -208,7 +219,7 @@ def _position(book: Book, township: Division) -> tuple[float, float]:
 def _licences_before(book: Book, case: Case) -> None:
     """What was on file at the survey."""
     book.institutions.append(case.institution)
-    since = case.institution.surveyed_on - timedelta(days=book.rng.randrange(120, 900))
+    since = case.surveyed_on - timedelta(days=book.rng.randrange(120, 900))
     if case.status in ("full", "registration_only"):
         _licence(book, case.institution, Licence.Kind.REGISTRATION, since)
     if case.status in ("full", "permit_only"):
@@ -226,7 +237,7 @@ def _licence(book: Book, institution: Institution, kind: str, since: date) -> No
             issued_by="县级教育行政部门" if permit else "县级登记机关",
             valid_from=since,
             valid_to=since.replace(day=1, year=since.year + 10) if permit else None,
-            recorded_at=book.at(max(since, institution.surveyed_on), 20),
+            recorded_at=book.at(max(since, _surveyed_on(institution)), 20),
         )
     )
 
@@ -260,7 +271,7 @@ def _survey(book: Book, case: Case, people: People) -> None:
         )
     case.survey = book.visit(
         case.institution,
-        case.institution.surveyed_on,
+        case.surveyed_on,
         purpose=Visit.Purpose.SURVEY,
         inspectors=people.on_the_spot(case.institution),
         findings=tuple(findings),
@@ -352,7 +363,7 @@ def _late(book: Book, case: Case, people: People) -> None:
     round_.verify(date(2018, 12, 30), by=people.taskforce2, at=book.at(KNOWN_LATE_ON, 10, 15))
 
 
-def _rebound(book: Book, case: Case, people: People, again_by: date | None) -> Round | None:
+def _rebound(book: Book, case: Case, people: People, again_by: date | None) -> Round:
     """Struck off by September, found at fault again in October; finished by the year's end, or left to the caller."""
     rng = book.rng
     outcome = case.fate if case.fate in Outcome.values else {"none": "licensed"}.get(case.status, "corrected")

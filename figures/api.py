@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from accounts.errors import Invalid
 from accounts.permissions import SignedIn
+from accounts.requests import SignedInApiRequest
 from figures import serializers, statistics
 from figures.drilldown import Drilldown
 from inspections.models import Rectification
@@ -63,9 +64,10 @@ class Pages(CursorPagination):
 
 
 @extend_schema(parameters=QUESTION)
-class InstitutionList(generics.ListAPIView):
+class InstitutionList(generics.ListAPIView[Any]):
     """The institutions behind any number, by the same grammar as /institutions/."""
 
+    request: SignedInApiRequest
     permission_classes = [SignedIn]
     serializer_class = serializers.ListedInstitutionSerializer
     pagination_class = Pages
@@ -83,7 +85,8 @@ class InstitutionList(generics.ListAPIView):
         return page and as_listed(page, self.moment)
 
 
-class InstitutionFile(generics.RetrieveAPIView):
+class InstitutionFile(generics.RetrieveAPIView[Any]):
+    request: SignedInApiRequest
     permission_classes = [SignedIn]
     serializer_class = serializers.InstitutionFileSerializer
 
@@ -98,9 +101,10 @@ class InstitutionFile(generics.RetrieveAPIView):
         )
 
 
-class RectificationList(generics.ListAPIView):
+class RectificationList(generics.ListAPIView[Any]):
     """The ledger."""
 
+    request: SignedInApiRequest
     permission_classes = [SignedIn]
     serializer_class = RectificationSerializer
     pagination_class = Pages
@@ -122,7 +126,7 @@ class CompletionView(APIView):
         parameters=[*QUESTION[:3], OpenApiParameter("by", enum=list(statistics.PARTITIONS))],
         responses=OpenApiTypes.OBJECT,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInApiRequest) -> Response:
         question = Drilldown.from_query(request.query_params, request.user)
         found = statistics.completion(
             question.division,
@@ -147,7 +151,7 @@ class TrendView(APIView):
         ],
         responses=OpenApiTypes.OBJECT,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInApiRequest) -> Response:
         question = Drilldown.from_query(request.query_params, request.user)
         first, last = _months(request)
         moment = question.moment
@@ -162,7 +166,7 @@ class TrendView(APIView):
         return Response({"division": question.division, "known_at": moment.known_at.isoformat(), "rows": rows})
 
 
-def _months(request: Request) -> tuple[date, date]:
+def _months(request: SignedInApiRequest) -> tuple[date, date]:
     """First days of the months asked for. Raises Invalid."""
     asked = {"from": request.query_params.get("from", ""), "to": request.query_params.get("to", "")}
     asked["to"] = asked["to"] or f"{today():%Y-%m}"

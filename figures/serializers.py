@@ -11,14 +11,14 @@ from institutions.models import Institution, Licence
 from institutions.past import Listed
 
 
-class LicenceSerializer(serializers.ModelSerializer):
+class LicenceSerializer(serializers.ModelSerializer[Any]):
     class Meta:
         model = Licence
         fields = ["kind", "number", "issued_by", "valid_from", "valid_to", "revoked_on"]
         read_only_fields = fields
 
 
-class InstitutionSerializer(serializers.ModelSerializer):
+class InstitutionSerializer(serializers.ModelSerializer[Any]):
     """An institution as listed; personal data masked for those who may not see it."""
 
     standing = serializers.CharField(read_only=True)

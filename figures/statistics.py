@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from django.db import connection, models
-from django.db.models import Case, CharField, Exists, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Value, When
 from django.db.models.functions import Coalesce, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -284,7 +284,7 @@ def completion(
             {"by": [_("不能按“%(given)s”分组,可用:%(known)s。") % {"given": by, "known": enumerated(PARTITIONS)}]}
         )
     if by is not None:
-        return partitions(division, moment, within=within)[by]  # type: ignore[index]
+        return partitions(division, moment, within=within)[by]
     where = _known_division(division, moment)
     return Completion(division, where.name, moment, counts(population(division, moment, within), moment))
 

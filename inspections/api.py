@@ -11,12 +11,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.parsers import BaseParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.errors import Invalid
 from accounts.permissions import SignedIn, require
+from accounts.requests import SignedInApiRequest
 from accounts.roles import Permission
 from inspections import actions, serializers
 from inspections.models import Finding, Notice, Rectification, RectificationEvent, Visit
@@ -31,7 +31,7 @@ class VisitView(APIView):
     permission_classes = [SignedIn]
 
     @extend_schema(responses=serializers.VisitSerializer)
-    def get(self, request: Request, pk: UUID) -> Response:
+    def get(self, request: SignedInApiRequest, pk: UUID) -> Response:
         visits = Visit.objects.visible_to(request.user).prefetch_related("inspectors", "findings")
         return Response(serializers.VisitSerializer(get_object_or_404(visits, pk=pk)).data)
 
@@ -39,7 +39,7 @@ class VisitView(APIView):
         request=serializers.NewVisitSerializer,
         responses={201: serializers.ReceiptSerializer, 200: serializers.ReceiptSerializer},
     )
-    def put(self, request: Request, pk: UUID) -> Response:
+    def put(self, request: SignedInApiRequest, pk: UUID) -> Response:
         require(request.user, Permission.RECORD_VISIT)
         body = serializers.NewVisitSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -53,12 +53,28 @@ class VisitView(APIView):
         return Response(receipt.as_json(), status=201 if receipt.created else 200)
 
 
+class VisitWithdrawalView(APIView):
+    """撤回走访: by who recorded it the same day, later by another person."""
+
+    permission_classes = [SignedIn]
+
+    @extend_schema(request=serializers.VisitWithdrawalSerializer, responses=serializers.VisitSerializer)
+    def post(self, request: SignedInApiRequest, pk: UUID) -> Response:
+        visits = Visit.objects.visible_to(request.user).select_related("institution")
+        visit = get_object_or_404(visits, pk=pk)
+        require(request.user, visit.withdrawal_takes(request.user), visit.institution.scope_code)
+        body = serializers.VisitWithdrawalSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        withdrawn = actions.withdraw_visit(visit, by=request.user, **body.validated_data)
+        return Response(serializers.VisitSerializer(withdrawn).data)
+
+
 class PhotoBytes(BaseParser):
     """Any body as bytes: what it is, is decided by decoding it."""
 
     media_type = "*/*"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         from django.conf import settings
 
         return stream.read(settings.PHOTO_MAX_BYTES + 1)
@@ -71,7 +87,7 @@ class VisitPhotoView(APIView):
     parser_classes = [PhotoBytes]
 
     @extend_schema(request={"image/jpeg": OpenApiTypes.BINARY}, responses=serializers.ReceiptSerializer)
-    def put(self, request: Request, pk: UUID, sha256: str) -> Response:
+    def put(self, request: SignedInApiRequest, pk: UUID, sha256: str) -> Response:
         visits = Visit.objects.visible_to(request.user).select_related("institution")
         visit = get_object_or_404(visits, pk=pk)
         require(request.user, Permission.RECORD_VISIT, visit.institution.scope_code)
@@ -79,7 +95,8 @@ class VisitPhotoView(APIView):
         return Response(actions.receive_photo(visit, sha256=sha256, data=data, by=request.user).as_json())
 
 
-class RectificationFile(generics.RetrieveAPIView):
+class RectificationFile(generics.RetrieveAPIView[Any]):
+    request: SignedInApiRequest
     permission_classes = [SignedIn]
     serializer_class = serializers.RectificationFileSerializer
 
@@ -95,14 +112,14 @@ class NoticeView(APIView):
     permission_classes = [SignedIn]
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, pk: UUID) -> HttpResponse:
+    def get(self, request: SignedInApiRequest, pk: UUID) -> HttpResponse:
         notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
         return HttpResponse(
             notice.content.encode(), content_type="application/json", headers={"ETag": f'"{notice.digest}"'}
         )
 
 
-def _rectifications(request: Request) -> Any:
+def _rectifications(request: SignedInApiRequest) -> Any:
     events = RectificationEvent.objects.select_related("by").order_by("sequence")
     return (
         Rectification.objects.visible_to(request.user)
@@ -121,7 +138,7 @@ class MoveView(APIView):
         return serializers.MOVE_BODIES[self.move.name]
 
     @extend_schema(responses=serializers.RectificationFileSerializer)
-    def post(self, request: Request, pk: UUID) -> Response:
+    def post(self, request: SignedInApiRequest, pk: UUID) -> Response:
         rectification = get_object_or_404(_rectifications(request), pk=pk)
         require(request.user, self.move.permission, rectification.institution.scope_code)
         body = self.get_serializer_class()(data=request.data)

@@ -67,3 +67,10 @@ class VisitConflict(Refusal):
 
     code = "different_content"
     status = 409
+
+
+class VisitStands(Refusal):
+    """Something rests on the visit that has to be taken back before; or it is withdrawn already."""
+
+    code = "visit_stands"
+    status = 409

@@ -143,7 +143,7 @@ def refuse_visit(form: VisitForm, refusal: Refusal) -> None:
 def summary_of(form: forms.BaseForm, *, linked: bool = True) -> list[tuple[str, str]]:
     """(id of the field without "id_", label and reason) of everything refused; no id for a form that is not shown."""
     return [
-        (form.add_prefix(name) if linked and name in form.fields else "", _named(form.fields.get(name), reason))
+        (form.add_prefix(name) if linked and name in form.fields else "", _named(form.fields.get(name), str(reason)))
         for name, reasons in form.errors.items()
         for reason in reasons
     ]
@@ -168,13 +168,13 @@ def _outcome(field: Field, asked: _Asked) -> forms.Field:
     """What was submitted stands first where it may be confirmed, and nothing where it has to be chosen."""
     choices = outcomes_of(asked.round_)
     if field.required:
-        return forms.ChoiceField(label=field.label, choices=choices)
-    return forms.ChoiceField(label=field.label, choices=choices[1:], initial=asked.round_.submitted_outcome)
+        return forms.ChoiceField(label=str(field.label), choices=choices)
+    return forms.ChoiceField(label=str(field.label), choices=choices[1:], initial=asked.round_.submitted_outcome)
 
 
 def _put_right(field: Field, asked: _Asked) -> forms.Field:
     return forms.TypedMultipleChoiceField(
-        label=field.label,
+        label=str(field.label),
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -189,12 +189,12 @@ def _notice(field: Field, asked: _Asked) -> forms.Field:
     if not field.required:
         choices = [("", f"{asked.round_.number} {Notice.Kind.ORDER.label}"), *choices]
     return forms.TypedChoiceField(
-        label=field.label, choices=choices, coerce=UUID, empty_value=None, required=field.required
+        label=str(field.label), choices=choices, coerce=UUID, empty_value=None, required=field.required
     )
 
 
 def _text(most: int) -> Callable[[Field, _Asked], forms.Field]:
-    return lambda field, _asked: forms.CharField(label=field.label, required=field.required, max_length=most)
+    return lambda field, _asked: forms.CharField(label=str(field.label), required=field.required, max_length=most)
 
 
 # The words of the vocabulary as they are typed.
@@ -205,7 +205,7 @@ MOVE_FIELDS: dict[str, Callable[[Field, _Asked], forms.Field]] = {
     "note": _text(300),
     "reason": _text(300),
     "measure": _text(300),
-    "due_on": lambda field, asked: DateField(label=field.label, initial=asked.round_.due_on + timedelta(days=15)),
+    "due_on": lambda field, asked: DateField(label=str(field.label), initial=asked.round_.due_on + timedelta(days=15)),
     "notice": _notice,
 }
 
@@ -221,6 +221,10 @@ class MoveForm(forms.Form):
         self.fields["version"].initial = rectification.version
         for field in move.fields:
             self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history))
+
+
+class WithdrawVisitForm(forms.Form):
+    reason = forms.CharField(label=_("撤回原因"), max_length=300)
 
 
 class OrderForm(forms.Form):

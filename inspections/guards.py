@@ -65,10 +65,12 @@ GUARDS = [
         ROUND,
         "UPDATE",
         f"NEW.state = 'verified' AND (EXISTS (SELECT 1 FROM {EVENT} event "  # noqa: S608 (our own names)
-        "WHERE event.rectification_id = NEW.id AND event.kind IN ('submitted', 'evidence') "
-        "AND event.by_id = NEW.verified_by_id) "
+        "WHERE event.rectification_id = NEW.id AND event.by_id = NEW.verified_by_id "
+        "AND (event.kind = 'submitted' OR event.kind = 'evidence' AND NOT EXISTS (SELECT 1 FROM inspections_visit seen "
+        "WHERE seen.id = event.visit_id AND seen.withdrawn_at IS NOT NULL))) "
         "OR EXISTS (SELECT 1 FROM inspections_visit visit JOIN inspections_visit_inspectors there "
         "ON there.visit_id = visit.id WHERE visit.rectification_id = NEW.id AND visit.result <> 'no_access' "
+        "AND visit.withdrawn_at IS NULL "
         "AND there.user_id = NEW.verified_by_id) "
         "OR NEW.outcome = 'licensed' AND EXISTS (SELECT 1 FROM institutions_licence licence "
         "WHERE licence.institution_id = NEW.institution_id AND licence.recorded_by_id = NEW.verified_by_id "

@@ -155,6 +155,15 @@ class History:
             rows.append(Listed(served, demand.due_on, None if withdrawal else fulfilled))
         return rows
 
+    def number_of(self, notice: UUID | None) -> str:
+        """The number of a notice of the round; "" for none."""
+        return self.served[notice].notice.number if notice in self.served else ""
+
+    def deadlines(self) -> dict[int, date | None]:
+        """Finding id -> the deadline in force by which it has to be put right."""
+        demands = [self.order, *self.supplements] if self.order else self.supplements
+        return {finding: each.due_on for each in demands for finding in each.findings}
+
     def named(self, findings: Collection[int]) -> Iterator[dict[str, Any]]:
         """Findings as the sheets word them, each once."""
         wanted = set(findings)

@@ -42,7 +42,7 @@ class FindingId(serializers.IntegerField):
         super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
 
 
-class PositionSerializer(serializers.Serializer):
+class PositionSerializer(serializers.Serializer[Any]):
     longitude = serializers.FloatField()
     latitude = serializers.FloatField()
     accuracy_m = serializers.FloatField(
@@ -51,23 +51,23 @@ class PositionSerializer(serializers.Serializer):
     datum = serializers.CharField(required=False, default=Datum.WGS84)
 
 
-class NewFindingSerializer(serializers.Serializer):
+class NewFindingSerializer(serializers.Serializer[Any]):
     type = serializers.CharField(max_length=12)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
-class NewOrderSerializer(serializers.Serializer):
+class NewOrderSerializer(serializers.Serializer[Any]):
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class SubmissionSerializer(serializers.Serializer):
+class SubmissionSerializer(serializers.Serializer[Any]):
     rectification = serializers.UUIDField()
     outcome = serializers.CharField(max_length=10)
     put_right = serializers.ListField(child=FindingId(), required=False, default=list, max_length=100)
     registered_scope = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class NewPhotoSerializer(serializers.Serializer):
+class NewPhotoSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField(max_length=64)
     slot = serializers.IntegerField(min_value=0, max_value=1000)
     taken_at = OffsetDateTimeField(required=False, allow_null=True, default=None)
@@ -79,7 +79,7 @@ class NewPhotoSerializer(serializers.Serializer):
     finding = serializers.CharField(max_length=12, required=False, allow_null=True, default=None)
 
 
-class NewVisitSerializer(serializers.Serializer):
+class NewVisitSerializer(serializers.Serializer[Any]):
     """The body of PUT visits/<uuid>/."""
 
     institution = serializers.UUIDField()
@@ -91,10 +91,11 @@ class NewVisitSerializer(serializers.Serializer):
         child=serializers.CharField(max_length=150), required=False, default=list, max_length=20
     )
     position = PositionSerializer(required=False, allow_null=True, default=None)
-    findings = NewFindingSerializer(many=True, required=False, default=list, max_length=100)
+    # Of many it makes a list, which takes `max_length`.
+    findings = NewFindingSerializer(many=True, required=False, default=list, max_length=100)  # type: ignore[call-arg]
     order = NewOrderSerializer(required=False, allow_null=True, default=None)
     submits = SubmissionSerializer(required=False, allow_null=True, default=None)
-    photos = NewPhotoSerializer(many=True, required=False, default=list, max_length=100)
+    photos = NewPhotoSerializer(many=True, required=False, default=list, max_length=100)  # type: ignore[call-arg]
     note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
     licence_status = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     put_right = serializers.ListField(child=FindingId(), required=False, default=list, max_length=100)
@@ -121,7 +122,7 @@ class NewVisitSerializer(serializers.Serializer):
         )
 
 
-class ReceiptSerializer(serializers.Serializer):
+class ReceiptSerializer(serializers.Serializer[Any]):
     """What a phone may rely on: the visit is on stable storage."""
 
     id = serializers.UUIDField()
@@ -134,7 +135,7 @@ class ReceiptSerializer(serializers.Serializer):
     warnings = serializers.ListField(child=serializers.CharField())
 
 
-class EventSerializer(serializers.ModelSerializer):
+class EventSerializer(serializers.ModelSerializer[Any]):
     by = serializers.CharField(source="by.username", read_only=True)
     handed_in = serializers.DictField(read_only=True)
 
@@ -147,7 +148,7 @@ class EventSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class RectificationSerializer(serializers.ModelSerializer):
+class RectificationSerializer(serializers.ModelSerializer[Any]):
     legal_moves = serializers.ListField(child=serializers.CharField(), read_only=True)
     findings = serializers.SerializerMethodField()
 
@@ -172,7 +173,7 @@ class RectificationSerializer(serializers.ModelSerializer):
         ]
 
 
-class NoticeSerializer(serializers.Serializer):
+class NoticeSerializer(serializers.Serializer[Any]):
     """A notice of a round and what became of it; the sheet itself is at `notices/<id>/`.
 
     `due_on` is the deadline in force; `fulfilled` is of an order whether its round is struck off, and null for a
@@ -203,19 +204,25 @@ class RectificationFileSerializer(RectificationSerializer):
     def get_notices(self, rectification: Rectification) -> list[dict[str, Any]]:
         history = History.of(rectification.events.all(), rectification.notices.all())
         listed = history.listed(struck_off=rectification.state == State.VERIFIED)
-        return NoticeSerializer(listed, many=True).data
+        return list(NoticeSerializer(listed, many=True).data)
 
 
-class VisitSerializer(serializers.ModelSerializer):
-    inspectors = serializers.SlugRelatedField("username", many=True, read_only=True)
+class VisitWithdrawalSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class VisitSerializer(serializers.ModelSerializer[Any]):
+    inspectors: Any = serializers.SlugRelatedField("username", many=True, read_only=True)
     findings = serializers.SerializerMethodField()
+    stated = serializers.DictField(read_only=True)  # the content as it was sent
     receipt = serializers.SerializerMethodField()
 
     class Meta:
         model = Visit
         fields = [
             "id", "institution", "purpose", "result", "happened_at", "happened_on", "recorded_at", "inspectors",
-            "longitude", "latitude", "accuracy_m", "distance_m", "proposed_on", "note", "findings", "receipt",
+            "longitude", "latitude", "accuracy_m", "distance_m", "proposed_on", "note", "findings", "stated",
+            "reconstructed", "withdrawn_at", "withdraw_reason", "receipt",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -226,18 +233,18 @@ class VisitSerializer(serializers.ModelSerializer):
         return actions.receipt_of(visit).as_json()
 
 
-class _MoveSerializer(serializers.Serializer):
+class _MoveSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1)
     on = serializers.DateField(required=False)
 
 
-def _text(field: Field, most: int) -> serializers.Field:
-    more = {} if field.required else {"required": False, "allow_blank": True, "default": ""}
+def _text(field: Field, most: int) -> serializers.Field[Any, Any, Any, Any]:
+    more: dict[str, Any] = {} if field.required else {"required": False, "allow_blank": True, "default": ""}
     return serializers.CharField(max_length=most, **more)
 
 
 # The words of the vocabulary as they come by the API. A reason is asked for by the action, in its own sentence.
-MOVE_FIELDS: dict[str, Callable[[Field], serializers.Field]] = {
+MOVE_FIELDS: dict[str, Callable[[Field], serializers.Field[Any, Any, Any, Any]]] = {
     "outcome": lambda field: _text(field, 10),
     "put_right": lambda _field: serializers.ListField(child=FindingId(), required=False, default=list, max_length=100),
     "registered_scope": lambda field: _text(field, 200),

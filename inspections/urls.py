@@ -6,6 +6,7 @@ urlpatterns = [
     path("visits/new/", visits.new_visit, name="visit_new"),
     path("visits/<uuid:pk>/", visits.visit, name="visit"),
     path("visits/<uuid:pk>/quarantined/<int:copy>/", visits.settle, name="quarantined_settle"),
+    path("visits/<uuid:pk>/withdraw/", visits.withdraw, name="visit_withdraw"),
     path("visits/<uuid:pk>/order/", visits.order, name="visit_order"),
     path("visits/<uuid:pk>/photos/<int:slot>/", visits.photo, name="visit_photo"),
     path("rectifications/<uuid:pk>/", rectifications.rectification, name="rectification"),

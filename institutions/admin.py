@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import AuditedAdmin
 from accounts.errors import Refusal
+from accounts.requests import signed_in
 from institutions.actions import merge_division, rename_division
 from institutions.models import LEVELS, Division
 from institutions.moments import today
@@ -48,7 +49,8 @@ class DivisionForm(forms.ModelForm):
             del self.fields["from_on"], self.fields["into"]
         elif here.in_force_to is None:
             around = Division.objects.in_force_on(today()).filter(level=here.level, code__startswith=here.code[:4])
-            self.fields["into"].queryset = around.exclude(pk=here.pk).order_by("code")
+            into = around.exclude(pk=here.pk).order_by("code")
+            self.fields["into"].queryset = into  # type: ignore[attr-defined]
         else:
             del self.fields["into"]
 
@@ -99,9 +101,9 @@ class DivisionAdmin(AuditedAdmin):
         if set(form.changed_data) - {"name", "from_on", "into"}:
             super().save_model(request, obj, form, change)
         if name != obj.name:
-            rename_division(obj, by=request.user, name=name, from_on=from_on)
+            rename_division(obj, by=signed_in(request), name=name, from_on=from_on)
         if into is not None:
-            changed = merge_division(obj, by=request.user, into=into, from_on=from_on)
+            changed = merge_division(obj, by=signed_in(request), into=into, from_on=from_on)
             said = _("已并入%(into)s,%(count)s 家机构随之划入。") % {"into": into.name, "count": changed}
             self.message_user(request, said, messages.SUCCESS)
         return None

@@ -1,8 +1,9 @@
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -132,7 +133,7 @@ class InstitutionForm(forms.ModelForm):
     def take_over(self) -> list[tuple[str, Any]]:
         """Show what is on file now in every field that was not changed on the page; of those that were, changed here
         and there, the label and what is on file now."""
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         conflicts = []
         for name in [name for name in self.fields if name not in ("datum", "from_on")]:
             bound, on_file = self[name], self.get_initial_for_field(self.fields[name], name)
@@ -141,7 +142,7 @@ class InstitutionForm(forms.ModelForm):
             if name not in self.changed_data:
                 data[bound.html_name] = now
             elif now not in (opened, typed):
-                conflicts.append((self.fields[name].label, self._on_file(name)))
+                conflicts.append((str(self.fields[name].label), self._on_file(name)))
             data[bound.html_initial_name] = now
         self.data = data
         return conflicts

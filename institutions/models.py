@@ -87,10 +87,14 @@ class Division(models.Model):
             models.CheckConstraint(
                 condition=Q(level="province", parent__isnull=True)  # type: ignore[arg-type]
                 & models.lookups.Exact(Length("code"), 2)
-                | Q(level="city", parent=Left("code", 2)) & models.lookups.Exact(Length("code"), 4)
-                | Q(level="county", parent=Left("code", 4)) & models.lookups.Exact(Length("code"), 6)
-                | Q(level="township", parent=Left("code", 6)) & models.lookups.Exact(Length("code"), 9)
-                | Q(level="village", parent=Left("code", 9)) & models.lookups.Exact(Length("code"), 12),
+                | Q(level="city", parent__isnull=False, parent=Left("code", 2))
+                & models.lookups.Exact(Length("code"), 4)
+                | Q(level="county", parent__isnull=False, parent=Left("code", 4))
+                & models.lookups.Exact(Length("code"), 6)
+                | Q(level="township", parent__isnull=False, parent=Left("code", 6))
+                & models.lookups.Exact(Length("code"), 9)
+                | Q(level="village", parent__isnull=False, parent=Left("code", 9))
+                & models.lookups.Exact(Length("code"), 12),
                 name="division_code_level_and_parent_agree",
                 violation_error_message=_("代码、层级和上级不一致:上级的代码就是本级代码的前几位。"),
             ),

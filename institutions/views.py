@@ -3,13 +3,14 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import Refusal
 from accounts.permissions import require
+from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from institutions import actions
 from institutions.forms import InstitutionForm, LicenceForm, RevokeForm, WithdrawForm, refuse
@@ -22,7 +23,7 @@ _WHAT_WITHDRAWAL_DOES = gettext_lazy(
 )
 
 
-def new_institution(request: HttpRequest) -> HttpResponse:
+def new_institution(request: SignedInRequest) -> HttpResponse:
     """登记新机构."""
     require(request.user, Permission.EDIT_REGISTRY)
     form = InstitutionForm(request.POST or None, user=request.user, initial={"id": uuid4()})
@@ -37,11 +38,11 @@ def new_institution(request: HttpRequest) -> HttpResponse:
     return _saved(request, institution, _("已登记:%(name)s。") % {"name": institution.name}, form.odd_code)
 
 
-def edit_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """编辑机构: a change made meanwhile by somebody else is shown beside what was typed, not overwritten."""
     institution = _editable(request, pk)
     form = InstitutionForm(request.POST or None, instance=institution, user=request.user)
-    asked = {"institution": institution, "version": institution.version}
+    asked: dict[str, Any] = {"institution": institution, "version": institution.version}
     if request.method == "POST":
         asked["version"] = _number(request.POST.get("version", ""))
     if request.method != "POST" or not form.is_valid():
@@ -68,11 +69,15 @@ def edit_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _saved(request, institution, _("已保存。"), form.odd_code)
 
 
-def withdraw_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
+def withdraw_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """撤销登记, with a reason."""
     institution = _editable(request, pk)
     form = WithdrawForm(request.POST or None)
-    asked = {"institution": institution, "version": institution.version, "warning": _WHAT_WITHDRAWAL_DOES}
+    asked: dict[str, Any] = {
+        "institution": institution,
+        "version": institution.version,
+        "warning": _WHAT_WITHDRAWAL_DOES,
+    }
     asked["submit"] = _("撤销登记")
     if request.method == "POST" and form.is_valid():
         version = _number(request.POST.get("version", ""))
@@ -86,7 +91,7 @@ def withdraw_institution(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, form, _("撤销登记"), **asked)
 
 
-def new_licence(request: HttpRequest, pk: UUID) -> HttpResponse:
+def new_licence(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """新增证照."""
     institution = _editable(request, pk)
     form = LicenceForm(request.POST or None)
@@ -100,12 +105,12 @@ def new_licence(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, form, _("新增证照"), institution=institution)
 
 
-def revoke_licence(request: HttpRequest, pk: UUID, licence: int) -> HttpResponse:
+def revoke_licence(request: SignedInRequest, pk: UUID, licence: int) -> HttpResponse:
     """吊销或注销, from a day on."""
     institution = _editable(request, pk)
     found = get_object_or_404(institution.licences.standing(), pk=licence)
     form = RevokeForm(request.POST or None, initial={"on": today()})
-    asked = {"institution": institution, "submit": _("吊销或注销"), "about": found}
+    asked: dict[str, Any] = {"institution": institution, "submit": _("吊销或注销"), "about": found}
     if request.method == "POST" and form.is_valid():
         try:
             actions.revoke_licence(found, by=request.user, **form.cleaned_data)
@@ -116,13 +121,13 @@ def revoke_licence(request: HttpRequest, pk: UUID, licence: int) -> HttpResponse
     return _page(request, form, _("吊销或注销"), **asked)
 
 
-def withdraw_licence(request: HttpRequest, pk: UUID, licence: int) -> HttpResponse:
+def withdraw_licence(request: SignedInRequest, pk: UUID, licence: int) -> HttpResponse:
     """撤回证照, with a reason."""
     institution = _editable(request, pk)
     found = get_object_or_404(institution.licences.standing(), pk=licence)
     form = WithdrawForm(request.POST or None)
     form.fields["reason"].label = _("撤回原因")
-    asked = {"institution": institution, "submit": _("撤回证照"), "about": found}
+    asked: dict[str, Any] = {"institution": institution, "submit": _("撤回证照"), "about": found}
     asked["warning"] = _("只用于登记有误:撤回后这份证照不再算数,撤回以前的统计不变。吊销或注销的不要撤回。")
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,7 +139,7 @@ def withdraw_licence(request: HttpRequest, pk: UUID, licence: int) -> HttpRespon
     return _page(request, form, _("撤回证照"), **asked)
 
 
-def _editable(request: HttpRequest, pk: UUID) -> Institution:
+def _editable(request: SignedInRequest, pk: UUID) -> Institution:
     institution = get_object_or_404(Institution.objects.visible_to(request.user), pk=pk)
     require(request.user, Permission.EDIT_REGISTRY, institution.scope_code)
     return institution
@@ -145,12 +150,12 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
-def _page(request: HttpRequest, form: BaseForm, title: str, status: int = 0, **context: Any) -> HttpResponse:
+def _page(request: SignedInRequest, form: BaseForm, title: str, status: int = 0, **context: Any) -> HttpResponse:
     status = status or (422 if form.errors else 200)
     return render(request, "institutions/edit.html", {"form": form, "title": title, **context}, status=status)
 
 
-def _saved(request: HttpRequest, institution: Institution, message: str, warning: str = "") -> HttpResponse:
+def _saved(request: SignedInRequest, institution: Institution, message: str, warning: str = "") -> HttpResponse:
     messages.success(request, message)
     if warning:
         messages.warning(request, warning)

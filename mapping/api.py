@@ -1,10 +1,10 @@
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import SignedIn
+from accounts.requests import SignedInApiRequest
 from figures.api import QUESTION
 from figures.drilldown import Drilldown
 from mapping.layers import Box, collection, parse_zoom
@@ -18,7 +18,7 @@ class MapView(APIView):
     @extend_schema(
         parameters=[*QUESTION, OpenApiParameter("bbox"), OpenApiParameter("zoom", int)], responses=OpenApiTypes.OBJECT
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInApiRequest) -> Response:
         question = Drilldown.from_query(request.query_params, request.user)
         moment = question.moment
         bbox = request.query_params.get("bbox", "")

@@ -1,8 +1,9 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from accounts.requests import SignedInRequest
 from accounts.scope import within_prefixes
 from figures.conditions import in_words
 from figures.drilldown import Drilldown
@@ -18,7 +19,7 @@ UNLOCATED_SHOWN = 30
 
 
 @require_GET
-def map_page(request: HttpRequest) -> HttpResponse:
+def map_page(request: SignedInRequest) -> HttpResponse:
     """挂图作战: the institutions of a question on a map, with a list of what is in view."""
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
@@ -67,8 +68,12 @@ def _centre(code: str) -> tuple[float, float]:
     """(longitude, latitude) of the division, of the nearest known one above or below it otherwise."""
     located = Division.objects.filter(longitude__isnull=False)
     for digits in (12, 9, 6):
-        found = located.filter(code=code[:digits]).first() if len(code) >= digits else None
-        if found:
-            return found.longitude, found.latitude
-    below = located.filter(within_prefixes("code", [code])).first()
-    return (below.longitude, below.latitude) if below else (120.0, 30.0)
+        if len(code) >= digits and (found := _position(located.filter(code=code[:digits]).first())):
+            return found
+    return _position(located.filter(within_prefixes("code", [code])).first()) or (120.0, 30.0)
+
+
+def _position(division: Division | None) -> tuple[float, float] | None:
+    if division is None or division.longitude is None or division.latitude is None:
+        return None
+    return division.longitude, division.latitude

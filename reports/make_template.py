@@ -1,10 +1,15 @@
 """Makes the Word template of the monthly report (`manage.py make_report_template`). A clerk may edit the result."""
 
-from docx import Document
+import docx
+from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Cm, Pt
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from reports.as_docx import TEMPLATE
 
@@ -16,27 +21,37 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def font(run, name, size, bold=False):
+def font(run: Run, name: str, size: float, bold: bool = False) -> None:
     """Set the Latin and the East Asian font: python-docx alone sets only the first."""
     run.font.name, run.font.size, run.bold = name, Pt(size), bold
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
 
 
-def paragraph(document, text, *, name=BODY, size=16, align=None, indent=True, bold=False):
+def paragraph(
+    document: Document,
+    text: str,
+    *,
+    name: str = BODY,
+    size: float = 16,
+    align: WD_ALIGN_PARAGRAPH | None = None,
+    indent: bool = True,
+    bold: bool = False,
+) -> Paragraph:
     added = document.add_paragraph()
     font(added.add_run(text), name, size, bold)
-    added.alignment = align
+    if align is not None:
+        added.alignment = align
     added.paragraph_format.line_spacing = Pt(28)
     added.paragraph_format.space_after = Pt(0)
     if indent:  # two characters, in characters and in points: Word wants both
         shift = OxmlElement("w:ind")
         shift.set(qn("w:firstLineChars"), "200")
-        shift.set(qn("w:firstLine"), str(size * 2 * 20))
+        shift.set(qn("w:firstLine"), str(int(size * 2 * 20)))
         added._element.get_or_add_pPr().append(shift)
     return added
 
 
-def page_number(section):
+def page_number(section: Section) -> None:
     holder = section.footer.paragraphs[0]
     holder.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = holder.add_run()
@@ -49,13 +64,13 @@ def page_number(section):
         run._element.append(part)
 
 
-def cell(place, text, *, bold=False, left=False):
+def cell(place: _Cell, text: str, *, bold: bool = False, left: bool = False) -> None:
     held = place.paragraphs[0]
     held.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
     font(held.add_run(text), BODY, 9, bold)
 
 
-def annex(document):
+def annex(document: Document) -> None:
     table = document.add_table(rows=5, cols=len(COLUMNS))
     table.style = "Table Grid"
     table.autofit = False
@@ -78,7 +93,7 @@ def annex(document):
 
 
 def make() -> None:
-    document = Document()
+    document = docx.Document()
     for language in document.styles.element.iter(qn("w:lang")):  # else an office suite takes Japanese glyphs
         language.set(qn("w:eastAsia"), "zh-CN")
     section = document.sections[0]
@@ -100,7 +115,7 @@ def make() -> None:
     for name in ("change", "overdue", "problem_types"):
         paragraph(document, f"{{{{ {name} }}}}")
     paragraph(document, "附件:{{ name }}各{{ children }}整改进展情况表")
-    document.add_page_break()
+    document.add_page_break()  # type: ignore[no-untyped-call]
     paragraph(document, "附件", name="黑体", indent=False)
     paragraph(document, "{{ name }}各{{ children }}整改进展情况表", name=TITLE, size=18, align=centre, indent=False)
     annex(document)

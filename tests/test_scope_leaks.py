@@ -81,6 +81,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     },
     "visits/new/": List_(("", "q=甲方", "q=照", "q=培训")),
     "visits/<uuid:pk>/": VISIT,
+    "visits/<uuid:pk>/withdraw/": OfAnObject(VISIT.arguments, ("get", "post")),
     "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("get", "post")),
     "visits/<uuid:pk>/quarantined/<int:copy>/": OfAnObject(
         lambda file: [{"pk": file.visit.pk, "copy": file.visit.quarantined.get().pk}], ("get", "post")
@@ -119,6 +120,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "api/v1/statistics/trend/": List_(("known_at=2019-01-03T09:00:00Z&from=2018-01&to=2018-12",)),
     "api/v1/visits/<uuid:pk>/": OfAnObject(VISIT.arguments, ("get",)),
+    "api/v1/visits/<uuid:pk>/withdraw/": OfAnObject(VISIT.arguments, ("post",)),
     "api/v1/visits/<uuid:pk>/photos/<str:sha256>/": OfAnObject(
         lambda file: [{"pk": file.visit.pk, "sha256": file.sha256}], ("put",)
     ),

@@ -15,7 +15,16 @@ from accounts.permissions import has_permission, require
 from accounts.roles import ROLES, Permission, Role
 from inspections.moves import MOVES
 from institutions.models import Institution
-from tests.factories import NEXT_TO_LIUSHI, PANSHI, institution, picture, round_of, seconded_from, visit_of
+from tests.factories import (
+    NEXT_TO_LIUSHI,
+    PANSHI,
+    institution,
+    picture,
+    round_of,
+    seconded_from,
+    supplement_of,
+    visit_of,
+)
 from tests.urls import body
 from tests.worlds import File, full_file
 
@@ -194,6 +203,8 @@ def test_round_offers_a_move_where_it_may_be_made(browse, here, there, move):
 
     def offered(file: File) -> bool:
         round_ = file.submitted if "submitted" in MOVES[move].from_ else file.round_
+        if move == "withdraw":
+            supplement_of(round_)
         page = browse(user).get(round_.get_absolute_url()).content.decode()
         return reverse("rectification_move", args=[round_.pk, move]) in page
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import Field, Prefetch
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
+from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from figures.conditions import UNVISITED, Condition, in_words
 from figures.drilldown import Drilldown
@@ -48,14 +50,15 @@ UNTOLD = {
 
 
 @require_safe
-def institution_list(request: HttpRequest) -> HttpResponse:
+def institution_list(request: SignedInRequest) -> HttpResponseBase:
     """机构: the institutions behind a question of the drill-down grammar, as a page or as CSV."""
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
     found = question.institutions(request.user, moment).in_list_order(moment)
     if request.GET.get("format") == "csv":
         return _as_csv(found, moment)
-    page = Paginator(found.values_list("pk", flat=True), _page_size(request)).get_page(request.GET.get("page"))
+    pages: Paginator[Any] = Paginator(found.values_list("pk", flat=True), _page_size(request))
+    page = pages.get_page(request.GET.get("page"))
     page.object_list = _rows(page, moment)
     divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
     finding_types = list(FindingType.objects.all())
@@ -105,7 +108,7 @@ def _rows(pks: Iterable[UUID], moment: Moment) -> list[Listed]:
     return as_listed(sorted(shown, key=lambda each: order[each.pk]), moment)
 
 
-def _page_size(request: HttpRequest) -> int:
+def _page_size(request: SignedInRequest) -> int:
     asked = request.GET.get("page_size", "")[:9]
     given = int(asked) if asked.isascii() and asked.isdecimal() else 0
     return min(given, LARGEST_PAGE) or PAGE_SIZE
@@ -120,7 +123,7 @@ def _as_csv(found: InstitutionQuerySet, moment: Moment) -> StreamingHttpResponse
     return response
 
 
-def institution_file(request: HttpRequest, pk: UUID) -> HttpResponse:
+def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """一机构一档: everything known about one institution, newest first."""
     day = today()
     visible = Institution.objects.visible_to(request.user)
@@ -153,7 +156,7 @@ def institution_file(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[str, Any]]:
     """Everything as entries with the day it happened and the moment it became known."""
-    visits = institution.visits.select_related("recorded_by").prefetch_related(
+    visits = institution.visits.select_related("recorded_by", "withdrawn_by").prefetch_related(
         "inspectors",
         Prefetch("findings", Finding.objects.select_related("type")),
         Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
@@ -204,7 +207,7 @@ def _changed(row: AuditRow, divisions: dict[str, Division], *, see_names: bool) 
     if before is None or after is None:
         return []
 
-    def shown(field: Field, value: Any) -> str:
+    def shown(field: "Field[Any, Any]", value: Any) -> str:
         if value in (None, ""):
             return "—"
         if field.name in ("principal", "phone") and not see_names:

@@ -2,13 +2,15 @@ import unicodedata
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.requests import SignedInRequest
 from figures.drilldown import Drilldown
-from inspections.models import Rectification, RectificationQuerySet
+from inspections.models import Notice, Rectification, RectificationQuerySet
 from institutions.models import Division
 from institutions.moments import today
 
@@ -28,7 +30,7 @@ VIEWS = {
 
 
 @require_GET
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: SignedInRequest) -> HttpResponse:
     """台账: open rounds by days left, overdue first; or one of the other views."""
     question = Drilldown.from_query(request.GET, request.user)
     asked = request.GET.get("state", "open")
@@ -84,5 +86,6 @@ def _struck_off_this_month(rounds: RectificationQuerySet, day: date) -> Rectific
 def _matching(rounds: RectificationQuerySet, words: str) -> RectificationQuerySet:
     for word in unicodedata.normalize("NFKC", words).split():
         number = word.translate(_BRACKETS)
-        rounds = rounds.filter(institution__name__icontains=word) | rounds.filter(number__icontains=number)
+        of_notice = Exists(Notice.objects.filter(rectification=OuterRef("pk"), number__icontains=number))
+        rounds = rounds.filter(Q(institution__name__icontains=word) | Q(number__icontains=number) | of_notice)
     return rounds

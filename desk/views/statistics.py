@@ -1,9 +1,11 @@
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.requests import SignedInRequest
 from figures import charts
 from figures.drilldown import Drilldown
 from figures.exports import csv_lines, figure_table, figures_workbook
@@ -35,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
-def statistics(request: HttpRequest) -> HttpResponse:
+def statistics(request: SignedInRequest) -> HttpResponseBase:
     """统计: the figures of a division as of a day, every number with its list."""
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
@@ -68,20 +70,20 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def trend_page(request: HttpRequest) -> HttpResponse:
+def trend_page(request: SignedInRequest) -> HttpResponse:
     """走势: completion at the month ends of the year before the as-of day, as chart and table."""
     question, months = _months(request)
     return render(request, "desk/trend.html", {"question": question, "months": months, "chart": _chart(months)})
 
 
 @require_GET
-def trend_chart(request: HttpRequest) -> HttpResponse:
+def trend_chart(request: SignedInRequest) -> HttpResponse:
     """The chart alone, as an SVG picture: it loads beside the statistics page instead of holding it up."""
     _question, months = _months(request)
     return render(request, "desk/trend.svg", {"chart": _chart(months)}, content_type="image/svg+xml")
 
 
-def _months(request: HttpRequest) -> tuple[Drilldown, list[Completion]]:
+def _months(request: SignedInRequest) -> tuple[Drilldown, list[Completion]]:
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
     first = moment.on.replace(year=moment.on.year - 1, day=1)

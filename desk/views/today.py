@@ -2,12 +2,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import has_permission
+from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from figures.drilldown import Drilldown
 from figures.statistics import completion
@@ -31,7 +32,7 @@ class Waiting:
     rechecks: int = 0  # of the rounds counted, how many wait for a recheck
 
 
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: SignedInRequest) -> HttpResponse:
     """今日: what waits for me, what changed since yesterday, the headline figures of my division."""
     user, day = request.user, this_day()
     if not user.home_prefix:

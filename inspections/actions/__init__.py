@@ -13,6 +13,7 @@ from inspections.actions.rectifications import (
 from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
 from inspections.actions.visit_checks import check_visit
 from inspections.actions.visits import receipt_of, receive_photo, record_visit, settle_quarantined
+from inspections.actions.withdrawals import rests_on, withdraw_visit
 
 __all__ = [
     "NewFinding",
@@ -30,6 +31,7 @@ __all__ = [
     "receive_photo",
     "replace_notice",
     "record_visit",
+    "rests_on",
     "return_rectification",
     "settle_quarantined",
     "submit_rectification",
@@ -37,4 +39,5 @@ __all__ = [
     "void_rectification",
     "withdraw_evidence",
     "withdraw_notice",
+    "withdraw_visit",
 ]

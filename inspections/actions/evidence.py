@@ -54,14 +54,14 @@ def _closed(rectification: Rectification, on: date) -> Reasons:
     """The last recheck that saw anything found it ceased, or shows by a stored photo that nothing is there; and nobody
     found it operating since. Nobody in shows nothing."""
     stored = Photo.objects.filter(visit=OuterRef("pk"), stored_at__isnull=False)
-    seen = rectification.visits.filter(happened_on__range=(rectification.ordered_on, on))
+    seen = rectification.visits.standing().filter(happened_on__range=(rectification.ordered_on, on))
     gone = seen.filter(
         Q(result=Visit.Result.CEASED) | Q(Exists(stored), result__in=[Visit.Result.MOVED, Visit.Result.NOT_FOUND])
     )
     last = gone.order_by("-happened_at").first()
     if last is None:
         return {"evidence": [_("缺少停办证据:需有一次复查显示“已停办”,或显示已搬迁、查无此处并附有现场照片。")]}
-    operating = rectification.institution.visits.filter(
+    operating = rectification.institution.visits.standing().filter(
         result=Visit.Result.INSPECTED, happened_at__gt=last.happened_at, happened_on__lte=on
     )
     if since := operating.order_by("-happened_at").first():

@@ -66,6 +66,8 @@ def order_rectification(
     institution = Institution.objects.select_for_update().get(pk=visit.institution_id)
     if not institution.on_register:
         raise Invalid({"order": [_("该机构的登记已撤销或已并入另一家,不能责令整改。")]})
+    if visit.withdrawn_at is not None:
+        raise Invalid({"order": [_("这次走访已经撤回,不能据以责令整改。")]})
     free = Q(rectification__isnull=True) | Q(rectification__state=State.VOIDED)
     findings = list(visit.findings.select_related("type", "visit").filter(free).order_by("type"))
     if not findings:
@@ -140,7 +142,6 @@ def _supplement(
         due_on=due_on,
         visit=visit,
         notice=notice,
-        note=notice.number,
         columns={
             "supplements": rectification.supplements + 1,
             "next_due_on": min(rectification.next_due_on, due_on),
@@ -296,7 +297,6 @@ def settle_supplements(rectification: Rectification, *, by: User, on: date, at: 
             on=on,
             at=at,
             notice=served.notice,
-            note=served.notice.number,
             columns={"next_due_on": history.next_due_on(rectification.due_on)},
         )
 

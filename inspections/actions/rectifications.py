@@ -66,7 +66,8 @@ def submit_rectification(
 
     before = audit.snapshot(rectification)
     seen = visit or (
-        rectification.visits.filter(happened_on__lte=on, happened_on__gte=rectification.ordered_on)
+        rectification.visits.standing()
+        .filter(happened_on__lte=on, happened_on__gte=rectification.ordered_on)
         .exclude(result=Visit.Result.NO_ACCESS)
         .order_by("-happened_at")
         .first()

@@ -21,7 +21,8 @@ from inspections.actions.notices import order_rectification
 from inspections.actions.rectifications import mark_put_right, submit_rectification
 from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
-from inspections.actions.visit_checks import LICENCE_FINDINGS, CheckedVisit, check_visit
+from inspections.actions.surveys import status_at_survey, status_not_used, survey
+from inspections.actions.visit_checks import CheckedVisit, check_visit
 from inspections.errors import VisitConflict
 from inspections.models import (
     OPEN_STATES,
@@ -36,7 +37,7 @@ from inspections.models import (
     Visit,
 )
 from inspections.photos import is_stored, store_photo
-from institutions.models import Institution, LicenceStatus
+from institutions.models import Institution
 from institutions.moments import day_of, working_days_after
 from institutions.positions import distance_m, to_wgs84
 
@@ -82,6 +83,10 @@ def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
     """The receipt of a stored visit; only its evidence changes, as the bytes of photos arrive."""
     served = visit.notices.filter(kind__in=[Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT])
     ordered = served.exclude(rectification__state=State.VOIDED).values_list("rectification", flat=True).first()
+    warnings = list(visit.warnings)
+    if visit.withdrawn_at is not None:
+        said = {"on": day_of(visit.withdrawn_at), "reason": visit.withdraw_reason}
+        warnings.append(_("这次走访已于 %(on)s 撤回(%(reason)s),不再计入。") % said)
     missing = visit.photos.filter(stored_at__isnull=True).order_by("slot").values_list("sha256", flat=True)
     return Receipt(
         id=visit.pk,
@@ -90,7 +95,7 @@ def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
         missing_photos=list(dict.fromkeys(missing)),
         distance_m=visit.distance_m,
         rectification=ordered or visit.rectification_id,
-        warnings=visit.warnings,
+        warnings=warnings,
         created=created,
     )
 
@@ -165,7 +170,11 @@ def _store(
     round_ = _round_of(sent, checked, institution)
     visit = _row(sent, institution, round_, by, at, device_sent_at)
     is_survey = sent.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None and visit.saw_the_place
-    surveyed_as, said_of_survey = _surveyed_as(sent, institution) if is_survey else ("", _unused(sent, institution))
+    if is_survey:
+        codes = {each.type for each in sent.findings}
+        surveyed_as, said_of_survey = status_at_survey(institution, sent.on, sent.licence_status, codes)
+    else:
+        surveyed_as, said_of_survey = "", status_not_used(institution, sent.licence_status)
     put_right, said_of_findings = _findings_put_right(sent, round_)
     visit.warnings = [
         *checked.warnings,
@@ -187,7 +196,7 @@ def _store(
     Photo.objects.bulk_create(_photo(visit, photo, findings, at, had) for photo in sent.photos)
     _audit(visit, sent, by, at)
     if is_survey:
-        _survey(institution, visit, surveyed_as, by)
+        survey(institution, visit, surveyed_as, by)
     if round_ is not None and round_.is_open and visit.saw_the_place_or_its_absence:  # nobody in changes nothing
         mark_put_right(round_, put_right, visit=visit, by=by, at=at)
     late = []
@@ -312,65 +321,6 @@ def _not_counted(sent: SentVisit, institution: Institution) -> list[str]:
     return [_("该机构尚未排摸,排摸以前不计入统计。")]
 
 
-def _surveyed_as(sent: SentVisit, institution: Institution) -> tuple[str, list[str]]:
-    """The licence status with which a first survey enters the figures, and what is to be said about it: that by which
-    a round before it was judged, else what was seen there or found, else what the licences on file say."""
-    earlier = institution.rectifications.exclude(state=State.VOIDED).order_by("round_no").first()
-    if earlier is not None:
-        judged = earlier.judged_as
-        if sent.licence_status in ("", judged):
-            return judged, []
-        said = {"number": earlier.number, "counts": LicenceStatus(judged).label, "stated": _stated_status(sent)}
-        return judged, [
-            _("排摸以前已有整改 %(number)s,排摸时证照情况按责令当日记为“%(counts)s”;填写的“%(stated)s”只作记录。")
-            % said
-        ]
-    codes = sorted(each.type for each in sent.findings)
-    found = next((LICENCE_FINDINGS[code] for code in codes if code in LICENCE_FINDINGS), "")
-    if status := sent.licence_status or found:
-        return status, []
-    status = institution.licence_status_on(sent.on)
-    if status != LicenceStatus.NONE:
-        return status, []
-    return status, [_("没有填写证照情况,也没有在册证照和证照问题,排摸时证照情况记为“无证无照”。")]
-
-
-def _unused(sent: SentVisit, institution: Institution) -> list[str]:
-    """That a stated licence status is not used, and what counts instead."""
-    if not sent.licence_status:
-        return []
-    said: dict[str, object] = {"stated": _stated_status(sent)}
-    if institution.surveyed_on is None:
-        return [_("首次排摸看到机构时才采用证照情况,填写的“%(stated)s”只作记录。") % said]
-    said |= {
-        "on": institution.surveyed_on,
-        "counts": LicenceStatus(institution.licence_status_at_survey).label,
-    }
-    return [_("该机构已于 %(on)s 排摸,排摸时证照情况为“%(counts)s”,不再改写;本次填写的“%(stated)s”只作记录。") % said]
-
-
-def _stated_status(sent: SentVisit) -> str:
-    return str(LicenceStatus(sent.licence_status).label)
-
-
-def _survey(institution: Institution, visit: Visit, status: str, by: User) -> None:
-    """The first survey: its day and the licence status."""
-    before = audit.snapshot(institution)
-    institution.surveyed_on = visit.happened_on
-    institution.surveyed_recorded_at = visit.recorded_at
-    institution.licence_status_at_survey = status
-    institution.save(update_fields=["surveyed_on", "surveyed_recorded_at", "licence_status_at_survey"])
-    audit.write(
-        "institution.surveyed",
-        institution,
-        by=by,
-        at=visit.recorded_at,
-        before=before,
-        after=audit.snapshot(institution),
-        scope_code=institution.scope_code,
-    )
-
-
 def _evidence_not_taken(visit: Visit, round_: Rectification | None) -> list[str]:
     if round_ is None or round_.is_open or not visit.saw_the_place_or_its_absence:
         return []
@@ -395,8 +345,10 @@ def _findings_put_right(sent: SentVisit, round_: Rectification | None) -> tuple[
 
 def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
     """A photo that somebody else sends later is evidence given by them, too."""
+    if visit.withdrawn_at is not None or not visit.saw_the_place_or_its_absence:
+        return
     round_ = Rectification.objects.select_for_update().filter(pk=visit.rectification_id, state__in=OPEN_STATES).first()
-    if round_ is not None and visit.saw_the_place_or_its_absence and by.pk not in round_.hands():
+    if round_ is not None and by.pk not in round_.hands():
         note = _("补传照片")
         round_.note_event(RectificationEvent.Kind.EVIDENCE, by=by, on=day_of(at), at=at, visit=visit, note=note)
 
@@ -406,7 +358,9 @@ def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
     if not visit.institution.on_register:
         return []  # said by _not_counted
     since = Q(verified_on__gt=visit.happened_on) | Q(
-        verified_on=visit.happened_on, visits__happened_at__gt=visit.happened_at
+        verified_on=visit.happened_on,
+        visits__happened_at__gt=visit.happened_at,
+        visits__withdrawn_at__isnull=True,
     )
     struck_off = visit.institution.rectifications.filter(since, state=State.VERIFIED)
     if latest := struck_off.order_by("-verified_on").first():

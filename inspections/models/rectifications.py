@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,6 @@ from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from inspections.errors import IllegalMove, StaleVersion
-from inspections.models.notices import Notice
 from inspections.models.visits import Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
 from institutions.models import Institution, LicenceStatus
@@ -42,33 +41,39 @@ def _open_at(moment: Moment) -> Q:
     return Q(verified_on__isnull=True) | Q(verified_on__gt=moment.on) | Q(verified_recorded_at__gt=moment.known_at)
 
 
-def _events_at(moment: Moment, **which: Any) -> "models.QuerySet[RectificationEvent]":
-    """Events that had happened by the day and were known at the moment, the last first."""
-    return RectificationEvent.objects.filter(
-        happened_on__lte=moment.on, recorded_at__lte=moment.known_at, **which
-    ).order_by("-sequence")
-
-
-def _extended_to(moment: Moment, **which: Any) -> Subquery:
-    """The due date of the last extension by then; NULL without one."""
-    extensions = _events_at(moment, kind=RectificationEvent.Kind.EXTENDED, **which)
-    return Subquery(extensions.values("due_on")[:1])
-
-
-def _supplement_due_at(moment: Moment) -> Subquery:
+class _SupplementDueAt(Func):
     """The earliest deadline in force of a round's supplementary notices that were served by the day and known at the
-    moment, and neither withdrawn nor fulfilled then; NULL without one."""
-    kind = RectificationEvent.Kind
-    of_notice = {"notice": OuterRef("pk")}
-    fulfilled = _events_at(moment, kind__in=[kind.FULFILLED, kind.UNFULFILLED], **of_notice)
-    demanded = (
-        Notice.objects.known_at(moment)
-        .filter(~Exists(_events_at(moment, kind=kind.WITHDRAWN, **of_notice)), kind=Notice.Kind.SUPPLEMENT)
-        .annotate(said_last=Coalesce(Subquery(fulfilled.values("kind")[:1]), Value("")))
-        .exclude(said_last=kind.FULFILLED)
-        .annotate(due_at_moment=Coalesce(_extended_to(moment, **of_notice), F("due_on")))
-    )
-    return Subquery(demanded.filter(rectification=OuterRef("pk")).order_by("due_at_moment").values("due_at_moment")[:1])
+    moment, and neither withdrawn nor fulfilled then; NULL without one.
+
+    Written out: every figure asks it, and the ORM would take longer to put it together than the database to answer.
+    """
+
+    output_field = models.DateField()
+    KNOWN = "notice_id = notice.id AND happened_on <= %s AND recorded_at <= %s"
+    SQL = f"""(
+      SELECT MIN(COALESCE(
+        (SELECT due_on FROM inspections_rectificationevent WHERE kind = 'extended' AND {KNOWN}
+         ORDER BY sequence DESC LIMIT 1), notice.due_on))
+      FROM inspections_notice notice
+      WHERE notice.rectification_id = {{round}} AND notice.kind = 'supplement'
+      AND notice.served_on <= %s AND notice.recorded_at <= %s
+      AND NOT EXISTS (SELECT 1 FROM inspections_rectificationevent WHERE kind = 'withdrawn' AND {KNOWN})
+      AND 'fulfilled' <> COALESCE(
+        (SELECT kind FROM inspections_rectificationevent WHERE kind IN ('fulfilled', 'unfulfilled') AND {KNOWN}
+         ORDER BY sequence DESC LIMIT 1), '')
+    )"""  # noqa: S608 (our own names)
+
+    def __init__(self, moment: Moment):
+        super().__init__(F("pk"))
+        self.moment = moment
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
+        pk, params = compiler.compile(self.source_expressions[0])
+        clocks = [
+            connection.ops.adapt_datefield_value(self.moment.on),
+            connection.ops.adapt_datetimefield_value(self.moment.known_at),
+        ]
+        return self.SQL.format(round=pk), (*clocks, *params, *clocks * 3)
 
 
 class RectificationQuerySet(models.QuerySet["Rectification"]):
@@ -99,14 +104,20 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         An extension made later does not change the past. A round that was never extended asks no event, and one
         without supplementary notices no notice.
         """
+        extensions = RectificationEvent.objects.filter(
+            rectification=OuterRef("pk"),
+            notice__isnull=True,
+            kind=RectificationEvent.Kind.EXTENDED,
+            happened_on__lte=moment.on,
+            recorded_at__lte=moment.known_at,
+        ).order_by("-sequence")
         own = Case(
             When(due_on=F("first_due_on"), then=F("first_due_on")),
-            default=Coalesce(
-                _extended_to(moment, rectification=OuterRef("pk"), notice__isnull=True), F("first_due_on")
-            ),
+            default=Coalesce(Subquery(extensions.values("due_on")[:1]), F("first_due_on")),
         )
-        of_supplements = Least(own, Coalesce(_supplement_due_at(moment), own))
-        return self.annotate(due_at_moment=Case(When(supplements=0, then=own), default=of_supplements))
+        never = Value(date.max)
+        of_supplements = Case(When(supplements=0, then=never), default=Coalesce(_SupplementDueAt(moment), never))
+        return self.annotate(due_at_moment=Least(own, of_supplements))
 
     def overdue_at(self, moment: Moment) -> "RectificationQuerySet":
         """Open with an unfulfilled notice whose deadline is before the day; due today is not overdue."""
@@ -152,9 +163,8 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def needing_recheck(self, on: date) -> "RectificationQuerySet":
         """Rechecks an overdue notice raises by itself: ordered or returned, past due, not seen since."""
-        since = Visit.objects.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("next_due_on")).exclude(
-            result=Visit.Result.NO_ACCESS
-        )
+        seen = Visit.objects.standing().exclude(result=Visit.Result.NO_ACCESS)
+        since = seen.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("next_due_on"))
         return self.filter(state__in=[State.ORDERED, State.RETURNED], next_due_on__lt=on).filter(~Exists(since))
 
     def to_verify(self) -> "RectificationQuerySet":
@@ -337,10 +347,13 @@ class Rectification(models.Model):
         """Ids of the users who submitted or gave evidence in this round: they cannot verify it.
 
         Evidence is given by logging it, by being at the visit that saw it, and, for `licensed`, by entering a licence
-        since the order. `outcome` is the one to be verified; the one submitted when empty.
+        since the order. A visit that was withdrawn is no evidence. `outcome` is the one to be verified; the one
+        submitted when empty.
         """
-        handed = self.events.filter(kind__in=[RectificationEvent.Kind.SUBMITTED, RectificationEvent.Kind.EVIDENCE])
-        there = self.visits.exclude(result=Visit.Result.NO_ACCESS)
+        submitted = Q(kind=RectificationEvent.Kind.SUBMITTED)
+        logged = Q(kind=RectificationEvent.Kind.EVIDENCE, visit__withdrawn_at__isnull=True)
+        handed = self.events.filter(submitted | logged)
+        there = self.visits.standing().exclude(result=Visit.Result.NO_ACCESS)
         hands = {*handed.values_list("by_id", flat=True), *there.values_list("inspectors", flat=True)}
         if (outcome or self.submitted_outcome) == Outcome.LICENSED:
             entered = self.institution.licences.filter(recorded_at__gte=start_of(self.ordered_on))

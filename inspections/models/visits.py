@@ -137,6 +137,10 @@ class Visit(models.Model):
         kept: dict[str, Any] = json.loads(self.content)
         return kept
 
+    def withdrawal_takes(self, user: User) -> Permission:
+        """What a user needs to withdraw it: who recorded it takes it back as they recorded it."""
+        return Permission.RECORD_VISIT if user.pk == self.recorded_by_id else Permission.WITHDRAW_VISIT
+
     @property
     def saw_the_place(self) -> bool:
         """Somebody stood in the institution, operating or not: what a survey needs."""

@@ -1,28 +1,29 @@
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from accounts.requests import SignedInRequest
 from inspections.models import Notice, NoticeQuerySet
 
 
 @require_GET
-def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
+def notice(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One sheet to print, to be sealed and signed for, from what was kept when it was served: it never changes. In
     Chinese whatever the page's language."""
     return _sheet(request, get_object_or_404(_visible(request), pk=pk))
 
 
 @require_GET
-def of_order(request: HttpRequest, pk: UUID) -> HttpResponse:
+def of_order(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The notice that opened a round."""
     return _sheet(request, get_object_or_404(_visible(request), rectification=pk, kind=Notice.Kind.ORDER))
 
 
-def _visible(request: HttpRequest) -> NoticeQuerySet:
+def _visible(request: SignedInRequest) -> NoticeQuerySet:
     return Notice.objects.visible_to(request.user).select_related("rectification")
 
 
-def _sheet(request: HttpRequest, found: Notice) -> HttpResponse:
+def _sheet(request: SignedInRequest, found: Notice) -> HttpResponse:
     return render(request, "inspections/notice.html", {"notice": found, "sheet": found.sheet})

@@ -2,8 +2,9 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import Refusal, enumerated
 from accounts.models import User
 from accounts.permissions import has_permission, require
+from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from inspections import forms
@@ -32,13 +34,13 @@ PAGE_SIZE = 50
 
 
 @require_GET
-def rectification(request: HttpRequest, pk: UUID) -> HttpResponse:
+def rectification(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One round: problems, due date, evidence, history, and the moves this user may make."""
     return _page(request, _visible(request, pk))
 
 
 @require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
+def move(request: SignedInRequest, pk: UUID, move: str) -> HttpResponse:
     """Make one move; refused moves come back on the page with what was typed. Whoever comes back to the address of a
     refused one, after signing in again or changing the language, is led to the round."""
     found = _visible(request, pk)
@@ -59,8 +61,9 @@ def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         else:
             refuse(form, refusal)
         found = _visible(request, pk)  # as it stands now: who sends it again has seen that
-        form.data = form.data.copy()
-        form.data[form.add_prefix("version")] = found.version
+        typed = request.POST.copy()
+        typed[form.add_prefix("version")] = str(found.version)
+        form.data = typed
         return _page(request, found, move, form, status=refusal.status)
     messages.success(request, _("%(number)s:%(move)s已办理。") % {"number": found.number, "move": asked.title})
     following = _next_to_verify(request.user) if move in ("verify", "return") else None
@@ -72,13 +75,17 @@ def move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     return redirect(found)
 
 
-def _visible(request: HttpRequest, pk: UUID) -> Rectification:
+def _visible(request: SignedInRequest, pk: UUID) -> Rectification:
     rounds = Rectification.objects.visible_to(request.user)
     return get_object_or_404(rounds.select_related("institution__division", "ordered_by", "opened_by_visit"), pk=pk)
 
 
 def _page(
-    request: HttpRequest, found: Rectification, tried: str = "", form: forms.MoveForm | None = None, status: int = 200
+    request: SignedInRequest,
+    found: Rectification,
+    tried: str = "",
+    form: forms.MoveForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     day = today()
     events = list(found.events.select_related("by", "visit").order_by("sequence"))
@@ -95,12 +102,12 @@ def _page(
             "round": found,
             "day": day,
             "institution": found.institution,
-            "findings": Finding.objects.filter(rectification=found).select_related("type", "put_right_visit"),
+            "findings": _findings(found, history),
             "held": list(history.named(history.held)) if found.state == State.VOIDED else [],
             "notices": history.listed(struck_off=found.state == State.VERIFIED),
             "evidence": found.visits.prefetch_related("inspectors", "photos").order_by("happened_at"),
             "licences": found.institution.licences.standing(),
-            "events": [(event, _marked(event, history)) for event in events],
+            "events": [(event, history.number_of(event.notice_id), _marked(event, history)) for event in events],
             "offered": offered,
             "barred": barred,
             "tried": tried if again else "",
@@ -115,6 +122,13 @@ def _page(
     )
 
 
+def _findings(found: Rectification, history: History) -> list[tuple[Finding, date | None]]:
+    """The findings of a round, each with its deadline where it has another than the round's own."""
+    findings = Finding.objects.filter(rectification=found).select_related("type", "put_right_visit")
+    deadlines = history.deadlines() if found.supplements else {}
+    return [(each, due if (due := deadlines.get(each.pk)) != found.due_on else None) for each in findings]
+
+
 def _marked(event: RectificationEvent, history: History) -> str:
     """The findings that were marked as put right with a submission or a recheck, in the words of their notices."""
     return enumerated(each["name"] for each in history.named(event.handed_in.get("put_right", [])))
@@ -122,7 +136,7 @@ def _marked(event: RectificationEvent, history: History) -> str:
 
 def _moves(
     user: User, found: Rectification, history: History, tried: str, form: forms.MoveForm | None
-) -> tuple[list[tuple[str, object, forms.MoveForm]], list[str]]:
+) -> tuple[list[tuple[str, str | Promise, forms.MoveForm]], list[str]]:
     """The moves open to this user as (name, title, form), and in words why one that the state allows is not."""
     offered, barred = [], []
     hands = found.hands()
@@ -151,7 +165,7 @@ def _typed(form: forms.MoveForm) -> list[tuple[str, str]]:
     typed = []
     for field in form.visible_fields():
         if isinstance(value := field.value(), str):
-            typed.append((field.label, dict(getattr(field.field, "choices", ())).get(value, value)))
+            typed.append((str(field.label), dict(getattr(field.field, "choices", ())).get(value, value)))
     return typed
 
 

@@ -5,42 +5,41 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.signing import BadSignature, Signer
-from django.db import models
 from django.db.models import OuterRef, Subquery
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.errors import Invalid, Refusal, enumerated
+from accounts.errors import Invalid, Refusal
 from accounts.models import Grant, User
 from accounts.permissions import has_permission, require
+from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from inspections import actions, photos
 from inspections.errors import VisitConflict
-from inspections.forms import OrderForm, VisitForm, refuse_visit, summary_of
+from inspections.forms import OrderForm, VisitForm, WithdrawVisitForm, refuse_visit, summary_of
 from inspections.models import (
     Finding,
     FindingType,
     Notice,
-    Outcome,
     Photo,
-    QuarantinedVisit,
     Rectification,
     State,
     Visit,
 )
+from inspections.views.stated import in_words
 from institutions.forms import refuse
-from institutions.models import Institution, LicenceStatus
+from institutions.models import Institution
 from institutions.moments import today
 
 MOST_FOUND = 30
 CHECKLIST_ORDER = "LSTPFM"  # licences, safety, teaching, people, fees, the rest: as one walks through a place
 
 
-def new_visit(request: HttpRequest) -> HttpResponse:
+def new_visit(request: SignedInRequest) -> HttpResponse:
     """登记走访: choose the institution, then one page for the whole visit."""
     require(request.user, Permission.RECORD_VISIT)
     if not (request.GET.get("institution") or request.POST.get("institution")):
@@ -67,7 +66,7 @@ def new_visit(request: HttpRequest) -> HttpResponse:
     return redirect("visit", pk=receipt.id)
 
 
-def _choose(request: HttpRequest) -> HttpResponse:
+def _choose(request: SignedInRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     visible = Institution.objects.visible_to(request.user).filter(merged_into__isnull=True, withdrawn_at__isnull=True)
     if words:
@@ -80,7 +79,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/visit_choose.html", context)
 
 
-def _institution(request: HttpRequest) -> Institution:
+def _institution(request: SignedInRequest) -> Institution:
     """The institution asked for; what is no id reads like what is out of sight."""
     given = request.POST.get("institution") or request.GET.get("institution", "")
     try:
@@ -93,7 +92,7 @@ def _institution(request: HttpRequest) -> Institution:
 class _VisitPage:
     """The form of one visit: what was typed, what is offered, and the way into `record_visit`."""
 
-    def __init__(self, request: HttpRequest, institution: Institution):
+    def __init__(self, request: SignedInRequest, institution: Institution):
         self.request, self.institution = request, institution
         self.open_round = self._round()
         self.kept: list[str] = []
@@ -167,7 +166,7 @@ class _VisitPage:
 
     def _sent(self) -> actions.SentVisit:
         """What was typed, as a visit that is sent; what could not be read is left out."""
-        typed = dict.fromkeys(self.form.fields) | self.form.cleaned_data
+        typed: dict[str, Any] = dict.fromkeys(self.form.fields) | self.form.cleaned_data
         position = None
         if typed["longitude"] is not None and typed["latitude"] is not None:
             position = actions.Position(typed["longitude"], typed["latitude"], typed["accuracy_m"])
@@ -232,13 +231,13 @@ def _colleagues(institution: Institution) -> list[tuple[str, str]]:
 
 
 @require_GET
-def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One visit with everything that belongs to it."""
     return _show(request, _visible(request, pk))
 
 
 @require_http_methods(["GET", "POST"])
-def settle(request: HttpRequest, pk: UUID, copy: int) -> HttpResponse:
+def settle(request: SignedInRequest, pk: UUID, copy: int) -> HttpResponse:
     """已核对: somebody has compared what was kept aside with the visit that is stored."""
     found = _visible(request, pk)
     kept = get_object_or_404(found.quarantined, pk=copy)
@@ -250,7 +249,31 @@ def settle(request: HttpRequest, pk: UUID, copy: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def order(request: HttpRequest, pk: UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """撤回走访, with a reason; what rests on it is said before."""
+    found = _visible(request, pk)
+    require(request.user, found.withdrawal_takes(request.user), found.institution.scope_code)
+    if found.withdrawn_at is not None:
+        return redirect("visit", pk=pk)
+    form, status = WithdrawVisitForm(request.POST if request.method == "POST" else None), 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            try:
+                actions.withdraw_visit(found, by=request.user, **form.cleaned_data)
+            except Refusal as refusal:
+                refuse(form, refusal)
+                status = refusal.status
+            else:
+                messages.success(request, _("走访已撤回。"))
+                return redirect("visit", pk=pk)
+    context = {"visit": found, "form": form, "rests_on": actions.rests_on(found)}
+    context["errors"] = summary_of(form) if form.is_bound else []
+    return render(request, "inspections/visit_withdraw.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def order(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """责令限期整改 on what a visit found; a refused order comes back on the visit's page with what was typed."""
     found = _visible(request, pk)
     if request.method == "GET":  # back at the address of a refused order
@@ -270,22 +293,26 @@ def order(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(round_)
 
 
-def _visible(request: HttpRequest, pk: UUID) -> Visit:
+def _visible(request: SignedInRequest, pk: UUID) -> Visit:
     visits = Visit.objects.visible_to(request.user).select_related(
-        "institution__division", "rectification", "recorded_by"
+        "institution__division", "rectification", "recorded_by", "withdrawn_by"
     )
     return get_object_or_404(
         visits.prefetch_related("inspectors", "photos", "quarantined__by", "quarantined__settled_by"), pk=pk
     )
 
 
-def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, status: int = 200) -> HttpResponse:
+def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None, status: int = 200) -> HttpResponse:
     """The visit's page; `form` is an order that was refused."""
     findings = Finding.objects.filter(visit=found).select_related("type", "rectification")
+    scope_code = found.institution.scope_code
+    stated, compared = in_words(found)
+    takes = found.withdrawal_takes(request.user)
     may_order = (
-        any(each.rectification is None or each.rectification.state == State.VOIDED for each in findings)
+        found.withdrawn_at is None
+        and any(each.rectification is None or each.rectification.state == State.VOIDED for each in findings)
         and found.institution.on_register
-        and has_permission(request.user, Permission.ORDER, found.institution.scope_code)
+        and has_permission(request.user, Permission.ORDER, scope_code)
     )
     return render(
         request,
@@ -295,8 +322,11 @@ def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, sta
             "findings": findings,
             "opened": found.opened_rectifications.order_by("-round_no").first(),
             "receipt": actions.receipt_of(found),
-            "quarantined": _kept_aside(found),
-            "may_settle": has_permission(request.user, Permission.ORDER, found.institution.scope_code),
+            "stated": stated,
+            "compared": compared,
+            "may_record": has_permission(request.user, Permission.RECORD_VISIT, scope_code),
+            "may_withdraw": found.withdrawn_at is None and has_permission(request.user, takes, scope_code),
+            "may_settle": has_permission(request.user, Permission.ORDER, scope_code),
             "order_form": form or (OrderForm() if may_order else None),
             "open_round": found.institution.rectifications.open().first() if may_order else None,
             "errors": summary_of(form) if form is not None else [],
@@ -305,47 +335,8 @@ def _show(request: HttpRequest, found: Visit, form: OrderForm | None = None, sta
     )
 
 
-def _kept_aside(found: Visit) -> list[tuple[QuarantinedVisit, list[tuple[str, str]]]]:
-    """What came under the visit's id with other content, each in words, for a person to compare.
-
-    Of the people named in it only those of the visit itself get their names: who sends a user name learns nothing.
-    """
-    copies = list(found.quarantined.all())
-    codes = {each["type"] for copy in copies for each in copy.stated["findings"]}
-    names = {item.code: str(item) for item in FindingType.objects.filter(code__in=codes)}
-    people = {user.username: str(user) for user in found.inspectors.all()}
-    return [(copy, _in_words(copy.stated, names, people)) for copy in copies]
-
-
-def _in_words(content: dict[str, Any], names: dict[str, str], people: dict[str, str]) -> list[tuple[str, str]]:
-    """Label and value of a content as SentVisit.content writes it; `names` of findings by code, `people` by user."""
-    happened_at, position = parse_datetime(content["happened_at"]), content["position"]
-    found = [
-        ":".join(filter(None, [names.get(each["type"], each["type"]), each["note"]])) for each in content["findings"]
-    ]
-    order, submits = content["order"], content["submits"]
-    return [
-        (_("检查类型"), _label(Visit.Purpose, content["purpose"])),
-        (_("现场情况"), _label(Visit.Result, content["result"])),
-        (_("检查时间"), f"{happened_at:%Y-%m-%d %H:%M}" if happened_at else ""),
-        (_("检查人员"), enumerated(people.get(name, name) for name in content["inspectors"])),
-        (_("位置"), f"{position['longitude']}, {position['latitude']}" if position else ""),
-        (_("发现的问题"), enumerated(found)),
-        (_("责令限期整改"), str(order["due_on"] or _("常用期限")) if order else ""),
-        (_("提交整改"), _label(Outcome, submits["outcome"]) if submits else ""),
-        (_("照片"), str(len(content["photos"]) or "")),
-        (_("排摸时证照情况"), _label(LicenceStatus, content["licence_status"])),
-        (_("备注"), content["note"]),
-    ]
-
-
-def _label(choices: type[models.TextChoices], value: str) -> str:
-    """In words; what is none of the choices as it came: kept content was not checked."""
-    return str(dict(choices.choices).get(value, value))
-
-
 @require_GET
-def photo(request: HttpRequest, pk: UUID, slot: int) -> FileResponse:
+def photo(request: SignedInRequest, pk: UUID, slot: int) -> FileResponse:
     """The re-encoded copy of a photo; scope is checked each time it is asked for."""
     visible = Photo.objects.filter(visit__in=Visit.objects.visible_to(request.user), stored_at__isnull=False)
     found = get_object_or_404(visible, visit=pk, slot=slot)

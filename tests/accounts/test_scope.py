@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
+from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
 from accounts.scope import next_prefix
@@ -17,8 +19,14 @@ def around(db):
     """One institution each in 3309, 331000, 331003, 3310 9…, 3311 and 34, named by their code."""
     codes = ["330999", "331000", "331003", "331099", "331100", "340000"]
     for code in codes:
-        Division.objects.get_or_create(code=code, defaults={"name": code, "level": "county"})
+        division(code[:2], "province")
+        division(code[:4], "city")
+        division(code, "county")
         institution(code, name=code)
+
+
+def division(code: str, level: str) -> None:
+    Division.objects.get_or_create(code=code, defaults={"name": code, "level": level, "parent_id": code[:-2] or None})
 
 
 @pytest.mark.parametrize(
@@ -102,10 +110,10 @@ def test_next_prefix_is_the_code_that_follows(prefix, following):
 ROLES = {
     "inspector": {"see", "see_personal_data", "record_visit", "submit"},
     "task_force": {
-        "see", "see_personal_data", "record_visit", "submit", "order", "return", "extend", "verify", "edit_registry",
-        "prepare_report",
+        "see", "see_personal_data", "record_visit", "submit", "order", "return", "extend", "verify",
+        "withdraw_visit", "edit_registry", "prepare_report",
     },
-    "supervisor": {"see", "see_personal_data", "verify", "void", "approve_report"},
+    "supervisor": {"see", "see_personal_data", "verify", "void", "withdraw_visit", "approve_report"},
     "auditor": {"see", "see_audit"},
     "admin": {"manage_accounts"},
 }  # fmt: skip
@@ -120,3 +128,19 @@ def test_role_may_do_what_the_table_says_and_no_more(db, role):
 
     # Accounts have no division; "manage inspectors" and "manage the task force" are not built yet.
     assert (may, elsewhere) == (ROLES[role], {"manage_accounts"} if role == "admin" else set())
+
+
+def test_nobody_who_is_not_signed_in_may_do_anything():
+    assert [has_permission(AnonymousUser(), permission) for permission in Permission] == [False] * len(Permission)
+
+
+@pytest.mark.parametrize(("role", "prefix", "may"), [("admin", "", True), ("supervisor", "33", False)])
+def test_permissions_of_the_administration_are_all_or_none(db, role, prefix, may):
+    user = user_with(role, prefix)
+
+    assert (user.has_perm("accounts.change_user"), user.has_module_perms("accounts")) == (may, may)
+
+
+def test_user_is_called_by_name_and_without_one_by_user_name(db):
+    assert str(User(username="wang", name="王某某")) == "王某某"
+    assert str(User(username="wang")) == "wang"

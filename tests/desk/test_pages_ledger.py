@@ -307,7 +307,9 @@ def test_round_shows_what_each_submission_marked(browse, taskforce, supervisor):
         round_.refresh_from_db()
         return_rectification(round_, by=supervisor, on=DAY, version=round_.version, reason="缺照片")
 
-    marked = [said for event, said in browse(taskforce).get(round_.get_absolute_url()).context["events"] if said]
+    marked = [
+        said for _event, _number, said in browse(taskforce).get(round_.get_absolute_url()).context["events"] if said
+    ]
 
     assert marked == [first.type.name_zh, f"{first.type.name_zh}、{second.type.name_zh}"]
 
@@ -356,3 +358,11 @@ def test_number_is_found_however_its_brackets_are_typed(browse, taskforce):
     )
 
     assert number in html.split("<tbody>")[1]
+
+
+def test_round_is_found_by_the_number_of_its_supplement(db, ledger):
+    round_ = order("甲培训")
+    order("乙培训")
+    supplement = supplement_of(round_, DAY - WEEK)
+
+    assert ledger("open", q=supplement.number)[0] == ["甲培训"]

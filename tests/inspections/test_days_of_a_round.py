@@ -1,7 +1,6 @@
 """The first and the last day of everything in a round, to the day: what counts on it and no longer the day after."""
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -18,7 +17,7 @@ from inspections.actions import (
 from inspections.errors import EvidenceMissing
 from inspections.models import Rectification, Visit
 from institutions.models import Institution
-from tests.factories import at, hand, institution, round_of, visit_of
+from tests.factories import at, hand, institution, round_of, sent_visit, visit_of
 
 ORDERED, DUE, LATER = date(2018, 10, 1), date(2018, 10, 31), date(2018, 11, 20)
 A_DAY = timedelta(days=1)
@@ -35,11 +34,9 @@ def opened(school) -> Rectification:
     return round_of(school, ORDERED, due_on=DUE)
 
 
-def seen(round_: Rectification, on: date, by, result: str = "inspected", hour: int = 15) -> Visit:
-    receipt = record_visit(
-        id=uuid4(), institution=round_.institution, purpose="recheck", result=result, happened_at=at(on, hour),
-        by=by, received_at=at(on, 20),
-    )  # fmt: skip
+def seen(round_: Rectification, on: date, by, result: str = "inspected") -> Visit:
+    sent = sent_visit(round_.institution, purpose="recheck", result=result, happened_at=at(on, 15))
+    receipt = record_visit(sent, by=by, received_at=at(on, 20))
     round_.refresh_from_db()
     return Visit.objects.get(pk=receipt.id)
 

@@ -1,13 +1,14 @@
 """登记走访 and the visit's page: what is refused is said beside its field, and nothing that was typed or sent is lost."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signing import Signer
 
+from inspections.actions import NewOrder, NewPhoto, Position, Submission, record_visit
 from inspections.models import FindingType, Rectification, Visit
 from inspections.photos import is_stored, sha256_of, store_photo
 from institutions.models import Institution
@@ -15,6 +16,7 @@ from institutions.moments import today
 from tests.factories import (
     LIUSHI,
     NEXT_TO_LIUSHI,
+    at,
     hand,
     institution,
     picture,
@@ -340,11 +342,72 @@ def kept_aside(school, inspector) -> Visit:
     return visit
 
 
-def test_content_kept_aside_is_shown_in_words(browse, taskforce, kept_aside):
-    html = browse(taskforce).get(f"/visits/{kept_aside.pk}/").content.decode().split("另存的内容")[1]
+def test_content_kept_aside_stands_beside_what_is_stored(browse, taskforce, kept_aside):
+    page = browse(taskforce).get(f"/visits/{kept_aside.pk}/")
 
-    for words in ("<dd>odd</dd>", "<dd>已检查</dd>", "<dd>2018-10-01 09:00</dd>", "T01", "<dd>另一备注</dd>"):
-        assert words in html
+    (comparison,) = page.context["compared"]
+    rows = {row.label: (row.stored, row.received, row.differs) for row in comparison.rows}
+    assert rows["检查类型"] == (["日常巡查"], ["odd"], True)
+    assert rows["现场情况"] == (["已检查"], ["已检查"], False)
+    assert rows["检查时间"] == (["2018-05-01 10:00"], ["2018-10-01 09:00"], True)
+    assert rows["备注"] == ([], ["另一备注"], True)
+    assert shown(page).count('class="differs"') == sum(row.differs for row in comparison.rows)
+
+
+def test_comparison_shows_everything_that_was_stated(browse, taskforce, school, inspector):
+    visit = visit_of(school, by=inspector, findings=("T01",), longitude=120.96, latitude=28.11)
+    round_ = round_of(school, "2018-05-02", visit=visit)
+    sent = sent_visit(
+        school, purpose="survey", position=Position(120.97, 28.12, 8.0, "gcj02"), licence_status="full",
+        order=NewOrder(date(2018, 6, 1)), note="备注",
+        submits=Submission(round_.pk, "licensed", (visit.findings.get().pk,), "美术"),
+        photos=[NewPhoto("a" * 64, 1, at("2018-05-01", 9), 120.96, 28.11, 5.0, "T01")],
+    )  # fmt: skip
+    visit.quarantined.create(
+        digest=sent.digest(), content=sent.content(), received_at=at("2018-05-02"), by=inspector,
+        device_sent_at=at("2018-05-01", 10),
+    )  # fmt: skip
+
+    (comparison,) = browse(taskforce).get(f"/visits/{visit.pk}/").context["compared"]
+
+    received = {row.label: " ".join(row.received) for row in comparison.rows}
+    assert received["位置"] == "120.97, 28.12 · GCJ-02(高德、腾讯) ±8 m"
+    assert received["责令限期整改"] == "期限 2018-06-01"
+    assert all(words in received["提交整改"] for words in (round_.number, "整改办理证照", "T01", "美术"))
+    assert received["照片"] == "1 · aaaaaaaaaaaa… · 2018-05-01 09:00 · T01 · 120.96, 28.11 ±5 m"
+    assert (received["填写的证照情况"], received["设备发送时间"]) == ("证照齐全", "2018-05-01 10:00:00")
+
+
+def test_what_was_stated_and_not_used_is_on_the_visits_page(browse, inspector, school):
+    sent = sent_visit(school, licence_status="permit_only", position=Position(120.97, 28.12, datum="bd09"))
+    record_visit(sent, by=inspector, received_at=at("2018-10-01"))
+
+    stated = browse(inspector).get(f"/visits/{sent.id}/").context["stated"]
+
+    said = {each.label: each.lines for each in stated}
+    assert said == {"位置": ["120.97, 28.12 · BD-09(百度)"], "填写的证照情况": ["有证无照"]}
+
+
+def test_boxes_ticked_without_handing_in_are_not_dropped(send, school):
+    visit = visit_of(school, YESTERDAY - timedelta(days=20), findings=("S02",))
+    round_ = round_of(school, YESTERDAY - timedelta(days=20), visit=visit)
+    finding = visit.findings.get()
+
+    answer = send(purpose="recheck", round=str(round_.pk), put_right=[str(finding.pk)])
+
+    assert answer.status_code == 302
+    finding.refresh_from_db()
+    round_.refresh_from_db()
+    assert (finding.put_right_on, round_.state) == (YESTERDAY, "ordered")
+
+
+def test_what_is_found_while_a_round_is_open_is_ordered_on_the_form(send, school):
+    round_ = round_of(school, YESTERDAY - timedelta(days=20))
+
+    send(purpose="recheck", round=str(round_.pk), findings=["S02"], order="on", due_on=str(DAY))
+
+    (supplement,) = round_.notices.filter(kind="supplement")
+    assert (supplement.due_on, supplement.visit) == (DAY, Visit.objects.get())
 
 
 def test_content_kept_aside_waits_until_somebody_has_looked(browse, taskforce, kept_aside):
@@ -382,5 +445,5 @@ def test_content_kept_aside_does_not_tell_who_a_user_name_is(browse, taskforce, 
 
     html = browse(taskforce).get(f"/visits/{kept_aside.pk}/").content.decode().split("另存的内容")[2]
 
-    assert f"<dd>{there}、stranger</dd>" in html
+    assert f"{there}、stranger" in html
     assert "不该知道的姓名" not in html

@@ -13,7 +13,7 @@ from institutions.actions import add_licence, edit_institution
 from institutions.imports.commit import commit_plan
 from institutions.imports.plan import make_plan
 from institutions.imports.rollback import CannotRollBack, roll_back
-from institutions.models import Division, ImportBatch, Institution, Licence, Name, Place, WithdrawnSurvey
+from institutions.models import Division, ImportBatch, Institution, Licence, WithdrawnSurvey
 from institutions.moments import EARLIEST, Moment, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of, round_of, visit_of
 from tests.institutions.test_import_command import run, written
@@ -156,14 +156,12 @@ def test_survey_of_the_batch_is_withdrawn(tmp_path):
 
 def test_batch_from_before_places_were_rows_leaves_what_it_said_on_file(imported):
     """A release of before changed the township in the column: undone, it is known that it was there until now."""
-    imported(FIRST)
-    batch = imported(["乙培训中心", "北白象镇", *FIRST[2:]])
-    Name.objects.all().delete()
-    Place.objects.all().delete()
-    Institution.objects.update(moved=False, renamed=False)
-    row = batch.rows.get()
-    row.before = {name: kept for name, kept in row.before.items() if name not in ("places", "names")}
-    row.save()
+    before = imported(FIRST).rows.get()
+    batch = ImportBatch.objects.create(division_id="330382", file_name="b.csv", recorded_at=timezone.now())
+    replaced = {"name": "甲培训中心", "division_id": LIUSHI, "scope_code": f"{LIUSHI}000"}
+    kept = {"replaced": replaced, "licences": [], "version_found": 1, "version_left": 2}
+    batch.rows.create(row_number=3, institution=before.institution, kind="changed", original={}, before=kept)
+    Institution.objects.update(name="乙培训中心", division=NEXT_TO_LIUSHI, scope_code=f"{NEXT_TO_LIUSHI}000", version=2)
 
     roll_back(batch, by=None, at=at("2030-01-01"))
 

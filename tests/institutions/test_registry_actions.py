@@ -15,6 +15,7 @@ from institutions.actions import (
     withdraw_institution,
 )
 from institutions.models import Division, Institution, Licence
+from institutions.moments import Moment
 from institutions.positions import cell_of
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of
 
@@ -169,4 +170,4 @@ def test_licence_status_follows_the_days_of_validity(db, on, status):
     licence_of(school, "permit", "2018-01-01", valid_to=date(2018, 12, 31))
 
     assert school.licence_status_on(date.fromisoformat(on)) == status
-    assert Institution.objects.with_licence_now(date.fromisoformat(on)).get().licence_now == status
+    assert Institution.objects.with_licence_now(Moment.of(date.fromisoformat(on))).get().licence_now == status

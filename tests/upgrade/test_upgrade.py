@@ -55,6 +55,14 @@ def test_what_checks_the_database_finds_nothing_wrong(upgraded, command):
     assert upgraded[command] == ""
 
 
+def test_every_round_has_its_order_notice_as_far_as_its_rows_can_tell(upgraded, release):
+    kept = upgraded["kept by value"]
+
+    rounds = release["inspections.Rectification"]
+    assert (kept["rounds"], kept["order notices"], kept["of rounds"]) == (rounds, rounds, rounds)
+    assert kept["reconstructed notices"] == rounds  # and they say that they were made from the rows
+
+
 def test_every_visit_has_its_content_as_far_as_its_rows_can_tell(upgraded, release):
     kept = upgraded["kept by value"]
 

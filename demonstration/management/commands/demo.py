@@ -2,11 +2,11 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import connection
 
 from accounts import audit
 from accounts.models import Grant, User
+from accounts.recording import recording
 from accounts.roles import Role
 from demonstration import yueqing
 from inspections.models import Rectification
@@ -45,11 +45,11 @@ class Command(BaseCommand):
         day = options["day"] or today()
         if day > today():
             raise CommandError(f"--day {day} is in the future; today is {today()}.")
-        with transaction.atomic():
+        with recording() as at:
             people = _accounts()
             written = yueqing.write(people, day)
             loaded = Demonstration.objects.create(loaded_on=day, division=Division.objects.get(pk=yueqing.COUNTY))
-            audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=timezone.now())
+            audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=at)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # or the planner believes the tables are empty
         self.stdout.write(

@@ -1,8 +1,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import connection
 
+from accounts.recording import recording
 from demonstration import country
 from inspections.models import Rectification, Visit
 from institutions.models import Demonstration, Division, Institution
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             )
         if Institution.objects.filter(scope_code__gte=str(country.FIRST_PROVINCE)).exists():
             raise CommandError("This database already holds scale data.")
-        with transaction.atomic():
+        with recording():
             if not Demonstration.objects.exists():  # every page then says that all of it is synthetic
                 division = Division.objects.get(pk="330382")
                 Demonstration.objects.create(loaded_on=today(), division=division)

@@ -1,0 +1,67 @@
+"""排摸: what a first survey brings into the figures, and what is to be said where a stated licence status does not."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+from inspections.actions.visit_checks import LICENCE_FINDINGS
+from inspections.models import State, Visit
+from institutions.models import Institution, LicenceStatus
+
+
+def status_at_survey(institution: Institution, on: date, stated: str, codes: Collection[str]) -> tuple[str, list[str]]:
+    """The licence status with which an institution not yet surveyed enters the figures, and what is to be said of it:
+    that by which a round before was judged, else what was `stated`, else what was found (`codes`), else what the
+    licences on file say."""
+    earlier = institution.rectifications.exclude(state=State.VOIDED).order_by("round_no").first()
+    if earlier is not None:
+        judged = earlier.judged_as
+        if stated in ("", judged):
+            return judged, []
+        said = {"number": earlier.number, "counts": _named(judged), "stated": _named(stated)}
+        return judged, [
+            _("排摸以前已有整改 %(number)s,按责令当日记为“%(counts)s”;填写的证照情况“%(stated)s”只作记录。") % said
+        ]
+    found = next((LICENCE_FINDINGS[code] for code in sorted(codes) if code in LICENCE_FINDINGS), "")
+    if stated or found:
+        return stated or found, []
+    on_file = institution.licence_status_on(on)
+    if on_file != LicenceStatus.NONE:
+        return on_file, []
+    return on_file, [_("没有填写证照情况,也没有在册证照和证照问题,排摸时证照情况记为“无证无照”。")]
+
+
+def status_not_used(institution: Institution, stated: str) -> list[str]:
+    """That a licence status stated at a visit that is no first survey is not used, and what counts instead."""
+    if not stated:
+        return []
+    said: dict[str, object] = {"stated": _named(stated)}
+    if institution.surveyed_on is None:
+        return [_("首次排摸看到机构时才采用证照情况,填写的“%(stated)s”只作记录。") % said]
+    said |= {"on": institution.surveyed_on, "counts": _named(institution.licence_status_at_survey)}
+    return [_("该机构已于 %(on)s 排摸,排摸时证照情况为“%(counts)s”,不再改写;本次填写的“%(stated)s”只作记录。") % said]
+
+
+def survey(institution: Institution, visit: Visit, status: str, by: User) -> None:
+    """Enter the first survey. Effects: its day and the licence status, an audit row."""
+    before = audit.snapshot(institution)
+    institution.surveyed_on = visit.happened_on
+    institution.surveyed_recorded_at = visit.recorded_at
+    institution.licence_status_at_survey = status
+    institution.save(update_fields=["surveyed_on", "surveyed_recorded_at", "licence_status_at_survey"])
+    audit.write(
+        "institution.surveyed",
+        institution,
+        by=by,
+        at=visit.recorded_at,
+        before=before,
+        after=audit.snapshot(institution),
+        scope_code=institution.scope_code,
+    )
+
+
+def _named(status: str) -> str:
+    return str(LicenceStatus(status).label)

@@ -1,0 +1,122 @@
+"""撤回走访: a recorded visit is taken back by saying so, and recorded again where it was wrong. Nothing is deleted."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.errors import Invalid
+from accounts.models import User
+from accounts.recording import NOW, recorded
+from inspections.actions.rectifications import withdraw_evidence
+from inspections.actions.surveys import status_at_survey
+from inspections.errors import FourEyes, VisitStands
+from inspections.models import OPEN_STATES, Notice, Outcome, Rectification, RectificationEvent, State, Visit
+from institutions.actions import withdraw_survey
+from institutions.models import Institution
+from institutions.moments import day_of
+
+GONE = [Visit.Result.CEASED, Visit.Result.MOVED, Visit.Result.NOT_FOUND]
+
+
+@recorded
+def withdraw_visit(visit: Visit, *, by: User, reason: str, at: datetime = NOW) -> Visit:
+    """Take a visit back: by who recorded it on the day on which it was recorded, later by another person.
+
+    Effects: when, by whom and why; a first survey counts no longer, and the next that stands counts from now on; in an
+    open round of which it was evidence an event, and the marks it made are taken off; an audit row. As known before,
+    every figure stays. Raises VisitStands (409) with what has to be done first, FourEyes (403), Invalid (422).
+    """
+    institution = Institution.objects.select_for_update().get(pk=visit.institution_id)
+    visit = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+    if visit.withdrawn_at is not None:
+        raise VisitStands(_("这次走访已经撤回。"))
+    if visit.recorded_by_id == by.pk and day_of(visit.recorded_at) != day_of(at):
+        raise FourEyes(_("登记当天可以由登记人自己撤回;过后撤回须经两人,请另一人办理。"))
+    if not reason.strip():
+        raise Invalid({"reason": [_("请写明撤回原因。")]})
+    if reason_to_wait := rests_on(visit):
+        raise VisitStands(reason_to_wait)
+    before = audit.snapshot(visit)
+    visit.withdrawn_at, visit.withdrawn_by, visit.withdraw_reason = at, by, reason.strip()
+    visit.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
+    after = audit.snapshot(visit)
+    audit.write("visit.withdrawn", visit, by=by, at=at, before=before, after=after, scope_code=institution.scope_code)
+    if _is_the_survey(visit, institution):
+        _survey_otherwise(institution, by, at)
+    if visit.saw_the_place_or_its_absence:
+        locked = Rectification.objects.select_for_update()
+        evidence_of = locked.filter(pk=visit.rectification_id, state__in=OPEN_STATES).first()
+        if evidence_of is not None:
+            withdraw_evidence(evidence_of, visit=visit, by=by, reason=visit.withdraw_reason, at=at)
+    return visit
+
+
+def rests_on(visit: Visit) -> str:
+    """What rests on a visit, and what has to be done before it can be withdrawn; "" when nothing does."""
+    rounds = Rectification.objects.exclude(state=State.VOIDED)
+    opened = rounds.filter(opened_by_visit=visit).first()
+    if opened is not None:
+        return _finished(opened) or _("整改 %(number)s 依据这次走访责令,请先作废该轮。") % {"number": opened.number}
+    held = rounds.filter(findings__visit=visit).first()
+    if held is not None:
+        supplement = visit.notices.filter(kind=Notice.Kind.SUPPLEMENT, rectification=held).last()
+        said = {"number": supplement.number if supplement else held.number}
+        return _finished(held) or _("通知书 %(number)s 列有这次走访的问题,请先撤回该通知。") % said
+    of_institution = rounds.filter(institution=visit.institution_id, state__in=[State.SUBMITTED, State.VERIFIED])
+    for round_ in of_institution.order_by("round_no"):
+        if _is_evidence(visit, round_):
+            said = {"number": round_.number}
+            return _finished(round_) or _("整改 %(number)s 正以这次走访为证据等待核验,请先退回该轮。") % said
+    return ""
+
+
+def _is_evidence(visit: Visit, rectification: Rectification) -> bool:
+    """Does the submission of the round, or its strike-off, rest on the visit?"""
+    handed_in = rectification.events.filter(kind=RectificationEvent.Kind.SUBMITTED).order_by("sequence").last()
+    if handed_in is not None and handed_in.visit_id == visit.pk:
+        return True
+    if rectification.outcome == Outcome.CLOSED and visit.rectification_id == rectification.pk:
+        return visit.result in GONE
+    return rectification.findings.filter(put_right_visit=visit).exists()
+
+
+def _finished(rectification: Rectification) -> str:
+    if rectification.state != State.VERIFIED:
+        return ""
+    return _("整改 %(number)s 已据此销号,这次走访不能撤回。") % {"number": rectification.number}
+
+
+def _standing_surveys(institution: Institution) -> list[Visit]:
+    """Visits that can be its first survey, the one that would have counted first."""
+    surveys = institution.visits.standing().filter(purpose=Visit.Purpose.SURVEY).order_by("recorded_at", "pk")
+    return [visit for visit in surveys if visit.saw_the_place]
+
+
+def _is_the_survey(visit: Visit, institution: Institution) -> bool:
+    """Does the survey on file rest on this visit? Asked when it has just been withdrawn.
+
+    A survey that took the place of a withdrawn one counts from a moment on that is not its own.
+    """
+    if visit.purpose != Visit.Purpose.SURVEY or not visit.saw_the_place:
+        return False
+    if institution.surveyed_on != visit.happened_on:
+        return False
+    if institution.surveyed_recorded_at == visit.recorded_at:
+        return True
+    others = [each.happened_on for each in _standing_surveys(institution)]
+    return institution.survey_withdrawn and visit.happened_on not in others
+
+
+def _survey_otherwise(institution: Institution, by: User, at: datetime) -> None:
+    """The survey counts no longer; another visit that surveyed the place does from now on."""
+    instead = next(iter(_standing_surveys(institution)), None)
+    if instead is None:
+        withdraw_survey(institution, by=by, at=at)
+        return
+    not_surveyed = Institution.objects.get(pk=institution.pk)
+    not_surveyed.licence_status_at_survey = ""
+    codes = {each["type"] for each in instead.stated["findings"]}
+    stated = instead.stated["licence_status"]
+    status, _said = status_at_survey(not_surveyed, instead.happened_on, stated, codes)
+    withdraw_survey(institution, by=by, instead=(instead.happened_on, status), at=at)

@@ -1,0 +1,171 @@
+"""What the sender of a visit stated, in words: beside what is stored, and copies kept aside beside that."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.errors import enumerated
+from inspections.models import Finding, FindingType, Outcome, QuarantinedVisit, Rectification, Visit
+from institutions.models import LicenceStatus
+from institutions.positions import Datum
+
+# What the page of a visit says elsewhere, from its rows.
+ON_THE_PAGE = {"purpose", "result", "happened_at", "inspectors", "findings", "photos", "note"}
+HASH_SHOWN = 12  # hexadecimal digits of a photo's name: enough to tell two apart
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One thing that was stated: what it is called and its lines, none when it was not stated."""
+
+    name: str
+    label: str
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One thing in what is stored and in what was received."""
+
+    label: str
+    stored: list[str]
+    received: list[str]
+
+    @property
+    def differs(self) -> bool:
+        return self.stored != self.received
+
+
+@dataclass(frozen=True)
+class Comparison:
+    copy: QuarantinedVisit
+    rows: list[Compared]
+
+
+class Words:
+    """Names for what the contents of one visit and its copies refer to.
+
+    Of the people only those of the visit itself get their names: who sends a user name learns nothing.
+    """
+
+    def __init__(self, visit: Visit, contents: Iterable[dict[str, Any]]):
+        contents = list(contents)
+        codes = {each["type"] for content in contents for each in content["findings"]}
+        ids = {each for content in contents for each in _put_right(content)}
+        rounds = {content["submits"]["rectification"] for content in contents if content["submits"]}
+        self.types = {item.code: str(item) for item in FindingType.objects.filter(code__in=codes)}
+        self.people = {user.username: str(user) for user in visit.inspectors.all()}
+        found = Finding.objects.filter(visit__institution=visit.institution_id, pk__in=ids).select_related("type")
+        self.findings = {each.pk: str(each.type) for each in found}
+        listed = Rectification.objects.filter(institution=visit.institution_id, pk__in=rounds)
+        self.rounds = {str(pk): number for pk, number in listed.values_list("pk", "number")}
+
+    def of(self, content: dict[str, Any], sent_at: datetime | None) -> list[Stated]:
+        """A content as SentVisit writes it, with when the device says that it sent it."""
+        return [
+            Stated("purpose", _("检查类型"), [_label(Visit.Purpose, content["purpose"])]),
+            Stated("result", _("现场情况"), [_label(Visit.Result, content["result"])]),
+            Stated("happened_at", _("检查时间"), [_moment(content["happened_at"])]),
+            Stated(
+                "inspectors", _("检查人员"), [enumerated(self.people.get(name, name) for name in content["inspectors"])]
+            ),
+            Stated("position", _("位置"), _position(content["position"])),
+            Stated("findings", _("发现的问题"), [self._finding(each) for each in content["findings"]]),
+            Stated("order", _("责令限期整改"), _order(content["order"])),
+            Stated("submits", _("提交整改"), self._submission(content["submits"])),
+            Stated("put_right", _("已整改到位(未提交)"), self._named(content.get("put_right", []))),
+            Stated("photos", _("照片"), [_photo(each) for each in content["photos"]]),
+            Stated("licence_status", _("填写的证照情况"), _lines(_label(LicenceStatus, content["licence_status"]))),
+            Stated("note", _("备注"), content["note"].splitlines()),
+            Stated("device_sent_at", _("设备发送时间"), _lines(_local(sent_at, "%Y-%m-%d %H:%M:%S"))),
+        ]
+
+    def _finding(self, found: dict[str, Any]) -> str:
+        return ":".join(filter(None, [self.types.get(found["type"], found["type"]), found["note"]]))
+
+    def _named(self, ids: list[int]) -> list[str]:
+        return [self.findings.get(each, str(each)) for each in ids]
+
+    def _submission(self, submits: dict[str, Any] | None) -> list[str]:
+        if submits is None:
+            return []
+        number = self.rounds.get(submits["rectification"], submits["rectification"])
+        lines = [
+            _("%(number)s,拟以“%(outcome)s”办结") % {"number": number, "outcome": _label(Outcome, submits["outcome"])}
+        ]
+        if submits["put_right"]:
+            lines.append(_("已整改到位:%(findings)s") % {"findings": enumerated(self._named(submits["put_right"]))})
+        if submits["registered_scope"]:
+            lines.append(_("登记范围:%(scope)s") % {"scope": submits["registered_scope"]})
+        return lines
+
+
+def in_words(visit: Visit) -> tuple[list[Stated], list[Comparison]]:
+    """What was stated and is not said by the visit's rows, and each copy kept aside compared with what is stored."""
+    copies = list(visit.quarantined.all())
+    stored, received = visit.stated, [copy.stated for copy in copies]
+    words = Words(visit, [stored, *received])
+    said = words.of(stored, visit.device_sent_at)
+    compared = [
+        Comparison(
+            copy,
+            [
+                Compared(ours.label, ours.lines, theirs.lines)
+                for ours, theirs in zip(said, words.of(content, copy.device_sent_at), strict=True)
+            ],
+        )
+        for copy, content in zip(copies, received, strict=True)
+    ]
+    return [each for each in said if each.lines and each.name not in ON_THE_PAGE], compared
+
+
+def _put_right(content: dict[str, Any]) -> list[int]:
+    return [*content.get("put_right", []), *((content["submits"] or {}).get("put_right", []))]
+
+
+def _position(position: dict[str, Any] | None) -> list[str]:
+    if position is None:
+        return []
+    where = f"{position['longitude']}, {position['latitude']} · {_label(Datum, position['datum'])}"
+    return [where + _accuracy(position["accuracy_m"])]
+
+
+def _accuracy(metres: float | None) -> str:
+    return "" if metres is None else f" ±{metres:g} m"
+
+
+def _order(order: dict[str, Any] | None) -> list[str]:
+    if order is None:
+        return []
+    return [_("期限 %(due)s") % {"due": order["due_on"]} if order["due_on"] else _("按常用期限")]
+
+
+def _photo(photo: dict[str, Any]) -> str:
+    where = ""
+    if photo["longitude"] is not None and photo["latitude"] is not None:
+        where = f"{photo['longitude']}, {photo['latitude']}" + _accuracy(photo["accuracy_m"])
+    said = [str(photo["slot"]), photo["sha256"][:HASH_SHOWN] + "…", _moment(photo["taken_at"]), photo["finding"], where]
+    return " · ".join(filter(None, said))
+
+
+def _moment(text: str | None) -> str:
+    return _local(parse_datetime(text) if text else None, "%Y-%m-%d %H:%M")
+
+
+def _local(moment: datetime | None, form: str) -> str:
+    return timezone.localtime(moment).strftime(form) if moment else ""
+
+
+def _lines(text: str) -> list[str]:
+    return [text] if text else []
+
+
+def _label(choices: type[models.TextChoices], value: str) -> str:
+    """In words; what is none of the choices as it came: kept content was not checked."""
+    return str(dict(choices.choices).get(value, value))
