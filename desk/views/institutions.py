@@ -156,10 +156,14 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[str, Any]]:
     """Everything as entries with the day it happened and the moment it became known."""
-    visits = institution.visits.select_related("recorded_by", "withdrawn_by").prefetch_related(
-        "inspectors",
-        Prefetch("findings", Finding.objects.select_related("type")),
-        Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
+    visits = (
+        institution.visits.defer("content")
+        .select_related("recorded_by", "withdrawn_by")
+        .prefetch_related(
+            "inspectors",
+            Prefetch("findings", Finding.objects.select_related("type")),
+            Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
+        )
     )
     for visit in visits[:TIMELINE_SHOWN]:
         yield _entry("visit", visit.happened_on, visit.recorded_at, visit)
