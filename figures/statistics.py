@@ -84,23 +84,19 @@ def with_standing(institutions: InstitutionQuerySet, moment: Moment) -> Institut
 
 
 def _standing_of_surveyed(moment: Moment) -> Coalesce:
-    standing = Prepared(_deciding_standing, moment, output_field=CharField(max_length=10))
+    standing = Prepared(_deciding, "standing", moment)
     return Coalesce(standing, Value(Standing.CLEAR), output_field=CharField(max_length=10))
-
-
-def _deciding_standing(moment: Moment, institution: Any) -> models.QuerySet[Any]:
-    return Rectification.objects.deciding_at(moment).filter(institution=institution).values("standing")[:1]
 
 
 def with_ceased_on(institutions: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     """Annotates `ceased_then`: the day on which it was struck off as closed, where that is how it stands."""
-    return institutions.annotate(ceased_then=Prepared(_deciding_closed_on, moment, output_field=models.DateField()))
+    return institutions.annotate(ceased_then=Prepared(_deciding, "closed_on", moment))
 
 
-def _deciding_closed_on(moment: Moment, institution: Any) -> models.QuerySet[Any]:
+def _deciding(moment: Moment, institution: Any) -> models.QuerySet[Any]:
+    """The rounds of an institution, the one that decides first."""
     closed_on = Case(When(standing=Standing.CLOSED, then=models.F("verified_on")))
-    deciding = Rectification.objects.deciding_at(moment).filter(institution=institution)
-    return deciding.annotate(closed_on=closed_on).values("closed_on")[:1]
+    return Rectification.objects.deciding_at(moment).filter(institution=institution).annotate(closed_on=closed_on)
 
 
 def with_standing_by_rounds(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:

@@ -2,11 +2,11 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, Left, Length
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.moments import EARLIEST, Moment
 from institutions.positions import Datum, LocationSource
+from institutions.prepared import Prepared
 
 SCOPE_DIGITS = 12
 MOST_PEOPLE, MOST_AREA_M2 = 1_000_000, 10_000_000
@@ -44,8 +45,7 @@ class DivisionQuerySet(models.QuerySet["Division"]):
 
     def with_name(self, moment: Moment) -> "DivisionQuerySet":
         """Annotates `name_then`: what each was called on the day, as known at the moment."""
-        names = in_force(DivisionName.objects.filter(division=OuterRef("pk")), moment)
-        called = Coalesce(_first(names, "name"), F("name"))
+        called = Coalesce(Prepared(_names_of_division, "name", moment), F("name"))
         return self.annotate(name_then=_of_the_day("name", When(renamed=True, then=called)))
 
     def townships(self) -> "DivisionQuerySet":
@@ -143,10 +143,6 @@ def not_withdrawn(moment: Moment) -> Q:
     return Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment.known_at)
 
 
-def _first(rows: "models.QuerySet[_Row]", column: str) -> Subquery:
-    return Subquery(rows.values(column)[:1])
-
-
 def _of_the_day(column: str, otherwise: When) -> Case:
     """The column as it stands, and `otherwise` where more than what stands is on file about the past."""
     return Case(otherwise, default=F(column), output_field=models.CharField())
@@ -224,37 +220,47 @@ def was_in(code: str, moment: Moment) -> Q:
     Asked of those that never moved by their own column, and of those that did from the places that lay there: either
     is found by index.
     """
-    places = Place.objects.filter(not_withdrawn(moment))
-    last = in_force(places.filter(institution=OuterRef("institution")), moment)
-    there = places.filter(within_prefixes("scope_code", [code]), pk=_first(last, "pk")).order_by()
+    last = Prepared(_places_of, "id", moment, of="institution")
+    there = Place.objects.filter(within_prefixes("scope_code", [code]), pk=last).order_by()
     never_moved = Q(moved=False) & within_prefixes("scope_code", [code])
     return never_moved | Q(moved=True, pk__in=there.values("institution"))
 
 
 def scope_code_then(moment: Moment) -> Case:
     """The scope code of the place where an institution was on the day, as known at the moment."""
-    return _of_the_day("scope_code", When(moved=True, then=_first(_places_of(moment), "scope_code")))
+    return _of_the_day("scope_code", When(moved=True, then=Prepared(_places_of, "scope_code", moment)))
 
 
 def division_then(moment: Moment) -> Case:
     """The code of the division in which it was."""
-    return _of_the_day("division_id", When(moved=True, then=_first(_places_of(moment), "division_id")))
+    return _of_the_day("division_id", When(moved=True, then=Prepared(_places_of, "division_id", moment)))
 
 
-def _places_of(moment: Moment) -> "models.QuerySet[Place]":
-    return in_force(Place.objects.filter(not_withdrawn(moment), institution=OuterRef("pk")), moment)
+def _places_of(moment: Moment, institution: Any) -> "models.QuerySet[Place]":
+    return in_force(Place.objects.filter(not_withdrawn(moment), institution=institution), moment)
+
+
+def _names_of(moment: Moment, institution: Any) -> "models.QuerySet[Name]":
+    return in_force(Name.objects.filter(not_withdrawn(moment), institution=institution), moment)
+
+
+def _names_of_division(moment: Moment, division: Any) -> "models.QuerySet[DivisionName]":
+    return in_force(DivisionName.objects.filter(division=division), moment)
+
+
+def _withdrawn_surveys_of(moment: Moment, institution: Any) -> "models.QuerySet[WithdrawnSurvey]":
+    return WithdrawnSurvey.objects.filter(known_survey(moment), institution=institution).order_by()
 
 
 def name_then(moment: Moment) -> Case:
     """What an institution was called on the day, as known at the moment."""
-    names = in_force(Name.objects.filter(not_withdrawn(moment), institution=OuterRef("pk")), moment)
-    return _of_the_day("name", When(renamed=True, then=Coalesce(_first(names, "name"), F("name"))))
+    return _of_the_day("name", When(renamed=True, then=Coalesce(Prepared(_names_of, "name", moment), F("name"))))
 
 
 def licence_status_then(moment: Moment) -> Case:
     """The licence status of the survey that counted at the moment; the one on file when none did."""
-    surveys = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk")).order_by()
-    status = Coalesce(_first(surveys, "licence_status_at_survey"), F("licence_status_at_survey"))
+    withdrawn = Prepared(_withdrawn_surveys_of, "licence_status_at_survey", moment)
+    status = Coalesce(withdrawn, F("licence_status_at_survey"))
     return _of_the_day("licence_status_at_survey", When(survey_withdrawn=True, then=status))
 
 

@@ -21,15 +21,15 @@ Question = Callable[[Moment, Any], "models.QuerySet[Any]"]
 
 
 class Prepared(Expression):
-    """`question(moment, row)` as a scalar subquery: a QuerySet of one column and one row about the row with that key.
+    """One column of the first row that `question(moment, row)` finds, as a scalar subquery; NULL when it finds none.
 
-    `question` is a function of a module, whose query depends on nothing but its two arguments. `of` is the key, a field
-    of the outer query. Where it has no answer, NULL.
+    `question` is a function of a module and gives a QuerySet that depends on nothing but its two arguments. `of` is the
+    key of the row it is asked about, a field of the outer query.
     """
 
-    def __init__(self, question: Question, moment: Moment, *, of: str = "pk", output_field: "models.Field[Any, Any]"):
-        super().__init__(output_field=output_field)
-        self.question, self.moment, self.of = question, moment, F(of)
+    def __init__(self, question: Question, column: str, moment: Moment, *, of: str = "pk"):
+        super().__init__(output_field=_field_of(question, column))
+        self.question, self.column, self.moment, self.of = question, column, moment, F(of)
 
     def get_source_expressions(self) -> list[Any]:
         return [self.of]
@@ -39,33 +39,41 @@ class Prepared(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         of, of_params = compiler.compile(self.of)
-        day = connection.ops.adapt_datefield_value(self.moment.on)
-        known = connection.ops.adapt_datetimefield_value(self.moment.known_at)
-        parts, blanks = _sql_of(self.question, connection.alias)
+        given = {
+            _DAY: connection.ops.adapt_datefield_value(self.moment.on),
+            _KNOWN: connection.ops.adapt_datetimefield_value(self.moment.known_at),
+        }
+        parts, blanks = _sql_of(self.question, self.column, connection.alias)
         sql: list[str] = [parts[0]]
         params: list[Any] = []
         for blank, part in zip(blanks, parts[1:], strict=True):
-            if blank is _ROW:
-                sql.append(of)
-                params += of_params
-            else:
-                sql.append("%s")
-                params.append(day if blank is _DAY else known if blank is _KNOWN else blank)
-            sql.append(part)
+            sql += [of if blank is _ROW else "%s", part]
+            params += of_params if blank is _ROW else [given[blank] if blank is _DAY or blank is _KNOWN else blank]
         return f"({''.join(sql)})", tuple(params)
 
 
+def _asked(question: Question, column: str) -> Any:
+    return question(Moment(_DAY, _KNOWN), _ROW).values(column)[:1].query
+
+
 @cache
-def _sql_of(question: Question, alias: str) -> tuple[list[str], list[Any]]:
+def _field_of(question: Question, column: str) -> Any:
+    return _asked(question, column).output_field
+
+
+@cache
+def _sql_of(question: Question, column: str, alias: str) -> tuple[list[str], list[Any]]:
     """The SQL of a question cut where its parameters go, and the parameters; _DAY, _KNOWN and _ROW among them."""
     connection = connections[alias]
-    query = question(Moment(_DAY, _KNOWN), _ROW).query
+    query = _asked(question, column)
     # Names of its own: a table of the outer query that the question reads, too, is not taken for the question's.
-    query.change_aliases({name: f"{question.__name__}_{n}" for n, name in enumerate(query.alias_map)})
+    name = question.__name__.strip("_")
+    query.change_aliases({alias: f"{name}_{column}_{number}" for number, alias in enumerate(query.alias_map)})
     sql, params = query.get_compiler(connection=connection).as_sql()
     standing_for = {
         connection.ops.adapt_datefield_value(_DAY): _DAY,
         connection.ops.adapt_datetimefield_value(_KNOWN): _KNOWN,
         models.UUIDField().get_db_prep_value(_ROW, connection): _ROW,
+        str(_ROW): _ROW,  # a key of text: the code of a division
     }
     return sql.split("%s"), [standing_for.get(param, param) for param in params]

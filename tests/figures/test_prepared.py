@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import F, OuterRef, Subquery
 
-from figures.statistics import _deciding_standing
+from figures.statistics import _deciding
 from inspections.models import Rectification
 from institutions.models import Institution
 from institutions.moments import Moment
@@ -37,12 +37,12 @@ def standings(answer) -> dict[str, str | None]:
 
 
 def prepared(moment: Moment, of: str = "pk") -> Prepared:
-    return Prepared(_deciding_standing, moment, of=of, output_field=Rectification._meta.get_field("outcome"))
+    return Prepared(_deciding, "standing", moment, of=of)
 
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=str)
 def test_prepared_subquery_answers_as_its_queryset_does(schools, moment):
-    as_queryset = Subquery(_deciding_standing(moment, OuterRef("pk")))
+    as_queryset = Subquery(_deciding(moment, OuterRef("pk")).values("standing")[:1])
 
     assert standings(prepared(moment)) == standings(as_queryset)
 
