@@ -47,6 +47,8 @@ class Listed:
 def as_listed(institutions: Iterable[Institution], moment: Moment) -> list[Listed]:
     """Each as it was. Asks for nothing more where nobody moved, was renamed or lost a survey: the rows say so."""
     rows = list(institutions)
+    if not rows:
+        return []
     names = _last(Name.objects.filter(not_withdrawn(moment)), [each for each in rows if each.renamed], moment)
     places = _last(Place.objects.filter(not_withdrawn(moment)), [each for each in rows if each.moved], moment)
     surveys = _withdrawn_surveys([each for each in rows if each.survey_withdrawn], moment)
