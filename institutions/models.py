@@ -2,11 +2,11 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Left, Length
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Permission
-from accounts.scope import within_prefixes
+from accounts.scope import next_prefix, within_prefixes
+from institutions.as_of import AsOf, as_of
 from institutions.moments import EARLIEST, Moment
 from institutions.positions import Datum, LocationSource
-from institutions.prepared import Prepared
 
 SCOPE_DIGITS = 12
 MOST_PEOPLE, MOST_AREA_M2 = 1_000_000, 10_000_000
@@ -42,11 +42,6 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         """Those one level below; with `on` only those in force on the day, the first and the last day included."""
         children = self.filter(parent_id=code).order_by("code")
         return children if on is None else children.in_force_on(on)
-
-    def with_name(self, moment: Moment) -> "DivisionQuerySet":
-        """Annotates `name_then`: what each was called on the day, as known at the moment."""
-        called = Coalesce(Prepared(_names_of_division, "name", moment), F("name"))
-        return self.annotate(name_then=_of_the_day("name", When(renamed=True, then=called)))
 
     def townships(self) -> "DivisionQuerySet":
         return self.filter(level="township").order_by("code")
@@ -143,6 +138,10 @@ def not_withdrawn(moment: Moment) -> Q:
     return Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment.known_at)
 
 
+def _first(rows: "models.QuerySet[_Row]", column: str) -> Subquery:
+    return Subquery(rows.values(column)[:1])
+
+
 def _of_the_day(column: str, otherwise: When) -> Case:
     """The column as it stands, and `otherwise` where more than what stands is on file about the past."""
     return Case(otherwise, default=F(column), output_field=models.CharField())
@@ -190,19 +189,19 @@ def _kept(moment: Moment) -> Q:
     return (Q(merged_at__isnull=True) | Q(merged_at__gt=moment.known_at)) & not_withdrawn(moment)
 
 
+@as_of(models.BooleanField())
 def surveyed(moment: Moment) -> Q:
     """排摸总数 as a condition on an institution; see InstitutionQuerySet.surveyed_at."""
     return _kept(moment) & seen_in_survey(moment)
 
 
-def seen_in_survey(moment: Moment, status: str = "") -> Q:
-    """Surveyed by the day as known at the moment, on the register or not; with this licence status where one is named.
+def seen_in_survey(moment: Moment) -> Q:
+    """Surveyed by the day as known at the moment, on the register or not.
 
     A survey that was withdrawn since is on file beside the institution: what stands today says nothing of it.
     """
-    found = {"licence_status_at_survey": status} if status else {}
-    withdrawn = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk"), **found)
-    return _standing_survey(moment) & Q(**found) | Q(Exists(withdrawn), survey_withdrawn=True)
+    withdrawn = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk"))
+    return _standing_survey(moment) | Q(Exists(withdrawn), survey_withdrawn=True)
 
 
 def _standing_survey(moment: Moment) -> Q:
@@ -214,54 +213,73 @@ def known_survey(moment: Moment) -> Q:
     return Q(withdrawn_at__gt=moment.known_at) & _standing_survey(moment)
 
 
-def was_in(code: str, moment: Moment) -> Q:
-    """In a division, or below it, on the day as known at the moment; as a condition on an institution.
-
-    Asked of those that never moved by their own column, and of those that did from the places that lay there: either
-    is found by index.
-    """
-    last = Prepared(_places_of, "id", moment, of="institution")
-    there = Place.objects.filter(within_prefixes("scope_code", [code]), pk=last).order_by()
-    never_moved = Q(moved=False) & within_prefixes("scope_code", [code])
-    return never_moved | Q(moved=True, pk__in=there.values("institution"))
+_FROM, _TO = "from", "to"  # stand for the scope codes of a division, from the first to that after the last
 
 
+def was_in(code: str, moment: Moment) -> AsOf:
+    """In a division, or below it, on the day as known at the moment; as a condition on an institution."""
+    codes = ((_FROM, code), (_TO, next_prefix(code)))
+    return AsOf(_was_between, moment, models.BooleanField(), codes)
+
+
+def _was_between(moment: Moment) -> Q:
+    """Asked of those that never moved by their own column, and of those that did from the places that lay there: either
+    is found by index."""
+    inside = Q(scope_code__gte=_FROM, scope_code__lt=_TO)
+    places = Place.objects.filter(not_withdrawn(moment))
+    last = in_force(places.filter(institution=OuterRef("institution")), moment)
+    there = places.filter(inside, pk=_first(last, "pk")).order_by().values("institution")
+    return Q(moved=False) & inside | Q(moved=True, pk__in=there)
+
+
+@as_of(models.CharField())
 def scope_code_then(moment: Moment) -> Case:
     """The scope code of the place where an institution was on the day, as known at the moment."""
-    return _of_the_day("scope_code", When(moved=True, then=Prepared(_places_of, "scope_code", moment)))
+    return _of_the_day("scope_code", When(moved=True, then=_first(_places_of(moment), "scope_code")))
 
 
+@as_of(models.CharField())
 def division_then(moment: Moment) -> Case:
     """The code of the division in which it was."""
-    return _of_the_day("division_id", When(moved=True, then=Prepared(_places_of, "division_id", moment)))
+    return _of_the_day("division_id", When(moved=True, then=_first(_places_of(moment), "division_id")))
 
 
-def _places_of(moment: Moment, institution: Any) -> "models.QuerySet[Place]":
-    return in_force(Place.objects.filter(not_withdrawn(moment), institution=institution), moment)
+def _places_of(moment: Moment) -> "models.QuerySet[Place]":
+    return in_force(Place.objects.filter(not_withdrawn(moment), institution=OuterRef("pk")), moment)
 
 
-def _names_of(moment: Moment, institution: Any) -> "models.QuerySet[Name]":
-    return in_force(Name.objects.filter(not_withdrawn(moment), institution=institution), moment)
-
-
-def _names_of_division(moment: Moment, division: Any) -> "models.QuerySet[DivisionName]":
-    return in_force(DivisionName.objects.filter(division=division), moment)
-
-
-def _withdrawn_surveys_of(moment: Moment, institution: Any) -> "models.QuerySet[WithdrawnSurvey]":
-    return WithdrawnSurvey.objects.filter(known_survey(moment), institution=institution).order_by()
-
-
+@as_of(models.CharField())
 def name_then(moment: Moment) -> Case:
     """What an institution was called on the day, as known at the moment."""
-    return _of_the_day("name", When(renamed=True, then=Coalesce(Prepared(_names_of, "name", moment), F("name"))))
+    names = in_force(Name.objects.filter(not_withdrawn(moment), institution=OuterRef("pk")), moment)
+    return _of_the_day("name", When(renamed=True, then=Coalesce(_first(names, "name"), F("name"))))
 
 
+@as_of(models.CharField())
 def licence_status_then(moment: Moment) -> Case:
-    """The licence status of the survey that counted at the moment; the one on file when none did."""
-    withdrawn = Prepared(_withdrawn_surveys_of, "licence_status_at_survey", moment)
-    status = Coalesce(withdrawn, F("licence_status_at_survey"))
-    return _of_the_day("licence_status_at_survey", When(survey_withdrawn=True, then=status))
+    """The licence status of the survey that counted at the moment; "" when none did."""
+    surveys = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk")).order_by()
+    return Case(
+        When(_standing_survey(moment), then=F("licence_status_at_survey")),
+        When(survey_withdrawn=True, then=Coalesce(_first(surveys, "licence_status_at_survey"), Value(""))),
+        default=Value(""),
+    )
+
+
+@as_of(models.CharField())
+def licence_now(moment: Moment) -> Case:
+    """The licence status on the day, from the licences known to be valid on it."""
+    valid = Licence.objects.valid_at(moment).filter(institution=OuterRef("pk"))
+    permit, registration = (
+        Exists(valid.filter(kind=kind)) for kind in (Licence.Kind.PERMIT, Licence.Kind.REGISTRATION)
+    )
+    return Case(
+        When(permit & registration, then=Value(LicenceStatus.FULL)),
+        When(registration, then=Value(LicenceStatus.REGISTRATION_ONLY)),
+        When(permit, then=Value(LicenceStatus.PERMIT_ONLY)),
+        default=Value(LicenceStatus.NONE),
+        output_field=models.CharField(),
+    )
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
@@ -289,19 +307,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def with_licence_now(self, moment: Moment) -> "InstitutionQuerySet":
         """Annotates `licence_now`: the licence status on the day, from the licences known to be valid on it."""
-        valid = Licence.objects.valid_at(moment).filter(institution=OuterRef("pk"))
-        permit, registration = (
-            Exists(valid.filter(kind=kind)) for kind in (Licence.Kind.PERMIT, Licence.Kind.REGISTRATION)
-        )
-        return self.annotate(
-            licence_now=Case(
-                When(permit & registration, then=Value(LicenceStatus.FULL)),
-                When(registration, then=Value(LicenceStatus.REGISTRATION_ONLY)),
-                When(permit, then=Value(LicenceStatus.PERMIT_ONLY)),
-                default=Value(LicenceStatus.NONE),
-                output_field=models.CharField(max_length=20),
-            )
-        )
+        return self.annotate(licence_now=licence_now(moment))
 
     def located(self) -> "InstitutionQuerySet":
         return self.filter(longitude__isnull=False)

@@ -4,6 +4,7 @@ A change that no test notices needs a test, or a written reason in survivors.tom
 all of it happens in a copy. The answer of a run over everything is kept in docs/mutants.md.
 """
 
+import argparse
 import dataclasses
 import hashlib
 import json
@@ -34,20 +35,32 @@ RULES = [
     "institutions/models.py", "institutions/models/*.py", "institutions/moments.py", "institutions/past.py",
     "mapping/layers.py",
 ]  # fmt: skip
-# What asks for permission: there, the calls and tables that do.
 APART = ["browser", "upgrade", "mutants"]  # tests in processes of their own, which see no change, and our own
+# What asks for permission: there, the calls and tables that do.
 ROOMS = ["accounts", "institutions", "inspections", "figures", "mapping", "reports", "desk", "config"]
 
 
-def main(wanted: list[str]) -> int:
-    mutants = [each for each in _mutants(wanted) if not wanted or each.path.startswith(tuple(wanted))]
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("wanted", nargs="*", metavar="PATH", help="files, or folders: figures, inspections/actions")
+    parser.add_argument("--one-in", type=int, default=1, metavar="N", help="a sample: the same one each time")
+    asked = parser.parse_args()
+    mutants = [
+        each
+        for each in _mutants(asked.wanted)
+        if each.path.startswith(tuple(asked.wanted) or "") and int(_sha256(*each.key), 16) % asked.one_in == 0
+    ]
     print(f"{len(mutants)} changes of {len({each.path for each in mutants})} files", flush=True)
     began = time.monotonic()
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         _copy_tree(Path(folder) / "tree")
         results = _judged(Path(folder), mutants)
-    return _report(mutants, results, time.monotonic() - began, whole=not wanted)
+    return _report(mutants, results, time.monotonic() - began, one_in=0 if asked.wanted else asked.one_in)
+
+
+def _sha256(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _mutants(wanted: list[str]) -> list[Mutant]:
@@ -172,7 +185,8 @@ def _read(path: Path) -> Any:
 # --- Reporting
 
 
-def _report(mutants: list[Mutant], results: list[dict], seconds: float, *, whole: bool) -> int:
+def _report(mutants: list[Mutant], results: list[dict], seconds: float, *, one_in: int) -> int:
+    """`one_in` is 0 when only some files were asked for: then nothing is kept of it."""
     reasons = {
         (each["file"], each["in"], each["before"], each["after"]): each["reason"]
         for each in tomllib.loads(REASONS.read_text()).get("survivor", [])
@@ -181,19 +195,29 @@ def _report(mutants: list[Mutant], results: list[dict], seconds: float, *, whole
     unexplained = [each for each in survivors if each.key not in reasons]
     for each in unexplained:
         print(f"SURVIVED [{each.kind}] {each}")
+    (CACHE / "unexplained.toml").write_text("\n".join(map(_as_toml, unexplained)))
     noticed = len(mutants) - len(survivors)
     explained = len(survivors) - len(unexplained)
+    sample = f" (one in {one_in} of all)" if one_in > 1 else ""
     closing = (
-        f"{len(mutants)} changes, {noticed} noticed by a test, {explained} unnoticed for a written reason, "
+        f"{len(mutants)} changes{sample}, {noticed} noticed by a test, {explained} unnoticed for a written reason, "
         f"{len(unexplained)} unnoticed; {seconds / 60:.0f} minutes"
     )
     print(closing)
-    stale = [key for key in reasons if whole and key not in {each.key for each in survivors}]
+    stale = [key for key in reasons if one_in == 1 and key not in {each.key for each in survivors}]
     for key in stale:
         print("a reason that nothing needs any more:", *key)
-    if whole:
+    if one_in:
         (ROOT / "docs" / "mutants.md").write_text(_as_markdown(mutants, survivors, reasons, closing))
     return 1 if unexplained or stale else 0
+
+
+def _as_toml(survivor: Mutant) -> str:
+    """As survivors.toml has it, but for the reason."""
+    named = zip(("file", "in", "before", "after", "reason"), (*survivor.key, ""), strict=True)
+    return "\n".join(
+        ["[[survivor]]", *(f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in named), ""]
+    )
 
 
 def _as_markdown(mutants: list[Mutant], survivors: list[Mutant], reasons: dict, closing: str) -> str:
@@ -214,4 +238,4 @@ def _as_markdown(mutants: list[Mutant], survivors: list[Mutant], reasons: dict, 
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
