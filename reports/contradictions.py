@@ -43,7 +43,7 @@ def contradictions(
 
     def named(code: str, says: str, pks: list[UUID]) -> Contradiction:
         """The same for institutions that are known already, in the order of lists."""
-        listed = Institution.objects.filter(pk__in=pks[:SHOWN]).in_list_order(then)
+        listed = Institution.objects.filter(pk__in=pks[:SHOWN]).in_list_order(then) if pks else []
         return Contradiction(code, says, len(pks), as_listed(listed, then))
 
     found = [
