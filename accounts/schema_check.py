@@ -43,7 +43,8 @@ def differences(connection: Any, models: Iterable[type[Model]]) -> Iterator[str]
     """A sentence for each thing that is missing, not as it should be, or there without reason."""
     wanted = {model._meta.db_table: model for model in models if model._meta.can_migrate(connection)}
     with connection.cursor() as cursor:
-        there = set(connection.introspection.table_names(cursor))
+        found = connection.introspection.table_names(cursor)
+        there = {table for table in found if not table.startswith("sqlite_")}  # what ANALYZE found out, say
         yield from (f"缺少表 {table}。" for table in sorted(wanted.keys() - there))
         yield from (f"多出表 {table}。" for table in sorted(there - wanted.keys() - NOT_OURS))
         for table in sorted(wanted.keys() & there):

@@ -78,7 +78,7 @@ class InstitutionList(generics.ListAPIView[Any]):
         question = Drilldown.from_query(self.request.query_params, self.request.user)
         self.moment = question.moment
         found = question.institutions(self.request.user, self.moment)
-        return statistics.with_ceased_on(found, self.moment).select_related("division")
+        return found.annotate(ceased_then=statistics.ceased_on(self.moment)).select_related("division")
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         page = super().paginate_queryset(queryset)

@@ -22,14 +22,14 @@ from figures.statistics import (
     CHILD_DIGITS,
     FIGURES,
     Standing,
+    ceased_on,
     members,
-    not_closed,
     population,
     with_finding,
     with_standing,
 )
 from inspections.models import FindingType, Outcome, Visit
-from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus, seen_in_survey
+from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus, licence_status_then
 from institutions.moments import EARLIEST, Moment, today
 
 UNVISITED_DAYS = ["30", "90", "180", "365"]
@@ -124,7 +124,7 @@ class Drilldown:
         if self.unvisited:
             found = _unvisited(found, self.unvisited, moment)
         if self.licence_status:
-            found = found.filter(seen_in_survey(moment, self.licence_status))
+            found = found.alias(status_then=licence_status_then(moment)).filter(status_then=self.licence_status)
         if self.licence_now:
             found = found.with_licence_now(moment).filter(licence_now=self.licence_now)
         if self.finding_type:
@@ -149,7 +149,7 @@ def _unvisited(found: InstitutionQuerySet, since: str, moment: Moment) -> Instit
     visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk"))
     if since != "ever":
         visits = visits.filter(happened_on__gt=moment.on - timedelta(days=int(since)))
-    return not_closed(found.filter(~Exists(visits)), moment)
+    return found.alias(closed_on=ceased_on(moment)).filter(~Exists(visits), closed_on__isnull=True)
 
 
 def _known_as(code: str) -> list[str]:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import DateField, Max, OuterRef, Subquery, TextChoices
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from figures.statistics import FIGURE_NAMES, FIGURES, Figures, Row, Standing
-from inspections.models import Rectification, Visit
+from figures.statistics import FIGURE_NAMES, FIGURES, Figures, Row, Standing, due_on
+from inspections.models import Visit
+from institutions.as_of import as_of
 from institutions.models import InstitutionQuerySet, LicenceStatus
 from institutions.moments import Moment
 from institutions.past import Listed, as_listed
@@ -28,25 +29,24 @@ Line = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table of institutions. `cell` gives what it says of one; None and "" are an empty cell."""
+    """A column of a table of institutions. `cell` gives what it says of a Listed, to be said in the words of `choices`.
+
+    `listed.institution` has its `standing` and what `with_list_columns` annotates. None and "" are an empty cell.
+    """
 
     head: str | Promise
-    cell: Callable[[Listed], Any]
-
-
-def _known(name: str) -> Callable[[Listed], Any]:
-    """What the query of the list worked out for each: `standing` and what `with_list_columns` annotates."""
-    return lambda listed: getattr(listed.institution, name)
+    cell: Callable[[Any], Any]
+    choices: type[TextChoices] | None = None
 
 
 NAME = Column(_("机构名称"), lambda listed: listed.name)
 TOWNSHIP = Column(_("乡镇(街道)"), lambda listed: listed.division_name)
-STANDING = Column(_("状态"), lambda listed: Standing(_known("standing")(listed)).label)
-LICENCE_AT_SURVEY = Column(_("排摸时证照情况"), lambda listed: listed.licence_status_label)
-LICENCE_NOW = Column(_("证照情况"), lambda listed: LicenceStatus(_known("licence_now")(listed)).label)
+STANDING = Column(_("状态"), lambda listed: listed.institution.standing, Standing)
+LICENCE_AT_SURVEY = Column(_("排摸时证照情况"), lambda listed: listed.licence_status, LicenceStatus)
+LICENCE_NOW = Column(_("证照情况"), lambda listed: listed.institution.licence_now, LicenceStatus)
 SURVEYED_ON = Column(_("排摸日期"), lambda listed: listed.surveyed_on)
-DUE_ON = Column(_("整改期限"), _known("due_at_moment"))
-LAST_VISIT_ON = Column(_("最近检查"), _known("last_visit_on"))
+DUE_ON = Column(_("整改期限"), lambda listed: listed.institution.due_at_moment)
+LAST_VISIT_ON = Column(_("最近检查"), lambda listed: listed.institution.last_visit_on)
 ADDRESS = Column(_("办学地址"), lambda listed: listed.operating_address)
 
 INSTITUTION_LIST = [
@@ -60,9 +60,17 @@ def heads(columns: Sequence[Column]) -> list[str]:
     return [str(column.head) for column in columns]
 
 
-def institution_line(listed: Listed, columns: Sequence[Column], empty: str = "") -> list[Cell]:
-    cells = (column.cell(listed) for column in columns)
-    return [empty if cell is None or cell == "" else str(cell) for cell in cells]
+def table_of(rows: Iterable[Listed], columns: Sequence[Column], empty: str = "") -> list[list[Cell]]:
+    """A line for each, in the language in force."""
+    said = [
+        ({value: str(label) for value, label in each.choices.choices} if each.choices else {}, each.cell)
+        for each in columns
+    ]
+    return [[_cell(labels, cell(listed), empty) for labels, cell in said] for listed in rows]
+
+
+def _cell(labels: dict[str, str], value: Any, empty: str) -> Cell:
+    return labels.get(value) or (empty if value is None or value == "" else str(value))
 
 
 def institution_lines(
@@ -75,7 +83,7 @@ def institution_lines(
     def written() -> Iterator[Line]:
         while chunk := list(islice(rows, CHUNK)):
             with translation.override(language):
-                some = [institution_line(listed, columns, empty) for listed in as_listed(chunk, moment)]
+                some = table_of(as_listed(chunk, moment), columns, empty)
             yield from some
 
     return written()
@@ -83,12 +91,13 @@ def institution_lines(
 
 def with_list_columns(found: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     """What INSTITUTION_LIST shows beside `standing`: licence status now, the open round's due date, the last visit."""
-    open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).filter(institution=OuterRef("pk"))
+    return found.with_licence_now(moment).annotate(due_at_moment=due_on(moment), last_visit_on=_last_visit_on(moment))
+
+
+@as_of(DateField())
+def _last_visit_on(moment: Moment) -> Subquery:
     visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk")).order_by().values("institution")
-    return found.with_licence_now(moment).annotate(
-        due_at_moment=Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1]),
-        last_visit_on=Subquery(visits.annotate(last=Max("happened_on")).values("last")),
-    )
+    return Subquery(visits.annotate(last=Max("happened_on")).values("last"))
 
 
 def figure_heads() -> list[str]:

@@ -12,13 +12,14 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from django.db import connection, models
-from django.db.models import Case, CharField, Exists, OuterRef, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import Invalid, UnknownDivision, enumerated
-from inspections.models import FindingType, Rectification, Visit
+from inspections.models import Finding, FindingType, Rectification, Visit
+from institutions.as_of import as_of
 from institutions.models import (
     Division,
     Institution,
@@ -30,7 +31,7 @@ from institutions.models import (
     seen_in_survey,
 )
 from institutions.moments import Moment, day_of, month_ends
-from institutions.prepared import Prepared
+from institutions.past import as_called
 
 
 class Standing(models.TextChoices):
@@ -74,43 +75,36 @@ PARTITIONS: tuple[By, ...] = ("division", "licence_status", "finding_type")
 
 def with_standing(institutions: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     """Annotates `standing`: where each institution stands at the moment, those not surveyed by then among them."""
-    return institutions.annotate(
-        standing=Case(
-            When(seen_in_survey(moment), then=_standing_of_surveyed(moment)),
-            default=Value(Standing.UNSURVEYED),
-            output_field=CharField(max_length=10),
-        )
-    )
+    return institutions.annotate(standing=_standing(moment))
 
 
-def _standing_of_surveyed(moment: Moment) -> Coalesce:
-    standing = Prepared(_deciding_standing, moment, output_field=CharField(max_length=10))
-    return Coalesce(standing, Value(Standing.CLEAR), output_field=CharField(max_length=10))
+def _by_rounds(moment: Moment) -> Coalesce:
+    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
+    return Coalesce(Subquery(deciding.values("standing")[:1]), Value(Standing.CLEAR), output_field=CharField())
 
 
-def _deciding_standing(moment: Moment, institution: Any) -> models.QuerySet[Any]:
-    return Rectification.objects.deciding_at(moment).filter(institution=institution).values("standing")[:1]
+_standing_of_surveyed = as_of(CharField())(_by_rounds)
 
 
-def with_ceased_on(institutions: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """Annotates `ceased_then`: the day on which it was struck off as closed, where that is how it stands."""
-    return institutions.annotate(ceased_then=Prepared(_deciding_closed_on, moment, output_field=models.DateField()))
+@as_of(CharField())
+def _standing(moment: Moment) -> Case:
+    surveyed = When(seen_in_survey(moment), then=_by_rounds(moment))
+    return Case(surveyed, default=Value(Standing.UNSURVEYED), output_field=CharField())
 
 
-def _deciding_closed_on(moment: Moment, institution: Any) -> models.QuerySet[Any]:
+@as_of(models.DateField())
+def due_on(moment: Moment) -> Subquery:
+    """The earliest deadline in force at the moment of an institution's open round."""
+    open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).filter(institution=OuterRef("pk"))
+    return Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1])
+
+
+@as_of(models.DateField())
+def ceased_on(moment: Moment) -> Subquery:
+    """The day on which an institution was struck off as closed, where that is how its rounds leave it at the moment."""
+    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
     closed_on = Case(When(standing=Standing.CLOSED, then=models.F("verified_on")))
-    deciding = Rectification.objects.deciding_at(moment).filter(institution=institution)
-    return deciding.annotate(closed_on=closed_on).values("closed_on")[:1]
-
-
-def with_standing_by_rounds(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """Adds `by_rounds`, to filter by: where its rounds leave each institution, surveyed or not."""
-    return within.alias(by_rounds=_standing_of_surveyed(moment))
-
-
-def not_closed(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """Institutions that had not ceased at the moment: no round decides that they stand as closed."""
-    return with_standing_by_rounds(within, moment).exclude(by_rounds=Standing.CLOSED)
+    return Subquery(deciding.annotate(closed_on=closed_on).values("closed_on")[:1])
 
 
 def surveyed_with_standing(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -326,13 +320,11 @@ def _counts_by_each(
         .values("pk", "child", "status", "standing")
         .query.sql_with_params()
     )
-    # From the institutions, not from the visits: a township's findings are reached by index, the country's never read.
-    found, found_params = (
+    seen, seen_params = (
         Visit.objects.known_at(moment)
-        .filter(institution__in=within.order_by(), findings__isnull=False)
         .order_by()
-        .annotate(of=models.F("institution_id"), finding=models.F("findings__type_id"))
-        .values("of", "finding")
+        .annotate(of=models.F("institution_id"))
+        .values("id", "of")
         .query.sql_with_params()
     )
     standings: dict[str, dict[str, dict[str, int]]] = {by: {} for by in PARTITIONS}
@@ -341,9 +333,12 @@ def _counts_by_each(
             f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (the ORM's own queries, as in _counting)
             "SELECT 'division', child, standing, COUNT(*) FROM each_one GROUP BY child, standing UNION ALL "
             "SELECT 'licence_status', status, standing, COUNT(*) FROM each_one GROUP BY status, standing UNION ALL "
-            "SELECT 'finding_type', finding, standing, COUNT(DISTINCT pk) "
-            f"FROM each_one JOIN ({found}) found_in ON found_in.of = pk GROUP BY finding, standing",
-            params + found_params,
+            # From the institutions, not from the visits: a township's findings are reached by index, the country's
+            # never read. SQLite keeps the order of a CROSS JOIN.
+            "SELECT 'finding_type', type_id, standing, COUNT(DISTINCT pk) "
+            f"FROM each_one CROSS JOIN ({seen}) seen CROSS JOIN {Finding._meta.db_table} found "
+            "WHERE seen.of = pk AND found.visit_id = seen.id GROUP BY type_id, standing",
+            params + seen_params,
         )
         for by, part, standing, institutions in cursor.fetchall():
             standings[by].setdefault(part, {})[standing] = institutions
@@ -352,11 +347,10 @@ def _counts_by_each(
 
 def _known_division(code: str, moment: Moment) -> Division:
     """The division by the name of the day."""
-    division = Division.objects.with_name(moment).filter(pk=code).first()
+    division = Division.objects.filter(pk=code).first()
     if division is None:
         raise UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": code})
-    division.name = division.name_then  # type: ignore[attr-defined]
-    return division
+    return as_called([division], moment)[0]
 
 
 def _child_digits(where: Division) -> int:
@@ -377,7 +371,7 @@ def _division_rows(where: Division, parts: Mapping[str, Figures], moment: Moment
     division but in none of its children; by the names of the day."""
     children = Division.objects.children_of(where.code)
     listed = Division.objects.children_of(where.code, moment.on) | children.filter(pk__in=parts)
-    names = dict(listed.with_name(moment).values_list("code", "name_then"))
+    names = {each.code: each.name for each in as_called(listed, moment)}
     unplaced = scope_code_of(where.code)[: _child_digits(where)]
     names |= {
         code: _("%(name)s(未分到下级)") % {"name": where.name} if code == unplaced else code

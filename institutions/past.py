@@ -1,9 +1,8 @@
 """Institutions as a list of a past day shows them: name, place and survey as they were, as known at the moment."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +10,7 @@ from django.utils.functional import Promise
 
 from institutions.models import (
     Division,
+    DivisionName,
     Institution,
     LicenceStatus,
     Name,
@@ -23,8 +23,7 @@ from institutions.models import (
 from institutions.moments import Moment
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """An institution as a list of a day shows it, as known at the moment. Not surveyed by then: no day, no status."""
 
     institution: Institution
@@ -47,6 +46,8 @@ class Listed:
 def as_listed(institutions: Iterable[Institution], moment: Moment) -> list[Listed]:
     """Each as it was. Asks for nothing more where nobody moved, was renamed or lost a survey: the rows say so."""
     rows = list(institutions)
+    if not rows:
+        return []
     names = _last(Name.objects.filter(not_withdrawn(moment)), [each for each in rows if each.renamed], moment)
     places = _last(Place.objects.filter(not_withdrawn(moment)), [each for each in rows if each.moved], moment)
     surveys = _withdrawn_surveys([each for each in rows if each.survey_withdrawn], moment)
@@ -60,8 +61,19 @@ def as_listed(institutions: Iterable[Institution], moment: Moment) -> list[Liste
 
 def division_names(codes: Iterable[str], moment: Moment) -> dict[str, str]:
     """What divisions were called on the day, as known at the moment, by code."""
-    named = Division.objects.filter(pk__in=set(codes)).with_name(moment)
-    return dict(named.values_list("pk", "name_then"))
+    return {each.code: each.name for each in as_called(Division.objects.filter(pk__in=set(codes)), moment)}
+
+
+def as_called(divisions: Iterable[Division], moment: Moment) -> list[Division]:
+    """Each by its name of the day, as known at the moment. Asks for nothing more where none was renamed."""
+    called = list(divisions)
+    renamed = [each.code for each in called if each.renamed]
+    if renamed:
+        last_first = in_force(DivisionName.objects.filter(division__in=renamed), moment)
+        names = {row.division_id: row.name for row in reversed(last_first)}
+        for each in called:
+            each.name = names.get(each.code, each.name)
+    return called
 
 
 def _listed(

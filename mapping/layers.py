@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
-from figures.statistics import Standing
-from inspections.models import Rectification
+from figures.statistics import Standing, due_on
 from institutions.models import InstitutionQuerySet, division_then, licence_status_then, name_then
 from institutions.moments import Moment
 from institutions.past import division_names
@@ -79,9 +78,8 @@ def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | Non
 
 def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[str, Any]]:
     """One feature for each institution."""
-    open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).filter(institution=OuterRef("pk"))
     shown = institutions.annotate(
-        due=Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1]),
+        due=due_on(moment),
         called=name_then(moment),
         status=licence_status_then(moment),
         township=division_then(moment),

@@ -10,7 +10,7 @@ from figures.drilldown import Drilldown
 from figures.statistics import Standing
 from inspections.models import FindingType
 from institutions.models import Division, LicenceStatus
-from institutions.past import as_listed
+from institutions.past import as_called, as_listed
 from mapping.folium_map import make_map
 from mapping.layers import MOST_POINTS
 
@@ -24,7 +24,7 @@ def map_page(request: SignedInRequest) -> HttpResponse:
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
     found = question.institutions(request.user, moment)
-    divisions = list(Division.objects.visible_to(request.user).exclude(level="village").with_name(moment))
+    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
     centre = _centre(question.division)
     total = found.count()
     unlocated = found.unlocated().in_list_order(moment)
@@ -40,7 +40,7 @@ def map_page(request: SignedInRequest) -> HttpResponse:
         "standings": dict(Standing.choices),
         "licence_statuses": dict(LicenceStatus.choices),
         "townships": [
-            {"name": each.name_then, "longitude": each.longitude, "latitude": each.latitude}  # type: ignore[attr-defined]
+            {"name": each.name, "longitude": each.longitude, "latitude": each.latitude}
             for each in divisions
             if each.level == "township" and each.longitude is not None
         ],

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
-from figures.statistics import Standing, members, population, with_standing_by_rounds
+from figures.statistics import ceased_on, members, population
 from inspections.models import Photo, Rectification, Visit
 from institutions.models import Institution, InstitutionQuerySet, Licence, surveyed, was_in
 from institutions.moments import Moment, start_of
@@ -43,7 +43,7 @@ def contradictions(
 
     def named(code: str, says: str, pks: list[UUID]) -> Contradiction:
         """The same for institutions that are known already, in the order of lists."""
-        listed = Institution.objects.filter(pk__in=pks[:SHOWN]).in_list_order(then)
+        listed = Institution.objects.filter(pk__in=pks[:SHOWN]).in_list_order(then) if pks else []
         return Contradiction(code, says, len(pks), as_listed(listed, then))
 
     found = [
@@ -123,13 +123,9 @@ def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
 
 def _closed_but_open(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     """Struck off as closed at the moment, and inspected on a later day."""
-    closing = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("institution"))
-    seen = Visit.objects.known_at(moment).filter(
-        institution=OuterRef("pk"),
-        result=Visit.Result.INSPECTED,
-        happened_on__gt=Subquery(closing.values("verified_on")[:1]),
-    )
-    return with_standing_by_rounds(within.filter(Exists(seen)), moment).filter(by_rounds=Standing.CLOSED)
+    open_last = Visit.objects.known_at(moment).filter(institution=OuterRef("pk"), result=Visit.Result.INSPECTED)
+    seen_on = Subquery(open_last.order_by("-happened_on").values("happened_on")[:1])
+    return within.alias(closed_on=ceased_on(moment), seen_on=seen_on).filter(seen_on__gt=F("closed_on"))
 
 
 def _without_licence(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:

@@ -13,6 +13,7 @@ from figures.drilldown import Drilldown
 from figures.statistics import FIGURE_NAMES
 from institutions.models import Division, Institution
 from institutions.moments import EARLIEST, month_end, today
+from institutions.past import as_called
 from reports.formats import FORMATS
 from reports.monthly import MonthlyReport, Number, Sentence, monthly_report
 
@@ -35,7 +36,7 @@ def reports(request: SignedInRequest) -> HttpResponse:
             "report": report,
             "sentences": _sentences(report),
             "formats": FORMATS if may_download else [],
-            "divisions": Division.objects.visible_to(request.user).exclude(level="village").with_name(report.moment),
+            "divisions": as_called(Division.objects.visible_to(request.user).exclude(level="village"), report.moment),
             "names": FIGURE_NAMES,
             "month_ends": _month_ends(),
         },

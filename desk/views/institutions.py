@@ -25,7 +25,7 @@ from inspections.models import Finding, FindingType, Outcome, Photo, Rectificati
 from institutions.former import former_names, former_places
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
 from institutions.moments import EARLIEST, Moment, day_of, today
-from institutions.past import Listed, as_listed
+from institutions.past import Listed, as_called, as_listed
 
 PAGE_SIZE, LARGEST_PAGE = 50, 200
 TIMELINE_SHOWN = 200
@@ -60,7 +60,7 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
     pages: Paginator[Any] = Paginator(found.values_list("pk", flat=True), _page_size(request))
     page = pages.get_page(request.GET.get("page"))
     page.object_list = _rows(page, moment)
-    divisions = list(Division.objects.visible_to(request.user).exclude(level="village").with_name(moment))
+    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
     finding_types = list(FindingType.objects.all())
     asked = in_words(question, {each.code: str(each) for each in finding_types})
     return render(
@@ -70,8 +70,7 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
             "question": question,
             "asked": asked,
             "division_name": next(
-                (each.name_then for each in divisions if each.code == question.division),  # type: ignore[attr-defined]
-                question.division,
+                (each.name for each in divisions if each.code == question.division), question.division
             ),
             "what": _named(question, asked),
             "moment": moment,
@@ -157,10 +156,14 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[str, Any]]:
     """Everything as entries with the day it happened and the moment it became known."""
-    visits = institution.visits.select_related("recorded_by", "withdrawn_by").prefetch_related(
-        "inspectors",
-        Prefetch("findings", Finding.objects.select_related("type")),
-        Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
+    visits = (
+        institution.visits.defer("content")
+        .select_related("recorded_by", "withdrawn_by")
+        .prefetch_related(
+            "inspectors",
+            Prefetch("findings", Finding.objects.select_related("type")),
+            Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
+        )
     )
     for visit in visits[:TIMELINE_SHOWN]:
         yield _entry("visit", visit.happened_on, visit.recorded_at, visit)

@@ -19,6 +19,7 @@ from figures.statistics import (
 )
 from institutions.models import Division, Institution
 from institutions.moments import today
+from institutions.past import as_called
 
 DEFINITIONS = {
     "surveyed": gettext_lazy("截至日(含)前已排摸的机构;已合并的重复机构和撤销的登记不计"),
@@ -62,7 +63,7 @@ def statistics(request: SignedInRequest) -> HttpResponseBase:
             "names": FIGURE_NAMES,
             "definitions": [(FIGURE_NAMES[name], text) for name, text in DEFINITIONS.items()],
             "funnel": charts.funnel([(name, str(FIGURE_NAMES[name]), getattr(total, name)) for name in FUNNEL]),
-            "divisions": Division.objects.visible_to(request.user).exclude(level="village").with_name(moment),
+            "divisions": as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment),
             "today": today(),
         },
     )

@@ -70,24 +70,26 @@ def record_visit(
     checked = check_visit(sent, by, received_at or timezone.now())
     try:
         with recording(received_at) as at:
-            visit = _store(sent, checked, by, at, device_sent_at, shown)
+            visit, missing = _store(sent, checked, by, at, device_sent_at, shown)
     except IntegrityError:
         known = Visit.objects.filter(pk=sent.id).first()
         if known is None:
             raise
         return _again(known, sent, by, device_sent_at, received_at)
-    return receipt_of(visit, created=True)
+    return _receipt(visit, missing, _ordered_on(visit) if sent.order is not None else None, created=True)
 
 
-def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
+def receipt_of(visit: Visit) -> Receipt:
     """The receipt of a stored visit; only its evidence changes, as the bytes of photos arrive."""
-    served = visit.notices.filter(kind__in=[Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT])
-    ordered = served.exclude(rectification__state=State.VOIDED).values_list("rectification", flat=True).first()
+    missing = visit.photos.filter(stored_at__isnull=True).order_by("slot").values_list("sha256", flat=True)
+    return _receipt(visit, list(missing), _ordered_on(visit), created=False)
+
+
+def _receipt(visit: Visit, missing: list[str], ordered: UUID | None, *, created: bool) -> Receipt:
     warnings = list(visit.warnings)
     if visit.withdrawn_at is not None:
         said = {"on": day_of(visit.withdrawn_at), "reason": visit.withdraw_reason}
         warnings.append(_("这次走访已于 %(on)s 撤回(%(reason)s),不再计入。") % said)
-    missing = visit.photos.filter(stored_at__isnull=True).order_by("slot").values_list("sha256", flat=True)
     return Receipt(
         id=visit.pk,
         digest=visit.digest,
@@ -98,6 +100,12 @@ def receipt_of(visit: Visit, *, created: bool = False) -> Receipt:
         warnings=warnings,
         created=created,
     )
+
+
+def _ordered_on(visit: Visit) -> UUID | None:
+    """The round that was ordered on the visit, or in which a supplement was."""
+    served = visit.notices.filter(kind__in=[Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT])
+    return served.exclude(rectification__state=State.VOIDED).values_list("rectification", flat=True).first()
 
 
 def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datetime | None = None) -> Receipt:
@@ -161,10 +169,11 @@ def _store(
     at: datetime,
     device_sent_at: datetime | None,
     shown: Collection[str],
-) -> Visit:
+) -> tuple[Visit, list[str]]:
     """Write the visit, each table once, and what follows from it. Inside the caller's transaction.
 
-    The row is written whole: which round it is evidence of and what is to be said about it is found out before.
+    The row is written whole: which round it is evidence of and what is to be said about it is found out before. Returns
+    it with the names of the photos whose bytes are still to come.
     """
     institution = Institution.objects.select_for_update().get(pk=sent.institution.pk)
     round_ = _round_of(sent, checked, institution)
@@ -180,7 +189,7 @@ def _store(
         *checked.warnings,
         *_warnings(visit, at),
         *said_of_survey,
-        *([] if is_survey else _not_counted(sent, institution)),
+        *_not_counted(sent, institution, is_survey),
         *_evidence_not_taken(visit, round_),
         *said_of_findings,
     ]
@@ -193,7 +202,8 @@ def _store(
     )
     had = _already_here({photo.sha256 for photo in sent.photos}, by) | set(shown)
     findings = {finding.type_id: finding for finding in found}
-    Photo.objects.bulk_create(_photo(visit, photo, findings, at, had) for photo in sent.photos)
+    photos = sorted((_photo(visit, photo, findings, at, had) for photo in sent.photos), key=lambda photo: photo.slot)
+    Photo.objects.bulk_create(photos)
     _audit(visit, sent, by, at)
     if is_survey:
         survey(institution, visit, surveyed_as, by)
@@ -207,7 +217,7 @@ def _store(
     if late:
         visit.warnings += late
         visit.save(update_fields=["warnings"])
-    return visit
+    return visit, [photo.sha256 for photo in photos if photo.stored_at is None]
 
 
 def _row(
@@ -309,12 +319,12 @@ def _warnings(visit: Visit, received_at: datetime) -> list[str]:
     return warnings
 
 
-def _not_counted(sent: SentVisit, institution: Institution) -> list[str]:
+def _not_counted(sent: SentVisit, institution: Institution, is_survey: bool) -> list[str]:
     """Why what this visit finds does not reach the figures."""
     if not institution.on_register:
         said = [_("该机构的登记已撤销或已并入另一家,本次检查不计入统计。")]
         return said if sent.order is None else [*said, _("不在册的机构不能责令整改,本次责令未生效。")]
-    if institution.surveyed_on is not None:
+    if is_survey or institution.surveyed_on is not None:
         return []
     if sent.purpose == Visit.Purpose.SURVEY:
         return [_("没有看到这家机构,本次不算排摸。")]

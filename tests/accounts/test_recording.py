@@ -8,6 +8,7 @@ from threading import Event
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -288,6 +289,15 @@ def test_page_refuses_a_moment_to_come(browse, supervisor):
     answer = browse(supervisor).get("/statistics/", {"known_at": "2999-01-01T00:00"})
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("command", ["completion", "monthly_report"])
+def test_command_refuses_a_moment_to_come(db, tmp_path, command):
+    later = (timezone.now() + timedelta(hours=1)).isoformat()
+    more = {"output": tmp_path} if command == "monthly_report" else {}
+
+    with pytest.raises(CommandError, match="还没有过去"):
+        call_command(command, division="330382", as_of="2018-12-31", known_at=later, **more)
 
 
 def test_moment_given_is_kept(db):

@@ -76,6 +76,13 @@ def test_database_as_migrated_has_no_issue(db):
     assert said.getvalue() == "System check identified no issues (0 silenced).\n"
 
 
+def test_what_the_planner_keeps_is_no_difference(db):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    assert schema_is_as_migrated(None, databases=["default"]) == []
+
+
 @pytest.mark.parametrize(("statement", "sentence"), ALTERED, ids=[statement for statement, _sentence in ALTERED])
 def test_what_differs_is_named(db, statement, sentence):
     do(statement)

@@ -138,10 +138,11 @@ def test_licence_status_that_counts_is_not_warned_about(record):
     assert not [each for each in receipt.warnings if "证照" in each]
 
 
-def test_order_at_what_is_not_on_the_register_is_said_to_have_no_effect(record):
-    school = institution(withdrawn_at=at("2018-09-01"))
+@pytest.mark.parametrize("purpose", ["routine", "survey"])
+def test_order_at_what_is_not_on_the_register_is_said_to_have_no_effect(record, purpose):
+    school = institution(surveyed_on=None, withdrawn_at=at("2018-09-01"))
 
-    receipt = record(institution=school, findings=[NewFinding("T01")], order=NewOrder())
+    receipt = record(institution=school, purpose=purpose, findings=[NewFinding("T01")], order=NewOrder())
 
     assert any("责令未生效" in each for each in receipt.warnings)
     assert Visit.objects.get().stated["order"] == {"due_on": None}

@@ -236,7 +236,7 @@ def test_rebound_is_a_round_ordered_in_the_period_after_one_was_verified(again_o
 def test_rebound_already_put_right_again_is_still_a_rebound_of_the_period():
     school = rebounding("2018-12-03", verified_on="2018-06-01")
 
-    assert report().rebounds == [school]
+    assert [each.institution for each in report().rebounds] == [school]
     assert "(反弹)的培训机构1所。" in text_of(report().overdue)
 
 
