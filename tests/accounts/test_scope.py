@@ -141,6 +141,17 @@ def test_permissions_of_the_administration_are_all_or_none(db, role, prefix, may
     assert (user.has_perm("accounts.change_user"), user.has_module_perms("accounts")) == (may, may)
 
 
+def test_first_account_enters_the_administration_until_it_has_a_grant_for_it(db):
+    first = user_with("supervisor", "33")
+    first.is_superuser = True
+    assert first.may_administer
+
+    first.grants.create(role="admin", valid_from="2018-01-01", valid_to="2018-12-31")
+    del first.may_administer, first.grants_in_force
+
+    assert not first.may_administer
+
+
 def test_user_is_called_by_name_and_without_one_by_user_name(db):
     assert str(User(username="wang", name="王某某")) == "王某某"
     assert str(User(username="wang")) == "wang"

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.errors import Invalid
+from accounts.errors import Invalid, UnknownDivision
 from accounts.models import Grant
-from figures.drilldown import Drilldown
-from institutions.moments import today
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, round_of, user_with, visit_of
+from figures.drilldown import Drilldown, parse_day, parse_moment
+from institutions.moments import EARLIEST, today
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of, round_of, user_with, visit_of
 
 
 @pytest.fixture
@@ -64,6 +64,114 @@ def test_people_are_found_only_where_they_are_not_masked(ask):
 
     assert ask(both, q="王小二") == ["这里"]
     assert ask(both, q="里") == sorted(["这里", "那里"])
+
+
+# --- Each condition narrows the list
+
+
+@pytest.fixture
+def three(db):
+    """乙 is rectified without a position, 丙 overdue, 甲 without problems; the last two have a position."""
+    round_of(institution(name="乙", status="full"), "2018-05-01", verified_on="2018-06-01", outcome="corrected")
+    found = visit_of(institution(name="丙", position=(120.9, 28.0)), "2018-05-01", findings=("T01",))
+    round_of(found.institution, "2018-05-01", visit=found)
+    licence_of(institution(name="甲", status="full", position=(120.9, 28.0)), "permit")
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({}, ["丙", "乙", "甲"]),
+        ({"located": "yes"}, ["丙", "甲"]),
+        ({"located": "no"}, ["乙"]),
+        ({"figure": "surveyed"}, ["丙", "乙", "甲"]),
+        ({"figure": "with_problems"}, ["丙", "乙"]),
+        ({"figure": "outstanding"}, ["丙"]),
+        ({"standing": "clear"}, ["甲"]),
+        ({"outcome": "corrected"}, ["乙"]),
+        ({"licence_status": "full"}, ["乙", "甲"]),
+        ({"licence_now": "permit_only"}, ["甲"]),
+        ({"finding_type": "T01"}, ["丙"]),
+        ({"q": "丙"}, ["丙"]),
+        ({"division": LIUSHI}, ["丙", "乙", "甲"]),
+        ({"division": NEXT_TO_LIUSHI}, []),
+        ({"figure": "with_problems", "licence_status": "full"}, ["乙"]),
+    ],
+)
+def test_condition_narrows_the_list_to_what_it_says(three, ask, asked, names):
+    assert ask(**asked) == sorted(names)
+
+
+def test_institution_not_surveyed_is_in_the_list_and_in_no_figure(ask):
+    institution(name="未", surveyed_on=None)
+
+    assert (ask(), ask(figure="surveyed")) == (["未"], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [(name, "unknown") for name in ("figure", "standing", "licence_status", "licence_now", "outcome", "located", "unvisited")]
+    + [("finding_type", "Z99"), ("as_of", "2018-13-01"), ("known_at", "yesterday")],
+)  # fmt: skip
+def test_condition_that_is_none_is_refused_by_its_name(taskforce, name, given):
+    with pytest.raises(Invalid) as refusal:
+        Drilldown.from_query({name: given}, taskforce)
+
+    assert list(refusal.value.errors) == [name]
+
+
+# --- Divisions, days and moments
+
+
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [
+        ("330382", True),
+        (LIUSHI, True),
+        ("330382000", True),  # of the county, in none of its townships
+        ("330382114000", True),  # of the township, in none of its villages
+        ("3303820000", False),
+        ("33038200", False),
+        ("330382999", False),
+        ("330381", False),
+        ("3303", False),
+    ],
+)
+def test_division_is_one_on_file_or_what_lies_in_it_but_in_none_below(taskforce, code, known):
+    if known:
+        assert Drilldown.from_query({"division": code}, taskforce).division == code
+    else:
+        with pytest.raises(UnknownDivision):
+            Drilldown.from_query({"division": code}, taskforce)
+
+
+def test_day_is_from_the_year_2000_to_today():
+    assert parse_day(today().isoformat()) == today()
+    assert parse_day("2000-01-01") == EARLIEST
+    for day in (today() + timedelta(days=1), EARLIEST - timedelta(days=1)):
+        with pytest.raises(ValueError, match=day.isoformat()):
+            parse_day(day.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2019-01-03T17:00:00+08:00", at("2019-01-03", 17)),
+        ("2019-01-03T17:00:00 08:00", at("2019-01-03", 17)),  # a "+" that was not encoded
+        ("2019-01-03T09:00:00Z", at("2019-01-03", 17)),
+        ("2019-01-03T17:00", at("2019-01-03", 17)),
+        ("2000-01-01T00:00", at("2000-01-01", 0)),
+        ("2019-01-03", at("2019-01-03", 0)),
+        ("2019-01-32T00:00", None),
+        ("1999-12-31T23:59", None),
+    ],
+)
+def test_moment_without_an_offset_is_of_shanghai(text, moment):
+    if moment is not None:
+        assert parse_moment(text) == moment
+    else:
+        with pytest.raises(ValueError, match=text):
+            parse_moment(text)
 
 
 @pytest.mark.parametrize(
