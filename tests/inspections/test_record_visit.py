@@ -1,43 +1,19 @@
 """A visit is a fact: what is stored, what is refused with all reasons at once, what a second sending gets."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from uuid import uuid4
 
 import pytest
 
 from accounts.errors import Invalid
 from accounts.models import AuditRow
-from inspections.actions import NewFinding, NewOrder, NewPhoto, Submission, record_visit, settle_quarantined
+from inspections.actions import NewFinding, NewOrder, NewPhoto, Submission, settle_quarantined
 from inspections.errors import VisitConflict
 from inspections.models import Finding, QuarantinedVisit, Rectification, Visit
-from institutions.models import Institution
-from tests.factories import at, hand, institution, licence_of, round_of, sent_visit, user_with
+from tests.factories import at, institution, round_of, user_with
 
 ABSENT = "0" * 64
-EVENING = at("2018-10-01", 20)
-
-
-@pytest.fixture
-def school(db) -> Institution:
-    return institution(status="full")
-
-
-@pytest.fixture
-def colleague(db):
-    return user_with("inspector", "330382", "colleague")
-
-
-@pytest.fixture
-def record(school, inspector, colleague):
-    """Record a visit of 1 October 2018, known that evening, with what the test says about it."""
-
-    def visit(by=inspector, received_at=EVENING, device_sent_at=None, **stated):
-        plain = {"institution": school, "happened_at": at("2018-10-01", 15), "inspectors": ["inspector", "colleague"]}
-        sent = sent_visit(**plain | stated)
-        return record_visit(sent, by=by, received_at=received_at, device_sent_at=device_sent_at)
-
-    return visit
 
 
 def reasons(record, **given) -> dict[str, list[str]]:
@@ -211,6 +187,21 @@ def test_submission_is_checked_for_outcome_scope_and_findings(record, school):
     assert list(reasons(record, submits=Submission(round_.pk, "corrected", (987654,)))) == ["submits.put_right"]
 
 
+@pytest.mark.parametrize(
+    ("status", "finding"), [("half", "S02"), ("full", "L01"), ("none", "L02")], ids=["unknown", "L01", "L02"]
+)
+def test_licence_status_that_contradicts_is_refused(record, status, finding):
+    errors = reasons(
+        record,
+        institution=institution(surveyed_on=None),
+        purpose="survey",
+        licence_status=status,
+        findings=[NewFinding(finding)],
+    )
+
+    assert list(errors) == ["licence_status"]
+
+
 def test_all_errors_come_at_once(record):
     refused = reasons(
         record,
@@ -238,192 +229,6 @@ def test_refusal_says_what_is_accepted(record):
     assert all(purpose in reason for purpose in ("survey", "routine", "recheck", "complaint", "double_random"))
 
 
-# --- What a visit brings about
-
-
-@pytest.mark.parametrize(
-    ("codes", "days"),
-    [(["T06"], 7), (["T06", "T01"], 30), (["T06", "T01", "S01"], 1)],  # C 7 days, B 30, A 1: the worst decides
-)
-def test_order_without_a_date_takes_the_usual_term_of_the_worst_finding(record, codes, days):
-    receipt = record(findings=[NewFinding(code) for code in codes], order=NewOrder())
-
-    round_ = Rectification.objects.get(pk=receipt.rectification)
-    assert round_.due_on == round_.first_due_on == date(2018, 10, 1) + timedelta(days=days)
-    assert round_.findings.count() == len(codes)
-    assert (round_.ordered_on, round_.ordered_recorded_at) == (date(2018, 10, 1), at("2018-10-01", 20))
-    assert round_.opened_by_visit_id == receipt.id
-
-
-def test_usual_term_is_a_setting(record, settings):
-    settings.RECTIFICATION_TERM_DAYS = {"A": 1, "B": 15, "C": 7}
-
-    receipt = record(findings=[NewFinding("T01")], order=NewOrder())
-
-    assert Rectification.objects.get(pk=receipt.rectification).due_on == date(2018, 10, 16)
-
-
-def test_orders_are_numbered_by_county_and_year(record, school):
-    other = institution("330382115")
-
-    for where, on in ((school, "2018-10-01"), (other, "2018-10-01"), (institution(), "2019-01-02")):
-        record(institution=where, findings=[NewFinding("T01")], order=NewOrder(),
-               happened_at=at(on), received_at=at(on, 20))  # fmt: skip
-
-    assert list(Rectification.objects.order_by("ordered_on", "number").values_list("number", flat=True)) == [
-        "责改〔2018〕330382-0001号",
-        "责改〔2018〕330382-0002号",
-        "责改〔2019〕330382-0001号",
-    ]
-
-
-def test_order_during_an_open_round_is_a_notice_of_it(record, school):
-    first = record(findings=[NewFinding("T01")], order=NewOrder())
-
-    second = record(happened_at=at("2018-10-01", 16), findings=[NewFinding("S02")], order=NewOrder())
-
-    assert Rectification.objects.count() == 1
-    assert second.rectification == first.rectification
-    assert len(second.warnings) == 1
-    round_ = Rectification.objects.get()
-    assert set(round_.findings.values_list("type", flat=True)) == {"T01", "S02"}
-
-
-def test_visit_without_an_order_opens_no_round(record):
-    receipt = record(findings=[NewFinding("T01")])
-
-    assert receipt.rectification is None
-    assert not Rectification.objects.exists()
-
-
-def test_recheck_is_evidence_of_the_open_round(record, school, inspector, colleague):
-    round_ = round_of(school, "2018-09-01")
-
-    receipt = record(purpose="recheck")
-
-    assert receipt.rectification == round_.pk
-    round_.refresh_from_db()
-    assert (round_.state, round_.version) == ("ordered", 2)
-    assert round_.hands() == {inspector.pk, colleague.pk}
-    assert list(round_.events.values_list("kind", flat=True)) == ["ordered", "evidence"]
-
-
-def test_recheck_without_an_open_round_is_stored_and_says_so(record):
-    receipt = record(purpose="recheck")
-
-    assert receipt.created
-    assert receipt.rectification is None
-    assert len(receipt.warnings) == 1
-
-
-def test_nobody_in_changes_no_state_and_proposes_a_day(record, school):
-    round_ = round_of(school, "2018-09-01")
-
-    # Monday 1 October 2018, three working days later is Thursday the 4th.
-    receipt = record(purpose="recheck", result="no_access")
-
-    round_.refresh_from_db()
-    assert (round_.state, round_.version, round_.events.count()) == ("ordered", 1, 1)
-    assert Visit.objects.get().proposed_on == date(2018, 10, 4)
-    assert "2018-10-04" in receipt.warnings[0]
-
-
-def test_visit_hands_a_round_in(record, school, inspector):
-    opened = record(findings=[NewFinding("T01")], order=NewOrder(), happened_at=at("2018-09-01"))
-    finding = Finding.objects.get()
-
-    receipt = record(purpose="recheck", submits=Submission(opened.rectification, "corrected", (finding.pk,)))
-
-    round_ = Rectification.objects.get()
-    assert (round_.state, round_.submitted_outcome, round_.submitted_by) == ("submitted", "corrected", inspector)
-    assert round_.submitted_on == date(2018, 10, 1)
-    finding.refresh_from_db()
-    assert (finding.put_right_on, finding.put_right_visit_id) == (date(2018, 10, 1), receipt.id)
-    assert receipt.rectification == opened.rectification
-
-
-@pytest.mark.parametrize(
-    "how",
-    [{"submitted_on": "2018-09-20"}, {"verified_on": "2018-09-20"}, {"voided": "2018-09-20"}],
-    ids=["submitted", "verified", "voided"],
-)
-def test_visit_is_stored_whatever_the_state_of_the_round_it_hands_in(record, school, how):
-    round_ = round_of(school, "2018-09-01", outcome="corrected", **how)
-    before = Rectification.objects.values().get()
-
-    receipt = record(purpose="recheck", result="ceased", submits=Submission(round_.pk, "closed"))
-
-    assert receipt.created
-    assert receipt.warnings
-    after = Rectification.objects.values().get()
-    assert {name for name in before if before[name] != after[name]} <= {"version"}
-
-
-def test_visit_made_before_the_order_is_stored_and_the_round_stays(record, school):
-    round_ = round_of(school, "2018-10-02", ordered_recorded=at("2018-10-02"))
-
-    receipt = record(purpose="recheck", received_at=at("2018-10-03"), submits=Submission(round_.pk, "closed"))
-
-    round_.refresh_from_db()
-    assert receipt.created
-    assert receipt.warnings
-    assert round_.state == "ordered"
-
-
-def test_fault_found_after_the_strike_off_opens_a_new_round(record, school):
-    first = round_of(school, "2018-06-01", verified_on="2018-07-01", outcome="corrected")
-
-    receipt = record(findings=[NewFinding("T01")], order=NewOrder())
-
-    second = Rectification.objects.get(pk=receipt.rectification)
-    first.refresh_from_db()
-    assert (second.round_no, second.state) == (2, "ordered")
-    assert (first.state, first.verified_on) == ("verified", date(2018, 7, 1))
-
-
-def test_closed_institution_found_at_fault_is_operating_again(record, school):
-    round_of(school, "2018-06-01", verified_on="2018-07-01", outcome="closed")
-    Institution.objects.filter(pk=school.pk).update(ceased_on=date(2018, 7, 1))
-
-    record(findings=[NewFinding("T01")], order=NewOrder())
-
-    school.refresh_from_db()
-    assert school.ceased_on is None
-
-
-@pytest.mark.parametrize(
-    ("codes", "licences", "status"),
-    [
-        (["L01"], [], "none"),
-        (["L02"], ["registration"], "registration_only"),
-        (["L03"], ["permit"], "permit_only"),
-        ([], ["permit", "registration"], "full"),
-        (["T01"], ["registration"], "registration_only"),
-        (["T01"], ["permit"], "permit_only"),
-        ([], [], "none"),
-        # What the inspector found goes before what is on file.
-        (["L01"], ["permit", "registration"], "none"),
-    ],
-)
-def test_first_survey_sets_the_day_and_the_licence_status(record, codes, licences, status):
-    found = institution(surveyed_on=None)
-    for kind in licences:
-        licence_of(found, kind)
-
-    record(institution=found, purpose="survey", findings=[NewFinding(code) for code in codes])
-
-    found.refresh_from_db()
-    assert (found.surveyed_on, found.surveyed_recorded_at) == (date(2018, 10, 1), at("2018-10-01", 20))
-    assert found.licence_status_at_survey == status
-
-
-def test_second_survey_leaves_the_first_one_alone(record, school):
-    record(purpose="survey", findings=[NewFinding("L01")])
-
-    school.refresh_from_db()
-    assert (school.surveyed_on, school.licence_status_at_survey) == (date(2018, 4, 2), "full")
-
-
 def test_one_inspector_is_warned_about_not_refused(record):
     receipt = record(inspectors=["inspector"])
 
@@ -439,75 +244,6 @@ def test_device_clock_is_warned_about_when_it_runs_more_than_five_minutes_ahead_
     warnings = record(device_sent_at=at("2018-10-01", hour, minute)).warnings
 
     assert warnings == (["手机时间与服务器相差超过 5 分钟。"] if warned else [])
-
-
-@pytest.mark.parametrize("result", ["no_access", "moved", "not_found"])
-def test_survey_that_saw_nothing_is_no_survey(record, result):
-    school = institution(surveyed_on=None)
-
-    receipt = record(institution=school, purpose="survey", result=result)
-
-    school.refresh_from_db()
-    assert school.surveyed_on is None
-    assert "没有看到这家机构,本次不算排摸。" in receipt.warnings
-
-
-def test_visit_before_the_survey_says_that_it_is_not_counted(record):
-    receipt = record(institution=institution(surveyed_on=None), findings=[NewFinding("T01")], order=NewOrder())
-
-    assert receipt.warnings == ["该机构尚未排摸,排摸以前不计入统计。"]
-
-
-def test_survey_after_a_closure_is_stored(record):
-    school = institution(surveyed_on=None, ceased_on="2018-09-20")
-
-    record(institution=school, purpose="survey")
-
-    school.refresh_from_db()
-    assert school.surveyed_on == date(2018, 10, 1)
-
-
-def test_late_visit_with_an_order_does_not_reopen_what_was_struck_off_since(record):
-    school = institution(ceased_on="2018-10-06")
-    round_of(school, "2018-09-01", verified_on="2018-10-06", outcome="closed")
-
-    receipt = record(institution=school, findings=[NewFinding("T01")], order=NewOrder(), received_at=at("2018-10-08"))
-
-    school.refresh_from_db()
-    assert (school.ceased_on, school.rectifications.count()) == (date(2018, 10, 6), 1)
-    assert receipt.warnings == [
-        "该机构已于 2018-10-06 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。"
-    ]
-
-
-def test_late_recheck_is_no_evidence_of_a_round_ordered_since(record, school):
-    round_ = round_of(school, "2018-10-05", ordered_recorded="2018-10-05")
-
-    receipt = record(purpose="recheck", received_at=at("2018-10-08"))
-
-    assert receipt.rectification is None
-    assert round_.events.count() == 1
-
-
-def test_order_of_a_phone_a_little_ahead_over_midnight_is_taken(record):
-    receipt = record(
-        happened_at=at("2018-10-02", 0, 2), received_at=at("2018-10-01", 23, 58), findings=[NewFinding("T01")],
-        order=NewOrder(),
-    )  # fmt: skip
-
-    assert Rectification.objects.get(pk=receipt.rectification).ordered_on == date(2018, 10, 2)
-
-
-def test_visit_at_a_withdrawn_registration_is_stored_and_says_so(record):
-    receipt = record(institution=institution(withdrawn_at=at("2018-09-01")))
-
-    assert receipt.warnings == ["该机构的登记已撤销或已并入另一家,本次检查不计入统计。"]
-    assert (
-        record(
-            institution=institution(withdrawn_at=at("2018-09-01")), findings=[NewFinding("T01")], order=NewOrder()
-        ).rectification
-        is None
-    )
 
 
 @pytest.mark.parametrize(("role", "ended"), [("supervisor", None), ("inspector", "2018-09-30")])
@@ -531,71 +267,6 @@ def test_quarantined_content_leaves_an_audit_row(record, inspector):
 
     row = AuditRow.objects.get(action="visit.quarantined")
     assert (row.by, row.object_id) == (inspector, str(first.id))
-
-
-def test_visit_earlier_on_the_day_of_the_strike_off_does_not_reopen_it(record):
-    school = institution(ceased_on="2018-10-01")
-    round_ = round_of(school, "2018-09-01", verified_on="2018-10-01", outcome="closed")
-    Visit.objects.create(
-        id=uuid4(), institution=school, rectification=round_, purpose="recheck", result="ceased",
-        happened_at=at("2018-10-01", 16), happened_on=date(2018, 10, 1), recorded_at=at("2018-10-01", 17),
-        recorded_by=hand("visitor"), digest="0" * 64,
-    )  # fmt: skip
-
-    receipt = record(institution=school, findings=[NewFinding("T01")], order=NewOrder())  # at 15:00
-
-    assert receipt.rectification is None
-    assert school.rectifications.count() == 1
-
-
-# --- The licence status a survey saw
-
-
-def survey(record, **given):
-    school = institution(surveyed_on=None)
-    receipt = record(institution=school, purpose="survey", **given)
-    school.refresh_from_db()
-    return school, receipt
-
-
-def test_survey_keeps_the_licence_status_it_saw(record):
-    school, receipt = survey(record, licence_status="full", findings=[NewFinding("S02")])
-
-    assert (school.licence_status_at_survey, receipt.warnings) == ("full", [])
-
-
-def test_survey_without_any_sign_of_a_licence_says_what_it_took(record):
-    school, receipt = survey(record, findings=[NewFinding("S02")])
-
-    assert school.licence_status_at_survey == "none"
-    assert receipt.warnings == ["没有填写证照情况,也没有在册证照和证照问题,排摸时证照情况记为“无证无照”。"]
-
-
-@pytest.mark.parametrize(
-    ("status", "finding"), [("half", "S02"), ("full", "L01"), ("none", "L02")], ids=["unknown", "L01", "L02"]
-)
-def test_licence_status_that_contradicts_is_refused(record, status, finding):
-    errors = reasons(
-        record,
-        institution=institution(surveyed_on=None),
-        purpose="survey",
-        licence_status=status,
-        findings=[NewFinding(finding)],
-    )
-
-    assert list(errors) == ["licence_status"]
-
-
-def test_survey_after_a_round_keeps_the_status_the_round_was_judged_by(record):
-    school = institution(surveyed_on=None)
-    round_of(school, "2018-09-01", verified_on="2018-09-20", outcome="licensed")
-    for kind in ("permit", "registration"):
-        licence_of(school, kind, "2018-09-10")
-
-    record(institution=school, purpose="survey")
-
-    school.refresh_from_db()
-    assert school.licence_status_at_survey == "none"  # nothing was on file on the day of the order
 
 
 def test_content_kept_aside_is_settled_once_by_whoever_looked(record, taskforce, supervisor):

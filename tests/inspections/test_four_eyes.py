@@ -1,0 +1,141 @@
+"""Four eyes: whoever submitted, saw or entered something for a round does not strike it off."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from inspections.actions import (
+    NewFinding,
+    NewOrder,
+    NewPhoto,
+    receive_photo,
+    record_visit,
+    return_rectification,
+    void_rectification,
+)
+from inspections.errors import FourEyes
+from inspections.models import Rectification
+from inspections.photos import sha256_of
+from institutions.actions import add_licence
+from tests.factories import at, institution, picture, round_of, sent_visit, user_with
+from tests.inspections.rounds import ON, submit, verify
+
+
+def test_submitter_cannot_verify(opened, recheck, taskforce, inspector):
+    recheck()
+    submit(opened, taskforce)
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes) as refusal:
+        verify(opened, taskforce)
+
+    assert (refusal.value.status, refusal.value.code) == (403, "four_eyes")
+    opened.refresh_from_db()
+    assert opened.state == "submitted"
+
+
+def test_who_logged_evidence_cannot_verify(opened, recheck, inspector, taskforce):
+    recheck(by=taskforce)
+    submit(opened, inspector)
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+
+def test_first_submitter_of_two_cannot_verify(opened, recheck, inspector, taskforce):
+    other = user_with("task_force", "330382", "other")
+    recheck()
+    submit(opened, taskforce)
+    opened.refresh_from_db()
+    return_rectification(opened, by=other, on=ON, version=opened.version, reason="缺照片")
+    submit(opened, inspector)
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+
+@pytest.mark.parametrize("hands", ["submitted", "evidence"])
+def test_database_refuses_verification_by_a_hand_of_the_round(opened, recheck, inspector, taskforce, hands):
+    recheck(by=taskforce if hands == "evidence" else inspector)
+    submit(opened, taskforce if hands == "submitted" else inspector)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Rectification.objects.filter(pk=opened.pk).update(
+            state="verified", outcome="corrected", verified_on=ON, verified_recorded_at=at(ON), verified_by=taskforce
+        )
+
+
+def test_who_ordered_cannot_void(school, supervisor):
+    round_ = round_of(school, "2018-10-01", ordered_by=supervisor)
+
+    with pytest.raises(FourEyes) as refusal:
+        void_rectification(round_, by=supervisor, on=ON, version=1, reason="开错")
+
+    assert refusal.value.status == 403
+
+
+def test_who_stood_at_the_recheck_cannot_verify(opened, recheck, inspector, taskforce):
+    recheck(inspectors=["inspector", "taskforce"])
+    submit(opened, inspector)
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+
+def test_who_sent_the_deciding_photo_cannot_verify(opened, recheck, inspector, taskforce):
+    data = picture()
+    visit = recheck(result="not_found", photos=[NewPhoto(sha256_of(data), 1)])
+    submit(opened, inspector, "closed")
+    receive_photo(visit, sha256=sha256_of(data), data=data, by=taskforce)
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+    assert opened.events.filter(kind="evidence", by=taskforce).count() == 1
+
+
+def test_who_ordered_into_an_open_round_gave_evidence_in_it(opened, school, inspector, taskforce):
+    record_visit(
+        sent_visit(
+            school, result="ceased", happened_at=at("2018-10-15", 10), findings=[NewFinding("T03")], order=NewOrder()
+        ),
+        by=taskforce, received_at=at("2018-10-15", 18),
+    )  # fmt: skip
+    submit(opened, inspector, "closed")
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+
+def test_who_entered_the_licences_cannot_verify_that_it_is_licensed(db, inspector, taskforce):
+    school = institution(status="none")
+    round_ = round_of(school, "2018-10-01", submitted_on="2018-10-10", outcome="licensed", submitted_by=inspector)
+    for kind in ("permit", "registration"):
+        columns = {"kind": kind, "number": f"号{kind}", "valid_from": date(2018, 10, 5)}
+        add_licence(school, by=taskforce, columns=columns, at=at("2018-10-12"))
+
+    with pytest.raises(FourEyes):
+        verify(round_, taskforce)
+
+    assert verify(round_, user_with("task_force", "330382")).outcome == "licensed"
+
+
+@pytest.mark.parametrize("recorded", ["2018-10-12", "2018-10-02"], ids=["after the order", "before it was known"])
+def test_who_entered_the_licences_cannot_choose_licensed_when_verifying(db, inspector, taskforce, recorded):
+    """Submitted as closed, to be struck off as licensed; and an order of the 1st that became known on the 5th."""
+    round_ = round_of(
+        institution(status="none"), "2018-10-01", ordered_recorded="2018-10-05", submitted_on="2018-10-15",
+        submitted_by=inspector,
+    )  # fmt: skip
+    for kind in ("permit", "registration"):
+        columns = {"kind": kind, "number": f"号{kind}", "valid_from": date(2018, 10, 2)}
+        add_licence(round_.institution, by=taskforce, columns=columns, at=at(recorded))
+
+    with pytest.raises(FourEyes):
+        verify(round_, taskforce, outcome="licensed")
