@@ -7,7 +7,6 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -30,30 +29,21 @@ Line = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table of institutions. `cell` gives what it says of one; None and "" are an empty cell.
+    """A column of a table of institutions. `cell` gives what it says of a Listed, to be said in the words of `choices`.
 
-    `listed.institution` has its `standing` and what `with_list_columns` annotates.
+    `listed.institution` has its `standing` and what `with_list_columns` annotates. None and "" are an empty cell.
     """
 
     head: str | Promise
-    cell: Callable[[Any], Any]  # of a Listed
-
-
-def _labels(choices: type[TextChoices]) -> dict[str, str]:
-    """In the language in force."""
-    return _labels_in(choices, translation.get_language())
-
-
-@cache
-def _labels_in(choices: type[TextChoices], _language: str | None) -> dict[str, str]:
-    return {value: str(label) for value, label in choices.choices}
+    cell: Callable[[Any], Any]
+    choices: type[TextChoices] | None = None
 
 
 NAME = Column(_("机构名称"), lambda listed: listed.name)
 TOWNSHIP = Column(_("乡镇(街道)"), lambda listed: listed.division_name)
-STANDING = Column(_("状态"), lambda listed: _labels(Standing)[listed.institution.standing])
-LICENCE_AT_SURVEY = Column(_("排摸时证照情况"), lambda listed: _labels(LicenceStatus).get(listed.licence_status))
-LICENCE_NOW = Column(_("证照情况"), lambda listed: _labels(LicenceStatus)[listed.institution.licence_now])
+STANDING = Column(_("状态"), lambda listed: listed.institution.standing, Standing)
+LICENCE_AT_SURVEY = Column(_("排摸时证照情况"), lambda listed: listed.licence_status, LicenceStatus)
+LICENCE_NOW = Column(_("证照情况"), lambda listed: listed.institution.licence_now, LicenceStatus)
 SURVEYED_ON = Column(_("排摸日期"), lambda listed: listed.surveyed_on)
 DUE_ON = Column(_("整改期限"), lambda listed: listed.institution.due_at_moment)
 LAST_VISIT_ON = Column(_("最近检查"), lambda listed: listed.institution.last_visit_on)
@@ -70,9 +60,17 @@ def heads(columns: Sequence[Column]) -> list[str]:
     return [str(column.head) for column in columns]
 
 
-def institution_line(listed: Listed, columns: Sequence[Column], empty: str = "") -> list[Cell]:
-    cells = (column.cell(listed) for column in columns)
-    return [empty if cell is None or cell == "" else str(cell) for cell in cells]
+def table_of(rows: Iterable[Listed], columns: Sequence[Column], empty: str = "") -> list[list[Cell]]:
+    """A line for each, in the language in force."""
+    said = [
+        ({value: str(label) for value, label in each.choices.choices} if each.choices else {}, each.cell)
+        for each in columns
+    ]
+    return [[_cell(labels, cell(listed), empty) for labels, cell in said] for listed in rows]
+
+
+def _cell(labels: dict[str, str], value: Any, empty: str) -> Cell:
+    return labels.get(value) or (empty if value is None or value == "" else str(value))
 
 
 def institution_lines(
@@ -85,7 +83,7 @@ def institution_lines(
     def written() -> Iterator[Line]:
         while chunk := list(islice(rows, CHUNK)):
             with translation.override(language):
-                some = [institution_line(listed, columns, empty) for listed in as_listed(chunk, moment)]
+                some = table_of(as_listed(chunk, moment), columns, empty)
             yield from some
 
     return written()

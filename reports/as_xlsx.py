@@ -12,8 +12,8 @@ from figures.exports import (
     figure_cells,
     figure_heads,
     heads,
-    institution_line,
     institution_lines,
+    table_of,
 )
 from figures.statistics import members
 from reports.as_docx import SYNTHETIC
@@ -38,7 +38,7 @@ def as_xlsx(report: MonthlyReport) -> bytes:
         types = [[row.key, row.name, *figure_cells(row.figures)] for row in report.types]
         _sheet(book, "问题类型", ["代码", "问题", *figures], types)
         _sheet(book, "未完成名单", heads(OUTSTANDING_LIST), _outstanding(report))
-        _sheet(book, "反弹名单", listed, (institution_line(each, REPORT_LIST, NONE) for each in report.rebounds))
+        _sheet(book, "反弹名单", listed, table_of(report.rebounds, REPORT_LIST, NONE))
         _sheet(book, "核对", ["矛盾", "家数", *listed], _contradictions(report))
     return written.getvalue()
 
@@ -65,8 +65,8 @@ def _outstanding(report: MonthlyReport) -> Iterable[Line]:
 
 def _contradictions(report: MonthlyReport) -> Iterable[Line]:
     for each in report.contradictions:
-        for institution in each.institutions:
-            yield [each.says, each.count, *institution_line(institution, REPORT_LIST, NONE)]
+        for listed in table_of(each.institutions, REPORT_LIST, NONE):
+            yield [each.says, each.count, *listed]
 
 
 def _sheet(book: Any, name: str, head: Line, lines: Iterable[Line]) -> None:

@@ -1,0 +1,265 @@
+"""培训机构: the register and the words in which it is asked."""
+
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Permission
+from accounts.scope import within_prefixes
+from institutions.models.clocks import not_withdrawn
+from institutions.models.divisions import SCOPE_DIGITS, Division
+from institutions.models.licences import Licence, LicenceStatus
+from institutions.models.past import Name, Place
+from institutions.models.then import kept, licence_now, name_then, scope_code_then, surveyed, was_in
+from institutions.moments import EARLIEST, Moment
+from institutions.positions import Datum, LocationSource
+
+MOST_PEOPLE, MOST_AREA_M2 = 1_000_000, 10_000_000
+
+
+class Category(models.TextChoices):
+    SUBJECT = "subject", _("学科类")
+    ARTS = "arts", _("文化艺术类")
+    SPORTS = "sports", _("体育类")
+    SCIENCE = "science", _("科技类")
+    LANGUAGE = "language", _("语言类")
+    CARE = "care", _("托管类")
+    OTHER = "other", _("其他")
+
+
+class InstitutionQuerySet(models.QuerySet["Institution"]):
+    def visible_to(self, user: User) -> "InstitutionQuerySet":
+        return self.filter(within_prefixes("scope_code", user.prefixes(Permission.SEE)))
+
+    def in_division(self, code: str, moment: Moment | None = None) -> "InstitutionQuerySet":
+        """Institutions of a division and all below it; an empty code means none.
+
+        With a moment those that were there on the day, as known at the moment; without one where they are today.
+        """
+        return self.filter(was_in(code, moment) if moment and code else within_prefixes("scope_code", [code]))
+
+    def in_list_order(self, moment: Moment) -> "InstitutionQuerySet":
+        """By division and name as they were on the day."""
+        return self.order_by(scope_code_then(moment), name_then(moment), "pk")
+
+    def registered_at(self, moment: Moment) -> "InstitutionQuerySet":
+        """On the register as known at the moment: merged duplicates and withdrawn registrations excluded."""
+        return self.filter(kept(moment), recorded_at__lte=moment.known_at)
+
+    def surveyed_at(self, moment: Moment) -> "InstitutionQuerySet":
+        """排摸总数: surveyed on or before the day, known at the moment. Unit: institutions."""
+        return self.filter(surveyed(moment))
+
+    def with_licence_now(self, moment: Moment) -> "InstitutionQuerySet":
+        """Annotates `licence_now`: the licence status on the day, from the licences known to be valid on it."""
+        return self.annotate(licence_now=licence_now(moment))
+
+    def located(self) -> "InstitutionQuerySet":
+        return self.filter(longitude__isnull=False)
+
+    def unlocated(self) -> "InstitutionQuerySet":
+        return self.filter(longitude__isnull=True)
+
+    def matching(
+        self, words: str, *, people_in: Iterable[str] = (), moment: Moment | None = None
+    ) -> "InstitutionQuerySet":
+        """Every word occurs in a name, present or former, in an address or the credit code; or, in the divisions of
+        `people_in`, in the principal: a search that answered to a name that is masked would give it away.
+
+        With a moment, names and places are those known at it.
+        """
+        people = within_prefixes("scope_code", people_in)
+        found = self
+        for word in unicodedata.normalize("NFKC", words).split():  # as the columns are kept
+            named = Name.objects.filter(_known(moment), name__icontains=word)
+            lay_at = Place.objects.filter(_known(moment), operating_address__icontains=word)
+            anywhere = people & Q(principal__icontains=word)
+            for column in ("signboard_name", "registered_address", "credit_code"):
+                anywhere |= Q(**{f"{column}__icontains": word})
+            anywhere |= Q(renamed=False, name__icontains=word) | Q(renamed=True, pk__in=named.values("institution"))
+            anywhere |= Q(moved=False, operating_address__icontains=word)
+            anywhere |= Q(moved=True, pk__in=lay_at.values("institution"))
+            found = found.filter(anywhere)
+        return found
+
+
+def _known(moment: Moment | None) -> Q:
+    """Places or names on file; with a moment, those known at it."""
+    if moment is None:
+        return Q(withdrawn_at__isnull=True)
+    return not_withdrawn(moment) & Q(recorded_at__lte=moment.known_at)
+
+
+class Institution(models.Model):
+    """培训机构: one teaching place of one operator."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("机构名称"), max_length=120)
+    signboard_name = models.CharField(_("招牌名称"), max_length=120, blank=True)
+    credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    registered_address = models.CharField(_("注册地址"), max_length=200, blank=True)
+    operating_address = models.CharField(_("办学地址"), max_length=200, blank=True)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="institutions", verbose_name=_("乡镇(街道)"))
+    scope_code = models.CharField(max_length=SCOPE_DIGITS, editable=False)
+
+    longitude = models.FloatField(_("经度"), null=True, blank=True, help_text=_("度,WGS-84"))
+    latitude = models.FloatField(_("纬度"), null=True, blank=True, help_text=_("度,WGS-84"))
+    datum = models.CharField(_("原坐标系"), max_length=10, choices=Datum, blank=True)
+    location_source = models.CharField(_("位置来源"), max_length=20, choices=LocationSource, blank=True)
+    location_accuracy_m = models.FloatField(_("位置精度(米)"), null=True, blank=True)
+    cell = models.BigIntegerField(null=True, editable=False)
+
+    category = models.CharField(_("类别"), max_length=20, choices=Category, default=Category.SUBJECT)
+    principal = models.CharField(_("负责人"), max_length=50, blank=True)
+    phone = models.CharField(_("联系电话"), max_length=60, blank=True)
+    learners = models.PositiveIntegerField(
+        _("学生人数"), null=True, blank=True, validators=[MaxValueValidator(MOST_PEOPLE)]
+    )
+    teachers = models.PositiveIntegerField(
+        _("教师人数"), null=True, blank=True, validators=[MaxValueValidator(MOST_PEOPLE)]
+    )
+    area_m2 = models.DecimalField(
+        _("面积(平方米)"),
+        max_digits=9,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(MOST_AREA_M2)],
+    )
+
+    surveyed_on = models.DateField(_("排摸日期"), null=True, blank=True)
+    surveyed_recorded_at = models.DateTimeField(_("排摸登记时间"), null=True, blank=True, editable=False)
+    licence_status_at_survey = models.CharField(_("排摸时证照情况"), max_length=20, choices=LicenceStatus, blank=True)
+    ceased_on = models.DateField(_("停办日期"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
+    merged_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("撤销登记时间"), null=True, editable=False)
+    recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    # What else is on file about its past: other places, other names, surveys that were withdrawn.
+    moved = models.BooleanField(default=False, editable=False)
+    renamed = models.BooleanField(default=False, editable=False)
+    survey_withdrawn = models.BooleanField(default=False, editable=False)
+
+    objects = InstitutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("培训机构")
+        verbose_name_plural = _("培训机构")
+        ordering = ["scope_code", "name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True, cell__isnull=True)
+                | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    cell__isnull=False,
+                    longitude__range=(-180, 180),
+                    latitude__range=(-90, 90),
+                ),
+                name="institution_position_is_whole_and_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(surveyed_on__isnull=True, surveyed_recorded_at__isnull=True, licence_status_at_survey="")
+                | Q(
+                    surveyed_on__isnull=False,
+                    surveyed_recorded_at__isnull=False,
+                    licence_status_at_survey__in=LicenceStatus.values,
+                ),
+                name="institution_survey_has_day_moment_and_licence_status",
+            ),
+            models.CheckConstraint(
+                condition=models.lookups.Exact(Length("scope_code"), SCOPE_DIGITS),
+                name="institution_scope_code_has_12_characters",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True, merged_at__isnull=True)
+                | Q(merged_into__isnull=False, merged_at__isnull=False),
+                name="institution_merge_has_target_and_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="institution_is_not_merged_into_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(surveyed_on__isnull=True) | Q(surveyed_on__gte=EARLIEST),
+                name="institution_is_surveyed_after_the_year_2000",
+            ),
+            models.CheckConstraint(
+                condition=(Q(learners__isnull=True) | Q(learners__lte=MOST_PEOPLE))
+                & (Q(teachers__isnull=True) | Q(teachers__lte=MOST_PEOPLE))
+                & (Q(area_m2__isnull=True) | Q(area_m2__range=(0, MOST_AREA_M2))),
+                name="institution_has_a_size_of_this_world",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="institution_has_a_name"),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="institution_category_is_known"),
+        ]
+        indexes = [
+            models.Index(fields=["scope_code", "name", "id"], name="institution_in_list_order"),
+            models.Index(
+                fields=[
+                    "scope_code",
+                    "surveyed_on",
+                    "licence_status_at_survey",
+                    "surveyed_recorded_at",
+                    "merged_at",
+                    "withdrawn_at",
+                    "moved",
+                    "survey_withdrawn",
+                    "id",
+                ],
+                name="institution_in_figures",
+            ),
+            models.Index(fields=["scope_code"], name="institution_moved", condition=Q(moved=True)),
+            models.Index(fields=["cell"], name="institution_on_map"),
+            models.Index(fields=["credit_code"], name="institution_by_credit_code", condition=~Q(credit_code="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("institution", args=[self.pk])
+
+    @property
+    def on_register(self) -> bool:
+        """Neither merged into another nor withdrawn."""
+        return self.merged_at is None and self.withdrawn_at is None
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """(longitude, latitude) in WGS-84 degrees, or None."""
+        if self.longitude is None or self.latitude is None:
+            return None
+        return self.longitude, self.latitude
+
+    @property
+    def masked_phone(self) -> str:
+        """Phone numbers with the middle hidden: 138****0000."""
+        return "、".join(
+            f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****"
+            for number in self.phone.split("、")
+            if number
+        )
+
+    @property
+    def masked_principal(self) -> str:
+        return self.principal[:1] + "*" * (len(self.principal) - 1)
+
+    def licence_status_on(self, day: date) -> str:
+        """The licence status on a day, from the licences valid on it: full, registration_only, permit_only or none."""
+        kinds = set(self.licences.valid_on(day).values_list("kind", flat=True))
+        has_permit, has_registration = Licence.Kind.PERMIT in kinds, Licence.Kind.REGISTRATION in kinds
+        if has_permit:
+            return LicenceStatus.FULL if has_registration else LicenceStatus.PERMIT_ONLY
+        return LicenceStatus.REGISTRATION_ONLY if has_registration else LicenceStatus.NONE

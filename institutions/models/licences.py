@@ -1,0 +1,111 @@
+"""证照: permits and registrations with their validity; revoked and withdrawn, never deleted."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from institutions.models.clocks import not_withdrawn
+from institutions.moments import Moment
+
+
+class LicenceStatus(models.TextChoices):
+    FULL = "full", _("证照齐全")
+    REGISTRATION_ONLY = "registration_only", _("有照无证")
+    PERMIT_ONLY = "permit_only", _("有证无照")
+    NONE = "none", _("无证无照")
+
+
+class LicenceQuerySet(models.QuerySet["Licence"]):
+    def standing(self) -> "LicenceQuerySet":
+        """Not withdrawn: on file at present, valid or not."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def valid_on(self, day: date) -> "LicenceQuerySet":
+        """On file, begun, not expired, not revoked on the day. The last day counts, the day of revocation does not."""
+        not_revoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)
+        return self.standing().filter(_running(day), not_revoked)
+
+    def valid_at(self, moment: Moment) -> "LicenceQuerySet":
+        """The same as known at the moment: on file by then, what was revoked or withdrawn later still valid."""
+        not_revoked = (
+            Q(revoked_on__isnull=True) | Q(revoked_on__gt=moment.on) | Q(revoked_recorded_at__gt=moment.known_at)
+        )
+        return self.filter(_running(moment.on), not_revoked, not_withdrawn(moment), recorded_at__lte=moment.known_at)
+
+
+def _running(day: date) -> Q:
+    """Begun and not expired on the day."""
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+class Licence(models.Model):
+    """证 (permit of the education authority) or 照 (registration as a legal person), with its validity."""
+
+    class Kind(models.TextChoices):
+        PERMIT = "permit", _("办学许可证")
+        REGISTRATION = "registration", _("营业执照/法人登记证")
+
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, related_name="licences")
+    kind = models.CharField(_("种类"), max_length=20, choices=Kind)
+    number = models.CharField(_("证号"), max_length=40)
+    issued_by = models.CharField(_("发证机关"), max_length=60, blank=True)
+    valid_from = models.DateField(_("有效期自"))
+    valid_to = models.DateField(_("有效期至"), null=True, blank=True, help_text=_("留空为长期"))
+    revoked_on = models.DateField(_("吊销或注销日期"), null=True, blank=True)
+    revoked_recorded_at = models.DateTimeField(_("吊销或注销登记时间"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, editable=False)
+    recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("登记人")
+    )
+
+    objects = LicenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("证照")
+        verbose_name_plural = _("证照")
+        ordering = ["institution_id", "kind", "valid_from", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["permit", "registration"]), name="licence_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="licence_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_on__isnull=True) | Q(revoked_on__gte=F("valid_from")),
+                name="licence_is_revoked_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_on__isnull=True, revoked_recorded_at__isnull=True)
+                | Q(revoked_on__isnull=False, revoked_recorded_at__isnull=False),
+                name="licence_is_revoked_with_day_and_moment",
+            ),
+            models.UniqueConstraint(
+                fields=["institution", "kind", "number", "valid_from"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="licence_stands_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=[
+                    "institution",
+                    "kind",
+                    "valid_from",
+                    "valid_to",
+                    "revoked_on",
+                    "recorded_at",
+                    "withdrawn_at",
+                    "revoked_recorded_at",
+                ],
+                name="licence_valid_at",
+            ),
+            models.Index(fields=["number"], name="licence_by_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"
