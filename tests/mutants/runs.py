@@ -31,6 +31,7 @@ from tests.mutants.operators import Mutant, mutated
 SURVIVED, KILLED, ANEW = 0, 1, 3
 MOST_MEMORY = 6 * 2**30
 MOST_SECONDS = 20.0  # of tests for each change
+SLOW = 0.5
 SHARED = "demonstration"  # the fixture that is made once for the tests of a module
 Map = dict[str, dict[int, list[str]]]  # file -> line -> tests that run it
 
@@ -154,18 +155,20 @@ def _run(session: pytest.Session, items: list[pytest.Item]) -> str:
 
 
 def _chosen(items: list[pytest.Item], mutant: Mutant, first: str, durations: dict[str, float]) -> list[pytest.Item]:
-    """Of those that pass on the code as it is: the test that noticed last time, then those of the room, then the quick ones: as many as MOST_SECONDS allow.
+    """Of those that pass on the code as it is: the test that noticed last time, then the quick ones, those of the room
+    before the others, and then the slow ones: as many as MOST_SECONDS allow.
 
     What shares something slow with its neighbours comes last and together.
     """
 
-    def order(item: pytest.Item) -> tuple[bool, bool, str, bool, float]:
+    def order(item: pytest.Item) -> tuple[bool, bool, str, bool, bool, float]:
         file, shares = item.nodeid.split("::")[0], SHARED in getattr(item, "fixturenames", ())
+        seconds = durations[item.nodeid]
         far = not file.startswith(f"tests/{mutant.path.split('/')[0]}/")
-        return item.nodeid != first, shares, file if shares else "", far, durations.get(item.nodeid, 0.0)
+        return item.nodeid != first, shares, file if shares else "", seconds > SLOW, far, seconds
 
     ordered = sorted((item for item in items if item.nodeid in durations), key=order)
-    spent = itertools.accumulate(durations.get(item.nodeid, 0.0) for item in ordered)
+    spent = itertools.accumulate(durations[item.nodeid] for item in ordered)
     return [item for item, seconds in zip(ordered, spent, strict=True) if item is ordered[0] or seconds <= MOST_SECONDS]
 
 
