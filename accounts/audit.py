@@ -48,9 +48,11 @@ def write(
     after: dict[str, Any] | None = None,
     scope_code: str = "",
     at: datetime | None = None,
+    first: bool = False,
 ) -> AuditRow:
     """Append one row; of two snapshots only the columns that differ are kept. `by` is None for a command.
 
+    `first`: the object was made in this transaction, so that no row of it comes before and nobody else writes of it.
     Call it in the change's own transaction: outside of one it raises TransactionManagementError.
     """
     if not connection.in_atomic_block:
@@ -68,8 +70,7 @@ def write(
         before=before,
         after=after,
     )
-    _wait_for_other_writers(instance)
-    previous = AuditRow.objects.filter(object_type=row.object_type, object_id=row.object_id).last()
+    previous = None if first else _row_before(instance, row)
     row.digest = digest_of(row, previous.digest if previous else "")
     row.save(force_insert=True)
     return row
@@ -99,6 +100,11 @@ def write_first(
     for row in rows:
         row.digest = digest_of(row, "")
     AuditRow.objects.bulk_create(rows, batch_size=500)
+
+
+def _row_before(instance: models.Model, row: AuditRow) -> AuditRow | None:
+    _wait_for_other_writers(instance)
+    return AuditRow.objects.filter(object_type=row.object_type, object_id=row.object_id).last()
 
 
 def _wait_for_other_writers(instance: models.Model) -> None:

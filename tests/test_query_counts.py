@@ -1,12 +1,15 @@
 """Every list and page asks the database as often for many rows as for few."""
 
+import re
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inspections.models import Finding, Photo, Visit
 from institutions.models import Institution
-from tests.factories import LIUSHI, licence_of, round_of, user_with, visit_of
+from tests.factories import LIUSHI, at, institution, licence_of, round_of, user_with, visit_of
 from tests.urls import body
 from tests.worlds import File, full_file
 
@@ -99,3 +102,37 @@ def test_file_takes_as_many_queries_for_a_long_history_as_for_a_short_one(querie
 
     assert long == short, [query for query in then if query not in first]
     assert Visit.objects.count() > Institution.objects.count()
+
+
+WRITTEN = {
+    "a visit": ({}, ["visit", "visit_inspectors", "auditrow"]),
+    "two findings": (
+        {"findings": [{"type": "S01"}, {"type": "T02"}]},
+        ["visit", "visit_inspectors", "finding", "auditrow"],
+    ),
+    "an order": (
+        {"findings": [{"type": "S01"}, {"type": "T02"}], "order": {}},
+        ["visit", "visit_inspectors", "finding", "auditrow"]
+        + ["noticecounter", "rectification", "notice", "rectificationevent", "auditrow"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "tables"), WRITTEN.values(), ids=WRITTEN)
+def test_visit_is_written_once_a_table(api, inspector, body, tables):
+    """What is kept by value costs no insert of a visit, and one of an order: its notice."""
+    school = institution(LIUSHI, status="full")
+    sent = {"institution": str(school.pk), "purpose": "routine", "result": "inspected"}
+    sent |= {"happened_at": at("2018-11-02").isoformat()} | body
+    client = api(inspector)
+
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.put(f"/api/v1/visits/{uuid4()}/", sent, format="json")
+
+    assert answer.status_code == 201
+    written = re.findall(r'^INSERT (?:OR IGNORE )?INTO "[a-z]+_(\w+)"', _one_a_line(captured), flags=re.MULTILINE)
+    assert written == tables
+
+
+def _one_a_line(captured: CaptureQueriesContext) -> str:
+    return "\n".join(query["sql"] for query in captured.captured_queries)

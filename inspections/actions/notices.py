@@ -115,7 +115,7 @@ def order_rectification(
     )
     _hold(rectification, findings)
     _operates_again(institution, by=by, at=at)
-    write_audit("rectification.ordered", rectification, institution, by=by, at=at)
+    write_audit("rectification.ordered", rectification, institution, by=by, at=at, first=True)
     return rectification
 
 

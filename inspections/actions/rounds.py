@@ -66,6 +66,7 @@ def write_audit(
     by: User,
     at: datetime,
     before: dict[str, object] | None = None,
+    first: bool = False,
 ) -> None:
     audit.write(
         action,
@@ -75,4 +76,5 @@ def write_audit(
         before=before,
         after=audit.snapshot(changed),
         scope_code=institution.scope_code,
+        first=first,
     )

@@ -262,7 +262,8 @@ def _audit(visit: Visit, sent: SentVisit, by: User, at: datetime) -> None:
         "photos": [each.sha256 for each in sent.photos],
     }
     del after["content"]
-    audit.write("visit.recorded", visit, by=by, at=at, after=after, scope_code=visit.institution.scope_code)
+    scope_code = visit.institution.scope_code
+    audit.write("visit.recorded", visit, by=by, at=at, after=after, scope_code=scope_code, first=True)
 
 
 def _already_here(named: set[str], by: User) -> set[str]:

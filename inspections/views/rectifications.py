@@ -139,13 +139,12 @@ def _moves(
 ) -> tuple[list[tuple[str, str | Promise, forms.MoveForm]], list[str]]:
     """The moves open to this user as (name, title, form), and in words why one that the state allows is not."""
     offered, barred = [], []
-    hands = found.hands()
     for name, move in MOVES.items():
         if found.state not in move.from_ or not has_permission(user, move.permission, found.institution.scope_code):
             continue
         if any(field.required and field.among and not history.demanding(field.among) for field in move.fields):
             continue
-        if name == "verify" and user.pk in hands:
+        if name == "verify" and user.pk in found.hands():
             barred.append(_("四眼原则:您提交过、检查过或登记过本轮整改的材料,须由另一人核验。"))
         elif name == "withdraw" and all(
             history.demand_of(each).notice.recorded_by_id == user.pk for each in history.demanding(["supplement"])
