@@ -30,9 +30,13 @@ class Served:
 
     notice: Notice
     due_on: date | None
-    fulfilled: bool = False
+    fulfilled_on: date | None = None
     withdrawn: bool = False
     replaced_by: Notice | None = None
+
+    @property
+    def fulfilled(self) -> bool:
+        return self.fulfilled_on is not None
 
     @property
     def in_force(self) -> bool:
@@ -96,10 +100,11 @@ class Listed:
 
 @dataclass
 class History:
-    """One round, replayed. `held` are the findings it has to have put right, with their marks."""
+    """One round, replayed. `marks` are the findings it has to have put right, each with the marks that stand, in the
+    order in which they were made."""
 
     served: dict[UUID, Served]
-    held: dict[int, Mark | None] = field(default_factory=dict)
+    marks: dict[int, list[Mark]] = field(default_factory=dict)
     marks_are_known: bool = True  # False after a submission of a release that did not keep its marks
 
     @classmethod
@@ -109,6 +114,11 @@ class History:
         for event in events:
             history._take(event)
         return history
+
+    @property
+    def held(self) -> dict[int, Mark | None]:
+        """The findings of the round, each with the mark that its row has: the last one made of those that stand."""
+        return {pk: marks[-1] if marks else None for pk, marks in self.marks.items()}
 
     @property
     def order(self) -> Served | None:
@@ -181,9 +191,10 @@ class History:
         elif event.kind in (Kind.EVIDENCE, Kind.SUBMITTED):
             self._mark(event)
         elif event.kind == Kind.RETURNED:
-            self.held, self.marks_are_known = dict.fromkeys(self.held), True
+            self.marks, self.marks_are_known = {pk: [] for pk in self.marks}, True
         elif event.kind == Kind.VISIT_WITHDRAWN:
-            self.held = {pk: None if mark and mark.visit == event.visit_id else mark for pk, mark in self.held.items()}
+            withdrawn = event.visit_id
+            self.marks = {pk: [each for each in of if each.visit != withdrawn] for pk, of in self.marks.items()}
         elif event.kind == Kind.VOIDED:
             for served in self.served.values():
                 served.withdrawn = served.notice.kind != Notice.Kind.WITHDRAWAL
@@ -191,13 +202,13 @@ class History:
             self._change(event)
 
     def _hold(self, served: Served) -> None:
-        self.held |= dict.fromkeys(served.findings)
+        self.marks |= {pk: [] for pk in served.findings}
 
     def _mark(self, event: RectificationEvent) -> None:
         if event.kind == Kind.SUBMITTED and not event.content:
             self.marks_are_known = False
         for finding in event.handed_in.get("put_right", []):
-            self.held[finding] = Mark(event.happened_on, event.visit_id)
+            self.marks.setdefault(finding, []).append(Mark(event.happened_on, event.visit_id))
 
     def _change(self, event: RectificationEvent) -> None:
         """What an event says of one notice; of the order when it names none."""
@@ -207,7 +218,7 @@ class History:
         if event.kind == Kind.EXTENDED:
             served.due_on = event.due_on
         elif event.kind in (Kind.FULFILLED, Kind.UNFULFILLED):
-            served.fulfilled = event.kind == Kind.FULFILLED
+            served.fulfilled_on = event.happened_on if event.kind == Kind.FULFILLED else None
         elif event.kind == Kind.REPLACED and served.notice.replaces_id in self.served:
             self.served[served.notice.replaces_id].replaced_by = served.notice
         elif event.kind == Kind.WITHDRAWN:
@@ -219,7 +230,7 @@ class History:
             if self.demand_of(sheet) is served:
                 sheet.withdrawn = True
         for finding in served.findings:
-            self.held.pop(finding, None)
+            self.marks.pop(finding, None)
 
 
 def history_of(rectification: Rectification) -> History:

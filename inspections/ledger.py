@@ -175,9 +175,14 @@ def _hands(rectification: Rectification, events: Sequence[RectificationEvent]) -
     until = rectification.verified_recorded_at
     if until is None:
         return set()
-    hands: set[int | None] = {event.by_id for event in events if event.kind in (Kind.SUBMITTED, Kind.EVIDENCE)}
+    withdrawn = {event.visit_id for event in events if event.kind == Kind.VISIT_WITHDRAWN}  # evidence no more
+    hands: set[int | None] = {
+        event.by_id
+        for event in events
+        if event.kind == Kind.SUBMITTED or event.kind == Kind.EVIDENCE and event.visit_id not in withdrawn
+    }
     for visit in rectification.visits.all():
-        if visit.recorded_at <= until:
+        if visit.recorded_at <= until and visit.pk not in withdrawn:
             hands |= {inspector.pk for inspector in visit.inspectors.all()}
     if rectification.outcome == Outcome.LICENSED:
         since = start_of(rectification.ordered_on)

@@ -277,28 +277,64 @@ def withdrawal_of(
 
 
 def settle_supplements(rectification: Rectification, *, by: User, on: date, at: datetime) -> None:
-    """After marks were set or taken off: which supplementary notices are fulfilled by that, or no longer.
+    """After marks were set or taken off: which supplementary notices are fulfilled by that, or no longer, or on another
+    day than was known before.
 
-    A supplement is fulfilled when every finding on it is marked as put right, with a visit that saw it. Effects: an
-    event for each that changed, `next_due_on`. Inside the caller's transaction, the round locked.
+    A supplement is fulfilled when every finding on it is marked as put right, with a visit that saw it: from the day of
+    the last of them, each put right on the first day that shows it, in whichever order they became known. Effects:
+    events for each that changed, `on` for what is no longer fulfilled, `next_due_on`. Inside the caller's transaction,
+    the round locked.
     """
     if not rectification.supplements:
         return
     history = history_of(rectification)
-    proven = set(rectification.findings.filter(PROVEN).values_list("pk", flat=True))
+    proven = _proven_on(rectification, history)
     for served in history.supplements:
-        fulfilled = proven.issuperset(served.findings)
-        if fulfilled == served.fulfilled:
-            continue
-        served.fulfilled = fulfilled
-        rectification.note_event(
-            Kind.FULFILLED if fulfilled else Kind.UNFULFILLED,
-            by=by,
-            on=on,
-            at=at,
-            notice=served.notice,
-            columns={"next_due_on": history.next_due_on(rectification.due_on)},
-        )
+        days = [proven.get(finding) for finding in served.findings]
+        fulfilled_on = max(day for day in days if day) if days and all(days) else None
+        for kind, day in _changes(served.fulfilled_on, fulfilled_on, on):
+            served.fulfilled_on = day if kind == Kind.FULFILLED else None
+            rectification.note_event(
+                kind,
+                by=by,
+                on=day,
+                at=at,
+                notice=served.notice,
+                columns={"next_due_on": history.next_due_on(rectification.due_on)},
+            )
+
+
+def _changes(was: date | None, is_now: date | None, on: date) -> list[tuple[Kind, date]]:
+    """What has to be said, with its day, when a supplement that was fulfilled on a day is now fulfilled on another."""
+    if was == is_now:
+        return []
+    if is_now is None:
+        return [(Kind.UNFULFILLED, on)]
+    if was is not None and is_now > was:
+        return [(Kind.UNFULFILLED, was), (Kind.FULFILLED, is_now)]
+    return [(Kind.FULFILLED, is_now)]
+
+
+def _proven_on(rectification: Rectification, history: History) -> dict[int, date]:
+    """The findings of a round whose mark is proven, each with the first day on which a mark that stands proves it."""
+    findings = rectification.findings.filter(PROVEN).select_related("visit")
+    visits = Visit.objects.in_bulk({mark.visit for marks in history.marks.values() for mark in marks if mark.visit})
+    first: dict[int, date] = {}
+    for finding in findings:
+        assert finding.put_right_on is not None
+        days = [finding.put_right_on]
+        for mark in history.marks.get(finding.pk, []):
+            seen = visits.get(mark.visit) if mark.visit else None
+            if seen is not None and _proves(seen, finding):
+                days.append(mark.on)
+        first[finding.pk] = min(days)
+    return first
+
+
+def _proves(seen: Visit, finding: Finding) -> bool:
+    """PROVEN of one mark: a visit that inspected the place, after the one that found it."""
+    later = seen.pk != finding.visit_id and seen.happened_at >= finding.visit.happened_at
+    return later and seen.result == Visit.Result.INSPECTED
 
 
 def _in_force(history: History, notice: UUID) -> Served:

@@ -289,11 +289,17 @@ def mark_put_right(
 def withdraw_evidence(rectification: Rectification, *, visit: Visit, by: User, reason: str, at: datetime) -> None:
     """A visit that was evidence of its open round was withdrawn: what rested on it alone is no longer put right.
 
-    Effects: the event, marks made by the visit off, supplementary notices that are not fulfilled without it: from the
-    day of the visit on, for it shows nothing any more. Inside the caller's transaction, the round locked.
+    Effects: the event, marks made by the visit off (the mark before it holds again, where one stands), supplementary
+    notices that are not fulfilled without it: from the day of the visit on, for it shows nothing any more. Inside the
+    caller's transaction, the round locked.
     """
     rectification.note_event(Kind.VISIT_WITHDRAWN, by=by, on=day_of(at), at=at, visit=visit, note=reason[:300])
-    rectification.findings.filter(put_right_visit=visit).update(put_right_on=None, put_right_visit=None)
+    marked = rectification.findings.filter(put_right_visit=visit)
+    held = history_of(rectification).held if marked else {}
+    for finding in marked:
+        mark = held.get(finding.pk)
+        finding.put_right_on, finding.put_right_visit_id = (mark.on, mark.visit) if mark else (None, None)
+        finding.save(update_fields=["put_right_on", "put_right_visit"])
     settle_supplements(rectification, by=by, on=visit.happened_on, at=at)
 
 
