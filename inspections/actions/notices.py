@@ -24,7 +24,6 @@ from inspections.actions.sheets import is_synthetic, next_number, serve, sheet_o
 from inspections.errors import FourEyes
 from inspections.history import History, Served, history_of
 from inspections.models import (
-    OPEN_STATES,
     Finding,
     FindingType,
     Notice,
@@ -69,14 +68,16 @@ def order_rectification(
     if visit.withdrawn_at is not None:
         raise Invalid({"order": [_("这次走访已经撤回,不能据以责令整改。")]})
     free = Q(rectification__isnull=True) | Q(rectification__state=State.VOIDED)
-    findings = list(visit.findings.select_related("type", "visit").filter(free).order_by("type"))
+    findings = list(visit.findings.select_related("type").filter(free).order_by("type"))
     if not findings:
         raise Invalid({"order": [_("本次检查没有登记问题,不能责令整改。")]})
     due_on = due_on or usual_due_on([finding.type for finding in findings], on)
     check_day(on, at, not_before=visit.happened_on, before_text=_("责令日期早于检查日期"))
     _check_term(due_on, on)
 
-    open_round = institution.rectifications.select_for_update().filter(state__in=OPEN_STATES).first()
+    # The next round begins when the one before has ended: only the last can be open.
+    last_round = institution.rectifications.select_for_update().order_by("-round_no").first()
+    open_round = last_round if last_round is not None and last_round.is_open else None
     number = next_number(institution, on.year)
     sheet = sheet_of(
         Notice.Kind.ORDER if open_round is None else Notice.Kind.SUPPLEMENT,
@@ -95,7 +96,6 @@ def order_rectification(
         open_round.institution = institution
         return _supplement(open_round, sheet, findings, visit, by=by, at=at)
 
-    last_round = institution.rectifications.order_by("-round_no").first()
     rectification = Rectification.objects.create(
         institution=institution,
         number=number,

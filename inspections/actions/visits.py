@@ -70,13 +70,13 @@ def record_visit(
     checked = check_visit(sent, by, received_at or timezone.now())
     try:
         with recording(received_at) as at:
-            visit, missing = _store(sent, checked, by, at, device_sent_at, shown)
+            visit, missing, ordered = _store(sent, checked, by, at, device_sent_at, shown)
     except IntegrityError:
         known = Visit.objects.filter(pk=sent.id).first()
         if known is None:
             raise
         return _again(known, sent, by, device_sent_at, received_at)
-    return _receipt(visit, missing, _ordered_on(visit) if sent.order is not None else None, created=True)
+    return _receipt(visit, missing, ordered, created=True)
 
 
 def receipt_of(visit: Visit) -> Receipt:
@@ -169,11 +169,11 @@ def _store(
     at: datetime,
     device_sent_at: datetime | None,
     shown: Collection[str],
-) -> tuple[Visit, list[str]]:
+) -> tuple[Visit, list[str], UUID | None]:
     """Write the visit, each table once, and what follows from it. Inside the caller's transaction.
 
     The row is written whole: which round it is evidence of and what is to be said about it is found out before. Returns
-    it with the names of the photos whose bytes are still to come.
+    it with the names of the photos whose bytes are still to come, and the round that was ordered on it.
     """
     institution = Institution.objects.select_for_update().get(pk=sent.institution.pk)
     round_ = _round_of(sent, checked, institution)
@@ -209,15 +209,16 @@ def _store(
         survey(institution, visit, surveyed_as, by)
     if round_ is not None and round_.is_open and visit.saw_the_place_or_its_absence:  # nobody in changes nothing
         mark_put_right(round_, put_right, visit=visit, by=by, at=at)
-    late = []
+    ordered: UUID | None = None
+    late: list[str] = []
     if sent.order is not None:
-        late += _order(visit, sent.order, by)
+        ordered, late = _order(visit, sent.order, by)
     if sent.submits is not None and checked.submits is not None:
         late += _submit(visit, checked.submits.pk, sent.submits, by)
     if late:
         visit.warnings += late
         visit.save(update_fields=["warnings"])
-    return visit, [photo.sha256 for photo in photos if photo.stored_at is None]
+    return visit, [photo.sha256 for photo in photos if photo.stored_at is None], ordered
 
 
 def _row(
@@ -271,6 +272,8 @@ def _already_here(named: set[str], by: User) -> set[str]:
 
     A hash is no permission: a picture of somebody else's visit is missing until the sender has shown the bytes.
     """
+    if not named:
+        return set()
     stored = Photo.objects.filter(sha256__in=named, stored_at__isnull=False)
     theirs = set(stored.values_list("sha256", flat=True))
     seen = set(stored.filter(visit__in=Visit.objects.visible_to(by)).values_list("sha256", flat=True))
@@ -364,29 +367,30 @@ def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
         round_.note_event(RectificationEvent.Kind.EVIDENCE, by=by, on=day_of(at), at=at, visit=visit, note=note)
 
 
-def _order(visit: Visit, order: NewOrder, by: User) -> list[str]:
-    """Open a round, or serve a supplement in the open one; unless a strike-off came after the visit."""
+def _order(visit: Visit, order: NewOrder, by: User) -> tuple[UUID | None, list[str]]:
+    """Open a round, or serve a supplement in the open one; unless a strike-off came after the visit.
+
+    Returns the round, if one was ordered, and what is to be said of it.
+    """
     if not visit.institution.on_register:
-        return []  # said by _not_counted
+        return None, []  # said by _not_counted
     since = Q(verified_on__gt=visit.happened_on) | Q(
         verified_on=visit.happened_on,
         visits__happened_at__gt=visit.happened_at,
         visits__withdrawn_at__isnull=True,
     )
     struck_off = visit.institution.rectifications.filter(since, state=State.VERIFIED)
-    if latest := struck_off.order_by("-verified_on").first():
-        return [
-            _("该机构已于 %(on)s 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。")
-            % {"on": latest.verified_on}
-        ]
+    if latest := struck_off.order_by("-verified_on").values_list("verified_on", flat=True).first():
+        said = _("该机构已于 %(on)s 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。")
+        return None, [said % {"on": latest}]
     round_ = order_rectification(
         visit, by=by, on=visit.happened_on, due_on=order.due_on, on_the_spot=True, at=visit.recorded_at
     )
     supplement = visit.notices.filter(kind=Notice.Kind.SUPPLEMENT).first() if round_.supplements else None
     if supplement is None:
-        return []
-    said = {"round": round_.number, "number": supplement.number, "due": supplement.due_on}
-    return [_("该机构已有未销号的整改 %(round)s,本次问题另发补充通知 %(number)s,期限 %(due)s。") % said]
+        return round_.pk, []
+    said = _("该机构已有未销号的整改 %(round)s,本次问题另发补充通知 %(number)s,期限 %(due)s。")
+    return round_.pk, [said % {"round": round_.number, "number": supplement.number, "due": supplement.due_on}]
 
 
 def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:
