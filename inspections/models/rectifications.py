@@ -329,9 +329,17 @@ class Rectification(models.Model):
 
     @property
     def judged_as(self) -> str:
-        """The licence status that decides which outcomes are legal: at survey, else on the day of the order."""
-        surveyed_as = self.institution.licence_status_at_survey
-        return surveyed_as or self.institution.licence_status_on(self.ordered_on)
+        """The licence status that decides which outcomes are legal: at survey; without one, that of a survey withdrawn
+        since which counted when the round was ordered, else what the licences on file say of the day of the order."""
+        if surveyed_as := self.institution.licence_status_at_survey:
+            return surveyed_as
+        if self.institution.survey_withdrawn:
+            counted = self.institution.withdrawn_surveys.filter(
+                surveyed_recorded_at__lte=self.ordered_recorded_at, withdrawn_at__gt=self.ordered_recorded_at
+            )
+            if withdrawn := counted.order_by("-withdrawn_at").first():
+                return withdrawn.licence_status_at_survey
+        return self.institution.licence_status_on(self.ordered_on)
 
     @property
     def legal_outcomes(self) -> list[str]:

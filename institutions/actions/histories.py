@@ -2,7 +2,7 @@
 recorded later holds. The columns of the institution are what holds at present.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,14 @@ def check_in_force(division: Division, on: date) -> None:
     if not division.in_force_on(on):
         reason = _("“%(name)s”(%(code)s)在 %(day)s 尚未设立或已撤销。")
         raise Invalid({"division": [reason % {"name": division.name, "code": division.code, "day": on}]})
+
+
+def check_in_force_while_held(division: Division, from_on: date, held: dict[date, Said], at: datetime) -> None:
+    """Raise Invalid (422) unless an institution can lie in a division from a day on until the next place on file
+    begins, or today: one that is no more is left on its last day at the latest."""
+    check_in_force(division, from_on)
+    after = min((day for day in held if day > from_on), default=None)
+    check_in_force(division, after - timedelta(days=1) if after else day_of(at))
 
 
 def is_news(what: Said, held: dict[date, Said], at_present: Said, from_on: date) -> bool:

@@ -9,7 +9,7 @@ from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.recording import NOW, recorded
-from institutions.actions.histories import check_day, check_in_force, is_news, write_name, write_place
+from institutions.actions.histories import check_day, check_in_force_while_held, is_news, write_name, write_place
 from institutions.actions.versions import locked
 from institutions.former import held_on, holding, standing
 from institutions.models import Division, Institution
@@ -32,14 +32,15 @@ def move_institution(
 
     Effects: a Place, at first also that of the beginning; the columns of the present, the version, an audit row. Id,
     licences and rounds stay. Raises StaleInstitution (412); Invalid (422) for a day in the future, a division not in
-    force on it, or a place that is on file for it.
+    force on it or no more while this is the place, or a place that is on file for it.
     """
     current = locked(institution, version)
     before = audit.snapshot(current)
     check_day(from_on, at)
-    check_in_force(division, from_on)
+    held = holding(standing(current.places))
+    check_in_force_while_held(division, from_on, held, at)
     place = (division.code, operating_address)
-    if held_on(from_on, holding(standing(current.places)), _present_place(current)) == place:
+    if held_on(from_on, held, _present_place(current)) == place:
         raise Invalid({"division": [_("自 %(day)s 起的办学地点已是这里。") % {"day": from_on}]})
     write_place(current, division, operating_address, from_on=from_on, by=by, at=at)
     return _saved("institution.moved", current, before, from_on, by, at)
@@ -96,7 +97,7 @@ def _take_place(
     if division.code == current.division_id and not current.operating_address and not current.moved:
         current.operating_address = address
         return
-    check_in_force(division, day)
+    check_in_force_while_held(division, day, held, at)
     write_place(current, division, address, from_on=day, by=by, at=at)
 
 

@@ -1,6 +1,6 @@
 """What an outcome needs: a licence status that allows it, and the evidence. Source: domain.md, legal ways to finish."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,11 +9,12 @@ from inspections.actions import (
     NewPhoto,
     receive_photo,
 )
+from inspections.actions.evidence import check_evidence
 from inspections.errors import EvidenceMissing, IllegalOutcome
 from inspections.models import Finding
 from inspections.photos import sha256_of
-from tests.factories import institution, licence_of, picture, round_of, visit_of
-from tests.inspections.rounds import submit, verify
+from tests.factories import institution, licence_of, picture, round_of, visit_of, withdraw_visit_of
+from tests.inspections.rounds import ON, submit, verify
 
 # --- Legal outcomes: domain.md, licence status and the legal ways to finish
 
@@ -112,6 +113,42 @@ def test_closed_is_refused_when_a_later_visit_found_it_operating(opened, recheck
 
     recheck(result="ceased", on="2018-10-18")
     assert verify(opened, taskforce).outcome == "closed"
+
+
+def test_closed_is_not_refused_for_a_visit_after_the_day_of_verification(opened, recheck, school, inspector, taskforce):
+    recheck(result="ceased")
+    submit(opened, inspector, "closed", on=date(2018, 10, 16))
+    visit_of(school, "2018-10-17")
+    opened.refresh_from_db()
+
+    assert verify(opened, taskforce, on=date(2018, 10, 16)).outcome == "closed"
+
+
+def test_closed_rests_on_no_visit_that_was_withdrawn_and_is_not_refused_for_one(
+    opened, recheck, school, inspector, taskforce
+):
+    seen = recheck(result="ceased")
+    operating = visit_of(school, "2018-10-17")
+    submit(opened, inspector, "closed")
+    missing_evidence(opened, taskforce)
+
+    withdraw_visit_of(operating, "2018-10-18")
+    check_evidence(opened, "closed", ON)
+    withdraw_visit_of(seen, "2018-10-18")
+
+    assert len(missing_evidence(opened, taskforce)) == 1
+
+
+@pytest.mark.parametrize(("days", "proven"), [(0, True), (1, False)], ids=["on the day", "the day after"])
+def test_corrected_rests_on_what_was_put_right_by_the_day_of_verification(opened, recheck, days, proven):
+    visit = recheck()
+    opened.findings.update(put_right_on=ON + timedelta(days=days), put_right_visit=visit)
+
+    if proven:
+        check_evidence(opened, "corrected", ON)
+    else:
+        with pytest.raises(EvidenceMissing):
+            check_evidence(opened, "corrected", ON)
 
 
 def test_corrected_does_not_rest_on_a_recheck_that_found_nothing(opened, recheck, inspector, taskforce):

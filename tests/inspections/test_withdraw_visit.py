@@ -167,6 +167,35 @@ def test_first_survey_counts_no_longer_and_the_past_stays(record, taskforce, fig
     assert figures("2018-10-31", known="2018-10-06", division=NEXT_TO_LIUSHI).surveyed == 0
 
 
+def test_round_is_judged_by_the_survey_that_counted_when_it_was_ordered(record, taskforce):
+    school = institution(NEXT_TO_LIUSHI, surveyed_on=None)
+    visit = record(institution=school, purpose="survey", licence_status="full")
+    round_ = round_of(school, "2018-10-02")
+
+    withdraw_visit(visit, by=taskforce, reason="登记有误", at=at("2018-10-05"))
+
+    round_ = Rectification.objects.get(pk=round_.pk)
+    assert round_.judged_as == "full"
+    again = record(
+        institution=school, purpose="survey", licence_status="full", happened_at=at("2018-10-06"),
+        received_at=at("2018-10-06", 18),
+    )  # fmt: skip
+    school.refresh_from_db()
+    assert (school.surveyed_on, school.licence_status_at_survey) == (date(2018, 10, 6), "full")
+    assert [said for said in again.warnings if "证照情况" in said] == []
+
+
+def test_round_ordered_after_the_survey_was_withdrawn_is_judged_by_the_licences(record, taskforce):
+    school = institution(NEXT_TO_LIUSHI, surveyed_on=None)
+    withdraw_visit(
+        record(institution=school, purpose="survey", licence_status="full"), by=taskforce, reason="有误", at=NEXT_DAY
+    )
+
+    round_ = round_of(school, "2018-10-08")
+
+    assert Rectification.objects.get(pk=round_.pk).judged_as == "none"
+
+
 def test_next_survey_counts_from_then_on_in_its_place(record, taskforce, figures):
     school = institution(NEXT_TO_LIUSHI, surveyed_on=None)
     first = record(institution=school, purpose="survey", licence_status="none")

@@ -7,7 +7,7 @@ from accounts.models import AuditRow, Grant
 from institutions.actions import merge_division, move_institution, rename_division
 from institutions.models import Division, DivisionName, Institution
 from institutions.moments import EARLIEST
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, institution
 
 MAY, JULY = day("2018-05-10"), day("2018-07-01")
 
@@ -140,3 +140,21 @@ def test_division_is_not_merged_into_one_that_is_not_in_force(supervisor):
 
     with pytest.raises(Invalid, match="尚未设立"):
         merged(supervisor)
+
+
+def test_late_move_into_a_division_that_is_no_more_is_refused_until_the_move_out_of_it_is_on_file(supervisor):
+    school = institution(PANSHI, operating_address="新路2号")
+    merged(supervisor)
+    late = {"operating_address": "老路1号", "from_on": day("2018-05-01"), "at": at("2018-09-02")}
+
+    with pytest.raises(Invalid) as refusal:
+        move_institution(school, by=supervisor, version=school.version, division=township(), **late)
+
+    assert list(refusal.value.errors) == ["division"]
+    assert not school.places.exists()
+    out = {"operating_address": "老路1号", "from_on": MAY, "at": at("2018-09-02")}
+    school = move_institution(
+        school, by=supervisor, version=school.version, division=township(NEXT_TO_LIUSHI), **out
+    )  # fmt: skip
+    school = move_institution(school, by=supervisor, version=school.version, division=township(), **late)
+    assert school.division_id == NEXT_TO_LIUSHI
