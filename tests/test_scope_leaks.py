@@ -307,9 +307,10 @@ def test_visit_that_hands_in_a_round_out_of_scope_is_refused_as_an_absent_one(se
 
 
 def test_hash_of_a_photo_out_of_scope_does_not_open_it(secret, own, ask):
-    """A hash is no permission: naming a picture one never had does not make it one's own."""
+    """A hash is no permission: naming a picture one never had does not make it one's own, however often."""
     visit = uuid4()
     photo = {"sha256": secret.sha256, "slot": 1}
+    ask("put", reverse("api-visit", args=[uuid4()]), visit_body(own.school, photos=[photo]))
 
     receipt = ask("put", reverse("api-visit", args=[visit]), visit_body(own.school, photos=[photo]))
     shown = ask("get", reverse("visit_photo", args=[visit, 1]))

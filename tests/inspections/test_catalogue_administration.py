@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from inspections.models import FindingType
 from tests.factories import institution, user_with, visit_of
@@ -73,3 +74,13 @@ def test_end_before_beginning_is_said_in_words(office, was_found):
 )
 def test_item_is_of_a_county_or_above_or_of_the_nation(office, code, status):
     assert office.post(PAGE, typed(division_prefix=code)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("language", "name_en", "name"), [("zh-hans", "Over", "超"), ("en", "Over", "Over"), ("en", "", "超")]
+)
+def test_item_is_named_in_the_language_of_the_page_when_it_has_a_name_in_it(language, name_en, name):
+    item = FindingType(code="Z01", name_zh="超", name_en=name_en)
+
+    with translation.override(language):
+        assert (item.name, str(item)) == (name, f"Z01 {name}")

@@ -12,6 +12,7 @@ from inspections.actions import (
     NewFinding,
     NewOrder,
     Submission,
+    extend_rectification,
     order_rectification,
     receive_photo,
     record_visit,
@@ -143,6 +144,19 @@ def test_evidence_of_the_present_submission_waits_for_its_return(record, school,
     assert withdraw_visit(visit, by=taskforce, reason="选错机构", at=NEXT_DAY).withdrawn_at == NEXT_DAY
 
 
+def test_submission_rests_on_its_visit_whatever_happened_to_the_round_since(record, school, inspector, taskforce):
+    round_ = round_of(school, "2018-09-01", due_on="2018-10-31")
+    visit = record(purpose="recheck", submits=Submission(round_.pk, "closed"))
+    round_.refresh_from_db()
+
+    extend_rectification(
+        round_, by=taskforce, on=date(2018, 10, 2), version=round_.version, due_on=date(2018, 12, 1), reason="迟",
+        at=NEXT_DAY,
+    )  # fmt: skip
+
+    assert "退回" in refused(visit, taskforce)
+
+
 def test_evidence_of_a_strike_off_is_not_withdrawn(record, school, taskforce, supervisor):
     round_ = round_of(school, "2018-09-01")
     visit = record(purpose="recheck", result="ceased", submits=Submission(round_.pk, "closed"))
@@ -225,6 +239,28 @@ def test_survey_that_took_its_place_is_withdrawn_too(record, taskforce):
 
     school.refresh_from_db()
     assert school.surveyed_on is None
+
+
+@pytest.mark.parametrize("stated", [{}, {"purpose": "survey", "result": "not_found"}], ids=["routine", "saw nothing"])
+def test_visit_of_the_same_day_and_moment_that_surveyed_nothing_leaves_the_survey(record, taskforce, stated):
+    new = institution(surveyed_on=None)
+    record(institution=new, purpose="survey", licence_status="full")
+    other = record(institution=new, **stated)
+
+    withdraw_visit(other, by=taskforce, reason="记错", at=NEXT_DAY)
+
+    new.refresh_from_db()
+    assert (new.surveyed_on, new.licence_status_at_survey) == (date(2018, 10, 1), "full")
+
+
+def test_survey_of_a_register_is_left_by_a_visit_of_the_same_day(record, taskforce):
+    registered = institution(surveyed_on="2018-10-01", surveyed_recorded="2018-10-01", status="full")
+    visit = record(institution=registered, purpose="survey", licence_status="none")
+
+    withdraw_visit(visit, by=taskforce, reason="记错", at=NEXT_DAY)
+
+    registered.refresh_from_db()
+    assert (registered.surveyed_on, registered.licence_status_at_survey) == (date(2018, 10, 1), "full")
 
 
 def test_second_survey_leaves_the_first_alone(record, school, taskforce):

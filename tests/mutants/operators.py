@@ -195,7 +195,7 @@ def _alternatives_of_call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
     if name == "has_permission":
         yield "permitted", _at(ast.Constant(True), node)
         yield "permitted", _at(ast.Constant(False), node)
-    if name == "prefixes" and node.args:
+    if name == "prefixes" and node.args and ast.unparse(node.args[0]) != "Permission.SEE":  # which goes without saying
         yield "permission", _with(node, args=[])
 
 

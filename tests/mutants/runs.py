@@ -30,8 +30,7 @@ from tests.mutants.operators import Mutant, mutated
 
 SURVIVED, KILLED, ANEW = 0, 1, 3
 MOST_MEMORY = 6 * 2**30
-MOST_SECONDS = 20.0  # of tests for each change
-SLOW = 0.5
+MOST_SECONDS = 30.0  # of tests for each change
 SHARED = "demonstration"  # the fixture that is made once for the tests of a module
 Map = dict[str, dict[int, list[str]]]  # file -> line -> tests that run it
 
@@ -83,8 +82,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Started anew: as for a change that is put in place."""
     if "MUTANT" in os.environ:
         durations = json.loads(Path(os.environ["MUTANT_ORDER"]).read_text())
-        mutant = Mutant(**json.loads(os.environ["MUTANT"]))
-        items[:] = _chosen(items, mutant, os.environ.get("MUTANT_FIRST", ""), durations)
+        items[:] = _chosen(items, os.environ.get("MUTANT_FIRST", ""), durations)
 
 
 # --- One server, a child for each change
@@ -131,7 +129,7 @@ def _judgements(session, mutants, items, functions, lines, durations, asked) -> 
             if test in items
         }
         first = asked["killers"].get("|".join(mutant.key), "")
-        chosen = _chosen([items[test] for test in wanted], mutant, first, durations)
+        chosen = _chosen([items[test] for test in wanted], first, durations)
 
         def judge(mutant=mutant, chosen=chosen) -> dict[str, Any]:
             began = time.process_time()
@@ -154,18 +152,16 @@ def _run(session: pytest.Session, items: list[pytest.Item]) -> str:
     return ""
 
 
-def _chosen(items: list[pytest.Item], mutant: Mutant, first: str, durations: dict[str, float]) -> list[pytest.Item]:
-    """Of those that pass on the code as it is: the test that noticed last time, then the quick ones, those of the room
-    before the others, and then the slow ones: as many as MOST_SECONDS allow.
+def _chosen(items: list[pytest.Item], first: str, durations: dict[str, float]) -> list[pytest.Item]:
+    """Of those that pass on the code as it is: the test that noticed last time, then the others, the quickest first,
+    as many as MOST_SECONDS allow.
 
     What shares something slow with its neighbours comes last and together.
     """
 
-    def order(item: pytest.Item) -> tuple[bool, bool, str, bool, bool, float]:
+    def order(item: pytest.Item) -> tuple[bool, bool, str, float]:
         file, shares = item.nodeid.split("::")[0], SHARED in getattr(item, "fixturenames", ())
-        seconds = durations[item.nodeid]
-        far = not file.startswith(f"tests/{mutant.path.split('/')[0]}/")
-        return item.nodeid != first, shares, file if shares else "", seconds > SLOW, far, seconds
+        return item.nodeid != first, shares, file if shares else "", durations[item.nodeid]
 
     ordered = sorted((item for item in items if item.nodeid in durations), key=order)
     spent = itertools.accumulate(durations[item.nodeid] for item in ordered)

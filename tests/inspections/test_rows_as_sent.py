@@ -1,0 +1,79 @@
+"""The rows of a visit compared with what was sent, fact by fact: nothing is found where they agree, else its name."""
+
+from datetime import timedelta
+
+import pytest
+
+from inspections.actions import NewFinding, NewPhoto, Position
+from inspections.as_sent import differences
+from inspections.models import Visit
+from tests.factories import at, hand
+
+A_THOUSANDTH, A_MILLIONTH = timedelta(milliseconds=1), timedelta(microseconds=1)
+STATED = {
+    "happened_at": at("2018-10-01", 15) + 123_456 * A_MILLIONTH,
+    "position": Position(120.9631, 28.1194, 12.5, "gcj02"),
+    "findings": [NewFinding("T01", "初三数学"), NewFinding("S02")],
+    "photos": [
+        NewPhoto("a" * 64, 1, at("2018-10-01", 14) + 123_456 * A_MILLIONTH, 120.96, 28.11, 5.0, "S02"),
+        NewPhoto("b" * 64, 2),
+    ],
+    "note": "门口拍照",
+}  # fmt: skip
+
+
+def named(visit: Visit) -> list[str]:
+    return [each.what for each in differences(visit)]
+
+
+@pytest.mark.parametrize("stated", [STATED, {}, {"position": Position(120.9631, 28.1194)}])
+def test_rows_agree_with_what_was_sent_to_the_millisecond(record, stated):
+    assert named(Visit.objects.get(pk=record(**stated).id)) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("purpose", "routine2"),
+        ("result", "ceased"),
+        ("happened_at", at("2018-10-01", 15) + 124 * A_THOUSANDTH),
+        ("happened_on", at("2018-10-02").date()),
+        ("longitude", 120.9),
+        ("latitude", 28.1),
+        ("datum", "wgs84"),
+        ("accuracy_m", 12.6),
+        ("note", ""),
+        ("digest", "0" * 64),
+    ],
+)
+def test_column_that_says_something_else_is_named(record, column, value):
+    visit = Visit.objects.get(pk=record(**STATED).id)
+
+    setattr(visit, column, value)
+
+    assert named(visit) == [column]
+
+
+def test_inspectors_that_are_others_are_named(record):
+    visit = Visit.objects.get(pk=record().id)
+
+    visit.inspectors.add(hand("stranger"))
+
+    assert named(visit) == ["inspectors"]
+
+
+@pytest.mark.parametrize(("reconstructed", "expected"), [(False, ["digest", "datum"]), (True, [])])
+def test_of_a_reconstructed_visit_neither_digest_nor_datum_is_compared(record, reconstructed, expected):
+    visit = Visit.objects.get(pk=record(**STATED).id)
+
+    visit.digest, visit.datum, visit.reconstructed = "0" * 64, "wgs84", reconstructed
+
+    assert named(visit) == expected
+
+
+def test_content_that_cannot_be_read_is_named(record):
+    visit = Visit.objects.get(pk=record().id)
+
+    visit.content, visit.reconstructed = "{", True
+
+    assert named(visit) == ["content"]
