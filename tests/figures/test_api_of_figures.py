@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from institutions.moments import month_end, today
-from tests.factories import institution
+from tests.factories import institution, round_of
 
 THIS_MONTH = f"{today():%Y-%m}"
 NEXT_MONTH = f"{month_end(today()) + timedelta(days=1):%Y-%m}"
@@ -53,7 +53,7 @@ def test_list_says_null_of_a_survey_and_a_closure_that_never_were(api, taskforce
 
 
 def test_list_says_the_days_of_a_survey_and_a_closure(api, taskforce):
-    institution(surveyed_on="2018-04-02", ceased_on="2018-06-01")
+    round_of(institution(surveyed_on="2018-04-02"), "2018-05-01", verified_on="2018-06-01", outcome="closed")
 
     [row] = api(taskforce).get("/api/v1/institutions/").json()["results"]
 
