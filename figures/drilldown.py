@@ -154,7 +154,7 @@ def _unvisited(found: InstitutionQuerySet, since: str, moment: Moment) -> Instit
 
 def _known_as(code: str) -> list[str]:
     """The codes one of which must be on file: the division's own or, for the code of the division above filled up with
-    zeros, that one: it stands for what lies in that division but in none below it (see statistics._by_division)."""
+    zeros, that one: it stands for what lies in that division but in none below it (see statistics._division_rows)."""
     digits = max((above for above in CHILD_DIGITS if CHILD_DIGITS[above] == len(code)), default=0)
     return [code, code[:digits]] if digits and set(code[digits:]) == {"0"} else [code]
 

@@ -194,13 +194,17 @@ class Completion:
 
     @property
     def townships_with_problems(self) -> int:
-        """Parts that have institutions with problems."""
-        return sum(1 for row in self.rows if row.figures.with_problems)
+        """Sub-divisions that have institutions with problems; what lies in none of them is no sub-division."""
+        return sum(1 for row in self.rows if row.figures.with_problems and self._is_below(row))
 
     @property
     def townships_done(self) -> int:
-        """Parts that have problems and whose institutions are all rectified."""
-        return sum(1 for row in self.rows if row.figures.with_problems and not row.figures.outstanding)
+        """Sub-divisions that have problems and whose institutions are all rectified."""
+        done = (row for row in self.rows if row.figures.with_problems and not row.figures.outstanding)
+        return sum(1 for row in done if self._is_below(row))
+
+    def _is_below(self, row: Row) -> bool:
+        return row.key != scope_code_of(self.division)[: len(row.key)]
 
     def as_json(self) -> dict[str, object]:
         return {

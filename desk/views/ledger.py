@@ -55,7 +55,7 @@ def ledger(request: SignedInRequest) -> HttpResponse:
                 (each.name for each in divisions if each.code == question.division), question.division
             ),
             "heads": {
-                "open": rounds.open().count(),
+                "open": page.paginator.count if state == "open" else rounds.open().count(),
                 "overdue": rounds.overdue(day).count(),
                 "submitted": rounds.to_verify().count(),
                 "month": _struck_off_this_month(rounds, day).count(),

@@ -229,6 +229,15 @@ def test_township_rows_add_up_to_the_county(five_schools):
     }
 
 
+def test_what_lies_in_no_township_is_none_of_those_with_problems(db):
+    round_of(institution("330382114"), "2018-05-01")
+    round_of(institution("330382"), "2018-05-01", verified_on="2018-06-01")
+
+    found = completion("330382", Moment.of(day("2018-12-31")), by="division")
+
+    assert (found.townships_done, found.townships_with_problems) == (0, 1)
+
+
 def test_townships_done_are_a_share_of_those_with_problems(five_schools):
     found = completion("330382", END_OF_2018, by="division")
 
