@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import AuditRow, User
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, Visit
 from institutions.models import Institution, Licence
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, picture, round_of, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, move_of, picture, round_of, user_with
 from tests.urls import body, every_url
 from tests.worlds import File, full_file
 
@@ -218,6 +218,24 @@ def test_list_does_not_change_with_rows_out_of_scope(own, ask, route, query):
     assert before.status_code == 200
     assert body(after) == body(before)
     assert [word for word in secret.secrets if word in body(after)] == []
+
+
+PAST_LISTS = [(route, query) for route, query in LISTS if "as_of=2018-12-31" in query or not query]
+
+
+@pytest.mark.parametrize(("route", "query"), PAST_LISTS, ids=[f"{route}?{query}" for route, query in PAST_LISTS])
+def test_list_of_a_past_day_does_not_change_with_what_has_left_the_scope_since(own, ask, route, query):
+    """Scope follows the present place, also where figures count an institution where it was."""
+    path = f"{URLS[route].at()}?{query}"
+    before = ask("get", path)
+
+    gone = full_file(NEXT_TO_LIUSHI, "丁方秘密培训", "13600004444", "black")
+    for school in Institution.objects.filter(name__startswith="丁方秘密培训"):
+        move_of(school, LIUSHI, "2019-06-01")
+    after = ask("get", path)
+
+    assert body(after) == body(before)
+    assert [word for word in gone.secrets if word in body(after)] == []
 
 
 @pytest.mark.parametrize("route", sorted({route for route, _query in LISTS}))

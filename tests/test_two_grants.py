@@ -24,6 +24,7 @@ from tests.factories import (
     seconded_from,
     supplement_of,
     visit_of,
+    withdraw_visit_of,
 )
 from tests.urls import body
 from tests.worlds import File, full_file
@@ -197,6 +198,16 @@ def test_visit_offers_the_order_and_the_comparison_where_they_may_be_made(browse
     assert offered(there) == (False, False)
 
 
+def test_withdrawn_visit_offers_no_order(browse, seconded):
+    found = visit_of(institution(NEXT_TO_LIUSHI), findings=("T01",))
+    order = reverse("visit_order", args=[found.pk])
+    assert order in browse(seconded).get(found.get_absolute_url()).content.decode()
+
+    withdraw_visit_of(found, "2018-06-01")
+
+    assert order not in browse(seconded).get(found.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize("move", MOVES)
 def test_round_offers_a_move_where_it_may_be_made(browse, here, there, move):
     user = holder(MOVES[move].permission)
@@ -258,6 +269,16 @@ def test_people_are_found_by_name_where_they_may_be_seen(api, browse, seconded, 
 
     assert found(here) == [1, 1]
     assert found(there) == [0, 0]
+
+
+# --- Divisions to choose from
+
+
+@pytest.mark.parametrize("page", ["institutions", "rectifications", "map", "statistics", "reports"])
+def test_page_offers_the_divisions_of_either_grant_and_no_other(browse, seconded, page):
+    offered = browse(seconded).get(reverse(page)).context["divisions"]
+
+    assert {each.code for each in offered} == {NEXT_TO_LIUSHI, PANSHI}
 
 
 # --- What is offered wherever it is held at all

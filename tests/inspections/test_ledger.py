@@ -143,6 +143,28 @@ def test_finding_taken_out_of_its_round_is_found(lived):
     assert found() == [f"finding {pk}"]
 
 
+def test_finding_lost_by_a_round_is_found_though_a_voided_round_held_it_too(db, taskforce, supervisor):
+    visit = visit_of(institution(), "2018-10-01", findings=("T06", "T01"))
+    wrong = order_rectification(visit, by=taskforce, on=day("2018-10-01"))
+    void_rectification(wrong, by=supervisor, on=ON, version=wrong.version, reason="开错")
+    order_rectification(visit, by=taskforce, on=ON)
+    lost = visit.findings.get(type="T01")
+
+    Finding.objects.filter(pk=lost.pk).update(rectification=None)
+
+    assert found() == [f"finding {lost.pk}"]
+
+
+def test_finding_lost_by_a_voided_round_is_found(db, taskforce, supervisor):
+    visit = visit_of(institution(), "2018-10-01", findings=("T06",))
+    wrong = order_rectification(visit, by=taskforce, on=day("2018-10-01"))
+    void_rectification(wrong, by=supervisor, on=ON, version=wrong.version, reason="开错")
+
+    visit.findings.update(rectification=None)
+
+    assert found() == [f"finding {visit.findings.get().pk}"]
+
+
 def test_finding_put_into_a_round_without_a_notice_is_found(lived):
     Finding.objects.filter(type="T03").update(rectification=lived)
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from accounts.errors import Invalid
 from figures.statistics import with_standing
 from institutions.models import Institution
 from institutions.moments import Moment
-from mapping.layers import MOST_POINTS, Box, collection, points
+from mapping.layers import MOST_POINTS, Box, collection, parse_zoom, points
 from tests.factories import NEXT_TO_LIUSHI, at, day, institution, round_of
 
 END_OF_2018 = Moment(day("2018-12-31"), at("2019-01-31"))
@@ -73,3 +74,48 @@ def test_point_says_where_the_institution_stands_and_when_it_is_due(db):
             "due_on": "2019-01-15",
         },
     }
+
+
+def test_squares_hold_how_many_stand_where_and_their_middle(db):
+    for longitude in (120.90, 120.92):
+        round_of(institution(position=(longitude, 28.0)), "2018-05-01", verified_on="2018-06-01", outcome="licensed")
+    institution(position=(120.91, 28.03))
+    institution(position=(100.0, 28.0))  # far away: a square of its own
+
+    squares = sorted(drawn(zoom=5), key=lambda each: -each["properties"]["count"])
+
+    assert [each["properties"] for each in squares] == [
+        {"count": 3, "clear": 1, "licensed": 2, "open": 0, "overdue": 0, "closed": 0, "corrected": 0, "unsurveyed": 0},
+        {"count": 1, "clear": 1, "licensed": 0, "open": 0, "overdue": 0, "closed": 0, "corrected": 0, "unsurveyed": 0},
+    ]
+    assert squares[0]["geometry"]["coordinates"] == [120.91, 28.01]
+
+
+@pytest.mark.parametrize("box", [None, Box(120.0, 27.0, 120.95, 29.0)], ids=["everything", "a box"])
+def test_totals_are_of_all_that_was_asked_for(db, box):
+    institution(position=(120.9, 28.0))
+    institution(position=(121.0, 28.0))
+    institution()
+
+    answer = collection(with_standing(Institution.objects.all(), END_OF_2018), END_OF_2018, box, 18)
+
+    assert (answer["total"], answer["located"], answer["unlocated"]) == (3, 2, 1)
+    assert len(answer["features"]) == (2 if box is None else 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [("-180,-90,180,90", True), ("120,28,120,29", False), ("120,28,121,28", False), ("-180.1,0,0,1", False),
+     ("0,0,180.1,1", False), ("0,-90.1,1,0", False), ("0,0,1,90.1", False)],
+)  # fmt: skip
+def test_box_is_on_earth_and_has_an_area(text, taken):
+    if taken:
+        assert Box.parse(text) == Box(-180, -90, 180, 90)
+    else:
+        with pytest.raises(Invalid):
+            Box.parse(text)
+
+
+@pytest.mark.parametrize(("text", "zoom"), [("", 11), ("0", 0), ("20", 20)])
+def test_zoom_is_from_the_world_to_a_house(text, zoom):
+    assert parse_zoom(text) == zoom
