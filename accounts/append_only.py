@@ -1,5 +1,7 @@
-"""Triggers that make a table append-only, for SQLite and PostgreSQL. Used by migrations that have landed, and by nothing else:
-what holds today is declared in accounts/guards.py."""
+"""Triggers that make a table append-only, for SQLite and PostgreSQL.
+
+Used by migrations that have landed and by nothing else: what holds today is declared in accounts/guards.py.
+"""
 
 from collections.abc import Callable
 from typing import Any
