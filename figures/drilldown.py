@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Reasons, UnknownDivision, enumerated
 from accounts.models import User
-from accounts.recording import settled
 from accounts.roles import Permission
+from accounts.watermark import settled
 from figures.statistics import (
     CHILD_DIGITS,
     FIGURES,

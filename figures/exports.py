@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from figures.statistics import FIGURE_NAMES, FIGURES, Figures, Row, Standing, due_on
 from inspections.models import Visit
-from institutions.as_of import as_of
 from institutions.models import InstitutionQuerySet, LicenceStatus
 from institutions.moments import Moment
 from institutions.past import Listed, as_listed
+from institutions.sql_once import as_of
 
 CHUNK = 500
 Cell = str | int

@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import Invalid, UnknownDivision, enumerated
 from inspections.models import Finding, FindingType, Rectification, Visit
-from institutions.as_of import as_of
 from institutions.models import (
     Division,
     Institution,
@@ -32,6 +31,7 @@ from institutions.models import (
 )
 from institutions.moments import Moment, day_of, month_ends
 from institutions.past import as_called
+from institutions.sql_once import as_of
 
 
 class Standing(models.TextChoices):

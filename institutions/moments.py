@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from accounts.recording import cut
+from accounts.watermark import cut
 
 EARLIEST = date(2000, 1, 1)
 
@@ -23,7 +23,7 @@ class Moment:
     def of(cls, on: date | None = None, known_at: datetime | None = None) -> "Moment":
         """`on` defaults to today, `known_at` to now: the clock is read here, at the edge.
 
-        "Now" is a cut: the latest moment of which all is known that ever will be (accounts/recording.py).
+        "Now" is a cut: the latest moment of which all is known that ever will be (accounts/watermark.py).
         """
         return cls(on or today(), known_at or cut())
 

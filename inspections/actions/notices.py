@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.watermark import NOW, recorded
 from inspections.actions.evidence import PROVEN
 from inspections.actions.rounds import (
     LONGEST_TERM,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.watermark import NOW, recorded
 from inspections.actions.evidence import check_evidence, check_outcome
 from inspections.actions.notices import settle_supplements, withdrawal_of
 from inspections.actions.rounds import (

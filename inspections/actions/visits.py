@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded, recording
+from accounts.watermark import NOW, recorded, recording
 from inspections.actions.notices import order_rectification
 from inspections.actions.rectifications import mark_put_right, submit_rectification
 from inspections.actions.rounds import CLOCK_TOLERANCE

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.watermark import NOW, recorded
 from inspections.actions.rectifications import withdraw_evidence
 from inspections.actions.surveys import status_at_survey
 from inspections.errors import FourEyes, VisitStands

@@ -30,7 +30,7 @@ from inspections.models import (
     State,
     Visit,
 )
-from inspections.views.stated import in_words
+from inspections.views.as_sent import in_words
 from institutions.forms import refuse
 from institutions.models import Institution
 from institutions.moments import today

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
 from accounts.scope import within_prefixes
+from accounts.watermark import NOW, recorded
 from institutions.actions.histories import check_day, check_in_force, write_place
 from institutions.former import held_on, holding, standing
 from institutions.models import Division, DivisionName, Institution, Place

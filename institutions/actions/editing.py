@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.watermark import NOW, recorded
 from institutions.actions.moving import take_place_and_name
 from institutions.actions.registering import set_columns
 from institutions.actions.versions import locked

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid, Reasons
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.watermark import NOW, recorded
 from institutions.models import Institution, Licence
 from institutions.moments import day_of
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.watermark import NOW, recorded
 from institutions.actions.histories import check_day, check_in_force_while_held, is_news, write_name, write_place
 from institutions.actions.versions import locked
 from institutions.former import held_on, holding, standing

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Reasons, Refusal
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.watermark import NOW, recorded
 from institutions.former import former_names
 from institutions.models import Division, Institution, Licence, scope_code_of
 from institutions.names import normal_name

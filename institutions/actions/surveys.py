@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.watermark import NOW, recorded
 from institutions.models import Institution, WithdrawnSurvey
 
 

@@ -9,7 +9,7 @@ from django.db import DataError, IntegrityError
 from accounts import audit
 from accounts.errors import Refusal
 from accounts.models import User
-from accounts.recording import NOW, recorded
+from accounts.watermark import NOW, recorded
 from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
 from institutions.imports import refusals
 from institutions.imports.plan import Plan, PlannedRow

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.errors import Refusal
 from accounts.models import AuditRow, User
-from accounts.recording import NOW, recorded
+from accounts.watermark import NOW, recorded
 from institutions.actions import withdraw_survey
 from institutions.actions.histories import write_name, write_place
 from institutions.imports import refusals

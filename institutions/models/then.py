@@ -5,11 +5,11 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.scope import next_prefix
-from institutions.as_of import AsOf, as_of
 from institutions.models.clocks import Row, in_force, not_withdrawn
 from institutions.models.licences import Licence, LicenceStatus
 from institutions.models.past import Name, Place, WithdrawnSurvey
 from institutions.moments import Moment
+from institutions.sql_once import AsOf, as_of
 
 
 def _first(rows: "models.QuerySet[Row]", column: str) -> Subquery:

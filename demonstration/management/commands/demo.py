@@ -6,8 +6,8 @@ from django.db import connection
 
 from accounts import audit
 from accounts.models import Grant, User
-from accounts.recording import recording
 from accounts.roles import Role
+from accounts.watermark import recording
 from demonstration import yueqing
 from inspections.models import Rectification
 from institutions.models import Demonstration, Division, Institution

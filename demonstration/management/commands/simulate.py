@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from accounts.recording import recording
+from accounts.watermark import recording
 from demonstration import country
 from inspections.models import Rectification, Visit
 from institutions.models import Demonstration, Division, Institution

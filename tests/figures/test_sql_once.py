@@ -5,9 +5,9 @@ from django.db.models import CharField, F, Q
 
 from figures.statistics import _by_rounds, _standing_of_surveyed
 from inspections.models import Rectification
-from institutions.as_of import _made_once, as_of
 from institutions.models import Institution, scope_code_then, was_in
 from institutions.moments import Moment
+from institutions.sql_once import _made_once, as_of
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, move_of, round_of
 
 pytestmark = pytest.mark.django_db

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts import recording as rules
+from accounts import watermark as rules
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.recording import Unsettled, cut, recorded, recording, settled
+from accounts.watermark import Unsettled, cut, recorded, recording, settled
 from figures.statistics import completion
 from inspections.models import Visit
 from institutions.actions import register_institution
@@ -188,7 +188,7 @@ def test_writer_that_is_killed_holds_nothing_up(clerks, database):
     (reader,) = clerks(1)
     script = (
         "import django; django.setup(); import time\n"
-        "from accounts.recording import recording\n"
+        "from accounts.watermark import recording\n"
         "with recording(): print('writing', flush=True); time.sleep(60)"
     )
     killed = subprocess.Popen(
