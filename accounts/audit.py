@@ -76,6 +76,15 @@ def write(
     return row
 
 
+def note(action: str, *, by: User, what: dict[str, Any], scope_code: str = "") -> AuditRow:
+    """Append what somebody looked at or took away: a search, personal data read, an export. Its object is the reader.
+
+    `what` is kept as it is given: what was asked, of which door, how many rows, the ids when they are few.
+    """
+    with transaction.atomic():
+        return write(action, by, by=by, after=what, scope_code=scope_code)
+
+
 def write_first(
     action: str, instances: Sequence[models.Model], scope_codes: Sequence[str], *, by: User | None, at: datetime
 ) -> None:
