@@ -1,14 +1,16 @@
-"""What is done to accounts besides editing them: tokens, passwords, lock-outs. Audited in the same transaction."""
+"""What is done to accounts besides editing them: tokens, passwords, sessions, lock-outs. Audited as it is done."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axes.models import AccessAttempt
 from django.db import transaction
+from django.db.models import F
 from knox.models import AuthToken
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Grant, User
+from accounts.roles import Role
 
 
 @transaction.atomic
@@ -34,14 +36,34 @@ def revoke_tokens(user: User, *, by: User | None, only: AuthToken | None = None)
 def password_change(user: User, *, by: User) -> Iterator[None]:
     """One transaction around what may change the password of `user`: if it did, their tokens end and it is audited.
 
-    Their sessions end by themselves: Django ties each to the password's hash.
+    Their sessions end by themselves: each is tied to the password's hash. A password that somebody else set has to be
+    changed at the next sign-in.
     """
     before = user.password
     with transaction.atomic():
         yield
         if User.objects.get(pk=user.pk).password != before:
+            User.objects.filter(pk=user.pk).update(must_change_password=by != user)
             audit.write("user.password_changed", user, by=by)
             revoke_tokens(user, by=by)
+
+
+def end_sessions(user: User) -> None:
+    """Whoever is signed in as `user` is nobody at their next request. Audited by who calls it, with the reason."""
+    User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
+    user.refresh_from_db(fields=["session_generation"])
+
+
+@transaction.atomic
+def first_administrator(username: str, password: str, *, name: str = "", must_change: bool) -> User:
+    """An account with an admin grant from today on, made by a command: nobody has to be signed in. Audited."""
+    user = User(username=username, name=name, must_change_password=must_change)
+    user.set_password(password)
+    user.save(force_insert=True)
+    grant = Grant.objects.create(user=user, role=Role.ADMIN)
+    audit.write("user.added", user, by=None, after=audit.snapshot(user), first=True)
+    audit.write("grant.saved", grant, by=None, after=audit.snapshot(grant), first=True)
+    return user
 
 
 @transaction.atomic

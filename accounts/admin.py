@@ -15,15 +15,18 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
-from accounts import actions, audit
+from accounts import actions, audit, second_factor
 from accounts.models import AuditRow, Grant, User
 from accounts.requests import signed_in
 from accounts.roles import Role
 
 admin.site.unregister(Group)  # roles come from grants
 admin.site.unregister(AuthToken)  # knox's own pages would let an administrator hand a token to somebody else
+admin.site.unregister([TOTPDevice, StaticDevice])  # django-otp's own pages show the secrets
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -61,7 +64,10 @@ class GrantInline(admin.TabularInline):
 
 @admin.register(User)
 class PeopleAdmin(AuditedAdmin, UserAdmin):
-    """Accounts are disabled, not deleted. With the account, and with the password, end the API tokens."""
+    """Accounts are disabled, not deleted. With the account, and with the password, end sessions and API tokens.
+
+    A password that is set here is changed by its owner at the first sign-in.
+    """
 
     list_display = ["username", "name", "is_active", "last_login"]
     search_fields = ["username", "name"]
@@ -81,15 +87,18 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["username", "name", "password1", "password2"]})]
     inlines = [GrantInline]
+    actions = ["reset_second_factor"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A user name stays: what was sent names the inspectors by it (docs/adr/0017-visits-as-sent.md)."""
         return [*self.readonly_fields, *(["username"] if obj is not None else [])]
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        obj.must_change_password = obj.must_change_password or not change
         super().save_model(request, obj, form, change)
         if not obj.is_active:
             actions.revoke_tokens(obj, by=signed_in(request))
+            actions.end_sessions(obj)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Grants are audited one by one, taken away ones too."""
@@ -114,6 +123,12 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
             return super().user_change_password(request, id, form_url)  # says that there is none
         with actions.password_change(user, by=signed_in(request)):
             return super().user_change_password(request, id, form_url)
+
+    @admin.action(description=_("重置所选用户的两步验证"))
+    def reset_second_factor(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """For a lost phone without recovery codes: they enrol anew at the next sign-in, if their role asks for it."""
+        count = sum(second_factor.remove(user, by=signed_in(request)) for user in chosen)
+        self.message_user(request, gettext("已重置 %(count)s 个用户的两步验证。") % {"count": count}, messages.SUCCESS)
 
 
 @admin.register(AuthToken)

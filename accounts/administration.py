@@ -3,32 +3,34 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import password_change
-from accounts.models import User
-
-
-class AdministratorSignIn(AuthenticationForm):
-    required_css_class = AdminAuthenticationForm.required_css_class
-
-    def confirm_login_allowed(self, user: User) -> None:
-        super().confirm_login_allowed(user)
-        if not user.may_administer:
-            raise ValidationError(_("这个账号没有在有效期内的系统管理员授权。"), code="not_permitted")
+from accounts.pages import SignOut
 
 
 class Administration(AdminSite):
+    """One door for everybody: signing in and out and one's own password are pages of `accounts.pages`."""
+
     site_header = site_title = _("系统管理")
-    login_form = AdministratorSignIn
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and request.user.may_administer
 
-    def password_change(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-        with password_change(request.user, by=request.user):
-            return super().password_change(request, extra_context)
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied(gettext("这个账号没有在有效期内的系统管理员授权。"))
+        return HttpResponseRedirect(f"{reverse('login')}?{request.GET.urlencode()}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return SignOut.as_view()(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("password")

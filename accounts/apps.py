@@ -15,6 +15,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("账号与权限")
 
     def ready(self) -> None:
+        from accounts import checks  # noqa: F401  (registers them)
+
         post_migrate.connect(put_guards_in_place, sender=self)
 
 

@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from accounts.models import AuditRow, User
 
-UNRECORDED = {"password", "last_login"}
+UNRECORDED = {"password", "last_login", "key", "token"}  # the last two: secrets of a second factor
 
 
 def snapshot(instance: models.Model) -> dict[str, Any]:
-    """The row's columns as JSON values, without passwords."""
+    """The row's columns as JSON values, without passwords and secrets."""
     columns = {
         field.attname: getattr(instance, field.attname)
         for field in instance._meta.concrete_fields

@@ -2,13 +2,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from accounts import sessions
 from accounts.errors import UnknownDivision, Unusable, refusal_of
 from accounts.views import is_api, refused
 
@@ -35,13 +39,14 @@ def chosen_language(get_response: Answering) -> Answering:
 def private_pages(get_response: Answering) -> Answering:
     """What a signed-in user was shown stays out of shared caches and of the back button after signing out.
 
-    Whoever comes with a session or a token counts as signed in: no page waits for the database to be asked.
+    Whoever comes with a session or a token counts as signed in: no page waits for the database to be asked. Photos
+    and files too, whatever a view says itself.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
-            response.headers.setdefault("Cache-Control", "private, no-store")
+            response.headers["Cache-Control"] = "private, no-store"
         return response
 
     return middleware
@@ -73,15 +78,37 @@ def _form_of(request: HttpRequest) -> QueryDict:
         return QueryDict()
 
 
+class SessionsThatEnd(AuthenticationMiddleware):
+    """Who asks, found out when something wants to know it; nobody once their session is over."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: sessions.user_of(request))  # type: ignore[assignment]
+
+
 class SignInRequired(LoginRequiredMiddleware):
-    """Everybody signs in; a page that is open to all (livez, login) does not ask who it is first."""
+    """Everybody signs in, and does what has to be done first (`sessions.FIRST`) before anything else.
+
+    A page that is open to all (livez, login) does not ask who it is first.
+    """
 
     def process_view(
         self, request: HttpRequest, view_func: Answering, view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        to_sign_in = super().process_view(request, view_func, view_args, view_kwargs)
+        if to_sign_in is not None:
+            return to_sign_in
+        step = sessions.first_step(request)
+        if not step or request.resolver_match.view_name in {step, "logout"}:
+            return None
+        return redirect_to_login(sessions.way_back(request), reverse(step))
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Answering) -> HttpResponse:
+        why = getattr(request, "why", "")
+        sign_in = reverse("login") + (f"?why={why}" if why else "")
+        return redirect_to_login(sessions.way_back(request), sign_in)
 
 
 class RefusalPages:

@@ -21,6 +21,8 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("姓名"), max_length=50, blank=True)
+    must_change_password = models.BooleanField(_("下次登录须更改密码"), default=False)
+    session_generation = models.PositiveIntegerField(_("会话代次"), default=0)  # raised to end every session
 
     class Meta:
         verbose_name = _("用户")
@@ -34,6 +36,11 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is checked by at each request: it ends with the password, and with its generation."""
+        of_password: str = super()._get_session_auth_hash(secret=secret)
+        return f"{of_password}.{self.session_generation}" if self.session_generation else of_password
 
     @cached_property
     def grants_in_force(self) -> list["Grant"]:

@@ -1,12 +1,14 @@
-from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from accounts import views
+from accounts import pages
 
 urlpatterns = [
-    path("login/", views.SignIn.as_view(), name="login"),
-    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("login/", pages.SignIn.as_view(), name="login"),
+    path("login/code/", pages.SignInCode.as_view(), name="login_code"),
+    path("logout/", pages.SignOut.as_view(), name="logout"),
+    path("password/", pages.Password.as_view(), name="password"),
+    path("second-factor/", pages.SecondFactor.as_view(), name="second_factor"),
     path("language/", login_not_required(set_language), name="set_language"),
 ]

@@ -1,16 +1,10 @@
 import sys
 
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.errors import NO_PERMISSION, Refusal, Unusable, as_json, refusal_of
-
-
-class SignIn(LoginView):
-    template_name = "accounts/login.html"
-    redirect_authenticated_user = True
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

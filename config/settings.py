@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "accounts",
     "institutions",
     "inspections",
@@ -65,7 +69,7 @@ MIDDLEWARE = [
     "accounts.middleware.refuse_nul",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionsThatEnd",
     "accounts.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -133,13 +137,29 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 8
+# Proxies of ours in front, as addresses or networks: what they say in X-Forwarded-For is believed, nobody else's is.
+TRUSTED_PROXIES = [ip_network(proxy) for proxy in env.list("TRUSTED_PROXIES", default=[])]
+# Roles that need a second factor, by their names in accounts/roles.py: whoever holds one enrols before anything else.
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
+ADDRESS_FAILURE_LIMIT = env.int("ADDRESS_FAILURE_LIMIT", default=100)  # failed sign-ins from one address, all names
+AXES_FAILURE_LIMIT = 8  # of one user name from one address
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "accounts.brakes.SignInBrakes"
+AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the lock ends when its page says so
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "old_password", "new_password1", "new_password2"]
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_ENABLE_ADMIN = False  # accounts/admin.py has its own page, to read and to unlock
+
+# A session ends after so long without a request, and after so long in any case. The browser keeps its cookie longer,
+# so that the sign-in page can say why.
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
+SESSION_HOURS = env.int("SESSION_HOURS", default=12)
+SESSION_COOKIE_AGE = 2 * SESSION_HOURS * 3600
 
 # --- Language and time: days and months are cut in Asia/Shanghai, moments are stored in UTC.
 LANGUAGE_CODE = "zh-hans"
@@ -191,22 +211,24 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# --- API
+# --- API. Its requests are counted in files under DATA_DIR, or, for several machines, in the cache that they share.
+SHARED_CACHE = bool(env.str("CACHE_URL", default=""))
+if SHARED_CACHE:
+    CACHES = {"default": env.cache("CACHE_URL")}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.tokens.BearerToken",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.tokens.PageSession",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.DenyByDefault"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["accounts.api_parsers.BoundedJSON"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "accounts.api_errors.api_exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.PerUser"],
     "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="1200/min")},
     "COERCE_DECIMAL_TO_STRING": True,
     "UNICODE_JSON": True,
@@ -235,6 +257,7 @@ SPECTACULAR_SETTINGS = {
 RECTIFICATION_TERM_DAYS = {"A": 1, "B": 30, "C": 7}  # usual terms by severity of the worst finding
 RECHECK_WORKING_DAYS = 7  # recheck within this many working days of the due date
 BUREAU_NAME = env.str("BUREAU_NAME", default="乐清市校外培训机构排查整治")
+OTP_TOTP_ISSUER = BUREAU_NAME  # whose code it is, in the list of the app
 REPORT_TEMPLATE = env.str("REPORT_TEMPLATE", default="")  # a bureau's own Word template of the monthly report
 REPORT_FONT_DIR = env.str("REPORT_FONT_DIR", default="")  # fonts for the PDF besides the system's, e.g. 仿宋_GB2312
 

@@ -346,5 +346,5 @@ def photo(request: SignedInRequest, pk: UUID, slot: int) -> FileResponse:
     return FileResponse(
         file.open("rb"),
         content_type="image/jpeg",
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"},
+        headers={"X-Content-Type-Options": "nosniff"},
     )

@@ -143,6 +143,7 @@ def test_pages_are_the_ones_meant(pages):
         "/statistics/?as_of=tomorrow": 422,
         "/institutions/?figure=nonsense": 422,
         "/accounts/login/": 302,  # signed in already
+        "/accounts/login/code/": 302,
         "refused move": 422,
     }
 
@@ -333,7 +334,7 @@ def test_post_without_a_csrf_token_is_refused(file, db):
 def test_production_settings_pass_the_deployment_check(tmp_path):
     environment = {
         **os.environ, "HTTPS": "1", "DATA_DIR": str(tmp_path), "ALLOWED_HOSTS": "jy.example.cn", "DEBUG": "",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "SECRET_KEY": "",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "SECRET_KEY": "", "TRUSTED_PROXIES": "127.0.0.1",
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
