@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -101,11 +101,11 @@ class SignInRequired(LoginRequiredMiddleware):
         if to_sign_in is not None:
             return to_sign_in
         step = sessions.first_step(request)
-        if not step or request.resolver_match.view_name in {step, "logout"}:
+        if not step or (request.resolver_match and request.resolver_match.view_name in {step, "logout"}):
             return None
         return redirect_to_login(sessions.way_back(request), reverse(step))
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Answering) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Answering) -> HttpResponseRedirect:
         why = getattr(request, "why", "")
         sign_in = reverse("login") + (f"?why={why}" if why else "")
         return redirect_to_login(sessions.way_back(request), sign_in)

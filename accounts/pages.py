@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView, RedirectURLMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -101,13 +101,13 @@ class Password(RedirectURLMixin, PasswordChangeView):
     def post(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         return brakes.locked_out(request, request.user) or super().post(request, *args, **kwargs)
 
-    def form_valid(self, form: OwnPassword) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         with actions.password_change(self.request.user, by=self.request.user):
             answer = super().form_valid(form)
         messages.success(self.request, _("密码已更改。您在其他设备上的登录和全部接口令牌已失效。"))
         return answer
 
-    def form_invalid(self, form: OwnPassword) -> HttpResponse:
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
         if form.has_error("old_password", "password_incorrect"):
             brakes.count_failure(self.request, self.request.user, "present_password")
         return super().form_invalid(form)

@@ -21,13 +21,16 @@ class PerUser(UserRateThrottle):
     the log: a visit is not refused because of it.
     """
 
+    duration: int  # seconds of a window; both are read from the rate by the class above
+    num_requests: int
+
     def allow_request(self, request: Any, view: Any) -> bool:
         self.moment = time.time()
         window = int(self.moment // self.duration)
         try:
             return count(str(request.user.pk), window, self.duration) <= self.num_requests
-        except Exception:
-            log.exception("the API's requests could not be counted")
+        except Exception as problem:
+            log.warning("the API's requests could not be counted: %s", problem)
             return True
 
     def wait(self) -> float:

@@ -198,8 +198,8 @@ def test_signing_out_twice_is_audited_once(somebody):
 
 def test_photos_and_files_are_kept_by_no_cache(db):
     file = full_file(LIUSHI, "示例培训", "13800001111", "red")
-    person("clerk", "task_force")
-    client = signed_in("clerk")
+    person("reader", "task_force")
+    client = signed_in("reader")
     paths = [
         reverse("visit_photo", args=[file.visit.pk, 1]),
         "/institutions/?format=csv",
@@ -210,6 +210,7 @@ def test_photos_and_files_are_kept_by_no_cache(db):
     ]
 
     answers = {path: client.get(path) for path in paths}
+    answers[paths[0]].close()
 
     assert {path: answer["Cache-Control"] for path, answer in answers.items()} == dict.fromkeys(
         paths, "private, no-store"

@@ -1,6 +1,9 @@
 """The API's requests of one user are counted by all processes together."""
 
 import multiprocessing
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from django.urls import reverse
 
 from accounts.throttles import PerUser, _count_in_file, count
 
+ROOT = Path(__file__).resolve().parents[2]
 URL = reverse("api-institutions")
 
 
@@ -62,3 +66,14 @@ def test_request_that_cannot_be_counted_is_answered(inspector, api, settings, tm
 
     assert api(inspector).get(URL).status_code == 200
     assert "could not be counted" in caplog.text
+
+
+def test_cache_of_several_machines_is_a_setting(tmp_path):
+    environment = os.environ | {"CACHE_URL": "rediscache://10.0.0.5:6379/1", "DATA_DIR": str(tmp_path)}
+    asked = "import config.settings as its, redis; print(its.SHARED_CACHE, its.CACHES['default']['LOCATION'])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "True redis://10.0.0.5:6379/1\n"

@@ -32,6 +32,8 @@ PAGES = {
     "statistics": f"/statistics/?{AS_OF}",
     "trend": f"/statistics/trend/?{AS_OF}",
     "reports": f"/reports/?{AS_OF}",
+    "own password": "/accounts/password/",
+    "second factor": "/accounts/second-factor/",
     "refused": "/institutions/?as_of=nope",
     "absent": "/rectifications/00000000-0000-4000-8000-000000000000/",
 }
