@@ -1,9 +1,10 @@
 from django.urls import path
 
-from institutions import import_pages, views
+from institutions import division_pages, import_pages, views
 
 urlpatterns = [
     path("new/", views.new_institution, name="institution_new"),
+    path("divisions/new/", division_pages.set_up, name="divisions_new"),
     path("import/", import_pages.import_start, name="import"),
     path("import/<uuid:pk>/", import_pages.import_file, name="import_file"),
     path("import/<uuid:pk>/confirm/", import_pages.import_confirm, name="import_confirm"),
