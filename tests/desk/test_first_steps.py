@@ -66,7 +66,7 @@ def test_county_with_its_townships_is_set_up_at_once(as_user):
         ("339901100", "灵山镇", "township", "339901"),
         ("339901101", "桥墩镇", "township", "339901"),
     ]
-    assert AuditRow.objects.filter(action="division.added").count() == 3
+    assert AuditRow.objects.filter(action="division.added").count() == 4
     assert Division.objects.get(pk="3399").name == "某市"
 
 
