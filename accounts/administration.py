@@ -40,7 +40,9 @@ class Administration(AdminSite):
         if app_label is not None:
             return found
         models = {each["model"]._meta.label: each for app in found for each in app["models"]}
-        grouped = {str(title): [models.pop(label) for label in labels if label in models] for title, labels in GROUPS.items()}
+        grouped = {
+            str(title): [models.pop(label) for label in labels if label in models] for title, labels in GROUPS.items()
+        }
         grouped[list(grouped)[-1]] += models.values()
         return [
             {"name": title, "app_label": "", "app_url": "", "has_module_perms": True, "models": listed}

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.errors import enumerated
 from accounts.models import Grant, User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest
@@ -15,6 +17,8 @@ from accounts.roles import Permission, Role
 from inspections.models import Rectification, State, Visit
 from institutions.models import Division, Institution
 from institutions.moments import today
+
+NAMED = 5  # counties that the first step names
 
 
 @dataclass(frozen=True)
@@ -36,23 +40,27 @@ def first_steps(request: SignedInRequest) -> HttpResponse:
 
 
 def _divisions(user: User) -> Step:
-    here = user.may_administer
+    counties = Division.objects.filter(children__isnull=False, level="county").distinct().order_by("code")
+    names = enumerated(county.name for county in counties[:NAMED])
+    says = _("县（市、区）和它的乡镇（街道），从行政区划代码表复制过来即可。机构、授权和统计都落在辖区上。")
+    if names:
+        says += _("已有乡镇（街道）的：%(names)s。不是您的，请设立您的。") % {"names": names}
     return Step(
         _("设立辖区"),
-        _("县（市、区）和它的乡镇（街道），从行政区划代码表复制过来即可。机构、授权和统计都落在辖区上。"),
-        Division.objects.filter(level="township").exists(),
-        reverse("divisions_new") if here else "",
+        says,
+        bool(names),
+        reverse("divisions_new") if user.may_administer else "",
         _("设立辖区"),
     )
 
 
 def _accounts(user: User) -> Step:
     granted = Grant.objects.in_force(today()).filter(user__is_active=True)
-    roles = set(granted.values_list("role", flat=True).distinct())
+    people = dict(granted.order_by().values_list("role").annotate(Count("user", distinct=True)))
     return Step(
         _("开设账号并授权"),
         _("至少要有一名整治专班（授权填县代码）和两名巡查员（授权填乡镇或县代码）：提交与核验必须是两个人。"),
-        {Role.INSPECTOR, Role.TASK_FORCE} <= roles,
+        people.get(Role.TASK_FORCE, 0) >= 1 and people.get(Role.INSPECTOR, 0) >= 2,
         reverse("admin:accounts_user_add") if user.may_administer else "",
         _("新增账号"),
     )

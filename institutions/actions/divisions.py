@@ -16,6 +16,8 @@ from institutions.former import held_on, holding, standing
 from institutions.models import LEVELS, Division, DivisionName, Institution, Place
 from institutions.moments import EARLIEST, start_of
 
+MOST_NAME = Division._meta.get_field("name").max_length or 0
+
 
 @recorded
 def rename_division(division: Division, *, by: User | None, name: str, from_on: date, at: datetime = NOW) -> Division:
@@ -106,8 +108,8 @@ def _above(code: str) -> str:
 def _wrong_with(code: str, name: str, there: Collection[str]) -> str:
     if len(code) not in LEVELS or not is_prefix(code):
         return _("“%(code)s”不是行政区划代码：省 2 位、市 4 位、县 6 位、乡镇 9 位、村 12 位数字。") % {"code": code}
-    if not 0 < len(name) <= Division._meta.get_field("name").max_length:
-        return _("%(code)s 的名称须为 1 至 60 个字。") % {"code": code}
+    if not 0 < len(name) <= MOST_NAME:
+        return _("%(code)s 的名称须为 1 至 %(most)s 个字。") % {"code": code, "most": MOST_NAME}
     if _above(code) and _above(code) not in there:
         return _("%(code)s 的上级 %(above)s 不在册，请一并填写。") % {"code": code, "above": _above(code)}
     return ""

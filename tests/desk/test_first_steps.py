@@ -31,6 +31,7 @@ def test_new_bureau_has_only_its_divisions(as_user):
 
 def test_bureau_at_work_has_done_all_steps(as_user):
     user_with("inspector", LIUSHI)
+    user_with("inspector", "330382")
     client = as_user(user_with("task_force", "330382"))
     school = institution()
     visit_of(school, "2018-05-01")
