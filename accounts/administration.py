@@ -15,10 +15,34 @@ from django.utils.translation import gettext_lazy as _
 from accounts.pages import SignOut
 
 
+GROUPS = {  # what is administered, by what it is about; a model named nowhere is in the last
+    _("账号与授权"): ["accounts.User", "knox.AuthToken", "axes.AccessAttempt"],
+    _("辖区与问题目录"): ["institutions.Division", "inspections.FindingType"],
+    _("其他"): [],
+}
+
+
 class Administration(AdminSite):
     """One door for everybody: signing in and out and one's own password are pages of `accounts.pages`."""
 
     site_header = site_title = _("系统管理")
+    index_title = _("账号、辖区与目录")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """By what it is about, in the field's words: the names of the packages behind say nothing to anybody."""
+        found = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return found
+        models = {each["model"]._meta.label: each for app in found for each in app["models"]}
+        grouped = {
+            str(title): [models.pop(label) for label in labels if label in models] for title, labels in GROUPS.items()
+        }
+        grouped[list(grouped)[-1]] += models.values()
+        return [
+            {"name": title, "app_label": "", "app_url": "", "has_module_perms": True, "models": listed}
+            for title, listed in grouped.items()
+            if listed
+        ]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and request.user.may_administer

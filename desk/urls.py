@@ -1,9 +1,10 @@
 from django.urls import path
 
-from desk.views import institutions, ledger, statistics, today
+from desk.views import first_steps, institutions, ledger, statistics, today
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("first-steps/", first_steps.first_steps, name="first_steps"),
     path("institutions/", institutions.institution_list, name="institutions"),
     path("institutions/<uuid:pk>/", institutions.institution_file, name="institution"),
     path("rectifications/", ledger.ledger, name="rectifications"),

@@ -18,7 +18,7 @@ LICENCE = [
     "recorded_at",
     "recorded_by_id",
 ]
-BATCH = ["division_id", "file_name", "sha256", "by_id", "recorded_at"]
+BATCH = ["division_id", "file_name", "sha256", "file_id", "by_id", "recorded_at"]
 ROW = ["batch_id", "row_number", "institution_id", "kind", "original"]  # `before` says how far it can be rolled back
 
 GUARDS = [
@@ -28,6 +28,7 @@ GUARDS = [
     *append_only(f"{ROOM}_withdrawnsurvey"),
     *append_only(f"{ROOM}_divisionname"),
     *facts("licence", f"{ROOM}_licence", LICENCE, once=["withdrawn_at"]),
+    *append_only(f"{ROOM}_registerfile"),
     *facts("import_batch", f"{ROOM}_importbatch", BATCH, once=["rolled_back_at"]),
     *facts("imported_row", f"{ROOM}_importedrow", ROW),
 ]

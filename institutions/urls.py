@@ -1,9 +1,14 @@
 from django.urls import path
 
-from institutions import views
+from institutions import division_pages, import_pages, views
 
 urlpatterns = [
     path("new/", views.new_institution, name="institution_new"),
+    path("divisions/new/", division_pages.set_up, name="divisions_new"),
+    path("import/", import_pages.import_start, name="import"),
+    path("import/<uuid:pk>/", import_pages.import_file, name="import_file"),
+    path("import/<uuid:pk>/confirm/", import_pages.import_confirm, name="import_confirm"),
+    path("import/<uuid:pk>/undo/", import_pages.import_undo, name="import_undo"),
     path("<uuid:pk>/edit/", views.edit_institution, name="institution_edit"),
     path("<uuid:pk>/withdraw/", views.withdraw_institution, name="institution_withdraw"),
     path("<uuid:pk>/licences/new/", views.new_licence, name="licence_new"),

@@ -33,6 +33,7 @@ from institutions.models import (
     Licence,
     Name,
     Place,
+    RegisterFile,
     WithdrawnSurvey,
 )
 from tests.factories import LIUSHI, at, hand, institution, licence_of, round_of, user_with, visit_of
@@ -45,6 +46,9 @@ DAY, WHEN, BEFORE = date(2018, 10, 1), at("2018-10-01"), at("2018-09-30")
 def rows(db) -> dict[str, Any]:
     """One sound row of each model, to be spoiled."""
     school = institution(position=(120.96, 28.12))
+    file = RegisterFile.objects.create(
+        division_id="330382", file_name="a.xlsx", sha256="0" * 64, content=b"a", datum="wgs84", received_at=WHEN
+    )
     batch = ImportBatch.objects.create(division_id="330382", file_name="a.xlsx", sha256="0" * 64, recorded_at=WHEN)
     visit = visit_of(school, findings=("T01",))
     ordered = round_of(school, "2018-06-01")
@@ -68,6 +72,7 @@ def rows(db) -> dict[str, Any]:
             withdrawn_at=WHEN,
         ),
         "licence": licence_of(school, "permit"),
+        "register_file": file,
         "batch": batch,
         "imported": ImportedRow.objects.create(batch=batch, row_number=2, kind="new", original={}),
         "finding_type": visit.findings.get().type,

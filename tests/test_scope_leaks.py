@@ -70,6 +70,13 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "institutions/": List_((*GRAMMAR, "format=csv", "format=csv&figure=surveyed", "page_size=200", "page=2")),
     "institutions/<uuid:pk>/": SCHOOL,
     "institutions/new/": Nothing("a form for those who edit the registry"),
+    "first-steps/": Nothing("whether there is anything at all"),
+    "institutions/divisions/new/": Nothing("divisions, for an administrator"),
+    "institutions/import/": Nothing("for a county's task force; held by test_file_of_another_county_is_absent"),
+    **{
+        f"institutions/import/<uuid:pk>/{act}": Nothing("held by test_file_of_another_county_is_absent")
+        for act in ("", "confirm/", "undo/")
+    },
     "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/withdraw/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/licences/new/": OfAnObject(SCHOOL.arguments, ("get", "post")),

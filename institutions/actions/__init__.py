@@ -1,6 +1,6 @@
 """The doors through which the registry is written. Each is atomic and writes its audit row."""
 
-from institutions.actions.divisions import merge_division, rename_division
+from institutions.actions.divisions import add_divisions, merge_division, rename_division
 from institutions.actions.editing import edit_institution, withdraw_institution
 from institutions.actions.licences import add_licence, revoke_licence, withdraw_licence
 from institutions.actions.moving import move_institution, rename_institution
@@ -16,6 +16,7 @@ from institutions.actions.versions import StaleInstitution
 __all__ = [
     "AlreadyRegistered",
     "StaleInstitution",
+    "add_divisions",
     "add_licence",
     "edit_institution",
     "merge_division",

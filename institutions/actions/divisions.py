@@ -1,5 +1,6 @@
 """Divisions are renamed, merged and split from a day on. Their codes stay, and with them who was granted what."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
@@ -8,12 +9,14 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.scope import within_prefixes
+from accounts.scope import is_prefix, within_prefixes
 from accounts.watermark import NOW, recorded
 from institutions.actions.histories import check_day, check_in_force, write_place
 from institutions.former import held_on, holding, standing
-from institutions.models import Division, DivisionName, Institution, Place
+from institutions.models import LEVELS, Division, DivisionName, Institution, Place
 from institutions.moments import EARLIEST, start_of
+
+MOST_NAME = Division._meta.get_field("name").max_length or 0
 
 
 @recorded
@@ -73,6 +76,43 @@ def merge_division(division: Division, *, by: User | None, into: Division, from_
         after = audit.snapshot(each) | {"into": into.code}
         audit.write("division.merged", each, by=by, at=at, before=before, after=after)
     return changed
+
+
+@recorded
+def add_divisions(named: dict[str, str], *, by: User | None, at: datetime = NOW) -> list[Division]:
+    """Set divisions up that are not on file: name by code, of any levels together. Those on file stay as they are.
+
+    Effects: the divisions, an audit row for each. Raises Invalid (422), naming the code, for a code that is none, a
+    name that is empty or too long, or one whose division above is neither on file nor among them.
+    """
+    asked = named.keys() | {_above(code) for code in named}
+    on_file = set(Division.objects.filter(pk__in=asked).values_list("pk", flat=True))
+    wrong = [said for code, name in named.items() if (said := _wrong_with(code, name, on_file | named.keys()))]
+    if wrong:
+        raise Invalid({"townships": wrong})
+    made = []
+    for code in sorted(named.keys() - on_file, key=len):
+        division = Division(code=code, name=named[code], level=LEVELS[len(code)], parent_id=_above(code) or None)
+        division.save(force_insert=True)
+        audit.write("division.added", division, by=by, at=at, after=audit.snapshot(division), first=True)
+        made.append(division)
+    return made
+
+
+def _above(code: str) -> str:
+    """ "330382114" -> "330382"; "" for a province."""
+    digits = list(LEVELS)
+    return code[: digits[digits.index(len(code)) - 1]] if len(code) in digits[1:] else ""
+
+
+def _wrong_with(code: str, name: str, there: Collection[str]) -> str:
+    if len(code) not in LEVELS or not is_prefix(code):
+        return _("“%(code)s”不是行政区划代码：省 2 位、市 4 位、县 6 位、乡镇 9 位、村 12 位数字。") % {"code": code}
+    if not 0 < len(name) <= MOST_NAME:
+        return _("%(code)s 的名称须为 1 至 %(most)s 个字。") % {"code": code, "most": MOST_NAME}
+    if _above(code) and _above(code) not in there:
+        return _("%(code)s 的上级 %(above)s 不在册，请一并填写。") % {"code": code, "above": _above(code)}
+    return ""
 
 
 def _ever_in(division: Division) -> list[Institution]:

@@ -1,19 +1,23 @@
-"""Do what a plan says, whole or not at all."""
+"""Keep a register that was handed in, and do what its plan says, whole or not at all."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, transaction
+from django.utils import timezone
 
 from accounts import audit
+from accounts.canonical import canonical, digest_of
 from accounts.errors import Refusal
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
 from institutions.imports import refusals
-from institutions.imports.plan import Plan, PlannedRow
-from institutions.models import ImportBatch, ImportedRow, Institution, Licence
+from institutions.imports.plan import Plan, PlannedRow, make_plan
+from institutions.imports.workbook import read_sheet
+from institutions.models import Division, ImportBatch, ImportedRow, Institution, Licence, RegisterFile
 from institutions.moments import EARLIEST
 from institutions.positions import LocationSource
 
@@ -27,8 +31,62 @@ class NotCommitted(Refusal):
     status = 409
 
 
+class PlanMovedOn(Refusal):
+    """The register was changed since the plan was looked at: what would be done now is another thing."""
+
+    code = "plan_moved_on"
+    status = 409
+
+
+def receive_file(
+    data: bytes, *, file_name: str, division: Division, datum: str, by: User, at: datetime | None = None
+) -> RegisterFile:
+    """Keep a register that was handed in, once it can be read. Raises UnreadableFile (422) when it cannot be: then
+    nothing is kept."""
+    make_plan(read_sheet(data, file_name), division, datum)
+    with transaction.atomic():
+        file = RegisterFile.objects.create(
+            division=division,
+            file_name=file_name[-200:],
+            sha256=hashlib.sha256(data).hexdigest(),
+            content=data,
+            datum=datum,
+            by=by,
+            received_at=at or timezone.now(),
+        )
+        what = {"file_name": file.file_name, "sha256": file.sha256}
+        audit.write("import.received", file, by=by, after=what, scope_code=division.scope_code, first=True)
+    return file
+
+
+def plan_of(file: RegisterFile) -> Plan:
+    """What each row of a file that was handed in would do now."""
+    return make_plan(read_sheet(bytes(file.content), file.file_name), file.division, file.datum)
+
+
+def plan_digest(plan: Plan) -> str:
+    """SHA-256 over everything a plan says: two plans of one digest do the same."""
+    return digest_of(canonical(plan.as_json(None)))
+
+
 @recorded
-def commit_plan(plan: Plan, *, file_name: str, sha256: str, by: User | None, at: datetime = NOW) -> ImportBatch:
+def commit_file(file: RegisterFile, *, looked_at: str, by: User, at: datetime = NOW) -> ImportBatch:
+    """Do what the plan said that was looked at (`looked_at` is its digest): it is made again, and nobody else imports
+    into the county meanwhile.
+
+    Raises PlanMovedOn (409) when it now says something else, NotCommitted (409) as `commit_plan`.
+    """
+    Division.objects.select_for_update().get(pk=file.division_id)
+    plan = plan_of(file)
+    if plan_digest(plan) != looked_at:
+        raise PlanMovedOn(refusals.PLAN_MOVED_ON)
+    return commit_plan(plan, file_name=file.file_name, sha256=file.sha256, by=by, file=file, at=at)
+
+
+@recorded
+def commit_plan(
+    plan: Plan, *, file_name: str, sha256: str, by: User | None, file: RegisterFile | None = None, at: datetime = NOW
+) -> ImportBatch:
     """Write every row of a plan without errors. Effects: institutions, licences, the batch with the original cells
     and what it takes to roll it back, audit rows.
 
@@ -38,7 +96,7 @@ def commit_plan(plan: Plan, *, file_name: str, sha256: str, by: User | None, at:
     if plan.errors:
         raise ValueError("a plan with errors is not committed")
     batch = ImportBatch.objects.create(
-        division=plan.division, file_name=file_name[:200], sha256=sha256, by=by, recorded_at=at
+        division=plan.division, file_name=file_name[:200], sha256=sha256, file=file, by=by, recorded_at=at
     )
     ImportedRow.objects.bulk_create(_write_all(plan.rows, batch, by, at), batch_size=500)
     batch.summary = plan.summary(str(batch.pk))

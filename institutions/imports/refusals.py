@@ -96,6 +96,7 @@ PERMIT_END_KEPT = "登记在册的有效期至“{on_file}”,表中是“{given
 TOO_MANY_TO_COMPARE = "同一地址的机构过多,名称相近的只比较了前 {most} 对"  # warns
 
 # --- When it is written
+PLAN_MOVED_ON = "您查看之后名册有变动，这份文件现在要做的已不一样。下面是最新的预览，请核对后再确认。"
 ROW_NOT_WRITTEN = "第{row}行“{name}”写不进去:{why} 没有写入任何内容。"
 
 # --- When it is taken back

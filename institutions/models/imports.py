@@ -1,4 +1,5 @@
-"""Imported files: each row as it came and what it changed; and whether this database holds the demonstration."""
+"""Register files as they were handed in, what importing them changed row by row; and whether this database holds the
+demonstration."""
 
 import uuid
 
@@ -6,8 +7,40 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Permission
+from accounts.scope import within_prefixes
 from institutions.models.divisions import Division
 from institutions.models.institutions import Institution
+from institutions.positions import Datum
+
+
+class RegisterFileQuerySet(models.QuerySet["RegisterFile"]):
+    def visible_to(self, user: User) -> "RegisterFileQuerySet":
+        """Files of counties in which the user may edit the registry: a register holds names and phones."""
+        return self.filter(within_prefixes("division_id", user.prefixes(Permission.EDIT_REGISTRY)))
+
+
+class RegisterFile(models.Model):
+    """A register as somebody handed it in, kept whole: what it would do is worked out from it whenever it is asked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("县（市、区）"))
+    file_name = models.CharField(_("文件名"), max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    datum = models.CharField(_("坐标系"), max_length=10, choices=Datum)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField(_("收到时间"))
+
+    objects = RegisterFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("收到的名册")
+        verbose_name_plural = _("收到的名册")
+        ordering = ["-received_at"]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.received_at:%Y-%m-%d %H:%M}"
 
 
 class ImportBatch(models.Model):
@@ -17,6 +50,9 @@ class ImportBatch(models.Model):
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
     file_name = models.CharField(_("文件名"), max_length=200)
     sha256 = models.CharField(max_length=64)
+    file = models.ForeignKey(
+        RegisterFile, models.PROTECT, null=True, related_name="batches", help_text=_("以前的版本没有保存原文件")
+    )
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(_("导入时间"))
     rolled_back_at = models.DateTimeField(_("撤销时间"), null=True)

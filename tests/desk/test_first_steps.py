@@ -1,0 +1,101 @@
+"""开始使用: a new bureau is led from its divisions to its first struck-off round; each step says when it is done."""
+
+import pytest
+
+from accounts.models import AuditRow
+from institutions.models import Division
+from tests.factories import LIUSHI, institution, round_of, seconded_from, user_with, visit_of
+
+DIVISIONS = "/institutions/divisions/new/"
+TYPED = {"county_code": "339901", "county": "某县", "city": "某市", "province": "浙江省"}
+
+
+@pytest.fixture
+def as_user(client, db):
+    def signed_in(user):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
+
+
+def steps_of(client) -> dict[str, bool]:
+    return {step.title: step.done for step in client.get("/first-steps/").context["steps"]}
+
+
+def test_new_bureau_has_only_its_divisions(as_user):
+    client = as_user(user_with("admin", ""))
+
+    assert list(steps_of(client).values()) == [True, False, False, False, False]
+
+
+def test_bureau_at_work_has_done_all_steps(as_user):
+    user_with("inspector", LIUSHI)
+    user_with("inspector", "330382")
+    client = as_user(user_with("task_force", "330382"))
+    school = institution()
+    visit_of(school, "2018-05-01")
+    round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="closed")
+
+    assert list(steps_of(client).values()) == [True, True, True, True, True]
+
+
+def test_administrator_without_a_division_is_led_to_the_first_steps(as_user):
+    client = as_user(user_with("admin", ""))
+
+    assert "/first-steps/" in client.get("/").content.decode()
+
+
+def test_each_step_links_only_to_what_the_reader_may_do(as_user):
+    admin = as_user(user_with("admin", "")).get("/first-steps/").context["steps"]
+    both = as_user(seconded_from("inspector", LIUSHI, "task_force", "330382")).get("/first-steps/").context["steps"]
+
+    assert [bool(step.url) for step in admin] == [True, True, False, False, False]
+    assert [bool(step.url) for step in both] == [False, False, True, True, True]
+
+
+def test_county_with_its_townships_is_set_up_at_once(as_user):
+    client = as_user(user_with("admin", ""))
+    lines = "339901100000 灵山镇\n３３９９０１１０１\t桥墩镇\n\n339901,某县"
+
+    answer = client.post(DIVISIONS, TYPED | {"townships": lines})
+
+    assert (answer.status_code, answer.url) == (302, "/first-steps/")
+    made = Division.objects.filter(code__startswith="339901")
+    assert list(made.values_list("code", "name", "level", "parent")) == [
+        ("339901", "某县", "county", "3399"),
+        ("339901100", "灵山镇", "township", "339901"),
+        ("339901101", "桥墩镇", "township", "339901"),
+    ]
+    assert AuditRow.objects.filter(action="division.added").count() == 4
+    assert Division.objects.get(pk="3399").name == "某市"
+
+
+@pytest.mark.parametrize(
+    "lines, says",
+    [
+        ("灵山镇", "第 1 行没有代码"),
+        ("330382114 柳市镇", "不是 339901 的乡镇"),
+        ("33990110 灵山镇", "不是 339901 的乡镇"),
+        ("339901100 ", "名称须为"),
+    ],
+)
+def test_line_that_is_no_township_is_refused_in_words_and_nothing_is_set_up(as_user, lines, says):
+    client = as_user(user_with("admin", ""))
+
+    answer = client.post(
+        DIVISIONS, TYPED | {"townships": "339901101 桥墩镇\n" + lines if "第 1" not in says else lines}
+    )
+
+    assert answer.status_code == 422
+    assert says in "".join(answer.context["form"].errors["townships"])
+    assert not Division.objects.filter(code__startswith="339901").exists()
+
+
+def test_only_an_administrator_sets_divisions_up(as_user):
+    client = as_user(user_with("task_force", "330382"))
+
+    answer = client.post(DIVISIONS, TYPED | {"townships": "339901101 桥墩镇"})
+
+    assert answer.status_code == 403
+    assert not Division.objects.filter(code__startswith="339901").exists()
