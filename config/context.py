@@ -1,6 +1,7 @@
 """What every page's frame needs: the bureau's name, where one may go, and whether the data is synthetic."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -14,6 +15,8 @@ from accounts.permissions import has_permission
 from accounts.roles import Permission
 from institutions.models import Demonstration
 
+LISTS = ("institutions", "rectifications")
+
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Asked for by base.html; lean.html takes only the name, so that a page that says no needs no database."""
@@ -24,6 +27,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "demonstration": demonstration,
         "demonstration_url": SimpleLazyObject(lambda: _figures_of_2018(demonstration, user)),
         "nav": SimpleLazyObject(lambda: _places(request, user)),
+        "way_back": SimpleLazyObject(lambda: _way_back(request)),
         "may_administer": SimpleLazyObject(
             lambda: user.is_authenticated and has_permission(user, Permission.MANAGE_ACCOUNTS)
         ),
@@ -54,6 +58,17 @@ def _figures_of_2018(demonstration: Demonstration, user: User | AnonymousUser) -
     sees = user.is_authenticated and any(demonstration.division_id.startswith(prefix) for prefix in user.prefixes())
     where = f"division={demonstration.division_id}&" if sees else ""
     return f"{reverse('statistics')}?{where}as_of=2018-12-31"
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The list from which this row's page was opened, with its filters, order and page, at the row; "" from anywhere
+    else. Taken from the Referer, and only when that is a list of ours."""
+    came = urlsplit(request.META.get("HTTP_REFERER", ""))
+    match = request.resolver_match
+    row = match.kwargs.get("pk") if match else None
+    if row is None or came.netloc != request.get_host() or came.path not in map(reverse, LISTS):
+        return ""
+    return f"{came.path}?{came.query}#r-{row}" if came.query else f"{came.path}#r-{row}"
 
 
 def _is_here(path: str, url: str) -> bool:

@@ -1,25 +1,31 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Field, Prefetch
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.models import AuditRow, User
+from accounts.models import AuditRow
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission
+from desk.views.lists import PAGE_SIZES, Shape, cells_of, columns_chosen, export
+from figures.columns import (
+    INSTITUTION_COLUMNS,
+    INSTITUTION_EXPORTED,
+    INSTITUTION_LIST,
+    Column,
+    with_list_columns,
+)
 from figures.conditions import UNVISITED, Condition, in_words
 from figures.drilldown import Drilldown
-from figures.exports import INSTITUTION_LIST, csv_lines, heads, institution_lines, with_list_columns
+from figures.exports import institution_lines
 from figures.statistics import FIGURE_NAMES, Standing, with_standing
 from inspections.models import Finding, FindingType, Outcome, Photo, RectificationEvent
 from institutions.former import former_names, former_places
@@ -27,7 +33,6 @@ from institutions.models import Division, Institution, InstitutionQuerySet, Lice
 from institutions.moments import EARLIEST, Moment, day_of, today
 from institutions.past import Listed, as_called, as_listed
 
-PAGE_SIZE, LARGEST_PAGE = 50, 200
 TIMELINE_SHOWN = 200
 SAID_WHEN = {"visit", "event", "place", "name", "revoked"}  # entries that say when they became known, if later
 AUDITED = {
@@ -51,16 +56,20 @@ UNTOLD = {
 
 @require_safe
 def institution_list(request: SignedInRequest) -> HttpResponseBase:
-    """机构: the institutions behind a question of the drill-down grammar, as a page or as CSV."""
+    """机构: the institutions behind a question of the drill-down grammar, as a page, as CSV or as a workbook."""
+    if led := columns_chosen(request, "institutions"):
+        return led
     question = Drilldown.from_query(request.GET, request.user)
+    shape = Shape.from_query(request.GET, INSTITUTION_COLUMNS, INSTITUTION_LIST, "township")
     moment = question.moment
-    found = question.institutions(request.user, moment).in_list_order(moment)
-    if request.GET.get("format") == "csv":
-        return _as_csv(found, moment)
-    pages: Paginator[Any] = Paginator(found.values_list("pk", flat=True), _page_size(request))
-    page = pages.get_page(request.GET.get("page"))
-    page.object_list = _rows(page, moment)
+    own_order = question.institutions(request.user, moment).in_list_order(moment)
+    found = shape.ordered(own_order, moment, own_order.query.order_by, INSTITUTION_COLUMNS)
     divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
+    division_name = next((each.name for each in divisions if each.code == question.division), question.division)
+    if shape.format:
+        return _exported(request, question, shape, found, division_name)
+    page = shape.page_of(found.values_list("pk", flat=True))
+    page.object_list = _rows(page, moment, shape.columns)
     finding_types = list(FindingType.objects.all())
     asked = in_words(question, {each.code: str(each) for each in finding_types})
     return render(
@@ -69,14 +78,16 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
         {
             "question": question,
             "asked": asked,
-            "division_name": next(
-                (each.name for each in divisions if each.code == question.division), question.division
-            ),
+            "shape": shape,
+            "heads": shape.column_heads(request.GET, page.paginator.count),
+            "offered": shape.offers(INSTITUTION_COLUMNS),
+            "page_sizes": PAGE_SIZES,
+            "division_name": division_name,
             "what": _named(question, asked),
             "moment": moment,
             "today": today(),
             "page": page,
-            "rows": [(each, _principal(request.user, each.institution)) for each in page],
+            "rows": cells_of(page, shape.columns, request.user),
             "divisions": divisions,
             "figures": FIGURE_NAMES.items(),
             "standings": Standing.choices,
@@ -95,32 +106,30 @@ def _named(question: Drilldown, asked: Sequence[Condition]) -> str:
     return str(FIGURE_NAMES[question.figure] if alone else _("符合条件的机构") if asked else "")
 
 
-def _principal(user: User, institution: Institution) -> str:
-    """The principal's name as this user may read it at this institution."""
-    seen = has_permission(user, Permission.SEE_PERSONAL_DATA, institution.scope_code)
-    return institution.principal if seen else institution.masked_principal
-
-
-def _rows(pks: Iterable[UUID], moment: Moment) -> list[Listed]:
+def _rows(pks: Iterable[UUID], moment: Moment, columns: Sequence[Column]) -> list[Listed]:
     """The institutions of one page, in its order: what they show is worked out for these alone."""
     order = {pk: place for place, pk in enumerate(pks)}
-    shown = with_list_columns(with_standing(Institution.objects.filter(pk__in=order), moment), moment)
+    shown = with_list_columns(with_standing(Institution.objects.filter(pk__in=order), moment), moment, columns)
     return as_listed(sorted(shown, key=lambda each: order[each.pk]), moment)
 
 
-def _page_size(request: SignedInRequest) -> int:
-    asked = request.GET.get("page_size", "")[:9]
-    given = int(asked) if asked.isascii() and asked.isdecimal() else 0
-    return min(given, LARGEST_PAGE) or PAGE_SIZE
-
-
-def _as_csv(found: InstitutionQuerySet, moment: Moment) -> StreamingHttpResponse:
-    """The list as shown, without a page limit; text that a spreadsheet would take for a formula is quoted."""
-    lines = institution_lines(with_list_columns(found, moment), moment, INSTITUTION_LIST)
-    table = chain([heads(INSTITUTION_LIST)], lines)
-    response = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="institutions-{moment.on}.csv"'
-    return response
+def _exported(
+    request: SignedInRequest, question: Drilldown, shape: Shape, found: InstitutionQuerySet, division_name: str
+) -> HttpResponseBase:
+    moment = question.moment
+    return export(
+        request,
+        shape,
+        name="institutions",
+        title=f"{_('机构')}_{division_name}_{moment.on}",
+        columns=shape.columns,
+        besides=INSTITUTION_EXPORTED,
+        count=found.count(),
+        division=question.division,
+        lines=lambda columns, people_in: institution_lines(
+            with_list_columns(found, moment, columns), moment, columns, people_in=people_in
+        ),
+    )
 
 
 def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
