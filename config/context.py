@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -63,10 +64,12 @@ def _figures_of_2018(demonstration: Demonstration, user: User | AnonymousUser) -
 def _way_back(request: HttpRequest) -> str:
     """The list from which this row's page was opened, with its filters, order and page, at the row; "" from anywhere
     else. Taken from the Referer, and only when that is a list of ours."""
-    came = urlsplit(request.META.get("HTTP_REFERER", ""))
-    match = request.resolver_match
-    row = match.kwargs.get("pk") if match else None
-    if row is None or came.netloc != request.get_host() or came.path not in map(reverse, LISTS):
+    referer = request.META.get("HTTP_REFERER", "")
+    row = request.resolver_match.kwargs.get("pk") if request.resolver_match else None
+    if row is None or not url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+        return ""
+    came = urlsplit(referer)
+    if came.path not in map(reverse, LISTS):
         return ""
     return f"{came.path}?{came.query}#r-{row}" if came.query else f"{came.path}#r-{row}"
 

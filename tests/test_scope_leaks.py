@@ -67,7 +67,10 @@ NOTICE = OfAnObject(lambda file: [{"pk": notice.pk} for notice in file.round_.no
 ROUND_MOVE = OfAnObject(ROUND.arguments, ("post",))
 RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "": List_(("",)),
-    "institutions/": List_((*GRAMMAR, "format=csv", "format=csv&figure=surveyed", "page_size=200", "page=2")),
+    "institutions/": List_(
+        (*GRAMMAR, "format=csv", "format=csv&figure=surveyed", "format=xlsx", "sort=-name", "sort=standing",
+         "columns=name,credit_code,permit,registration,principal,phone", "page_size=200", "page=2")
+    ),
     "institutions/<uuid:pk>/": SCHOOL,
     "institutions/new/": Nothing("a form for those who edit the registry"),
     "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
@@ -89,7 +92,9 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
     "rectifications/": List_(
         ("", "state=open", "state=overdue", "state=recheck", "state=submitted", "state=verified", "state=month", "state=returned",
-         "state=voided", "q=甲方", "q=责改")
+         "state=voided", "q=甲方", "q=责改", "as_of=2018-12-31", "as_of=2018-12-31&state=verified", "finding_type=T01",
+         "inspector=visitor", "due_from=2018-01-01", "sort=-name", "columns=name,inspectors,principal,phone",
+         "format=csv", "format=xlsx&state=verified")
     ),
     "rectifications/<uuid:pk>/": ROUND,
     "rectifications/<uuid:pk>/notice/": ROUND,
