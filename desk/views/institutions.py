@@ -15,13 +15,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks, one_of
 from accounts.roles import Permission
-from figures.conditions import UNVISITED, Condition, in_words
-from figures.drilldown import Drilldown
+from figures.conditions import UNVISITED, Condition, in_words, named
+from figures.drilldown import GRAMMAR, Drilldown
 from figures.exports import INSTITUTION_LIST, csv_lines, heads, institution_lines, with_list_columns
 from figures.statistics import FIGURE_NAMES, Standing, with_standing
 from inspections.models import Finding, FindingType, Outcome, Photo, RectificationEvent
+from inspections.search import note_search
 from institutions.former import former_names, former_places
 from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
 from institutions.moments import EARLIEST, Moment, day_of, today
@@ -50,14 +51,20 @@ UNTOLD = {
 
 
 @require_safe
+@asks(*GRAMMAR, "page", "page_size", "format")
 def institution_list(request: SignedInRequest) -> HttpResponseBase:
     """机构: the institutions behind a question of the drill-down grammar, as a page or as CSV."""
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
     found = question.institutions(request.user, moment).in_list_order(moment)
-    if request.GET.get("format") == "csv":
-        return _as_csv(found, moment)
     pages: Paginator[Any] = Paginator(found.values_list("pk", flat=True), _page_size(request))
+    fmt = one_of("format", request.GET.get("format", ""), ["csv"])
+    if question.q:
+        where = "institutions.csv" if fmt else "institutions"
+        divisions = question.divisions(request.user)
+        note_search(request.user, question.q, where=where, found=pages.count, divisions=divisions)
+    if fmt:
+        return _as_csv(found, moment)
     page = pages.get_page(request.GET.get("page"))
     page.object_list = _rows(page, moment)
     divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
@@ -69,9 +76,7 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
         {
             "question": question,
             "asked": asked,
-            "division_name": next(
-                (each.name for each in divisions if each.code == question.division), question.division
-            ),
+            "division_name": named(question, divisions),
             "what": _named(question, asked),
             "moment": moment,
             "today": today(),
