@@ -36,7 +36,7 @@ FEWEST_DIGITS = 4  # of a number, or of the end of one; fewer stand in every sec
 WHOLE_PHONE = 7  # digits: a part this long may stand anywhere in a number, a shorter one at its end
 
 _DASHES = re.compile(r"(?<=\d)\s*[‐‑‒–—―−─]\s*(?=\d)")
-_YEAR = re.compile(r"\s*[\[(【〔]\s*(\d{4})\s*[\])】〕]\s*")
+_YEAR = re.compile(r"\s*[\[(【〔]\s*((?:19|20)\d\d)\s*[\])】〕]\s*")
 _APART = re.compile(r"(?<=教民)\s+(?=\d)|(?<=\d)\s+(?=号)")
 _AS_NAMED = str.maketrans("〔〕", "()")  # brackets as names and addresses are kept
 _PIECE = re.compile(r"[0-9A-Za-z()+-]+")

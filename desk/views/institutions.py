@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Field, Prefetch
+from django.db.models import Field, Prefetch, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -128,6 +128,7 @@ def _as_csv(found: InstitutionQuerySet, moment: Moment) -> StreamingHttpResponse
     return response
 
 
+@asks()
 def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """一机构一档: everything known about one institution, newest first."""
     day = today()
@@ -139,7 +140,9 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
         permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission
     }
     rounds = list(institution.rectifications.order_by("-round_no"))
-    entries = sorted(_timeline(institution, may), key=lambda entry: (entry["on"], entry["at"]), reverse=True)
+    left_out: list[int] = []
+    told = _timeline(institution, may, left_out)
+    entries = sorted(told, key=lambda entry: (entry["on"], entry["at"]), reverse=True)
     return render(
         request,
         "desk/institution.html",
@@ -154,13 +157,22 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
             "open_round": next((each for each in rounds if each.is_open), None),
             "rounds": rounds,
             "entries": entries[:TIMELINE_SHOWN],
-            "left_out": max(0, len(entries) - TIMELINE_SHOWN),
+            "left_out": max(0, len(entries) - TIMELINE_SHOWN) + sum(left_out),
         },
     )
 
 
-def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[str, Any]]:
-    """Everything as entries with the day it happened and the moment it became known."""
+def _newest(rows: QuerySet[Any], left_out: list[int]) -> list[Any]:
+    """The first rows, as many as a timeline shows; how many more there are is counted where there are any."""
+    shown = list(rows[: TIMELINE_SHOWN + 1])
+    if len(shown) > TIMELINE_SHOWN:
+        left_out.append(rows.count() - TIMELINE_SHOWN)
+    return shown[:TIMELINE_SHOWN]
+
+
+def _timeline(institution: Institution, may: dict[str, bool], left_out: list[int]) -> Iterator[dict[str, Any]]:
+    """Everything as entries with the day it happened and the moment it became known; how many of a kind are not among
+    them is added to `left_out`."""
     visits = (
         institution.visits.defer("content")
         .select_related("recorded_by", "withdrawn_by")
@@ -170,10 +182,11 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
             Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
         )
     )
-    for visit in visits[:TIMELINE_SHOWN]:
+    for visit in _newest(visits, left_out):
         yield _entry("visit", visit.happened_on, visit.recorded_at, visit)
     events = RectificationEvent.objects.filter(rectification__institution=institution)
-    for event in events.exclude(kind="evidence").select_related("rectification", "by").order_by("-pk")[:TIMELINE_SHOWN]:
+    moves = events.exclude(kind="evidence").select_related("rectification", "by")
+    for event in _newest(moves.order_by("-happened_on", "-recorded_at", "-pk"), left_out):
         yield _entry("event", event.happened_on, event.recorded_at, event)
     for licence in institution.licences.all():
         yield _entry("licence", licence.valid_from, licence.recorded_at, licence)
@@ -182,7 +195,7 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
     yield from _places_and_names(institution)
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
         changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
-        rows = list(changes.select_related("by").order_by("-pk")[:TIMELINE_SHOWN])
+        rows = _newest(changes.select_related("by").order_by("-pk"), left_out)
         divisions = _divisions_of(rows)
         for row in rows:
             changed = _changed(row, divisions, see_names=may[Permission.SEE_PERSONAL_DATA])
