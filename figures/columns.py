@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import enumerated
-from figures.ledger import LedgerRow
+from figures.rounds import LedgerRow
 from figures.statistics import Standing, due_on
 from inspections.models import Outcome, Visit
 from institutions.models import (
@@ -205,10 +205,10 @@ ORDERED_ON = Column(
 )
 ORDERED_BY = Column("ordered_by", _("责令人"), lambda row: str(row.round.ordered_by))
 VISITORS = Column("inspectors", _("检查人员"), _visitors)
-ROUND_DUE_ON = Column("due_on", _("期限"), lambda row: row.due_on, order=_field("deadline"), look="day")
+ROUND_DUE_ON = Column("due_on", _("期限"), lambda row: row.round.next_due_on, order=_field("deadline"), look="day")
 LEFT = Column("left", _("剩余"), lambda row: row.left_in_words, look="day")
 SUBMITTED_ON = Column(
-    "submitted_on", _("提交日期"), lambda row: row.round.submitted_on, order=_field("submitted_on"), look="day"
+    "submitted_on", _("提交日期"), lambda row: row.submitted_on, order=_field("submitted_on"), look="day"
 )
 VERIFIED_ON = Column("verified_on", _("销号日期"), lambda row: row.verified_on, order=_field("verified_on"), look="day")
 OUTCOME = Column("outcome", _("整改结果"), lambda row: row.outcome, Outcome)

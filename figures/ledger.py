@@ -1,178 +1,140 @@
-"""The question put to the ledger: which rounds, of which division, on which day; and how a round stood on it."""
+"""The ledger's question: which rounds, of which division, at which moment; asked alike by its page and by the API.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
-from functools import cached_property
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+/rectifications/?division=330382&state=overdue&as_of=2018-12-31&q=…
+"""
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.utils.dateparse import parse_date
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 
-from accounts.errors import Invalid, Reasons, enumerated
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
-from figures.drilldown import Drilldown
-from figures.statistics import Standing
-from inspections.models import Finding, FindingType, Rectification, RectificationQuerySet, State, Visit
+from accounts.roles import Permission
+from figures.questions import OneOf, Question, QuestionForm, Read, finding_type_on_file, parse_deadline
+from figures.statistics import FIGURES, members, population
+from inspections.models import Finding, Rectification, RectificationEvent, RectificationQuerySet, State, Visit
+from inspections.search import check_words, rounds_matching
 from institutions.models import Institution
 from institutions.moments import Moment
-from institutions.past import Listed, as_listed
 
 VIEWS = {
-    "open": gettext_lazy("未销号"),
-    "overdue": gettext_lazy("逾期"),
-    "due": gettext_lazy("七天内到期"),
-    "recheck": gettext_lazy("需复查"),
-    "submitted": gettext_lazy("待核验"),
-    "returned": gettext_lazy("已退回"),
-    "verified": gettext_lazy("已销号"),
-    "month": gettext_lazy("本月销号"),
-    "voided": gettext_lazy("已作废"),
+    "open": _("未销号"),
+    "overdue": _("逾期"),
+    "due": _("七天内到期"),
+    "recheck": _("需复查"),
+    "submitted": _("待核验"),
+    "returned": _("已退回"),
+    "verified": _("已销号"),
+    "month": _("本月销号"),
+    "voided": _("已作废"),
 }
-PAST_VIEWS = ("open", "overdue", "verified", "month")  # what a round's two clocks say of another day
-CLOSING = ("verified", "month")
+STATES = [*VIEWS, State.ORDERED.value]
 MOST_PEOPLE = 200  # of one name
+FIGURES_OF_ROUNDS = [figure for figure in FIGURES if figure != "surveyed"]  # who has no problem has no round
+
+
+class LedgerForm(QuestionForm):
+    state = OneOf(STATES)
+    figure = OneOf(FIGURES_OF_ROUNDS)
+    finding_type = Read(finding_type_on_file)
+    inspector = Read(str)
+    due_from = Read(parse_deadline)
+    due_to = Read(parse_deadline)
+    q = Read(check_words)
+
+    def clean(self) -> dict[str, str]:
+        first, last = (self.cleaned_data.get(name, "") for name in ("due_from", "due_to"))
+        if first and last and parse_deadline(last) < parse_deadline(first):
+            self.add_error("due_to", _("止期 %(last)s 早于起期 %(first)s。") % {"first": first, "last": last})
+        return self.cleaned_data
 
 
 @dataclass(frozen=True)
-class LedgerQuestion:
-    """A checked question. `place` has the division, the words, the finding type and the moment; empty strings ask for
-    nothing. `inspector` is the name of who ordered or visited; the deadline lies between `due_from` and `due_to`."""
+class LedgerQuestion(Question):
+    """A checked question about rounds. Without `state` and `figure` all of them, the voided too.
 
-    place: Drilldown
-    state: str = "open"
+    `as_of` and `known_at` ask how the ledger stood: without them as it stands. `figure` asks for the rounds behind a
+    figure: of each of its institutions the one that decides where it stands, so that there are as many rounds as the
+    figure counts. `inspector` is the name, or a part of it, of who ordered or who visited in the round; the deadline
+    that runs lies between `due_from` and `due_to`, both included.
+    """
+
+    form = LedgerForm
+
+    state: str = ""
+    figure: str = ""
+    finding_type: str = ""
     inspector: str = ""
     due_from: str = ""
     due_to: str = ""
-
-    PLACE = ("division", "q", "finding_type", "as_of", "known_at")
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str], user: User) -> "LedgerQuestion":
-        """Read and check a query string. Raises what Drilldown.from_query does, and Invalid with what is wrong."""
-        place = Drilldown.from_query({name: query[name] for name in cls.PLACE if name in query}, user)
-        own = [item.name for item in fields(cls) if item.name != "place"]
-        given = {name: query.get(name, "").strip()[:100] for name in own}
-        asked = cls(place, **given | {"state": given["state"] or "open"})
-        asked._check()
-        return asked
-
-    def _check(self) -> None:
-        errors: Reasons = {}
-        views = PAST_VIEWS if self.past else tuple(VIEWS)
-        if self.state not in views:
-            errors["state"] = [
-                _("“%(given)s”不可用，可用：%(known)s。") % {"given": self.state, "known": enumerated(views)}
-            ]
-        for name in ("due_from", "due_to"):
-            if getattr(self, name) and _day(getattr(self, name)) is None:
-                errors[name] = [_("“%(given)s”不是日期，例：2018-12-31。") % {"given": getattr(self, name)}]
-        if not errors and self.due_from and self.due_to and self.due_to < self.due_from:
-            errors["due_to"] = [_("止期 %(last)s 早于起期 %(first)s。") % {"first": self.due_from, "last": self.due_to}]
-        if errors:
-            raise Invalid(errors)
-
-    @cached_property
-    def moment(self) -> Moment:
-        return self.place.moment
+    q: str = ""
 
     @property
-    def past(self) -> bool:
-        """Asked as of a day or as known at a moment: the rounds as they stood then."""
-        return bool(self.place.as_of or self.place.known_at)
+    def is_of_the_past(self) -> bool:
+        return bool(self.as_of or self.known_at)
 
     def rounds(self, user: User) -> RectificationQuerySet:
-        """The visible rounds that answer, of whatever state, each with its `deadline`: the earliest one running.
-
-        As of a day those ordered by then and not voided, of the institutions that were there on it and are counted.
-        """
-        found = Rectification.objects.visible_to(user)
-        if self.past:
-            there = Institution.objects.visible_to(user).in_division(self.place.division, self.moment)
-            there = there.registered_at(self.moment)
-            found = found.counted_at(self.moment).with_due_at(self.moment).filter(institution__in=there.values("pk"))
-            found = found.alias(deadline=F("due_at_moment"))
+        """The visible rounds that answer the question; not ordered. Of the past those of institutions that were in
+        the division on the day, each with its `due_at_moment` and its `state_then`."""
+        rounds = Rectification.objects.visible_to(user)
+        if self.is_of_the_past or self.figure:
+            here = population(self.divisions(user), self.moment, Institution.objects.visible_to(user))
+            if self.figure:
+                here = members(self.figure, here, self.moment)
+                deciding = Rectification.objects.deciding_at(self.moment).filter(institution=OuterRef("institution"))
+                rounds = rounds.filter(pk=Subquery(deciding.values("pk")[:1]))
+            rounds = rounds.filter(institution__in=here.values("pk"))
         else:
-            found = found.in_division(self.place.division).alias(deadline=F("next_due_on"))
-        if self.place.finding_type:
-            held = _held(self.moment if self.past else None)
-            found = found.filter(Exists(held.filter(rectification=OuterRef("pk"), type=self.place.finding_type)))
+            rounds = rounds.in_divisions(self.divisions(user))
+        if self.is_of_the_past:
+            rounds = _as_it_stood(rounds, self.state, self.moment)
+        elif self.state:
+            rounds = _as_it_stands(rounds, self.state, self.moment)
+        if self.finding_type:
+            held = self.findings().filter(rectification=OuterRef("pk"), type=self.finding_type)
+            rounds = rounds.filter(Exists(held))
         if self.inspector:
-            found = _by(found, self.inspector)
+            rounds = _by(rounds, self.inspector)
         if self.due_from:
-            found = found.filter(deadline__gte=self.due_from)
+            rounds = rounds.filter(**{f"{self.deadline}__gte": parse_deadline(self.due_from)})
         if self.due_to:
-            found = found.filter(deadline__lte=self.due_to)
-        return found
+            rounds = rounds.filter(**{f"{self.deadline}__lte": parse_deadline(self.due_to)})
+        if self.q:
+            people_in = user.prefixes(Permission.SEE_PERSONAL_DATA)
+            moment = self.moment if self.is_of_the_past else None
+            rounds = rounds_matching(rounds, self.q, people_in=people_in, moment=moment)
+        return rounds
 
-    def view(self, rounds: RectificationQuerySet, state: str) -> RectificationQuerySet:
-        """Of `rounds` those of a view, in its order: by days left, or the last struck off first."""
-        found = self._past_view(rounds, state) if self.past else self._present_view(rounds, state)
-        return found.order_by(*self.order_of(state))
+    def findings(self) -> QuerySet[Finding]:
+        """What rounds hold; of the past what was found and known by then."""
+        found = Finding.objects.order_by("visit_id", "type_id")
+        if not self.is_of_the_past:
+            return found
+        return found.filter(visit__in=Visit.objects.known_at(self.moment).order_by().values("pk"))
 
-    @staticmethod
-    def order_of(state: str) -> tuple[str, ...]:
-        if state == "month":
-            return ("-verified_on", "-number")
-        return ("-verified_on", "-due_on", "-number") if state in ("verified", "voided") else ("deadline", "number")
+    @property
+    def deadline(self) -> str:
+        """The column that has the deadline in force."""
+        return "due_at_moment" if self.is_of_the_past else "next_due_on"
 
-    def _present_view(self, rounds: RectificationQuerySet, state: str) -> RectificationQuerySet:
-        day = self.moment.on
-        if state == "open":
-            return rounds.open()
-        if state == "overdue":
-            return rounds.overdue(day)
-        if state == "due":
-            return rounds.due_soon(day)
-        if state == "recheck":
-            return rounds.needing_recheck(day)
-        if state == "month":
-            return rounds.filter(verified_on__range=(day.replace(day=1), day))
-        return rounds.filter(state=state)
+    def shown(self, rounds: Iterable[Rectification]) -> list[Rectification]:
+        """Rounds of `rounds()` for a page to show: of the past each with the state and the deadline of then."""
+        listed = list(rounds)
+        if self.is_of_the_past:
+            for each in listed:
+                each.state, each.next_due_on = each.state_then, each.due_at_moment  # type: ignore[attr-defined]
+                each.shown_as_of = self.moment.on  # type: ignore[attr-defined]
+        return listed
 
-    def _past_view(self, rounds: RectificationQuerySet, state: str) -> RectificationQuerySet:
-        if state == "open":
-            return rounds.open_at(self.moment)
-        if state == "overdue":
-            return rounds.overdue_at(self.moment)
-        verified = rounds.verified_at(self.moment)
-        return verified.filter(verified_on__gte=self.moment.on.replace(day=1)) if state == "month" else verified
-
-    def with_what_is_listed(self, rounds: RectificationQuerySet, *, visitors: bool = False) -> RectificationQuerySet:
-        """The rounds with everything `rows_of` and the columns ask of them, in as many queries for many as for few."""
-        held = _held(self.moment if self.past else None).select_related("type")
-        rounds = rounds.select_related("institution", "ordered_by", *(["opened_by_visit"] if visitors else []))
-        rounds = rounds.prefetch_related(Prefetch("findings", held, to_attr="held"))
-        return rounds.prefetch_related("visits__inspectors", "opened_by_visit__inspectors") if visitors else rounds
-
-    def rows_of(self, rounds: Iterable[Rectification]) -> list["LedgerRow"]:
-        """Each round as it stood, its institution as it was called and where it lay."""
-        several = list(rounds)
-        listed = as_listed([each.institution for each in several], self.moment)
-        return [LedgerRow(each, where, self.moment, self.past) for each, where in zip(several, listed, strict=True)]
-
-    def query_string(self, **changes: str) -> str:
-        """The question as a query string, with some of it changed."""
-        own = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "place"}
-        values = {name: getattr(self.place, name) for name in self.PLACE} | own | changes
-        return urlencode({name: value for name, value in values.items() if value})
+    def but(self, **changes: str) -> "LedgerQuestion":
+        """The same question with some of it changed."""
+        return replace(self, **changes)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
-
-
-def _held(moment: Moment | None) -> Any:
-    """Findings that rounds hold; with a moment those of visits known at it."""
-    held = Finding.objects.order_by("visit_id", "type_id")
-    return held if moment is None else held.filter(visit__in=Visit.objects.known_at(moment).order_by().values("pk"))
+LEDGER = tuple(item.name for item in fields(LedgerQuestion))
 
 
 def _by(rounds: RectificationQuerySet, name: str) -> RectificationQuerySet:
@@ -184,70 +146,54 @@ def _by(rounds: RectificationQuerySet, name: str) -> RectificationQuerySet:
     return rounds.filter(Q(ordered_by__in=people) | visited | Q(opened_by_visit__in=visits.values("pk")))
 
 
-class LedgerRow(NamedTuple):
-    """A round as a list of the ledger shows it, on the day asked for or as it stands."""
+def _as_it_stands(rounds: RectificationQuerySet, state: str, now: Moment) -> RectificationQuerySet:
+    """The rounds of a view of the ledger, or in a state, at present."""
+    day = now.on
+    if state == "open":
+        return rounds.open()
+    if state == "overdue":
+        return rounds.overdue(day)
+    if state == "due":
+        return rounds.due_soon(day)
+    if state == "recheck":
+        return rounds.needing_recheck(day)
+    if state == "month":
+        return rounds.filter(verified_on__range=(day.replace(day=1), day))
+    return rounds.filter(state=state)
 
-    round: Rectification
-    listed: Listed
-    moment: Moment
-    past: bool
 
-    def get_absolute_url(self) -> str:
-        return self.round.get_absolute_url()
+def _as_it_stood(rounds: RectificationQuerySet, state: str, moment: Moment) -> RectificationQuerySet:
+    """The same at a moment, from what had happened by the day and was known."""
+    day = moment.on
+    rounds = rounds.with_due_at(moment).annotate(state_then=_state_at(moment))
+    if state == State.VOIDED:
+        return rounds.filter(ordered_on__lte=day, voided_at__lte=moment.known_at)
+    rounds = rounds.counted_at(moment)
+    if state == "open":
+        return rounds.open_at(moment)
+    if state == "overdue":
+        return rounds.open_at(moment).filter(due_at_moment__lt=day)
+    if state == "due":
+        return rounds.open_at(moment).filter(due_at_moment__range=(day, day + timedelta(days=7)))
+    if state == "recheck":
+        seen = Visit.objects.known_at(moment).exclude(result=Visit.Result.NO_ACCESS)
+        since = seen.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("due_at_moment"))
+        waiting = rounds.filter(state_then__in=[State.ORDERED, State.RETURNED], due_at_moment__lt=day)
+        return waiting.filter(~Exists(since))
+    if state == "month":
+        return rounds.verified_at(moment).filter(verified_on__gte=day.replace(day=1))
+    return rounds.filter(state_then=state) if state else rounds
 
-    @property
-    def due_on(self) -> date:
-        due: date = self.round.due_at_moment if self.past else self.round.next_due_on  # type: ignore[attr-defined]
-        return due
 
-    @property
-    def supplementary(self) -> bool:
-        """The deadline is that of a supplementary notice."""
-        return not self.past and self.round.next_due_on != self.round.due_on
-
-    @property
-    def problems(self) -> list[FindingType]:
-        return [each.type for each in self.round.held]  # type: ignore[attr-defined]
-
-    @property
-    def _struck_off(self) -> bool:
-        if not self.past:
-            return self.round.state == State.VERIFIED
-        on, at = self.round.verified_on, self.round.verified_recorded_at
-        return on is not None and at is not None and on <= self.moment.on and at <= self.moment.known_at
-
-    @property
-    def verified_on(self) -> date | None:
-        return self.round.verified_on if self._struck_off else None
-
-    @property
-    def outcome(self) -> str:
-        return self.round.outcome if self._struck_off else ""
-
-    @property
-    def is_open(self) -> bool:
-        return not self._struck_off and (self.past or self.round.is_open)
-
-    @property
-    def standing(self) -> str:
-        """Where the round leaves its institution on the day."""
-        if self._struck_off:
-            return self.round.outcome
-        return Standing.OVERDUE if self.due_on < self.moment.on else Standing.OPEN
-
-    @property
-    def left_in_words(self) -> str:
-        """Days left, or over, of an open round; "" of any other."""
-        if not self.is_open:
-            return ""
-        left = (self.due_on - self.moment.on).days
-        if left < 0:
-            return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", -left) % {"n": -left}
-        return ngettext("还剩 %(n)s 天", "还剩 %(n)s 天", left) % {"n": left} if left else _("今天到期")
-
-    @property
-    def state_in_words(self) -> str | Promise:
-        if self.past:
-            return Standing(self.standing).label
-        label = State(self.round.state).label
-        return f"{_('逾期')} · {label}" if self.is_open and self.due_on < self.moment.on else label
+def _state_at(moment: Moment) -> Case:
+    """Where a round stood: voided and struck off by its own columns, as figures count it, else by its last event."""
+    events = RectificationEvent.objects.filter(
+        rectification=OuterRef("pk"), happened_on__lte=moment.on, recorded_at__lte=moment.known_at
+    ).exclude(to_state__in=[State.VERIFIED, State.VOIDED])
+    struck_off = Q(verified_on__lte=moment.on, verified_recorded_at__lte=moment.known_at)
+    return Case(
+        When(voided_at__lte=moment.known_at, then=Value(State.VOIDED)),
+        When(struck_off, then=Value(State.VERIFIED)),
+        default=Coalesce(Subquery(events.order_by("-sequence").values("to_state")[:1]), Value(State.ORDERED)),
+        output_field=CharField(),
+    )

@@ -6,18 +6,21 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts import audit
 from accounts.errors import Invalid, Reasons, enumerated
 from accounts.models import User
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
-from figures.columns import PHONE, Column, Line, exported, heads, table_of
+from accounts.scope import common_prefix
+from figures.columns import INSTITUTION_COLUMNS, LEDGER_COLUMNS, PHONE, Column, Line, exported, heads, table_of
 from figures.exports import XLSX, csv_lines, table_workbook
 from institutions.models import scope_code_of
 from institutions.moments import Moment
@@ -26,6 +29,7 @@ PAGE_SIZES, PAGE_SIZE, LARGEST_PAGE = (25, 50, 100, 200), 50, 200
 MOST_SORTED = 50_000  # rows that are put into another order than the list's own; that is half a second
 MOST_IN_A_WORKBOOK = 100_000  # rows; a minute. CSV has no end
 SHAPE = ("sort", "page", "page_size", "columns", "format")
+OFFERED = {"institutions": INSTITUTION_COLUMNS, "rectifications": LEDGER_COLUMNS}  # by the names of their URLs
 REMEMBERED = "columns"  # in the session: the columns last chosen, by list
 
 
@@ -105,12 +109,15 @@ class Shape:
             {
                 "column": each,
                 "sorted": ("descending" if now[0] == "-" else "ascending") if now.lstrip("-") == each.name else "",
-                "query": _with(query, sort=f"-{each.name}" if now == each.name else each.name, page=None)
+                "query": with_changed(query, sort=f"-{each.name}" if now == each.name else each.name, page=None)
                 if each.order and 1 < count <= MOST_SORTED
                 else "",
             }
             for each in self.columns
         ]
+
+    def shows(self, name: str) -> bool:
+        return any(each.name == name for each in self.columns)
 
     def offers(self, offered: Sequence[Column]) -> list[dict[str, Any]]:
         """The columns to choose from beside the first, which is always there."""
@@ -122,7 +129,8 @@ def _number(given: str) -> int:
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
 
 
-def _with(query: QueryDict, **changes: str | None) -> str:
+def with_changed(query: QueryDict, **changes: str | None) -> str:
+    """A query string with some of it changed; None takes a parameter away."""
     changed = query.copy()
     for name, value in changes.items():
         changed.pop(name, None)
@@ -143,20 +151,30 @@ def cells_of(rows: Iterable[Any], columns: Sequence[Column], user: User) -> list
     return [(row, list(zip(columns, cells, strict=True))) for row, cells in zip(listed, written, strict=True)]
 
 
-def columns_chosen(request: SignedInRequest, list_name: str) -> HttpResponse | None:
-    """Leads to the URL that names the columns: those just chosen, which are remembered as this person's last choice,
-    or those last chosen where the URL names none. None when the URL says it all.
-    """
+def to_columns_last_chosen(request: SignedInRequest, list_name: str) -> HttpResponse | None:
+    """Leads to the URL with the columns this person chose last, where the URL names none: what is seen is in it."""
+    last: str = request.session.get(REMEMBERED, {}).get(list_name, "")
+    if not last or "columns" in request.GET or "format" in request.GET:
+        return None
+    return HttpResponseRedirect(f"{request.path}?{with_changed(request.GET, columns=last)}")
+
+
+@require_POST
+@asks()
+def choose_columns(request: SignedInRequest) -> HttpResponse:
+    """Remembers the columns chosen for a list as this person's last choice and leads back to the list, as it was asked
+    for; without any the choice is forgotten."""
+    list_name = request.POST.get("list", "")
+    if list_name not in OFFERED:
+        raise Http404
+    names = {each.name for each in OFFERED[list_name]}
+    columns = ",".join(name for name in request.POST.getlist("columns") if name in names)
     remembered: dict[str, str] = request.session.get(REMEMBERED, {})
-    query = request.GET.copy()
-    if "chosen" in query:
-        columns = ",".join(name for name in query.getlist("columns") if name)
-        if remembered.get(list_name, "") != columns:
-            request.session[REMEMBERED] = remembered | {list_name: columns}
-        return HttpResponseRedirect(f"{request.path}?{_with(query, chosen=None, columns=columns or None)}")
-    if "columns" not in query and "format" not in query and remembered.get(list_name):
-        return HttpResponseRedirect(f"{request.path}?{_with(query, columns=remembered[list_name])}")
-    return None
+    if remembered.get(list_name, "") != columns:
+        request.session[REMEMBERED] = remembered | {list_name: columns}
+    asked = QueryDict(request.POST.get("asked", "")[:2000])
+    query = with_changed(asked, columns=columns or None, sort=request.POST.get("sort") or None, page=None)
+    return HttpResponseRedirect(f"{reverse(list_name)}?{query}")
 
 
 def export(
@@ -165,10 +183,9 @@ def export(
     *,
     name: str,
     title: str,
-    columns: Sequence[Column],
     besides: Sequence[Column],
     count: int,
-    division: str,
+    divisions: Sequence[str],
     lines: Callable[[Sequence[Column], Sequence[str]], Iterable[Line]],
 ) -> HttpResponseBase:
     """The whole list as shown as a file, and a row of it in the audit trail.
@@ -182,11 +199,12 @@ def export(
         raise Invalid(
             {"format": [_("共 %(count)s 行，工作簿至多 %(most)s 行。请改用 CSV，或先选辖区或加条件。") % said]}
         )
-    written = exported(columns, besides)
+    written = exported(shape.columns, besides)
     people_in = request.user.prefixes(Permission.SEE_PERSONAL_DATA)
     personal = bool(people_in) and any(each.personal for each in written)
     what = {"what": name, "question": request.GET.urlencode(safe=","), "rows": count, "personal": personal}
-    audit.note("export", by=request.user, what=what, scope_code=scope_code_of(division))
+    shared = common_prefix(divisions)
+    audit.note("export", by=request.user, what=what, scope_code=scope_code_of(shared) if shared else "")
     table = _headed(heads(written), lines(written, people_in))
     disposition = content_disposition_header(True, f"{title}.{shape.format}") or ""
     if shape.format == "xlsx":

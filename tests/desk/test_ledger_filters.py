@@ -143,7 +143,7 @@ def test_ledger_is_filtered_by_township(db, ledger):
 def test_filters_are_said_in_words_and_each_can_be_taken_away(db, browse, taskforce):
     answer = browse(taskforce).get("/rectifications/?state=overdue&finding_type=L01&inspector=陈&due_from=2018-05-01")
 
-    asked = [(each["label"], each["value"], each["without"]) for each in answer.context["asked"]]
+    asked = [(each.label, each.value, each.without) for each in answer.context["asked"]]
     assert [each[:2] for each in asked] == [
         ("问题", "L01 无证无照办学"),
         ("责令或检查人员", "陈"),

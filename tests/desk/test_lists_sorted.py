@@ -171,12 +171,12 @@ def head_of(page: str, name: str) -> tuple[str, str]:
 
 
 def test_head_says_how_it_is_sorted_and_leads_to_the_other_way(four, browse, taskforce):
-    page = browse(taskforce).get(f"/institutions/?{AS_OF}&standing=open&standing=&sort=due_on&page=1").content.decode()
+    page = browse(taskforce).get(f"/institutions/?{AS_OF}&figure=with_problems&sort=due_on&page=1").content.decode()
 
     assert head_of(page, "整改期限")[0] == 'aria-sort="ascending"'
     assert parse_qs(head_of(page, "整改期限")[1]) == {
         "as_of": ["2018-12-31"],
-        "standing": ["open"],
+        "figure": ["with_problems"],
         "sort": ["-due_on"],
     }
     assert head_of(page, "最近检查")[0] == ""
@@ -228,14 +228,20 @@ def columns_of(answer) -> list[str]:
     return [each.name for each in answer.context["shape"].columns]
 
 
+def choose(browser, list_name: str, columns: list[str], asked: str = "", sort: str = "") -> str:
+    """Where the choice of columns leads to."""
+    sent = {"list": list_name, "columns": columns, "asked": asked, "sort": sort}
+    return browser.post("/lists/columns/", sent).url
+
+
 def test_columns_chosen_are_in_the_url_and_remembered_for_who_chose_them(four, browse, taskforce):
     browser = browse(taskforce)
 
-    chosen = browser.get(f"/institutions/?{AS_OF}&chosen=1&columns=name&columns=credit_code&columns=due_on&sort=due_on")
-    answer = browser.get(chosen.url)
+    led = choose(browser, "institutions", ["name", "credit_code", "due_on"], f"{AS_OF}&page=2", "due_on")
+    answer = browser.get(led)
     later = browser.get("/institutions/?standing=open")
 
-    assert chosen.url == f"/institutions/?{AS_OF}&sort=due_on&columns=name,credit_code,due_on"
+    assert led == f"/institutions/?{AS_OF}&columns=name,credit_code,due_on&sort=due_on"
     assert columns_of(answer) == ["name", "due_on", "credit_code"]  # in the order in which they are offered
     assert later.url == "/institutions/?standing=open&columns=name,credit_code,due_on"
 
@@ -252,21 +258,39 @@ def test_columns_of_a_link_are_shown_and_not_remembered(four, browse, taskforce)
 
 def test_columns_last_chosen_are_forgotten_on_demand(four, browse, taskforce):
     browser = browse(taskforce)
-    browser.get("/rectifications/?chosen=1&columns=name&columns=state")
+    choose(browser, "rectifications", ["name", "state"])
 
-    led = browser.get("/rectifications/?chosen=1&state=overdue")
-    plain = browser.get(led.url)
+    led = choose(browser, "rectifications", [], "state=overdue&columns=name,state&sort=-name")
 
-    assert (led.url, plain.status_code) == ("/rectifications/?state=overdue", 200)
+    assert (led, browser.get(led).status_code) == ("/rectifications/?state=overdue", 200)
 
 
 def test_columns_of_one_list_are_not_those_of_the_other(four, browse, taskforce):
     browser = browse(taskforce)
 
-    browser.get("/rectifications/?chosen=1&columns=name&columns=state")
+    choose(browser, "rectifications", ["name", "state"])
 
     assert browser.get("/institutions/").status_code == 200
     assert browser.get("/rectifications/").url == "/rectifications/?columns=name,state"
+
+
+def test_choice_of_columns_leads_to_no_other_place(four, browse, taskforce):
+    browser = browse(taskforce)
+
+    led = choose(browser, "institutions", ["name", "password"], "//elsewhere.example/?x=1")
+
+    assert led.startswith("/institutions/?")
+    assert led.endswith("&columns=name")
+    assert browser.post("/lists/columns/", {"list": "admin:index", "columns": "name"}).status_code == 404
+    assert browser.get("/lists/columns/").status_code == 405
+
+
+def test_form_for_columns_carries_the_question(four, browse, taskforce):
+    page = browse(taskforce).get(f"/institutions/?{AS_OF}&standing=open&columns=name,due_on").content.decode()
+
+    form = re.search(r'<details class="columns.*?</details>', page, re.S).group()
+    assert 'name="asked" value="as_of=2018-12-31&amp;standing=open&amp;columns=name%2Cdue_on"' in form
+    assert re.findall(r'value="(\w+)" checked', form) == ["due_on"]
 
 
 def test_every_column_is_shown_when_it_is_chosen(four, browse, taskforce):

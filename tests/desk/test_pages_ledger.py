@@ -70,6 +70,12 @@ def test_unknown_view_is_refused(browse, taskforce):
     assert (answer.status_code, "“nonsense”不可用" in answer.content.decode()) == (422, True)
 
 
+def test_ledger_without_a_view_is_the_open_rounds(db, ledger):
+    order("甲培训")
+
+    assert ledger("")[0] == ["甲培训"]
+
+
 def verify(browser, round_, **typed):
     data = {"verify-version": round_.version, "verify-on": str(DAY), "verify-outcome": "closed", "verify-note": "已看"}
     return browser.post(f"/rectifications/{round_.pk}/verify/", data | {f"verify-{k}": v for k, v in typed.items()})

@@ -10,6 +10,7 @@ import pytest
 from figures.conditions import LABELS, UNVISITED
 from figures.drilldown import UNVISITED_DAYS, Drilldown
 from figures.exports import unformula
+from figures.ledger import LedgerQuestion
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, round_of
 from tests.urls import body
 
@@ -107,7 +108,7 @@ def test_list_of_what_was_not_visited_says_for_how_long(three, browse, taskforce
 
 
 def test_every_condition_of_the_grammar_has_words():
-    assert set(LABELS) == {item.name for item in fields(Drilldown)}
+    assert set(LABELS) == {item.name for asked in (Drilldown, LedgerQuestion) for item in fields(asked)}
 
 
 def test_every_span_of_the_grammar_has_words():
