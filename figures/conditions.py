@@ -1,14 +1,18 @@
 """A question of the drill-down grammar in words: what a list was asked for, each condition with the way without it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from figures.drilldown import Drilldown
+from figures.ledger import LedgerQuestion
+from figures.places import ALL
+from figures.questions import Question
 from figures.statistics import FIGURE_NAMES, Standing
 from inspections.models import Outcome
-from institutions.models import LicenceStatus
+from institutions.models import Division, LicenceStatus
 
 LABELS = {
     "division": _("辖区"),
@@ -22,7 +26,11 @@ LABELS = {
     "finding_type": _("问题"),
     "located": _("位置"),
     "unvisited": _("最近检查"),
-    "q": _("名称、地址、代码"),
+    "q": _("查找"),
+    "state": _("台账视图"),
+    "inspector": _("责令或检查人员"),
+    "due_from": _("期限自"),
+    "due_to": _("期限至"),
 }
 LOCATED = {"yes": _("已定位"), "no": _("未定位")}
 UNVISITED = {
@@ -58,5 +66,22 @@ def in_words(question: Drilldown, findings: Mapping[str, str]) -> list[Condition
     return [
         Condition(str(label), str(names.get(name, {}).get(given, given)), question.query_string(**{name: ""}))
         for name, label in LABELS.items()
-        if name not in ("division", "as_of") and (given := getattr(question, name))
+        if name not in ("division", "as_of") and (given := getattr(question, name, ""))
     ]
+
+
+def ledger_in_words(question: LedgerQuestion, findings: Mapping[str, str]) -> list[Condition]:
+    """The same of the ledger: every condition beside the view, the division and the words."""
+    names: dict[str, Mapping[str, object]] = {"figure": FIGURE_NAMES, "finding_type": findings}
+    return [
+        Condition(str(label), str(names.get(name, {}).get(given, given)), question.query_string(**{name: ""}))
+        for name, label in LABELS.items()
+        if name not in ("division", "state", "q") and (given := getattr(question, name, ""))
+    ]
+
+
+def named(question: Question, divisions: Iterable[Division]) -> str:
+    """What the division asked about is called, among those on offer; its code for one that is not."""
+    if question.division == ALL:
+        return gettext("全部辖区")
+    return next((each.name for each in divisions if each.code == question.division), question.division)

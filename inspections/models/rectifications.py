@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from accounts.scope import within_prefixes
 from inspections.errors import IllegalMove, StaleVersion
 from inspections.models.visits import Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
-from institutions.models import Institution, LicenceStatus
+from institutions.models import Institution, Licence, LicenceStatus
 from institutions.moments import Moment, start_of
 
 
@@ -81,7 +82,10 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         return self.filter(within_prefixes("institution__scope_code", user.prefixes(Permission.SEE)))
 
     def in_division(self, code: str) -> "RectificationQuerySet":
-        return self.filter(within_prefixes("institution__scope_code", [code]))
+        return self.in_divisions([code])
+
+    def in_divisions(self, codes: Iterable[str]) -> "RectificationQuerySet":
+        return self.filter(within_prefixes("institution__scope_code", codes))
 
     def counted_at(self, moment: Moment) -> "RectificationQuerySet":
         """Ordered on or before the day, known at the moment, and not voided as known then."""
@@ -169,6 +173,27 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def to_verify(self) -> "RectificationQuerySet":
         return self.filter(state=State.SUBMITTED)
+
+    def by_other_hands_than(self, user: User) -> "RectificationQuerySet":
+        """Those whose submission the user may verify: without those in which they had a hand (Rectification.hands)."""
+        return self.filter(~hand_of(user))
+
+
+def hand_of(user: User) -> Q:
+    """Whether the user is among `Rectification.hands()` of the outcome submitted, as a condition on a round."""
+    handed = RectificationEvent.objects.filter(rectification=OuterRef("pk"), by=user).filter(
+        Q(kind=RectificationEvent.Kind.SUBMITTED)
+        | Q(kind=RectificationEvent.Kind.EVIDENCE, visit__withdrawn_at__isnull=True)
+    )
+    there = Visit.objects.standing().exclude(result=Visit.Result.NO_ACCESS)
+    entered = Licence.objects.filter(
+        institution=OuterRef("institution"), recorded_by=user, recorded_at__date__gte=OuterRef("ordered_on")
+    )
+    return (
+        Q(Exists(handed))
+        | Q(Exists(there.filter(rectification=OuterRef("pk"), inspectors=user)))
+        | Q(Exists(entered), submitted_outcome=Outcome.LICENSED)
+    )
 
 
 class Rectification(models.Model):

@@ -55,8 +55,13 @@ _FROM, _TO = "from", "to"  # stand for the scope codes of a division, from the f
 
 def was_in(code: str, moment: Moment) -> AsOf:
     """In a division, or below it, on the day as known at the moment; as a condition on an institution."""
-    codes = ((_FROM, code), (_TO, next_prefix(code)))
-    return AsOf(_was_between, moment, models.BooleanField(), codes)
+    return was_between(code, next_prefix(code), moment)
+
+
+def was_between(first: str, after: str, moment: Moment) -> AsOf:
+    """At a scope code from `first` to before `after` (a division, or several that touch) on the day, as known at the
+    moment; as a condition on an institution."""
+    return AsOf(_was_between, moment, models.BooleanField(), ((_FROM, first), (_TO, after)))
 
 
 def _was_between(moment: Moment) -> Q:
@@ -100,6 +105,17 @@ def licence_status_then(moment: Moment) -> Case:
         When(_standing_survey(moment), then=F("licence_status_at_survey")),
         When(survey_withdrawn=True, then=Coalesce(_first(surveys, "licence_status_at_survey"), Value(""))),
         default=Value(""),
+    )
+
+
+@as_of(models.DateField())
+def surveyed_on_then(moment: Moment) -> Case:
+    """The day of the survey that counted at the moment; NULL when none did."""
+    surveys = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk")).order_by()
+    return Case(
+        When(_standing_survey(moment), then=F("surveyed_on")),
+        When(survey_withdrawn=True, then=_first(surveys, "surveyed_on")),
+        output_field=models.DateField(),
     )
 
 
