@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.errors import Refusal
 from accounts.models import User
 from accounts.permissions import require
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.imports.commit import PlanMovedOn, commit_file, plan_digest, plan_of, receive_file
@@ -92,6 +92,7 @@ def import_start(request: SignedInRequest) -> HttpResponse:
     return render(request, "institutions/import.html", context, status=422 if form.errors else 200)
 
 
+@asks("marked")
 @require_safe
 def import_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What each row would do; of a file that was imported, what was done. `?marked` is the workbook with wrong cells
