@@ -124,6 +124,7 @@ def _made(folder: Path, before: Manifest | None, say: Say) -> Made:
     _tidy(folder, before)
     part = folder / f"database-new.{engine().suffix}{PART}"
     try:
+        part.touch(mode=0o600)
         say(_("正在复制数据库……"))
         snapshot = engine().save(part)
         _check_same_system(folder, before, snapshot)

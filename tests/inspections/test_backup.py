@@ -30,7 +30,7 @@ ENDS_WITH = [
     "System check identified no issues (0 silenced).",
     "张照片（逐一核对内容），没有缺失",
     "rectifications rebuilt from their events and notices, no difference.",
-    "visits compared with what was sent, no difference.",
+    "kept aside compared with what was sent, no difference.",
     "audit rows checked, none broken.",
     "恢复完成：",
 ]
@@ -154,6 +154,7 @@ def test_backup_is_for_its_owner_alone_and_without_the_secret_key(live, tmp_path
     live.says("backup", str(tmp_path / "backup"))
 
     assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o700
+    assert {each.stat().st_mode & 0o077 for each in (tmp_path / "backup").iterdir() if each.is_file()} == {0}
     tops = {path.split("/")[0].split("-")[0] for path in whole(tmp_path / "backup")}
     assert tops == {"database", "photos"}
 
