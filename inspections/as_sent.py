@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from accounts.canonical import digest_of
-from inspections.models import Photo, Visit
+from inspections.models import Photo, QuarantinedVisit, Visit
 from institutions.moments import day_of
 from institutions.positions import to_wgs84
 
@@ -35,6 +35,23 @@ def check() -> Iterator[tuple[Visit, Difference | None]]:
     visits = Visit.objects.order_by("pk").prefetch_related("inspectors", "findings", photos)
     for visit in visits.iterator(chunk_size=2000):
         yield visit, next(differences(visit), None)
+
+
+def check_copies() -> Iterator[tuple[QuarantinedVisit, Difference | None]]:
+    """Every visit kept aside, with what its digest or its id say otherwise than its content."""
+    for copy in QuarantinedVisit.objects.select_related("visit").order_by("pk").iterator(chunk_size=2000):
+        yield copy, _altered(copy)
+
+
+def _altered(copy: QuarantinedVisit) -> Difference | None:
+    what = f"kept aside #{copy.pk}"
+    if copy.digest != digest_of(copy.content):
+        return Difference(copy.visit, f"{what} digest", copy.digest, digest_of(copy.content))
+    try:
+        sent_as = copy.stated["id"]
+    except (ValueError, KeyError, TypeError) as problem:
+        return Difference(copy.visit, f"{what} content", "", f"cannot be read: {problem!r}")
+    return Difference(copy.visit, f"{what} id", str(copy.visit_id), sent_as) if sent_as != str(copy.visit_id) else None
 
 
 def differences(visit: Visit) -> Iterator[Difference]:

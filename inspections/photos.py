@@ -69,6 +69,11 @@ def store_photo(sha256: str, data: bytes) -> None:
     _keep(display_file(sha256), display)
 
 
+def make_display_again(sha256: str, data: bytes) -> None:
+    """The copy people see, of an original that was accepted before."""
+    _keep(display_file(sha256), _re_encoded(data))
+
+
 def preview(sha256: str) -> str:
     """A stored photo small enough to be written into a page: a data: address of a JPEG."""
     from PIL import Image

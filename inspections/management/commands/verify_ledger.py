@@ -7,8 +7,8 @@ from inspections import as_sent, ledger
 
 class Command(BaseCommand):
     help = (
-        "Rebuild every rectification from its events and notices, and compare every visit with what was sent; fails "
-        "when a row says anything else."
+        "Rebuild every rectification from its events and notices, and compare every visit, kept aside or not, with "
+        "what was sent; fails when a row says anything else."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,10 +24,17 @@ class Command(BaseCommand):
             if first is not None:
                 differing_visits += 1
                 self.stdout.write(str(first))
-        if differing_rounds or differing_visits:
+        copies = differing_copies = 0
+        for _copy, altered in as_sent.check_copies():
+            copies += 1
+            if altered is not None:
+                differing_copies += 1
+                self.stdout.write(str(altered))
+        if differing_rounds or differing_visits or differing_copies:
             raise CommandError(
                 f"{differing_rounds} of {rounds} rectifications differ from what was kept, "
-                f"{differing_visits} of {visits} visits from what was sent."
+                f"{differing_visits} of {visits} visits and {differing_copies} of {copies} kept aside "
+                "from what was sent."
             )
         self.stdout.write(f"{rounds} rectifications rebuilt from their events and notices, no difference.")
-        self.stdout.write(f"{visits} visits compared with what was sent, no difference.")
+        self.stdout.write(f"{visits} visits and {copies} kept aside compared with what was sent, no difference.")
