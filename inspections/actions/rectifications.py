@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -236,7 +237,8 @@ def void_rectification(
     check_move(rectification, State.VOIDED)
     if by.pk == rectification.ordered_by_id:
         raise FourEyes(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
-    check_day(on, at, not_before=rectification.ordered_on, before_text=_("作废日期早于责令日期"))
+    last = rectification.events.aggregate(on=Max("happened_on"))["on"]
+    check_day(on, at, not_before=last, before_text=_("作废日期早于本轮最近一次办理"))
     check_reason(reason, _("请写明作废原因。"))
     before = audit.snapshot(rectification)
     withdrawal = withdrawal_of(history_of(rectification).in_force, rectification, on=on, reason=reason, by=by, at=at)

@@ -88,7 +88,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     day = today()
-    events = list(found.events.select_related("by", "visit").order_by("sequence"))
+    events = list(found.events.select_related("by").order_by("sequence"))
     history = History.of(events, found.notices.order_by("recorded_at", "number"))
     offered, barred = _moves(request.user, found, history, tried, form)
     again = any(shown is form for _name, _title, shown in offered)
@@ -105,7 +105,7 @@ def _page(
             "findings": _findings(found, history),
             "held": list(history.named(history.held)) if found.state == State.VOIDED else [],
             "notices": history.listed(struck_off=found.state == State.VERIFIED),
-            "evidence": found.visits.prefetch_related("inspectors", "photos").order_by("happened_at"),
+            "evidence": found.visits.defer("content").prefetch_related("inspectors", "photos").order_by("happened_at"),
             "licences": found.institution.licences.standing(),
             "events": [(event, history.number_of(event.notice_id), _marked(event, history)) for event in events],
             "offered": offered,
