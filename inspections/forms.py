@@ -1,6 +1,6 @@
 """Forms of the visit and of the moves: they read what was typed; the rules are in the actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -162,6 +162,7 @@ class _Asked:
 
     round_: Rectification
     history: History
+    findings: Iterable[Finding]
 
 
 def _outcome(field: Field, asked: _Asked) -> forms.Field:
@@ -178,7 +179,7 @@ def _put_right(field: Field, asked: _Asked) -> forms.Field:
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(each.pk, str(each.type)) for each in asked.round_.findings.select_related("type")],
+        choices=[(each.pk, str(each.type)) for each in asked.findings],
     )
 
 
@@ -216,11 +217,20 @@ class MoveForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     on = DateField(label=_("日期"), initial=today)
 
-    def __init__(self, *args: Any, move: Move, rectification: Rectification, history: History, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        move: Move,
+        rectification: Rectification,
+        history: History,
+        findings: Iterable[Finding],
+        **kwargs: Any,
+    ):
+        """`findings` are those of the round, with their type."""
         super().__init__(*args, prefix=move.name, **kwargs)
         self.fields["version"].initial = rectification.version
         for field in move.fields:
-            self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history))
+            self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history, findings))
 
 
 class WithdrawVisitForm(forms.Form):
