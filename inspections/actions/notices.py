@@ -32,6 +32,7 @@ from inspections.models import (
     State,
     Visit,
 )
+from institutions.id_numbers import check_texts
 from institutions.models import Institution
 
 Kind = RectificationEvent.Kind
@@ -90,6 +91,7 @@ def serve_order(
     due_on = due_on or usual_due_on([finding.type for finding in findings], on)
     check_day(on, at, not_before=visit.happened_on, before_text=_("责令日期早于检查日期"))
     _check_term(due_on, on)
+    check_texts({"measure": measure})
 
     # The next round begins when the one before has ended: only the last can be open.
     last_round = institution.rectifications.select_for_update().order_by("-round_no").first()
@@ -191,6 +193,7 @@ def replace_notice(
     served = _in_force(history, notice)
     check_day(on, at, not_before=served.notice.served_on, before_text=_("更正日期早于送达日期"))
     check_reason(reason, _("请写明更正原因。"))
+    check_texts({"measure": measure})
     before = audit.snapshot(rectification)
     old, demand = served.notice.sheet, history.demand_of(served)
     fresh = sheet_of(

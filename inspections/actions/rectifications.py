@@ -29,6 +29,7 @@ from inspections.actions.rounds import (
 from inspections.errors import FourEyes
 from inspections.history import History, Served, history_of
 from inspections.models import Notice, Outcome, Rectification, RectificationEvent, State, Visit
+from institutions.id_numbers import check_texts
 from institutions.models import Institution
 from institutions.moments import day_of
 
@@ -60,6 +61,7 @@ def submit_rectification(
     check_move(rectification, State.SUBMITTED)
     check_day(on, at, not_before=rectification.ordered_on, before_text=_("提交日期早于责令日期"))
     check_outcome(rectification, outcome, registered_scope)
+    check_texts({"registered_scope": registered_scope, "note": note})
     wanted = set(put_right)
     findings = rectification.findings.filter(pk__in=wanted)
     if len(findings) != len(wanted):
@@ -202,6 +204,7 @@ def verify_rectification(
     check_day(on, at, not_before=rectification.submitted_on, before_text=_("核验日期早于提交日期"))
     check_outcome(rectification, outcome, rectification.registered_scope)
     check_evidence(rectification, outcome, on)
+    check_texts({"note": note})
 
     before = audit.snapshot(rectification)
     rectification.move_to(

@@ -22,7 +22,7 @@ from inspections.actions.rectifications import mark_put_right, submit_rectificat
 from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
-from inspections.actions.visit_checks import CheckedVisit, check_visit
+from inspections.actions.visit_checks import CheckedVisit, check_visit, texts_refused
 from inspections.errors import VisitConflict
 from inspections.models import (
     OPEN_STATES,
@@ -150,6 +150,8 @@ def _again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | N
     digest = digest_of(content)
     if known.digest == digest:
         return receipt_of(known)
+    if errors := texts_refused(sent):  # it is not kept aside either
+        raise Invalid(errors)
     with recording(at) as received_at:
         _kept, first = QuarantinedVisit.objects.get_or_create(
             visit=known,
