@@ -38,8 +38,9 @@ from inspections.models import (
 )
 from inspections.photos import is_stored, store_photo
 from institutions.models import Institution
-from institutions.moments import day_of, working_days_after
+from institutions.moments import day_of
 from institutions.positions import distance_m, to_wgs84
+from institutions.working_days import working_days_after
 
 FAR_M = 500  # metres from the registered point beyond which a receipt says so
 

@@ -5,6 +5,7 @@ import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
@@ -20,6 +21,7 @@ from inspections.models.visits import Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
 from institutions.models import Institution, LicenceStatus
 from institutions.moments import Moment, start_of
+from institutions.working_days import working_days_after
 
 
 class Outcome(models.TextChoices):
@@ -350,6 +352,14 @@ class Rectification(models.Model):
     def days_left(self, on: date) -> int:
         """Days to the earliest deadline of its unfulfilled notices; 0 on the day itself, negative when overdue."""
         return (self.next_due_on - on).days
+
+    @property
+    def recheck_by(self) -> date:
+        """The last day of the term for a recheck: so many working days after its earliest deadline.
+
+        Source: domain, "within 7 working days of the due date"; settings.RECHECK_WORKING_DAYS.
+        """
+        return working_days_after(self.next_due_on, settings.RECHECK_WORKING_DAYS)
 
     def hands(self, outcome: str = "") -> set[int]:
         """Ids of the users who submitted or gave evidence in this round: they cannot verify it.

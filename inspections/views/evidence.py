@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from django.db.models import F
@@ -24,6 +25,11 @@ class Evidence:
 
     visits: list[tuple[Visit, int]]
     rows: list[SideBySide]
+
+    def seen_after(self, day: date) -> bool:
+        """As RectificationQuerySet.needing_recheck asks: whether anybody saw the place, or its absence, since."""
+        standing = (visit for visit, _photos in self.visits if visit.withdrawn_at is None)
+        return any(visit.saw_the_place_or_its_absence and visit.happened_on > day for visit in standing)
 
 
 def evidence_of(found: Rectification, findings: Iterable[Finding]) -> Evidence:

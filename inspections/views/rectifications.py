@@ -121,7 +121,7 @@ def _page(
             "typed": _typed(form) if form is not None and not again else [],
             "missing": _missing_evidence(found, day, said={reason for _field, reason in errors}),
             "missing_by_outcome": _missing_by_outcome(found, day) if waits else [],
-            "needs_recheck": waits and found.next_due_on < day,
+            "needs_recheck": waits and found.next_due_on < day and not evidence.seen_after(found.next_due_on),
             "may_recheck": waits and may_visit,
         },
         status=status,
