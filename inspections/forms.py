@@ -1,6 +1,6 @@
 """Forms of the visit and of the moves: they read what was typed; the rules are in the actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from inspections.actions import NewFinding
 from inspections.history import History
 from inspections.models import Finding, FindingType, Notice, Outcome, Rectification, Visit
 from inspections.moves import Field, Move
+from institutions.id_numbers import NOT_HERE
 from institutions.models import LicenceStatus
 from institutions.moments import today
 from institutions.positions import MOST_ACCURACY_M
@@ -101,7 +102,7 @@ class VisitForm(forms.Form):
     due_on = DateField(label=_("整改期限"), required=False, help_text=_("留空按最严重问题的常用期限"))
     submit_round = forms.BooleanField(label=_("提交整改,等待核验"), required=False)
     outcome = forms.ChoiceField(label=_("拟办结果"), required=False)
-    registered_scope = forms.CharField(label=_("登记范围"), required=False, max_length=200)
+    registered_scope = forms.CharField(label=_("登记范围"), required=False, max_length=200, help_text=NOT_HERE)
     put_right = IdsField(label=_("已整改到位的问题"), required=False)
     licence_status = forms.ChoiceField(
         label=_("排摸时证照情况"),
@@ -109,7 +110,13 @@ class VisitForm(forms.Form):
         choices=[("", _("按登记的问题和在册证照")), *LicenceStatus.choices],
         help_text=_("首次排摸时填写,记入统计后不再改写"),
     )
-    note = forms.CharField(label=_("备注"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("备注"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=NOT_HERE,
+    )
 
     def __init__(self, *args: Any, inspectors: list[tuple[str, str]], open_round: Rectification | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -136,8 +143,9 @@ def outcomes_of(rectification: Rectification | None) -> list[tuple[str, Any]]:
 def refuse_visit(form: VisitForm, refusal: Refusal) -> None:
     """What `record_visit` refused, beside its field: "order.due_on" is of due_on, "findings.0.type" of findings."""
     for path, reasons in (refusal.errors or {"": [refusal.message]}).items():
-        parts = ["longitude" if path == "position" else path.split(".")[-1], path.split(".")[0]]
-        form.add_error(next((name for name in parts if name in form.fields), None), reasons)
+        whole, part = path.split(".")[0], path.split(".")[-1]
+        beside = {"position": "longitude", "findings": "findings"}.get(whole, part)
+        form.add_error(next((name for name in (beside, whole) if name in form.fields), None), reasons)
 
 
 def summary_of(form: forms.BaseForm, *, linked: bool = True) -> list[tuple[str, str]]:
@@ -162,6 +170,7 @@ class _Asked:
 
     round_: Rectification
     history: History
+    findings: Iterable[Finding]
 
 
 def _outcome(field: Field, asked: _Asked) -> forms.Field:
@@ -178,7 +187,7 @@ def _put_right(field: Field, asked: _Asked) -> forms.Field:
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(each.pk, str(each.type)) for each in asked.round_.findings.select_related("type")],
+        choices=[(each.pk, str(each.type)) for each in asked.findings],
     )
 
 
@@ -194,7 +203,9 @@ def _notice(field: Field, asked: _Asked) -> forms.Field:
 
 
 def _text(most: int) -> Callable[[Field, _Asked], forms.Field]:
-    return lambda field, _asked: forms.CharField(label=str(field.label), required=field.required, max_length=most)
+    return lambda field, _asked: forms.CharField(
+        label=str(field.label), required=field.required, max_length=most, help_text=NOT_HERE
+    )
 
 
 # The words of the vocabulary as they are typed.
@@ -216,17 +227,26 @@ class MoveForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     on = DateField(label=_("日期"), initial=today)
 
-    def __init__(self, *args: Any, move: Move, rectification: Rectification, history: History, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        move: Move,
+        rectification: Rectification,
+        history: History,
+        findings: Iterable[Finding],
+        **kwargs: Any,
+    ):
+        """`findings` are those of the round, with their type."""
         super().__init__(*args, prefix=move.name, **kwargs)
         self.fields["version"].initial = rectification.version
         for field in move.fields:
-            self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history))
+            self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history, findings))
 
 
 class WithdrawVisitForm(forms.Form):
-    reason = forms.CharField(label=_("撤回原因"), max_length=300)
+    reason = forms.CharField(label=_("撤回原因"), max_length=300, help_text=NOT_HERE)
 
 
 class OrderForm(forms.Form):
     due_on = DateField(label=_("整改期限"), required=False, help_text=_("留空按最严重问题的常用期限"))
-    measure = forms.CharField(label=_("整改措施"), required=False, max_length=300)
+    measure = forms.CharField(label=_("整改措施"), required=False, max_length=300, help_text=NOT_HERE)

@@ -4,6 +4,7 @@ The bytes are on stable storage (temporary file, fsync, rename, fsync of the fol
 """
 
 import base64
+import contextlib
 import hashlib
 import io
 import os
@@ -23,17 +24,17 @@ if TYPE_CHECKING:  # a visit without a photo does not load the library
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 MAX_PIXELS = 50_000_000
 DISPLAY_EDGE = 1600  # pixels of the longer side that people see
-PREVIEW_EDGE = 200
+THUMBNAIL_EDGES = (240, 480)  # pixels of the longer side: in a row of photos, and beside another to be compared
 ACCEPTED = {"JPEG", "PNG", "WEBP", "MPO"}
 
 
 def original_file(sha256: str) -> Path:
-    return _place("originals", sha256)
+    return _place("photos/originals", sha256)
 
 
 def display_file(sha256: str) -> Path:
     """The JPEG people see: upright, at most 1600 pixels, no metadata."""
-    return _place("display", sha256).with_suffix(".jpg")
+    return _place("photos/display", sha256).with_suffix(".jpg")
 
 
 def is_stored(sha256: str) -> bool:
@@ -74,16 +75,40 @@ def make_display_again(sha256: str, data: bytes) -> None:
     _keep(display_file(sha256), _re_encoded(data))
 
 
+def thumbnail_file(sha256: str, edge: int) -> Path:
+    """Where a small copy is kept: beside the photos and not among them, for it can be made again."""
+    return _place(f"thumbnails/{edge}", sha256).with_suffix(".jpg")
+
+
+def thumbnail(sha256: str, edge: int) -> bytes:
+    """The JPEG of a stored photo with a longer side of at most `edge` pixels: made once for each size and kept.
+
+    Raises FileNotFoundError for a photo that is not stored. On a full disk it is made and not kept.
+    """
+    kept = thumbnail_file(sha256, edge)
+    try:
+        return kept.read_bytes()
+    except OSError:
+        made = _smaller(display_file(sha256), edge)
+    with contextlib.suppress(OSError):
+        _keep(kept, made)
+    return made
+
+
 def preview(sha256: str) -> str:
     """A stored photo small enough to be written into a page: a data: address of a JPEG."""
+    return f"data:image/jpeg;base64,{base64.b64encode(thumbnail(sha256, THUMBNAIL_EDGES[0])).decode()}"
+
+
+def _smaller(file: Path, edge: int) -> bytes:
     from PIL import Image
 
     encoded = io.BytesIO()
-    with Image.open(display_file(sha256)) as picture:
-        picture.draft("RGB", (PREVIEW_EDGE, PREVIEW_EDGE))
-        picture.thumbnail((PREVIEW_EDGE, PREVIEW_EDGE))
-        picture.save(encoded, "JPEG", quality=70)
-    return f"data:image/jpeg;base64,{base64.b64encode(encoded.getvalue()).decode()}"
+    with Image.open(file) as picture:
+        picture.draft("RGB", (edge, edge))
+        picture.thumbnail((edge, edge))
+        picture.save(encoded, "JPEG", quality=75)
+    return encoded.getvalue()
 
 
 def _re_encoded(data: bytes) -> bytes:
@@ -132,7 +157,7 @@ def _upright(picture: "Image") -> "Image":
 def _place(kind: str, sha256: str) -> Path:
     if not SHA256.match(sha256):
         raise ValueError(f"not a SHA-256 in lower-case hexadecimal: {sha256!r}")
-    return Path(settings.DATA_DIR) / "photos" / kind / sha256[:2] / sha256
+    return Path(settings.DATA_DIR) / kind / sha256[:2] / sha256
 
 
 def _keep(place: Path, data: bytes) -> None:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("visits/<uuid:pk>/withdraw/", visits.withdraw, name="visit_withdraw"),
     path("visits/<uuid:pk>/order/", visits.order, name="visit_order"),
     path("visits/<uuid:pk>/photos/<int:slot>/", visits.photo, name="visit_photo"),
+    path("visits/<uuid:pk>/photos/<int:slot>/<int:edge>/", visits.photo, name="visit_thumbnail"),
     path("rectifications/<uuid:pk>/", rectifications.rectification, name="rectification"),
     path("rectifications/<uuid:pk>/notice/", notices.of_order, name="rectification_notice"),
     path("notices/<uuid:pk>/", notices.notice, name="notice"),

@@ -12,8 +12,8 @@ from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.former import Former, former_names, former_places
+from institutions.id_numbers import NOT_HERE, looks_like_id_number
 from institutions.imports import cells
-from institutions.imports.id_numbers import looks_like_id_number
 from institutions.imports.refusals import RULE
 from institutions.models import Division, Institution, Licence
 from institutions.moments import today
@@ -184,7 +184,7 @@ def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("撤销原因"), max_length=300)
+    reason = forms.CharField(label=gettext_lazy("撤销原因"), max_length=300, help_text=NOT_HERE)
 
 
 class RevokeForm(forms.Form):

@@ -52,11 +52,3 @@ def month_ends(first: date, last: date) -> Iterator[date]:
     while end <= month_end(last):
         yield end
         end = month_end(end + timedelta(days=1))
-
-
-def working_days_after(day: date, count: int) -> date:
-    """The `count`-th working day after `day`, Monday to Friday. Statutory holidays are not taken into account."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day

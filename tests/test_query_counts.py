@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inspections.models import Finding, Photo, Visit
+from inspections.models import Finding, NoticeCounter, Photo, Visit
 from institutions.models import Institution
 from tests.factories import LIUSHI, at, institution, licence_of, round_of, user_with, visit_of
 from tests.urls import body
@@ -145,6 +145,25 @@ def test_visit_is_written_once_a_table(api, inspector, body, tables):
     assert answer.status_code == 201
     written = re.findall(r'^INSERT (?:OR IGNORE )?INTO "[a-z]+_(\w+)"', _one_a_line(captured), flags=re.MULTILINE)
     assert written == tables
+
+
+def test_order_while_a_round_is_open_reads_nothing_twice(api, inspector):
+    """The institution: whether it may be seen, and locked. The notice that is served is not read back."""
+    school = institution(LIUSHI, status="full")
+    round_of(school, "2018-10-01")
+    NoticeCounter.next_number("330382", 2018)  # the first number of a year makes the series
+    sent = {"institution": str(school.pk), "purpose": "routine", "result": "inspected", "order": {}}
+    sent |= {"happened_at": at("2018-11-02").isoformat(), "findings": [{"type": "S01"}]}
+    client = api(inspector)
+
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.put(f"/api/v1/visits/{uuid4()}/", sent, format="json")
+
+    asked = _one_a_line(captured)
+    assert "补充通知" in answer.json()["warnings"][-1]
+    assert len(re.findall('^SELECT .* FROM "institutions_institution"', asked, flags=re.MULTILINE)) == 2
+    assert not re.search('^SELECT .* FROM "inspections_notice"', asked, flags=re.MULTILINE)
+    assert len(re.findall("^SAVEPOINT", asked, flags=re.MULTILINE)) == 1  # the test's own transaction is around it
 
 
 def _one_a_line(captured: CaptureQueriesContext) -> str:

@@ -99,6 +99,9 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
         lambda file: [{"pk": file.visit.pk, "copy": file.visit.quarantined.get().pk}], ("get", "post")
     ),
     "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
+    "visits/<uuid:pk>/photos/<int:slot>/<int:edge>/": OfAnObject(
+        lambda file: [{"pk": file.visit.pk, "slot": 1, "edge": edge} for edge in (240, 480, 1600)]
+    ),
     "rectifications/": List_(
         ("", "state=open", "state=overdue", "state=recheck", "state=submitted", "state=verified", "state=month", "state=returned",
          "state=voided", "q=甲方", "q=责改", "q=1111", "as_of=2018-12-31", "as_of=2018-12-31&state=overdue", "as_of=2018-12-31&state=submitted",

@@ -32,6 +32,7 @@ from inspections.models import (
     State,
     Visit,
 )
+from institutions.id_numbers import check_texts
 from institutions.models import Institution
 
 Kind = RectificationEvent.Kind
@@ -51,18 +52,34 @@ def order_rectification(
     on: date,
     due_on: date | None = None,
     measure: str = "",
-    on_the_spot: bool = False,
     at: datetime = NOW,
 ) -> Rectification:
-    """Order the findings of a visit put right: 责令限期整改通知书; while a round is open, 补充通知 in it.
+    """Order the findings of a visit put right, by who orders: 责令限期整改通知书. The round is returned.
 
-    Served on `on`: on the spot by the visit's inspectors, else by who orders. The round is returned.
-
-    Effects: the notice kept by value; a numbered rectification and its first event, or the open round's next; the
-    findings held by the round; a ceased institution is operating again; audit rows. Raises Invalid when the visit found
-    nothing that is not ordered already, or when the due date is before the order.
+    Effects and refusals are those of `serve_order`.
     """
-    institution = Institution.objects.select_for_update().get(pk=visit.institution_id)
+    visit.institution = Institution.objects.select_for_update().get(pk=visit.institution_id)
+    return serve_order(visit, by=by, on=on, due_on=due_on, measure=measure, served_by=[by], at=at).rectification
+
+
+def serve_order(
+    visit: Visit,
+    *,
+    by: User,
+    on: date,
+    due_on: date | None,
+    served_by: Sequence[User],
+    at: datetime,
+    measure: str = "",
+) -> Notice:
+    """The notice on what a visit found; while a round is open, 补充通知 in it. `served_by` hand it over, on `on`.
+
+    Inside the caller's transaction, the visit's institution locked. Effects: the notice kept by value; a numbered
+    rectification and its first event, or the open round's next; the findings held by the round; a ceased institution is
+    operating again; audit rows. Raises Invalid when the visit found nothing that is not ordered already, or when the
+    due date is before the order.
+    """
+    institution = visit.institution
     if not institution.on_register:
         raise Invalid({"order": [_("该机构的登记已撤销或已并入另一家,不能责令整改。")]})
     if visit.withdrawn_at is not None:
@@ -74,6 +91,7 @@ def order_rectification(
     due_on = due_on or usual_due_on([finding.type for finding in findings], on)
     check_day(on, at, not_before=visit.happened_on, before_text=_("责令日期早于检查日期"))
     _check_term(due_on, on)
+    check_texts({"measure": measure})
 
     # The next round begins when the one before has ended: only the last can be open.
     last_round = institution.rectifications.select_for_update().order_by("-round_no").first()
@@ -85,7 +103,7 @@ def order_rectification(
         institution,
         order=number if open_round is None else open_round.number,
         served_on=on,
-        served_by=visit.inspectors.order_by("pk") if on_the_spot else [by],
+        served_by=sorted(served_by, key=lambda user: user.pk),
         synthetic=is_synthetic(),
         findings=findings,
         visited_on=visit.happened_on,
@@ -116,7 +134,7 @@ def order_rectification(
     _hold(rectification, findings)
     _operates_again(institution, by=by, at=at)
     write_audit("rectification.ordered", rectification, institution, by=by, at=at, first=True)
-    return rectification
+    return notice
 
 
 def _supplement(
@@ -127,7 +145,7 @@ def _supplement(
     *,
     by: User,
     at: datetime,
-) -> Rectification:
+) -> Notice:
     """补充通知: what was found while the round is open gets its own number and its own deadline."""
     before = audit.snapshot(rectification)
     due_on, on = sheet["due_on"], sheet["served_on"]
@@ -149,7 +167,7 @@ def _supplement(
     )
     _hold(rectification, findings)
     write_audit("rectification.supplemented", rectification, rectification.institution, by=by, at=at, before=before)
-    return rectification
+    return notice
 
 
 @recorded
@@ -175,6 +193,7 @@ def replace_notice(
     served = _in_force(history, notice)
     check_day(on, at, not_before=served.notice.served_on, before_text=_("更正日期早于送达日期"))
     check_reason(reason, _("请写明更正原因。"))
+    check_texts({"measure": measure})
     before = audit.snapshot(rectification)
     old, demand = served.notice.sheet, history.demand_of(served)
     fresh = sheet_of(

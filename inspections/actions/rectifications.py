@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -28,6 +29,7 @@ from inspections.actions.rounds import (
 from inspections.errors import FourEyes
 from inspections.history import History, Served, history_of
 from inspections.models import Notice, Outcome, Rectification, RectificationEvent, State, Visit
+from institutions.id_numbers import check_texts
 from institutions.models import Institution
 from institutions.moments import day_of
 
@@ -59,6 +61,7 @@ def submit_rectification(
     check_move(rectification, State.SUBMITTED)
     check_day(on, at, not_before=rectification.ordered_on, before_text=_("提交日期早于责令日期"))
     check_outcome(rectification, outcome, registered_scope)
+    check_texts({"registered_scope": registered_scope, "note": note})
     wanted = set(put_right)
     findings = rectification.findings.filter(pk__in=wanted)
     if len(findings) != len(wanted):
@@ -201,6 +204,7 @@ def verify_rectification(
     check_day(on, at, not_before=rectification.submitted_on, before_text=_("核验日期早于提交日期"))
     check_outcome(rectification, outcome, rectification.registered_scope)
     check_evidence(rectification, outcome, on)
+    check_texts({"note": note})
 
     before = audit.snapshot(rectification)
     rectification.move_to(
@@ -236,7 +240,8 @@ def void_rectification(
     check_move(rectification, State.VOIDED)
     if by.pk == rectification.ordered_by_id:
         raise FourEyes(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
-    check_day(on, at, not_before=rectification.ordered_on, before_text=_("作废日期早于责令日期"))
+    last = rectification.events.aggregate(on=Max("happened_on"))["on"]
+    check_day(on, at, not_before=last, before_text=_("作废日期早于本轮最近一次办理"))
     check_reason(reason, _("请写明作废原因。"))
     before = audit.snapshot(rectification)
     withdrawal = withdrawal_of(history_of(rectification).in_force, rectification, on=on, reason=reason, by=by, at=at)

@@ -9,6 +9,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from inspections.errors import StaleVersion
 from inspections.models import TRANSITIONS, Rectification
+from institutions.id_numbers import check_texts
 from institutions.models import Institution
 from institutions.moments import day_of
 
@@ -54,8 +55,10 @@ def check_day(on: date, at: datetime, *, not_before: date | None, before_text: s
 
 
 def check_reason(reason: str, message: str) -> None:
+    """Said, and without what is not kept. Raises Invalid."""
     if not reason.strip():
         raise Invalid({"reason": [message]})
+    check_texts({"reason": reason})
 
 
 def write_audit(

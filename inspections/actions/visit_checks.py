@@ -16,6 +16,7 @@ from inspections.actions.sent_visit import SentVisit
 from inspections.errors import IllegalOutcome
 from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
 from inspections.photos import SHA256
+from institutions.id_numbers import reasons_of
 from institutions.models import LicenceStatus
 from institutions.moments import EARLIEST
 from institutions.positions import Datum
@@ -41,7 +42,7 @@ class CheckedVisit:
 
 def check_visit(sent: SentVisit, by: User, received_at: datetime) -> CheckedVisit:
     """Every reason at once, or what the visit refers to."""
-    errors: Reasons = {}
+    errors = texts_refused(sent)
     warnings: list[str] = []
     _check_choices(sent, errors)
     _check_licence_status(sent, errors)
@@ -66,6 +67,14 @@ def check_visit(sent: SentVisit, by: User, received_at: datetime) -> CheckedVisi
     if errors:
         raise Invalid(errors)
     return CheckedVisit(inspectors, findings, submits, warnings)
+
+
+def texts_refused(sent: SentVisit) -> Reasons:
+    """What its sender wrote freely and is not kept."""
+    texts = {"note": sent.note} | {f"findings.{at}.note": each.note for at, each in enumerate(sent.findings)}
+    if sent.submits is not None:
+        texts["submits.registered_scope"] = sent.submits.registered_scope
+    return reasons_of(texts)
 
 
 def _check_choices(sent: SentVisit, errors: Reasons) -> None:

@@ -3,7 +3,7 @@
 A visit is a fact. It is refused for what is wrong with itself, never for the state of a rectification.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,12 +17,12 @@ from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded, recording
-from inspections.actions.notices import order_rectification
+from inspections.actions.notices import serve_order
 from inspections.actions.rectifications import mark_put_right, submit_rectification
 from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
-from inspections.actions.visit_checks import CheckedVisit, check_visit
+from inspections.actions.visit_checks import CheckedVisit, check_visit, texts_refused
 from inspections.errors import VisitConflict
 from inspections.models import (
     OPEN_STATES,
@@ -38,8 +38,9 @@ from inspections.models import (
 )
 from inspections.photos import is_stored, store_photo
 from institutions.models import Institution
-from institutions.moments import day_of, working_days_after
+from institutions.moments import day_of
 from institutions.positions import distance_m, to_wgs84
+from institutions.working_days import working_days_after
 
 FAR_M = 500  # metres from the registered point beyond which a receipt says so
 
@@ -119,6 +120,8 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
         raise Invalid({"photo": [_("这次走访没有登记 SHA-256 为 %(sha256)s 的照片。") % {"sha256": sha256}]})
     store_photo(sha256, data)
     with recording(at) as at:
+        if visit.rectification_id is not None:  # before its round, as everybody who writes at both does
+            Institution.objects.select_for_update().get(pk=visit.institution_id)
         arrived = visit.photos.filter(sha256=sha256, stored_at__isnull=True).update(stored_at=at)
         if arrived:
             _evidence_by_photo(visit, by, at)
@@ -148,6 +151,8 @@ def _again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | N
     digest = digest_of(content)
     if known.digest == digest:
         return receipt_of(known)
+    if errors := texts_refused(sent):  # it is not kept aside either
+        raise Invalid(errors)
     with recording(at) as received_at:
         _kept, first = QuarantinedVisit.objects.get_or_create(
             visit=known,
@@ -212,7 +217,7 @@ def _store(
     ordered: UUID | None = None
     late: list[str] = []
     if sent.order is not None:
-        ordered, late = _order(visit, sent.order, by)
+        ordered, late = _order(visit, sent.order, by, checked.inspectors)
     if sent.submits is not None and checked.submits is not None:
         late += _submit(visit, checked.submits.pk, sent.submits, by)
     if late:
@@ -367,7 +372,7 @@ def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
         round_.note_event(RectificationEvent.Kind.EVIDENCE, by=by, on=day_of(at), at=at, visit=visit, note=note)
 
 
-def _order(visit: Visit, order: NewOrder, by: User) -> tuple[UUID | None, list[str]]:
+def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) -> tuple[UUID | None, list[str]]:
     """Open a round, or serve a supplement in the open one; unless a strike-off came after the visit.
 
     Returns the round, if one was ordered, and what is to be said of it.
@@ -383,14 +388,14 @@ def _order(visit: Visit, order: NewOrder, by: User) -> tuple[UUID | None, list[s
     if latest := struck_off.order_by("-verified_on").values_list("verified_on", flat=True).first():
         said = _("该机构已于 %(on)s 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。")
         return None, [said % {"on": latest}]
-    round_ = order_rectification(
-        visit, by=by, on=visit.happened_on, due_on=order.due_on, on_the_spot=True, at=visit.recorded_at
+    notice = serve_order(
+        visit, by=by, on=visit.happened_on, due_on=order.due_on, served_by=inspectors, at=visit.recorded_at
     )
-    supplement = visit.notices.filter(kind=Notice.Kind.SUPPLEMENT).first() if round_.supplements else None
-    if supplement is None:
+    round_ = notice.rectification
+    if notice.kind != Notice.Kind.SUPPLEMENT:
         return round_.pk, []
     said = _("该机构已有未销号的整改 %(round)s,本次问题另发补充通知 %(number)s,期限 %(due)s。")
-    return round_.pk, [said % {"round": round_.number, "number": supplement.number, "due": supplement.due_on}]
+    return round_.pk, [said % {"round": round_.number, "number": notice.number, "due": notice.due_on}]
 
 
 def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from inspections.actions.rectifications import withdraw_evidence
+from inspections.actions.rounds import check_reason
 from inspections.actions.surveys import status_at_survey
 from inspections.errors import FourEyes, VisitStands
 from inspections.models import OPEN_STATES, Notice, Outcome, Rectification, RectificationEvent, State, Visit
@@ -33,8 +33,7 @@ def withdraw_visit(visit: Visit, *, by: User, reason: str, at: datetime = NOW) -
         raise VisitStands(_("这次走访已经撤回。"))
     if visit.recorded_by_id == by.pk and day_of(visit.recorded_at) != day_of(at):
         raise FourEyes(_("登记当天可以由登记人自己撤回;过后撤回须经两人,请另一人办理。"))
-    if not reason.strip():
-        raise Invalid({"reason": [_("请写明撤回原因。")]})
+    check_reason(reason, _("请写明撤回原因。"))
     if reason_to_wait := rests_on(visit):
         raise VisitStands(reason_to_wait)
     before = audit.snapshot(visit)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
@@ -21,6 +22,7 @@ from inspections.models.visits import Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
 from institutions.models import Institution, Licence, LicenceStatus
 from institutions.moments import Moment, start_of
+from institutions.working_days import working_days_after
 
 
 class Outcome(models.TextChoices):
@@ -376,6 +378,14 @@ class Rectification(models.Model):
         """Days to the earliest deadline of its unfulfilled notices; 0 on the day itself, negative when overdue."""
         return (self.next_due_on - on).days
 
+    @property
+    def recheck_by(self) -> date:
+        """The last day of the term for a recheck: so many working days after its earliest deadline.
+
+        Source: domain, "within 7 working days of the due date"; settings.RECHECK_WORKING_DAYS.
+        """
+        return working_days_after(self.next_due_on, settings.RECHECK_WORKING_DAYS)
+
     def hands(self, outcome: str = "") -> set[int]:
         """Ids of the users who submitted or gave evidence in this round: they cannot verify it.
 
@@ -387,11 +397,12 @@ class Rectification(models.Model):
         logged = Q(kind=RectificationEvent.Kind.EVIDENCE, visit__withdrawn_at__isnull=True)
         handed = self.events.filter(submitted | logged)
         there = self.visits.standing().exclude(result=Visit.Result.NO_ACCESS)
-        hands = {*handed.values_list("by_id", flat=True), *there.values_list("inspectors", flat=True)}
+        asked = handed.values_list("by_id"), there.values_list("inspectors")
         if (outcome or self.submitted_outcome) == Outcome.LICENSED:
             entered = self.institution.licences.filter(recorded_at__gte=start_of(self.ordered_on))
-            hands |= set(entered.values_list("recorded_by_id", flat=True))
-        return hands - {None}
+            asked = (*asked, entered.values_list("recorded_by_id"))
+        first, *others = (each.order_by() for each in asked)
+        return {pk for (pk,) in first.union(*others)} - {None}
 
     def move_to(
         self,

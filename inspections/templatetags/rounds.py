@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from inspections.models import Rectification, State
 from institutions.moments import today
+from institutions.working_days import is_announced
 
 register = template.Library()
 
@@ -36,6 +37,17 @@ def _day_of(rectification: Rectification) -> date:
     """The day as of which a round is shown: today, unless a list of the past says otherwise (figures.ledger)."""
     on: date = getattr(rectification, "shown_as_of", None) or today()
     return on
+
+
+@register.filter
+def recheck_term(rectification: Rectification) -> str:
+    """In words, until when a round that needs a recheck has to be seen, or that this day has passed."""
+    last = rectification.recheck_by
+    said = _("应于 %(last)s 前（含当日）复查") if last >= today() else _("复查期限 %(last)s 已过")
+    if is_announced(last):
+        return said % {"last": last}
+    unsure = _("%(said)s（%(year)s 年放假安排尚未收录，按周一至周五计）")
+    return unsure % {"said": said % {"last": last}, "year": last.year}
 
 
 @register.filter

@@ -27,6 +27,7 @@ from inspections.models import (
     State,
 )
 from inspections.moves import MOVES
+from inspections.views.evidence import evidence_of
 from institutions.forms import refuse
 from institutions.moments import today
 
@@ -48,7 +49,8 @@ def move(request: SignedInRequest, pk: UUID, move: str) -> HttpResponse:
     if request.method == "GET":
         return redirect(found)
     require(request.user, asked.permission, found.institution.scope_code)
-    form = forms.MoveForm(request.POST, move=asked, rectification=found, history=history_of(found))
+    findings = found.findings.select_related("type")
+    form = forms.MoveForm(request.POST, move=asked, rectification=found, history=history_of(found), findings=findings)
     if not form.is_valid():
         return _page(request, found, move, form, status=422)
     try:
@@ -75,7 +77,8 @@ def move(request: SignedInRequest, pk: UUID, move: str) -> HttpResponse:
 
 def _visible(request: SignedInRequest, pk: UUID) -> Rectification:
     rounds = Rectification.objects.visible_to(request.user)
-    return get_object_or_404(rounds.select_related("institution__division", "ordered_by", "opened_by_visit"), pk=pk)
+    whole = rounds.select_related("institution", "ordered_by", "opened_by_visit")
+    return get_object_or_404(whole.defer("opened_by_visit__content"), pk=pk)
 
 
 def _page(
@@ -86,9 +89,11 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     day = today()
-    events = list(found.events.select_related("by", "visit").order_by("sequence"))
+    events = list(found.events.select_related("by").order_by("sequence"))
     history = History.of(events, found.notices.order_by("recorded_at", "number"))
-    offered, barred = _moves(request.user, found, history, tried, form)
+    findings = list(found.findings.select_related("type"))
+    evidence = evidence_of(found, findings)
+    offered, barred = _moves(request.user, found, history, findings, tried, form)
     again = any(shown is form for _name, _title, shown in offered)
     errors = forms.summary_of(form, linked=again) if form is not None else []
     may_visit = has_permission(request.user, Permission.RECORD_VISIT, found.institution.scope_code)
@@ -100,10 +105,11 @@ def _page(
             "round": found,
             "day": day,
             "institution": found.institution,
-            "findings": _findings(found, history),
+            "findings": _with_deadlines(found, findings, history),
             "held": list(history.named(history.held)) if found.state == State.VOIDED else [],
             "notices": history.listed(struck_off=found.state == State.VERIFIED),
-            "evidence": found.visits.prefetch_related("inspectors", "photos").order_by("happened_at"),
+            "evidence": evidence.visits,
+            "side_by_side": evidence.rows,
             "licences": found.institution.licences.standing(),
             "events": [(event, history.number_of(event.notice_id), _marked(event, history)) for event in events],
             "offered": offered,
@@ -113,16 +119,17 @@ def _page(
             "typed": _typed(form) if form is not None and not again else [],
             "missing": _missing_evidence(found, day, said={reason for _field, reason in errors}),
             "missing_by_outcome": _missing_by_outcome(found, day) if waits else [],
-            "needs_recheck": waits and found.next_due_on < day,
+            "needs_recheck": waits and found.next_due_on < day and not evidence.seen_after(found.next_due_on),
             "may_recheck": waits and may_visit,
         },
         status=status,
     )
 
 
-def _findings(found: Rectification, history: History) -> list[tuple[Finding, date | None]]:
+def _with_deadlines(
+    found: Rectification, findings: list[Finding], history: History
+) -> list[tuple[Finding, date | None]]:
     """The findings of a round, each with its deadline where it has another than the round's own."""
-    findings = Finding.objects.filter(rectification=found).select_related("type", "put_right_visit")
     deadlines = history.deadlines() if found.supplements else {}
     return [(each, due if (due := deadlines.get(each.pk)) != found.due_on else None) for each in findings]
 
@@ -133,7 +140,12 @@ def _marked(event: RectificationEvent, history: History) -> str:
 
 
 def _moves(
-    user: User, found: Rectification, history: History, tried: str, form: forms.MoveForm | None
+    user: User,
+    found: Rectification,
+    history: History,
+    findings: list[Finding],
+    tried: str,
+    form: forms.MoveForm | None,
 ) -> tuple[list[tuple[str, str | Promise, forms.MoveForm]], list[str]]:
     """The moves open to this user as (name, title, form), and in words why one that the state allows is not."""
     offered, barred = [], []
@@ -151,7 +163,7 @@ def _moves(
         elif name == "void" and user.pk == found.ordered_by_id:
             barred.append(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
         else:
-            fresh = forms.MoveForm(move=move, rectification=found, history=history)
+            fresh = forms.MoveForm(move=move, rectification=found, history=history, findings=findings)
             shown = form if form is not None and name == tried else fresh
             offered.append((name, move.title, shown))
     return offered, barred

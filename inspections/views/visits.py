@@ -1,3 +1,4 @@
+import io
 import uuid
 from datetime import date, datetime
 from typing import Any
@@ -7,8 +8,10 @@ from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.db.models import OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -342,15 +345,18 @@ def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None,
 
 
 @require_GET
-def photo(request: SignedInRequest, pk: UUID, slot: int) -> FileResponse:
-    """The re-encoded copy of a photo; scope is checked each time it is asked for."""
+def photo(request: SignedInRequest, pk: UUID, slot: int, edge: int | None = None) -> HttpResponseBase:
+    """The re-encoded copy of a photo, or with `edge` a small one; scope is checked each time it is asked for.
+
+    Like every page it is kept by no browser (accounts.middleware.private_pages); a program may ask by its ETag.
+    """
     visible = Photo.objects.filter(visit__in=Visit.objects.visible_to(request.user), stored_at__isnull=False)
     found = get_object_or_404(visible, visit=pk, slot=slot)
     file = photos.display_file(found.sha256)
-    if not file.exists():
+    if not file.exists() or edge not in (None, *photos.THUMBNAIL_EDGES):
         raise Http404
-    return FileResponse(
-        file.open("rb"),
-        content_type="image/jpeg",
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+    etag = f'"{found.sha256}-{edge or photos.DISPLAY_EDGE}"'
+    if known := get_conditional_response(request, etag=etag):
+        return known
+    sent = file.open("rb") if edge is None else io.BytesIO(photos.thumbnail(found.sha256, edge))
+    return FileResponse(sent, content_type="image/jpeg", headers={"X-Content-Type-Options": "nosniff", "ETag": etag})

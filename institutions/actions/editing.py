@@ -8,8 +8,9 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions.moving import take_place_and_name
-from institutions.actions.registering import set_columns
+from institutions.actions.registering import check_columns, set_columns
 from institutions.actions.versions import locked
+from institutions.id_numbers import check_texts
 from institutions.models import Institution
 
 
@@ -33,6 +34,7 @@ def edit_institution(
     current = locked(institution, version)
     before = audit.snapshot(current)
     _check_survey_stands(current, columns)
+    check_columns(columns)
     set_columns(current, take_place_and_name(current, columns, from_on=from_on, by=by, at=at))
     current.version += 1
     current.save()
@@ -70,6 +72,7 @@ def withdraw_institution(
         raise Invalid({"reason": [_("这家机构的登记已经撤销。")]})
     if not reason.strip():
         raise Invalid({"reason": [_("请写明撤销登记的原因。")]})
+    check_texts({"reason": reason})
     if current.rectifications.open().exists():
         raise Invalid({"reason": [_("这家机构还有未销号的整改,请先销号,开错的请先作废。")]})
     before = audit.snapshot(current)

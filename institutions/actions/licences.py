@@ -4,9 +4,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.errors import Invalid, Reasons
+from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded
+from institutions.id_numbers import check_texts, reasons_of
 from institutions.models import Institution, Licence
 from institutions.moments import day_of
 
@@ -15,7 +16,7 @@ from institutions.moments import day_of
 def add_licence(institution: Institution, *, by: User | None, columns: dict[str, Any], at: datetime = NOW) -> Licence:
     """Enter a licence of an institution. Effects: the row, an audit row.
 
-    Raises Invalid (422) when it ends before it begins or is on file already.
+    Raises Invalid (422) when it ends before it begins, is on file already, or has an ID-card number for its own.
     """
     _check_licence(institution, columns)
     licence = Licence.objects.create(institution=institution, recorded_at=at, recorded_by=by, **columns)
@@ -26,7 +27,7 @@ def add_licence(institution: Institution, *, by: User | None, columns: dict[str,
 
 def _check_licence(institution: Institution, columns: dict[str, Any]) -> None:
     """Every reason at once. The institution stays locked, so that of two equal licences the second one is refused."""
-    errors: Reasons = {}
+    errors = reasons_of({name: columns.get(name, "") for name in ("number", "issued_by")}, old=False)
     start, end = columns["valid_from"], columns.get("valid_to")
     if end is not None and end < start:
         errors["valid_to"] = [_("有效期至 %(end)s 早于有效期自 %(start)s。") % {"end": end, "start": start}]
@@ -68,6 +69,7 @@ def withdraw_licence(licence: Licence, *, by: User | None, reason: str, at: date
     current = _standing(licence)
     if not reason.strip():
         raise Invalid({"reason": [_("请写明撤回证照的原因。")]})
+    check_texts({"reason": reason})
     before = audit.snapshot(current)
     current.withdrawn_at = at
     current.save(update_fields=["withdrawn_at"])

@@ -6,10 +6,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.errors import Reasons, Refusal
+from accounts.errors import Invalid, Reasons, Refusal
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.former import former_names
+from institutions.id_numbers import reasons_of
 from institutions.models import Division, Institution, Licence, scope_code_of
 from institutions.names import normal_name
 from institutions.positions import cell_of
@@ -46,9 +47,18 @@ def set_columns(institution: Institution, columns: dict[str, Any]) -> None:
         setattr(institution, name, value)
 
 
+def check_columns(columns: dict[str, Any]) -> None:
+    """Raise Invalid (422) for an ID-card number in what is written of an institution or its principal."""
+    texts = {name: value for name, value in columns.items() if isinstance(value, str)}
+    person = {name: texts.pop(name) for name in ("principal", "phone") if name in texts}
+    if errors := reasons_of(texts, old=False) | reasons_of(person):
+        raise Invalid(errors)
+
+
 @recorded
 def register_institution(*, by: User | None, columns: dict[str, Any], at: datetime = NOW) -> Institution:
-    """Enter an institution into the register. Effects: the row, an audit row."""
+    """Enter an institution into the register. Effects: the row, an audit row. Raises Invalid."""
+    check_columns(columns)
     institution = _new_institution(columns, at)
     institution.save(force_insert=True)
     after = audit.snapshot(institution)

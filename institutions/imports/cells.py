@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from institutions.id_numbers import holds_id_number, looks_like_id_number
 from institutions.imports import refusals
-from institutions.imports.id_numbers import holds_id_number, looks_like_id_number
 from institutions.models import MOST_AREA_M2, MOST_PEOPLE
 from institutions.moments import month_end
 

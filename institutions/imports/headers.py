@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from institutions.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, refusals
-from institutions.imports.id_numbers import REMOVED, holds_id_number
 from institutions.imports.package import UnreadableFile
 from institutions.imports.workbook import Cells
 

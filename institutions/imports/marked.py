@@ -2,9 +2,9 @@
 
 import io
 
+from institutions.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells
 from institutions.imports.headers import HEADERS, find_header
-from institutions.imports.id_numbers import REMOVED, holds_id_number
 from institutions.imports.plan import Plan
 from institutions.imports.refusals import RULE
 from institutions.imports.rows import NOT_SCANNED, OF_A_PERSON

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Model
 
+from institutions.id_numbers import holds_id_number
 from institutions.imports import cells, refusals
 from institutions.imports.cells import BadCell
 from institutions.imports.headers import HEADERS, Header
-from institutions.imports.id_numbers import holds_id_number
 from institutions.imports.places import County
 from institutions.imports.refusals import RULE
 from institutions.models import Division, Institution, Licence

@@ -222,3 +222,22 @@ def test_move_of_a_clock_five_minutes_ahead_over_midnight_is_taken(opened, inspe
     else:
         with pytest.raises(Invalid):
             submitted(opened, **given)
+
+
+@pytest.mark.parametrize(("days", "taken"), [(-1, False), (0, True)], ids=["the day before", "on the day"])
+def test_round_is_voided_on_the_day_of_what_was_last_done_in_it_at_the_earliest(
+    opened, inspector, taskforce, supervisor, days, taken
+):
+    """Ordered on the 1st, submitted on the 10th, returned on the 12th: the notice was in force until then."""
+    opened = submitted(opened, inspector, date(2018, 10, 10))
+    returned = {"on": date(2018, 10, 12), "version": opened.version, "reason": "缺", "at": at(LATER)}
+    opened = return_rectification(opened, by=taskforce, **returned)
+    on = date(2018, 10, 12) + timedelta(days=days)
+    given = {"by": supervisor, "on": on, "version": opened.version, "reason": "开错", "at": at(LATER)}
+
+    if taken:
+        assert void_rectification(opened, **given).state == "voided"
+    else:
+        with pytest.raises(Invalid, match="2018-10-12") as refusal:
+            void_rectification(opened, **given)
+        assert list(refusal.value.errors) == ["on"]

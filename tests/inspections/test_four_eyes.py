@@ -139,3 +139,36 @@ def test_who_entered_the_licences_cannot_choose_licensed_when_verifying(db, insp
 
     with pytest.raises(FourEyes):
         verify(round_, taskforce, outcome="licensed")
+
+
+@pytest.mark.parametrize(
+    ("entered", "hand_in_it"),
+    [
+        (at("2018-09-30", 23, 59), False),
+        (at("2018-10-01", 0, 0), True),
+        (at("2018-10-01", 0, 30), True),
+        (at("2018-10-01", 7, 59), True),
+    ],
+    ids=["23:59 the day before", "00:00", "00:30", "07:59"],
+)
+def test_day_of_the_order_begins_at_midnight_in_shanghai_for_rule_and_trigger(
+    db, inspector, taskforce, entered, hand_in_it
+):
+    """A licence entered in the small hours of the day of the order, when it is still the day before in UTC."""
+    school = institution(status="none")
+    round_ = round_of(school, "2018-10-01", submitted_on="2018-10-10", outcome="licensed", submitted_by=inspector)
+    add_licence(
+        school, by=taskforce, columns={"kind": "permit", "number": "号一", "valid_from": date(2018, 9, 1)}, at=entered
+    )
+    columns = {"state": "verified", "outcome": "licensed", "verified_on": ON, "verified_recorded_at": at(ON)}
+
+    def verified_behind_the_rule() -> None:
+        with transaction.atomic():
+            Rectification.objects.filter(pk=round_.pk).update(verified_by=taskforce, **columns)
+
+    assert (taskforce.pk in round_.hands()) is hand_in_it
+    if hand_in_it:
+        with pytest.raises(IntegrityError, match="cannot verify"):
+            verified_behind_the_rule()
+    else:
+        verified_behind_the_rule()

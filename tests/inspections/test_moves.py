@@ -7,7 +7,9 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.errors import Invalid
 from inspections.actions import (
+    NewPhoto,
     extend_rectification,
+    receive_photo,
     record_visit,
     return_rectification,
     submit_rectification,
@@ -16,8 +18,9 @@ from inspections.actions import (
 )
 from inspections.errors import IllegalMove, StaleVersion
 from inspections.ledger import check
-from inspections.models import Rectification
-from tests.factories import at, institution, sent_visit
+from inspections.models import Rectification, Visit
+from inspections.photos import sha256_of
+from tests.factories import at, institution, picture, sent_visit
 from tests.inspections.rounds import ON, brought_to, submit, verify
 
 LEGAL = {
@@ -238,6 +241,18 @@ def test_move_locks_the_institution_before_the_round_as_a_visit_does(opened, sch
     assert first_read(visit)[0] == "institutions_institution"
     opened.refresh_from_db()
     assert first_read(move) == ["institutions_institution", "inspections_rectification"]
+
+
+def test_photo_of_a_recheck_locks_the_institution_before_the_round(opened, recheck, inspector, taskforce):
+    data = picture()
+    visit = recheck(photos=[NewPhoto(sha256_of(data), 1)])
+    visit = Visit.objects.get(pk=visit.pk)  # as the API brings it, without its institution
+
+    def photo():
+        receive_photo(visit, sha256=sha256_of(data), data=data, by=taskforce)
+
+    assert first_read(photo) == ["institutions_institution", "inspections_rectification"]
+    assert opened.events.filter(kind="evidence", by=taskforce).exists()
 
 
 def first_read(ask) -> list[str]:

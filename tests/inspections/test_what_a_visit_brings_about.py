@@ -94,8 +94,8 @@ def test_nobody_in_changes_no_state_and_proposes_a_day(record, school):
 
     round_.refresh_from_db()
     assert (round_.state, round_.version, round_.events.count()) == ("ordered", 1, 1)
-    assert Visit.objects.get().proposed_on == date(2018, 10, 4)
-    assert "2018-10-04" in receipt.warnings[0]
+    assert Visit.objects.get().proposed_on == date(2018, 10, 10)  # after the feast: the 8th, 9th and 10th
+    assert "2018-10-10" in receipt.warnings[0]
 
 
 def test_visit_hands_a_round_in(record, school, inspector):

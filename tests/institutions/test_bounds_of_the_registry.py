@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from institutions.models import Division, Institution
-from institutions.moments import month_end, month_ends, working_days_after
+from institutions.moments import month_end, month_ends
 from tests.factories import day
 
 ON = day("2018-07-10")
@@ -57,11 +57,3 @@ def test_months_end_on_their_last_days():
         day("2019-01-31"),
     ]
     assert list(month_ends(day("2018-11-01"), day("2018-10-31"))) == []
-
-
-@pytest.mark.parametrize(
-    ("on", "count", "following"),
-    [("2018-10-05", 1, "2018-10-08"), ("2018-10-04", 1, "2018-10-05"), ("2018-10-06", 3, "2018-10-10"), ("2018-10-04", 0, "2018-10-04")],
-)  # fmt: skip
-def test_working_days_are_monday_to_friday(on, count, following):
-    assert working_days_after(day(on), count) == day(following)

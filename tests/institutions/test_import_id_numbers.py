@@ -7,9 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from institutions.id_numbers import holds_id_number
 from institutions.imports import cells
 from institutions.imports.cells import BadCell
-from institutions.imports.id_numbers import holds_id_number
 from institutions.models import ImportedRow
 from tests.institutions.test_import_command import run, written
 
