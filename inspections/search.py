@@ -26,8 +26,8 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.scope import common_prefix, within_prefixes
 from inspections.models import Notice, RectificationQuerySet
+from institutions.id_numbers import holds_id_number
 from institutions.imports import cells
-from institutions.imports.id_numbers import holds_id_number
 from institutions.models import InstitutionQuerySet, Licence, Name, Place, not_withdrawn, scope_code_of
 from institutions.moments import Moment
 
