@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import SignedInRequest, asks
-from figures.conditions import named
+from figures.conditions import in_words, named
 from figures.ledger import LEDGER, VIEWS, LedgerQuestion
 from inspections.models import RectificationQuerySet
 from inspections.search import note_search
@@ -37,6 +37,7 @@ def ledger(request: SignedInRequest) -> HttpResponse:
         "desk/ledger.html",
         {
             "question": question,
+            "asked": in_words(question.but(state=""), {}),
             "state": question.state,
             "views": VIEWS.items(),
             "page": page,
