@@ -61,8 +61,8 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
     fmt = one_of("format", request.GET.get("format", ""), ["csv"])
     if question.q:
         where = "institutions.csv" if fmt else "institutions"
-        divisions = question.divisions(request.user)
-        note_search(request.user, question.q, where=where, found=pages.count, divisions=divisions)
+        codes = question.divisions(request.user)
+        note_search(request.user, question.q, where=where, found=pages.count, divisions=codes)
     if fmt:
         return _as_csv(found, moment)
     page = pages.get_page(request.GET.get("page"))
