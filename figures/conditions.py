@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from figures.drilldown import Drilldown
 from figures.ledger import LedgerQuestion
 from figures.places import ALL
 from figures.questions import Question
@@ -51,7 +50,7 @@ class Condition:
     without: str
 
 
-def in_words(question: Drilldown, findings: Mapping[str, str]) -> list[Condition]:
+def in_words(question: Question, findings: Mapping[str, str]) -> list[Condition]:
     """Every condition beside division and day, in the order of LABELS; `findings` names the catalogue by its codes."""
     names: dict[str, Mapping[str, object]] = {
         "figure": FIGURE_NAMES,
