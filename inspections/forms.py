@@ -118,6 +118,8 @@ class VisitForm(forms.Form):
         help_text=NOT_HERE,
     )
 
+    sure = forms.CharField(label=_("请核对日期"), required=False)  # the doubts that were read, ticked
+
     def __init__(self, *args: Any, inspectors: list[tuple[str, str]], open_round: Rectification | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["inspectors"].choices = inspectors  # type: ignore[attr-defined]

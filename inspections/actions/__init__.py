@@ -11,7 +11,7 @@ from inspections.actions.rectifications import (
     withdraw_evidence,
 )
 from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
-from inspections.actions.visit_checks import check_visit
+from inspections.actions.visit_checks import check_visit, doubts_about
 from inspections.actions.visits import receipt_of, receive_photo, record_visit, settle_quarantined
 from inspections.actions.withdrawals import rests_on, withdraw_visit
 
@@ -24,6 +24,7 @@ __all__ = [
     "SentVisit",
     "Submission",
     "check_visit",
+    "doubts_about",
     "extend_rectification",
     "mark_put_right",
     "order_rectification",

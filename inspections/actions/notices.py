@@ -1,6 +1,6 @@
 """责令限期整改通知书: orders and what follows them. A notice is served once; another replaces or withdraws it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -38,7 +38,7 @@ from institutions.models import Institution
 Kind = RectificationEvent.Kind
 
 
-def usual_due_on(findings: Collection[FindingType], on: date) -> date:
+def usual_due_on(findings: Iterable[FindingType], on: date) -> date:
     """The due date by the worst finding's severity: A 1 day, B 30 days, C 7 days (settings.RECTIFICATION_TERM_DAYS)."""
     worst = min(finding.severity for finding in findings)
     return on + timedelta(days=settings.RECTIFICATION_TERM_DAYS[worst])

@@ -1,8 +1,9 @@
 """What is wrong with a visit as it was sent: every reason at once, by field. Never the state of a rectification."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from accounts.errors import Invalid, Reasons, enumerated
 from accounts.models import Grant, User
 from accounts.roles import ROLES, Permission
 from inspections.actions.evidence import check_outcome
+from inspections.actions.notices import usual_due_on
 from inspections.actions.rectifications import CLOCK_TOLERANCE, LONGEST_TERM
 from inspections.actions.sent_visit import SentVisit
 from inspections.errors import IllegalOutcome
@@ -18,7 +20,7 @@ from inspections.models import Finding, FindingType, Outcome, Rectification, Vis
 from inspections.photos import SHA256
 from institutions.id_numbers import reasons_of
 from institutions.models import LicenceStatus
-from institutions.moments import EARLIEST
+from institutions.moments import EARLIEST, day_of
 from institutions.positions import Datum
 
 MOST_PHOTOS = 50
@@ -66,6 +68,7 @@ def check_visit(sent: SentVisit, by: User, received_at: datetime) -> CheckedVisi
         errors["result"] = [_("无人在场时不能登记问题、责令整改、提交整改或勾选整改到位。")]
     if errors:
         raise Invalid(errors)
+    warnings += late_by_days(sent, day_of(received_at))
     return CheckedVisit(inspectors, findings, submits, warnings)
 
 
@@ -75,6 +78,32 @@ def texts_refused(sent: SentVisit) -> Reasons:
     if sent.submits is not None:
         texts["submits.registered_scope"] = sent.submits.registered_scope
     return reasons_of(texts)
+
+
+def late_by_days(sent: SentVisit, known_on: date) -> list[str]:
+    """That a visit is entered long after it happened, which may be a slip of the pen; [] when it is not."""
+    days = (known_on - sent.on).days
+    if days <= settings.LATE_VISIT_DAYS:
+        return []
+    return [_("检查日期 %(on)s 在登记之日的 %(days)s 天以前。") % {"on": sent.on, "days": days}]
+
+
+def overdue_at_birth(due_on: date, known_on: date) -> list[str]:
+    """That the deadline of an order has passed on the day on which the order is entered; [] when it has not."""
+    if due_on >= known_on:
+        return []
+    return [_("整改期限 %(due)s 已过，责令一登记即为逾期。") % {"due": due_on}]
+
+
+def doubts_about(sent: SentVisit, known_on: date) -> list[str]:
+    """What a visit that is in order may have wrong all the same, and its receipt would only warn of: to be asked about
+    before it is stored."""
+    doubts = late_by_days(sent, known_on)
+    if sent.order is not None:
+        types = list(FindingType.objects.filter(code__in=[finding.type for finding in sent.findings]))
+        due_on = sent.order.due_on or (usual_due_on(types, sent.on) if types else None)
+        doubts += overdue_at_birth(due_on, known_on) if due_on else []
+    return doubts
 
 
 def _check_choices(sent: SentVisit, errors: Reasons) -> None:

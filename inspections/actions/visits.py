@@ -22,7 +22,7 @@ from inspections.actions.rectifications import mark_put_right, submit_rectificat
 from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
-from inspections.actions.visit_checks import CheckedVisit, check_visit, texts_refused
+from inspections.actions.visit_checks import CheckedVisit, check_visit, overdue_at_birth, texts_refused
 from inspections.errors import VisitConflict
 from inspections.models import (
     OPEN_STATES,
@@ -392,10 +392,11 @@ def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) 
         visit, by=by, on=visit.happened_on, due_on=order.due_on, served_by=inspectors, at=visit.recorded_at
     )
     round_ = notice.rectification
+    late = overdue_at_birth(notice.due_on, day_of(visit.recorded_at)) if notice.due_on else []
     if notice.kind != Notice.Kind.SUPPLEMENT:
-        return round_.pk, []
+        return round_.pk, late
     said = _("该机构已有未销号的整改 %(round)s,本次问题另发补充通知 %(number)s,期限 %(due)s。")
-    return round_.pk, [said % {"round": round_.number, "number": notice.number, "due": notice.due_on}]
+    return round_.pk, [said % {"round": round_.number, "number": notice.number, "due": notice.due_on}, *late]
 
 
 def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:

@@ -56,15 +56,15 @@ def move(request: SignedInRequest, pk: UUID, move: str) -> HttpResponse:
     try:
         asked.action(found, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
-        if isinstance(refusal, StaleVersion):
-            form.add_error(None, _("内容已被他人更新,已显示最新内容,请核对后再办理。"))
-        else:
+        found = _visible(request, pk)  # as it stands now
+        if not isinstance(refusal, StaleVersion):
             refuse(form, refusal)
-        found = _visible(request, pk)  # as it stands now: who sends it again has seen that
+            return _page(request, found, move, form, status=refusal.status)
+        form.add_error(None, _("内容已被他人更新,已显示最新内容,请核对后再办理。"))
         typed = request.POST.copy()
-        typed[form.add_prefix("version")] = str(found.version)
+        typed[form.add_prefix("version")] = str(found.version)  # who sends it again has seen what changed
         form.data = typed
-        return _page(request, found, move, form, status=refusal.status)
+        return _page(request, found, move, form, status=refusal.status, since=form.cleaned_data["version"])
     messages.success(request, _("%(number)s:%(move)s已办理。") % {"number": found.number, "move": asked.title})
     following = _next_to_verify(request.user) if move in ("verify", "return") else None
     if following is not None:
@@ -87,7 +87,9 @@ def _page(
     tried: str = "",
     form: forms.MoveForm | None = None,
     status: int = 200,
+    since: int | None = None,
 ) -> HttpResponse:
+    """`form` is a move that was refused; `since` the version it was typed for, if others have changed the round since."""
     day = today()
     events = list(found.events.select_related("by").order_by("sequence"))
     history = History.of(events, found.notices.order_by("recorded_at", "number"))
@@ -112,6 +114,7 @@ def _page(
             "side_by_side": evidence.rows,
             "licences": found.institution.licences.standing(),
             "events": [(event, history.number_of(event.notice_id), _marked(event, history)) for event in events],
+            "meanwhile": [event for event in events if since is not None and event.sequence > since],
             "offered": offered,
             "barred": barred,
             "tried": tried if again else "",

@@ -35,6 +35,7 @@ from inspections.models import (
 )
 from inspections.search import institutions_matching, note_search, searched
 from inspections.views.as_sent import in_words
+from inspections.views.receipts import brought_about, say_receipt
 from institutions.forms import refuse
 from institutions.models import Institution
 from institutions.moments import today
@@ -60,6 +61,8 @@ def new_visit(request: SignedInRequest) -> HttpResponse:
     if not page.form.is_valid():
         page.check_the_rest()
         return page.show(status=422)
+    if not page.is_sure():
+        return page.show(status=422)
     try:
         receipt = page.record()
     except VisitConflict as conflict:  # an answer that was not heard, then another attempt: the page shows both
@@ -68,7 +71,7 @@ def new_visit(request: SignedInRequest) -> HttpResponse:
     except Refusal as refusal:
         refuse_visit(page.form, refusal)
         return page.show(status=refusal.status)
-    messages.success(request, _("走访已入库。"))
+    say_receipt(request, receipt)
     return redirect("visit", pk=receipt.id)
 
 
@@ -105,6 +108,7 @@ class _VisitPage:
         self.request, self.institution = request, institution
         self.open_round = self._round()
         self.kept: list[str] = []
+        self.doubts = ""
         self.signer = Signer(salt=f"kept photos of {request.user.pk}")
         typed = (request.POST, request.FILES) if request.method == "POST" else ()
         asked = {"id": uuid.uuid4(), "inspectors": [request.user.username]}
@@ -164,6 +168,17 @@ class _VisitPage:
         """The visit as typed. Raises Refusal."""
         return actions.record_visit(self._sent(), by=self.request.user, shown=self.kept)
 
+    def is_sure(self) -> bool:
+        """Nothing is in doubt about the days of the visit, or what is was ticked; what is refused is said first."""
+        doubts = actions.doubts_about(self._sent(), today())
+        if not doubts or self.form.cleaned_data["sure"] == "".join(doubts):
+            return True
+        self.check_the_rest()
+        if not self.form.errors:
+            self.doubts = "".join(doubts)
+            self.form.add_error("sure", doubts)
+        return False
+
     def check_the_rest(self) -> None:
         """What the rules refuse in a form that cannot be read in full: one answer says everything."""
         if not {"purpose", "result", "happened_at", "inspectors", "findings"} <= self.form.cleaned_data.keys():
@@ -212,6 +227,7 @@ class _VisitPage:
             "round_findings": [(each, str(each.pk) in ticked) for each in round_findings],
             "checklist": self._checklist(),
             "on": self.on,
+            "doubts": self.doubts,
             "errors": summary_of(self.form) if self.form.is_bound else [],
             "kept_photos": [(self.signer.sign(sha256), photos.preview(sha256)) for sha256 in self.kept],
         }
@@ -330,6 +346,7 @@ def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None,
             "visit": found,
             "findings": findings,
             "opened": found.opened_rectifications.order_by("-round_no").first(),
+            "brought": brought_about(found),
             "receipt": actions.receipt_of(found),
             "stated": stated,
             "compared": compared,

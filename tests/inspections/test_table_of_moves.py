@@ -32,7 +32,7 @@ def test_form_and_body_of_a_move_ask_for_the_fields_of_its_row(db, move):
 
     round_ = round_of(institution(), "2018-10-01")
 
-    form = forms.MoveForm(move=move, rectification=round_, history=history_of(round_))
+    form = forms.MoveForm(move=move, rectification=round_, history=history_of(round_), findings=[])
     body = serializers.MOVE_BODIES[move.name]()
 
     assert list(form.fields) == named
