@@ -84,7 +84,7 @@ def test_head_of_every_page_leads_to_it(somebody):
 
 
 def test_password_set_by_an_administrator_must_be_changed(somebody, browse):
-    administrator = person("administrator", "admin", "")
+    administrator, here = person("administrator", "admin", ""), signed_in()
     office = browse(administrator)
 
     sent = {"password1": NEW, "password2": NEW, "usable_password": "true"}
@@ -92,6 +92,7 @@ def test_password_set_by_an_administrator_must_be_changed(somebody, browse):
 
     assert User.objects.get(pk=somebody.pk).must_change_password
     assert not User.objects.get(pk=administrator.pk).must_change_password
+    assert here.get("/rectifications/").status_code == 302
 
 
 def test_account_that_is_added_must_change_its_password(db, browse):
