@@ -22,15 +22,16 @@ def search(request: SignedInRequest) -> HttpResponse:
     """查找: institutions and rounds that answer to what somebody was told, a telephone number or a notice's, say."""
     user, words = request.user, searched(request.GET)
     institutions, rounds = (_institutions(user, words), _rounds(user, words)) if words else ([], [])
-    shown = institutions[:MOST_FOUND], rounds[:MOST_FOUND]
-    note_search(user, words, where="search", found=sum(map(len, shown)), divisions=user.prefixes())
+    listed, numbered = institutions[:MOST_FOUND], rounds[:MOST_FOUND]
+    found = len(listed) + len(numbered)
+    note_search(user, words, where="search", found=found, divisions=user.prefixes())
     return render(
         request,
         "desk/search.html",
         {
             "words": words,
-            "institutions": shown[0],
-            "rounds": shown[1],
+            "institutions": listed,
+            "rounds": numbered,
             "most": MOST_FOUND,
             "more_institutions": len(institutions) > MOST_FOUND,
             "more_rounds": len(rounds) > MOST_FOUND,

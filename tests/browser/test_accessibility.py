@@ -13,6 +13,10 @@ COLOURS = {
 PAGES = {
     "today": "/",
     "list": f"/institutions/?{AS_OF}",
+    "search": "/search/?q=王",
+    "search by number": "/search/?q=330382-001",
+    "search that found nothing": "/search/?q=没有这样一家",
+    "question that is not understood": "/institutions/?figur=overdue&standing=open",
     "empty list": "/institutions/?q=没有这样一家",
     "wide list": "/institutions/?columns=name,standing,principal,due_on,credit_code,permit,permit_valid,registration,phone>details.columns summary",
     "file": "/institutions/?standing=overdue>table a",
