@@ -1,12 +1,11 @@
 """A question of the drill-down grammar in words: what a list was asked for, each condition with the way without it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from figures.ledger import LedgerQuestion
 from figures.places import ALL
 from figures.questions import Question
 from figures.statistics import FIGURE_NAMES, Standing
@@ -50,8 +49,11 @@ class Condition:
     without: str
 
 
-def in_words(question: Question, findings: Mapping[str, str]) -> list[Condition]:
-    """Every condition beside division and day, in the order of LABELS; `findings` names the catalogue by its codes."""
+def in_words(
+    question: Question, findings: Mapping[str, str], beside: Collection[str] = ("division", "as_of")
+) -> list[Condition]:
+    """Every condition `beside` those that the page says otherwise, in the order of LABELS; `findings` names the
+    catalogue by its codes."""
     names: dict[str, Mapping[str, object]] = {
         "figure": FIGURE_NAMES,
         "standing": dict(Standing.choices),
@@ -65,17 +67,7 @@ def in_words(question: Question, findings: Mapping[str, str]) -> list[Condition]
     return [
         Condition(str(label), str(names.get(name, {}).get(given, given)), question.query_string(**{name: ""}))
         for name, label in LABELS.items()
-        if name not in ("division", "as_of") and (given := getattr(question, name, ""))
-    ]
-
-
-def ledger_in_words(question: LedgerQuestion, findings: Mapping[str, str]) -> list[Condition]:
-    """The same of the ledger: every condition beside the view, the division and the words."""
-    names: dict[str, Mapping[str, object]] = {"figure": FIGURE_NAMES, "finding_type": findings}
-    return [
-        Condition(str(label), str(names.get(name, {}).get(given, given)), question.query_string(**{name: ""}))
-        for name, label in LABELS.items()
-        if name not in ("division", "state", "q") and (given := getattr(question, name, ""))
+        if name not in beside and (given := getattr(question, name, ""))
     ]
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import SignedInRequest, asks
 from desk.views.lists import PAGE_SIZES, SHAPE, Shape, cells_of, export, to_columns_last_chosen
 from figures.columns import LEDGER_COLUMNS, LEDGER_EXPORTED, ledger_list, licences_at
-from figures.conditions import ledger_in_words, named
+from figures.conditions import in_words, named
 from figures.exports import lines_of
 from figures.ledger import LEDGER, VIEWS, LedgerQuestion
 from figures.rounds import rows_of, with_what_is_listed
@@ -69,7 +69,7 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
         "desk/ledger.html",
         {
             "question": question,
-            "asked": ledger_in_words(question, {each.code: str(each) for each in finding_types}),
+            "asked": in_words(question, {each.code: str(each) for each in finding_types}, ("division", "state")),
             "list_name": "rectifications",
             "shape": shape,
             "columns": shape.column_heads(request.GET, count),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F
@@ -44,6 +45,7 @@ class Shape:
     page: int
     page_size: int
     format: str
+    kept: str  # what of it stays when the list is asked otherwise, as a query string
 
     @classmethod
     def from_query(
@@ -77,7 +79,9 @@ class Shape:
         first = offered[0]
         chosen = [each for each in offered if each.name in asked and each is not first]
         shown = [first, *chosen] if asked else list(default)
-        return cls(shown, "" if sort == own_order else sort, own_order, page, page_size, format_)
+        kept = {name: query[name] for name in ("sort", "page_size", "columns") if query.get(name)}
+        sort = "" if sort == own_order else sort
+        return cls(shown, sort, own_order, page, page_size, format_, urlencode(kept, safe=","))
 
     def ordered(self, found: Any, moment: Moment, ties: Sequence[Any], offered: Sequence[Column]) -> Any:
         """`found` in the order asked for, rows without a value last, those that are alike by `ties`. As it is when no

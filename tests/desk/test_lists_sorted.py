@@ -368,3 +368,11 @@ def test_view_that_is_sent_to_a_colleague_keeps_its_shape_when_asked_otherwise(f
     assert {name: kept.get(name) for name in ("sort", "page_size", "columns")} == {
         name: values[0] for name, values in parse_qs(urlsplit(f"?{query}").query).items()
     }
+
+
+def test_condition_that_is_taken_away_leaves_order_and_columns(four, browse, taskforce):
+    query = "standing=open&sort=-name&page_size=25&columns=name,address&page=1"
+    page = browse(taskforce).get(f"/institutions/?{query}").content.decode()
+
+    without = re.search(r'<ul class="asked".*?href="([^"]*)"', page, re.S).group(1).replace("&amp;", "&")
+    assert without == "?division=330382&sort=-name&page_size=25&columns=name,address"
