@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refusal
 from inspections.actions import NewFinding
+from inspections.colleagues import usernames
 from inspections.history import History
 from inspections.models import Finding, FindingType, Notice, Outcome, Rectification, Visit
 from inspections.moves import Field, Move
 from institutions.id_numbers import NOT_HERE
-from institutions.models import LicenceStatus
+from institutions.models import Institution, LicenceStatus
 from institutions.moments import today
 from institutions.positions import MOST_ACCURACY_M
 
@@ -74,6 +75,16 @@ class FindingsField(forms.Field):
         return findings
 
 
+class NamesField(forms.Field):
+    """User names that were ticked. Who may be named is for the action to say; whether anybody was, for the form, which
+    knows what was typed beside them."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value: list[str]) -> tuple[str, ...]:
+        return tuple(value or ())
+
+
 class DateField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -92,7 +103,8 @@ class VisitForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
-    inspectors = forms.MultipleChoiceField(label=_("检查人员"), widget=forms.CheckboxSelectMultiple)
+    inspectors = NamesField(label=_("检查人员"))
+    more_inspectors = forms.CharField(label=_("其他检查人员"), required=False, max_length=500)
     findings = FindingsField(label=_("发现的问题"), required=False)
     longitude = forms.FloatField(label=_("经度"), required=False)
     latitude = forms.FloatField(label=_("纬度"), required=False)
@@ -120,15 +132,19 @@ class VisitForm(forms.Form):
 
     sure = forms.CharField(label=_("请核对日期"), required=False)  # the doubts that were read, ticked
 
-    def __init__(self, *args: Any, inspectors: list[tuple[str, str]], open_round: Rectification | None, **kwargs: Any):
+    def __init__(self, *args: Any, institution: Institution, open_round: Rectification | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["inspectors"].choices = inspectors  # type: ignore[attr-defined]
+        self.institution = institution
         self.fields["round"].initial = open_round.pk if open_round else None
         self.fields["outcome"].choices = outcomes_of(open_round)  # type: ignore[attr-defined]
         self.fields["happened_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
+        named = usernames(self.institution.scope_code, today(), typed.get("more_inspectors", ""))
+        typed["inspectors"] = tuple(dict.fromkeys([*typed.get("inspectors", ()), *named]))
+        if not typed["inspectors"]:
+            self.add_error("inspectors", self.fields["inspectors"].error_messages["required"])
         if (typed.get("longitude") is None) != (typed.get("latitude") is None):
             self.add_error("latitude", _("经度和纬度要么都填,要么都不填。"))
         if typed.get("submit_round") and not typed.get("outcome"):

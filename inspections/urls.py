@@ -4,6 +4,7 @@ from inspections.views import notices, rectifications, visits
 
 urlpatterns = [
     path("visits/new/", visits.new_visit, name="visit_new"),
+    path("institutions/<uuid:pk>/colleagues/", visits.find_colleagues, name="colleagues"),
     path("visits/<uuid:pk>/", visits.visit, name="visit"),
     path("visits/<uuid:pk>/quarantined/<int:copy>/", visits.settle, name="quarantined_settle"),
     path("visits/<uuid:pk>/withdraw/", visits.withdraw, name="visit_withdraw"),

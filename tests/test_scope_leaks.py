@@ -92,6 +92,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
         for act in ("revoke", "withdraw")
     },
     "visits/new/": List_(("", "q=甲方", "q=照", "q=0000-1111", "q=培训")),
+    "institutions/<uuid:pk>/colleagues/": SCHOOL,
     "visits/<uuid:pk>/": VISIT,
     "visits/<uuid:pk>/withdraw/": OfAnObject(VISIT.arguments, ("get", "post")),
     "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("get", "post")),

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Reasons, enumerated
-from accounts.models import Grant, User
-from accounts.roles import ROLES, Permission
+from accounts.models import User
 from inspections.actions.evidence import check_outcome
 from inspections.actions.notices import usual_due_on
 from inspections.actions.rectifications import CLOCK_TOLERANCE, LONGEST_TERM
 from inspections.actions.sent_visit import SentVisit
+from inspections.colleagues import may_be_named
 from inspections.errors import IllegalOutcome
 from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
 from inspections.photos import SHA256
@@ -29,7 +28,6 @@ LICENCE_FINDINGS = {  # what a finding says of the licence status
     "L02": LicenceStatus.REGISTRATION_ONLY,
     "L03": LicenceStatus.PERMIT_ONLY,
 }
-INSPECTING = [role for role, permissions in ROLES.items() if Permission.RECORD_VISIT in permissions]
 
 
 @dataclass(frozen=True)
@@ -155,21 +153,9 @@ def _check_position(sent: SentVisit, errors: Reasons) -> None:
 
 
 def _check_inspectors(sent: SentVisit, errors: Reasons, warnings: list[str]) -> list[User]:
-    """Users who record visits somewhere in the institution's county; nobody else's name is confirmed.
-
-    A grant that ended before the visit does not count; one that began after it does: visits on paper are entered later.
-    """
-    county = sent.institution.scope_code[:6]
-    grants = Grant.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=sent.on),
-        role__in=INSPECTING,
-        user__username__in=sent.inspectors,
-    )
-    found = {
-        grant.user.username: grant.user
-        for grant in grants.filter(user__is_active=True).select_related("user")
-        if county.startswith(grant.division_prefix) or grant.division_prefix.startswith(county)
-    }
+    """Those who may be named there; nobody else's name is confirmed."""
+    named = may_be_named(sent.institution.scope_code, sent.on).filter(username__in=sent.inspectors)
+    found = {user.username: user for user in named}
     unknown = [name for name in sent.inspectors if name not in found]
     if unknown:
         errors["inspectors"] = [_("没有这些检查人员:%(names)s。") % {"names": enumerated(unknown)}]

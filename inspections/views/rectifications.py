@@ -89,7 +89,7 @@ def _page(
     status: int = 200,
     since: int | None = None,
 ) -> HttpResponse:
-    """`form` is a move that was refused; `since` the version it was typed for, if others changed the round since."""
+    """`form` is a move that was refused; `since` the version it was typed for, if others have moved the round on."""
     day = today()
     events = list(found.events.select_related("by").order_by("sequence"))
     history = History.of(events, found.notices.order_by("recorded_at", "number"))

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.db.models import OuterRef, Subquery
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,11 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import Invalid, Refusal
-from accounts.models import Grant, User
 from accounts.permissions import has_permission, require
 from accounts.requests import SignedInRequest, asks, one_of
 from accounts.roles import Permission
-from inspections import actions, photos
+from inspections import actions, colleagues, photos
 from inspections.errors import VisitConflict
 from inspections.forms import OrderForm, VisitForm, WithdrawVisitForm, refuse_visit, summary_of
 from inspections.models import (
@@ -56,7 +55,7 @@ def new_visit(request: SignedInRequest) -> HttpResponse:
     page = _VisitPage(request, institution)
     if request.method == "POST":
         page.keep_photos()
-    if request.method != "POST" or "refresh" in request.POST:
+    if request.method != "POST" or page.only_asks:
         return page.show()
     if not page.form.is_valid():
         page.check_the_rest()
@@ -118,7 +117,8 @@ class _VisitPage:
             asked["purpose"] = Visit.Purpose.RECHECK
         elif institution.surveyed_on is None:
             asked["purpose"] = Visit.Purpose.SURVEY
-        self.form = VisitForm(*typed, initial=asked, inspectors=_colleagues(institution), open_round=self.open_round)
+        self.form = VisitForm(*typed, initial=asked, institution=institution, open_round=self.open_round)
+        self.chosen = request.POST.getlist("inspectors") if typed else [request.user.username]
 
     def _round(self) -> Rectification | None:
         """The round the page was opened with, whatever has become of it since; without one the round that is open."""
@@ -128,6 +128,11 @@ class _VisitPage:
         except ValueError:
             opened_with = None
         return opened_with or rounds.open().first()
+
+    @property
+    def only_asks(self) -> bool:
+        """For the checklist of another day, or for colleagues: nothing is handed in yet."""
+        return "refresh" in self.request.POST or "find" in self.request.POST
 
     @property
     def on(self) -> date:
@@ -152,7 +157,7 @@ class _VisitPage:
                 continue
             if photos.is_stored(sha256):
                 self.kept.append(sha256)
-        if "refresh" in self.request.POST:
+        if self.only_asks:
             self.form.errors.clear()  # nothing was handed in yet: only what happens to the photos is said
         for file in self.request.FILES.getlist("photos"):
             data = file.read()
@@ -217,6 +222,17 @@ class _VisitPage:
             put_right=() if submits else typed["put_right"] or (),
         )
 
+    def _colleagues(self) -> dict[str, Any]:
+        """Whom the form offers: who was ticked, who is near, and who was searched for, each once."""
+        scope_code, words = self.institution.scope_code, ""
+        if "find" in self.request.POST:
+            words = self.request.POST.get("more_inspectors", "")
+        offered, more = colleagues.suggested(scope_code, today(), chosen=self.chosen)
+        known = {user.pk for user in offered}
+        found = [user for user in colleagues.found(scope_code, today(), words) if user.pk not in known] if words else []
+        boxes = [(user.username, str(user), user.username in self.chosen) for user in [*offered, *found]]
+        return {"inspectors": boxes, "more_colleagues": more, "searched": words, "nobody_found": words and not found}
+
     def show(self, status: int = 200) -> HttpResponse:
         ticked = self.request.POST.getlist("put_right")
         round_findings = self.open_round.findings.select_related("type") if self.open_round else []
@@ -228,6 +244,7 @@ class _VisitPage:
             "checklist": self._checklist(),
             "on": self.on,
             "doubts": self.doubts,
+            **self._colleagues(),
             "errors": summary_of(self.form) if self.form.is_bound else [],
             "kept_photos": [(self.signer.sign(sha256), photos.preview(sha256)) for sha256 in self.kept],
         }
@@ -246,13 +263,13 @@ class _VisitPage:
         ]
 
 
-def _colleagues(institution: Institution) -> list[tuple[str, str]]:
-    """Those who may visit here, by user name: anyone with a grant for recording visits that covers the institution."""
-    code = institution.scope_code
-    prefixes = [code[:digits] for digits in (2, 4, 6, 9, 12)]
-    grants = Grant.objects.in_force(today()).filter(division_prefix__in=prefixes, role__in=["inspector", "task_force"])
-    users = User.objects.filter(is_active=True, grants__in=grants).distinct()
-    return [(user.username, str(user)) for user in users.order_by("username")[:60]]
+@require_GET
+def find_colleagues(request: SignedInRequest, pk: UUID) -> JsonResponse:
+    """Who may be named at a visit to the institution and is called so, for those who may record one there."""
+    institution = get_object_or_404(Institution.objects.visible_to(request.user), pk=pk)
+    require(request.user, Permission.RECORD_VISIT, institution.scope_code)
+    found = colleagues.found(institution.scope_code, today(), request.GET.get("q", ""))
+    return JsonResponse({"found": [{"username": user.username, "name": str(user)} for user in found]})
 
 
 @require_GET

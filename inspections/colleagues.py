@@ -1,0 +1,73 @@
+"""Who may be named as having been at a visit: one rule for the form, its search and what is sent."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Case, Max, Q, QuerySet, When
+from django.db.models.functions import Length
+
+from accounts.models import User
+from accounts.roles import ROLES, Permission
+from accounts.scope import within_prefixes
+
+INSPECTING = [role for role, permissions in ROLES.items() if Permission.RECORD_VISIT in permissions]
+MOST_SUGGESTED, MOST_FOUND = 12, 20
+_BETWEEN = re.compile(r"[\s、,，;；]+")
+
+
+def may_be_named(scope_code: str, on: date) -> QuerySet[User]:
+    """Users who record visits somewhere in the county of an institution; nobody else's name is confirmed.
+
+    A grant that ended before the visit does not count; one that began after it does: visits on paper are entered later.
+    """
+    county = scope_code[:6]
+    above = Q(grants__division_prefix__in=[county[:digits] for digits in (2, 4, 6)])
+    return User.objects.filter(
+        above | _within_county(county),
+        Q(grants__valid_to__isnull=True) | Q(grants__valid_to__gte=on),
+        grants__role__in=INSPECTING,
+        is_active=True,
+    ).distinct()
+
+
+def _within_county(county: str) -> Q:
+    return within_prefixes("grants__division_prefix", [county])
+
+
+def suggested(scope_code: str, on: date, *, chosen: Iterable[str]) -> tuple[list[User], bool]:
+    """Those to be offered unasked: who was chosen, then who is nearest, the institution's own township first; and
+    whether there are more."""
+    near = [When(grants__division_prefix=scope_code[:digits], then=digits) for digits in (12, 9, 6, 4, 2)]
+    rule = may_be_named(scope_code, on)
+    named = list(rule.filter(username__in=set(chosen)).order_by("username"))
+    others = rule.exclude(pk__in=[user.pk for user in named]).annotate(near=Max(Case(*near, default=0)))
+    listed = list(others.order_by("-near", "username")[: MOST_SUGGESTED + 1])
+    return named + listed[:MOST_SUGGESTED], len(listed) > MOST_SUGGESTED
+
+
+def found(scope_code: str, on: date, words: str) -> list[User]:
+    """Those whose user name or name holds one of the words, the shortest first; nobody for no word."""
+    asked = Q(pk__in=[])
+    for word in _words(words):
+        asked |= Q(username__icontains=word) | Q(name__icontains=word)
+    matching = may_be_named(scope_code, on).filter(asked)
+    return list(matching.order_by(Length("username"), "username")[:MOST_FOUND])
+
+
+def usernames(scope_code: str, on: date, typed: str) -> list[str]:
+    """User names typed one after another, or names where one person alone has it; what nobody has stays as it is."""
+    words = _words(typed)
+    known = list(may_be_named(scope_code, on).filter(Q(username__in=words) | Q(name__in=words)))
+    return [_username(word, known) for word in words]
+
+
+def _username(word: str, known: Iterable[User]) -> str:
+    if any(user.username == word for user in known):
+        return word
+    called = [user.username for user in known if user.name == word]
+    return called[0] if len(called) == 1 else word
+
+
+def _words(typed: str) -> list[str]:
+    return [word for word in _BETWEEN.split(typed) if word][:MOST_FOUND]
