@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import audit
 from accounts.errors import Invalid
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
@@ -77,11 +78,13 @@ class InstitutionList(generics.ListAPIView[Any]):
             return Institution.objects.none()
         question = Drilldown.from_query(self.request.query_params, self.request.user)
         self.moment = question.moment
+        self.noted = {"question": question.query_string(), "division": question.division}
         found = question.institutions(self.request.user, self.moment)
         return found.annotate(ceased_then=statistics.ceased_on(self.moment)).select_related("division")
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         page = super().paginate_queryset(queryset)
+        audit.people_shown(page or [], by=self.request.user, where="api-institutions", **self.noted)
         return page and as_listed(page, self.moment)
 
 
@@ -99,6 +102,11 @@ class InstitutionFile(generics.RetrieveAPIView[Any]):
         return statistics.with_standing(
             visible.prefetch_related(licences, Prefetch("rectifications", rounds)), Moment.of()
         )
+
+    def get_object(self) -> Institution:
+        institution: Institution = super().get_object()
+        audit.people_shown([institution], by=self.request.user, where="api-institution")
+        return institution
 
 
 class RectificationList(generics.ListAPIView[Any]):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts import audit
 from accounts.requests import SignedInRequest
 from figures import charts
 from figures.drilldown import Drilldown
@@ -44,6 +45,9 @@ def statistics(request: SignedInRequest) -> HttpResponseBase:
     visible = Institution.objects.visible_to(request.user)
     completion_by = partitions(question.division, moment, within=visible)
     by_division = completion_by["division"]
+    if request.GET.get("format") in ("csv", "xlsx"):
+        asked = {"question": question.query_string(), "division": question.division}
+        audit.exported(by=request.user, what="statistics", rows=len(by_division.rows), **asked)
     if request.GET.get("format") == "csv":
         return _as_csv(by_division)
     if request.GET.get("format") == "xlsx":
