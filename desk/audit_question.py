@@ -6,6 +6,7 @@ that a page costs what a page holds and never the whole trail.
 
 import heapq
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -34,7 +35,8 @@ BY_COMMAND = gettext_lazy("命令行")
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, order=True)
+class Place:
     """Where a row stands in the order of time: its moment, and its number where two have one moment."""
 
     at: datetime
@@ -73,7 +75,7 @@ class QuestionForm(forms.Form):
     since = forms.DateField(label=gettext_lazy("起日"), required=False)
     until = forms.DateField(label=gettext_lazy("止日"), required=False)
     division = forms.CharField(label=gettext_lazy("辖区"), required=False, max_length=12)
-    object = forms.RegexField(
+    about = forms.RegexField(
         r"\A(institution:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|account:[0-9]{1,9})\Z",
         label=gettext_lazy("对象"),
         required=False,
@@ -129,7 +131,7 @@ class AuditQuestion:
         if errors:
             raise Invalid(errors)
         self.asked: dict[str, Any] = {name: value for name, value in form.cleaned_data.items() if value}
-        self._given = {name: query[name] for name in self.asked if name not in ("before", "after", "format")}
+        self._given = {name: str(query[name]) for name in self.asked if name not in ("before", "after", "format")}
         self.prefixes = reader.prefixes(Permission.SEE_AUDIT)
         if division := self.asked.get("division"):
             audited = any(division.startswith(prefix) for prefix in self.prefixes)
@@ -157,7 +159,7 @@ class AuditQuestion:
         fields = QuestionForm.base_fields
         action = self.asked.get("action", "")
         said = self._given | {"action": str(GROUPS[action][0] if action in GROUPS else ACTIONS.get(action, ""))}
-        said |= {"object": object_name, "division": division_name}
+        said |= {"about": object_name, "division": division_name}
         return [
             Condition(str(fields[name].label), said[name], self.query_string(**{name: ""}))
             for name in fields
@@ -215,8 +217,8 @@ class AuditQuestion:
             rows = rows.filter(at__gte=start_of(since))
         if until := self.asked.get("until"):
             rows = rows.filter(at__lt=start_of(until + timedelta(days=1)))
-        if "object" in self.asked:
-            kind, pk = self.asked["object"].split(":")
+        if "about" in self.asked:
+            kind, pk = self.asked["about"].split(":")
             rows = rows.filter(_of_institutions([pk]) if kind == "institution" else _of_accounts([int(pk)]))
         if "q" in self.asked:
             institutions, accounts = self.named

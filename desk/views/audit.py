@@ -110,9 +110,9 @@ def _division_name(question: AuditQuestion, divisions: list[Division]) -> str:
 
 def _object_name(question: AuditQuestion) -> str:
     """What the object asked for is called, where this auditor may know."""
-    if "object" not in question.asked:
+    if "about" not in question.asked:
         return ""
-    kind, pk = question.asked["object"].split(":")
+    kind, pk = question.asked["about"].split(":")
     names = Names(question.reader)
     label = INSTITUTION if kind == "institution" else ACCOUNT
     if kind == "institution" or question.reads_account(int(pk)):

@@ -41,8 +41,8 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
     moment = question.moment
     found = question.institutions(request.user, moment).in_list_order(moment)
     if request.GET.get("format") == "csv":
-        asked_for = {"question": question.query_string(), "division": question.division}
-        audit.exported(by=request.user, what="institutions", rows=found.count(), **asked_for)
+        asked_for, where = question.query_string(), question.division
+        audit.exported(by=request.user, what="institutions", question=asked_for, rows=found.count(), division=where)
         return _as_csv(found, moment)
     pages: Paginator[Any] = Paginator(found.values_list("pk", flat=True), _page_size(request))
     page = pages.get_page(request.GET.get("page"))

@@ -46,8 +46,8 @@ def statistics(request: SignedInRequest) -> HttpResponseBase:
     completion_by = partitions(question.division, moment, within=visible)
     by_division = completion_by["division"]
     if request.GET.get("format") in ("csv", "xlsx"):
-        asked = {"question": question.query_string(), "division": question.division}
-        audit.exported(by=request.user, what="statistics", rows=len(by_division.rows), **asked)
+        asked, rows = question.query_string(), len(by_division.rows)
+        audit.exported(by=request.user, what="statistics", question=asked, rows=rows, division=question.division)
     if request.GET.get("format") == "csv":
         return _as_csv(by_division)
     if request.GET.get("format") == "xlsx":

@@ -142,7 +142,7 @@ def test_object_asks_for_everything_about_an_institution(browse, auditor, inspec
     audit.people_shown([school], by=inspector, where="institution")
     audit.people_shown([other], by=inspector, where="institution")
 
-    rows = told(ask(browse(auditor), object=f"institution:{school.pk}"))
+    rows = told(ask(browse(auditor), about=f"institution:{school.pk}"))
 
     assert sorted(action for action, _name in rows) == sorted(["查看个人信息", "编辑", "登记走访"])
     assert {name.split()[0] for _action, name in rows} == {"甲培训"}
@@ -170,7 +170,7 @@ def test_words_find_institutions_and_accounts(browse, auditor, taskforce, school
         ({"until": "9999-12-31"}, "until"),
         ({"since": "2018-10-02", "until": "2018-10-01"}, "until"),
         ({"action": "institution.eaten"}, "action"),
-        ({"object": "institution:7"}, "object"),
+        ({"about": "institution:7"}, "about"),
         ({"before": "x-1"}, "before"),
         ({"before": "99999999999999999999-1"}, "before"),
         ({"format": "pdf"}, "format"),
@@ -245,4 +245,4 @@ def test_auditor_finds_the_page_in_the_head_and_from_the_file(browse, auditor, s
     page = browse(auditor).get(school.get_absolute_url()).content.decode()
 
     assert 'href="/audit/"' in page
-    assert f'href="/audit/?object=institution:{school.pk}"' in page
+    assert f'href="/audit/?about=institution:{school.pk}"' in page

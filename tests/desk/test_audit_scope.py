@@ -72,7 +72,7 @@ def test_object_out_of_scope_reads_like_an_absent_one(browse, lent):
     client = browse(lent)
 
     def page(key: str, pk: object) -> str:
-        shown = body(client.get(f"/audit/?object={key}:{pk}")).decode()
+        shown = body(client.get(f"/audit/?about={key}:{pk}")).decode()
         return re.sub(f"(:|%3A){pk}", "", shown)
 
     assert page("institution", school.pk) == page("institution", "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa")
