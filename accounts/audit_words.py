@@ -98,23 +98,24 @@ OBJECTS: Words = {
     "institutions.demonstration": _("演示数据"),
 }
 
-# What is kept with an action beside the columns of its object.
+# What is kept with an action beside the columns of its object; and columns that have no name of their own.
 KEPT: Words = {
     "reason": _("原因"),
     "from_on": _("自"),
     "into": _("并入"),
     "findings": _("问题"),
     "photos": _("照片"),
-    "rows": _("行数"),
+    "sha256": _("照片"),
     "institutions": _("机构数"),
+    "where": _("在哪里"),
     "q": _("查询词"),
-    "where": _("位置"),
     "found": _("找到"),
     "institution": _("机构"),
     "fields": _("内容"),
     "what": _("导出内容"),
     "question": _("条件"),
     "format": _("格式"),
+    "rows": _("行数"),
     "personal": _("含个人信息"),
     "checked": _("核对行数"),
     "broken": _("不符行数"),
@@ -125,6 +126,11 @@ KEPT: Words = {
     "failures": _("失败次数"),
     "settled_at": _("核对时间"),
     "settled_by_id": _("核对人"),
+    "submitted_by_id": _("提交人"),
+    "verified_by_id": _("核验人"),
+    "voided_by_id": _("作废人"),
+    "opened_by_visit_id": _("走访"),
+    "parent_id": _("上级"),
 }
 
 # Values of the above that are codes: of what was exported, where a search was made, which fields were read.

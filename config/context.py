@@ -42,7 +42,7 @@ def _places(request: HttpRequest, user: User | AnonymousUser) -> list[dict[str, 
         ("reports", _("月报")),
     ]
     if has_permission(user, Permission.SEE_AUDIT):
-        places.append(("audit", _("审计")))
+        places.append(("audit", _("审计记录")))
     return [
         {"url": reverse(name), "label": label, "here": _is_here(request.path, reverse(name))} for name, label in places
     ]

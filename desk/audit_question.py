@@ -32,6 +32,7 @@ PAGE_SIZE = 50
 LATEST_YEAR = 2999
 MOST_NAMED = 20  # things that words may stand for at once
 BY_COMMAND = gettext_lazy("命令行")
+NO_DAY = {"invalid": gettext_lazy("请填写日期，例：2018-12-31。")}
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -72,8 +73,8 @@ class QuestionForm(forms.Form):
         required=False,
         choices=[("", ""), *((each, each) for each in (*GROUPS, *ACTIONS))],
     )
-    since = forms.DateField(label=gettext_lazy("起日"), required=False)
-    until = forms.DateField(label=gettext_lazy("止日"), required=False)
+    since = forms.DateField(label=gettext_lazy("起日"), required=False, error_messages=NO_DAY)
+    until = forms.DateField(label=gettext_lazy("止日"), required=False, error_messages=NO_DAY)
     division = forms.CharField(label=gettext_lazy("辖区"), required=False, max_length=12)
     about = forms.RegexField(
         r"\A(institution:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|account:[0-9]{1,9})\Z",
@@ -127,7 +128,9 @@ class AuditQuestion:
             for name in unknown
         }
         if not form.is_valid():
-            errors |= {name: [str(each) for each in reasons] for name, reasons in form.errors.items()}
+            for name, reasons in form.errors.items():
+                label = form.fields[name].label
+                errors[name] = [f"{label}：{reason}" if label else str(reason) for reason in reasons]
         if errors:
             raise Invalid(errors)
         self.asked: dict[str, Any] = {name: value for name, value in form.cleaned_data.items() if value}

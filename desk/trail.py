@@ -6,6 +6,7 @@ Used by the audit page, its export and the institution's file. Each kind of thin
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -23,7 +24,9 @@ from accounts.masking import mask_phones, mask_words
 from accounts.models import AuditRow, Grant, User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
+from figures import conditions
 from figures.conditions import LABELS
+from figures.drilldown import Drilldown
 from inspections.models import FindingType, Rectification, Visit
 from institutions.models import SCOPE_DIGITS, Demonstration, Division, ImportBatch, Institution, Licence
 
@@ -35,11 +38,12 @@ UNTOLD = {
     "id", "cell", "version", "scope_code", "recorded_at", "surveyed_recorded_at", "merged_into_id", "merged_at",
     "withdrawn_at", "moved", "renamed", "survey_withdrawn", "revoked_recorded_at", "ordered_recorded_at",
     "verified_recorded_at", "voided_at", "received_at", "digest", "content", "warnings", "reconstructed", "date_joined",
-    "is_staff", "recorded_by_id", "by_id", "visit_id",
+    "is_staff", "recorded_by_id", "by_id", "visit_id", "institution_id",
 }  # fmt: skip
 ABOUT_THE_READER = {"search", "export", "audit.verified"}  # what was done stands in what is kept, not in the object
 DIVISION_DIGITS = (2, 4, 6, 9, 12)
 NOTHING = "—"
+HASH_SHOWN = 12  # hexadecimal digits of a photo's name: enough to tell two apart
 
 
 class Change(NamedTuple):
@@ -85,7 +89,9 @@ def in_words(
         for columns in (row.before, row.after):
             for key, value in (columns or {}).items():
                 names.want(*_reference(row, key, value))
-                names.want_all(FINDING_TYPE, value if key == "findings" else ())
+                names.want_all(FINDING_TYPE, value if key == "findings" and isinstance(value, list) else ())
+                if key == "question":
+                    names.want_divisions(dict(parse_qsl(str(value))).get("division", "").ljust(SCOPE_DIGITS, "0"))
     names.read()
     return [_told(row, names, but) for row in rows]
 
@@ -201,7 +207,7 @@ def _keys_in_order(row: AuditRow, keys: set[str]) -> list[str]:
 
 def _label(row: AuditRow, key: str) -> str:
     field = _field(row, key)
-    return str(KEPT[key]) if key in KEPT and not field else str(field.verbose_name) if field else key
+    return str(KEPT.get(key) or (field.verbose_name if field else key))
 
 
 def _reference(row: AuditRow, key: str, value: object) -> tuple[str, object]:
@@ -223,12 +229,14 @@ def _value(row: AuditRow, key: str, value: Any, names: Names) -> str:
     open_here = names.see_people(row)
     if key in ("principal", "phone") and not open_here:
         return str(getattr(Institution(**{key: value}), f"masked_{key}"))
-    if key == "findings":
+    if key == "findings" and isinstance(value, list):
         return enumerated(names.of(FINDING_TYPE, each).name for each in value)
-    if key == "photos":
+    if key == "photos" and isinstance(value, list):
         return str(len(value))
     if key == "question":
-        return _question(str(value), open_here)
+        return _question(str(value), names, open_here)
+    if key == "sha256":
+        return f"{str(value)[:HASH_SHOWN]}…"
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
@@ -244,13 +252,19 @@ def _value(row: AuditRow, key: str, value: Any, names: Names) -> str:
     return mask_words(text) if key == "q" else mask_phones(text)
 
 
-def _question(query: str, open_here: bool) -> str:
-    """A query string in words: 辖区 330382；查询词 王**."""
-    said = []
-    for name, value in parse_qsl(query):
-        mask = mask_words if name == "q" else mask_phones
-        said.append(f"{LABELS.get(name, KEPT.get(name, name))} {value if open_here else mask(value)}")
-    return _("；").join(said)
+def _question(query: str, names: Names, open_here: bool) -> str:
+    """A query string in words: 辖区 乐清市；统计指标 已整改；查询词 王**."""
+    asked = dict(parse_qsl(query))
+    if not open_here:
+        asked = {name: mask_words(value) if name == "q" else mask_phones(value) for name, value in asked.items()}
+    if "division" in asked:
+        asked["division"] = names.place(asked["division"].ljust(SCOPE_DIGITS, "0"))
+    grammar = {field.name for field in fields(Drilldown)} & LABELS.keys()
+    known = {name: value for name, value in asked.items() if name in grammar}
+    said = {each.label: each.value for each in conditions.in_words(Drilldown(**known), {})}
+    said |= {str(LABELS[name]): known[name] for name in ("division", "as_of") if name in known}
+    said |= {str(KEPT.get(name, name)): value for name, value in asked.items() if name not in known}
+    return _("；").join(f"{label} {value}" for label, value in said.items())
 
 
 def _moment(value: object) -> datetime | None:

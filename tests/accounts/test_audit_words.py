@@ -4,11 +4,13 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 
 from accounts.admin import AuditedAdmin
-from accounts.audit_words import ACTIONS, CODES, OBJECTS
+from accounts.audit_words import ACTIONS, CODES, KEPT, OBJECTS
+from desk.trail import UNTOLD
 
 ROOMS = [
     "accounts", "institutions", "inspections", "figures", "mapping", "reports", "desk", "demonstration", "config",
@@ -114,3 +116,18 @@ def test_every_door_that_is_noted_has_words():
 
     assert doors >= {"institutions", "institution", "statistics", "monthly_report", "audit", "api-institutions"}
     assert sorted(doors - CODES.keys()) == []
+
+
+def test_every_column_that_is_told_has_a_name_of_ours():
+    """Django would make one up of the column's own: "verified by"."""
+    labels = ["accounts.user", "accounts.grant", "institutions.institution", "institutions.licence"]
+    labels += ["institutions.division", "inspections.visit", "inspections.rectification", "inspections.findingtype"]
+
+    unnamed = [
+        f"{label}.{field.attname}"
+        for label in labels
+        for field in apps.get_model(label)._meta.concrete_fields
+        if field._verbose_name is None and field.attname not in {*UNTOLD, *KEPT}
+    ]
+
+    assert unnamed == []

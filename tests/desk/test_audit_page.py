@@ -232,6 +232,21 @@ def test_export_that_is_too_large_is_refused_and_not_noted(browse, auditor, task
     assert not AuditRow.objects.filter(action="export").exists()
 
 
+def test_export_is_told_by_what_was_asked_in_words(browse, auditor, taskforce, school):
+    asked = "division=330382&as_of=2018-12-31&figure=rectified&state=open"
+    audit.exported(by=taskforce, what="institutions", question=asked, rows=7, division="330382", personal=True)
+
+    [row] = ask(browse(auditor)).context["rows"]
+
+    assert (row.action, row.object.name, row.place) == ("导出", "", "乐清市")
+    assert row.changes == [
+        ("导出内容", "", "机构列表"),
+        ("条件", "", "统计指标 已整改；辖区 乐清市；截至日期 2018-12-31；state open"),
+        ("行数", "", "7"),
+        ("含个人信息", "", "是"),
+    ]
+
+
 @pytest.mark.parametrize("role", ["inspector", "task_force", "supervisor", "admin"])
 def test_page_opens_for_auditors_alone(db, browse, role):
     client = browse(user_with(role, "" if role == "admin" else "330382"))
