@@ -17,8 +17,11 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from accounts.models import AuditRow, User
+from accounts.permissions import has_permission
+from accounts.roles import Permission
 
 UNRECORDED = {"password", "last_login", "key", "token"}  # the last two: secrets of a second factor
+SCOPE_DIGITS = 12
 
 
 def snapshot(instance: models.Model) -> dict[str, Any]:
@@ -53,7 +56,9 @@ def write(
     """Append one row; of two snapshots only the columns that differ are kept. `by` is None for a command.
 
     `first`: the object was made in this transaction, so that no row of it comes before and nobody else writes of it.
-    Call it in the change's own transaction: outside of one it raises TransactionManagementError.
+    A row has the scope of its object where that lies in a division of itself (a grant, a county's own item of the
+    catalogue, a division). Call it in the change's own transaction: outside of one it raises
+    TransactionManagementError.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(f"{action} is audited outside the transaction that did it")
@@ -66,7 +71,7 @@ def write(
         action=action,
         object_type=instance._meta.label_lower,
         object_id=str(instance.pk),
-        scope_code=scope_code,
+        scope_code=scope_code or _scope_of(instance),
         before=before,
         after=after,
     )
@@ -76,6 +81,12 @@ def write(
     return row
 
 
+def _scope_of(instance: models.Model) -> str:
+    """The scope code of what is granted in, lies in or is a division; "" for what is everybody's."""
+    code = getattr(instance, "division_prefix", "") or getattr(instance, "scope_code", "")
+    return code.ljust(SCOPE_DIGITS, "0") if code else ""
+
+
 def note(action: str, *, by: User, what: dict[str, Any], scope_code: str = "") -> AuditRow:
     """Append what somebody looked at or took away: a search, personal data read, an export. Its object is the reader.
 
@@ -83,6 +94,38 @@ def note(action: str, *, by: User, what: dict[str, Any], scope_code: str = "") -
     """
     with transaction.atomic():
         return write(action, by, by=by, after=what, scope_code=scope_code)
+
+
+def exported(*, by: User, what: str, question: str, rows: int, division: str = "", personal: bool = False) -> AuditRow:
+    """Note that somebody took a table away: `what` by its code (audit_words.CODES), asked for by this query string,
+    with so many rows, of this division; `personal` when names or phones of people are in it."""
+    told = {"what": what, "question": question, "rows": rows} | ({"personal": True} if personal else {})
+    return note("export", by=by, what=told, scope_code=division and division.ljust(SCOPE_DIGITS, "0"))
+
+
+def people_shown(
+    institutions: Sequence[Any],
+    *,
+    by: User,
+    where: str,
+    fields: Sequence[str] = ("principal", "phone"),
+    question: str | None = None,
+    division: str = "",
+) -> AuditRow | None:
+    """Note that somebody was shown personal data of institutions, those of them where they may see it.
+
+    `where` is the door's code (audit_words.CODES). Of one institution the row says which; of a list what was asked for,
+    of which division, and of how many institutions. Nothing is written, and None returned, when there was none to show.
+    """
+    shown = [each for each in institutions if has_permission(by, Permission.SEE_PERSONAL_DATA, each.scope_code)]
+    told: dict[str, Any] = {"where": where, "fields": [name for name in fields if any(getattr(i, name) for i in shown)]}
+    if not told["fields"]:
+        return None
+    if question is None:
+        told["institution"] = str(shown[0].pk)
+        return note("personal_data.read", by=by, what=told, scope_code=shown[0].scope_code)
+    told |= {"rows": len(shown), "question": question}
+    return note("personal_data.read", by=by, what=told, scope_code=division.ljust(SCOPE_DIGITS, "0"))
 
 
 def write_first(
@@ -146,10 +189,28 @@ def digest_of(row: AuditRow, previous: str) -> str:
 
 def broken_rows() -> Iterator[AuditRow]:
     """Rows whose digest does not follow from their content and the row before them."""
-    previous: AuditRow | None = None
-    rows = AuditRow.objects.order_by("object_type", "object_id", "pk")
-    for row in rows.iterator(chunk_size=2000):
+    return (row for row, follows in checked() if not follows)
+
+
+def checked(after: AuditRow | None = None) -> Iterator[tuple[AuditRow, bool]]:
+    """Every row, object by object, with whether its digest follows; to go on, those behind `after` in that order."""
+    previous = after
+    for row in _in_order_of_chains(after):
         same = previous and (previous.object_type, previous.object_id) == (row.object_type, row.object_id)
-        if row.digest != digest_of(row, previous.digest if previous and same else ""):
-            yield row
+        yield row, row.digest == digest_of(row, previous.digest if previous and same else "")
         previous = row
+
+
+def _in_order_of_chains(after: AuditRow | None) -> Iterator[AuditRow]:
+    """By object and number; in up to three pieces, each of which an index finds at once."""
+    rows = AuditRow.objects.order_by("object_type", "object_id", "pk")
+    pieces = [rows]
+    if after is not None:
+        of_type = rows.filter(object_type=after.object_type)
+        pieces = [
+            of_type.filter(object_id=after.object_id, pk__gt=after.pk),
+            of_type.filter(object_id__gt=after.object_id),
+        ]
+        pieces.append(rows.filter(object_type__gt=after.object_type))
+    for piece in pieces:
+        yield from piece.iterator(chunk_size=2000)

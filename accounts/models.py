@@ -1,18 +1,22 @@
 from datetime import date
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Left
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit_words import OBJECTS
 from accounts.roles import ROLES, Permission, Role
-from accounts.scope import is_prefix
+from accounts.scope import is_prefix, within_prefixes
 
 
 class User(AbstractUser):
@@ -135,11 +139,79 @@ class Grant(models.Model):
             raise ValidationError({"division_prefix": unknown})
 
 
+ACCOUNT, GRANT, LOCK = "accounts.user", "accounts.grant", "axes.accessattempt"
+WIDE_DIGITS = 4  # a province or a city: most of what a database holds
+
+
+class AuditRowQuerySet(models.QuerySet["AuditRow"]):
+    """Who reads which row (docs/adr/0021-who-reads-the-audit-trail.md).
+
+    A row of a division is read by who audits there. Rows of no division are about accounts, or about what all share.
+    """
+
+    def parts_for(self, prefixes: list[str], *, shared: bool = True) -> list["AuditRowQuerySet"]:
+        """What an auditor of these divisions reads, in parts that have no row in common: each is found by its own
+        index, where one condition for all of them would make a database walk the whole trail.
+
+        `shared`: with what concerns no division, or every one.
+        """
+        if not prefixes:
+            return []
+        accounts = _accounts_of(prefixes, shared=shared)
+        return [self._of_divisions(prefixes), self._of_accounts(accounts), self._of_the_rest(accounts, shared=shared)]
+
+    def _of_divisions(self, prefixes: list[str]) -> "AuditRowQuerySet":
+        """Rows of a province or a city are most of all there are: found by walking back in time, which an index of
+        scope would only put off by sorting them. Those of a county or a township are found by their scope."""
+        wide = [prefix for prefix in prefixes if len(prefix) <= WIDE_DIGITS]
+        lies_there = within_prefixes("scope_code", [prefix for prefix in prefixes if prefix not in wide])
+        first: dict[str, Left] = {}
+        for digits in {len(prefix) for prefix in wide}:
+            first[f"first_{digits}"] = Left("scope_code", digits)
+            lies_there |= Q(**{f"first_{digits}__in": [prefix for prefix in wide if len(prefix) == digits]})
+        return self.alias(**first).filter(lies_there)
+
+    def _of_accounts(self, accounts: QuerySet[User]) -> "AuditRowQuerySet":
+        return self.filter(scope_code="", object_type=ACCOUNT, object_id__in=_as_text(accounts, "pk"))
+
+    def _of_the_rest(self, accounts: QuerySet[User], *, shared: bool) -> "AuditRowQuerySet":
+        """Grants and locks of these accounts, and what all share: the catalogue of the country, the demonstration.
+
+        A grant's row has the grant's division; that of an administrator has none, nor have rows of earlier releases.
+        """
+        grants = _as_text(Grant.objects.filter(user__in=accounts), "pk")
+        read = Q(object_type=GRANT, object_id__in=grants)
+        read |= Q(object_type=GRANT, taken_from__in=_as_text(accounts, "pk"))
+        read |= Q(object_type=LOCK, locked__in=accounts.values("username"))
+        if shared:
+            known = User.objects.values("username")
+            read |= Q(object_type=LOCK) & ~Q(locked__in=known)
+            read |= Q(object_type__in=OBJECTS.keys() - {ACCOUNT, GRANT, LOCK})
+        kept = {"taken_from": Cast(KT("before__user_id"), CharField()), "locked": KT("before__username")}
+        no_division = self.filter(scope_code="", object_type__in=OBJECTS.keys() - {ACCOUNT})
+        return no_division.alias(**kept).filter(read)
+
+
+def _accounts_of(prefixes: list[str], *, shared: bool) -> QuerySet[User]:
+    """Accounts that have, or had, a grant in these divisions; with `shared` also administrators, and accounts that
+    nobody has granted anything."""
+    grants = Grant.objects.filter(user=OuterRef("pk"))
+    concerned = Q(Exists(grants.filter(within_prefixes("division_prefix", prefixes))))
+    if shared:
+        concerned |= Q(Exists(grants.filter(division_prefix=""))) | ~Q(Exists(grants))
+    return User.objects.filter(concerned)
+
+
+def _as_text(rows: QuerySet[Any], column: str) -> QuerySet[Any, str]:
+    """A column as `object_id` is kept."""
+    return rows.order_by().annotate(as_text=Cast(column, CharField())).values("as_text")
+
+
 class AuditRow(models.Model):
     """Who changed what, when, from what to what. Append-only: a trigger refuses update and delete."""
 
-    at = models.DateTimeField(_("时间"), db_index=True)
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("操作人"))
+    at = models.DateTimeField(_("时间"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("操作人"), db_index=False)
     action = models.CharField(_("操作"), max_length=60)
     object_type = models.CharField(_("对象"), max_length=60)
     object_id = models.CharField(_("编号"), max_length=64)
@@ -148,13 +220,18 @@ class AuditRow(models.Model):
     after = models.JSONField(_("新值"), null=True)
     digest = models.CharField(_("校验码"), max_length=64)
 
+    objects = AuditRowQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("审计记录")
         verbose_name_plural = _("审计记录")
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["object_type", "object_id", "id"], name="audit_by_object"),
-            models.Index(fields=["scope_code", "id"], name="audit_by_scope"),
+            models.Index(fields=["scope_code", "at", "id"], name="audit_by_scope"),
+            models.Index(fields=["at", "id"], name="audit_by_time"),
+            models.Index(fields=["by", "at", "id"], name="audit_by_person"),
+            models.Index(fields=["action", "at", "id"], name="audit_by_action"),
         ]
 
     def __str__(self) -> str:

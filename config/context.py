@@ -38,16 +38,18 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 def _places(request: HttpRequest, user: User | AnonymousUser) -> list[dict[str, Any]]:
     if not (user.is_authenticated and user.home_prefix):
         return []
+    places = [
+        ("today", _("今日")),
+        ("institutions", _("机构")),
+        ("rectifications", _("台账")),
+        ("map", _("地图")),
+        ("statistics", _("统计")),
+        ("reports", _("月报")),
+    ]
+    if has_permission(user, Permission.SEE_AUDIT):
+        places.append(("audit", _("审计记录")))
     return [
-        {"url": reverse(name), "label": label, "here": _is_here(request.path, reverse(name))}
-        for name, label in (
-            ("today", _("今日")),
-            ("institutions", _("机构")),
-            ("rectifications", _("台账")),
-            ("map", _("地图")),
-            ("statistics", _("统计")),
-            ("reports", _("月报")),
-        )
+        {"url": reverse(name), "label": label, "here": _is_here(request.path, reverse(name))} for name, label in places
     ]
 
 

@@ -17,10 +17,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
+from accounts.scope import common_prefix
 from figures import serializers, statistics
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.ledger import FIGURES_OF_ROUNDS, LEDGER, STATES, LedgerQuestion
@@ -99,6 +101,13 @@ class InstitutionList(generics.ListAPIView[Any]):
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         page = super().paginate_queryset(queryset)
         _note(self.request.user, self.question, self.question.q, "api/institutions", page)
+        audit.people_shown(
+            page or [],
+            by=self.request.user,
+            where="api-institutions",
+            question=self.question.query_string(),
+            division=common_prefix(self.question.divisions(self.request.user)),
+        )
         return page and as_listed(page, self.moment)
 
 
@@ -116,6 +125,11 @@ class InstitutionFile(generics.RetrieveAPIView[Any]):
         return statistics.with_standing(
             visible.prefetch_related(licences, Prefetch("rectifications", rounds)), Moment.of()
         )
+
+    def get_object(self) -> Institution:
+        institution: Institution = super().get_object()
+        audit.people_shown([institution], by=self.request.user, where="api-institution")
+        return institution
 
 
 @extend_schema(parameters=LEDGER_QUESTION)

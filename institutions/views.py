@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import audit
 from accounts.errors import Refusal
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
@@ -45,6 +46,8 @@ def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
     asked: dict[str, Any] = {"institution": institution, "version": institution.version}
     if request.method == "POST":
         asked["version"] = _number(request.POST.get("version", ""))
+    else:
+        audit.people_shown([institution], by=request.user, where="institution_edit")
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, _("编辑"), **asked)
     try:
@@ -59,6 +62,7 @@ def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
         form.add_error(None, _("这家机构的档案已被他人更新,已显示最新内容,请核对后再保存。"))
         # Who saves again after having seen both does so knowingly.
         asked["version"] = refusal.extra["version"]
+        audit.people_shown([institution], by=request.user, where="institution_edit")
         return _page(request, form, _("编辑"), refusal.status, on_file=form.take_over(), **asked)
     except Refusal as refusal:
         refuse(form, refusal)

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts import audit
 from accounts.errors import Invalid, enumerated
 from accounts.permissions import has_permission, require
 from accounts.requests import SignedInRequest, asks
@@ -63,6 +64,13 @@ def download(request: SignedInRequest) -> HttpResponse:
     scope_code = question.division.ljust(12, "0")
     if not has_permission(request.user, Permission.APPROVE_REPORT, scope_code):
         require(request.user, Permission.PREPARE_REPORT, scope_code)
+    audit.exported(
+        by=request.user,
+        what="monthly_report",
+        question=question.query_string(format=asked),
+        rows=len(report.townships),
+        division=question.division,
+    )
     response = HttpResponse(FORMATS[asked].make(report), content_type=FORMATS[asked].content_type)
     response["Content-Disposition"] = f'attachment; filename="{report.division}-{report.moment.on}.{asked}"'
     return response

@@ -74,6 +74,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
          "columns=name,credit_code,permit,registration,principal,phone", "page_size=200", "page=2")
     ),
     "institutions/<uuid:pk>/": SCHOOL,
+    "institutions/<uuid:pk>/phone/": OfAnObject(SCHOOL.arguments, ("post",)),
     "institutions/new/": Nothing("a form for those who edit the registry"),
     "first-steps/": Nothing("whether there is anything at all"),
     "institutions/divisions/new/": Nothing("divisions, for an administrator"),
@@ -125,6 +126,8 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "map/": List_(GRAMMAR),
     "reports/": List_(("", "as_of=2018-12-31", "as_of=2018-10-31")),
     "reports/download/": Nothing("held by test_report_download_of_a_division_out_of_scope_is_absent"),
+    "audit/": Nothing("held by tests/desk/test_audit_scope.py: an inspector may not open it"),
+    "audit/verify/": Nothing("how many rows of the trail were checked, nothing of what is in them"),
     "accounts/login/": Nothing("sign-in"),
     "accounts/login/code/": Nothing("sign-in"),
     "accounts/password/": Nothing("one's own password"),

@@ -3,18 +3,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Field, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.models import AuditRow
+from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
+from accounts.templatetags.personal import readable
+from desk import trail
 from desk.views.lists import PAGE_SIZES, SHAPE, Shape, cells_of, export, to_columns_last_chosen
 from figures.columns import (
     INSTITUTION_COLUMNS,
@@ -36,23 +37,6 @@ from institutions.past import Listed, as_called, as_listed
 
 TIMELINE_SHOWN = 200
 SAID_WHEN = {"visit", "event", "place", "name", "revoked"}  # entries that say when they became known, if later
-AUDITED = {
-    "institution.registered": gettext_lazy("登记机构"),
-    "institution.edited": gettext_lazy("编辑"),
-    "institution.surveyed": gettext_lazy("首次排摸"),
-    "institution.ceased": gettext_lazy("停办"),
-    "institution.operating_again": gettext_lazy("恢复办学"),
-    "institution.moved": gettext_lazy("迁址"),
-    "institution.renamed": gettext_lazy("更名"),
-    "institution.survey_withdrawn": gettext_lazy("撤回排摸"),
-    "institution.withdrawn": gettext_lazy("已撤销登记"),
-    "import.rolled_back": gettext_lazy("撤销导入"),
-}
-# Columns that follow from others, or that the action says in words.
-UNTOLD = {
-    "cell", "version", "scope_code", "recorded_at", "surveyed_recorded_at", "merged_into_id", "merged_at",
-    "withdrawn_at", "moved", "renamed", "survey_withdrawn",
-}  # fmt: skip
 
 
 @require_safe
@@ -147,7 +131,7 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     }
     rounds = list(institution.rectifications.order_by("-round_no"))
     left_out: list[int] = []
-    told = _timeline(institution, may, left_out)
+    told = _timeline(institution, request.user, may, left_out)
     entries = sorted(told, key=lambda entry: (entry["on"], entry["at"]), reverse=True)
     return render(
         request,
@@ -176,7 +160,9 @@ def _newest(rows: QuerySet[Any], left_out: list[int]) -> list[Any]:
     return shown[:TIMELINE_SHOWN]
 
 
-def _timeline(institution: Institution, may: dict[str, bool], left_out: list[int]) -> Iterator[dict[str, Any]]:
+def _timeline(
+    institution: Institution, reader: User, may: dict[str, bool], left_out: list[int]
+) -> Iterator[dict[str, Any]]:
     """Everything as entries with the day it happened and the moment it became known; how many of a kind are not among
     them is added to `left_out`."""
     visits = (
@@ -202,15 +188,11 @@ def _timeline(institution: Institution, may: dict[str, bool], left_out: list[int
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
         changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
         rows = _newest(changes.select_related("by").order_by("-pk"), left_out)
-        divisions = _divisions_of(rows)
-        for row in rows:
-            changed = _changed(row, divisions, see_names=may[Permission.SEE_PERSONAL_DATA])
-            told = {
-                "action": AUDITED.get(row.action, row.action),
-                "changed": changed,
-                "reason": (row.after or {}).get("reason"),
-            }
-            yield _entry("audit", day_of(row.at), row.at, row) | told
+        see_people = may[Permission.SEE_PERSONAL_DATA]
+        for told in trail.in_words(rows, reader, but={"reason"}, see_people=see_people):
+            reason = readable((told.row.after or {}).get("reason", ""), see_people)
+            said = {"action": told.action, "changed": [] if told.whole else told.changes, "reason": reason}
+            yield _entry("audit", day_of(told.row.at), told.row.at, told.row) | said
 
 
 def _places_and_names(institution: Institution) -> Iterator[dict[str, Any]]:
@@ -221,33 +203,6 @@ def _places_and_names(institution: Institution) -> Iterator[dict[str, Any]]:
     if institution.renamed:
         for name in institution.names.exclude(recorded_by=None, from_on=EARLIEST):
             yield _entry("name", name.from_on, name.recorded_at, name)
-
-
-def _divisions_of(rows: list[AuditRow]) -> dict[str, Division]:
-    """The divisions that audit rows name, by code."""
-    codes = {(columns or {}).get("division_id") for row in rows for columns in (row.before, row.after)}
-    return Division.objects.in_bulk(codes - {None})
-
-
-def _changed(row: AuditRow, divisions: dict[str, Division], *, see_names: bool) -> list[tuple[str, str, str]]:
-    """(field in words, old, new) of each column an audit row changed; nothing when the row was written whole."""
-    before, after = row.before, row.after
-    if before is None or after is None:
-        return []
-
-    def shown(field: "Field[Any, Any]", value: Any) -> str:
-        if value in (None, ""):
-            return "—"
-        if field.name in ("principal", "phone") and not see_names:
-            return getattr(Institution(**{field.name: value}), f"masked_{field.name}")
-        named = divisions if field.attname == "division_id" else dict(field.flatchoices)
-        return str(named.get(value, value))
-
-    return [
-        (str(field.verbose_name), shown(field, before.get(field.attname)), shown(field, after[field.attname]))
-        for field in Institution._meta.concrete_fields
-        if field.attname in after and field.attname not in UNTOLD
-    ]
 
 
 def _entry(kind: str, on: date, at: datetime, row: Any) -> dict[str, Any]:

@@ -68,7 +68,9 @@ def pages_of(file: File, user: User) -> list[tuple[str, object]]:
 
 @pytest.fixture
 def pages(file) -> list[tuple[str, object]]:
-    return pages_of(file, user_with("task_force", "330382"))
+    user = user_with("task_force", "330382")
+    user.grants.create(role="auditor", division_prefix="330382", valid_from="2018-01-01")
+    return pages_of(file, user)
 
 
 def test_every_page_has_the_policy(pages):
