@@ -25,6 +25,7 @@ from accounts.scope import within_prefixes
 from desk.trail import ACCOUNT, INSTITUTION, LICENCE, ROUND, VISIT
 from figures.conditions import Condition
 from inspections.models import Rectification, Visit
+from inspections.search import institutions_matching
 from institutions.models import Division, Institution, Licence
 from institutions.moments import EARLIEST, start_of
 
@@ -237,7 +238,7 @@ class AuditQuestion:
             within_prefixes("institution__scope_code", self.prefixes), number__icontains=words
         )
         institutions = {
-            *Institution.objects.filter(here).matching(words).values_list("pk", flat=True)[:MOST_NAMED],
+            *institutions_matching(Institution.objects.filter(here), words).values_list("pk", flat=True)[:MOST_NAMED],
             *of_rounds.values_list("institution", flat=True)[:MOST_NAMED],
         }
         grants = Grant.objects.filter(within_prefixes("division_prefix", self.prefixes) | Q(division_prefix=""))

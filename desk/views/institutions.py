@@ -52,11 +52,10 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
     found = shape.ordered(own_order, moment, own_order.query.order_by, INSTITUTION_COLUMNS)
     page = shape.page_of(found.values_list("pk", flat=True))
     divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
-    where = "institutions" + (f".{shape.format}" if shape.format else "")
     note_search(
         request.user,
         question.q,
-        where=where,
+        where="institutions",
         found=page.paginator.count,
         divisions=question.divisions(request.user),
     )
@@ -67,6 +66,7 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
             name="institutions",
             title=f"{_('机构')}_{named(question, divisions)}_{moment.on}",
             besides=INSTITUTION_EXPORTED,
+            question=question.query_string(),
             count=page.paginator.count,
             divisions=question.divisions(request.user),
             lines=lambda columns, people_in: institution_lines(

@@ -41,7 +41,7 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
     note_search(
         request.user,
         question.q,
-        where="ledger" + (f".{shape.format}" if shape.format else ""),
+        where="ledger",
         found=count,
         divisions=question.divisions(request.user),
     )
@@ -56,6 +56,7 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
                 filter(None, [_("整改台账"), str(view_name), named(question, divisions), str(question.moment.on)])
             ),
             besides=LEDGER_EXPORTED,
+            question=question.query_string(),
             count=count,
             divisions=question.divisions(request.user),
             lines=lambda columns, people_in: lines_of(

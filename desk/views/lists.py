@@ -23,7 +23,6 @@ from accounts.roles import Permission
 from accounts.scope import common_prefix
 from figures.columns import INSTITUTION_COLUMNS, LEDGER_COLUMNS, PHONE, Column, Line, exported, heads, table_of
 from figures.exports import XLSX, csv_lines, table_workbook
-from institutions.models import scope_code_of
 from institutions.moments import Moment
 
 PAGE_SIZES, PAGE_SIZE, LARGEST_PAGE = (25, 50, 100, 200), 50, 200
@@ -187,6 +186,7 @@ def export(
     *,
     name: str,
     title: str,
+    question: str,
     besides: Sequence[Column],
     count: int,
     divisions: Sequence[str],
@@ -206,9 +206,8 @@ def export(
     written = exported(shape.columns, besides)
     people_in = request.user.prefixes(Permission.SEE_PERSONAL_DATA)
     personal = bool(people_in) and any(each.personal for each in written)
-    what = {"what": name, "question": request.GET.urlencode(safe=","), "rows": count, "personal": personal}
-    shared = common_prefix(divisions)
-    audit.note("export", by=request.user, what=what, scope_code=scope_code_of(shared) if shared else "")
+    where = common_prefix(divisions)
+    audit.exported(by=request.user, what=name, question=question, rows=count, division=where, personal=personal)
     table = _headed(heads(written), lines(written, people_in))
     disposition = content_disposition_header(True, f"{title}.{shape.format}") or ""
     if shape.format == "xlsx":

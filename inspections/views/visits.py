@@ -85,7 +85,7 @@ def _choose(request: SignedInRequest) -> HttpResponse:
         found = visible.annotate(due_on=Subquery(due)).filter(due_on__isnull=False).order_by("due_on", "name", "id")
     listed = list(found.select_related("division")[: MOST_FOUND + 1])
     prefixes = request.user.prefixes()
-    note_search(request.user, words, where="visits/new", found=len(listed[:MOST_FOUND]), divisions=prefixes)
+    note_search(request.user, words, where="visits-new", found=len(listed[:MOST_FOUND]), divisions=prefixes)
     context = {"words": words, "found": listed[:MOST_FOUND], "most": MOST_FOUND if len(listed) > MOST_FOUND else 0}
     return render(request, "inspections/visit_choose.html", context)
 
