@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from stdnum.cn import uscc
+
 from institutions.imports import refusals
 from institutions.imports.id_numbers import holds_id_number, looks_like_id_number
 from institutions.models import MOST_AREA_M2, MOST_PEOPLE
@@ -104,17 +106,12 @@ def credit_code(cell: Any) -> tuple[str, str]:
     if not written:
         return "", ""
     usual = len(written) == 18 and all(sign in CODE_SIGNS for sign in written)
-    right = usual and written[17] == _check_sign(written)
+    right = usual and written[17] == uscc.calc_check_digit(written)
     if not right and looks_like_id_number(written):
         raise BadCell(refusals.ID_NUMBER_ALONE)
     if not usual:
         raise BadCell(refusals.NOT_A_CODE.format(given=short(written)))
     return written, "" if right else refusals.CODE_CHECK_FAILS.format(given=written)
-
-
-def _check_sign(code: str) -> str:
-    total = sum(CODE_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(code[:17]))
-    return CODE_SIGNS[(31 - total % 31) % 31]
 
 
 def permit_number(cell: Any) -> tuple[str, str]:
