@@ -29,7 +29,7 @@ def test_gcj02_of_a_township_centre_is_that_of_its_source():
 
 
 def test_gcj02_of_every_township_centre_comes_back(db):
-    for division in Division.objects.townships():
+    for division in Division.objects.filter(level="township"):
         centre = (division.longitude, division.latitude)
         assert geodesic_m(to_wgs84(*from_wgs84(*centre), "gcj02"), centre) < 0.001
 
