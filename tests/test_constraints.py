@@ -162,6 +162,7 @@ ATTEMPTS = [
     ("licence_is_revoked_with_day_and_moment", "licence", {"revoked_on": DAY}),
     ("licence_is_revoked_with_day_and_moment", "licence", {"revoked_recorded_at": WHEN}),
     ("finding_type_severity_is_known", "finding_type", {"severity": "D"}),
+    ("finding_type_meaning_is_known", "finding_type", {"meaning": "full"}),
     ("finding_type_ends_after_it_begins", "finding_type", {"in_force_to": date(2018, 2, 12)}),
     ("rectification_is_due_after_it_was_ordered", "ordered", {"first_due_on": date(2018, 5, 31)}),
     ("rectification_is_extended_never_shortened", "ordered", {"due_on": date(2018, 6, 30)}),
