@@ -11,10 +11,10 @@ from accounts.errors import Refusal, enumerated
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
+from institutions import rules
+from institutions.actions.licences import STATED
 from institutions.former import Former, former_names, former_places
 from institutions.imports import cells
-from institutions.imports.id_numbers import looks_like_id_number
-from institutions.imports.refusals import RULE
 from institutions.models import Division, Institution, Licence
 from institutions.moments import today
 from institutions.positions import Datum, LocationSource, to_wgs84
@@ -27,7 +27,22 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-_COLUMNS = [field.name for field in Institution._meta.concrete_fields]
+def as_imported(typed: str, read: Callable[[str], Any]) -> Any:
+    """Read as the import reads the same column: one rule for both doors."""
+    try:
+        return read(typed)
+    except cells.BadCell as problem:
+        raise forms.ValidationError(str(problem)) from problem
+
+
+def ask_the_columns(form: forms.ModelForm, model: type[Institution] | type[Licence]) -> None:
+    """Add what the columns refuse of what was typed: once it is read, a text may be longer than it was."""
+    typed = {name: value for name, value in form.cleaned_data.items() if name in form._meta.fields}
+    others = [field.name for field in model._meta.concrete_fields if field.name not in typed]
+    try:
+        model(**typed).clean_fields(exclude=others)
+    except forms.ValidationError as problem:
+        form.add_error(None, problem)
 
 
 class InstitutionForm(forms.ModelForm):
@@ -85,33 +100,26 @@ class InstitutionForm(forms.ModelForm):
             self.fields["operating_address"].help_text = _("原址:%(places)s") % {"places": told}
 
     def clean_name(self) -> str:
-        return self._as_imported("name", cells.without_id_number)
+        return as_imported(self.cleaned_data["name"], cells.without_id_number)
 
     def clean_principal(self) -> str:
-        return self._as_imported("principal", cells.person)
+        return as_imported(self.cleaned_data["principal"], cells.person)
 
     def clean_phone(self) -> str:
-        return self._as_imported("phone", cells.phones)
+        return as_imported(self.cleaned_data["phone"], cells.phones)
 
     def clean_signboard_name(self) -> str:
-        return self._as_imported("signboard_name", cells.without_id_number)
+        return as_imported(self.cleaned_data["signboard_name"], cells.without_id_number)
 
     def clean_operating_address(self) -> str:
-        return self._as_imported("operating_address", cells.without_id_number)
+        return as_imported(self.cleaned_data["operating_address"], cells.without_id_number)
 
     def clean_registered_address(self) -> str:
-        return self._as_imported("registered_address", cells.without_id_number)
+        return as_imported(self.cleaned_data["registered_address"], cells.without_id_number)
 
     def clean_credit_code(self) -> str:
-        code, self.odd_code = self._as_imported("credit_code", cells.credit_code)
+        code, self.odd_code = as_imported(self.cleaned_data["credit_code"], cells.credit_code)
         return code
-
-    def _as_imported(self, name: str, read: Callable[[str], Any]) -> Any:
-        """Read as the import reads the same column: one rule for both doors."""
-        try:
-            return read(self.cleaned_data[name])
-        except cells.BadCell as problem:
-            raise forms.ValidationError(str(problem)) from problem
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
@@ -124,11 +132,7 @@ class InstitutionForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The row is written by the action, not by the form: the columns' own rules are asked of a row of no table."""
-        typed = {name: value for name, value in self.cleaned_data.items() if name in self.Meta.fields}
-        try:
-            Institution(**typed).clean_fields(exclude=[name for name in _COLUMNS if name not in typed])
-        except forms.ValidationError as problem:
-            self.add_error(None, problem)
+        ask_the_columns(self, Institution)
 
     def take_over(self) -> list[tuple[str, Any]]:
         """Show what is on file now in every field that was not changed on the page; of those that were, changed here
@@ -183,32 +187,84 @@ def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
             form.add_error(name if name in form.fields else None, reason)
 
 
+class ReasonField(forms.CharField):
+    """Why, in a sentence; an ID-card number in it is refused."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=300, help_text=gettext_lazy("不要填写身份证号、电话等个人信息。"), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return as_imported(super().clean(value), cells.without_id_number)
+
+
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("撤销原因"), max_length=300)
+    reason = ReasonField(label=gettext_lazy("撤销原因"))
 
 
 class RevokeForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("吊销或注销日期"), widget=DateInput)
 
 
+class EndForm(forms.Form):
+    on = forms.DateField(
+        label=gettext_lazy("新的有效期至"),
+        widget=DateInput,
+        help_text=gettext_lazy("最后一天有效的日期，早于原有效期至。"),
+    )
+    reason = ReasonField(label=gettext_lazy("提前终止的原因"))
+
+
 class LicenceForm(forms.ModelForm):
+    """A licence as it is typed; `odd_number` is a warning about its number, "" when there is none."""
+
+    odd_number = ""
+    shared = forms.BooleanField(label=gettext_lazy("已核对，两家共用一证"), required=False)
+
     class Meta:
         model = Licence
         fields = ["kind", "number", "issued_by", "valid_from", "valid_to"]
         widgets = {"valid_from": DateInput, "valid_to": DateInput}
 
-    def clean_number(self) -> str:
-        number: str = self.cleaned_data["number"]
-        if looks_like_id_number(number):
-            raise forms.ValidationError(RULE)
-        return number
+    def clean_issued_by(self) -> str:
+        return as_imported(self.cleaned_data["issued_by"], cells.without_id_number)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        start = typed.get("valid_from")
-        if start and start > today():
-            self.add_error("valid_from", _("有效期自 %(start)s 在今天之后。") % {"start": start})
+        if typed.get("kind") and typed.get("number"):
+            read = cells.permit_number if typed["kind"] == Licence.Kind.PERMIT else cells.registration_number
+            try:
+                typed["number"], self.odd_number = as_imported(typed["number"], read)
+            except forms.ValidationError as problem:
+                self.add_error("number", problem)
+        if typed.get("valid_from"):
+            for name, reasons in rules.licence_reasons(typed, today()).items():
+                self.add_error(name, reasons)
         return typed
 
     def _post_clean(self) -> None:
-        """The rules are in the action, which knows the institution: nothing is checked on the instance here."""
+        """Written by the action, which knows the institution: the columns' own rules are asked of a row of no table."""
+        ask_the_columns(self, Licence)
+
+    def columns(self) -> dict[str, Any]:
+        """What was typed, as columns for the registry's actions."""
+        return {name: self.cleaned_data[name] for name in self.fields if name in STATED}
+
+
+class CorrectLicenceForm(LicenceForm):
+    """A licence as it ought to have been entered, and why; the day of a revocation, too, where there is one."""
+
+    revoked_on = forms.DateField(
+        label=gettext_lazy("吊销或注销日期"),
+        widget=DateInput,
+        required=False,
+        help_text=gettext_lazy("误登记吊销或注销的，清空即可。"),
+    )
+    reason = ReasonField(label=gettext_lazy("更正原因"))
+
+    class Meta(LicenceForm.Meta):
+        fields = [*LicenceForm.Meta.fields, "revoked_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.instance.revoked_on is None:
+            del self.fields["revoked_on"]

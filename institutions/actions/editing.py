@@ -27,8 +27,8 @@ def edit_institution(
     move_institution, rename_institution); with it, those that are on file already from an earlier day than so far.
 
     Effects: the columns, its version, an audit row with before and after; Place and Name rows. Raises StaleInstitution
-    (412) when somebody else changed it since `version`, Invalid (422) for a change of its survey, and for a day in the
-    future or before one from which something else is on file.
+    (412) when somebody else changed it since `version`, OffRegister (409) when it is merged or withdrawn, Invalid (422)
+    for a change of its survey, and for a day in the future or before one from which something else is on file.
     """
     current = locked(institution, version)
     before = audit.snapshot(current)
@@ -62,12 +62,10 @@ def withdraw_institution(
 ) -> Institution:
     """撤销登记: what was registered in error leaves the register; figures known before stay what they were.
 
-    Effects: the moment of withdrawal, its version, an audit row with the reason. Raises StaleInstitution (412), Invalid
-    (422) without a reason or when it is withdrawn already.
+    Effects: the moment of withdrawal, its version, an audit row with the reason. Raises StaleInstitution (412),
+    OffRegister (409) when it is withdrawn already, Invalid (422) without a reason.
     """
     current = locked(institution, version)
-    if current.withdrawn_at is not None:
-        raise Invalid({"reason": [_("这家机构的登记已经撤销。")]})
     if not reason.strip():
         raise Invalid({"reason": [_("请写明撤销登记的原因。")]})
     if current.rectifications.open().exists():

@@ -123,9 +123,14 @@ def permit_number(cell: Any) -> tuple[str, str]:
     return written, "" if usual or not written else refusals.UNUSUAL_PERMIT.format(given=short(written))
 
 
-def bare_permit(number: str) -> str:
-    """A permit number for comparing: 教民133038200000077号, 教民 133038200000077 and 133038200000077 are one."""
-    return re.sub(r"^教民|号$", "", text(number).replace(" ", "")).upper()
+def registration_number(cell: Any) -> tuple[str, str]:
+    """The number of a legal person's registration: a credit code, or one of before there were such codes."""
+    written = text(cell).upper().replace(" ", "")
+    if len(written) == 18 and all(sign in CODE_SIGNS for sign in written):
+        return credit_code(written)
+    if looks_like_id_number(written):
+        raise BadCell(refusals.ID_NUMBER_ALONE)
+    return written, ""
 
 
 def phones(cell: Any) -> str:

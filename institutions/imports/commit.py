@@ -90,7 +90,7 @@ def _write(row: PlannedRow, by: User | None, at: datetime) -> Written:
         institution = register_institution(by=by, columns=_new_columns(row), at=at)
     elif row.changes:
         institution, changed = _change(institution, row, by, at)
-    licences = [add_licence(institution, by=by, columns=each.columns, at=at).pk for each in row.licences]
+    licences = [add_licence(institution, by=by, columns=each.columns, shared=True, at=at).pk for each in row.licences]
     return Written(institution, licences, **changed)
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
-from institutions.imports import cells, refusals
+from institutions.imports import refusals
 from institutions.imports.places import County
 from institutions.models import Division, Institution, Licence, Name
-from institutions.names import normal_name
+from institutions.names import bare_permit, normal_name
 
 NEAR = 0.66  # of difflib: one sign in three differs, not one in two
 MOST_COMPARED = 200_000
@@ -39,8 +39,9 @@ class Register:
     def __init__(self, county: County):
         self.county = county
         self.by_code: dict[str, Institution] = {}
-        self.by_permit: dict[str, Institution] = {}
+        self.by_permit: dict[str, list[Institution]] = defaultdict(list)
         self.former_names: dict[UUID, set[str]] = defaultdict(set)
+        self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
         self.compared = 0
         self._by_name: dict[tuple[str, str], Known] = {}
         self._by_name_and_address: dict[tuple[str, str, str], Known] = {}
@@ -51,6 +52,8 @@ class Register:
         names = Name.objects.filter(institution__in=on_file.filter(renamed=True), withdrawn_at__isnull=True)
         for institution, name in names.values_list("institution", "name"):
             self.former_names[institution].add(name)
+        for licence in Licence.objects.filter(institution__in=on_file, replaced_by__isnull=False).order_by("pk"):
+            self.corrected[licence.institution_id].append(licence)
         licences = Prefetch("licences", Licence.objects.standing())
         for each in on_file.select_related("division").prefetch_related(licences).order_by("pk"):
             self._add_on_file(each)
@@ -60,7 +63,7 @@ class Register:
             self.by_code.setdefault(each.credit_code, each)
         for licence in each.licences.all():
             if licence.kind == Licence.Kind.PERMIT:
-                self.by_permit.setdefault(cells.bare_permit(licence.number), each)
+                self.by_permit[bare_permit(licence.number)].append(each)
         for name in [each.name, *sorted(self.former_names.get(each.pk, set()) - {each.name})]:
             self.add(Known(name, each.operating_address, each.credit_code, each), each.division_id)
 

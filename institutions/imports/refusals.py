@@ -93,6 +93,7 @@ MOVES_SINCE_SURVEY = "登记在册的是“{on_file}”,登记为自排摸之日
 FORMER_NAME_KEPT = "“{given}”是“{name}”的曾用名,名称不改;确已改回的,请在档案中编辑"  # warns
 SURVEY_AFTER_CLOSING = "{given} 晚于登记在册的停办日期 {ceased_on}"
 PERMIT_END_KEPT = "登记在册的有效期至“{on_file}”,表中是“{given}”,导入不改"  # warns
+LICENCE_CORRECTED = "证号“{number}”的登记已更正过，不再登记；确实无误的，请在档案中新增"  # warns
 TOO_MANY_TO_COMPARE = "同一地址的机构过多,名称相近的只比较了前 {most} 对"  # warns
 
 # --- When it is written
@@ -110,4 +111,5 @@ ROUND_SINCE = "已有整改在这一批之后登记"
 LICENCE_SINCE = "已有证照在这一批之后登记"
 MERGED_SINCE = "已有其他机构并入"
 LICENCE_TOUCHED_SINCE = "由这一批登记的证照后来被人修改过"
+LICENCE_TAKEN_BACK = "撤销导入"  # why the licences of the batch are withdrawn
 HELD_BY_DATABASE = "有后来的记录依赖这一批,不能撤销,什么都没有改:{why}"

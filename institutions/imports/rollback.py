@@ -18,6 +18,7 @@ from accounts.models import AuditRow, User
 from accounts.watermark import NOW, recorded
 from institutions.actions import withdraw_survey
 from institutions.actions.histories import write_name, write_place
+from institutions.actions.licences import take_back
 from institutions.imports import refusals
 from institutions.models import Division, ImportBatch, ImportedRow, Institution, Licence
 from institutions.moments import EARLIEST
@@ -140,11 +141,8 @@ def _withdraw_licences(
 ) -> None:
     licences = Licence.objects.in_bulk([pk for row in rows for pk in _kept(row)["licences"]])
     for licence in licences.values():
-        before = audit.snapshot(licence)
-        licence.withdrawn_at = at
-        licence.save(update_fields=["withdrawn_at"])
-        scope_code, after = institutions[licence.institution_id].scope_code, audit.snapshot(licence)
-        audit.write("licence.withdrawn", licence, by=by, at=at, before=before, after=after, scope_code=scope_code)
+        licence.institution = institutions[licence.institution_id]
+        take_back(licence, by=by, reason=refusals.LICENCE_TAKEN_BACK, at=at)
 
 
 def _restore(row: ImportedRow, institution: Institution, by: User | None, at: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from institutions import rules
 from institutions.imports import cells, refusals
 from institutions.imports.cells import BadCell
 from institutions.imports.headers import HEADERS, Header
@@ -15,6 +16,7 @@ from institutions.imports.places import County
 from institutions.imports.refusals import RULE
 from institutions.models import Division, Institution, Licence
 from institutions.moments import EARLIEST, today
+from institutions.names import bare_permit
 from institutions.positions import to_wgs84
 
 FAR_DEGREES = 1.0
@@ -52,6 +54,11 @@ class ReadLicence:
     @property
     def columns(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("kind", "number", "valid_from", "valid_to")}
+
+    def says_the_same(self, on_file: Licence) -> bool:
+        """The same number from the same day; from any day when the row does not say from when."""
+        same = on_file.kind == self.kind and bare_permit(on_file.number) == bare_permit(self.number)
+        return same and (on_file.valid_from == self.valid_from or not self.stated)
 
 
 class RowReader:
@@ -185,6 +192,8 @@ class RowReader:
             found.append(permit)
         since = self.take("registration_from", cells.day, None)
         registered = columns["licence_status_at_survey"] in ("full", "registration_only")
+        if since is not None and not self._days_can_be("registration_from", "登记证照日期", since, None):
+            since = None
         if columns["credit_code"] and registered and (since or surveyed_on):
             first = since or surveyed_on
             code = columns["credit_code"]
@@ -207,7 +216,16 @@ class RowReader:
             backwards = refusals.PERMIT_ENDS_BEFORE_PERIOD if stated else refusals.PERMIT_ENDS_BEFORE_SURVEY
             self.error("许可证有效期至", backwards.format(last=last, first=first), last)
             return None
+        if stated and not self._days_can_be("permit_from", "许可证有效期", first, last):
+            return None
         return ReadLicence(Licence.Kind.PERMIT, number, first, last, stated=stated is not None)
+
+    def _days_can_be(self, key: str, title: str, first: date, last: date | None) -> bool:
+        """Whether a licence may have these days; `title` is the column of the first day when it is not that of `key`."""
+        reasons = rules.licence_reasons({"valid_from": first, "valid_to": last}, today())
+        for reason in [each for of_column in reasons.values() for each in of_column]:
+            self.error(HEADERS[key][0] if cells.text(self.cell(key)) else title, reason, first)
+        return not reasons
 
     def _permit_period(self) -> tuple[date | None, date | None]:
         if cells.text(self.cell("permit_period")):
