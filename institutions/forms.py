@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -15,7 +16,7 @@ from institutions import rules
 from institutions.actions.licences import STATED
 from institutions.former import Former, former_names, former_places
 from institutions.imports import cells
-from institutions.models import Division, Institution, Licence
+from institutions.models import MOST_AREA_M2, Division, Institution, Licence
 from institutions.moments import today
 from institutions.positions import Datum, LocationSource, to_wgs84
 
@@ -28,6 +29,11 @@ class DateInput(forms.DateInput):
 
 
 def as_imported(typed: str, read: Callable[[str], Any]) -> Any:
+    """Read as the import reads the same column, in which 无 or a stroke says that there is nothing."""
+    return read_as_imported("" if cells.text(typed) in cells.NOTHING else typed, read)
+
+
+def read_as_imported(typed: str, read: Callable[[str], Any]) -> Any:
     """Read as the import reads the same column: one rule for both doors."""
     try:
         return read(typed)
@@ -48,10 +54,9 @@ def ask_the_columns(form: forms.ModelForm, model: type[Institution] | type[Licen
 class InstitutionForm(forms.ModelForm):
     """What a clerk types about an institution; where it lies is limited to where they may edit.
 
-    `odd_code` is a warning about the credit code, "" when there is none.
+    `warnings` says what is odd and taken: a check sign that fails, an area that was rounded.
     """
 
-    odd_code = ""
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     apart = forms.BooleanField(label=gettext_lazy("已核对,是另一家机构"), required=False)
     from_on = forms.DateField(
@@ -68,8 +73,13 @@ class InstitutionForm(forms.ModelForm):
             "principal", "phone", "learners", "teachers", "area_m2", "longitude", "latitude", "datum",
         ]  # fmt: skip
 
+    area_m2 = forms.DecimalField(
+        label=gettext_lazy("面积(平方米)"), required=False, min_value=0, max_value=MOST_AREA_M2
+    )
+
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.warnings: list[str] = []
         self.order_fields(["name", "signboard_name", "division", "operating_address", "from_on"])
         if self.instance._state.adding:
             del self.fields["from_on"]
@@ -100,7 +110,7 @@ class InstitutionForm(forms.ModelForm):
             self.fields["operating_address"].help_text = _("原址:%(places)s") % {"places": told}
 
     def clean_name(self) -> str:
-        return as_imported(self.cleaned_data["name"], cells.without_id_number)
+        return read_as_imported(self.cleaned_data["name"], cells.without_id_number)
 
     def clean_principal(self) -> str:
         return as_imported(self.cleaned_data["principal"], cells.person)
@@ -118,17 +128,31 @@ class InstitutionForm(forms.ModelForm):
         return as_imported(self.cleaned_data["registered_address"], cells.without_id_number)
 
     def clean_credit_code(self) -> str:
-        code, self.odd_code = as_imported(self.cleaned_data["credit_code"], cells.credit_code)
+        code, odd = as_imported(self.cleaned_data["credit_code"], cells.credit_code)
+        self.warnings += [odd] if odd else []
         return code
+
+    def clean_area_m2(self) -> Decimal | None:
+        if self.cleaned_data["area_m2"] is None:
+            return None
+        area, odd = as_imported(str(self.cleaned_data["area_m2"]), cells.area)
+        self.warnings += [odd] if odd else []
+        return area
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        longitude, latitude = typed.get("longitude"), typed.get("latitude")
-        if (longitude is None) != (latitude is None):
-            self.add_error("latitude", _("经度和纬度要么都填,要么都不填。"))
-        elif longitude is not None and latitude is not None and not on_earth(longitude, latitude):
-            self.add_error("longitude", _("经度应在 -180 至 180、纬度应在 -90 至 90 之间。"))
+        if "division" in typed:
+            for name, reasons in rules.institution_reasons(self._news(typed), typed["division"], today()).items():
+                self.add_error(name, reasons)
         return typed
+
+    def _news(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """What the rules are asked about: all of a new one; of one on file what is changed, as the action does."""
+        asked = {"name", "operating_address", "longitude", "latitude"}
+        if not self.instance._state.adding and typed["division"].pk == self.instance.division_id:
+            position = {"longitude", "latitude"} if {"longitude", "latitude"} & set(self.changed_data) else set()
+            asked &= set(self.changed_data) | position
+        return {name: typed[name] for name in asked if name in typed}
 
     def _post_clean(self) -> None:
         """The row is written by the action, not by the form: the columns' own rules are asked of a row of no table."""
@@ -176,10 +200,6 @@ def _span(former: Former) -> str:
     return (_("%(first)s 至 %(last)s") % {"first": former.from_on or "", "last": former.until}).strip()
 
 
-def on_earth(longitude: float, latitude: float) -> bool:
-    return -180 <= longitude <= 180 and -90 <= latitude <= 90
-
-
 def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
     """What an action refused, beside the fields it names; the rest above the form."""
     for name, reasons in (refusal.errors or {"": [refusal.message]}).items():
@@ -215,15 +235,18 @@ class EndForm(forms.Form):
 
 
 class LicenceForm(forms.ModelForm):
-    """A licence as it is typed; `odd_number` is a warning about its number, "" when there is none."""
+    """A licence as it is typed; `warnings` says what is odd about its number and taken."""
 
-    odd_number = ""
     shared = forms.BooleanField(label=gettext_lazy("已核对，两家共用一证"), required=False)
 
     class Meta:
         model = Licence
         fields = ["kind", "number", "issued_by", "valid_from", "valid_to"]
         widgets = {"valid_from": DateInput, "valid_to": DateInput}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.warnings: list[str] = []
 
     def clean_issued_by(self) -> str:
         return as_imported(self.cleaned_data["issued_by"], cells.without_id_number)
@@ -233,9 +256,13 @@ class LicenceForm(forms.ModelForm):
         if typed.get("kind") and typed.get("number"):
             read = cells.permit_number if typed["kind"] == Licence.Kind.PERMIT else cells.registration_number
             try:
-                typed["number"], self.odd_number = as_imported(typed["number"], read)
+                typed["number"], odd = as_imported(typed["number"], read)
+                self.warnings += [odd] if odd else []
             except forms.ValidationError as problem:
                 self.add_error("number", problem)
+            else:
+                if not typed["number"]:
+                    self.add_error("number", _("请填写证号。"))
         if typed.get("valid_from"):
             for name, reasons in rules.licence_reasons(typed, today()).items():
                 self.add_error(name, reasons)

@@ -2,6 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+NEAR = 0.66  # of difflib: one sign in three differs, not one in two
 
 
 def normal_name(name: str) -> str:
@@ -13,3 +17,8 @@ def bare_permit(number: str) -> str:
     """A permit number for comparing: 教民133038200000077号, 教民 133038200000077 and 133038200000077 are one."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", number))
     return re.sub(r"^教民|号$", "", plain).upper()
+
+
+def nearest(core: str, others: Iterable[str]) -> str | None:
+    """Of what distinguishes other names (County.core) the one most like it; None when none is nearly the same."""
+    return next(iter(get_close_matches(core, others, n=1, cutoff=NEAR)), None)

@@ -8,7 +8,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions.moving import take_place_and_name
-from institutions.actions.registering import set_columns
+from institutions.actions.registering import check_code_is_free, check_columns, set_columns
 from institutions.actions.versions import locked
 from institutions.models import Institution
 
@@ -28,17 +28,33 @@ def edit_institution(
 
     Effects: the columns, its version, an audit row with before and after; Place and Name rows. Raises StaleInstitution
     (412) when somebody else changed it since `version`, OffRegister (409) when it is merged or withdrawn, Invalid (422)
-    for a change of its survey, and for a day in the future or before one from which something else is on file.
+    for a change of its survey, what the rules do not take of what is changed (institutions/rules.py), a day in the
+    future or before one from which something else is on file; AlreadyRegistered (409) for the credit code of another.
     """
     current = locked(institution, version)
     before = audit.snapshot(current)
     _check_survey_stands(current, columns)
+    _check_news(current, columns, by, at)
     set_columns(current, take_place_and_name(current, columns, from_on=from_on, by=by, at=at))
     current.version += 1
     current.save()
     after = audit.snapshot(current)
     audit.write("institution.edited", current, by=by, at=at, before=before, after=after, scope_code=current.scope_code)
     return current
+
+
+def _check_news(current: Institution, columns: dict[str, Any], by: User | None, at: datetime) -> None:
+    """What is changed is as it would have to be in a new one; that a township is in force goes by the day from which it
+    holds (see moving.py). Address and position
+    that stay are asked about when the township is another."""
+    division = columns.get("division", current.division)
+    news = {name: value for name, value in columns.items() if getattr(current, name) != value and name != "division"}
+    place = {"longitude", "latitude", "operating_address"} if division != current.division else set()
+    place |= {"longitude", "latitude"} if news.keys() & {"longitude", "latitude"} else set()
+    news |= {name: columns.get(name, getattr(current, name)) for name in place}
+    check_columns(news, division, at)
+    if "credit_code" in news:
+        check_code_is_free(news["credit_code"], division, by, instead_of=current)
 
 
 def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> None:

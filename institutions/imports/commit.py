@@ -56,7 +56,7 @@ def _write_all(rows: list[PlannedRow], batch: ImportBatch, by: User | None, at: 
     entries = [(_new_columns(row), [each.columns for each in row.licences]) for row in new]
     try:
         made = dict(zip((row.row for row in new), register_institutions(entries, by=by, at=at), strict=True))
-    except (IntegrityError, DataError):
+    except (Refusal, IntegrityError, DataError):
         made = {}
     written = []
     for row in rows:

@@ -9,11 +9,11 @@ from institutions.imports import cells, refusals
 from institutions.imports.headers import HEADERS, find_header
 from institutions.imports.known import MOST_COMPARED, Known, Register
 from institutions.imports.package import UnreadableFile
-from institutions.imports.places import County
 from institutions.imports.rows import ReadLicence, Remark, RowReader
 from institutions.imports.workbook import Cells
 from institutions.models import Division, Institution, Licence, LicenceStatus
 from institutions.names import bare_permit
+from institutions.places import County
 from institutions.positions import Datum
 
 # What a survey found is not rewritten: figures "as known at" a moment would change behind it.

@@ -62,16 +62,10 @@ AREA_ROUNDED = "“{given}”按一位小数记为 {kept}"  # warns
 NOT_DEGREES = "“{given}”不是经纬度,例:120.96 和 28.12"
 TOO_LONG = "“{given}”有 {length} 个字,最多 {most} 个"
 
-# --- A row by itself
-NO_NAME = "没有填写"
-OTHER_COUNTY = "地址在{other},不在{here}"
+# --- A row by itself; what a form is asked, too, is in institutions/rules.py
 NOT_A_TOWNSHIP = "“{given}”不是{here}的乡镇(街道)"
 NOT_A_TOWNSHIP_BUT = NOT_A_TOWNSHIP + ",例:{known}"
 NO_TOWNSHIP = "没有填写,地址中也认不出乡镇(街道)或村社区"
-SURVEY_OUT_OF_TIME = "“{given}”不在 {first} 至今天之间"
-SURVEY_WITHOUT_STATUS = "排摸日期和证照情况要么都填,要么都不填"
-HALF_A_POSITION = "经度和纬度要么都填,要么都不填"
-POSITION_FAR_AWAY = "位置({longitude}, {latitude})不在{where}附近,经度和纬度是否填反了"
 PERMIT_WITHOUT_PERIOD = "填了许可证号,但没有有效期也没有排摸日期,例:2017-09-01至2020-08-31"
 PERMIT_ENDS_BEFORE_PERIOD = "{last} 早于有效期自 {first}"
 PERMIT_ENDS_BEFORE_SURVEY = "{last} 早于排摸日期 {first}"

@@ -12,14 +12,13 @@ from institutions.imports import cells, refusals
 from institutions.imports.cells import BadCell
 from institutions.imports.headers import HEADERS, Header
 from institutions.imports.id_numbers import holds_id_number
-from institutions.imports.places import County
 from institutions.imports.refusals import RULE
 from institutions.models import Division, Institution, Licence
-from institutions.moments import EARLIEST, today
+from institutions.moments import today
 from institutions.names import bare_permit
+from institutions.places import County
 from institutions.positions import to_wgs84
 
-FAR_DEGREES = 1.0
 TEXTS = ("name", "signboard_name", "operating_address", "registered_address", "principal", "phone")
 NOT_SCANNED = {"credit_code", "permit"}  # these look like ID-card numbers, and their readers know the difference
 OF_A_PERSON = {"principal", "phone"}
@@ -119,7 +118,7 @@ class RowReader:
         cleaners = {"principal": cells.person, "phone": cells.phones}
         columns: dict[str, Any] = {key: self._limited(key, cleaners.get(key, cells.text)) for key in TEXTS}
         if not columns["name"] and "name" not in self.refused:
-            self.error("机构名称", refusals.NO_NAME)
+            self.error("机构名称", rules.name_reason(columns["name"]))
         columns["credit_code"], odd = self.take("credit_code", cells.credit_code, ("", ""))
         self.warn("统一社会信用代码", odd, columns["credit_code"])
         for key in ("learners", "teachers"):
@@ -145,8 +144,8 @@ class RowReader:
     def _township(self, address: str) -> Division | None:
         """The township column, else what the address says; an address in another county is an error in any case."""
         here = self.county.division.name
-        if other := self.county.other_county_in(address):
-            self.error("办学地址", refusals.OTHER_COUNTY.format(other=other, here=here), address)
+        if reason := rules.address_reason(address, self.county):
+            self.error("办学地址", reason, address)
             return None
         named = cells.text(self.cell("township"))
         found = self.county.named(named) if named else self.county.township_of(address)
@@ -161,27 +160,20 @@ class RowReader:
     def _survey(self) -> dict[str, Any]:
         surveyed_on: date | None = self.take("surveyed_on", cells.day, None)
         status = self.take("licence_status", cells.licence_status)
-        if surveyed_on is not None and not EARLIEST <= surveyed_on <= today():
-            wrong = refusals.SURVEY_OUT_OF_TIME.format(given=surveyed_on, first=EARLIEST)
-            self.error("排摸日期", wrong, surveyed_on)
-        alone = (surveyed_on is None) != (not status)
-        if alone and not self.refused & {"surveyed_on", "licence_status"}:
-            self.error("证照情况" if surveyed_on else "排摸日期", refusals.SURVEY_WITHOUT_STATUS)
+        if not self.refused & {"surveyed_on", "licence_status"}:
+            for column, (reason,) in rules.survey_reasons(surveyed_on, status, today()).items():
+                received = "" if surveyed_on is None or column != "surveyed_on" else surveyed_on
+                self.error("排摸日期" if column == "surveyed_on" else "证照情况", reason, received)
         return {"surveyed_on": surveyed_on, "licence_status_at_survey": status}
 
     def _position(self, division: Division | None) -> dict[str, Any]:
         longitude = self.take("longitude", lambda cell: cells.degrees(cell, 180), None)
         latitude = self.take("latitude", lambda cell: cells.degrees(cell, 90), None)
-        if (longitude is None) != (latitude is None) and not self.refused & {"longitude", "latitude"}:
-            self.error("经度", refusals.HALF_A_POSITION)
+        if division is not None and not self.refused & {"longitude", "latitude"}:
+            for reasons in rules.position_reasons(longitude, latitude, division).values():
+                self.error("经度", reasons[0], "" if longitude is None else longitude)
         if longitude is None or latitude is None:
             return {}
-        centre = division if division is not None and division.longitude is not None else self.county.division
-        if centre.longitude is not None and centre.latitude is not None:
-            far = max(abs(longitude - centre.longitude), abs(latitude - centre.latitude))
-            if far > FAR_DEGREES:
-                where = {"longitude": longitude, "latitude": latitude, "where": centre.name}
-                self.error("经度", refusals.POSITION_FAR_AWAY.format(**where), longitude)
         place = to_wgs84(longitude, latitude, self.datum)
         return {"longitude": place[0], "latitude": place[1], "datum": self.datum}
 
@@ -221,7 +213,7 @@ class RowReader:
         return ReadLicence(Licence.Kind.PERMIT, number, first, last, stated=stated is not None)
 
     def _days_can_be(self, key: str, title: str, first: date, last: date | None) -> bool:
-        """Whether a licence may have these days; `title` is the column of the first day when it is not that of `key`."""
+        """Whether a licence may have these days; `title`: of the first day when not that of `key`."""
         reasons = rules.licence_reasons({"valid_from": first, "valid_to": last}, today())
         for reason in [each for of_column in reasons.values() for each in of_column]:
             self.error(HEADERS[key][0] if cells.text(self.cell(key)) else title, reason, first)

@@ -32,7 +32,7 @@ def new_institution(request: SignedInRequest) -> HttpResponse:
         refuse(form, refusal)
         confirm = form["apart"] if "name" in refusal.errors else None
         return page(request, form, _("登记新机构"), refusal.status, known=refusal.institution, confirm=confirm)
-    return saved(request, institution, _("已登记:%(name)s。") % {"name": institution.name}, form.odd_code)
+    return saved(request, institution, _("已登记:%(name)s。") % {"name": institution.name}, form.warnings)
 
 
 def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -63,7 +63,7 @@ def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
     stayed = found.position is not None and found.position == institution.position
     if stayed and found.operating_address != institution.operating_address:
         messages.warning(request, _("办学地址已变,请核对地图上的位置。"))
-    return saved(request, institution, _("已保存。"), form.odd_code)
+    return saved(request, institution, _("已保存。"), form.warnings)
 
 
 def withdraw_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:

@@ -148,4 +148,4 @@ def _asked(
     except Refusal as refusal:
         refuse(form, refusal)
         return page(request, form, title, refusal.status, institution=institution, **context)
-    return saved(request, institution, done, getattr(form, "odd_number", ""))
+    return saved(request, institution, done, getattr(form, "warnings", ()))

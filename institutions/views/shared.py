@@ -1,5 +1,6 @@
 """What the pages on which the register is edited have in common."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +36,10 @@ def page(request: SignedInRequest, form: BaseForm, title: str, status: int = 0, 
     return render(request, "institutions/edit.html", {"form": form, "title": title, **context}, status=status)
 
 
-def saved(request: SignedInRequest, institution: Institution, message: str, warning: str = "") -> HttpResponse:
+def saved(
+    request: SignedInRequest, institution: Institution, message: str, warnings: Iterable[str] = ()
+) -> HttpResponse:
     messages.success(request, message)
-    if warning:
+    for warning in warnings:
         messages.warning(request, warning)
     return redirect(institution)

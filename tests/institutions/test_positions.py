@@ -39,6 +39,12 @@ def test_gcj02_comes_back_to_a_millimetre_anywhere_in_china(place):
     assert geodesic_m(to_wgs84(*from_wgs84(*place), "gcj02"), place) < 0.001
 
 
+@pytest.mark.parametrize("place", [(180.0, 90.0), (-180.0, -90.0), (0.0, 0.0)])
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_position_outside_of_china_is_taken_as_it_is(place, datum):
+    assert to_wgs84(*place, datum) == place
+
+
 def test_bd09_is_farther_off_than_gcj02():
     # BD-09 moves GCJ-02 on by about 0.0065° east and 0.006° north: 640 m and 670 m, together some 900 m.
     gcj02 = from_wgs84(*YUECHENG)

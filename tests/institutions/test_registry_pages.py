@@ -95,15 +95,6 @@ def test_wrong_field_is_refused_by_its_name_and_the_rest_is_kept(clerk, typed, f
     assert not Institution.objects.exists()
 
 
-@pytest.mark.parametrize(("longitude", "latitude"), [("180", "90"), ("-180", "-90")])
-@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
-def test_position_outside_of_china_is_taken_as_it_is(clerk, longitude, latitude, datum):
-    answer = clerk.post("/institutions/new/", TYPED | {"longitude": longitude, "latitude": latitude, "datum": datum})
-
-    assert answer.status_code == 302
-    assert Institution.objects.get().position == (float(longitude), float(latitude))
-
-
 # --- Moves and renames
 
 
