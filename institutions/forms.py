@@ -14,6 +14,7 @@ from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions import rules
 from institutions.actions.licences import STATED
+from institutions.changes import Change
 from institutions.former import Former, former_names, former_places
 from institutions.imports import cells
 from institutions.models import MOST_AREA_M2, Division, Institution, Licence
@@ -158,26 +159,21 @@ class InstitutionForm(forms.ModelForm):
         """The row is written by the action, not by the form: the columns' own rules are asked of a row of no table."""
         ask_the_columns(self, Institution)
 
-    def take_over(self) -> list[tuple[str, Any]]:
-        """Show what is on file now in every field that was not changed on the page; of those that were, changed here
-        and there, the label and what is on file now."""
+    def take_over(self, current: Institution, changes: list[Change]) -> list[Change]:
+        """Go on from the institution as somebody else has left it: every field that was not changed on this page shows
+        what is on file now, those that were keep what was typed. The changes, each beside what was typed here."""
+        typed = {name: self.cleaned_data.get(name) for name in self.changed_data}
+        self.instance = current
+        self.initial |= forms.model_to_dict(current, [name for name in self.fields if name != "datum"])
         data = cast(QueryDict, self.data).copy()
-        conflicts = []
         for name in [name for name in self.fields if name not in ("datum", "from_on")]:
-            bound, on_file = self[name], self.get_initial_for_field(self.fields[name], name)
-            typed, now = bound.data, "" if on_file is None else str(self.fields[name].prepare_value(on_file))
-            opened = data.get(bound.html_initial_name)
-            if name not in self.changed_data:
-                data[bound.html_name] = now
-            elif now not in (opened, typed):
-                conflicts.append((str(self.fields[name].label), self._on_file(name)))
-            data[bound.html_initial_name] = now
+            on_file = self.get_initial_for_field(self.fields[name], name)
+            now = "" if on_file is None else str(self.fields[name].prepare_value(on_file))
+            if name not in typed:
+                data[self[name].html_name] = now
+            data[self[name].html_initial_name] = now
         self.data = data
-        return conflicts
-
-    def _on_file(self, name: str) -> Any:
-        in_words = getattr(self.instance, f"get_{name}_display", None)
-        return in_words() if in_words else getattr(self.instance, name)
+        return [each.beside(typed[each.field]) if each.field in typed else each for each in changes]
 
     def columns(self) -> dict[str, Any]:
         """What was typed, as columns for the registry's actions."""

@@ -11,6 +11,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from institutions import actions
+from institutions.changes import changes_since
 from institutions.forms import InstitutionForm, WithdrawForm, refuse
 from institutions.views.shared import editable, page, saved, version_of
 
@@ -54,9 +55,14 @@ def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
         )
     except actions.StaleInstitution as refusal:
         form.add_error(None, _("这家机构的档案已被他人更新,已显示最新内容,请核对后再保存。"))
+        current = editable(request, pk)  # as the other has left it; they may have moved it out of sight
+        meanwhile = form.take_over(current, changes_since(current, asked["version"]))
         # Who saves again after having seen both does so knowingly.
-        asked["version"] = refusal.extra["version"]
-        return page(request, form, _("编辑"), refusal.status, on_file=form.take_over(), **asked)
+        asked |= {"institution": current, "version": current.version, "meanwhile": meanwhile}
+        return page(request, form, _("编辑"), refusal.status, **asked)
+    except actions.AlreadyRegistered as refusal:
+        refuse(form, refusal)
+        return page(request, form, _("编辑"), refusal.status, known=refusal.institution, **asked)
     except Refusal as refusal:
         refuse(form, refusal)
         return page(request, form, _("编辑"), refusal.status, **asked)
@@ -80,9 +86,14 @@ def withdraw_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
         version = version_of(request.POST.get("version", ""))
         try:
             actions.withdraw_institution(institution, by=request.user, version=version, **form.cleaned_data)
+        except actions.StaleInstitution as refusal:
+            refuse(form, refusal)
+            current = editable(request, pk)
+            asked |= {"institution": current, "version": current.version}
+            asked["meanwhile"] = changes_since(current, version)
+            return page(request, form, _("撤销登记"), refusal.status, **asked)
         except Refusal as refusal:
             refuse(form, refusal)
-            asked["version"] = refusal.extra.get("version", institution.version)
             return page(request, form, _("撤销登记"), refusal.status, **asked)
         return saved(request, institution, _("登记已撤销。"))
     return page(request, form, _("撤销登记"), **asked)
