@@ -42,6 +42,10 @@ class BadCell(ValueError):
     """A cell that cannot be taken; the message ends with what is accepted."""
 
 
+class HoldsIdNumber(BadCell):
+    """A cell in which an ID-card number stands; nothing repeats it."""
+
+
 def text(cell: Any) -> str:
     """NFKC (full-width digits, letters, brackets), nothing invisible, one space for any white space."""
     if isinstance(cell, float) and cell.is_integer():
@@ -108,7 +112,7 @@ def credit_code(cell: Any) -> tuple[str, str]:
     usual = len(written) == 18 and all(sign in CODE_SIGNS for sign in written)
     right = usual and written[17] == uscc.calc_check_digit(written)
     if not right and looks_like_id_number(written):
-        raise BadCell(refusals.ID_NUMBER_ALONE)
+        raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
     if not usual:
         raise BadCell(refusals.NOT_A_CODE.format(given=short(written)))
     return written, "" if right else refusals.CODE_CHECK_FAILS.format(given=written)
@@ -118,7 +122,7 @@ def permit_number(cell: Any) -> tuple[str, str]:
     """教民 + 15 digits (optional space and 号); other shapes warn."""
     written = text(cell).replace(" ", "")
     if looks_like_id_number(written):
-        raise BadCell(refusals.ID_NUMBER_ALONE)
+        raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
     usual = re.fullmatch(r"教民\d{15}号?", written, re.ASCII)
     return written, "" if usual or not written else refusals.UNUSUAL_PERMIT.format(given=short(written))
 
@@ -129,7 +133,7 @@ def registration_number(cell: Any) -> tuple[str, str]:
     if len(written) == 18 and all(sign in CODE_SIGNS for sign in written):
         return credit_code(written)
     if looks_like_id_number(written):
-        raise BadCell(refusals.ID_NUMBER_ALONE)
+        raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
     return written, ""
 
 
@@ -137,7 +141,7 @@ def phones(cell: Any) -> str:
     """Several numbers in one cell, joined with 、; without spaces and +86. An ID-card number is not repeated."""
     written = text(cell)
     if holds_id_number(written, old=True):
-        raise BadCell(refusals.ID_NUMBER_AS_PHONE)
+        raise HoldsIdNumber(refusals.ID_NUMBER_AS_PHONE)
     found, place = [], 0
     while place < len(written):
         if separator := re.compile(r"[、,;/\s]+").match(written, place):
@@ -154,14 +158,14 @@ def without_id_number(cell: Any) -> str:
     """Text as it is read everywhere; an ID-card number in it is refused and not repeated."""
     written = text(cell)
     if holds_id_number(written):
-        raise BadCell(refusals.ID_NUMBER_INSIDE)
+        raise HoldsIdNumber(refusals.ID_NUMBER_INSIDE)
     return written
 
 
 def person(cell: Any) -> str:
     written = text(cell)
     if holds_id_number(written, old=True):
-        raise BadCell(refusals.ID_NUMBER_AT_PERSON)
+        raise HoldsIdNumber(refusals.ID_NUMBER_AT_PERSON)
     return written
 
 

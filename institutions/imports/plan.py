@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from accounts.errors import enumerated
 from institutions.imports import cells, refusals
 from institutions.imports.headers import HEADERS, find_header
 from institutions.imports.known import MOST_COMPARED, Known, Register
@@ -34,7 +35,8 @@ class Effect:
         return {"field": self.field, "title": self.title, "old": _shown(self.old), "new": _shown(self.new)}
 
     def __str__(self) -> str:
-        return f"{self.title} {_shown(self.old) or '(空)'} → {_shown(self.new)}"
+        old = _shown(self.old) or refusals.NOTHING
+        return refusals.BECOMES.format(title=self.title, old=old, new=_shown(self.new))
 
 
 @dataclass
@@ -70,7 +72,8 @@ class PlannedRow:
         effects = [Effect(name, TITLES.get(name, name), *change) for name, change in changes.items() if name != "datum"]
         for licence in self.licences:
             title = str(Licence.Kind(licence.kind).label)
-            valid = f"{licence.number}({licence.valid_from}至{licence.valid_to or cells.LONG_TERM[0]})"
+            last = licence.valid_to or refusals.LONG_TERM
+            valid = refusals.VALID.format(number=licence.number, first=licence.valid_from, last=last)
             effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
         return effects
 
@@ -237,7 +240,7 @@ class _Planner:
         for each in institution.licences.all():  # the standing ones, prefetched
             if licence.says_the_same(each):
                 if licence.valid_to is not None and licence.valid_to != each.valid_to:
-                    on_file = each.valid_to or cells.LONG_TERM[0]
+                    on_file = each.valid_to or refusals.LONG_TERM
                     until = refusals.PERMIT_END_KEPT.format(on_file=on_file, given=licence.valid_to)
                     reader.warn("许可证有效期至", until, licence.valid_to)
                 return True
@@ -249,7 +252,7 @@ class _Planner:
 
     def _warn_of_the_whole(self, sheet: Cells) -> None:
         if titles := self.header.not_taken(sheet):
-            message = refusals.COLUMNS_NOT_TAKEN.format(titles="、".join(titles))
+            message = refusals.COLUMNS_NOT_TAKEN.format(titles=enumerated(titles))
             self.plan.warnings.insert(0, Remark(self.header.row + 1, "表头", message))
         if self.register.gave_up:
             message = refusals.TOO_MANY_TO_COMPARE.format(most=MOST_COMPARED)

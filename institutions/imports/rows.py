@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Model
+from django.utils.functional import Promise
 
 from institutions import rules
 from institutions.imports import cells, refusals
-from institutions.imports.cells import BadCell
+from institutions.imports.cells import BadCell, HoldsIdNumber
 from institutions.imports.headers import HEADERS, Header
 from institutions.imports.id_numbers import holds_id_number
-from institutions.imports.refusals import RULE
 from institutions.models import Division, Institution, Licence
 from institutions.moments import today
 from institutions.names import bare_permit
@@ -32,9 +32,12 @@ class Remark:
     column: str
     message: str
     received: str = ""
+    unread: bool = False  # an ID-card number, which nothing repeats
 
     def __str__(self) -> str:
-        return f"第{self.row}行 {self.column}:{self.message}" if self.row else self.message
+        if not self.row:
+            return self.message
+        return refusals.OF_A_ROW.format(row=self.row, column=self.column, message=self.message)
 
     def as_json(self) -> dict[str, Any]:
         return {"row": self.row, "column": self.column, "message": str(self), "received": self.received}
@@ -80,7 +83,7 @@ class RowReader:
             key = key_of.get(place, "")
             if key not in NOT_SCANNED and holds_id_number(cells.text(cell), old=key in OF_A_PERSON):
                 title = HEADERS[key][0] if key else self.header.titles[place]
-                self.error(title, refusals.ID_NUMBER_INSIDE)
+                self.error(title, refusals.ID_NUMBER_INSIDE, unread=True)
                 self.refused.add(key)
                 kept[place] = ""
         return kept
@@ -98,18 +101,19 @@ class RowReader:
         pairs = zip(self.header.titles, self.row, strict=False)
         return {title: str(cell) for title, cell in pairs if str(cell) or not title.startswith("(")}
 
-    def error(self, title: str, message: str, received: Any = "") -> None:
-        self.errors.append(Remark(self.number, title, message, _quoted(received)))
+    def error(self, title: str, message: str | Promise, received: Any = "", *, unread: bool = False) -> None:
+        self.errors.append(Remark(self.number, title, str(message), "" if unread else _quoted(received), unread))
 
-    def warn(self, title: str, message: str, received: Any = "") -> None:
+    def warn(self, title: str, message: str | Promise, received: Any = "") -> None:
         if message:
-            self.warnings.append(Remark(self.number, title, message, _quoted(received)))
+            self.warnings.append(Remark(self.number, title, str(message), _quoted(received)))
 
     def take(self, key: str, clean: Callable[[Any], Any], empty: Any = "") -> Any:
         try:
             return clean(self.cell(key))
         except BadCell as problem:
-            self.error(HEADERS[key][0], str(problem), "" if RULE in str(problem) else self.cell(key))
+            unread = isinstance(problem, HoldsIdNumber)
+            self.error(HEADERS[key][0], str(problem), self.cell(key), unread=unread)
             self.refused.add(key)
             return empty
 
