@@ -44,7 +44,7 @@ def read_as_imported(typed: str, read: Callable[[str], Any]) -> Any:
 
 def ask_the_columns(form: forms.ModelForm, model: type[Institution] | type[Licence]) -> None:
     """Add what the columns refuse of what was typed: once it is read, a text may be longer than it was."""
-    typed = {name: value for name, value in form.cleaned_data.items() if name in form._meta.fields}
+    typed = {name: value for name, value in form.cleaned_data.items() if name in (form._meta.fields or ())}
     others = [field.name for field in model._meta.concrete_fields if field.name not in typed]
     try:
         model(**typed).clean_fields(exclude=others)
@@ -164,7 +164,7 @@ class InstitutionForm(forms.ModelForm):
         what is on file now, those that were keep what was typed. The changes, each beside what was typed here."""
         typed = {name: self.cleaned_data.get(name) for name in self.changed_data}
         self.instance = current
-        self.initial |= forms.model_to_dict(current, [name for name in self.fields if name != "datum"])
+        self.initial.update(forms.model_to_dict(current, [name for name in self.fields if name != "datum"]))
         data = cast(QueryDict, self.data).copy()
         for name in [name for name in self.fields if name not in ("datum", "from_on")]:
             on_file = self.get_initial_for_field(self.fields[name], name)

@@ -207,5 +207,14 @@ def _standing(licence: Licence) -> Licence:
     return current
 
 
-def _write(action: str, licence: Licence, by: User | None, at: datetime, **snapshots: dict[str, Any]) -> None:
-    audit.write(action, licence, by=by, at=at, scope_code=licence.institution.scope_code, **snapshots)
+def _write(
+    action: str,
+    licence: Licence,
+    by: User | None,
+    at: datetime,
+    *,
+    after: dict[str, Any],
+    before: dict[str, Any] | None = None,
+) -> None:
+    scope_code = licence.institution.scope_code
+    audit.write(action, licence, by=by, at=at, before=before, after=after, scope_code=scope_code)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from accounts import audit
 from accounts.errors import Refusal
@@ -74,7 +75,7 @@ def _check_nothing_later(
         institution = institutions.get(row.institution_id)  # type: ignore[arg-type]
         if institution is None:
             raise CannotRollBack(refusals.ROW_OF_NOBODY.format(row=row.row_number))
-        reason = next((reason for reason, found in later.items() if institution.pk in found), "")
+        reason: str | Promise = next((reason for reason, found in later.items() if institution.pk in found), "")
         if "version_left" not in _kept(row):
             reason = refusals.NOTHING_KEPT
         elif not reason and institution.version != _kept(row)["version_left"]:
@@ -84,7 +85,7 @@ def _check_nothing_later(
             raise CannotRollBack(said)
 
 
-def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str, set[uuid.UUID]]:
+def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str | Promise, set[uuid.UUID]]:
     """Institutions of the batch of which something was recorded since, by what it was.
 
     Of a new institution all that is recorded is later, whatever the clocks say.
@@ -142,7 +143,7 @@ def _withdraw_licences(
     licences = Licence.objects.in_bulk([pk for row in rows for pk in _kept(row)["licences"]])
     for licence in licences.values():
         licence.institution = institutions[licence.institution_id]
-        take_back(licence, by=by, reason=refusals.LICENCE_TAKEN_BACK, at=at)
+        take_back(licence, by=by, reason=str(refusals.LICENCE_TAKEN_BACK), at=at)
 
 
 def _restore(row: ImportedRow, institution: Institution, by: User | None, at: datetime) -> None:

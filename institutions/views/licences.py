@@ -45,8 +45,8 @@ def _corrected(licence: Licence) -> list[Change]:
     instead = getattr(licence, "replaced_by", None)
     if instead is None:
         return []
-    fields = [Licence._meta.get_field(name) for name in STATED]
-    said = [(str(field.verbose_name), _said(licence, field.name), _said(instead, field.name)) for field in fields]
+    labels = {field.name: str(field.verbose_name) for field in Licence._meta.concrete_fields}
+    said = [(labels[name], _said(licence, name), _said(instead, name)) for name in STATED]
     return [(label, before, after) for label, before, after in said if before != after]
 
 
