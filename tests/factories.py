@@ -107,6 +107,8 @@ def licence_of(school: Institution, kind: str, valid_from: Day = "2018-01-01", *
     number = columns.pop("number", f"号{next(_serial)}")
     if "revoked_on" in columns:
         columns.setdefault("revoked_recorded_at", at(columns["revoked_on"]))
+    if columns.get("withdrawn_at"):
+        columns.setdefault("withdraw_reason", "登错")
     return Licence.objects.create(institution=school, kind=kind, number=number, valid_from=day(valid_from), **columns)
 
 

@@ -166,7 +166,12 @@ ATTEMPTS = [
     ),
     ("licence_is_revoked_with_day_and_moment", "licence", {"revoked_on": DAY}),
     ("licence_is_revoked_with_day_and_moment", "licence", {"revoked_recorded_at": WHEN}),
+    ("licence_is_withdrawn_with_moment_and_reason", "licence", {"withdrawn_at": WHEN}),
+    ("licence_is_withdrawn_with_moment_and_reason", "licence", {"withdraw_reason": "登错"}),
+    ("licence_is_withdrawn_with_moment_and_reason", "licence", {"withdrawn_by": lambda: hand("clerk")}),
+    ("licence_does_not_replace_itself", "licence", {"replaces": F("id")}),
     ("finding_type_severity_is_known", "finding_type", {"severity": "D"}),
+    ("finding_type_meaning_is_known", "finding_type", {"meaning": "full"}),
     ("finding_type_ends_after_it_begins", "finding_type", {"in_force_to": date(2018, 2, 12)}),
     ("rectification_is_due_after_it_was_ordered", "ordered", {"first_due_on": date(2018, 5, 31)}),
     ("rectification_is_extended_never_shortened", "ordered", {"due_on": date(2018, 6, 30)}),
@@ -342,6 +347,7 @@ def audited(rows) -> AuditRow:
 
 # What a guard with a condition of its own refuses; those made by append_only() and facts() are tried without being named.
 REFUSED = {
+    "licence_is_revoked_once": lambda rows: revoked_again(rows["licence"]),
     "rectification_is_immutable_once_finished": lambda rows: changed(rows["verified"], measure="改写"),
     "rectification_stays_once_finished": lambda rows: gone(rows["voided"]),
     "rectification_moves_as_is_legal": lambda rows: changed(rows["ordered"], state="returned"),
@@ -372,6 +378,11 @@ ANOTHER = {  # a value that no sound row has, by what the column keeps
     "TextField": "改写",
     "UUIDField": UUID(int=1),
 }
+
+
+def revoked_again(licence: Licence) -> None:
+    changed(licence, revoked_on=DAY, revoked_recorded_at=WHEN)
+    changed(licence, revoked_on=date(2018, 11, 1))
 
 
 def changed(row: Model, **columns: Any) -> None:

@@ -180,9 +180,10 @@ def _timeline(
     moves = events.exclude(kind="evidence").select_related("rectification", "by")
     for event in _newest(moves.order_by("-happened_on", "-recorded_at", "-pk"), left_out):
         yield _entry("event", event.happened_on, event.recorded_at, event)
-    for licence in institution.licences.all():
+    for licence in institution.licences.select_related("replaced_by"):
         yield _entry("licence", licence.valid_from, licence.recorded_at, licence)
-        if licence.revoked_on is not None and licence.revoked_recorded_at is not None:
+        stands = licence.withdrawn_at is None
+        if stands and licence.revoked_on is not None and licence.revoked_recorded_at is not None:
             yield _entry("revoked", licence.revoked_on, licence.revoked_recorded_at, licence)
     yield from _places_and_names(institution)
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:

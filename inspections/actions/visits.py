@@ -185,8 +185,7 @@ def _store(
     visit = _row(sent, institution, round_, by, at, device_sent_at)
     is_survey = sent.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None and visit.saw_the_place
     if is_survey:
-        codes = {each.type for each in sent.findings}
-        surveyed_as, said_of_survey = status_at_survey(institution, sent.on, sent.licence_status, codes)
+        surveyed_as, said_of_survey = status_at_survey(institution, sent.on, sent.licence_status, checked.meanings)
     else:
         surveyed_as, said_of_survey = "", status_not_used(institution, sent.licence_status)
     put_right, said_of_findings = _findings_put_right(sent, round_)

@@ -125,10 +125,6 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         of_supplements = Case(When(supplements=0, then=never), default=Coalesce(_SupplementDueAt(moment), never))
         return self.annotate(due_at_moment=Least(own, of_supplements))
 
-    def overdue_at(self, moment: Moment) -> "RectificationQuerySet":
-        """Open with an unfulfilled notice whose deadline is before the day; due today is not overdue."""
-        return self.open_at(moment).with_due_at(moment).filter(due_at_moment__lt=moment.on)
-
     def deciding_at(self, moment: Moment) -> "RectificationQuerySet":
         """Counted rounds with the `standing` each gives its institution, the one that decides first.
 

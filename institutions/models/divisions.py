@@ -37,9 +37,6 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         children = self.filter(parent_id=code).order_by("code")
         return children if on is None else children.in_force_on(on)
 
-    def townships(self) -> "DivisionQuerySet":
-        return self.filter(level="township").order_by("code")
-
     def in_force_on(self, day: date) -> "DivisionQuerySet":
         """Set up by the day, and not abolished before it."""
         begun = Q(in_force_from__isnull=True) | Q(in_force_from__lte=day)
