@@ -79,7 +79,7 @@ def commit_file(file: RegisterFile, *, looked_at: str, by: User, at: datetime = 
     Division.objects.select_for_update().get(pk=file.division_id)
     plan = plan_of(file)
     if plan_digest(plan) != looked_at:
-        raise PlanMovedOn(refusals.PLAN_MOVED_ON)
+        raise PlanMovedOn(str(refusals.PLAN_MOVED_ON))
     return commit_plan(plan, file_name=file.file_name, sha256=file.sha256, by=by, file=file, at=at)
 
 
