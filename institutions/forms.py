@@ -207,7 +207,7 @@ class ReasonField(forms.CharField):
     """Why, in a sentence; an ID-card number in it is refused."""
 
     def __init__(self, **kwargs: Any):
-        super().__init__(max_length=300, help_text=gettext_lazy("不要填写身份证号、电话等个人信息。"), **kwargs)
+        super().__init__(max_length=300, help_text=NOT_HERE, **kwargs)
 
     def clean(self, value: Any) -> str:
         return as_imported(super().clean(value), cells.without_id_number)
