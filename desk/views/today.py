@@ -38,7 +38,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     if not user.home_prefix:
         return render(request, "desk/no_division.html")
     institutions = Institution.objects.visible_to(user)
-    quarantined = QuarantinedVisit.objects.filter(visit__institution__in=institutions, settled_at__isnull=True)
+    quarantined = QuarantinedVisit.objects.visible_to(user).waiting()
     return render(
         request,
         "desk/today.html",
@@ -48,7 +48,7 @@ def today(request: SignedInRequest) -> HttpResponse:
             "question": Drilldown(division=user.home_prefix),
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
-            "quarantined": quarantined.select_related("visit__institution")[:SHOWN],
+            "quarantined": quarantined.select_related("institution")[:SHOWN],
             "quarantined_count": quarantined.count(),
             "may_visit": has_permission(user, Permission.RECORD_VISIT),
         },
