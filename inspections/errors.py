@@ -68,6 +68,11 @@ class VisitConflict(Refusal):
     code = "different_content"
     status = 409
 
+    def __init__(self, message: str, copy: object):
+        """`copy` is the QuarantinedVisit: the answer does not name it, a page leads to it."""
+        super().__init__(message)
+        self.copy = copy
+
 
 class VisitStands(Refusal):
     """Something rests on the visit that has to be taken back before; or it is withdrawn already."""

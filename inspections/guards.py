@@ -16,7 +16,7 @@ VISIT_FACTS = [
 # In which round a finding is and whether it is put right follows from events; a photo's bytes arrive when they do.
 FINDING_FACTS = ["visit_id", "type_id", "note"]
 PHOTO_FACTS = ["visit_id", "slot", "sha256", "taken_at", "longitude", "latitude", "accuracy_m", "finding_id"]
-COPY_FACTS = ["visit_id", "digest", "content", "device_sent_at", "received_at", "by_id"]
+COPY_FACTS = ["institution_id", "visit_id", "digest", "content", "device_sent_at", "received_at", "by_id"]
 ORIGIN = ["institution_id", "number", "round_no", "ordered_on", "ordered_recorded_at", "ordered_by_id", "first_due_on"]
 _LEGAL = " OR ".join(
     f"OLD.state = '{old}' AND NEW.state = '{new}'" for old, legal in TRANSITIONS.items() for new in sorted(legal)

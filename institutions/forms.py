@@ -16,6 +16,7 @@ from institutions import rules
 from institutions.actions.licences import STATED
 from institutions.changes import Change
 from institutions.former import Former, former_names, former_places
+from institutions.id_numbers import NOT_HERE
 from institutions.imports import cells
 from institutions.models import MOST_AREA_M2, Division, Institution, Licence
 from institutions.moments import today

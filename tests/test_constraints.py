@@ -88,7 +88,12 @@ def rows(db) -> dict[str, Any]:
         "finding": visit.findings.get(),
         "photo": Photo.objects.create(visit=visit, slot=1, sha256="0" * 64),
         "quarantined": QuarantinedVisit.objects.create(
-            visit=visit, digest="0" * 64, content="{}", received_at=WHEN, by=hand("clerk")
+            institution=visit.institution,
+            visit=visit,
+            digest="0" * 64,
+            content="{}",
+            received_at=WHEN,
+            by=hand("clerk"),
         ),
         "counter": NoticeCounter.objects.get(year=2018),
     }
@@ -245,7 +250,7 @@ SECOND_ROWS = {
     "finding_is_listed_once_a_visit": lambda rows: Finding.objects.create(visit=rows["visit"], type_id="T01"),
     "photo_has_its_own_slot": lambda rows: Photo.objects.create(visit=rows["visit"], slot=1, sha256="1" * 64),
     "quarantined_visit_is_kept_once": lambda rows: QuarantinedVisit.objects.create(
-        visit=rows["visit"], digest="0" * 64, content="{}", received_at=WHEN, by=hand("clerk")
+        institution=rows["visit"].institution, visit=rows["visit"], digest="0" * 64, content="{}", received_at=WHEN, by=hand("clerk")
     ),
     "notice_counter_is_one_a_year": lambda rows: NoticeCounter.objects.filter(year=2019).update(year=2018),
 }  # fmt: skip

@@ -98,8 +98,8 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "visits/<uuid:pk>/": VISIT,
     "visits/<uuid:pk>/withdraw/": OfAnObject(VISIT.arguments, ("get", "post")),
     "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("get", "post")),
-    "visits/<uuid:pk>/quarantined/<int:copy>/": OfAnObject(
-        lambda file: [{"pk": file.visit.pk, "copy": file.visit.quarantined.get().pk}], ("get", "post")
+    "institutions/<uuid:pk>/quarantined/<int:copy>/": OfAnObject(
+        lambda file: [{"pk": file.school.pk, "copy": file.visit.quarantined.get().pk}], ("get", "post")
     ),
     "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
     "visits/<uuid:pk>/photos/<int:slot>/<int:edge>/": OfAnObject(

@@ -142,6 +142,7 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
             "day": day,
             "may": may,
             "licences": institution.licences.standing(),
+            "kept_aside": institution.quarantined_visits.waiting().select_related("by"),
             "former_names": former_names(institution),
             "former_places": former_places(institution),
             "open_round": next((each for each in rounds if each.is_open), None),

@@ -41,7 +41,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         return render(request, "desk/no_division.html")
     question = Question(division=first_to_see(user))
     institutions = Institution.objects.visible_to(user)
-    quarantined = QuarantinedVisit.objects.filter(visit__institution__in=institutions, settled_at__isnull=True)
+    quarantined = QuarantinedVisit.objects.visible_to(user).waiting()
     return render(
         request,
         "desk/today.html",
@@ -51,7 +51,7 @@ def today(request: SignedInRequest) -> HttpResponse:
             "question": question,
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
-            "quarantined": quarantined.select_related("visit__institution")[:SHOWN],
+            "quarantined": quarantined.select_related("institution")[:SHOWN],
             "quarantined_count": quarantined.count(),
             "may_visit": has_permission(user, Permission.RECORD_VISIT),
         },

@@ -133,14 +133,14 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
 @recorded
 def settle_quarantined(copy: QuarantinedVisit, *, by: User, at: datetime = NOW) -> QuarantinedVisit:
     """Somebody has compared the kept content with the visit. Effects: who and when, an audit row; once is enough."""
-    copy = QuarantinedVisit.objects.select_for_update(of=("self",)).select_related("visit__institution").get(pk=copy.pk)
+    copy = QuarantinedVisit.objects.select_for_update(of=("self",)).select_related("institution").get(pk=copy.pk)
     if copy.settled_at is None:
         before = audit.snapshot(copy)
         copy.settled_at, copy.settled_by = at, by
         copy.save(update_fields=["settled_at", "settled_by"])
-        scope_code = copy.visit.institution.scope_code
+        scope_code = copy.institution.scope_code
         audit.write(
-            "visit.settled", copy.visit, by=by, at=at, before=before, after=audit.snapshot(copy), scope_code=scope_code
+            "visit.settled", copy, by=by, at=at, before=before, after=audit.snapshot(copy), scope_code=scope_code
         )
     return copy
 
@@ -154,17 +154,23 @@ def _again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | N
     if errors := texts_refused(sent):  # it is not kept aside either
         raise Invalid(errors)
     with recording(at) as received_at:
-        _kept, first = QuarantinedVisit.objects.get_or_create(
+        kept, first = QuarantinedVisit.objects.get_or_create(
             visit=known,
             digest=digest,
-            defaults={"content": content, "device_sent_at": device_sent_at, "received_at": received_at, "by": by},
+            defaults={
+                "institution": sent.institution,
+                "content": content,
+                "device_sent_at": device_sent_at,
+                "received_at": received_at,
+                "by": by,
+            },
         )
         if first:
-            scope_code = known.institution.scope_code
+            scope_code = sent.institution.scope_code
             audit.write(
-                "visit.quarantined", known, by=by, at=received_at, after={"digest": digest}, scope_code=scope_code
+                "visit.quarantined", kept, by=by, at=received_at, after={"digest": digest}, scope_code=scope_code
             )
-    raise VisitConflict(_("这个编号已有另一次内容不同的走访;您发送的内容已另存,等待人工核对。"))
+    raise VisitConflict(_("这个编号已有另一次内容不同的走访;您发送的内容已另存,等待人工核对。"), kept)
 
 
 def _store(

@@ -203,12 +203,22 @@ class Photo(models.Model):
         return f"{self.visit_id} #{self.slot}"
 
 
+class QuarantinedVisitQuerySet(models.QuerySet["QuarantinedVisit"]):
+    def visible_to(self, user: User) -> "QuarantinedVisitQuerySet":
+        """By the institution its sender named, whatever the visit that is stored under the id is of."""
+        return self.filter(within_prefixes("institution__scope_code", user.prefixes(Permission.SEE)))
+
+    def waiting(self) -> "QuarantinedVisitQuerySet":
+        return self.filter(settled_at__isnull=True)
+
+
 class QuarantinedVisit(models.Model):
     """A visit sent under an id that already holds other content: kept as it came, for a person to compare.
 
-    `content` is canonical JSON as that of a visit, `digest` its SHA-256.
+    `content` is canonical JSON as that of a visit, `digest` its SHA-256, `institution` the one that it names.
     """
 
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="quarantined_visits")
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="quarantined")
     digest = models.CharField(max_length=64)
     content = models.TextField(_("收到的内容"))
@@ -220,6 +230,8 @@ class QuarantinedVisit(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核对人")
     )
 
+    objects = QuarantinedVisitQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("待核对的走访")
         verbose_name_plural = _("待核对的走访")
@@ -228,6 +240,9 @@ class QuarantinedVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.received_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("quarantined", args=[self.institution_id, self.pk])
 
     @property
     def stated(self) -> dict[str, Any]:
