@@ -1,8 +1,15 @@
-"""Scope is the half-open range prefix <= code < next(prefix) over 12-character codes: an index range anywhere."""
+"""Scope is the half-open range prefix <= code < next(prefix) over 12-character codes: an index range anywhere.
 
-from collections.abc import Iterable
+Several prefixes are a union of such ranges; those that touch are one.
+"""
+
+from collections.abc import Iterable, Sequence
+from os.path import commonprefix
 
 from django.db.models import Q
+
+CODE_DIGITS = 12
+DIVISION_DIGITS = (2, 4, 6, 9, 12)
 
 
 def is_prefix(code: str) -> bool:
@@ -23,7 +30,37 @@ def next_prefix(prefix: str) -> str:
 def within_prefixes(field: str, prefixes: Iterable[str]) -> Q:
     """Condition that `field` lies in one of the prefixes. No prefix, or an empty one, means no row at all."""
     condition = Q(pk__in=[])
-    for prefix in prefixes:
-        if prefix:
-            condition |= Q(**{f"{field}__gte": prefix, f"{field}__lt": next_prefix(prefix)})
+    for first, after in ranges(prefixes):
+        condition |= Q(**{f"{field}__gte": first, f"{field}__lt": after})
     return condition
+
+
+def outermost(prefixes: Iterable[str]) -> list[str]:
+    """The prefixes without those that lie in another of them, in the order of their codes; empty ones are none."""
+    found: list[str] = []
+    for prefix in sorted(filter(None, prefixes)):
+        if not found or not prefix.startswith(found[-1]):
+            found.append(prefix)
+    return found
+
+
+def ranges(prefixes: Iterable[str]) -> list[tuple[str, str]]:
+    """The codes in any of the prefixes as half-open ranges (first, after the last), as few as there can be."""
+    found: list[tuple[str, str]] = []
+    for prefix in outermost(prefixes):
+        first, after = prefix, next_prefix(prefix)
+        if found and _whole(found[-1][1]) == _whole(first):
+            first = found.pop()[0]
+        found.append((first, after))
+    return found
+
+
+def _whole(code: str) -> str:
+    return code.ljust(CODE_DIGITS, "0")
+
+
+def common_prefix(codes: Sequence[str]) -> str:
+    """The narrowest division that holds all of the codes: "330382114" and "330382115" -> "330382"; "" for none."""
+    shared = commonprefix(list(codes))
+    digits = max((digits for digits in DIVISION_DIGITS if digits <= len(shared)), default=0)
+    return shared[:digits]

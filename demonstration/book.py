@@ -133,6 +133,7 @@ class Book:
         row = Rectification(
             id=self.uuid(),
             institution=institution,
+            scope_code=institution.scope_code,
             number=self.number_of(institution, on.year),
             round_no=round_no,
             opened_by_visit=visit,
@@ -312,6 +313,7 @@ class Round:
         self.row.version += 1
         written = RectificationEvent(
             rectification=self.row,
+            scope_code=self.row.scope_code,
             sequence=self.row.version,
             kind=kind,
             from_state=from_state,

@@ -14,7 +14,7 @@ from figures.drilldown import Drilldown
 from figures.statistics import completion
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet
 from institutions.models import Institution
-from institutions.moments import Moment, start_of
+from institutions.moments import Moment
 from institutions.moments import today as this_day
 
 SHOWN = 10  # of each list; the ledger has the rest
@@ -80,13 +80,11 @@ def _overdue(rounds: RectificationQuerySet, day: date) -> Waiting:
 
 
 def _listed(found: RectificationQuerySet, state: str, title: str, nothing: str) -> Waiting:
-    rows = list(found.select_related("institution__division")[:SHOWN])
+    rows = list(found.between(0, SHOWN).select_related("institution__division"))
     return Waiting(state, title, rows, found.count(), nothing)
 
 
 def _changes(user: User, since: date) -> list[RectificationEvent]:
     """The last events of the ledger that became known since the beginning of the day."""
-    events = RectificationEvent.objects.filter(
-        rectification__in=Rectification.objects.visible_to(user), recorded_at__gte=start_of(since)
-    )
-    return list(events.select_related("rectification__institution", "by").order_by("-recorded_at", "-pk")[:SHOWN])
+    events = RectificationEvent.objects.visible_to(user).known_since(since)
+    return list(events.select_related("rectification__institution", "by")[:SHOWN])

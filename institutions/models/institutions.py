@@ -15,16 +15,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Permission
-from accounts.scope import within_prefixes
+from accounts.scope import ranges, within_prefixes
 from institutions.models.clocks import not_withdrawn
 from institutions.models.divisions import SCOPE_DIGITS, Division
 from institutions.models.licences import Licence, LicenceStatus
 from institutions.models.past import Name, Place
-from institutions.models.then import kept, licence_now, name_then, scope_code_then, surveyed, was_in
+from institutions.models.then import kept, licence_now, name_then, scope_code_then, surveyed, was_between
 from institutions.moments import EARLIEST, Moment
 from institutions.positions import Datum, LocationSource
 
 MOST_PEOPLE, MOST_AREA_M2 = 1_000_000, 10_000_000
+# 排摸总数 as things stand now, and what is not in it; each has its index.
+COUNTED = Q(surveyed_on__isnull=False, merged_at__isnull=True, withdrawn_at__isnull=True)
+NOT_COUNTED = Q(surveyed_on__isnull=True) | Q(merged_at__isnull=False) | Q(withdrawn_at__isnull=False)
 
 
 class Category(models.TextChoices):
@@ -46,7 +49,16 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
         With a moment those that were there on the day, as known at the moment; without one where they are today.
         """
-        return self.filter(was_in(code, moment) if moment and code else within_prefixes("scope_code", [code]))
+        return self.in_divisions([code], moment)
+
+    def in_divisions(self, codes: Iterable[str], moment: Moment | None = None) -> "InstitutionQuerySet":
+        """The same of several divisions: those that are in any of them."""
+        if moment is None:
+            return self.filter(within_prefixes("scope_code", codes))
+        there = Q(pk__in=[])
+        for first, after in ranges(codes):
+            there |= Q(was_between(first, after, moment))
+        return self.filter(there)
 
     def in_list_order(self, moment: Moment) -> "InstitutionQuerySet":
         """By division and name as they were on the day."""
@@ -55,6 +67,13 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     def registered_at(self, moment: Moment) -> "InstitutionQuerySet":
         """On the register as known at the moment: merged duplicates and withdrawn registrations excluded."""
         return self.filter(kept(moment), recorded_at__lte=moment.known_at)
+
+    def counted_now(self) -> "InstitutionQuerySet":
+        """排摸总数 as things stand now: surveyed, neither merged nor withdrawn."""
+        return self.filter(COUNTED)
+
+    def not_counted_now(self) -> "InstitutionQuerySet":
+        return self.filter(NOT_COUNTED)
 
     def surveyed_at(self, moment: Moment) -> "InstitutionQuerySet":
         """排摸总数: surveyed on or before the day, known at the moment. Unit: institutions."""
@@ -221,6 +240,8 @@ class Institution(models.Model):
                 name="institution_in_figures",
             ),
             models.Index(fields=["scope_code"], name="institution_moved", condition=Q(moved=True)),
+            models.Index(fields=["scope_code"], name="institution_counted", condition=COUNTED),
+            models.Index(fields=["scope_code", "id"], name="institution_not_counted", condition=NOT_COUNTED),
             models.Index(fields=["cell"], name="institution_on_map"),
             models.Index(fields=["credit_code"], name="institution_by_credit_code", condition=~Q(credit_code="")),
         ]

@@ -55,8 +55,13 @@ _FROM, _TO = "from", "to"  # stand for the scope codes of a division, from the f
 
 def was_in(code: str, moment: Moment) -> AsOf:
     """In a division, or below it, on the day as known at the moment; as a condition on an institution."""
-    codes = ((_FROM, code), (_TO, next_prefix(code)))
-    return AsOf(_was_between, moment, models.BooleanField(), codes)
+    return was_between(code, next_prefix(code), moment)
+
+
+def was_between(first: str, after: str, moment: Moment) -> AsOf:
+    """At a scope code from `first` to before `after` (a division, or several that touch) on the day, as known at the
+    moment; as a condition on an institution."""
+    return AsOf(_was_between, moment, models.BooleanField(), ((_FROM, first), (_TO, after)))
 
 
 def _was_between(moment: Moment) -> Q:

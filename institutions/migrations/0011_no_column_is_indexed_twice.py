@@ -1,0 +1,76 @@
+"""A foreign key has no index of its own where another begins with it; what counts at present is found by index."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("institutions", "0007_divisions_have_a_parent"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="importedrow",
+            name="batch",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="rows",
+                to="institutions.importbatch",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="licence",
+            name="institution",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="licences",
+                to="institutions.institution",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="name",
+            name="institution",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="names",
+                to="institutions.institution",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="place",
+            name="institution",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="places",
+                to="institutions.institution",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(
+                    ("merged_at__isnull", True), ("surveyed_on__isnull", False), ("withdrawn_at__isnull", True)
+                ),
+                fields=["scope_code"],
+                name="institution_counted",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(
+                    ("surveyed_on__isnull", True),
+                    ("merged_at__isnull", False),
+                    ("withdrawn_at__isnull", False),
+                    _connector="OR",
+                ),
+                fields=["scope_code", "id"],
+                name="institution_not_counted",
+            ),
+        ),
+    ]
