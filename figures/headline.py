@@ -5,13 +5,16 @@ stands on the rows is what both clocks say; then the sets need not be worked out
 (docs/adr/0027-where-a-round-lies.md). tests/figures/test_headline.py holds the two equal.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef
 
+from accounts.scope import count_within
 from figures.statistics import percent
-from inspections.models import Rectification, RectificationQuerySet
-from institutions.models import InstitutionQuerySet
+from inspections.models import Rectification
+from institutions.models import Institution
+from institutions.moments import Moment
 
 
 @dataclass(frozen=True)
@@ -27,18 +30,20 @@ class Headline:
         return percent(self.rectified, self.with_problems)
 
 
-def headline(institutions: InstitutionQuerySet, rounds: RectificationQuerySet) -> Headline:
-    """The figures of `institutions`, of which `rounds` are all the rounds: both of the same divisions, as they lie now.
+def headline(codes: Sequence[str]) -> Headline:
+    """The figures of one division or several, where institutions lie now.
 
-    Those that are not counted (not surveyed, merged, withdrawn) and their rounds are taken off: they are few, or have
-    few rounds, and looking at each institution for its rounds, or at each round for its institution, is what takes
-    time.
+    With problems are as many institutions as there are rounds that stand, but for those after the first of an
+    institution. Those that are not counted (not surveyed, merged, withdrawn) are taken off: they are few, or have few
+    rounds. To look for each institution's rounds, or for each round's institution, is what takes time.
     """
-    standing = Rectification.objects.standing().filter(institution=OuterRef("pk"))
-    apart = institutions.not_counted_now().aggregate(
-        with_problems=Count("pk", filter=Exists(standing)), outstanding=Count("pk", filter=Exists(standing.open()))
+    institutions, rounds = Institution.objects.in_divisions(codes), Rectification.objects.in_divisions(codes)
+    there = Rectification.objects.standing().filter(institution=OuterRef("pk"))
+    apart = institutions.not_counted().aggregate(
+        with_problems=Count("pk", filter=Exists(there)), outstanding=Count("pk", filter=Exists(there.open()))
     )
-    with_problems = rounds.standing().order_by().values("scope_code", "institution").distinct().count()
-    outstanding = rounds.open().count() - apart["outstanding"]
+    surveyed = count_within(Institution.objects.surveyed_at(Moment.of().as_it_stands()), codes)
+    with_problems = count_within(Rectification.objects.standing(), codes) - rounds.again().count()
     with_problems -= apart["with_problems"]
-    return Headline(institutions.counted_now().count(), with_problems, with_problems - outstanding)
+    outstanding = rounds.open().count() - apart["outstanding"]
+    return Headline(surveyed, with_problems, with_problems - outstanding)

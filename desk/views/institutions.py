@@ -53,14 +53,14 @@ UNTOLD = {
 def institution_list(request: SignedInRequest) -> HttpResponseBase:
     """机构: the institutions behind a question of the drill-down grammar, as a page or as CSV."""
     question = Drilldown.from_query(request.GET, request.user)
-    moment = question.moment
+    moment = question.shown
     found = question.institutions(request.user, moment).in_list_order(moment)
     if request.GET.get("format") == "csv":
         return _as_csv(found, moment)
     pages: Paginator[Any] = Paginator(found.values_list("pk", flat=True), _page_size(request))
     page = pages.get_page(request.GET.get("page"))
     page.object_list = _rows(page, moment)
-    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
+    divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
     finding_types = list(FindingType.objects.all())
     asked = in_words(question, {each.code: str(each) for each in finding_types})
     return render(

@@ -1,7 +1,6 @@
 import unicodedata
 from datetime import date
 
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
+from desk.paging import Pages
 from figures.drilldown import Drilldown
 from inspections.models import Notice, Rectification, RectificationQuerySet
 from institutions.models import Division
@@ -38,8 +38,8 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     day = today()
     rounds = Rectification.objects.visible_to(request.user).in_division(question.division)
     rounds = _matching(rounds, question.q)
-    divisions = list(Division.objects.visible_to(request.user).exclude(level="village"))
-    page = Paginator(_view(rounds, state, day), PAGE_SIZE).get_page(request.GET.get("page"))
+    divisions = list(Division.objects.offered_to(request.user, question.division))
+    page = Pages(_view(rounds, state, day), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "desk/ledger.html",

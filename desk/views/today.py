@@ -11,10 +11,9 @@ from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from figures.drilldown import Drilldown
-from figures.statistics import completion
+from figures.headline import headline
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet
-from institutions.models import Institution
-from institutions.moments import Moment
+from institutions.models import Division
 from institutions.moments import today as this_day
 
 SHOWN = 10  # of each list; the ledger has the rest
@@ -35,17 +34,18 @@ class Waiting:
 def today(request: SignedInRequest) -> HttpResponse:
     """今日: what waits for me, what changed since yesterday, the headline figures of my division."""
     user, day = request.user, this_day()
-    if not user.home_prefix:
+    home = user.home_prefix
+    if not home:
         return render(request, "desk/no_division.html")
-    institutions = Institution.objects.visible_to(user)
-    quarantined = QuarantinedVisit.objects.filter(visit__institution__in=institutions, settled_at__isnull=True)
+    quarantined = QuarantinedVisit.objects.visible_to(user).unsettled()
     return render(
         request,
         "desk/today.html",
         {
             "day": day,
-            "figures": completion(user.home_prefix, Moment.of(), within=institutions),
-            "question": Drilldown(division=user.home_prefix),
+            "figures": headline([home]),
+            "where": Division.objects.filter(pk=home).first(),
+            "question": Drilldown(division=home),
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
             "quarantined": quarantined.select_related("visit__institution")[:SHOWN],

@@ -30,6 +30,11 @@ def fill(apps, schema_editor):
     )
 
 
+def look_again(apps, schema_editor):
+    """A table that SQLite made anew has lost what ANALYZE knew of it, and the planner walks it from end to end."""
+    schema_editor.execute("ANALYZE")
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("inspections", "0009_notices_of_earlier_rounds"),
@@ -170,8 +175,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="rectification",
             index=models.Index(
-                condition=models.Q(("state__in", ["ordered", "submitted", "returned"])),
-                fields=["scope_code", "next_due_on", "number", "state", "submitted_on", "id"],
+                condition=models.Q(("verified_on__isnull", True), ("voided_at__isnull", True)),
+                fields=[
+                    "scope_code",
+                    "next_due_on",
+                    "number",
+                    "state",
+                    "submitted_on",
+                    "verified_on",
+                    "voided_at",
+                    "id",
+                ],
                 name="rectification_open",
             ),
         ),
@@ -181,11 +195,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="rectification",
-            index=models.Index(fields=["scope_code", "institution", "state"], name="rectification_in_scope"),
+            index=models.Index(fields=["scope_code", "state"], name="rectification_in_scope"),
+        ),
+        migrations.AddIndex(
+            model_name="rectification",
+            index=models.Index(
+                condition=models.Q(("round_no__gt", 1)),
+                fields=["scope_code", "institution", "round_no", "state"],
+                name="rectification_again",
+            ),
         ),
         migrations.AddIndex(
             model_name="rectificationevent",
             index=models.Index(fields=["recorded_at", "id", "scope_code"], name="rectification_event_by_known"),
+        ),
+        migrations.AddIndex(
+            model_name="quarantinedvisit",
+            index=models.Index(
+                condition=models.Q(("settled_at__isnull", True)),
+                fields=["received_at"],
+                name="quarantined_visit_unsettled",
+            ),
         ),
         migrations.AddConstraint(
             model_name="rectification",
@@ -201,4 +231,5 @@ class Migration(migrations.Migration):
                 name="rectification_event_scope_code_has_12_characters",
             ),
         ),
+        migrations.RunPython(look_again, migrations.RunPython.noop),
     ]

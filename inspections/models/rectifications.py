@@ -37,6 +37,10 @@ LEGAL_OUTCOMES: dict[str, frozenset[str]] = {
 }
 
 
+# Neither verified nor voided: OPEN_STATES, in words that SQLite finds in the condition of an index.
+OPEN = Q(verified_on__isnull=True, voided_at__isnull=True)
+
+
 def _open_at(moment: Moment) -> Q:
     """Not verified on or before the day, as known at the moment."""
     return Q(verified_on__isnull=True) | Q(verified_on__gt=moment.on) | Q(verified_recorded_at__gt=moment.known_at)
@@ -94,6 +98,13 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
     def standing(self) -> "RectificationQuerySet":
         """Not voided, as things stand now."""
         return self.exclude(state=State.VOIDED)
+
+    def again(self) -> "RectificationQuerySet":
+        """Of those that stand the ones at an institution that had one before."""
+        before = Rectification.objects.standing().filter(
+            institution=OuterRef("institution"), round_no__lt=OuterRef("round_no")
+        )
+        return self.standing().filter(Exists(before), round_no__gt=1)
 
     def counted_at(self, moment: Moment) -> "RectificationQuerySet":
         """Ordered on or before the day, known at the moment, and not voided as known then."""
@@ -164,7 +175,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def open(self) -> "RectificationQuerySet":
         """Open as things stand now."""
-        return self.filter(state__in=OPEN_STATES)
+        return self.filter(OPEN)
 
     def overdue(self, on: date) -> "RectificationQuerySet":
         return self.open().filter(next_due_on__lt=on)
@@ -177,10 +188,11 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         """Rechecks an overdue notice raises by itself: ordered or returned, past due, not seen since."""
         seen = Visit.objects.standing().exclude(result=Visit.Result.NO_ACCESS)
         since = seen.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("next_due_on"))
-        return self.filter(state__in=[State.ORDERED, State.RETURNED], next_due_on__lt=on).filter(~Exists(since))
+        waiting = self.overdue(on).filter(state__in=[State.ORDERED, State.RETURNED])
+        return waiting.filter(~Exists(since))
 
     def to_verify(self) -> "RectificationQuerySet":
-        return self.filter(state=State.SUBMITTED)
+        return self.open().filter(state=State.SUBMITTED)
 
 
 class Rectification(models.Model):
@@ -322,12 +334,26 @@ class Rectification(models.Model):
             ),
             # What waits is few: a county's is found among its own, a country's without what has ended.
             models.Index(
-                fields=["scope_code", "next_due_on", "number", "state", "submitted_on", "id"],
+                fields=[
+                    "scope_code",
+                    "next_due_on",
+                    "number",
+                    "state",
+                    "submitted_on",
+                    "verified_on",
+                    "voided_at",
+                    "id",
+                ],
                 name="rectification_open",
-                condition=Q(state__in=OPEN_STATES),
+                condition=OPEN,
             ),
             models.Index(fields=["verified_on", "scope_code"], name="rectification_struck_off"),
-            models.Index(fields=["scope_code", "institution", "state"], name="rectification_in_scope"),
+            models.Index(fields=["scope_code", "state"], name="rectification_in_scope"),
+            models.Index(
+                fields=["scope_code", "institution", "round_no", "state"],
+                name="rectification_again",
+                condition=Q(round_no__gt=1),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -207,6 +207,15 @@ class Photo(models.Model):
         return f"{self.visit_id} #{self.slot}"
 
 
+class QuarantinedVisitQuerySet(models.QuerySet["QuarantinedVisit"]):
+    def visible_to(self, user: User) -> "QuarantinedVisitQuerySet":
+        # Asked of each copy: they are few, and institutions are many.
+        return self.filter(Exists(Visit.objects.visible_to(user).filter(pk=OuterRef("visit"))))
+
+    def unsettled(self) -> "QuarantinedVisitQuerySet":
+        return self.filter(settled_at__isnull=True)
+
+
 class QuarantinedVisit(models.Model):
     """A visit sent under an id that already holds other content: kept as it came, for a person to compare.
 
@@ -224,11 +233,18 @@ class QuarantinedVisit(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核对人")
     )
 
+    objects = QuarantinedVisitQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("待核对的走访")
         verbose_name_plural = _("待核对的走访")
         ordering = ["received_at"]
         constraints = [models.UniqueConstraint(fields=["visit", "digest"], name="quarantined_visit_is_kept_once")]
+        indexes = [
+            models.Index(
+                fields=["received_at"], name="quarantined_visit_unsettled", condition=Q(settled_at__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.received_at:%Y-%m-%d %H:%M}"

@@ -3,6 +3,13 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from accounts import guards
+
+
+def unguard(apps, schema_editor):
+    """SQLite makes the tables anew, and triggers of other tables name them."""
+    guards.drop_all(schema_editor.connection)
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(unguard, migrations.RunPython.noop),
         migrations.AlterField(
             model_name="importedrow",
             name="batch",
@@ -53,11 +61,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="institution",
             index=models.Index(
-                condition=models.Q(
-                    ("merged_at__isnull", True), ("surveyed_on__isnull", False), ("withdrawn_at__isnull", True)
-                ),
-                fields=["scope_code"],
-                name="institution_counted",
+                condition=models.Q(("merged_at__isnull", True), ("withdrawn_at__isnull", True)),
+                fields=["scope_code", "surveyed_on", "merged_at", "withdrawn_at"],
+                name="institution_on_register",
             ),
         ),
         migrations.AddIndex(
@@ -69,7 +75,7 @@ class Migration(migrations.Migration):
                     ("withdrawn_at__isnull", False),
                     _connector="OR",
                 ),
-                fields=["scope_code", "id"],
+                fields=["scope_code", "surveyed_on", "merged_at", "withdrawn_at", "id"],
                 name="institution_not_counted",
             ),
         ),

@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 
 from figures.headline import headline
 from figures.statistics import completion
-from inspections.models import Rectification
-from institutions.models import Institution
 from institutions.moments import Moment
 from tests.factories import institution, round_of
 from tests.figures.histories import ELSEWHERE, TOWNSHIPS, histories
@@ -18,7 +16,7 @@ FIGURES = ("surveyed", "with_problems", "rectified", "completion_percent")
 
 
 def now(division: str) -> dict:
-    of = headline(Institution.objects.in_division(division), Rectification.objects.in_division(division))
+    of = headline([division])
     return {name: getattr(of, name) for name in FIGURES}
 
 
