@@ -47,11 +47,11 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
         return led
     question = Drilldown.from_query(request.GET, request.user)
     shape = Shape.from_query(request.GET, INSTITUTION_COLUMNS, INSTITUTION_LIST, "township")
-    moment = question.moment
+    moment = question.shown
     own_order = question.institutions(request.user, moment).in_list_order(moment)
     found = shape.ordered(own_order, moment, own_order.query.order_by, INSTITUTION_COLUMNS)
     page = shape.page_of(found.values_list("pk", flat=True))
-    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
+    divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
     note_search(
         request.user,
         question.q,

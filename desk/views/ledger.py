@@ -36,7 +36,7 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
     found = shape.ordered(rounds.order_by(*own_order), question.moment, [question.deadline, "number"], LEDGER_COLUMNS)
     page = shape.page_of(with_what_is_listed(found, question, visitors=shape.shows("inspectors")))
     count = page.paginator.count
-    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), question.moment)
+    divisions = as_called(Division.objects.offered_to(request.user, question.division), question.moment)
     view_name = VIEWS.get(question.state, "")
     note_search(
         request.user,

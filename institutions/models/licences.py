@@ -52,7 +52,7 @@ class Licence(models.Model):
         PERMIT = "permit", _("办学许可证")
         REGISTRATION = "registration", _("营业执照/法人登记证")
 
-    institution = models.ForeignKey("institutions.Institution", models.PROTECT, related_name="licences")
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, related_name="licences", db_index=False)
     kind = models.CharField(_("种类"), max_length=20, choices=Kind)
     number = models.CharField(_("证号"), max_length=40)
     issued_by = models.CharField(_("发证机关"), max_length=60, blank=True)

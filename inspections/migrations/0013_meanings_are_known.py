@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inspections", "0010_what_a_finding_means")]
+    dependencies = [("inspections", "0012_what_a_finding_means")]
     operations = [
         migrations.AddConstraint(
             model_name="findingtype",

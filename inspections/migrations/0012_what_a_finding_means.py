@@ -18,7 +18,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inspections", "0009_notices_of_earlier_rounds")]
+    dependencies = [("inspections", "0011_quarantined_visits_belong_to_an_institution_always")]
     operations = [
         migrations.AddField(
             model_name="findingtype",
