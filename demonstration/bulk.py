@@ -4,11 +4,11 @@ What is written is what `bulk_create` would have written; tests/demonstration/te
 """
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import connection, models
 
@@ -70,7 +70,7 @@ def write(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     _insert(meta.db_table, [str(field.column) for field in fields], zip(*stored, strict=True))
 
 
-def _stored(field: "models.Field[Any, Any]", column: Sequence[Any]) -> Iterable[Any]:
+def _stored(field: Any, column: Sequence[Any]) -> Iterable[Any]:
     """Values of one field as the engine takes them, each worked out once."""
     kept = field.target_field if field.is_relation else field
     if isinstance(kept, ALIKE):
@@ -78,7 +78,8 @@ def _stored(field: "models.Field[Any, Any]", column: Sequence[Any]) -> Iterable[
     if isinstance(kept, models.UUIDField):
         return column if connection.vendor == "postgresql" else [each and each.hex for each in column]
     if isinstance(kept, models.DateField):
-        return map(_days_and_moments(type(kept)).__getitem__, column)
+        known: _Known = _days_and_moments(type(kept))
+        return map(known.__getitem__, column)
     return [kept.get_db_prep_save(each, connection) for each in column]
 
 
@@ -94,7 +95,7 @@ class _Known(dict[Any, Any]):
         return stored
 
 
-_days_and_moments = cache(_Known)
+_days_and_moments: Callable[[Any], _Known] = cache(_Known)
 
 
 def _insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -106,7 +107,7 @@ def _insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
                     copy.write_row(row)
         else:
             places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', rows)  # noqa: S608 (our own names)
+            cast(Any, cursor).executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', rows)  # noqa: S608 (our own names)
 
 
 @contextmanager

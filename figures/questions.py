@@ -144,7 +144,7 @@ class Question:
         )
 
     @property
-    def shown(self) -> Moment:
+    def moment_shown(self) -> Moment:
         """The moment of a page: it names no K, so that today is what stands."""
         return self.moment if self.known_at else self.moment.as_it_stands()
 
