@@ -50,7 +50,7 @@ def set_columns(institution: Institution, columns: dict[str, Any]) -> None:
 def check_columns(columns: dict[str, Any]) -> None:
     """Raise Invalid (422) for an ID-card number in what is written of an institution or its principal."""
     texts = {name: value for name, value in columns.items() if isinstance(value, str)}
-    person = {name: texts.pop(name) for name in ("principal", "phone") if name in texts}
+    person: dict[str, str] = {name: texts.pop(name) for name in ("principal", "phone") if name in texts}
     if errors := reasons_of(texts, old=False) | reasons_of(person):
         raise Invalid(errors)
 
