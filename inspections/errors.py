@@ -68,10 +68,10 @@ class VisitConflict(Refusal):
     code = "different_content"
     status = 409
 
-    def __init__(self, message: str, copy: object):
-        """`copy` is the QuarantinedVisit: the answer does not name it, a page leads to it."""
+    def __init__(self, message: str, kept_at: str):
+        """`kept_at` is the address of the page that shows what was kept; the API's answer does not name it."""
         super().__init__(message)
-        self.copy = copy
+        self.kept_at = kept_at
 
 
 class VisitStands(Refusal):

@@ -67,7 +67,7 @@ def new_visit(request: SignedInRequest) -> HttpResponse:
         receipt = page.record()
     except VisitConflict as conflict:  # an answer that was not heard, then another attempt: the page shows both
         messages.warning(request, conflict.message)
-        return redirect(conflict.copy)
+        return redirect(conflict.kept_at)
     except Refusal as refusal:
         refuse_visit(page.form, refusal)
         return page.show(status=refusal.status)

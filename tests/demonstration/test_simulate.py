@@ -40,7 +40,7 @@ def test_simulated_country_passes_every_check():
 
     assert said.getvalue().splitlines() == [
         "68 rectifications rebuilt from their events and notices, no difference.",
-        "500 visits compared with what was sent, no difference.",
+        "500 visits and 0 kept aside compared with what was sent, no difference.",
     ]
     assert list(guards.differences(connection)) == []
 
