@@ -438,11 +438,7 @@ class Rectification(models.Model):
         logged = Q(kind=RectificationEvent.Kind.EVIDENCE, visit__withdrawn_at__isnull=True)
         handed = self.events.filter(submitted | logged)
         there = self.visits.standing().exclude(result=Visit.Result.NO_ACCESS)
-<<<<<<< HEAD
-        asked: list[Any] = [handed.values_list("by_id"), there.values_list("inspectors")]
-=======
         asked: list[models.QuerySet[Any, tuple[int]]] = [handed.values_list("by_id"), there.values_list("inspectors")]
->>>>>>> f
         if (outcome or self.submitted_outcome) == Outcome.LICENSED:
             entered = self.institution.licences.filter(recorded_at__gte=start_of(self.ordered_on))
             asked.append(entered.values_list("recorded_by_id"))

@@ -61,17 +61,6 @@ def set_columns(institution: Institution, columns: dict[str, Any]) -> None:
         setattr(institution, name, value)
 
 
-<<<<<<< HEAD
-=======
-def check_columns(columns: dict[str, Any]) -> None:
-    """Raise Invalid (422) for an ID-card number in what is written of an institution or its principal."""
-    texts = {name: value for name, value in columns.items() if isinstance(value, str)}
-    person: dict[str, str] = {name: texts.pop(name) for name in ("principal", "phone") if name in texts}
-    if errors := reasons_of(texts, old=False) | reasons_of(person):
-        raise Invalid(errors)
-
-
->>>>>>> f
 @recorded
 def register_institution(*, by: User | None, columns: dict[str, Any], at: datetime = NOW) -> Institution:
     """Enter an institution into the register. Effects: the row, an audit row. Raises Invalid (422) for columns that the
