@@ -175,17 +175,20 @@ def to_columns_last_chosen(request: SignedInRequest, list_name: str) -> HttpResp
 @asks()
 def choose_columns(request: SignedInRequest) -> HttpResponse:
     """Remembers the columns chosen for a list as this person's last choice and leads back to the list, as it was asked
-    for; without any the choice is forgotten."""
+    for. With `default` the choice is forgotten, and the order with it."""
     list_name = request.POST.get("list", "")
     if list_name not in OFFERED:
         raise Http404
     names = {each.name for each in OFFERED[list_name]}
-    columns = ",".join(name for name in request.POST.getlist("columns") if name in names)
+    chosen, sort = request.POST.getlist("columns"), request.POST.get("sort", "")
+    if "default" in request.POST:
+        chosen, sort = [], ""
+    columns = ",".join(name for name in chosen if name in names)
     remembered: dict[str, str] = request.session.get(REMEMBERED, {})
     if remembered.get(list_name, "") != columns:
         request.session[REMEMBERED] = remembered | {list_name: columns}
     asked = QueryDict(request.POST.get("asked", "")[:2000])
-    query = with_changed(asked, columns=columns or None, sort=request.POST.get("sort") or None, page=None)
+    query = with_changed(asked, columns=columns or None, sort=sort or None, page=None)
     return HttpResponseRedirect(f"{reverse(list_name)}?{query}")
 
 
