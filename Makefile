@@ -1,10 +1,11 @@
 # `make run` and `make test` work on a fresh machine with Python >= 3.11 and nothing else set up.
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-.PHONY: help run demo test lint bench mutants images messages
+.PHONY: help run bureau demo test lint bench mutants images messages
 
 help:
 	@echo "make run    serve the demonstration on http://127.0.0.1:8000 (PORT=, DATA_DIR= change that)"
+	@echo "make bureau a bureau of its own, without the demonstration, with its first administrator (BUREAU_NAME=, PORT=, DATA_DIR=bureau)"
 	@echo "make demo   load the demonstration into an empty database, without serving it"
 	@echo "make test   everything: lint, types, import directions, SQLite, PostgreSQL, Chromium"
 	@echo "make lint   the first three of these"
@@ -22,6 +23,9 @@ help:
 
 run: .venv/.installed-requirements
 	@scripts/run.sh
+
+bureau: .venv/.installed-requirements
+	@scripts/run.sh bureau
 
 demo: .venv/.installed-requirements
 	$(BIN)/python manage.py migrate --verbosity 0

@@ -20,4 +20,7 @@ loglevel = "warning"
 
 
 def when_ready(server: object) -> None:
-    print(f"\n  校外培训机构排查整治  http://{bind}/\n  Ctrl-C stops it; the data is kept.\n", flush=True)
+    from django.conf import settings
+
+    print(f"\n  {settings.BUREAU_NAME}  http://{bind}/", flush=True)
+    print("  按 Ctrl-C 停止，数据保留。Ctrl-C stops it; the data is kept.\n", flush=True)

@@ -254,7 +254,7 @@ SPECTACULAR_SETTINGS = {
 RECTIFICATION_TERM_DAYS = {"A": 1, "B": 30, "C": 7}  # usual terms by severity of the worst finding
 RECHECK_WORKING_DAYS = 7  # recheck within this many working days of the due date
 LATE_VISIT_DAYS = 30  # a visit entered later than this is asked about on the form, and said to be late in its receipt
-BUREAU_NAME = env.str("BUREAU_NAME", default="乐清市校外培训机构排查整治")
+BUREAU_NAME = env.str("BUREAU_NAME", default="校外培训机构排查整治")
 OTP_TOTP_ISSUER = BUREAU_NAME  # whose code it is, in the list of the app
 REPORT_TEMPLATE = env.str("REPORT_TEMPLATE", default="")  # a bureau's own Word template of the monthly report
 REPORT_FONT_DIR = env.str("REPORT_FONT_DIR", default="")  # fonts for the PDF besides the system's, e.g. 仿宋_GB2312

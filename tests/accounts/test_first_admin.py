@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import AuditRow, User
+from institutions.models import Demonstration
 from tests.accounts.people import sign_in
 from tests.factories import user_with
 
@@ -44,7 +46,7 @@ def test_first_admin_enters_the_administration_with_the_password_typed(db, termi
     said = first_admin("chief", "--name", "张主任")
 
     user, client = User.objects.get(), Client()
-    assert said == "已建立系统管理员“chief”。请到登录页登录，然后在“管理”中建立其他账号并授权。\n"
+    assert said == "已建立系统管理员“chief”。登录后按“开始使用”一步一步做。\n"
     assert (user.name, user.is_superuser, user.is_staff, user.must_change_password) == ("张主任", False, False, False)
     assert sign_in(client, "chief", GOOD).status_code == 302
     assert client.get("/admin/").status_code == 200
@@ -120,3 +122,27 @@ def test_administrator_whose_grant_is_over_or_who_is_disabled_does_not_count(db)
     first_admin("chief", "--generate")
 
     assert User.objects.get(username="chief").may_administer
+
+
+def test_if_none_makes_the_first_administrator_and_is_quiet_after_that(db):
+    said = first_admin("admin", "--generate", "--if-none")
+    again = first_admin("admin", "--generate", "--if-none")
+
+    assert "初始密码" in said
+    assert again == ""
+    assert User.objects.count() == 1
+
+
+def test_if_none_where_only_a_former_administrator_has_the_name_says_what_to_do(db):
+    user_with("admin", "", "admin", valid_to="2019-12-31")
+
+    with pytest.raises(CommandError, match="manage.py first_admin"):
+        first_admin("admin", "--generate", "--if-none")
+
+
+def test_if_none_refuses_the_demonstration_in_words(db):
+    user_with("admin", "", "admin")
+    Demonstration.objects.create(loaded_on=date(2018, 12, 31), division_id="330382")
+
+    with pytest.raises(CommandError, match="演示数据.*make bureau DATA_DIR="):
+        first_admin("admin", "--generate", "--if-none")

@@ -67,7 +67,7 @@ def test_order_is_kept_as_it_was_served(opened, taskforce):
         "title": "责令限期整改通知书",
         "number": opened.number,
         "order": opened.number,
-        "bureau": "乐清市校外培训机构排查整治",
+        "bureau": "校外培训机构排查整治",
         "addressee": {
             "name": "甲培训", "signboard_name": "", "credit_code": "91350200MA2YJ1XR9G", "operating_address": "柏树路1号",
         },
