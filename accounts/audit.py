@@ -82,15 +82,21 @@ def write(
 
 
 def _scope_of(instance: models.Model) -> str:
-    """The scope code of what is granted in, lies in or is a division; "" for what is everybody's."""
-    code = getattr(instance, "division_prefix", "") or getattr(instance, "scope_code", "")
+    """The scope code of what is granted in, lies in or is a division, and of an account that is granted in one alone;
+    "" for what is everybody's or lies in several."""
+    if isinstance(instance, User):
+        granted = set(instance.grants.values_list("division_prefix", flat=True))
+        code = granted.pop() if len(granted) == 1 else ""
+    else:
+        code = getattr(instance, "division_prefix", "") or getattr(instance, "scope_code", "")
     return code.ljust(SCOPE_DIGITS, "0") if code else ""
 
 
 def note(action: str, *, by: User, what: dict[str, Any], scope_code: str = "") -> AuditRow:
     """Append what somebody looked at or took away: a search, personal data read, an export. Its object is the reader.
 
-    `what` is kept as it is given: what was asked, of which door, how many rows, the ids when they are few.
+    `what` is kept as it is given: what was asked, of which door, how many rows, the ids when they are few. Where no
+    division is said it is the reader's own.
     """
     with transaction.atomic():
         return write(action, by, by=by, after=what, scope_code=scope_code)

@@ -17,15 +17,17 @@ WORDS = {  # moments are text in UTC in SQLite; Shanghai has kept to UTC+8 since
     "sqlite": ("IS NOT", r"datetime(\1, '-8 hours')"),
     "postgresql": ("IS DISTINCT FROM", r"(\1::timestamp AT TIME ZONE 'Asia/Shanghai')"),
 }
-SQLITE = "CREATE TRIGGER {name} {when} {verb} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+SQLITE = "CREATE TRIGGER {name} {when} {verb} ON {table} WHEN {condition} BEGIN {then}; END"
+SQLITE_REFUSAL = "SELECT RAISE(ABORT, '{message}')"
 POSTGRESQL_FUNCTION = """
 BEGIN
   IF {condition} THEN
-    RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
+    {then};
   END IF;
   RETURN {row};
 END;
 """
+POSTGRESQL_REFUSAL = "RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Guard:
     """A trigger that refuses `verb` on `table` where `condition` holds, with `message`.
 
     In a condition `{is_not}` is each engine's comparison that knows NULL, and `{start_of NEW.ordered_on}` the moment at
-    which that day begins in Asia/Shanghai. TRUNCATE is PostgreSQL's alone.
+    which that day begins in Asia/Shanghai. TRUNCATE is PostgreSQL's alone. With `then` it refuses nothing: it writes,
+    for a column that repeats another table's (docs/adr/0027-where-a-round-lies.md).
     """
 
     name: str
@@ -42,10 +45,15 @@ class Guard:
     condition: str
     message: str
     when: str = "BEFORE"
+    then: str = ""
 
     def condition_for(self, vendor: str) -> str:
         is_not, start = WORDS[vendor]
         return re.sub(r"\{start_of (\S+)\}", start, self.condition).replace("{is_not}", is_not)
+
+    def then_for(self, vendor: str) -> str:
+        refusal = SQLITE_REFUSAL if vendor == "sqlite" else POSTGRESQL_REFUSAL
+        return self.then or refusal.format(message=self.message)
 
 
 def append_only(table: str) -> list[Guard]:
@@ -63,16 +71,41 @@ def facts(name: str, table: str, columns: Sequence[str], once: Sequence[str] = (
     of them is NULL until that day.
     """
     message = f"the facts of a row of {table} are not rewritten"
-    changed = _changed(columns)
+    rewritten = changed(columns)
     if once:
-        changed += f" OR OLD.{once[0]} IS NOT NULL AND ({_changed(once)})"
+        rewritten += f" OR OLD.{once[0]} IS NOT NULL AND ({changed(once)})"
     return [
-        Guard(f"{name}_keeps_its_facts", table, "UPDATE", changed, message),
+        Guard(f"{name}_keeps_its_facts", table, "UPDATE", rewritten, message),
         *(Guard(f"{name}_refuses_{verb.lower()}", table, verb, "1 = 1", message) for verb in ("DELETE", "TRUNCATE")),
     ]
 
 
-def _changed(columns: Sequence[str]) -> str:
+def follows(name: str, table: str, of: str, source: str, key: str) -> list[Guard]:
+    """`scope_code` of `table` repeats that of `source`, whose id is in `key`: what is written with another is refused,
+    and when the source's changes so does this one. `of` is what a row is called in a message."""
+    where = f"(SELECT scope_code FROM {source} source WHERE source.id = NEW.{key})"  # noqa: S608 (our own names)
+    elsewhere = f"NEW.scope_code {{is_not}} {where}"
+    message = f"the scope code of {of} is that of what it belongs to"
+    return [
+        # After, so that what breaks a constraint as well is refused with the constraint's name.
+        *(
+            Guard(f"{name}_lies_there_at_{verb.lower()}", table, verb, elsewhere, message, when="AFTER")
+            for verb in ("INSERT", "UPDATE")
+        ),
+        Guard(
+            f"{name}_follows",
+            source,
+            "UPDATE",
+            "NEW.scope_code {is_not} OLD.scope_code",
+            "",
+            when="AFTER",
+            then=f"UPDATE {table} SET scope_code = NEW.scope_code WHERE {key} = NEW.id",  # noqa: S608 (our own names)
+        ),
+    ]
+
+
+def changed(columns: Sequence[str]) -> str:
+    """The condition that one of the columns gets another value."""
     return " OR ".join(f"NEW.{column} {{is_not}} OLD.{column}" for column in columns)
 
 
@@ -137,14 +170,14 @@ def installed(connection: Any) -> dict[str, tuple[str, str]]:
 def text_of(guard: Guard, vendor: str) -> str:
     """The text under which the database keeps this guard; of PostgreSQL what `installed` puts together."""
     if vendor == "sqlite":
-        return SQLITE.format(**vars(guard) | {"condition": guard.condition_for(vendor)})
+        return SQLITE.format(**vars(guard) | {"condition": guard.condition_for(vendor), "then": guard.then_for(vendor)})
     kind = (guard.verb != "TRUNCATE") * 1 + (guard.when == "BEFORE") * 2 + VERB_BITS[guard.verb]
     return f"{kind}O{guard.table}{_function_body(guard, vendor)}"
 
 
 def _function_body(guard: Guard, vendor: str) -> str:
     row = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(guard.verb, "NEW")
-    return POSTGRESQL_FUNCTION.format(condition=guard.condition_for(vendor), message=guard.message, row=row)
+    return POSTGRESQL_FUNCTION.format(condition=guard.condition_for(vendor), then=guard.then_for(vendor), row=row)
 
 
 def _making(guard: Guard, vendor: str) -> Iterable[str]:

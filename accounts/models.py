@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Left
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
-from accounts.audit_words import OBJECTS, action_in_words
+from accounts.audit_words import action_in_words
 from accounts.roles import ROLES, Permission, Role
 from accounts.scope import is_prefix, within_prefixes
 
@@ -146,25 +146,20 @@ WIDE_DIGITS = 4  # a province or a city: most of what a database holds
 
 
 class AuditRowQuerySet(models.QuerySet["AuditRow"]):
-    """Who reads which row (docs/adr/0021-who-reads-the-audit-trail.md).
-
-    A row of a division is read by who audits there. Rows of no division are about accounts, or about what all share.
-    """
+    """Who reads which row (docs/adr/0021-who-reads-the-audit-trail.md): what lies in a division is read by who audits
+    there; what lies in none is about accounts, or is everybody's."""
 
     def parts_for(self, prefixes: list[str], *, shared: bool = True) -> list["AuditRowQuerySet"]:
-        """What an auditor of these divisions reads, in parts that have no row in common: each is found by its own
-        index, where one condition for all of them would make a database walk the whole trail.
+        """What an auditor of these divisions reads, in two parts that have no row in common: each is found in its own
+        way, where one condition for both would make a database walk the whole trail. First what lies in a division.
 
         `shared`: with what concerns no division, or every one.
         """
-        if not prefixes:
-            return []
-        accounts = _accounts_of(prefixes, shared=shared)
-        return [self._of_divisions(prefixes), self._of_accounts(accounts), self._of_the_rest(accounts, shared=shared)]
+        return [self._of_divisions(prefixes), self._of_no_division(prefixes, shared=shared)] if prefixes else []
 
     def _of_divisions(self, prefixes: list[str]) -> "AuditRowQuerySet":
         """Rows of a province or a city are most of all there are: found by walking back in time, which an index of
-        scope would only put off by sorting them. Those of a county or a township are found by their scope."""
+        scope would only put off by sorting them. Those of a county or a township are found by that index."""
         wide = [prefix for prefix in prefixes if len(prefix) <= WIDE_DIGITS]
         lies_there = within_prefixes("scope_code", [prefix for prefix in prefixes if prefix not in wide])
         first: dict[str, Left] = {}
@@ -173,35 +168,33 @@ class AuditRowQuerySet(models.QuerySet["AuditRow"]):
             lies_there |= Q(**{f"first_{digits}__in": [prefix for prefix in wide if len(prefix) == digits]})
         return self.alias(**first).filter(lies_there)
 
-    def _of_accounts(self, accounts: QuerySet[User]) -> "AuditRowQuerySet":
-        return self.filter(scope_code="", object_type=ACCOUNT, object_id__in=_as_text(accounts, "pk"))
+    def _of_no_division(self, prefixes: list[str], *, shared: bool) -> "AuditRowQuerySet":
+        """Of accounts that have, or had, a grant in these divisions: rows about them, their grants and their locks.
 
-    def _of_the_rest(self, accounts: QuerySet[User], *, shared: bool) -> "AuditRowQuerySet":
-        """Grants and locks of these accounts, and what all share: the catalogue of the country, the demonstration.
-
-        A grant's row has the grant's division; that of an administrator has none, nor have rows of earlier releases.
+        An account of one division has that one's scope: here are those of several, and rows of earlier releases.
+        `shared`: also of administrators and of accounts that nobody granted anything, and what is everybody's.
         """
+        accounts = _accounts_of(prefixes, shared=shared)
         grants = _as_text(Grant.objects.filter(user__in=accounts), "pk")
-        read = Q(object_type=GRANT, object_id__in=grants)
+        read = Q(object_type=ACCOUNT, object_id__in=_as_text(accounts, "pk"))
+        read |= Q(object_type=GRANT, object_id__in=grants)
         read |= Q(object_type=GRANT, taken_from__in=_as_text(accounts, "pk"))
         read |= Q(object_type=LOCK, locked__in=accounts.values("username"))
         if shared:
-            known = User.objects.values("username")
-            read |= Q(object_type=LOCK) & ~Q(locked__in=known)
-            read |= Q(object_type__in=OBJECTS.keys() - {ACCOUNT, GRANT, LOCK})
+            read |= Q(object_type=LOCK) & ~Q(locked__in=User.objects.values("username"))
+            read |= ~Q(object_type__in=[ACCOUNT, GRANT, LOCK])
         kept = {"taken_from": Cast(KT("before__user_id"), CharField()), "locked": KT("before__username")}
-        no_division = self.filter(scope_code="", object_type__in=OBJECTS.keys() - {ACCOUNT})
-        return no_division.alias(**kept).filter(read)
+        return self.filter(scope_code="").alias(**kept).filter(read)
 
 
 def _accounts_of(prefixes: list[str], *, shared: bool) -> QuerySet[User]:
     """Accounts that have, or had, a grant in these divisions; with `shared` also administrators, and accounts that
     nobody has granted anything."""
-    grants = Grant.objects.filter(user=OuterRef("pk"))
-    concerned = Q(Exists(grants.filter(within_prefixes("division_prefix", prefixes))))
-    if shared:
-        concerned |= Q(Exists(grants.filter(division_prefix=""))) | ~Q(Exists(grants))
-    return User.objects.filter(concerned)
+    concerned = within_prefixes("division_prefix", prefixes)
+    if not shared:
+        return User.objects.filter(pk__in=Grant.objects.filter(concerned).values("user"))
+    granted = Grant.objects.filter(concerned | Q(division_prefix="")).values("user")
+    return User.objects.filter(Q(pk__in=granted) | ~Q(pk__in=Grant.objects.values("user")))
 
 
 def _as_text(rows: QuerySet[Any], column: str) -> QuerySet[Any, str]:

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts.canonical import canonical, digest_of
 from accounts.models import User
+from demonstration import bulk
+from demonstration.bulk import made, reserved
 from inspections.actions import NewFinding, NewPhoto, Position, SentVisit
 from inspections.actions.sheets import notice_of, sheet_of
 from inspections.models import (
@@ -29,7 +31,6 @@ from inspections.models import (
 from institutions.models import Institution, Licence
 
 Kind = RectificationEvent.Kind
-BATCH = 2000
 
 
 class Book:
@@ -75,7 +76,8 @@ class Book:
         """A visit on the spot; the first of the inspectors logged it, the same evening unless said otherwise."""
         visit_id = self.uuid()
         metres = self.rng.uniform(3, 60)
-        visit = Visit(
+        visit = made(
+            Visit,
             id=visit_id,
             institution=institution,
             rectification=round_,
@@ -92,12 +94,13 @@ class Book:
             distance_m=None if institution.longitude is None else round(metres, 1),
             proposed_on=on + timedelta(days=3) if result == Visit.Result.NO_ACCESS else None,
             note=note,
+            warnings=[],
         )
         self.visits.append(visit)
         self.there[visit_id] = inspectors
         through = Visit.inspectors.through
-        self.inspectors += [through(visit_id=visit_id, user_id=inspector.pk) for inspector in inspectors]
-        self.findings_of[visit_id] = [Finding(visit=visit, type_id=code) for code in findings]
+        self.inspectors += [made(through, visit_id=visit_id, user_id=inspector.pk) for inspector in inspectors]
+        self.findings_of[visit_id] = [made(Finding, visit=visit, type_id=code) for code in findings]
         self.findings += self.findings_of[visit_id]
         return visit
 
@@ -130,9 +133,11 @@ class Book:
         """Open a round for a visit's findings, or at an institution without a visit on file."""
         institution = visit.institution if visit is not None else at
         assert institution is not None
-        row = Rectification(
+        row = made(
+            Rectification,
             id=self.uuid(),
             institution=institution,
+            scope_code=institution.scope_code,
             number=self.number_of(institution, on.year),
             round_no=round_no,
             opened_by_visit=visit,
@@ -192,7 +197,7 @@ class Book:
     ) -> Notice:
         """A notice by its id, made of the round and its number. Its sheet is put together when the findings on it have
         their ids: by `write`."""
-        notice = Notice(id=uuid.uuid5(row.pk, number), number=number, kind=kind, rectification=row, served_on=on)
+        notice = made(Notice, id=uuid.uuid5(row.pk, number), number=number, kind=kind, rectification=row, served_on=on)
         notice.recorded_at, notice.recorded_by, notice.visit, notice.replaces = at, by, visit, replaces
         self.served.append(Served(notice, {"served_by": served_by, **sheet}))
         return notice
@@ -205,21 +210,23 @@ class Book:
 
     def write(self) -> None:
         """Everything into the database, and the numbers given to orders. Call inside a transaction."""
-        Institution.objects.bulk_create(self.institutions, batch_size=BATCH)
-        Licence.objects.bulk_create(self.licences, batch_size=BATCH)
+        bulk.write(Institution, self.institutions)
+        bulk.write(Licence, self.licences)
         self._keep_contents()
         # Rounds and visits point at each other: foreign keys are checked when the transaction ends.
-        Rectification.objects.bulk_create(self.rounds, batch_size=BATCH)
-        Visit.objects.bulk_create(self.visits, batch_size=BATCH)
-        Visit.inspectors.through.objects.bulk_create(self.inspectors, batch_size=BATCH)
-        Finding.objects.bulk_create(self.findings, batch_size=BATCH)
+        bulk.write(Rectification, self.rounds)
+        bulk.write(Visit, self.visits)
+        bulk.write(Visit.inspectors.through, self.inspectors)
+        for finding, key in zip(self.findings, reserved(Finding, len(self.findings)), strict=True):
+            finding.pk = key
+        bulk.write(Finding, self.findings)
         types = FindingType.objects.in_bulk()
-        Notice.objects.bulk_create((each.whole(types) for each in self.served), batch_size=BATCH)
+        bulk.write(Notice, [each.whole(types) for each in self.served])
         for event, handed_in, findings in self.marked:
             event.content = canonical(handed_in | {"put_right": sorted(finding.pk for finding in findings)})
             event.digest = digest_of(event.content)
-        Photo.objects.bulk_create(self.photos, batch_size=BATCH)
-        RectificationEvent.objects.bulk_create(self.events, batch_size=BATCH)
+        bulk.write(Photo, self.photos)
+        bulk.write(RectificationEvent, self.events)
         counters = [
             NoticeCounter(division_prefix=county, year=year, last=n) for (county, year), n in self.numbers.items()
         ]
@@ -310,8 +317,10 @@ class Round:
 
     def log(self, kind: str, from_state: str, by: User, on: date, at: datetime, **event: object) -> RectificationEvent:
         self.row.version += 1
-        written = RectificationEvent(
+        written = made(
+            RectificationEvent,
             rectification=self.row,
+            scope_code=self.row.scope_code,
             sequence=self.row.version,
             kind=kind,
             from_state=from_state,

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from accounts.models import Grant, User
-from demonstration import names
+from demonstration import bulk, names
 from demonstration.book import Book, Round
-from inspections.models import Outcome, Visit
+from inspections.models import Finding, Notice, Outcome, Rectification, RectificationEvent, Visit
 from institutions.models import Division, Institution, scope_code_of
 from institutions.positions import cell_of
 
@@ -19,6 +19,9 @@ PROVINCES, CITIES, COUNTIES, TOWNSHIPS = 31, 11, 2963, 5  # townships in each co
 FIRST_PROVINCE = 50  # codes that no real division has
 AS_OF = date(2018, 12, 30)
 FLUSH_EVERY = 4000
+TABLES = (
+    Division, Institution, Rectification, RectificationEvent, Visit, Visit.inspectors.through, Finding, Notice,
+)  # fmt: skip
 
 
 def divisions() -> list[Division]:
@@ -50,20 +53,27 @@ def _county(code: str, city: str, place: tuple[int, int, int]) -> list[Division]
 
 
 def write(institutions: int, visits: int, seed: int) -> Iterator[int]:
-    """Write a country of that size; yields how many institutions are written so far. Inside a transaction."""
+    """Write a country of that size; yields how many institutions are written so far. Inside a transaction.
+
+    The visits are first surveys of those with problems, then rechecks of those rectified; what is left goes round
+    among all institutions as routine visits.
+    """
     rng = random.Random(seed)
     places = divisions()
-    Division.objects.bulk_create(places, batch_size=2000)
+    bulk.write(Division, places)
     townships = [each for each in places if each.level == "township"]
     people = _people()
     book = Book(rng)
     problems = round(institutions * WITH_PROBLEMS / SURVEYED)
     rectified = round(institutions * RECTIFIED / SURVEYED)
-    rechecks = max(0, visits - problems)
+    rechecks = min(max(0, visits - problems), rectified)
+    routine = max(0, visits - problems - rechecks)
     for number in range(institutions):
         institution = _institution(book, townships[rng.randrange(len(townships))], number)
         if number < problems:
             _round(book, institution, people, done=number < rectified, recheck=number < rechecks, seen=number < visits)
+        for _visit in range(routine // institutions + (number < routine % institutions)):
+            _routine(book, institution, people)
         if (number + 1) % FLUSH_EVERY == 0:
             book.write()
             yield number + 1
@@ -86,7 +96,8 @@ def _institution(book: Book, township: Division, number: int) -> Institution:
     longitude = (township.longitude or 0) + rng.gauss(0, 0.05)
     latitude = (township.latitude or 0) + rng.gauss(0, 0.05)
     recorded_at = book.at(surveyed_on, 19)
-    institution = Institution(
+    institution = bulk.made(
+        Institution,
         id=book.uuid(),
         name=f"模拟机构{number:06d}",
         division=township,
@@ -128,3 +139,12 @@ def _round(
     found = round_.recheck(on, inspectors=inspectors, result=Visit.Result.INSPECTED) if recheck else None
     round_.submit(found, outcome, by=inspectors[0], on=on)
     round_.verify(min(on + timedelta(days=rng.randrange(1, 12)), AS_OF), by=verifier)
+
+
+def _routine(book: Book, institution: Institution, people: tuple[User, User, User]) -> None:
+    """A visit that finds nothing, between the survey and the end of the year."""
+    surveyed_on = institution.surveyed_on or AS_OF
+    on = surveyed_on + timedelta(days=book.rng.randrange((AS_OF - surveyed_on).days + 1))
+    ceased = institution.ceased_on is not None and institution.ceased_on <= on
+    result = Visit.Result.CEASED if ceased else Visit.Result.INSPECTED
+    book.visit(institution, on, purpose=Visit.Purpose.ROUTINE, inspectors=people[:2], result=result)

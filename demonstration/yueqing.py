@@ -288,7 +288,7 @@ def _orders(book: Book, cases: list[Case], people: People) -> None:
         if case is late:
             _late(book, case, people)
         elif id(case) in rebound:
-            _rebound(book, case, people, again_by=None)
+            _rebound(book, case, people)
         else:
             ordered = date(2018, 7, 2) + timedelta(days=rng.randrange(95))
             after = rng.randrange(60, 150) if rng.random() < 0.15 else rng.randrange(12, 55)
@@ -363,7 +363,7 @@ def _late(book: Book, case: Case, people: People) -> None:
     round_.verify(date(2018, 12, 30), by=people.taskforce2, at=book.at(KNOWN_LATE_ON, 10, 15))
 
 
-def _rebound(book: Book, case: Case, people: People, again_by: date | None) -> Round:
+def _rebound(book: Book, case: Case, people: People) -> Round:
     """Struck off by September, found at fault again in October; finished by the year's end, or left to the caller."""
     rng = book.rng
     outcome = case.fate if case.fate in Outcome.values else {"none": "licensed"}.get(case.status, "corrected")
@@ -404,7 +404,7 @@ def _outstanding(book: Book, case: Case, people: People, number: int) -> None:
     rng = book.rng
     overdue = number % 3 == 0 and number < 69
     if number % 12 == 5 and case.status in ("full", "registration_only"):
-        round_ = _rebound(book, case, people, again_by=None)
+        round_ = _rebound(book, case, people)
     elif overdue:
         round_ = _order(book, case, date(2018, 10, 8) + timedelta(days=rng.randrange(25)), people, days=45)
     else:

@@ -25,19 +25,21 @@ from accounts.scope import within_prefixes
 from desk.trail import ACCOUNT, INSTITUTION, LICENCE, ROUND, VISIT
 from figures.conditions import Condition
 from inspections.models import Rectification, Visit
-from institutions.models import Division, Institution, Licence
+from inspections.search import institutions_matching
+from institutions.models import Division, Institution, Licence, Place
 from institutions.moments import EARLIEST, start_of
 
 PAGE_SIZE = 50
 LATEST_YEAR = 2999
 MOST_NAMED = 20  # things that words may stand for at once
 BY_COMMAND = gettext_lazy("命令行")
+IN_A_DIVISION = {code for group in ("registry", "field") for code in (group, *GROUPS[group][1])}  # always, each row
 NO_DAY = {"invalid": gettext_lazy("请填写日期，例：2018-12-31。")}
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class Bookmark:
     """Where a row stands in the order of time: its moment, and its number where two have one moment."""
 
     at: datetime
@@ -47,7 +49,7 @@ class Place:
         return f"{(self.at - BEGINNING) // timedelta(microseconds=1)}-{self.pk}"
 
     @classmethod
-    def read(cls, text: str) -> "Place":
+    def read(cls, text: str) -> "Bookmark":
         """Raises ValueError for what `str` did not write."""
         moment, pk = text.split("-")
         if not (moment.isascii() and moment.isdecimal() and pk.isascii() and pk.isdecimal() and len(moment) <= 17):
@@ -99,16 +101,16 @@ class QuestionForm(forms.Form):
             self.add_error("until", _("止日 %(until)s 早于起日 %(since)s。") % {"since": since, "until": until})
         return cleaned
 
-    def clean_before(self) -> Place | None:
+    def clean_before(self) -> Bookmark | None:
         return self._place("before")
 
-    def clean_after(self) -> Place | None:
+    def clean_after(self) -> Bookmark | None:
         return self._place("after")
 
-    def _place(self, name: str) -> Place | None:
+    def _place(self, name: str) -> Bookmark | None:
         given = self.cleaned_data[name]
         try:
-            return Place.read(given) if given else None
+            return Bookmark.read(given) if given else None
         except (ValueError, OverflowError) as problem:
             raise forms.ValidationError(_("“%(given)s”不是翻页的位置。") % {"given": given}) from problem
 
@@ -191,11 +193,11 @@ class AuditQuestion:
             yield self._rows(places)
             place = places[-1]
 
-    def _rows(self, places: Sequence[Place]) -> list[AuditRow]:
+    def _rows(self, places: Sequence[Bookmark]) -> list[AuditRow]:
         found = AuditRow.objects.select_related("by").in_bulk([each.pk for each in places])
         return [found[each.pk] for each in places]
 
-    def _places(self, before: Place | None, after: Place | None, most: int) -> list[Place]:
+    def _places(self, before: Bookmark | None, after: Bookmark | None, most: int) -> list[Bookmark]:
         """Up to `most` places, from the nearest on: newest first, or behind `after` oldest first."""
         rows = self._wanted()
         order = ("at", "pk") if after else ("-at", "-pk")
@@ -205,7 +207,9 @@ class AuditQuestion:
             rows = rows.filter(Q(at__gt=after.at) | Q(at=after.at, pk__gt=after.pk), at__gte=after.at)
         division = self.asked.get("division")
         parts = rows.parts_for([division] if division else self.prefixes, shared=not division)
-        read = [[Place(at, pk) for at, pk in part.order_by(*order).values_list("at", "pk")[:most]] for part in parts]
+        if self.asked.get("action") in IN_A_DIVISION:
+            parts = parts[:1]
+        read = [[Bookmark(at, pk) for at, pk in part.order_by(*order).values_list("at", "pk")[:most]] for part in parts]
         return list(heapq.merge(*read, reverse=not after))[:most]
 
     def _wanted(self) -> AuditRowQuerySet:
@@ -237,7 +241,7 @@ class AuditQuestion:
             within_prefixes("institution__scope_code", self.prefixes), number__icontains=words
         )
         institutions = {
-            *Institution.objects.filter(here).matching(words).values_list("pk", flat=True)[:MOST_NAMED],
+            *institutions_matching(Institution.objects.filter(here), words).values_list("pk", flat=True)[:MOST_NAMED],
             *of_rounds.values_list("institution", flat=True)[:MOST_NAMED],
         }
         grants = Grant.objects.filter(within_prefixes("division_prefix", self.prefixes) | Q(division_prefix=""))
@@ -248,25 +252,27 @@ class AuditQuestion:
 
 def _of_institutions(pks: Sequence[Any]) -> Q:
     """Rows about institutions, their licences, visits and rounds, and about who read their personal data."""
-    wanted = Q(pk__in=[])
     ids = [str(pk) for pk in pks]
+    wanted = Q(object_type=INSTITUTION, object_id__in=ids)
     for label, rows in (
         (LICENCE, Licence.objects.filter(institution__in=pks)),
         (VISIT, Visit.objects.filter(institution__in=pks)),
         (ROUND, Rectification.objects.filter(institution__in=pks)),
     ):
         wanted |= Q(object_type=label, object_id__in=[str(pk) for pk in rows.order_by().values_list("pk", flat=True)])
-    wanted |= Q(object_type=INSTITUTION, object_id__in=ids)
-    for each in ids:
-        wanted |= Q(action="personal_data.read", after__institution=each)
-    return wanted
+    lay_in = {
+        *Institution.objects.filter(pk__in=pks).values_list("scope_code", flat=True),
+        *Place.objects.filter(institution__in=pks).values_list("scope_code", flat=True),
+    }  # by the place, for which there is an index, and not through every reading there is
+    read = Q(object_type=ACCOUNT, action="personal_data.read", after__institution__in=ids)
+    return wanted | Q(scope_code__in=lay_in) & read
 
 
 def _of_accounts(pks: Sequence[int]) -> Q:
     """Rows about accounts and their grants, also those that were taken away."""
-    grants = Grant.objects.filter(user__in=pks).values_list("pk", flat=True)
-    wanted = Q(object_type=ACCOUNT, object_id__in=[str(pk) for pk in pks])
-    wanted |= Q(object_type="accounts.grant", object_id__in=[str(pk) for pk in grants])
-    for pk in pks:
-        wanted |= Q(object_type="accounts.grant", before__user_id=pk)
-    return wanted
+    grants = [str(pk) for pk in Grant.objects.filter(user__in=pks).values_list("pk", flat=True)]
+    gone = AuditRow.objects.filter(action="grant.removed", before__user_id__in=pks)
+    grants += gone.values_list("object_id", flat=True)
+    return Q(object_type=ACCOUNT, object_id__in=[str(pk) for pk in pks]) | Q(
+        object_type="accounts.grant", object_id__in=grants
+    )

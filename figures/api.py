@@ -100,7 +100,7 @@ class InstitutionList(generics.ListAPIView[Any]):
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         page = super().paginate_queryset(queryset)
-        _note(self.request.user, self.question, self.question.q, "api/institutions", page)
+        _note(self.request.user, self.question, self.question.q, "api-institutions", page)
         audit.people_shown(
             page or [],
             by=self.request.user,
@@ -150,7 +150,7 @@ class RectificationList(generics.ListAPIView[Any]):
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         page = super().paginate_queryset(queryset)
-        _note(self.request.user, self.question, self.question.q, "api/rectifications", page)
+        _note(self.request.user, self.question, self.question.q, "api-rectifications", page)
         return page
 
 

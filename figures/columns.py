@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import enumerated
-from figures.rounds import LedgerRow
 from figures.statistics import Standing, due_on
 from inspections.models import Outcome, Visit
 from institutions.models import (
@@ -185,14 +184,6 @@ def _field(name: str) -> Callable[[Moment], Any]:
 # --- The ledger: its rows are LedgerRow
 
 
-def _visitors(row: LedgerRow) -> str:
-    """Who visited in the round: those of the visit that opened it first."""
-    opened = row.round.opened_by_visit
-    visits = [*([opened] if opened else []), *row.round.visits.all()]
-    people = (each for visit in visits if visit.withdrawn_at is None for each in visit.inspectors.all())
-    return enumerated(dict.fromkeys(map(str, people)))
-
-
 ROUND_NAME = Column("name", _("机构名称"), lambda row: row.listed.name, order=_field("institution__name"), look="title")
 ROUND_TOWNSHIP = Column(
     "township", _("乡镇(街道)"), lambda row: row.listed.division_name, order=_field("institution__scope_code")
@@ -204,7 +195,7 @@ ORDERED_ON = Column(
     "ordered_on", _("责令日期"), lambda row: row.round.ordered_on, order=_field("ordered_on"), look="day"
 )
 ORDERED_BY = Column("ordered_by", _("责令人"), lambda row: str(row.round.ordered_by))
-VISITORS = Column("inspectors", _("检查人员"), _visitors)
+VISITORS = Column("inspectors", _("检查人员"), lambda row: enumerated(row.visitors))
 ROUND_DUE_ON = Column("due_on", _("期限"), lambda row: row.round.next_due_on, order=_field("deadline"), look="day")
 LEFT = Column("left", _("剩余"), lambda row: row.left_in_words, look="day")
 SUBMITTED_ON = Column(

@@ -113,7 +113,9 @@ class LedgerQuestion(Question):
         found = Finding.objects.order_by("visit_id", "type_id")
         if not self.is_of_the_past:
             return found
-        return found.filter(visit__in=Visit.objects.known_at(self.moment).order_by().values("pk"))
+        on, known_at = self.moment.on, self.moment.known_at
+        stood = Q(visit__withdrawn_at__isnull=True) | Q(visit__withdrawn_at__gt=known_at)
+        return found.filter(stood, visit__happened_on__lte=on, visit__recorded_at__lte=known_at)
 
     @property
     def deadline(self) -> str:

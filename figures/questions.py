@@ -144,6 +144,11 @@ class Question:
         )
 
     @property
+    def moment_shown(self) -> Moment:
+        """The moment of a page: it names no K, so that today is what stands."""
+        return self.moment if self.known_at else self.moment.as_it_stands()
+
+    @property
     def known_at_local(self) -> str:
         """`known_at` as a field for date and time takes it: the time in Asia/Shanghai, without offset."""
         if not self.known_at:

@@ -1,15 +1,17 @@
 """Rounds as lists of the ledger show them: with their institutions, problems and visitors, as they stood on the day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from figures.ledger import LedgerQuestion
-from inspections.models import FindingType, Rectification, RectificationQuerySet, State
+from inspections.models import FindingType, Rectification, RectificationQuerySet, State, Visit
 from institutions.past import Listed, as_listed
 
 
@@ -19,6 +21,7 @@ class LedgerRow(NamedTuple):
     round: Rectification
     listed: Listed
     on: date
+    visitors: Sequence[str] = ()
 
     def get_absolute_url(self) -> str:
         return self.round.get_absolute_url()
@@ -62,17 +65,39 @@ class LedgerRow(NamedTuple):
         return f"{_('逾期')} · {label}" if overdue else label
 
 
-def with_what_is_listed(
-    rounds: RectificationQuerySet, question: LedgerQuestion, *, visitors: bool = False
-) -> RectificationQuerySet:
-    """The rounds with all that rows and columns ask of them, in as many queries for many as for few."""
-    held = question.findings().select_related("type")
-    rounds = rounds.prefetch_related(Prefetch("findings", held, to_attr="held"))
-    rounds = rounds.select_related("institution", "ordered_by", *(["opened_by_visit"] if visitors else []))
-    return rounds.prefetch_related("visits__inspectors", "opened_by_visit__inspectors") if visitors else rounds
+def with_what_is_listed(rounds: RectificationQuerySet, question: LedgerQuestion) -> RectificationQuerySet:
+    """The rounds with what `rows_of` and the columns ask of them, in as many queries for many as for few."""
+    held = Prefetch("findings", question.findings().select_related("type"), to_attr="held")
+    return rounds.select_related("institution", "ordered_by").prefetch_related(held)
 
 
-def rows_of(rounds: Iterable[Rectification], question: LedgerQuestion) -> list[LedgerRow]:
+def rows_of(
+    rounds: Iterable[Rectification], question: LedgerQuestion, *, with_visitors: bool = False
+) -> list[LedgerRow]:
+    """Each of some hundred rounds at most with its institution and, on demand, with who visited."""
     shown = question.shown(rounds)
     listed = as_listed([each.institution for each in shown], question.moment)
-    return [LedgerRow(each, where, question.moment.on) for each, where in zip(shown, listed, strict=True)]
+    visitors = _visitors(shown, question) if with_visitors else {}
+    return [
+        LedgerRow(each, where, question.moment.on, visitors.get(each.pk, []))
+        for each, where in zip(shown, listed, strict=True)
+    ]
+
+
+def _visitors(rounds: Sequence[Rectification], question: LedgerQuestion) -> dict[UUID, list[str]]:
+    """The names of those who visited in each round, the visit that opened it first. Names alone: an export of a
+    province has hundreds of thousands of them."""
+    visits = Visit.objects.known_at(question.moment) if question.is_of_the_past else Visit.objects.standing()
+    visits = visits.order_by("happened_at", "pk", "inspectors")
+    opened = {each.opened_by_visit_id: each.pk for each in rounds if each.opened_by_visit_id}
+    first, then = visits.filter(pk__in=opened), visits.filter(rectification__in=[each.pk for each in rounds])
+    there = [(opened[visit], user) for visit, user in first.values_list("pk", "inspectors")]
+    there += then.values_list("rectification", "inspectors")
+    people = User.objects.filter(pk__in={user for _round, user in there}).only("name", "username")
+    names = {each.pk: str(each) for each in people}
+    found: dict[UUID, list[str]] = {}
+    for pk, user in there:
+        of_round = found.setdefault(pk, [])
+        if user in names and names[user] not in of_round:
+            of_round.append(names[user])
+    return found

@@ -68,6 +68,11 @@ class VisitConflict(Refusal):
     code = "different_content"
     status = 409
 
+    def __init__(self, message: str, kept_at: str):
+        """`kept_at` is the address of the page that shows what was kept; the API's answer does not name it."""
+        super().__init__(message)
+        self.kept_at = kept_at
+
 
 class VisitStands(Refusal):
     """Something rests on the visit that has to be taken back before; or it is withdrawn already."""

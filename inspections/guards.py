@@ -1,6 +1,6 @@
 """What the database itself holds about visits, rounds and notices. See accounts/guards.py for how it gets there."""
 
-from accounts.guards import Guard, append_only, facts
+from accounts.guards import Guard, append_only, changed, facts, follows
 from inspections.moves import TRANSITIONS
 
 VISIT, FINDING, PHOTO = "inspections_visit", "inspections_finding", "inspections_photo"
@@ -16,32 +16,44 @@ VISIT_FACTS = [
 # In which round a finding is and whether it is put right follows from events; a photo's bytes arrive when they do.
 FINDING_FACTS = ["visit_id", "type_id", "note"]
 PHOTO_FACTS = ["visit_id", "slot", "sha256", "taken_at", "longitude", "latitude", "accuracy_m", "finding_id"]
-COPY_FACTS = ["visit_id", "digest", "content", "device_sent_at", "received_at", "by_id"]
+COPY_FACTS = ["institution_id", "visit_id", "digest", "content", "device_sent_at", "received_at", "by_id"]
 ORIGIN = ["institution_id", "number", "round_no", "ordered_on", "ordered_recorded_at", "ordered_by_id", "first_due_on"]
+ROUND_FACTS = [
+    "id", *ORIGIN, "opened_by_visit_id", "measure", "state", "version", "due_on", "next_due_on", "supplements",
+    "submitted_on", "submitted_by_id", "submitted_outcome", "registered_scope",
+    "verified_on", "verified_recorded_at", "verified_by_id", "outcome", "voided_at", "voided_by_id", "void_reason",
+]  # fmt: skip
+EVENT_FACTS = [
+    "id", "rectification_id", "sequence", "kind", "from_state", "to_state", "by_id", "happened_on", "recorded_at",
+    "due_on", "outcome", "visit_id", "notice_id", "note", "content", "digest",
+]  # fmt: skip
+_FINISHED = "OLD.state IN ('verified', 'voided')"
 _LEGAL = " OR ".join(
     f"OLD.state = '{old}' AND NEW.state = '{new}'" for old, legal in TRANSITIONS.items() for new in sorted(legal)
 )
 
 GUARDS = [
-    *append_only(EVENT),
+    *facts("rectification_event", EVENT, EVENT_FACTS),
     *append_only(NOTICE),
     *append_only(INSPECTORS),
     *facts("visit", VISIT, VISIT_FACTS, once=WITHDRAWN),
     *facts("finding", FINDING, FINDING_FACTS),
     *facts("photo", PHOTO, PHOTO_FACTS),
     *facts("quarantined_visit", COPY, COPY_FACTS),
+    *follows("rectification", ROUND, "a rectification", "institutions_institution", "institution_id"),
+    *follows("rectification_event", EVENT, "an event", ROUND, "rectification_id"),
     Guard(
         "rectification_is_immutable_once_finished",
         ROUND,
         "UPDATE",
-        "OLD.state IN ('verified', 'voided')",
+        f"{_FINISHED} AND ({changed(ROUND_FACTS)})",
         "a verified or voided rectification is immutable",
     ),
     Guard(
         "rectification_stays_once_finished",
         ROUND,
         "DELETE",
-        "OLD.state IN ('verified', 'voided')",
+        _FINISHED,
         "a verified or voided rectification is not deleted",
     ),
     Guard(

@@ -1,12 +1,12 @@
 from django.urls import path
 
-from inspections.views import notices, rectifications, visits
+from inspections.views import notices, quarantined, rectifications, visits
 
 urlpatterns = [
     path("visits/new/", visits.new_visit, name="visit_new"),
     path("institutions/<uuid:pk>/colleagues/", visits.find_colleagues, name="colleagues"),
     path("visits/<uuid:pk>/", visits.visit, name="visit"),
-    path("visits/<uuid:pk>/quarantined/<int:copy>/", visits.settle, name="quarantined_settle"),
+    path("institutions/<uuid:pk>/quarantined/<int:copy>/", quarantined.quarantined, name="quarantined"),
     path("visits/<uuid:pk>/withdraw/", visits.withdraw, name="visit_withdraw"),
     path("visits/<uuid:pk>/order/", visits.order, name="visit_order"),
     path("visits/<uuid:pk>/photos/<int:slot>/", visits.photo, name="visit_photo"),

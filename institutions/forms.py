@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -11,11 +12,13 @@ from accounts.errors import Refusal, enumerated
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
+from institutions import rules
+from institutions.actions.licences import STATED
+from institutions.changes import Change
 from institutions.former import Former, former_names, former_places
-from institutions.id_numbers import NOT_HERE, looks_like_id_number
+from institutions.id_numbers import NOT_HERE
 from institutions.imports import cells
-from institutions.imports.refusals import RULE
-from institutions.models import Division, Institution, Licence
+from institutions.models import MOST_AREA_M2, Division, Institution, Licence
 from institutions.moments import today
 from institutions.positions import Datum, LocationSource, to_wgs84
 
@@ -27,16 +30,35 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-_COLUMNS = [field.name for field in Institution._meta.concrete_fields]
+def as_imported(typed: str, read: Callable[[str], Any]) -> Any:
+    """Read as the import reads the same column, in which 无 or a stroke says that there is nothing."""
+    return read_as_imported("" if cells.text(typed) in cells.NOTHING else typed, read)
+
+
+def read_as_imported(typed: str, read: Callable[[str], Any]) -> Any:
+    """Read as the import reads the same column: one rule for both doors."""
+    try:
+        return read(typed)
+    except cells.BadCell as problem:
+        raise forms.ValidationError(str(problem)) from problem
+
+
+def ask_the_columns(form: forms.ModelForm, model: type[Institution] | type[Licence]) -> None:
+    """Add what the columns refuse of what was typed: once it is read, a text may be longer than it was."""
+    typed = {name: value for name, value in form.cleaned_data.items() if name in (form._meta.fields or ())}
+    others = [field.name for field in model._meta.concrete_fields if field.name not in typed]
+    try:
+        model(**typed).clean_fields(exclude=others)
+    except forms.ValidationError as problem:
+        form.add_error(None, problem)
 
 
 class InstitutionForm(forms.ModelForm):
     """What a clerk types about an institution; where it lies is limited to where they may edit.
 
-    `odd_code` is a warning about the credit code, "" when there is none.
+    `warnings` says what is odd and taken: a check sign that fails, an area that was rounded.
     """
 
-    odd_code = ""
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     apart = forms.BooleanField(label=gettext_lazy("已核对,是另一家机构"), required=False)
     from_on = forms.DateField(
@@ -53,8 +75,13 @@ class InstitutionForm(forms.ModelForm):
             "principal", "phone", "learners", "teachers", "area_m2", "longitude", "latitude", "datum",
         ]  # fmt: skip
 
+    area_m2 = forms.DecimalField(
+        label=gettext_lazy("面积(平方米)"), required=False, min_value=0, max_value=MOST_AREA_M2
+    )
+
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.warnings: list[str] = []
         self.order_fields(["name", "signboard_name", "division", "operating_address", "from_on"])
         if self.instance._state.adding:
             del self.fields["from_on"]
@@ -85,71 +112,69 @@ class InstitutionForm(forms.ModelForm):
             self.fields["operating_address"].help_text = _("原址:%(places)s") % {"places": told}
 
     def clean_name(self) -> str:
-        return self._as_imported("name", cells.without_id_number)
+        return read_as_imported(self.cleaned_data["name"], cells.without_id_number)
 
     def clean_principal(self) -> str:
-        return self._as_imported("principal", cells.person)
+        return as_imported(self.cleaned_data["principal"], cells.person)
 
     def clean_phone(self) -> str:
-        return self._as_imported("phone", cells.phones)
+        return as_imported(self.cleaned_data["phone"], cells.phones)
 
     def clean_signboard_name(self) -> str:
-        return self._as_imported("signboard_name", cells.without_id_number)
+        return as_imported(self.cleaned_data["signboard_name"], cells.without_id_number)
 
     def clean_operating_address(self) -> str:
-        return self._as_imported("operating_address", cells.without_id_number)
+        return as_imported(self.cleaned_data["operating_address"], cells.without_id_number)
 
     def clean_registered_address(self) -> str:
-        return self._as_imported("registered_address", cells.without_id_number)
+        return as_imported(self.cleaned_data["registered_address"], cells.without_id_number)
 
     def clean_credit_code(self) -> str:
-        code, self.odd_code = self._as_imported("credit_code", cells.credit_code)
+        code, odd = as_imported(self.cleaned_data["credit_code"], cells.credit_code)
+        self.warnings += [odd] if odd else []
         return code
 
-    def _as_imported(self, name: str, read: Callable[[str], Any]) -> Any:
-        """Read as the import reads the same column: one rule for both doors."""
-        try:
-            return read(self.cleaned_data[name])
-        except cells.BadCell as problem:
-            raise forms.ValidationError(str(problem)) from problem
+    def clean_area_m2(self) -> Decimal | None:
+        if self.cleaned_data["area_m2"] is None:
+            return None
+        area, odd = as_imported(str(self.cleaned_data["area_m2"]), cells.area)
+        self.warnings += [odd] if odd else []
+        return area
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        longitude, latitude = typed.get("longitude"), typed.get("latitude")
-        if (longitude is None) != (latitude is None):
-            self.add_error("latitude", _("经度和纬度要么都填,要么都不填。"))
-        elif longitude is not None and latitude is not None and not on_earth(longitude, latitude):
-            self.add_error("longitude", _("经度应在 -180 至 180、纬度应在 -90 至 90 之间。"))
+        if "division" in typed:
+            for name, reasons in rules.institution_reasons(self._news(typed), typed["division"], today()).items():
+                self.add_error(name, reasons)
         return typed
+
+    def _news(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """What the rules are asked about: all of a new one; of one on file what is changed, as the action does."""
+        asked = {"name", "operating_address", "longitude", "latitude"}
+        if not self.instance._state.adding and typed["division"].pk == self.instance.division_id:
+            position = {"longitude", "latitude"} if {"longitude", "latitude"} & set(self.changed_data) else set()
+            asked &= set(self.changed_data) | position
+        return {name: typed[name] for name in asked if name in typed}
 
     def _post_clean(self) -> None:
         """The row is written by the action, not by the form: the columns' own rules are asked of a row of no table."""
-        typed = {name: value for name, value in self.cleaned_data.items() if name in self.Meta.fields}
-        try:
-            Institution(**typed).clean_fields(exclude=[name for name in _COLUMNS if name not in typed])
-        except forms.ValidationError as problem:
-            self.add_error(None, problem)
+        ask_the_columns(self, Institution)
 
-    def take_over(self) -> list[tuple[str, Any]]:
-        """Show what is on file now in every field that was not changed on the page; of those that were, changed here
-        and there, the label and what is on file now."""
+    def take_over(self, current: Institution, changes: list[Change]) -> list[Change]:
+        """Go on from the institution as somebody else has left it: every field that was not changed on this page shows
+        what is on file now, those that were keep what was typed. The changes, each beside what was typed here."""
+        typed = {name: self.cleaned_data.get(name) for name in self.changed_data}
+        self.instance = current
+        self.initial.update(forms.model_to_dict(current, [name for name in self.fields if name != "datum"]))
         data = cast(QueryDict, self.data).copy()
-        conflicts = []
         for name in [name for name in self.fields if name not in ("datum", "from_on")]:
-            bound, on_file = self[name], self.get_initial_for_field(self.fields[name], name)
-            typed, now = bound.data, "" if on_file is None else str(self.fields[name].prepare_value(on_file))
-            opened = data.get(bound.html_initial_name)
-            if name not in self.changed_data:
-                data[bound.html_name] = now
-            elif now not in (opened, typed):
-                conflicts.append((str(self.fields[name].label), self._on_file(name)))
-            data[bound.html_initial_name] = now
+            on_file = self.get_initial_for_field(self.fields[name], name)
+            now = "" if on_file is None else str(self.fields[name].prepare_value(on_file))
+            if name not in typed:
+                data[self[name].html_name] = now
+            data[self[name].html_initial_name] = now
         self.data = data
-        return conflicts
-
-    def _on_file(self, name: str) -> Any:
-        in_words = getattr(self.instance, f"get_{name}_display", None)
-        return in_words() if in_words else getattr(self.instance, name)
+        return [each.beside(typed[each.field]) if each.field in typed else each for each in changes]
 
     def columns(self) -> dict[str, Any]:
         """What was typed, as columns for the registry's actions."""
@@ -172,10 +197,6 @@ def _span(former: Former) -> str:
     return (_("%(first)s 至 %(last)s") % {"first": former.from_on or "", "last": former.until}).strip()
 
 
-def on_earth(longitude: float, latitude: float) -> bool:
-    return -180 <= longitude <= 180 and -90 <= latitude <= 90
-
-
 def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
     """What an action refused, beside the fields it names; the rest above the form."""
     for name, reasons in (refusal.errors or {"": [refusal.message]}).items():
@@ -183,32 +204,91 @@ def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
             form.add_error(name if name in form.fields else None, reason)
 
 
+class ReasonField(forms.CharField):
+    """Why, in a sentence; an ID-card number in it is refused."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=300, help_text=NOT_HERE, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return as_imported(super().clean(value), cells.without_id_number)
+
+
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("撤销原因"), max_length=300, help_text=NOT_HERE)
+    reason = ReasonField(label=gettext_lazy("撤销原因"))
 
 
 class RevokeForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("吊销或注销日期"), widget=DateInput)
 
 
+class EndForm(forms.Form):
+    on = forms.DateField(
+        label=gettext_lazy("新的有效期至"),
+        widget=DateInput,
+        help_text=gettext_lazy("最后一天有效的日期，早于原有效期至。"),
+    )
+    reason = ReasonField(label=gettext_lazy("提前终止的原因"))
+
+
 class LicenceForm(forms.ModelForm):
+    """A licence as it is typed; `warnings` says what is odd about its number and taken."""
+
+    shared = forms.BooleanField(label=gettext_lazy("已核对，两家共用一证"), required=False)
+
     class Meta:
         model = Licence
         fields = ["kind", "number", "issued_by", "valid_from", "valid_to"]
         widgets = {"valid_from": DateInput, "valid_to": DateInput}
 
-    def clean_number(self) -> str:
-        number: str = self.cleaned_data["number"]
-        if looks_like_id_number(number):
-            raise forms.ValidationError(RULE)
-        return number
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.warnings: list[str] = []
+
+    def clean_issued_by(self) -> str:
+        return as_imported(self.cleaned_data["issued_by"], cells.without_id_number)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        start = typed.get("valid_from")
-        if start and start > today():
-            self.add_error("valid_from", _("有效期自 %(start)s 在今天之后。") % {"start": start})
+        if typed.get("kind") and typed.get("number"):
+            read = cells.permit_number if typed["kind"] == Licence.Kind.PERMIT else cells.registration_number
+            try:
+                typed["number"], odd = as_imported(typed["number"], read)
+                self.warnings += [odd] if odd else []
+            except forms.ValidationError as problem:
+                self.add_error("number", problem)
+            else:
+                if not typed["number"]:
+                    self.add_error("number", _("请填写证号。"))
+        if typed.get("valid_from"):
+            for name, reasons in rules.licence_reasons(typed, today()).items():
+                self.add_error(name, reasons)
         return typed
 
     def _post_clean(self) -> None:
-        """The rules are in the action, which knows the institution: nothing is checked on the instance here."""
+        """Written by the action, which knows the institution: the columns' own rules are asked of a row of no table."""
+        ask_the_columns(self, Licence)
+
+    def columns(self) -> dict[str, Any]:
+        """What was typed, as columns for the registry's actions."""
+        return {name: self.cleaned_data[name] for name in self.fields if name in STATED}
+
+
+class CorrectLicenceForm(LicenceForm):
+    """A licence as it ought to have been entered, and why; the day of a revocation, too, where there is one."""
+
+    revoked_on = forms.DateField(
+        label=gettext_lazy("吊销或注销日期"),
+        widget=DateInput,
+        required=False,
+        help_text=gettext_lazy("误登记吊销或注销的，清空即可。"),
+    )
+    reason = ReasonField(label=gettext_lazy("更正原因"))
+
+    class Meta(LicenceForm.Meta):
+        fields = [*LicenceForm.Meta.fields, "revoked_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.instance.revoked_on is None:
+            del self.fields["revoked_on"]

@@ -3,7 +3,7 @@
 Columns of an institution are the present and change; what the past rests on is added to and withdrawn.
 """
 
-from accounts.guards import append_only, facts
+from accounts.guards import Guard, append_only, facts
 
 ROOM = "institutions"
 PLACE = ["institution_id", "division_id", "scope_code", "operating_address", "from_on", "recorded_at", "recorded_by_id"]
@@ -17,7 +17,11 @@ LICENCE = [
     "valid_to",
     "recorded_at",
     "recorded_by_id",
+    "replaces_id",
 ]
+REVOCATION = " OR ".join(
+    f"NEW.{column} {{is_not}} OLD.{column}" for column in ("revoked_on", "revoked_recorded_at", "revoked_by_id")
+)
 BATCH = ["division_id", "file_name", "sha256", "file_id", "by_id", "recorded_at"]
 ROW = ["batch_id", "row_number", "institution_id", "kind", "original"]  # `before` says how far it can be rolled back
 
@@ -27,7 +31,14 @@ GUARDS = [
     *facts("name", f"{ROOM}_name", NAME, once=["withdrawn_at"]),
     *append_only(f"{ROOM}_withdrawnsurvey"),
     *append_only(f"{ROOM}_divisionname"),
-    *facts("licence", f"{ROOM}_licence", LICENCE, once=["withdrawn_at"]),
+    *facts("licence", f"{ROOM}_licence", LICENCE, once=["withdrawn_at", "withdrawn_by_id", "withdraw_reason"]),
+    Guard(
+        "licence_is_revoked_once",
+        f"{ROOM}_licence",
+        "UPDATE",
+        f"OLD.revoked_on IS NOT NULL AND ({REVOCATION})",
+        "a revocation is not rewritten",
+    ),
     *append_only(f"{ROOM}_registerfile"),
     *facts("import_batch", f"{ROOM}_importbatch", BATCH, once=["rolled_back_at"]),
     *facts("imported_row", f"{ROOM}_importedrow", ROW),

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -14,10 +14,14 @@ EARLIEST = date(2000, 1, 1)
 
 @dataclass(frozen=True)
 class Moment:
-    """As of the end of a day (Asia/Shanghai), as known at an instant."""
+    """As of the end of a day (Asia/Shanghai), as known at an instant.
+
+    `present` lets lists answer from what stands on the rows, by index: for a page of today that names no instant.
+    """
 
     on: date
     known_at: datetime
+    present: bool = field(default=False, compare=False)
 
     @classmethod
     def of(cls, on: date | None = None, known_at: datetime | None = None) -> "Moment":
@@ -26,6 +30,11 @@ class Moment:
         "Now" is a cut: the latest moment of which all is known that ever will be (accounts/watermark.py).
         """
         return cls(on or today(), known_at or cut())
+
+    def as_it_stands(self) -> "Moment":
+        """The same as the present, when the day is today: nothing is recorded of a day to come (but by a phone whose
+        clock is minutes ahead at midnight), so what stands now is what both clocks say."""
+        return replace(self, present=self.on == today())
 
 
 def today() -> date:

@@ -31,7 +31,7 @@ def to_wgs84(longitude: float, latitude: float, datum: str) -> Degrees:
     The inverse of the GCJ-02 offset is found by iteration to within 1e-9 degrees (0.1 mm). Outside of China the Chinese
     datums are WGS-84: there is no offset to take away.
     """
-    if not _in_china(longitude, latitude):
+    if not in_china(longitude, latitude):
         return longitude, latitude
     if datum == Datum.BD09:
         longitude, latitude = _bd09_to_gcj02(longitude, latitude)
@@ -40,7 +40,7 @@ def to_wgs84(longitude: float, latitude: float, datum: str) -> Degrees:
     return longitude, latitude
 
 
-def _in_china(longitude: float, latitude: float) -> bool:
+def in_china(longitude: float, latitude: float) -> bool:
     """Within the rectangle in which GCJ-02 is defined."""
     return 72.004 <= longitude <= 137.8347 and 0.8293 <= latitude <= 55.8271
 

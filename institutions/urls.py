@@ -11,7 +11,10 @@ urlpatterns = [
     path("import/<uuid:pk>/undo/", import_pages.import_undo, name="import_undo"),
     path("<uuid:pk>/edit/", views.edit_institution, name="institution_edit"),
     path("<uuid:pk>/withdraw/", views.withdraw_institution, name="institution_withdraw"),
+    path("<uuid:pk>/licences/", views.licence_list, name="licences"),
     path("<uuid:pk>/licences/new/", views.new_licence, name="licence_new"),
+    path("<uuid:pk>/licences/<int:licence>/correct/", views.correct_licence, name="licence_correct"),
+    path("<uuid:pk>/licences/<int:licence>/end/", views.end_licence, name="licence_end"),
     path("<uuid:pk>/licences/<int:licence>/revoke/", views.revoke_licence, name="licence_revoke"),
     path("<uuid:pk>/licences/<int:licence>/withdraw/", views.withdraw_licence, name="licence_withdraw"),
 ]

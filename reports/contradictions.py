@@ -52,7 +52,7 @@ def contradictions(
         told("permit_number_used_twice", _("同一办学许可证号用于多家机构"), _same_permit(registered, moment)),
         told("closed_but_visited_open", _("已取缔但之后现场检查仍在办学的机构"), _closed_but_open(registered, moment)),
         told("licensed_without_licence", _("以办理证照办结但截至日没有有效证照的机构"), _without_licence(here, moment)),
-        told("outcome_before_order", _("提交、复查、停办或销号早于责令日期的机构"), _before_order(registered, moment)),
+        told("outcome_before_order", _("复查或停办早于责令日期的机构"), _before_order(registered, moment)),
         told("one_photo_at_two_institutions", _("同一张照片出现在多家机构"), _same_photo(registered, moment)),
     ]
     return [each for each in found if each.count]
@@ -135,16 +135,13 @@ def _without_licence(within: InstitutionQuerySet, moment: Moment) -> Institution
 
 
 def _before_order(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """A verified round whose verification or submission, or the visit that rechecked it or saw the place closed, lies
-    before the day it was ordered."""
+    """A verified round of which the visit that rechecked it or saw the place closed lies before the day it was ordered.
+    That it was handed in or struck off before that day the database refuses."""
     evidence = Q(purpose=Visit.Purpose.RECHECK) | Q(result=Visit.Result.CEASED)
     earlier = Visit.objects.known_at(moment).filter(
         evidence, rectification=OuterRef("pk"), happened_on__lt=OuterRef("ordered_on")
     )
-    rounds = Rectification.objects.verified_at(moment).filter(
-        Q(verified_on__lt=F("ordered_on")) | Q(submitted_on__lt=F("ordered_on")) | Exists(earlier),
-        institution=OuterRef("pk"),
-    )
+    rounds = Rectification.objects.verified_at(moment).filter(Exists(earlier), institution=OuterRef("pk"))
     return within.filter(Exists(rounds))
 
 

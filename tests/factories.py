@@ -107,6 +107,8 @@ def licence_of(school: Institution, kind: str, valid_from: Day = "2018-01-01", *
     number = columns.pop("number", f"号{next(_serial)}")
     if "revoked_on" in columns:
         columns.setdefault("revoked_recorded_at", at(columns["revoked_on"]))
+    if columns.get("withdrawn_at"):
+        columns.setdefault("withdraw_reason", "登错")
     return Licence.objects.create(institution=school, kind=kind, number=number, valid_from=day(valid_from), **columns)
 
 
@@ -194,6 +196,7 @@ def round_of(
     row = Rectification(
         id=id or uuid.uuid4(),
         institution=school,
+        scope_code=school.scope_code,
         number=f"试〔{ordered_on.year}〕{next(_serial)}号",
         round_no=school.rectifications.count() + 1,
         opened_by_visit=visit,
@@ -219,7 +222,7 @@ def round_of(
         before = written[-1].to_state if written else ""
         written.append(
             RectificationEvent(
-                rectification=row, sequence=len(written) + 1, kind=kind, from_state=before, to_state=to_state,
+                rectification=row, scope_code=row.scope_code, sequence=len(written) + 1, kind=kind, from_state=before, to_state=to_state,
                 by=by, happened_on=on, recorded_at=recorded_at, **event,
             )
         )  # fmt: skip

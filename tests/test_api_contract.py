@@ -1,4 +1,4 @@
-"""The API as house.md promises it: keys, statuses, pages, and what bad input gets."""
+"""The API as its users rely on it: keys, statuses, pages, and what bad input gets."""
 
 from uuid import UUID, uuid4
 

@@ -38,6 +38,7 @@ from institutions.models import (
 )
 from tests.factories import LIUSHI, at, hand, institution, licence_of, round_of, user_with, visit_of
 
+ELSEWHERE = "330381000000"
 ROOMS = ["accounts", "institutions", "inspections", "mapping", "reports"]
 DAY, WHEN, BEFORE = date(2018, 10, 1), at("2018-10-01"), at("2018-09-30")
 
@@ -88,7 +89,12 @@ def rows(db) -> dict[str, Any]:
         "finding": visit.findings.get(),
         "photo": Photo.objects.create(visit=visit, slot=1, sha256="0" * 64),
         "quarantined": QuarantinedVisit.objects.create(
-            visit=visit, digest="0" * 64, content="{}", received_at=WHEN, by=hand("clerk")
+            institution=visit.institution,
+            visit=visit,
+            digest="0" * 64,
+            content="{}",
+            received_at=WHEN,
+            by=hand("clerk"),
         ),
         "counter": NoticeCounter.objects.get(year=2018),
     }
@@ -166,8 +172,15 @@ ATTEMPTS = [
     ),
     ("licence_is_revoked_with_day_and_moment", "licence", {"revoked_on": DAY}),
     ("licence_is_revoked_with_day_and_moment", "licence", {"revoked_recorded_at": WHEN}),
+    ("licence_is_withdrawn_with_moment_and_reason", "licence", {"withdrawn_at": WHEN}),
+    ("licence_is_withdrawn_with_moment_and_reason", "licence", {"withdraw_reason": "登错"}),
+    ("licence_is_withdrawn_with_moment_and_reason", "licence", {"withdrawn_by": lambda: hand("clerk")}),
+    ("licence_does_not_replace_itself", "licence", {"replaces": F("id")}),
     ("finding_type_severity_is_known", "finding_type", {"severity": "D"}),
+    ("finding_type_meaning_is_known", "finding_type", {"meaning": "full"}),
     ("finding_type_ends_after_it_begins", "finding_type", {"in_force_to": date(2018, 2, 12)}),
+    ("rectification_scope_code_has_12_characters", "ordered", {"scope_code": LIUSHI}),
+    ("rectification_event_scope_code_has_12_characters", "event", {"scope_code": LIUSHI}),
     ("rectification_is_due_after_it_was_ordered", "ordered", {"first_due_on": date(2018, 5, 31)}),
     ("rectification_is_extended_never_shortened", "ordered", {"due_on": date(2018, 6, 30)}),
     ("rectification_is_submitted_after_it_was_ordered", "submitted", {"submitted_on": date(2018, 5, 31)}),
@@ -226,11 +239,11 @@ SECOND_ROWS = {
         pk__in=[rows["ordered"].pk, rows["submitted"].pk]
     ).update(opened_by_visit=rows["visit"]),
     "rectification_event_has_its_own_place": lambda rows: RectificationEvent.objects.create(
-        rectification=rows["ordered"], sequence=1, kind="ordered", to_state="ordered", by=hand("clerk"),
+        rectification=rows["ordered"], scope_code=rows["ordered"].scope_code, sequence=1, kind="ordered", to_state="ordered", by=hand("clerk"),
         happened_on=WHEN.date(), recorded_at=WHEN,
     ),
     "rectification_event_is_counted_from_one": lambda rows: RectificationEvent.objects.create(
-        rectification=rows["ordered"], sequence=0, kind="evidence", to_state="ordered", by=hand("clerk"),
+        rectification=rows["ordered"], scope_code=rows["ordered"].scope_code, sequence=0, kind="evidence", to_state="ordered", by=hand("clerk"),
         happened_on=WHEN.date(), recorded_at=WHEN,
     ),
     "rectification_has_one_order_notice": lambda rows: notice_of(rows["ordered"], "order", "甲三号"),
@@ -240,7 +253,7 @@ SECOND_ROWS = {
     "finding_is_listed_once_a_visit": lambda rows: Finding.objects.create(visit=rows["visit"], type_id="T01"),
     "photo_has_its_own_slot": lambda rows: Photo.objects.create(visit=rows["visit"], slot=1, sha256="1" * 64),
     "quarantined_visit_is_kept_once": lambda rows: QuarantinedVisit.objects.create(
-        visit=rows["visit"], digest="0" * 64, content="{}", received_at=WHEN, by=hand("clerk")
+        institution=rows["visit"].institution, visit=rows["visit"], digest="0" * 64, content="{}", received_at=WHEN, by=hand("clerk")
     ),
     "notice_counter_is_one_a_year": lambda rows: NoticeCounter.objects.filter(year=2019).update(year=2018),
 }  # fmt: skip
@@ -329,9 +342,7 @@ def triggers() -> set[str]:
 
 
 def test_every_trigger_is_known(db):
-    known = {each.name for each in guards.declared() if connection.vendor == "postgresql" or each.verb != "TRUNCATE"}
-
-    assert triggers() == known
+    assert triggers() == {each.name for each in DECLARED}
     assert list(guards.differences(connection)) == []
 
 
@@ -342,8 +353,21 @@ def audited(rows) -> AuditRow:
 
 # What a guard with a condition of its own refuses; those made by append_only() and facts() are tried without being named.
 REFUSED = {
+    "licence_is_revoked_once": lambda rows: revoked_again(rows["licence"]),
     "rectification_is_immutable_once_finished": lambda rows: changed(rows["verified"], measure="改写"),
     "rectification_stays_once_finished": lambda rows: gone(rows["voided"]),
+    "rectification_lies_there_at_insert": lambda rows: copy_of(
+        rows["ordered"], **made(VOIDED) | {"round_no": 9, "scope_code": ELSEWHERE}
+    ),
+    "rectification_lies_there_at_update": lambda rows: changed(rows["verified"], scope_code=ELSEWHERE),
+    "rectification_event_lies_there_at_insert": lambda rows: (
+        changed(rows["ordered"], version=2),
+        RectificationEvent.objects.create(
+            rectification=rows["ordered"], scope_code=ELSEWHERE, sequence=2, kind="evidence", to_state="ordered",
+            by=hand("clerk"), happened_on=DAY, recorded_at=WHEN,
+        ),
+    ),
+    "rectification_event_lies_there_at_update": lambda rows: changed(rows["event"], scope_code=ELSEWHERE),
     "rectification_moves_as_is_legal": lambda rows: changed(rows["ordered"], state="returned"),
     "rectification_is_verified_as_submitted": lambda rows: changed(
         rows["submitted"], **made(VERIFIED), submitted_by=hand("another")
@@ -352,16 +376,17 @@ REFUSED = {
         rows["submitted"], **made(VERIFIED) | {"verified_by": hand("sender")}
     ),
     "notice_is_withdrawn_by_two_persons": lambda rows: RectificationEvent.objects.create(
-        rectification=rows["ordered"], sequence=1, kind="withdrawn", to_state="ordered", by=hand("clerk"),
+        rectification=rows["ordered"], scope_code=rows["ordered"].scope_code, sequence=1, kind="withdrawn", to_state="ordered", by=hand("clerk"),
         happened_on=WHEN.date(), recorded_at=WHEN, notice=rows["supplement"],
     ),
     "rectification_keeps_its_origin": lambda rows: changed(rows["ordered"], round_no=9),
     "rectification_event_follows_its_row": lambda rows: RectificationEvent.objects.create(
-        rectification=rows["ordered"], sequence=2, kind="evidence", to_state="ordered", by=hand("clerk"),
+        rectification=rows["ordered"], scope_code=rows["ordered"].scope_code, sequence=2, kind="evidence", to_state="ordered", by=hand("clerk"),
         happened_on=DAY, recorded_at=WHEN,
     ),
 }  # fmt: skip
-GUARDS = {each.name: each for each in guards.declared() if connection.vendor == "postgresql" or each.verb != "TRUNCATE"}
+DECLARED = [each for each in guards.declared() if connection.vendor == "postgresql" or each.verb != "TRUNCATE"]
+GUARDS = {each.name: each for each in DECLARED if not each.then}
 ANOTHER = {  # a value that no sound row has, by what the column keeps
     "BooleanField": True,
     "CharField": "改写",
@@ -372,6 +397,11 @@ ANOTHER = {  # a value that no sound row has, by what the column keeps
     "TextField": "改写",
     "UUIDField": UUID(int=1),
 }
+
+
+def revoked_again(licence: Licence) -> None:
+    changed(licence, revoked_on=DAY, revoked_recorded_at=WHEN)
+    changed(licence, revoked_on=date(2018, 11, 1))
 
 
 def changed(row: Model, **columns: Any) -> None:
@@ -430,6 +460,26 @@ def test_guard_refuses(rows, name):
             attempt(rows)
 
         assert guard.message in str(refusal.value)
+
+
+def test_what_follows_is_known():
+    assert [each.name for each in DECLARED if each.then] == ["rectification_follows", "rectification_event_follows"]
+
+
+@pytest.mark.parametrize("end", [{}, {"verified_on": "2018-07-01"}, {"voided": "2018-07-01"}])
+def test_rounds_and_events_follow_their_institution(db, end):
+    school = institution()
+    round_ = round_of(school, "2018-06-01", **end)
+    other = round_of(institution(), "2018-06-01")
+
+    Institution.objects.filter(pk=school.pk).update(scope_code=ELSEWHERE)
+
+    round_.refresh_from_db()
+    assert round_.scope_code == ELSEWHERE
+    assert set(round_.events.values_list("scope_code", flat=True)) == {ELSEWHERE}
+    other.refresh_from_db()
+    assert other.scope_code == f"{LIUSHI}000"
+    assert set(other.events.values_list("scope_code", flat=True)) == {f"{LIUSHI}000"}
 
 
 def test_audit_row_cannot_be_replaced(audited):

@@ -53,7 +53,13 @@ LISTS = [
     "/api/v1/map/?zoom=18",
     "/api/v1/map/?zoom=9",
 ]
-FILES = ["/institutions/{school}/", "/visits/{visit}/", "/rectifications/{round}/", "/visits/new/?institution={school}"]
+FILES = [
+    "/institutions/{school}/",
+    "/institutions/{school}/licences/",
+    "/visits/{visit}/",
+    "/rectifications/{round}/",
+    "/visits/new/?institution={school}",
+]
 FILES += ["/rectifications/{round}/notice/"]
 FILES += ["/api/v1/institutions/{school}/", "/api/v1/visits/{visit}/", "/api/v1/rectifications/{round}/"]
 

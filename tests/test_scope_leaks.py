@@ -90,15 +90,16 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
         f"institutions/<uuid:pk>/licences/<int:licence>/{act}/": OfAnObject(
             lambda file: [{"pk": file.school.pk, "licence": file.school.licences.get().pk}], ("get", "post")
         )
-        for act in ("revoke", "withdraw")
+        for act in ("correct", "end", "revoke", "withdraw")
     },
     "visits/new/": List_(("", "q=甲方", "q=照", "q=0000-1111", "q=培训")),
     "institutions/<uuid:pk>/colleagues/": SCHOOL,
+    "institutions/<uuid:pk>/licences/": SCHOOL,
     "visits/<uuid:pk>/": VISIT,
     "visits/<uuid:pk>/withdraw/": OfAnObject(VISIT.arguments, ("get", "post")),
     "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("get", "post")),
-    "visits/<uuid:pk>/quarantined/<int:copy>/": OfAnObject(
-        lambda file: [{"pk": file.visit.pk, "copy": file.visit.quarantined.get().pk}], ("get", "post")
+    "institutions/<uuid:pk>/quarantined/<int:copy>/": OfAnObject(
+        lambda file: [{"pk": file.school.pk, "copy": file.visit.quarantined.get().pk}], ("get", "post")
     ),
     "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
     "visits/<uuid:pk>/photos/<int:slot>/<int:edge>/": OfAnObject(
@@ -432,7 +433,7 @@ def test_registry_is_edited_by_the_task_force_only(own, browse, inspector, super
         assert browse(user).get(reverse("institution_new")).status_code == 403
         assert browse(user).get(reverse("institution_edit", args=[own.school.pk])).status_code == 403
         assert browse(user).post(reverse("licence_new", args=[own.school.pk]), {}).status_code == 403
-        for act in ("licence_revoke", "licence_withdraw"):
+        for act in ("licence_correct", "licence_end", "licence_revoke", "licence_withdraw"):
             path = reverse(act, args=[own.school.pk, own.school.licences.get().pk])
             assert browse(user).post(path, {}).status_code == 403
 

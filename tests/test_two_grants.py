@@ -105,7 +105,7 @@ def test_order_is_given_and_a_copy_settled_where_the_ordering_grant_is(browse, s
         copy = file.visit.quarantined.get().pk
         return [
             browse(seconded).post(reverse("visit_order", args=[file.visit.pk]), {"due_on": "never"}).status_code,
-            browse(seconded).post(reverse("quarantined_settle", args=[file.visit.pk, copy])).status_code,
+            browse(seconded).post(reverse("quarantined", args=[file.school.pk, copy])).status_code,
         ]
 
     assert statuses(here) == [422, 302]
@@ -191,9 +191,9 @@ def test_visit_offers_the_order_and_the_comparison_where_they_may_be_made(browse
         found = visit_of(institution(file.school.division_id), findings=("T01",))
         copy = file.visit.quarantined.get().pk
         order = reverse("visit_order", args=[found.pk])
-        settle = reverse("quarantined_settle", args=[file.visit.pk, copy])
-        pages = [browse(seconded).get(each.get_absolute_url()).content.decode() for each in (found, file.visit)]
-        return order in pages[0], settle in pages[1]
+        settle = reverse("quarantined", args=[file.school.pk, copy])
+        pages = [browse(seconded).get(path).content.decode() for path in (found.get_absolute_url(), settle)]
+        return order in pages[0], f'<form method="post" action="{settle}"' in pages[1]
 
     assert offered(here) == (True, True)
     assert offered(there) == (False, False)

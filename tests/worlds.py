@@ -58,7 +58,11 @@ def full_file(township: str, name: str, phone: str, colour: str) -> File:
     )  # fmt: skip
     visit = Visit.objects.get(pk=receipt.id)
     visit.quarantined.create(
-        digest="0" * 64, content=sent_content(school, f"{name}的另一备注"), received_at=at("2018-10-02"), by=inspector
+        institution=school,
+        digest="0" * 64,
+        content=sent_content(school, f"{name}的另一备注"),
+        received_at=at("2018-10-02"),
+        by=inspector,
     )
     receive_photo(visit, sha256=sha256_of(data), data=data, by=inspector)
     audit.write("institution.edited", school, by=inspector, before={"name": "旧"}, after={"name": name},

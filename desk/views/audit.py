@@ -15,13 +15,14 @@ from accounts.audit_words import GROUPS
 from accounts.errors import Invalid
 from accounts.models import AuditRow
 from accounts.permissions import require
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
-from desk.audit_question import BY_COMMAND, MOST_NAMED, AuditQuestion
+from desk.audit_question import BY_COMMAND, MOST_NAMED, AuditQuestion, QuestionForm
 from desk.trail import ACCOUNT, INSTITUTION, Change, Names, Told, account_name, in_words
 from desk.verification import Verification
-from figures.exports import Line, csv_lines
+from figures.columns import Line
+from figures.exports import csv_lines
 from institutions.models import Division, DivisionQuerySet
 from institutions.moments import today
 
@@ -30,6 +31,7 @@ LEVELS_OFFERED = {2: 6, 4: 9}  # digits of a grant's prefix: digits of the small
 
 
 @require_safe
+@asks(*QuestionForm.base_fields)
 def audit_page(request: SignedInRequest) -> HttpResponseBase:
     """审计: who did what, newest first, in words, as this auditor may read it; or the same as CSV."""
     require(request.user, Permission.SEE_AUDIT)

@@ -47,16 +47,15 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
         return led
     question = Drilldown.from_query(request.GET, request.user)
     shape = Shape.from_query(request.GET, INSTITUTION_COLUMNS, INSTITUTION_LIST, "township")
-    moment = question.moment
+    moment = question.moment_shown
     own_order = question.institutions(request.user, moment).in_list_order(moment)
     found = shape.ordered(own_order, moment, own_order.query.order_by, INSTITUTION_COLUMNS)
     page = shape.page_of(found.values_list("pk", flat=True))
-    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
-    where = "institutions" + (f".{shape.format}" if shape.format else "")
+    divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
     note_search(
         request.user,
         question.q,
-        where=where,
+        where="institutions",
         found=page.paginator.count,
         divisions=question.divisions(request.user),
     )
@@ -67,6 +66,7 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
             name="institutions",
             title=f"{_('机构')}_{named(question, divisions)}_{moment.on}",
             besides=INSTITUTION_EXPORTED,
+            question=question.query_string(),
             count=page.paginator.count,
             divisions=question.divisions(request.user),
             lines=lambda columns, people_in: institution_lines(
@@ -142,6 +142,7 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
             "day": day,
             "may": may,
             "licences": institution.licences.standing(),
+            "kept_aside": institution.quarantined_visits.waiting().select_related("by"),
             "former_names": former_names(institution),
             "former_places": former_places(institution),
             "open_round": next((each for each in rounds if each.is_open), None),
@@ -180,9 +181,10 @@ def _timeline(
     moves = events.exclude(kind="evidence").select_related("rectification", "by")
     for event in _newest(moves.order_by("-happened_on", "-recorded_at", "-pk"), left_out):
         yield _entry("event", event.happened_on, event.recorded_at, event)
-    for licence in institution.licences.all():
+    for licence in institution.licences.select_related("replaced_by"):
         yield _entry("licence", licence.valid_from, licence.recorded_at, licence)
-        if licence.revoked_on is not None and licence.revoked_recorded_at is not None:
+        stands = licence.withdrawn_at is None
+        if stands and licence.revoked_on is not None and licence.revoked_recorded_at is not None:
             yield _entry("revoked", licence.revoked_on, licence.revoked_recorded_at, licence)
     yield from _places_and_names(institution)
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:

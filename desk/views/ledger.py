@@ -34,19 +34,19 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
     rounds = question.rounds(request.user).alias(deadline=F(question.deadline))
     own_order = [each.replace("due_on", question.deadline) for each in _own_order(question)]
     found = shape.ordered(rounds.order_by(*own_order), question.moment, [question.deadline, "number"], LEDGER_COLUMNS)
-    page = shape.page_of(with_what_is_listed(found, question, visitors=shape.shows("inspectors")))
+    page = shape.page_of(with_what_is_listed(found, question))
     count = page.paginator.count
-    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), question.moment)
+    divisions = as_called(Division.objects.offered_to(request.user, question.division), question.moment)
     view_name = VIEWS.get(question.state, "")
     note_search(
         request.user,
         question.q,
-        where="ledger" + (f".{shape.format}" if shape.format else ""),
+        where="ledger",
         found=count,
         divisions=question.divisions(request.user),
     )
     if shape.format:
-        whole = with_what_is_listed(found, question, visitors=True)
+        whole = with_what_is_listed(found, question)
         whole = whole.prefetch_related(licences_at(question.moment, through="institution__"))
         return export(
             request,
@@ -56,13 +56,15 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
                 filter(None, [_("整改台账"), str(view_name), named(question, divisions), str(question.moment.on)])
             ),
             besides=LEDGER_EXPORTED,
+            question=question.query_string(),
             count=count,
             divisions=question.divisions(request.user),
             lines=lambda columns, people_in: lines_of(
-                whole, lambda chunk: rows_of(chunk, question), columns, people_in=people_in
+                whole, lambda chunk: rows_of(chunk, question, with_visitors=True), columns, people_in=people_in
             ),
         )
     page.object_list = question.shown(page.object_list)
+    rows = rows_of(page, question, with_visitors=shape.shows("inspectors"))
     finding_types = list(FindingType.objects.all())
     return render(
         request,
@@ -78,7 +80,7 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
             "state": question.state,
             "views": VIEWS.items(),
             "page": page,
-            "rows": cells_of(rows_of(page, question), shape.columns, request.user),
+            "rows": cells_of(rows, shape.columns, request.user),
             "day": question.moment.on,
             "today": today(),
             "view_name": view_name,

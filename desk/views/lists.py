@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -23,7 +23,6 @@ from accounts.roles import Permission
 from accounts.scope import common_prefix
 from figures.columns import INSTITUTION_COLUMNS, LEDGER_COLUMNS, PHONE, Column, Line, exported, heads, table_of
 from figures.exports import XLSX, csv_lines, table_workbook
-from institutions.models import scope_code_of
 from institutions.moments import Moment
 
 PAGE_SIZES, PAGE_SIZE, LARGEST_PAGE = (25, 50, 100, 200), 50, 200
@@ -97,7 +96,7 @@ class Shape:
 
     def page_of(self, found: Any) -> Page[Any]:
         """The page asked for, or the last one. Raises Invalid when there is too much to be sorted."""
-        pages: Paginator[Any] = Paginator(found, self.page_size)
+        pages = Pages(found, self.page_size) if hasattr(found, "between") else Paginator(found, self.page_size)
         self.check_sorted(pages.count)
         return pages.get_page(self.page)
 
@@ -126,6 +125,15 @@ class Shape:
     def offers(self, offered: Sequence[Column]) -> list[dict[str, Any]]:
         """The columns to choose from beside the first, which is always there."""
         return [{"column": each, "shown": each in self.columns} for each in offered[1:]]
+
+
+class Pages(Paginator):  # type: ignore[type-arg]
+    """Finds the rows of a page by their keys, in an index, before it reads them: of a list as long as a country."""
+
+    def page(self, number: int | str) -> Page[Any]:
+        place = self.validate_number(number)
+        first, rows = (place - 1) * self.per_page, cast(Any, self.object_list)
+        return Page(rows.between(first, first + self.per_page), place, self)
 
 
 def _number(given: str) -> int:
@@ -167,17 +175,20 @@ def to_columns_last_chosen(request: SignedInRequest, list_name: str) -> HttpResp
 @asks()
 def choose_columns(request: SignedInRequest) -> HttpResponse:
     """Remembers the columns chosen for a list as this person's last choice and leads back to the list, as it was asked
-    for; without any the choice is forgotten."""
+    for. With `default` the choice is forgotten, and the order with it."""
     list_name = request.POST.get("list", "")
     if list_name not in OFFERED:
         raise Http404
     names = {each.name for each in OFFERED[list_name]}
-    columns = ",".join(name for name in request.POST.getlist("columns") if name in names)
+    chosen, sort = request.POST.getlist("columns"), request.POST.get("sort", "")
+    if "default" in request.POST:
+        chosen, sort = [], ""
+    columns = ",".join(name for name in chosen if name in names)
     remembered: dict[str, str] = request.session.get(REMEMBERED, {})
     if remembered.get(list_name, "") != columns:
         request.session[REMEMBERED] = remembered | {list_name: columns}
     asked = QueryDict(request.POST.get("asked", "")[:2000])
-    query = with_changed(asked, columns=columns or None, sort=request.POST.get("sort") or None, page=None)
+    query = with_changed(asked, columns=columns or None, sort=sort or None, page=None)
     return HttpResponseRedirect(f"{reverse(list_name)}?{query}")
 
 
@@ -187,6 +198,7 @@ def export(
     *,
     name: str,
     title: str,
+    question: str,
     besides: Sequence[Column],
     count: int,
     divisions: Sequence[str],
@@ -206,9 +218,8 @@ def export(
     written = exported(shape.columns, besides)
     people_in = request.user.prefixes(Permission.SEE_PERSONAL_DATA)
     personal = bool(people_in) and any(each.personal for each in written)
-    what = {"what": name, "question": request.GET.urlencode(safe=","), "rows": count, "personal": personal}
-    shared = common_prefix(divisions)
-    audit.note("export", by=request.user, what=what, scope_code=scope_code_of(shared) if shared else "")
+    where = common_prefix(divisions)
+    audit.exported(by=request.user, what=name, question=question, rows=count, division=where, personal=personal)
     table = _headed(heads(written), lines(written, people_in))
     disposition = content_disposition_header(True, f"{title}.{shape.format}") or ""
     if shape.format == "xlsx":

@@ -10,12 +10,12 @@ from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
+from figures.conditions import named
+from figures.headline import headline
 from figures.places import first_to_see
 from figures.questions import Question
-from figures.statistics import completion
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet, hand_of
-from institutions.models import Institution
-from institutions.moments import Moment, start_of
+from institutions.models import Division
 from institutions.moments import today as this_day
 
 SHOWN = 10  # of each list; the ledger has the rest
@@ -37,21 +37,22 @@ class Waiting:
 def today(request: SignedInRequest) -> HttpResponse:
     """今日: what waits for me, what changed since yesterday, the headline figures of my divisions."""
     user, day = request.user, this_day()
-    if not user.home_prefix:
+    home = user.home_prefix
+    if not home:
         return render(request, "desk/no_division.html")
     question = Question(division=first_to_see(user))
-    institutions = Institution.objects.visible_to(user)
-    quarantined = QuarantinedVisit.objects.filter(visit__institution__in=institutions, settled_at__isnull=True)
+    quarantined = QuarantinedVisit.objects.visible_to(user).waiting()
     return render(
         request,
         "desk/today.html",
         {
             "day": day,
-            "figures": completion(question.divisions(user), Moment.of(), within=institutions),
+            "figures": headline(question.divisions(user)),
+            "where": named(question, Division.objects.filter(pk=question.division)),
             "question": question,
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
-            "quarantined": quarantined.select_related("visit__institution")[:SHOWN],
+            "quarantined": quarantined.select_related("institution")[:SHOWN],
             "quarantined_count": quarantined.count(),
             "may_visit": has_permission(user, Permission.RECORD_VISIT),
         },
@@ -93,13 +94,11 @@ def _overdue(rounds: RectificationQuerySet, day: date) -> Waiting:
 
 
 def _listed(found: RectificationQuerySet, state: str, title: str, nothing: str) -> Waiting:
-    rows = list(found.select_related("institution__division")[:SHOWN])
+    rows = list(found.between(0, SHOWN).select_related("institution__division"))
     return Waiting(state, title, rows, found.count(), nothing)
 
 
 def _changes(user: User, since: date) -> list[RectificationEvent]:
     """The last events of the ledger that became known since the beginning of the day."""
-    events = RectificationEvent.objects.filter(
-        rectification__in=Rectification.objects.visible_to(user), recorded_at__gte=start_of(since)
-    )
-    return list(events.select_related("rectification__institution", "by").order_by("-recorded_at", "-pk")[:SHOWN])
+    events = RectificationEvent.objects.visible_to(user).known_since(since)
+    return list(events.select_related("rectification__institution", "by")[:SHOWN])

@@ -1,6 +1,7 @@
 """The doors through which visits and rectifications are written. Each is atomic and writes its audit row."""
 
 from inspections.actions.notices import order_rectification, replace_notice, withdraw_notice
+from inspections.actions.quarantine import settle_quarantined
 from inspections.actions.rectifications import (
     extend_rectification,
     mark_put_right,
@@ -12,7 +13,7 @@ from inspections.actions.rectifications import (
 )
 from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
 from inspections.actions.visit_checks import check_visit, doubts_about
-from inspections.actions.visits import receipt_of, receive_photo, record_visit, settle_quarantined
+from inspections.actions.visits import receipt_of, receive_photo, record_visit
 from inspections.actions.withdrawals import rests_on, withdraw_visit
 
 __all__ = [

@@ -116,6 +116,7 @@ def serve_order(
 
     rectification = Rectification.objects.create(
         institution=institution,
+        scope_code=institution.scope_code,
         number=number,
         round_no=last_round.round_no + 1 if last_round else 1,
         opened_by_visit=visit,

@@ -1,21 +1,20 @@
 """排摸: what a first survey brings into the figures, and what is to be said where a stated licence status does not."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from inspections.actions.visit_checks import LICENCE_FINDINGS
 from inspections.models import State, Visit
 from institutions.models import Institution, LicenceStatus
 
 
-def status_at_survey(institution: Institution, on: date, stated: str, codes: Collection[str]) -> tuple[str, list[str]]:
+def status_at_survey(institution: Institution, on: date, stated: str, found: Sequence[str]) -> tuple[str, list[str]]:
     """The licence status with which an institution not yet surveyed enters the figures, and what is to be said of it:
-    that by which a round before was judged, else what was `stated`, else what was found (`codes`), else what the
-    licences on file say."""
+    that by which a round before was judged, else what was `stated`, else what was `found` (see FindingType.meaning),
+    else what the licences on file say."""
     earlier = institution.rectifications.exclude(state=State.VOIDED).order_by("round_no").first()
     if earlier is not None:
         judged = earlier.judged_as
@@ -25,9 +24,8 @@ def status_at_survey(institution: Institution, on: date, stated: str, codes: Col
         return judged, [
             _("排摸以前已有整改 %(number)s,按责令当日记为“%(counts)s”;填写的证照情况“%(stated)s”只作记录。") % said
         ]
-    found = next((LICENCE_FINDINGS[code] for code in sorted(codes) if code in LICENCE_FINDINGS), "")
     if stated or found:
-        return stated or found, []
+        return stated or found[0], []
     on_file = institution.licence_status_on(on)
     if on_file != LicenceStatus.NONE:
         return on_file, []

@@ -23,11 +23,6 @@ from institutions.moments import EARLIEST, day_of
 from institutions.positions import Datum
 
 MOST_PHOTOS = 50
-LICENCE_FINDINGS = {  # what a finding says of the licence status
-    "L01": LicenceStatus.NONE,
-    "L02": LicenceStatus.REGISTRATION_ONLY,
-    "L03": LicenceStatus.PERMIT_ONLY,
-}
 
 
 @dataclass(frozen=True)
@@ -39,17 +34,22 @@ class CheckedVisit:
     submits: Rectification | None
     warnings: list[str]
 
+    @property
+    def meanings(self) -> list[str]:
+        """What the findings say of the licence status, in the order of their codes."""
+        return [item.meaning for _code, item in sorted(self.findings.items()) if item.meaning]
+
 
 def check_visit(sent: SentVisit, by: User, received_at: datetime) -> CheckedVisit:
     """Every reason at once, or what the visit refers to."""
     errors = texts_refused(sent)
     warnings: list[str] = []
     _check_choices(sent, errors)
-    _check_licence_status(sent, errors)
     _check_time(sent, received_at, errors)
     _check_position(sent, errors)
     inspectors = _check_inspectors(sent, errors, warnings)
     findings = _check_findings(sent, errors)
+    _check_licence_status(sent, findings, errors)
     _check_photos(sent, errors)
     submits = _check_submission(sent, errors)
     _check_put_right(sent, errors)
@@ -113,15 +113,15 @@ def _check_choices(sent: SentVisit, errors: Reasons) -> None:
             errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": enumerated(accepted)}]
 
 
-def _check_licence_status(sent: SentVisit, errors: Reasons) -> None:
+def _check_licence_status(sent: SentVisit, items: dict[str, FindingType], errors: Reasons) -> None:
     """One of those known, and the one that the findings say."""
     seen = sent.licence_status
     if seen and seen not in LicenceStatus.values:
         accepted = enumerated(LicenceStatus.values)
         errors["licence_status"] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": seen, "known": accepted}]
-    for finding in sent.findings:
-        if seen in LicenceStatus.values and LICENCE_FINDINGS.get(finding.type, seen) != seen:
-            said = {"seen": LicenceStatus(seen).label, "finding": finding.type}
+    for code, item in sorted(items.items()):
+        if seen in LicenceStatus.values and item.meaning not in ("", seen):
+            said = {"seen": LicenceStatus(seen).label, "finding": code}
             errors["licence_status"] = [_("证照情况“%(seen)s”与登记的问题 %(finding)s 不符。") % said]
 
 

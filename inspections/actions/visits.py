@@ -16,8 +16,9 @@ from accounts import audit
 from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.watermark import NOW, recorded, recording
+from accounts.watermark import recording
 from inspections.actions.notices import serve_order
+from inspections.actions.quarantine import keep_aside
 from inspections.actions.rectifications import mark_put_right, submit_rectification
 from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
@@ -30,7 +31,6 @@ from inspections.models import (
     Finding,
     Notice,
     Photo,
-    QuarantinedVisit,
     Rectification,
     RectificationEvent,
     State,
@@ -130,41 +130,15 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
     return receipt_of(visit)
 
 
-@recorded
-def settle_quarantined(copy: QuarantinedVisit, *, by: User, at: datetime = NOW) -> QuarantinedVisit:
-    """Somebody has compared the kept content with the visit. Effects: who and when, an audit row; once is enough."""
-    copy = QuarantinedVisit.objects.select_for_update(of=("self",)).select_related("visit__institution").get(pk=copy.pk)
-    if copy.settled_at is None:
-        before = audit.snapshot(copy)
-        copy.settled_at, copy.settled_by = at, by
-        copy.save(update_fields=["settled_at", "settled_by"])
-        scope_code = copy.visit.institution.scope_code
-        audit.write(
-            "visit.settled", copy.visit, by=by, at=at, before=before, after=audit.snapshot(copy), scope_code=scope_code
-        )
-    return copy
-
-
 def _again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | None, at: datetime | None) -> Receipt:
     """The id is taken: the same receipt for the same content, quarantine and a refusal for other content."""
-    content = sent.content()
-    digest = digest_of(content)
-    if known.digest == digest:
+    if known.digest == sent.digest():
         return receipt_of(known)
     if errors := texts_refused(sent):  # it is not kept aside either
         raise Invalid(errors)
-    with recording(at) as received_at:
-        _kept, first = QuarantinedVisit.objects.get_or_create(
-            visit=known,
-            digest=digest,
-            defaults={"content": content, "device_sent_at": device_sent_at, "received_at": received_at, "by": by},
-        )
-        if first:
-            scope_code = known.institution.scope_code
-            audit.write(
-                "visit.quarantined", known, by=by, at=received_at, after={"digest": digest}, scope_code=scope_code
-            )
-    raise VisitConflict(_("这个编号已有另一次内容不同的走访;您发送的内容已另存,等待人工核对。"))
+    kept = keep_aside(sent, known, by=by, device_sent_at=device_sent_at, at=at)
+    said = _("这个编号已有另一次内容不同的走访;您发送的内容已另存,等待人工核对。")
+    raise VisitConflict(said, kept.get_absolute_url())
 
 
 def _store(
@@ -185,8 +159,7 @@ def _store(
     visit = _row(sent, institution, round_, by, at, device_sent_at)
     is_survey = sent.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None and visit.saw_the_place
     if is_survey:
-        codes = {each.type for each in sent.findings}
-        surveyed_as, said_of_survey = status_at_survey(institution, sent.on, sent.licence_status, codes)
+        surveyed_as, said_of_survey = status_at_survey(institution, sent.on, sent.licence_status, checked.meanings)
     else:
         surveyed_as, said_of_survey = "", status_not_used(institution, sent.licence_status)
     put_right, said_of_findings = _findings_put_right(sent, round_)

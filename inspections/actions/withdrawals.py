@@ -11,7 +11,16 @@ from inspections.actions.rectifications import withdraw_evidence
 from inspections.actions.rounds import check_reason
 from inspections.actions.surveys import status_at_survey
 from inspections.errors import FourEyes, VisitStands
-from inspections.models import OPEN_STATES, Notice, Outcome, Rectification, RectificationEvent, State, Visit
+from inspections.models import (
+    OPEN_STATES,
+    FindingType,
+    Notice,
+    Outcome,
+    Rectification,
+    RectificationEvent,
+    State,
+    Visit,
+)
 from institutions.actions import withdraw_survey
 from institutions.models import Institution
 from institutions.moments import day_of
@@ -115,7 +124,7 @@ def _survey_otherwise(institution: Institution, by: User, at: datetime) -> None:
         return
     not_surveyed = Institution.objects.get(pk=institution.pk)
     not_surveyed.licence_status_at_survey = ""
-    codes = {each["type"] for each in instead.stated["findings"]}
+    found = FindingType.objects.meanings(each["type"] for each in instead.stated["findings"])
     stated = instead.stated["licence_status"]
-    status, _said = status_at_survey(not_surveyed, instead.happened_on, stated, codes)
+    status, _said = status_at_survey(not_surveyed, instead.happened_on, stated, found)
     withdraw_survey(institution, by=by, instead=(instead.happened_on, status), at=at)

@@ -1,6 +1,6 @@
 """catalogue ← visits ← rectifications: what may be found, what was found on the spot, what follows from it."""
 
-from inspections.models.catalogue import FindingType, Severity
+from inspections.models.catalogue import FindingType, Meaning, Severity
 from inspections.models.notices import Notice, NoticeQuerySet
 from inspections.models.rectifications import (
     LEGAL_OUTCOMES,
@@ -21,6 +21,7 @@ __all__ = [
     "TRANSITIONS",
     "Finding",
     "FindingType",
+    "Meaning",
     "Notice",
     "NoticeCounter",
     "NoticeQuerySet",

@@ -1,5 +1,6 @@
 """The catalogue of findings: what a visit may find, with its dates in force."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -14,6 +15,14 @@ class Severity(models.TextChoices):
     C = "C", _("C 一般问题")
 
 
+class Meaning(models.TextChoices):
+    """What a finding says of the institution's licence status, in the values of LicenceStatus; "" when nothing."""
+
+    NEITHER = "none", _("无证无照")
+    NO_PERMIT = "registration_only", _("有照无证")
+    NO_REGISTRATION = "permit_only", _("有证无照")
+
+
 class FindingTypeQuerySet(models.QuerySet["FindingType"]):
     def in_force_on(self, day: date) -> "FindingTypeQuerySet":
         """What a visit of that day may find; both end days are included."""
@@ -22,6 +31,11 @@ class FindingTypeQuerySet(models.QuerySet["FindingType"]):
     def offered_in(self, scope_code: str) -> "FindingTypeQuerySet":
         """National items, and the county's own where the institution lies."""
         return self.filter(division_prefix__in=["", *(scope_code[:digits] for digits in (2, 4, 6))])
+
+    def meanings(self, codes: Iterable[str]) -> list[str]:
+        """What these items say of the licence status, in the order of their codes; those that say nothing left out."""
+        said = self.filter(code__in=set(codes)).exclude(meaning="").order_by("code")
+        return list(said.values_list("meaning", flat=True))
 
 
 class FindingType(models.Model):
@@ -32,6 +46,13 @@ class FindingType(models.Model):
     name_en = models.CharField(_("英文名称"), max_length=160, blank=True)
     legal_basis = models.CharField(_("依据"), max_length=300)
     severity = models.CharField(_("程度"), max_length=1, choices=Severity)
+    meaning = models.CharField(
+        _("表明的证照情况"),
+        max_length=20,
+        choices=Meaning,
+        blank=True,
+        help_text=_("登记此项即表明机构的证照情况，首次排摸据此记录；与证照无关的留空。"),
+    )
     in_force_from = models.DateField(_("施行日"))
     in_force_to = models.DateField(_("废止日"), null=True, blank=True)
     evidence = models.CharField(
@@ -39,6 +60,7 @@ class FindingType(models.Model):
     )
     note = models.CharField(_("说明"), max_length=300, blank=True)
     division_prefix = models.CharField(_("适用区划"), max_length=12, blank=True, help_text=_("留空为全国"))
+    of_release = models.BooleanField(_("随系统发布"), default=False, editable=False)
 
     objects = FindingTypeQuerySet.as_manager()
 
@@ -51,6 +73,9 @@ class FindingType(models.Model):
             models.CheckConstraint(
                 condition=Q(in_force_to__isnull=True) | Q(in_force_to__gte=F("in_force_from")),
                 name="finding_type_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(meaning__in=["", *Meaning.values]), name="finding_type_meaning_is_known"
             ),
         ]
 

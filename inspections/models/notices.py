@@ -21,7 +21,7 @@ from institutions.moments import Moment
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> "NoticeQuerySet":
         prefixes = user.prefixes(Permission.SEE)
-        return self.filter(within_prefixes("rectification__institution__scope_code", prefixes))
+        return self.filter(within_prefixes("rectification__scope_code", prefixes))
 
     def known_at(self, moment: Moment) -> "NoticeQuerySet":
         """Served on or before the day, known at the moment; withdrawn ones among them."""
@@ -44,10 +44,16 @@ class Notice(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(_("通知书编号"), max_length=40, unique=True)
     kind = models.CharField(_("种类"), max_length=12, choices=Kind)
-    rectification = models.ForeignKey("Rectification", models.PROTECT, related_name="notices")
+    rectification = models.ForeignKey("Rectification", models.PROTECT, related_name="notices", db_index=False)
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="notices")
     replaces = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name=_("所替代或撤回的通知")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        db_index=False,
+        verbose_name=_("所替代或撤回的通知"),
     )
     due_on = models.DateField(_("整改期限"), null=True, blank=True)
     served_on = models.DateField(_("送达日期"))

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, Least, Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +20,7 @@ from accounts.scope import within_prefixes
 from inspections.errors import IllegalMove, StaleVersion
 from inspections.models.visits import Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
-from institutions.models import Institution, Licence, LicenceStatus
+from institutions.models import SCOPE_DIGITS, Institution, Licence, LicenceStatus
 from institutions.moments import Moment, start_of
 from institutions.working_days import working_days_after
 
@@ -37,6 +37,10 @@ LEGAL_OUTCOMES: dict[str, frozenset[str]] = {
     LicenceStatus.PERMIT_ONLY: frozenset({Outcome.LICENSED, Outcome.CLOSED}),
     LicenceStatus.NONE: frozenset({Outcome.LICENSED, Outcome.CLOSED}),
 }
+
+
+# Neither verified nor voided: OPEN_STATES, in words that SQLite finds in the condition of an index.
+OPEN = Q(verified_on__isnull=True, voided_at__isnull=True)
 
 
 def _open_at(moment: Moment) -> Q:
@@ -81,13 +85,28 @@ class _SupplementDueAt(Func):
 
 class RectificationQuerySet(models.QuerySet["Rectification"]):
     def visible_to(self, user: User) -> "RectificationQuerySet":
-        return self.filter(within_prefixes("institution__scope_code", user.prefixes(Permission.SEE)))
+        return self.filter(within_prefixes("scope_code", user.prefixes(Permission.SEE)))
 
     def in_division(self, code: str) -> "RectificationQuerySet":
         return self.in_divisions([code])
 
     def in_divisions(self, codes: Iterable[str]) -> "RectificationQuerySet":
-        return self.filter(within_prefixes("institution__scope_code", codes))
+        return self.filter(within_prefixes("scope_code", codes))
+
+    def between(self, first: int, last: int) -> "RectificationQuerySet":
+        """Those from one place in the order given to before another: found by their keys, before any row is read."""
+        return self.filter(pk__in=self.values("pk")[first:last])
+
+    def standing(self) -> "RectificationQuerySet":
+        """Not voided, as things stand now."""
+        return self.exclude(state=State.VOIDED)
+
+    def again(self) -> "RectificationQuerySet":
+        """Of those that stand the ones at an institution that had one before."""
+        before = Rectification.objects.standing().filter(
+            institution=OuterRef("institution"), round_no__lt=OuterRef("round_no")
+        )
+        return self.standing().filter(Exists(before), round_no__gt=1)
 
     def counted_at(self, moment: Moment) -> "RectificationQuerySet":
         """Ordered on or before the day, known at the moment, and not voided as known then."""
@@ -125,10 +144,6 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         of_supplements = Case(When(supplements=0, then=never), default=Coalesce(_SupplementDueAt(moment), never))
         return self.annotate(due_at_moment=Least(own, of_supplements))
 
-    def overdue_at(self, moment: Moment) -> "RectificationQuerySet":
-        """Open with an unfulfilled notice whose deadline is before the day; due today is not overdue."""
-        return self.open_at(moment).with_due_at(moment).filter(due_at_moment__lt=moment.on)
-
     def deciding_at(self, moment: Moment) -> "RectificationQuerySet":
         """Counted rounds with the `standing` each gives its institution, the one that decides first.
 
@@ -158,7 +173,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def open(self) -> "RectificationQuerySet":
         """Open as things stand now."""
-        return self.filter(state__in=OPEN_STATES)
+        return self.filter(OPEN)
 
     def overdue(self, on: date) -> "RectificationQuerySet":
         return self.open().filter(next_due_on__lt=on)
@@ -171,10 +186,11 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         """Rechecks an overdue notice raises by itself: ordered or returned, past due, not seen since."""
         seen = Visit.objects.standing().exclude(result=Visit.Result.NO_ACCESS)
         since = seen.filter(rectification=OuterRef("pk"), happened_on__gt=OuterRef("next_due_on"))
-        return self.filter(state__in=[State.ORDERED, State.RETURNED], next_due_on__lt=on).filter(~Exists(since))
+        waiting = self.overdue(on).filter(state__in=[State.ORDERED, State.RETURNED])
+        return waiting.filter(~Exists(since))
 
     def to_verify(self) -> "RectificationQuerySet":
-        return self.filter(state=State.SUBMITTED)
+        return self.open().filter(state=State.SUBMITTED)
 
     def by_other_hands_than(self, user: User) -> "RectificationQuerySet":
         """Those whose submission the user may verify: without those in which they had a hand (Rectification.hands)."""
@@ -202,7 +218,8 @@ class Rectification(models.Model):
     """整改: one round of putting right. The row is an interval with both clocks; its events are the truth behind it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="rectifications")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="rectifications", db_index=False)
+    scope_code = models.CharField(max_length=SCOPE_DIGITS, editable=False)  # where its institution lies at present
     number = models.CharField(_("通知书编号"), max_length=40, unique=True)
     round_no = models.PositiveSmallIntegerField(_("第几轮"))
     opened_by_visit = models.ForeignKey(
@@ -301,6 +318,10 @@ class Rectification(models.Model):
                 ),
                 name="rectification_is_submitted_with_who_when_and_outcome",
             ),
+            models.CheckConstraint(
+                condition=models.lookups.Exact(Length("scope_code"), SCOPE_DIGITS),
+                name="rectification_scope_code_has_12_characters",
+            ),
             models.UniqueConstraint(
                 fields=["institution"],
                 condition=Q(state__in=OPEN_STATES),
@@ -330,8 +351,28 @@ class Rectification(models.Model):
                 ],
                 name="rectification_in_figures",
             ),
-            models.Index(fields=["state", "next_due_on"], name="rectification_by_next_due"),
-            models.Index(fields=["verified_on"], name="rectification_by_verified"),
+            # What waits is few: a county's is found among its own, a country's without what has ended.
+            models.Index(
+                fields=[
+                    "scope_code",
+                    "next_due_on",
+                    "number",
+                    "state",
+                    "submitted_on",
+                    "verified_on",
+                    "voided_at",
+                    "id",
+                ],
+                name="rectification_open",
+                condition=OPEN,
+            ),
+            models.Index(fields=["verified_on", "scope_code"], name="rectification_struck_off"),
+            models.Index(fields=["scope_code", "state"], name="rectification_in_scope"),
+            models.Index(
+                fields=["scope_code", "institution", "round_no", "state"],
+                name="rectification_again",
+                condition=Q(round_no__gt=1),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -397,10 +438,10 @@ class Rectification(models.Model):
         logged = Q(kind=RectificationEvent.Kind.EVIDENCE, visit__withdrawn_at__isnull=True)
         handed = self.events.filter(submitted | logged)
         there = self.visits.standing().exclude(result=Visit.Result.NO_ACCESS)
-        asked = handed.values_list("by_id"), there.values_list("inspectors")
+        asked: list[models.QuerySet[Any, tuple[int]]] = [handed.values_list("by_id"), there.values_list("inspectors")]
         if (outcome or self.submitted_outcome) == Outcome.LICENSED:
             entered = self.institution.licences.filter(recorded_at__gte=start_of(self.ordered_on))
-            asked = (*asked, entered.values_list("recorded_by_id"))
+            asked.append(entered.values_list("recorded_by_id"))
         first, *others = (each.order_by() for each in asked)
         return {pk for (pk,) in first.union(*others)} - {None}
 
@@ -464,6 +505,7 @@ class Rectification(models.Model):
         content = canonical(handed_in) if handed_in is not None else ""
         return RectificationEvent.objects.create(
             rectification=self,
+            scope_code=self.scope_code,
             sequence=self.version,
             kind=kind,
             to_state=self.state,
@@ -476,8 +518,18 @@ class Rectification(models.Model):
         )
 
 
+class RectificationEventQuerySet(models.QuerySet["RectificationEvent"]):
+    def visible_to(self, user: User) -> "RectificationEventQuerySet":
+        return self.filter(within_prefixes("scope_code", user.prefixes(Permission.SEE)))
+
+    def known_since(self, day: date) -> "RectificationEventQuerySet":
+        """Recorded on the day (Asia/Shanghai) or after it, the last first."""
+        return self.filter(recorded_at__gte=start_of(day)).order_by("-recorded_at", "-pk")
+
+
 class RectificationEvent(models.Model):
-    """One move of a round, as it happened. Append-only: a trigger refuses update and delete."""
+    """One move of a round, as it happened. Append-only: a trigger refuses update and delete, but that the scope code
+    follows the institution."""
 
     class Kind(models.TextChoices):
         ORDERED = "ordered", _("责令整改")
@@ -494,7 +546,8 @@ class RectificationEvent(models.Model):
         VERIFIED = "verified", _("核验销号")
         VOIDED = "voided", _("作废")
 
-    rectification = models.ForeignKey(Rectification, models.PROTECT, related_name="events")
+    rectification = models.ForeignKey(Rectification, models.PROTECT, related_name="events", db_index=False)
+    scope_code = models.CharField(max_length=SCOPE_DIGITS, editable=False)  # of its round
     sequence = models.PositiveIntegerField(_("序号"))
     kind = models.CharField(_("事项"), max_length=20, choices=Kind)
     from_state = models.CharField(_("原状态"), max_length=10, choices=State, blank=True)
@@ -511,6 +564,8 @@ class RectificationEvent(models.Model):
     content = models.TextField(_("提交内容"), blank=True)
     digest = models.CharField(max_length=64, blank=True)
 
+    objects = RectificationEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("整改记录")
         verbose_name_plural = _("整改记录")
@@ -518,7 +573,12 @@ class RectificationEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["rectification", "sequence"], name="rectification_event_has_its_own_place"),
             models.CheckConstraint(condition=Q(sequence__gte=1), name="rectification_event_is_counted_from_one"),
+            models.CheckConstraint(
+                condition=models.lookups.Exact(Length("scope_code"), SCOPE_DIGITS),
+                name="rectification_event_scope_code_has_12_characters",
+            ),
         ]
+        indexes = [models.Index(fields=["recorded_at", "id", "scope_code"], name="rectification_event_by_known")]
 
     def __str__(self) -> str:
         return f"{self.rectification_id} {self.sequence} {self.kind}"

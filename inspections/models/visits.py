@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -52,13 +52,14 @@ class Visit(models.Model):
         CEASED = "ceased", _("已停办")
 
     id = models.UUIDField(primary_key=True, editable=False)
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="visits")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="visits", db_index=False)
     rectification = models.ForeignKey(
         "Rectification",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="visits",
+        db_index=False,
         verbose_name=_("所查整改"),
     )
     purpose = models.CharField(_("检查类型"), max_length=20, choices=Purpose)
@@ -155,8 +156,11 @@ class Visit(models.Model):
 class Finding(models.Model):
     """问题: one item of the catalogue found at a visit, and the round it has to be put right in."""
 
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="findings")
-    type = models.ForeignKey(FindingType, models.PROTECT, related_name="findings", verbose_name=_("问题"))
+    # No index of its own here and elsewhere: another one begins with the column.
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="findings", db_index=False)
+    type = models.ForeignKey(
+        FindingType, models.PROTECT, related_name="findings", db_index=False, verbose_name=_("问题")
+    )
     note = models.CharField(_("说明"), max_length=300, blank=True)
     rectification = models.ForeignKey("Rectification", models.PROTECT, null=True, blank=True, related_name="findings")
     put_right_on = models.DateField(_("整改到位日期"), null=True, blank=True)
@@ -176,7 +180,7 @@ class Finding(models.Model):
 class Photo(models.Model):
     """A picture taken at a visit. The row comes with the visit, the bytes when they arrive; named by their SHA-256."""
 
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos")
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos", db_index=False)
     slot = models.PositiveSmallIntegerField(_("序号"))
     sha256 = models.CharField(max_length=64)
     taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
@@ -203,13 +207,24 @@ class Photo(models.Model):
         return f"{self.visit_id} #{self.slot}"
 
 
+class QuarantinedVisitQuerySet(models.QuerySet["QuarantinedVisit"]):
+    def visible_to(self, user: User) -> "QuarantinedVisitQuerySet":
+        """By the institution its sender named, whatever visit is stored under the id. Asked of each copy: they are few,
+        and institutions are many."""
+        return self.filter(Exists(Institution.objects.visible_to(user).filter(pk=OuterRef("institution"))))
+
+    def waiting(self) -> "QuarantinedVisitQuerySet":
+        return self.filter(settled_at__isnull=True)
+
+
 class QuarantinedVisit(models.Model):
     """A visit sent under an id that already holds other content: kept as it came, for a person to compare.
 
-    `content` is canonical JSON as that of a visit, `digest` its SHA-256.
+    `content` is canonical JSON as that of a visit, `digest` its SHA-256, `institution` the one that it names.
     """
 
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="quarantined")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="quarantined_visits")
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="quarantined", db_index=False)
     digest = models.CharField(max_length=64)
     content = models.TextField(_("收到的内容"))
     device_sent_at = models.DateTimeField(_("设备发送时间"), null=True, blank=True)
@@ -220,14 +235,24 @@ class QuarantinedVisit(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核对人")
     )
 
+    objects = QuarantinedVisitQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("待核对的走访")
         verbose_name_plural = _("待核对的走访")
         ordering = ["received_at"]
         constraints = [models.UniqueConstraint(fields=["visit", "digest"], name="quarantined_visit_is_kept_once")]
+        indexes = [
+            models.Index(
+                fields=["received_at"], name="quarantined_visit_unsettled", condition=Q(settled_at__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.received_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("quarantined", args=[self.institution_id, self.pk])
 
     @property
     def stated(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the sender of a visit stated, in words: beside what is stored, and copies kept aside beside that."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.errors import enumerated
+from accounts.models import User
 from inspections.models import Finding, FindingType, Outcome, QuarantinedVisit, Rectification, Visit
-from institutions.models import LicenceStatus
+from institutions.models import Institution, LicenceStatus
 from institutions.positions import Datum
 
 # What the page of a visit says elsewhere, from its rows.
-ON_THE_PAGE = {"purpose", "result", "happened_at", "inspectors", "findings", "photos", "note"}
+ON_THE_PAGE = {"institution", "purpose", "result", "happened_at", "inspectors", "findings", "photos", "note"}
 HASH_SHOWN = 12  # hexadecimal digits of a photo's name: enough to tell two apart
 
 
@@ -49,26 +50,29 @@ class Comparison:
 
 
 class Words:
-    """Names for what the contents of one visit and its copies refer to.
+    """Names for what contents refer to: of `institutions`, which whoever reads them may see, and `people`.
 
-    Of the people only those of the visit itself get their names: who sends a user name learns nothing.
+    Of the people only those of a stored visit get their names: who sends a user name learns nothing.
     """
 
-    def __init__(self, visit: Visit, contents: Iterable[dict[str, Any]]):
-        contents = list(contents)
+    def __init__(
+        self, contents: Sequence[dict[str, Any]], institutions: Sequence[Institution], people: Iterable[User] = ()
+    ):
         codes = {each["type"] for content in contents for each in content["findings"]}
         ids = {each for content in contents for each in _put_right(content)}
         rounds = {content["submits"]["rectification"] for content in contents if content["submits"]}
         self.types = {item.code: str(item) for item in FindingType.objects.filter(code__in=codes)}
-        self.people = {user.username: str(user) for user in visit.inspectors.all()}
-        found = Finding.objects.filter(visit__institution=visit.institution_id, pk__in=ids).select_related("type")
+        self.institutions = {str(each.pk): each.name for each in institutions}
+        self.people = {user.username: str(user) for user in people}
+        found = Finding.objects.filter(visit__institution__in=institutions, pk__in=ids).select_related("type")
         self.findings = {each.pk: str(each.type) for each in found}
-        listed = Rectification.objects.filter(institution=visit.institution_id, pk__in=rounds)
+        listed = Rectification.objects.filter(institution__in=institutions, pk__in=rounds)
         self.rounds = {str(pk): number for pk, number in listed.values_list("pk", "number")}
 
     def of(self, content: dict[str, Any], sent_at: datetime | None) -> list[Stated]:
         """A content as SentVisit writes it, with when the device says that it sent it."""
         return [
+            Stated("institution", _("机构"), [self.institutions.get(content["institution"], content["institution"])]),
             Stated("purpose", _("检查类型"), [_label(Visit.Purpose, content["purpose"])]),
             Stated("result", _("现场情况"), [_label(Visit.Result, content["result"])]),
             Stated("happened_at", _("检查时间"), [_moment(content["happened_at"])]),
@@ -106,13 +110,26 @@ class Words:
         return lines
 
 
-def in_words(visit: Visit) -> tuple[list[Stated], list[Comparison]]:
-    """What was stated and is not said by the visit's rows, and each copy kept aside compared with what is stored."""
-    copies = list(visit.quarantined.all())
+def stated(copy: QuarantinedVisit) -> list[Stated]:
+    """A copy kept aside by itself."""
+    return Words([copy.stated], [copy.institution]).of(copy.stated, copy.device_sent_at)
+
+
+def unsaid(visit: Visit) -> list[Stated]:
+    """What was stated and is not said by the visit's rows."""
+    said = Words([visit.stated], [visit.institution], visit.inspectors.all()).of(visit.stated, visit.device_sent_at)
+    return [each for each in said if each.lines and each.name not in ON_THE_PAGE]
+
+
+def compared(visit: Visit, copies: Sequence[QuarantinedVisit]) -> list[Comparison]:
+    """Copies kept aside, each compared with what is stored. Whoever reads it may see the institutions of all."""
+    if not copies:
+        return []
     stored, received = visit.stated, [copy.stated for copy in copies]
-    words = Words(visit, [stored, *received])
+    institutions = [visit.institution, *(copy.institution for copy in copies)]
+    words = Words([stored, *received], institutions, visit.inspectors.all())
     said = words.of(stored, visit.device_sent_at)
-    compared = [
+    return [
         Comparison(
             copy,
             [
@@ -122,7 +139,6 @@ def in_words(visit: Visit) -> tuple[list[Stated], list[Comparison]]:
         )
         for copy, content in zip(copies, received, strict=True)
     ]
-    return [each for each in said if each.lines and each.name not in ON_THE_PAGE], compared
 
 
 def _put_right(content: dict[str, Any]) -> list[int]:

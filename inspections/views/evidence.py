@@ -42,7 +42,9 @@ def evidence_of(found: Rectification, findings: Iterable[Finding]) -> Evidence:
     visits = list(found.visits.defer("content").prefetch_related("inspectors").order_by("happened_at"))
     withdrawn = {visit.pk for visit in visits if visit.withdrawn_at is not None}
     seen = {visit.pk for visit in visits} - withdrawn
-    found_at = {finding.visit_id for finding in findings} | {found.opened_by_visit_id} - {None}
+    found_at = {finding.visit_id for finding in findings}
+    if found.opened_by_visit_id is not None:
+        found_at.add(found.opened_by_visit_id)
     photos = _photos(seen | withdrawn | found_at)
     listed = [(visit, sum(photo.visit_id == visit.pk for photo in photos)) for visit in visits]
     of_round = {finding.pk for finding in findings}

@@ -59,9 +59,8 @@ def say_receipt(request: SignedInRequest, receipt: Receipt) -> None:
     following = _next_in_line(request.user, visit) if brought is not None else None
     if following is not None:
         address = f"{reverse('visit_new')}?institution={following.institution_id}&purpose=recheck"
-        said = {"due": following.next_due_on}
         told = '{} <a href="{}">{}</a> {}'
-        due = _("期限 %(due)s") % said
+        due = _("期限 %(due)s") % {"due": following.next_due_on}
         messages.info(request, format_html(told, _("下一家待复查："), address, following.institution, due))
 
 

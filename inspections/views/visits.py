@@ -28,12 +28,13 @@ from inspections.models import (
     FindingType,
     Notice,
     Photo,
+    QuarantinedVisit,
     Rectification,
     State,
     Visit,
 )
 from inspections.search import institutions_matching, note_search, searched
-from inspections.views.as_sent import in_words
+from inspections.views.as_sent import compared, unsaid
 from inspections.views.receipts import brought_about, say_receipt
 from institutions.forms import refuse
 from institutions.models import Institution
@@ -66,7 +67,7 @@ def new_visit(request: SignedInRequest) -> HttpResponse:
         receipt = page.record()
     except VisitConflict as conflict:  # an answer that was not heard, then another attempt: the page shows both
         messages.warning(request, conflict.message)
-        return redirect("visit", pk=page.form.cleaned_data["id"])
+        return redirect(conflict.kept_at)
     except Refusal as refusal:
         refuse_visit(page.form, refusal)
         return page.show(status=refusal.status)
@@ -85,7 +86,7 @@ def _choose(request: SignedInRequest) -> HttpResponse:
         found = visible.annotate(due_on=Subquery(due)).filter(due_on__isnull=False).order_by("due_on", "name", "id")
     listed = list(found.select_related("division")[: MOST_FOUND + 1])
     prefixes = request.user.prefixes()
-    note_search(request.user, words, where="visits/new", found=len(listed[:MOST_FOUND]), divisions=prefixes)
+    note_search(request.user, words, where="visits-new", found=len(listed[:MOST_FOUND]), divisions=prefixes)
     context = {"words": words, "found": listed[:MOST_FOUND], "most": MOST_FOUND if len(listed) > MOST_FOUND else 0}
     return render(request, "inspections/visit_choose.html", context)
 
@@ -279,18 +280,6 @@ def visit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def settle(request: SignedInRequest, pk: UUID, copy: int) -> HttpResponse:
-    """已核对: somebody has compared what was kept aside with the visit that is stored."""
-    found = _visible(request, pk)
-    kept = get_object_or_404(found.quarantined, pk=copy)
-    if request.method == "POST":
-        require(request.user, Permission.ORDER, found.institution.scope_code)
-        actions.settle_quarantined(kept, by=request.user)
-        messages.success(request, _("已核对。"))
-    return redirect("visit", pk=pk)
-
-
-@require_http_methods(["GET", "POST"])
 def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """撤回走访, with a reason; what rests on it is said before."""
     found = _visible(request, pk)
@@ -339,16 +328,14 @@ def _visible(request: SignedInRequest, pk: UUID) -> Visit:
     visits = Visit.objects.visible_to(request.user).select_related(
         "institution__division", "rectification", "recorded_by", "withdrawn_by"
     )
-    return get_object_or_404(
-        visits.prefetch_related("inspectors", "photos", "quarantined__by", "quarantined__settled_by"), pk=pk
-    )
+    return get_object_or_404(visits.prefetch_related("inspectors", "photos"), pk=pk)
 
 
 def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None, status: int = 200) -> HttpResponse:
     """The visit's page; `form` is an order that was refused."""
     findings = Finding.objects.filter(visit=found).select_related("type", "rectification")
     scope_code = found.institution.scope_code
-    stated, compared = in_words(found)
+    copies = QuarantinedVisit.objects.visible_to(request.user).filter(visit=found)
     takes = found.withdrawal_takes(request.user)
     may_order = (
         found.withdrawn_at is None
@@ -365,11 +352,10 @@ def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None,
             "opened": found.opened_rectifications.order_by("-round_no").first(),
             "brought": brought_about(found),
             "receipt": actions.receipt_of(found),
-            "stated": stated,
-            "compared": compared,
+            "stated": unsaid(found),
+            "compared": compared(found, list(copies.select_related("institution", "by", "settled_by"))),
             "may_record": has_permission(request.user, Permission.RECORD_VISIT, scope_code),
             "may_withdraw": found.withdrawn_at is None and has_permission(request.user, takes, scope_code),
-            "may_settle": has_permission(request.user, Permission.ORDER, scope_code),
             "order_form": form or (OrderForm() if may_order else None),
             "open_round": found.institution.rectifications.open().first() if may_order else None,
             "errors": summary_of(form) if form is not None else [],

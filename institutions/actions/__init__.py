@@ -2,7 +2,7 @@
 
 from institutions.actions.divisions import add_divisions, merge_division, rename_division
 from institutions.actions.editing import edit_institution, withdraw_institution
-from institutions.actions.licences import add_licence, revoke_licence, withdraw_licence
+from institutions.actions.licences import add_licence, correct_licence, end_licence, revoke_licence, withdraw_licence
 from institutions.actions.moving import move_institution, rename_institution
 from institutions.actions.registering import (
     AlreadyRegistered,
@@ -11,14 +11,18 @@ from institutions.actions.registering import (
     register_institutions,
 )
 from institutions.actions.surveys import withdraw_survey
-from institutions.actions.versions import StaleInstitution
+from institutions.actions.versions import OffRegister, StaleInstitution, check_on_register
 
 __all__ = [
     "AlreadyRegistered",
+    "OffRegister",
     "StaleInstitution",
     "add_divisions",
     "add_licence",
+    "check_on_register",
+    "correct_licence",
     "edit_institution",
+    "end_licence",
     "merge_division",
     "move_institution",
     "register_if_new",

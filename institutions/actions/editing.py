@@ -8,7 +8,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions.moving import take_place_and_name
-from institutions.actions.registering import check_columns, set_columns
+from institutions.actions.registering import check_code_is_free, check_columns, set_columns
 from institutions.actions.versions import locked
 from institutions.id_numbers import check_texts
 from institutions.models import Institution
@@ -28,19 +28,34 @@ def edit_institution(
     move_institution, rename_institution); with it, those that are on file already from an earlier day than so far.
 
     Effects: the columns, its version, an audit row with before and after; Place and Name rows. Raises StaleInstitution
-    (412) when somebody else changed it since `version`, Invalid (422) for a change of its survey, and for a day in the
-    future or before one from which something else is on file.
+    (412) when somebody else changed it since `version`, OffRegister (409) when it is merged or withdrawn, Invalid (422)
+    for a change of its survey, what the rules do not take of what is changed (institutions/rules.py), a day in the
+    future or before one from which something else is on file; AlreadyRegistered (409) for the credit code of another.
     """
     current = locked(institution, version)
     before = audit.snapshot(current)
     _check_survey_stands(current, columns)
-    check_columns(columns)
+    _check_news(current, columns, by, at)
     set_columns(current, take_place_and_name(current, columns, from_on=from_on, by=by, at=at))
     current.version += 1
     current.save()
     after = audit.snapshot(current)
     audit.write("institution.edited", current, by=by, at=at, before=before, after=after, scope_code=current.scope_code)
     return current
+
+
+def _check_news(current: Institution, columns: dict[str, Any], by: User | None, at: datetime) -> None:
+    """What is changed is as it would have to be in a new one; that a township is in force goes by the day from which it
+    holds (see moving.py). Address and position
+    that stay are asked about when the township is another."""
+    division = columns.get("division", current.division)
+    news = {name: value for name, value in columns.items() if getattr(current, name) != value and name != "division"}
+    place = {"longitude", "latitude", "operating_address"} if division != current.division else set()
+    place |= {"longitude", "latitude"} if news.keys() & {"longitude", "latitude"} else set()
+    news |= {name: columns.get(name, getattr(current, name)) for name in place}
+    check_columns(news, division, at)
+    if "credit_code" in news:
+        check_code_is_free(news["credit_code"], division, by, instead_of=current)
 
 
 def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> None:
@@ -64,12 +79,10 @@ def withdraw_institution(
 ) -> Institution:
     """撤销登记: what was registered in error leaves the register; figures known before stay what they were.
 
-    Effects: the moment of withdrawal, its version, an audit row with the reason. Raises StaleInstitution (412), Invalid
-    (422) without a reason or when it is withdrawn already.
+    Effects: the moment of withdrawal, its version, an audit row with the reason. Raises StaleInstitution (412),
+    OffRegister (409) when it is withdrawn already, Invalid (422) without a reason.
     """
     current = locked(institution, version)
-    if current.withdrawn_at is not None:
-        raise Invalid({"reason": [_("这家机构的登记已经撤销。")]})
     if not reason.strip():
         raise Invalid({"reason": [_("请写明撤销登记的原因。")]})
     check_texts({"reason": reason})

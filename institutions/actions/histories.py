@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
 from accounts.models import User
+from institutions import rules
 from institutions.former import Said, held_on, standing
 from institutions.models import Division, Institution, Name, Place, scope_code_of
 from institutions.moments import EARLIEST, day_of
@@ -22,9 +23,8 @@ def check_day(from_on: date, at: datetime) -> None:
 
 def check_in_force(division: Division, on: date) -> None:
     """Raise Invalid (422) when nothing can lie in a division on a day: it is not yet there, or not any more."""
-    if not division.in_force_on(on):
-        reason = _("“%(name)s”(%(code)s)在 %(day)s 尚未设立或已撤销。")
-        raise Invalid({"division": [reason % {"name": division.name, "code": division.code, "day": on}]})
+    if reason := rules.in_force_reason(division, on):
+        raise Invalid({"division": [reason]})
 
 
 def check_in_force_while_held(division: Division, from_on: date, held: dict[date, Said], at: datetime) -> None:

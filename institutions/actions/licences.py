@@ -7,55 +7,51 @@ from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded
+from institutions import rules
+from institutions.actions.registering import AlreadyRegistered
+from institutions.actions.versions import check_on_register
 from institutions.id_numbers import check_texts, reasons_of
 from institutions.models import Institution, Licence
 from institutions.moments import day_of
+from institutions.names import bare_permit
+
+STATED = ("kind", "number", "issued_by", "valid_from", "valid_to", "revoked_on")
 
 
 @recorded
-def add_licence(institution: Institution, *, by: User | None, columns: dict[str, Any], at: datetime = NOW) -> Licence:
-    """Enter a licence of an institution. Effects: the row, an audit row.
+def add_licence(
+    institution: Institution, *, by: User | None, columns: dict[str, Any], shared: bool = False, at: datetime = NOW
+) -> Licence:
+    """Enter a licence of an institution. `shared` says that somebody has looked at whose permit of this number is on
+    file already. Effects: the row, an audit row.
 
-    Raises Invalid (422) when it ends before it begins, is on file already, or has an ID-card number for its own.
+    Raises Invalid (422) when its days cannot be or it is on file already, OffRegister (409) when the institution is not
+    on the register any more, AlreadyRegistered (409) for the permit of another institution of the county.
     """
-    _check_licence(institution, columns)
-    licence = Licence.objects.create(institution=institution, recorded_at=at, recorded_by=by, **columns)
-    after = audit.snapshot(licence)
-    audit.write("licence.added", licence, by=by, at=at, after=after, scope_code=institution.scope_code)
+    current = _locked(institution)
+    _check(current, columns, by, shared, at)
+    licence = Licence.objects.create(institution=current, recorded_at=at, recorded_by=by, **columns)
+    _write("licence.added", licence, by, at, after=audit.snapshot(licence))
     return licence
-
-
-def _check_licence(institution: Institution, columns: dict[str, Any]) -> None:
-    """Every reason at once. The institution stays locked, so that of two equal licences the second one is refused."""
-    errors = reasons_of({name: columns.get(name, "") for name in ("number", "issued_by")}, old=False)
-    start, end = columns["valid_from"], columns.get("valid_to")
-    if end is not None and end < start:
-        errors["valid_to"] = [_("有效期至 %(end)s 早于有效期自 %(start)s。") % {"end": end, "start": start}]
-    on_file = Institution.objects.select_for_update().get(pk=institution.pk).licences.standing()
-    if on_file.filter(kind=columns["kind"], number=columns["number"], valid_from=start).exists():
-        same = {"number": columns["number"], "start": start}
-        errors["number"] = [_("证号“%(number)s”、自 %(start)s 起有效的证照已登记过。") % same]
-    if errors:
-        raise Invalid(errors)
 
 
 @recorded
 def revoke_licence(licence: Licence, *, by: User | None, on: date, at: datetime = NOW) -> Licence:
     """吊销或注销: from a day on the licence is valid no longer, which is known from `at` on.
 
-    Effects: the day and the moment, an audit row. Raises Invalid (422) when it is revoked or withdrawn already, or for
-    a day before it begins or in the future.
+    Effects: the day, the moment and who, an audit row. Raises Invalid (422) when it is revoked or withdrawn already, or
+    for a day before it begins or in the future; OffRegister (409).
     """
     current = _standing(licence)
     if current.revoked_on is not None:
         raise Invalid({"on": [_("这份证照已自 %(day)s 起吊销或注销。") % {"day": current.revoked_on}]})
-    if not current.valid_from <= on <= day_of(at):
-        reason = _("“%(day)s”不在有效期自 %(start)s 至今天之间。")
-        raise Invalid({"on": [reason % {"day": on, "start": current.valid_from}]})
+    reasons = rules.licence_reasons({"valid_from": current.valid_from, "revoked_on": on}, day_of(at))
+    if "revoked_on" in reasons:
+        raise Invalid({"on": reasons["revoked_on"]})
     before = audit.snapshot(current)
-    current.revoked_on, current.revoked_recorded_at = on, at
-    current.save(update_fields=["revoked_on", "revoked_recorded_at"])
-    _write("licence.revoked", current, before, audit.snapshot(current), by, at)
+    current.revoked_on, current.revoked_recorded_at, current.revoked_by = on, at, by
+    current.save(update_fields=["revoked_on", "revoked_recorded_at", "revoked_by"])
+    _write("licence.revoked", current, by, at, before=before, after=audit.snapshot(current))
     return current
 
 
@@ -63,31 +59,167 @@ def revoke_licence(licence: Licence, *, by: User | None, on: date, at: datetime 
 def withdraw_licence(licence: Licence, *, by: User | None, reason: str, at: datetime = NOW) -> Licence:
     """撤回证照: what was entered in error counts no longer; what was known of it before stays known as of then.
 
-    Effects: the moment, an audit row with the reason. Raises Invalid (422) without a reason or when it is withdrawn
-    already.
+    Effects: the moment, who and why, an audit row. Raises Invalid (422) without a reason or when it is withdrawn
+    already; OffRegister (409).
     """
     current = _standing(licence)
     if not reason.strip():
         raise Invalid({"reason": [_("请写明撤回证照的原因。")]})
     check_texts({"reason": reason})
-    before = audit.snapshot(current)
-    current.withdrawn_at = at
-    current.save(update_fields=["withdrawn_at"])
-    _write("licence.withdrawn", current, before, audit.snapshot(current) | {"reason": reason.strip()}, by, at)
+    take_back(current, by=by, reason=reason, at=at)
+    return current
+
+
+def take_back(
+    licence: Licence, *, by: User | None, reason: str, at: datetime, action: str = "licence.withdrawn"
+) -> None:
+    """Effects: the moment, who and why, an audit row. Inside the caller's transaction, which has locked it."""
+    before = audit.snapshot(licence)
+    licence.withdrawn_at, licence.withdrawn_by, licence.withdraw_reason = at, by, reason.strip()
+    licence.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
+    after = audit.snapshot(licence) | {"reason": licence.withdraw_reason}
+    _write(action, licence, by, at, before=before, after=after)
+
+
+@recorded
+def correct_licence(
+    licence: Licence,
+    *,
+    by: User | None,
+    columns: dict[str, Any],
+    reason: str,
+    shared: bool = False,
+    at: datetime = NOW,
+) -> Licence:
+    """更正: what was entered wrong is said rightly by another row, from `at` on. The old one is withdrawn with who,
+    when and why; as known before, it stays valid. Columns that are not given stay. The new row is given back.
+
+    Effects: a row that replaces the old one, the old one's withdrawal, audit rows of both. Raises as add_licence and
+    withdraw_licence do, Invalid (422) also when nothing is changed.
+    """
+    current = _standing(licence)
+    if not reason.strip():
+        raise Invalid({"reason": [_("请写明更正的原因。")]})
+    check_texts({"reason": reason})
+    stated = {name: getattr(current, name) for name in STATED}
+    if stated | columns == stated:
+        raise Invalid({"": [_("没有改动任何一项。")]})
+    return _replace("licence.corrected", current, stated | columns, by, reason, shared, at)
+
+
+@recorded
+def end_licence(licence: Licence, *, by: User | None, on: date, reason: str, at: datetime = NOW) -> Licence:
+    """提前终止: the last day of validity is brought forward. The new row is given back.
+
+    Effects: those of correct_licence. Raises Invalid (422) without a reason, for a day before it begins or no earlier
+    than the last day on file, and when it is withdrawn or revoked; OffRegister (409).
+    """
+    current = _standing(licence)
+    if not reason.strip():
+        raise Invalid({"reason": [_("请写明提前终止的原因。")]})
+    check_texts({"reason": reason})
+    if current.revoked_on is not None:
+        raise Invalid({"on": [_("这份证照已自 %(day)s 起吊销或注销。") % {"day": current.revoked_on}]})
+    if on < current.valid_from or current.valid_to is not None and on >= current.valid_to:
+        reason_ = _("“%(day)s”不在有效期自 %(start)s 与原有效期至 %(end)s 之间。")
+        bounds = {"day": on, "start": current.valid_from, "end": current.valid_to or _("长期")}
+        raise Invalid({"on": [reason_ % bounds]})
+    stated = {name: getattr(current, name) for name in STATED}
+    return _replace("licence.ended", current, stated | {"valid_to": on}, by, reason, True, at)
+
+
+def _replace(
+    action: str,
+    current: Licence,
+    columns: dict[str, Any],
+    by: User | None,
+    reason: str,
+    shared: bool,
+    at: datetime,
+) -> Licence:
+    _check(current.institution, columns, by, shared, at, instead_of=current)
+    take_back(current, by=by, reason=reason, at=at, action=action)
+    revoked = columns["revoked_on"] is not None
+    licence = Licence.objects.create(
+        institution=current.institution,
+        replaces=current,
+        recorded_at=at,
+        recorded_by=by,
+        revoked_recorded_at=at if revoked else None,
+        revoked_by=by if revoked else None,
+        **columns,
+    )
+    after = audit.snapshot(licence) | {"reason": reason.strip()}
+    _write("licence.added", licence, by, at, after=after)
+    return licence
+
+
+def _check(
+    institution: Institution,
+    columns: dict[str, Any],
+    by: User | None,
+    shared: bool,
+    at: datetime,
+    instead_of: Licence | None = None,
+) -> None:
+    """Every reason at once. The institution stays locked, so that of two equal licences the second one is refused."""
+    errors = rules.licence_reasons(columns, day_of(at))
+    errors |= reasons_of({name: columns.get(name, "") for name in ("number", "issued_by")}, old=False)
+    others = institution.licences.standing().exclude(pk=instead_of and instead_of.pk)
+    same = {name: columns[name] for name in ("kind", "number", "valid_from")}
+    if others.filter(**same).exists():
+        said = {"number": columns["number"], "start": columns["valid_from"]}
+        errors["number"] = [_("证号“%(number)s”、自 %(start)s 起有效的证照已登记过。") % said]
+    if errors:
+        raise Invalid(errors)
+    unchanged = instead_of is not None and instead_of.number == columns["number"]
+    if columns["kind"] == Licence.Kind.PERMIT and not shared and not unchanged:
+        _check_whose(institution, columns["number"], by)
+
+
+def _check_whose(institution: Institution, number: str, by: User | None) -> None:
+    """Raise AlreadyRegistered (409) when the permit is on file at another institution of the county that `by` sees."""
+    register = Institution.objects.visible_to(by) if by is not None else Institution.objects.all()
+    there = register.in_division(institution.scope_code[:6]).exclude(pk=institution.pk)
+    there = there.filter(merged_at__isnull=True, withdrawn_at__isnull=True)
+    bare = bare_permit(number)
+    permits = Licence.objects.standing().filter(kind=Licence.Kind.PERMIT, institution__in=there.order_by())
+    alike = permits.filter(number__icontains=bare[-15:]).select_related("institution__division")
+    for each in alike.order_by("institution_id"):
+        if bare and bare_permit(each.number) == bare:
+            reason = _("许可证号“%(number)s”已登记在“%(name)s”（%(where)s）名下。确是两家共用一证的，请勾选后再保存。")
+            where = each.institution.division.name
+            said = reason % {"number": number, "name": each.institution.name, "where": where}
+            raise AlreadyRegistered(each.institution, said, {"number": [said]})
+
+
+def _locked(institution: Institution) -> Institution:
+    """The institution as it is now, locked. Raises OffRegister (409)."""
+    current = Institution.objects.select_for_update().get(pk=institution.pk)
+    check_on_register(current)
     return current
 
 
 def _standing(licence: Licence) -> Licence:
     """The licence as it is now, its institution locked before it; Invalid (422) when it is withdrawn."""
-    Institution.objects.select_for_update().get(pk=licence.institution_id)
-    current = Licence.objects.select_for_update(of=["self"]).select_related("institution").get(pk=licence.pk)
+    institution = _locked(licence.institution)
+    current = Licence.objects.select_for_update().get(pk=licence.pk)
+    current.institution = institution
     if current.withdrawn_at is not None:
-        raise Invalid({"": [_("这份证照的登记已经撤回。")]})
+        corrected = Licence.objects.filter(replaces=current).exists()
+        says = _("这份证照的登记已由他人更正，请在最新的一条上操作。") if corrected else _("这份证照的登记已经撤回。")
+        raise Invalid({"": [says]})
     return current
 
 
 def _write(
-    action: str, licence: Licence, before: dict[str, Any], after: dict[str, Any], by: User | None, at: datetime
+    action: str,
+    licence: Licence,
+    by: User | None,
+    at: datetime,
+    *,
+    after: dict[str, Any],
+    before: dict[str, Any] | None = None,
 ) -> None:
     scope_code = licence.institution.scope_code
     audit.write(action, licence, by=by, at=at, before=before, after=after, scope_code=scope_code)

@@ -9,11 +9,25 @@ from accounts import audit
 from accounts.errors import Invalid, Reasons, Refusal
 from accounts.models import User
 from accounts.watermark import NOW, recorded
+from institutions import rules
 from institutions.former import former_names
 from institutions.id_numbers import reasons_of
-from institutions.models import Division, Institution, Licence, scope_code_of
-from institutions.names import normal_name
+from institutions.models import Division, Institution, InstitutionQuerySet, Licence, scope_code_of
+from institutions.moments import day_of
+from institutions.names import nearest, normal_name
+from institutions.places import County
 from institutions.positions import cell_of
+
+
+def check_columns(columns: dict[str, Any], division: Division, at: datetime, county: County | None = None) -> None:
+    """Raise Invalid (422) with every reason why columns of an institution in a township are not taken; an ID-card
+    number is none, in whichever of them."""
+    texts = {name: value for name, value in columns.items() if isinstance(value, str)}
+    of_person: list[str] = [name for name in ("principal", "phone") if name in texts]
+    person = {name: texts.pop(name) for name in of_person}
+    errors = rules.institution_reasons(columns, division, day_of(at), county)
+    if errors := errors | reasons_of(texts, old=False) | reasons_of(person):
+        raise Invalid(errors)
 
 
 class AlreadyRegistered(Refusal):
@@ -47,18 +61,11 @@ def set_columns(institution: Institution, columns: dict[str, Any]) -> None:
         setattr(institution, name, value)
 
 
-def check_columns(columns: dict[str, Any]) -> None:
-    """Raise Invalid (422) for an ID-card number in what is written of an institution or its principal."""
-    texts = {name: value for name, value in columns.items() if isinstance(value, str)}
-    person = {name: texts.pop(name) for name in ("principal", "phone") if name in texts}
-    if errors := reasons_of(texts, old=False) | reasons_of(person):
-        raise Invalid(errors)
-
-
 @recorded
 def register_institution(*, by: User | None, columns: dict[str, Any], at: datetime = NOW) -> Institution:
-    """Enter an institution into the register. Effects: the row, an audit row. Raises Invalid."""
-    check_columns(columns)
+    """Enter an institution into the register. Effects: the row, an audit row. Raises Invalid (422) for columns that the
+    rules do not take (institutions/rules.py), a township that is not there or no more among them."""
+    check_columns(columns, columns["division"], at)
     institution = _new_institution(columns, at)
     institution.save(force_insert=True)
     after = audit.snapshot(institution)
@@ -72,9 +79,10 @@ def register_if_new(
 ) -> Institution:
     """`register_institution` for one typed by hand, unless it is on the register of the county already.
 
-    One credit code is one institution; one name in a township, present or former, is, unless `apart` says that somebody
-    has looked. Only what `by` may see is compared. `id` is made by the sender: the same name under the same id is the
-    same entry, sent twice. Raises AlreadyRegistered (409). Source: docs/import-formats.md, "What a row does".
+    One credit code is one institution; one name in a township, present or former, and a near name at the same door may
+    be, unless `apart` says that somebody has looked. Only what `by` may see is compared. `id` is made by the sender:
+    the same name under the same id is the same entry, sent twice. Raises AlreadyRegistered (409). Source:
+    docs/import-formats.md, "What a row does".
     """
     division: Division = columns["division"]
     # One at a time in a county: of two clicks the second finds what the first has written.
@@ -83,22 +91,50 @@ def register_if_new(
     sent = here.filter(pk=id, name=columns["name"]).first()
     if sent is not None:
         return sent
-    here = here.filter(merged_at__isnull=True, withdrawn_at__isnull=True).select_related("division").order_by("pk")
-    code = columns.get("credit_code")
-    if code and (known := here.filter(credit_code=code).first()):
-        reason = _("统一社会信用代码 %(code)s 已登记为“%(name)s”(%(where)s);一个代码是一家机构。")
-        said = reason % {"code": code, "name": known.name, "where": known.division.name}
-        raise AlreadyRegistered(known, said, {"credit_code": [said]})
-    name = normal_name(columns["name"])
-    of_township = here.in_division(division.pk[:9])
-    known = None if apart else next((each for each in of_township.iterator() if name in _called(each)), None)
-    if known is not None:
-        reason = _("%(where)s已登记“%(name)s”。确是另一家机构的,请勾选后再保存。")
-        said = reason % {"where": known.division.name, "name": known.name}
-        raise AlreadyRegistered(known, said, {"name": [said]})
+    check_code_is_free(columns.get("credit_code", ""), division, by)
+    if not apart:
+        _check_alike(here.filter(merged_at__isnull=True, withdrawn_at__isnull=True), columns, division)
     if id is not None and not Institution.objects.filter(pk=id).exists():
         columns = columns | {"id": id}
     return register_institution(by=by, columns=columns, at=at)
+
+
+def check_code_is_free(code: str, division: Division, by: User | None, instead_of: Institution | None = None) -> None:
+    """Raise AlreadyRegistered (409) when an institution of the county that `by` sees has this credit code."""
+    if not code:
+        return
+    register = Institution.objects.visible_to(by) if by is not None else Institution.objects.all()
+    there = register.in_division(division.pk[:6]).filter(merged_at__isnull=True, withdrawn_at__isnull=True)
+    there = there.exclude(pk=instead_of and instead_of.pk).filter(credit_code=code)
+    if known := there.select_related("division").order_by("pk").first():
+        reason = _("统一社会信用代码 %(code)s 已登记为“%(name)s”(%(where)s);一个代码是一家机构。")
+        said = reason % {"code": code, "name": known.name, "where": known.division.name}
+        raise AlreadyRegistered(known, said, {"credit_code": [said]})
+
+
+def _check_alike(here: InstitutionQuerySet, columns: dict[str, Any], division: Division) -> None:
+    """Raise AlreadyRegistered (409) for an institution of the township with this name, present or former; or with a
+    near name at the same door. As the import asks; source: docs/import-formats.md, "A person decides"."""
+    name, county = normal_name(columns["name"]), County.of(division)
+    door = county.door(columns.get("operating_address", ""))
+    of_township = here.in_division(division.pk[:9]).select_related("division").order_by("pk")
+    at_door: dict[str, Institution] = {}
+    for each in of_township.iterator():
+        if name in _called(each):
+            reason = _("%(where)s已登记“%(name)s”。确是另一家机构的,请勾选后再保存。")
+            raise _alike(each, reason)
+        if door and county.door(each.operating_address) == door:
+            at_door.setdefault(county.core(each.name), each)
+    near = nearest(county.core(columns["name"]), at_door)
+    if near is not None:
+        raise _alike(
+            at_door[near], _("%(where)s同一地址已登记名称相近的“%(name)s”。确是另一家机构的，请勾选后再保存。")
+        )
+
+
+def _alike(known: Institution, reason: str) -> AlreadyRegistered:
+    said = reason % {"where": known.division.name, "name": known.name}
+    return AlreadyRegistered(known, said, {"name": [said]})
 
 
 def _called(institution: Institution) -> set[str]:
@@ -113,10 +149,16 @@ def register_institutions(
     """Enter many institutions, each given as its columns and those of its licences, into the register.
 
     Effects: the rows and audit rows of `register_institution` and `add_licence`, written in a few statements, so that a
-    register of thousands does not hold the database for a minute. Raises what the database raises.
+    register of thousands does not hold the database for a minute. Raises what `register_institution` and the database
+    raise.
     """
     made = []
+    counties: dict[str, County] = {}
     for columns, of_licences in entries:
+        division: Division = columns["division"]
+        if division.pk[:6] not in counties:
+            counties[division.pk[:6]] = County.of(division)
+        check_columns(columns, division, at, counties[division.pk[:6]])
         institution = _new_institution(columns, at)
         made.append(
             (

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from stdnum.cn import uscc
+
 from institutions.id_numbers import holds_id_number, looks_like_id_number
 from institutions.imports import refusals
 from institutions.models import MOST_AREA_M2, MOST_PEOPLE
@@ -38,6 +40,10 @@ LICENCE_STATUSES = {
 
 class BadCell(ValueError):
     """A cell that cannot be taken; the message ends with what is accepted."""
+
+
+class HoldsIdNumber(BadCell):
+    """A cell in which an ID-card number stands; nothing repeats it."""
 
 
 def text(cell: Any) -> str:
@@ -104,38 +110,38 @@ def credit_code(cell: Any) -> tuple[str, str]:
     if not written:
         return "", ""
     usual = len(written) == 18 and all(sign in CODE_SIGNS for sign in written)
-    right = usual and written[17] == _check_sign(written)
+    right = usual and written[17] == uscc.calc_check_digit(written)
     if not right and looks_like_id_number(written):
-        raise BadCell(refusals.ID_NUMBER_ALONE)
+        raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
     if not usual:
         raise BadCell(refusals.NOT_A_CODE.format(given=short(written)))
     return written, "" if right else refusals.CODE_CHECK_FAILS.format(given=written)
-
-
-def _check_sign(code: str) -> str:
-    total = sum(CODE_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(code[:17]))
-    return CODE_SIGNS[(31 - total % 31) % 31]
 
 
 def permit_number(cell: Any) -> tuple[str, str]:
     """教民 + 15 digits (optional space and 号); other shapes warn."""
     written = text(cell).replace(" ", "")
     if looks_like_id_number(written):
-        raise BadCell(refusals.ID_NUMBER_ALONE)
+        raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
     usual = re.fullmatch(r"教民\d{15}号?", written, re.ASCII)
     return written, "" if usual or not written else refusals.UNUSUAL_PERMIT.format(given=short(written))
 
 
-def bare_permit(number: str) -> str:
-    """A permit number for comparing: 教民133038200000077号, 教民 133038200000077 and 133038200000077 are one."""
-    return re.sub(r"^教民|号$", "", text(number).replace(" ", "")).upper()
+def registration_number(cell: Any) -> tuple[str, str]:
+    """The number of a legal person's registration: a credit code, or one of before there were such codes."""
+    written = text(cell).upper().replace(" ", "")
+    if len(written) == 18 and all(sign in CODE_SIGNS for sign in written):
+        return credit_code(written)
+    if looks_like_id_number(written):
+        raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
+    return written, ""
 
 
 def phones(cell: Any) -> str:
     """Several numbers in one cell, joined with 、; without spaces and +86. An ID-card number is not repeated."""
     written = text(cell)
     if holds_id_number(written, old=True):
-        raise BadCell(refusals.ID_NUMBER_AS_PHONE)
+        raise HoldsIdNumber(refusals.ID_NUMBER_AS_PHONE)
     found, place = [], 0
     while place < len(written):
         if separator := re.compile(r"[、,;/\s]+").match(written, place):
@@ -152,14 +158,14 @@ def without_id_number(cell: Any) -> str:
     """Text as it is read everywhere; an ID-card number in it is refused and not repeated."""
     written = text(cell)
     if holds_id_number(written):
-        raise BadCell(refusals.ID_NUMBER_INSIDE)
+        raise HoldsIdNumber(refusals.ID_NUMBER_INSIDE)
     return written
 
 
 def person(cell: Any) -> str:
     written = text(cell)
     if holds_id_number(written, old=True):
-        raise BadCell(refusals.ID_NUMBER_AT_PERSON)
+        raise HoldsIdNumber(refusals.ID_NUMBER_AT_PERSON)
     return written
 
 

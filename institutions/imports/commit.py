@@ -79,7 +79,7 @@ def commit_file(file: RegisterFile, *, looked_at: str, by: User, at: datetime = 
     Division.objects.select_for_update().get(pk=file.division_id)
     plan = plan_of(file)
     if plan_digest(plan) != looked_at:
-        raise PlanMovedOn(refusals.PLAN_MOVED_ON)
+        raise PlanMovedOn(str(refusals.PLAN_MOVED_ON))
     return commit_plan(plan, file_name=file.file_name, sha256=file.sha256, by=by, file=file, at=at)
 
 
@@ -114,7 +114,7 @@ def _write_all(rows: list[PlannedRow], batch: ImportBatch, by: User | None, at: 
     entries = [(_new_columns(row), [each.columns for each in row.licences]) for row in new]
     try:
         made = dict(zip((row.row for row in new), register_institutions(entries, by=by, at=at), strict=True))
-    except (IntegrityError, DataError):
+    except (Refusal, IntegrityError, DataError):
         made = {}
     written = []
     for row in rows:
@@ -148,7 +148,7 @@ def _write(row: PlannedRow, by: User | None, at: datetime) -> Written:
         institution = register_institution(by=by, columns=_new_columns(row), at=at)
     elif row.changes:
         institution, changed = _change(institution, row, by, at)
-    licences = [add_licence(institution, by=by, columns=each.columns, at=at).pk for each in row.licences]
+    licences = [add_licence(institution, by=by, columns=each.columns, shared=True, at=at).pk for each in row.licences]
     return Written(institution, licences, **changed)
 
 

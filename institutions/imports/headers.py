@@ -7,6 +7,7 @@ from institutions.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, refusals
 from institutions.imports.package import UnreadableFile
 from institutions.imports.workbook import Cells
+from institutions.rules import SUMMARY
 
 # Headers by vocabulary; the first name is the one used in messages.
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -33,8 +34,6 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "serial": ("序号",),
 }
 HEADER_WITHIN = 20
-# A row whose first cell is such a word, or begins with it and a colon or number. No name begins with a signature's.
-SUMMARY = re.compile(r"(合 ?计|小 ?计|总 ?计|备注|说明|注)(\d*[:、.].*|[\d., ]*(所|家|个)?)|(填表|制表|审核)人.*")
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,10 @@ class Header:
     def passes_over(self, texts: list[str]) -> bool:
         """Whether a row, given as its cells' texts, is no institution: empty, only numbered, 合计, a note, a header."""
         filled = [text for place, text in enumerate(texts) if text and place != self.places.get("serial")]
-        if not filled or any(SUMMARY.fullmatch(text) for text in (texts[0], filled[0])):
+        name = texts[self.places["name"]] if self.places["name"] < len(texts) else ""
+        if not filled or any(SUMMARY.fullmatch(text) for text in (texts[0], filled[0], name)):
             return True
-        name = self.places["name"]
-        return name < len(texts) and texts[name] in HEADERS["name"]
+        return name in HEADERS["name"]
 
     def not_taken(self, sheet: Cells) -> list[str]:
         """Titles of the columns that hold something below the header and are not taken."""

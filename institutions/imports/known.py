@@ -1,21 +1,17 @@
 """What is known while a register is planned: institutions on file and rows read before, by code, permit, name, door."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
-from difflib import get_close_matches
 from uuid import UUID
 
 from django.db.models import Prefetch
 
-from institutions.imports import cells, refusals
-from institutions.imports.places import County
+from institutions.imports import refusals
 from institutions.models import Division, Institution, Licence, Name
-from institutions.names import normal_name
+from institutions.names import bare_permit, nearest, normal_name
+from institutions.places import County
 
-NEAR = 0.66  # of difflib: one sign in three differs, not one in two
 MOST_COMPARED = 200_000
-MOST_SIGNS = 24
 
 
 @dataclass(frozen=True)
@@ -39,8 +35,9 @@ class Register:
     def __init__(self, county: County):
         self.county = county
         self.by_code: dict[str, Institution] = {}
-        self.by_permit: dict[str, Institution] = {}
+        self.by_permit: dict[str, list[Institution]] = defaultdict(list)
         self.former_names: dict[UUID, set[str]] = defaultdict(set)
+        self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
         self.compared = 0
         self._by_name: dict[tuple[str, str], Known] = {}
         self._by_name_and_address: dict[tuple[str, str, str], Known] = {}
@@ -51,6 +48,8 @@ class Register:
         names = Name.objects.filter(institution__in=on_file.filter(renamed=True), withdrawn_at__isnull=True)
         for institution, name in names.values_list("institution", "name"):
             self.former_names[institution].add(name)
+        for licence in Licence.objects.filter(institution__in=on_file, replaced_by__isnull=False).order_by("pk"):
+            self.corrected[licence.institution_id].append(licence)
         licences = Prefetch("licences", Licence.objects.standing())
         for each in on_file.select_related("division").prefetch_related(licences).order_by("pk"):
             self._add_on_file(each)
@@ -60,7 +59,7 @@ class Register:
             self.by_code.setdefault(each.credit_code, each)
         for licence in each.licences.all():
             if licence.kind == Licence.Kind.PERMIT:
-                self.by_permit.setdefault(cells.bare_permit(licence.number), each)
+                self.by_permit[bare_permit(licence.number)].append(each)
         for name in [each.name, *sorted(self.former_names.get(each.pk, set()) - {each.name})]:
             self.add(Known(name, each.operating_address, each.credit_code, each), each.division_id)
 
@@ -68,8 +67,8 @@ class Register:
         name, local, township = normal_name(known.name), self.county.local(known.address), division[:9]
         self._by_name.setdefault((township, name), known)
         self._by_name_and_address.setdefault((township, name, local), known)
-        if door := _door(local):
-            self._at_door[township, door].setdefault(self._core(known.name), known)
+        if door := self.county.door(known.address):
+            self._at_door[township, door].setdefault(self.county.core(known.name), known)
 
     def same_name(self, name: str, division: Division) -> Known | None:
         return self._by_name.get((division.pk[:9], normal_name(name)))
@@ -80,22 +79,13 @@ class Register:
     def near_name_at_door(self, name: str, address: str, division: Division) -> Known | None:
         """An institution at the same door of the township whose name is nearly the same. Gives up when a file makes
         it compare too many, which `gave_up` then says."""
-        names = self._at_door.get((division.pk[:9], _door(self.county.local(address))), {})
+        names = self._at_door.get((division.pk[:9], self.county.door(address)), {})
         self.compared += len(names)
         if self.gave_up:
             return None
-        near = get_close_matches(self._core(name), names, n=1, cutoff=NEAR)
-        return names[near[0]] if near else None
+        near = nearest(self.county.core(name), names)
+        return names[near] if near is not None else None
 
     @property
     def gave_up(self) -> bool:
         return self.compared > MOST_COMPARED
-
-    def _core(self, name: str) -> str:
-        return self.county.core(normal_name(name))[:MOST_SIGNS]
-
-
-def _door(local: str) -> str:
-    """A local address up to its first house number: 井大路8号2楼 -> 井大路8号."""
-    found = re.match(r".*?\d号", local)
-    return found[0] if found else local

@@ -6,7 +6,6 @@ from institutions.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells
 from institutions.imports.headers import HEADERS, find_header
 from institutions.imports.plan import Plan
-from institutions.imports.refusals import RULE
 from institutions.imports.rows import NOT_SCANNED, OF_A_PERSON
 from institutions.imports.workbook import Cells
 
@@ -29,7 +28,7 @@ def marked_workbook(sheet: Cells, plan: Plan) -> bytes:
         wrong.setdefault(remark.row, []).append(f"{remark.column}:{remark.message}")
         if remark.column in column_of:
             marked.add((remark.row, column_of[remark.column]))
-            if RULE in remark.message:
+            if remark.unread:
                 removed.add((remark.row, column_of[remark.column]))
     width = max((len(row) for row in sheet), default=0)
     written = io.BytesIO()

@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from pathlib import PurePosixPath
 
+from django.utils.functional import Promise
+
 from accounts.errors import Refusal
 from institutions.imports import refusals
 
@@ -24,6 +26,9 @@ class UnreadableFile(Refusal):
     """The file is not taken; the sentence says why and what is."""
 
     code = "unreadable_file"
+
+    def __init__(self, message: str | Promise):
+        super().__init__(str(message))
 
 
 def check_package(data: bytes) -> None:

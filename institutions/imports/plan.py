@@ -5,14 +5,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from accounts.errors import enumerated
 from institutions.imports import cells, refusals
 from institutions.imports.headers import HEADERS, find_header
 from institutions.imports.known import MOST_COMPARED, Known, Register
 from institutions.imports.package import UnreadableFile
-from institutions.imports.places import County
 from institutions.imports.rows import ReadLicence, Remark, RowReader
 from institutions.imports.workbook import Cells
 from institutions.models import Division, Institution, Licence, LicenceStatus
+from institutions.names import bare_permit
+from institutions.places import County
 from institutions.positions import Datum
 
 # What a survey found is not rewritten: figures "as known at" a moment would change behind it.
@@ -33,7 +35,8 @@ class Effect:
         return {"field": self.field, "title": self.title, "old": _shown(self.old), "new": _shown(self.new)}
 
     def __str__(self) -> str:
-        return f"{self.title} {_shown(self.old) or '(空)'} → {_shown(self.new)}"
+        old = _shown(self.old) or refusals.NOTHING
+        return refusals.BECOMES.format(title=self.title, old=old, new=_shown(self.new))
 
 
 @dataclass
@@ -69,7 +72,8 @@ class PlannedRow:
         effects = [Effect(name, TITLES.get(name, name), *change) for name, change in changes.items() if name != "datum"]
         for licence in self.licences:
             title = str(Licence.Kind(licence.kind).label)
-            valid = f"{licence.number}({licence.valid_from}至{licence.valid_to or cells.LONG_TERM[0]})"
+            last = licence.valid_to or refusals.LONG_TERM
+            valid = refusals.VALID.format(number=licence.number, first=licence.valid_from, last=last)
             effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
         return effects
 
@@ -151,9 +155,13 @@ class _Planner:
         columns = planned.columns
         permit = next((each.number for each in planned.licences if each.kind == Licence.Kind.PERMIT), "")
         self._claim(reader, "统一社会信用代码", columns["credit_code"])
-        self._claim(reader, "办学许可证号", cells.bare_permit(permit))
+        self._claim(reader, "办学许可证号", bare_permit(permit))
         by_code = self.register.by_code.get(columns["credit_code"])
-        by_permit = self.register.by_permit.get(cells.bare_permit(permit))
+        holders = self.register.by_permit.get(bare_permit(permit), [])  # several, where they share one
+        theirs = [each for each in holders if each == by_code] or [
+            each for each in holders if each.name == columns["name"]
+        ]
+        by_permit = next(iter([*theirs, *holders]), None)
         if by_code is not None and by_permit is not None and by_code != by_permit:
             disagree = refusals.CODE_AND_PERMIT_DISAGREE.format(of_permit=by_permit.name, of_code=by_code.name)
             reader.error("办学许可证号", disagree, permit)
@@ -227,21 +235,24 @@ class _Planner:
             reader.warn("乡镇(街道)", said.format(on_file=old, given=new), new)
 
     def _is_on_file(self, licence: ReadLicence, institution: Institution, reader: RowReader) -> bool:
-        """The same number from the same day; from any day when the row does not say from when."""
+        """The same number from the same day; from any day when the row does not say from when. What was corrected since
+        is not entered again."""
         for each in institution.licences.all():  # the standing ones, prefetched
-            if each.kind != licence.kind or cells.bare_permit(each.number) != cells.bare_permit(licence.number):
-                continue
-            if each.valid_from == licence.valid_from or not licence.stated:
+            if licence.says_the_same(each):
                 if licence.valid_to is not None and licence.valid_to != each.valid_to:
-                    on_file = each.valid_to or cells.LONG_TERM[0]
+                    on_file = each.valid_to or refusals.LONG_TERM
                     until = refusals.PERMIT_END_KEPT.format(on_file=on_file, given=licence.valid_to)
                     reader.warn("许可证有效期至", until, licence.valid_to)
                 return True
+        if any(licence.says_the_same(each) for each in self.register.corrected.get(institution.pk, ())):
+            title = "办学许可证号" if licence.kind == Licence.Kind.PERMIT else "统一社会信用代码"
+            reader.warn(title, refusals.LICENCE_CORRECTED.format(number=licence.number), licence.number)
+            return True
         return False
 
     def _warn_of_the_whole(self, sheet: Cells) -> None:
         if titles := self.header.not_taken(sheet):
-            message = refusals.COLUMNS_NOT_TAKEN.format(titles="、".join(titles))
+            message = refusals.COLUMNS_NOT_TAKEN.format(titles=enumerated(titles))
             self.plan.warnings.insert(0, Remark(self.header.row + 1, "表头", message))
         if self.register.gave_up:
             message = refusals.TOO_MANY_TO_COMPARE.format(most=MOST_COMPARED)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from accounts import audit
 from accounts.errors import Refusal
@@ -18,6 +19,7 @@ from accounts.models import AuditRow, User
 from accounts.watermark import NOW, recorded
 from institutions.actions import withdraw_survey
 from institutions.actions.histories import write_name, write_place
+from institutions.actions.licences import take_back
 from institutions.imports import refusals
 from institutions.models import Division, ImportBatch, ImportedRow, Institution, Licence
 from institutions.moments import EARLIEST
@@ -73,7 +75,7 @@ def _check_nothing_later(
         institution = institutions.get(row.institution_id)  # type: ignore[arg-type]
         if institution is None:
             raise CannotRollBack(refusals.ROW_OF_NOBODY.format(row=row.row_number))
-        reason = next((reason for reason, found in later.items() if institution.pk in found), "")
+        reason: str | Promise = next((reason for reason, found in later.items() if institution.pk in found), "")
         if "version_left" not in _kept(row):
             reason = refusals.NOTHING_KEPT
         elif not reason and institution.version != _kept(row)["version_left"]:
@@ -83,7 +85,7 @@ def _check_nothing_later(
             raise CannotRollBack(said)
 
 
-def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str, set[uuid.UUID]]:
+def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str | Promise, set[uuid.UUID]]:
     """Institutions of the batch of which something was recorded since, by what it was.
 
     Of a new institution all that is recorded is later, whatever the clocks say.
@@ -140,11 +142,8 @@ def _withdraw_licences(
 ) -> None:
     licences = Licence.objects.in_bulk([pk for row in rows for pk in _kept(row)["licences"]])
     for licence in licences.values():
-        before = audit.snapshot(licence)
-        licence.withdrawn_at = at
-        licence.save(update_fields=["withdrawn_at"])
-        scope_code, after = institutions[licence.institution_id].scope_code, audit.snapshot(licence)
-        audit.write("licence.withdrawn", licence, by=by, at=at, before=before, after=after, scope_code=scope_code)
+        licence.institution = institutions[licence.institution_id]
+        take_back(licence, by=by, reason=str(refusals.LICENCE_TAKEN_BACK), at=at)
 
 
 def _restore(row: ImportedRow, institution: Institution, by: User | None, at: datetime) -> None:

@@ -6,18 +6,19 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Model
+from django.utils.functional import Promise
 
+from institutions import rules
 from institutions.id_numbers import holds_id_number
 from institutions.imports import cells, refusals
-from institutions.imports.cells import BadCell
+from institutions.imports.cells import BadCell, HoldsIdNumber
 from institutions.imports.headers import HEADERS, Header
-from institutions.imports.places import County
-from institutions.imports.refusals import RULE
 from institutions.models import Division, Institution, Licence
-from institutions.moments import EARLIEST, today
+from institutions.moments import today
+from institutions.names import bare_permit
+from institutions.places import County
 from institutions.positions import to_wgs84
 
-FAR_DEGREES = 1.0
 TEXTS = ("name", "signboard_name", "operating_address", "registered_address", "principal", "phone")
 NOT_SCANNED = {"credit_code", "permit"}  # these look like ID-card numbers, and their readers know the difference
 OF_A_PERSON = {"principal", "phone"}
@@ -31,9 +32,12 @@ class Remark:
     column: str
     message: str
     received: str = ""
+    unread: bool = False  # an ID-card number, which nothing repeats
 
     def __str__(self) -> str:
-        return f"第{self.row}行 {self.column}:{self.message}" if self.row else self.message
+        if not self.row:
+            return self.message
+        return refusals.OF_A_ROW.format(row=self.row, column=self.column, message=self.message)
 
     def as_json(self) -> dict[str, Any]:
         return {"row": self.row, "column": self.column, "message": str(self), "received": self.received}
@@ -52,6 +56,11 @@ class ReadLicence:
     @property
     def columns(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("kind", "number", "valid_from", "valid_to")}
+
+    def says_the_same(self, on_file: Licence) -> bool:
+        """The same number from the same day; from any day when the row does not say from when."""
+        same = on_file.kind == self.kind and bare_permit(on_file.number) == bare_permit(self.number)
+        return same and (on_file.valid_from == self.valid_from or not self.stated)
 
 
 class RowReader:
@@ -74,7 +83,7 @@ class RowReader:
             key = key_of.get(place, "")
             if key not in NOT_SCANNED and holds_id_number(cells.text(cell), old=key in OF_A_PERSON):
                 title = HEADERS[key][0] if key else self.header.titles[place]
-                self.error(title, refusals.ID_NUMBER_INSIDE)
+                self.error(title, refusals.ID_NUMBER_INSIDE, unread=True)
                 self.refused.add(key)
                 kept[place] = ""
         return kept
@@ -92,18 +101,19 @@ class RowReader:
         pairs = zip(self.header.titles, self.row, strict=False)
         return {title: str(cell) for title, cell in pairs if str(cell) or not title.startswith("(")}
 
-    def error(self, title: str, message: str, received: Any = "") -> None:
-        self.errors.append(Remark(self.number, title, message, _quoted(received)))
+    def error(self, title: str, message: str | Promise, received: Any = "", *, unread: bool = False) -> None:
+        self.errors.append(Remark(self.number, title, str(message), "" if unread else _quoted(received), unread))
 
-    def warn(self, title: str, message: str, received: Any = "") -> None:
+    def warn(self, title: str, message: str | Promise, received: Any = "") -> None:
         if message:
-            self.warnings.append(Remark(self.number, title, message, _quoted(received)))
+            self.warnings.append(Remark(self.number, title, str(message), _quoted(received)))
 
     def take(self, key: str, clean: Callable[[Any], Any], empty: Any = "") -> Any:
         try:
             return clean(self.cell(key))
         except BadCell as problem:
-            self.error(HEADERS[key][0], str(problem), "" if RULE in str(problem) else self.cell(key))
+            unread = isinstance(problem, HoldsIdNumber)
+            self.error(HEADERS[key][0], str(problem), self.cell(key), unread=unread)
             self.refused.add(key)
             return empty
 
@@ -112,7 +122,7 @@ class RowReader:
         cleaners = {"principal": cells.person, "phone": cells.phones}
         columns: dict[str, Any] = {key: self._limited(key, cleaners.get(key, cells.text)) for key in TEXTS}
         if not columns["name"] and "name" not in self.refused:
-            self.error("机构名称", refusals.NO_NAME)
+            self.error("机构名称", rules.name_reason(columns["name"]))
         columns["credit_code"], odd = self.take("credit_code", cells.credit_code, ("", ""))
         self.warn("统一社会信用代码", odd, columns["credit_code"])
         for key in ("learners", "teachers"):
@@ -138,8 +148,8 @@ class RowReader:
     def _township(self, address: str) -> Division | None:
         """The township column, else what the address says; an address in another county is an error in any case."""
         here = self.county.division.name
-        if other := self.county.other_county_in(address):
-            self.error("办学地址", refusals.OTHER_COUNTY.format(other=other, here=here), address)
+        if reason := rules.address_reason(address, self.county):
+            self.error("办学地址", reason, address)
             return None
         named = cells.text(self.cell("township"))
         found = self.county.named(named) if named else self.county.township_of(address)
@@ -154,27 +164,20 @@ class RowReader:
     def _survey(self) -> dict[str, Any]:
         surveyed_on: date | None = self.take("surveyed_on", cells.day, None)
         status = self.take("licence_status", cells.licence_status)
-        if surveyed_on is not None and not EARLIEST <= surveyed_on <= today():
-            wrong = refusals.SURVEY_OUT_OF_TIME.format(given=surveyed_on, first=EARLIEST)
-            self.error("排摸日期", wrong, surveyed_on)
-        alone = (surveyed_on is None) != (not status)
-        if alone and not self.refused & {"surveyed_on", "licence_status"}:
-            self.error("证照情况" if surveyed_on else "排摸日期", refusals.SURVEY_WITHOUT_STATUS)
+        if not self.refused & {"surveyed_on", "licence_status"}:
+            for column, (reason,) in rules.survey_reasons(surveyed_on, status, today()).items():
+                received = "" if surveyed_on is None or column != "surveyed_on" else surveyed_on
+                self.error("排摸日期" if column == "surveyed_on" else "证照情况", reason, received)
         return {"surveyed_on": surveyed_on, "licence_status_at_survey": status}
 
     def _position(self, division: Division | None) -> dict[str, Any]:
         longitude = self.take("longitude", lambda cell: cells.degrees(cell, 180), None)
         latitude = self.take("latitude", lambda cell: cells.degrees(cell, 90), None)
-        if (longitude is None) != (latitude is None) and not self.refused & {"longitude", "latitude"}:
-            self.error("经度", refusals.HALF_A_POSITION)
+        if division is not None and not self.refused & {"longitude", "latitude"}:
+            for reasons in rules.position_reasons(longitude, latitude, division).values():
+                self.error("经度", reasons[0], "" if longitude is None else longitude)
         if longitude is None or latitude is None:
             return {}
-        centre = division if division is not None and division.longitude is not None else self.county.division
-        if centre.longitude is not None and centre.latitude is not None:
-            far = max(abs(longitude - centre.longitude), abs(latitude - centre.latitude))
-            if far > FAR_DEGREES:
-                where = {"longitude": longitude, "latitude": latitude, "where": centre.name}
-                self.error("经度", refusals.POSITION_FAR_AWAY.format(**where), longitude)
         place = to_wgs84(longitude, latitude, self.datum)
         return {"longitude": place[0], "latitude": place[1], "datum": self.datum}
 
@@ -185,6 +188,8 @@ class RowReader:
             found.append(permit)
         since = self.take("registration_from", cells.day, None)
         registered = columns["licence_status_at_survey"] in ("full", "registration_only")
+        if since is not None and not self._days_can_be("registration_from", "登记证照日期", since, None):
+            since = None
         if columns["credit_code"] and registered and (since or surveyed_on):
             first = since or surveyed_on
             code = columns["credit_code"]
@@ -207,7 +212,16 @@ class RowReader:
             backwards = refusals.PERMIT_ENDS_BEFORE_PERIOD if stated else refusals.PERMIT_ENDS_BEFORE_SURVEY
             self.error("许可证有效期至", backwards.format(last=last, first=first), last)
             return None
+        if stated and not self._days_can_be("permit_from", "许可证有效期", first, last):
+            return None
         return ReadLicence(Licence.Kind.PERMIT, number, first, last, stated=stated is not None)
+
+    def _days_can_be(self, key: str, title: str, first: date, last: date | None) -> bool:
+        """Whether a licence may have these days; `title`: of the first day when not that of `key`."""
+        reasons = rules.licence_reasons({"valid_from": first, "valid_to": last}, today())
+        for reason in [each for of_column in reasons.values() for each in of_column]:
+            self.error(HEADERS[key][0] if cells.text(self.cell(key)) else title, reason, first)
+        return not reasons
 
     def _permit_period(self) -> tuple[date | None, date | None]:
         if cells.text(self.cell("permit_period")):

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("institutions", "0008_register_files")]
+    dependencies = [("institutions", "0011_no_column_is_indexed_twice")]
 
     operations = [
         migrations.AlterField(

@@ -39,13 +39,17 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         """Divisions inside one of the user's divisions."""
         return self.filter(within_prefixes("code", user.prefixes(Permission.SEE)))
 
+    def offered_to(self, user: User, code: str) -> "DivisionQuerySet":
+        """What somebody looking at a division goes on to: the divisions above it, those beside each, those below it,
+        and those the user was granted. Of the user's own; villages are no choice."""
+        above = [code[:digits] for digits in LEVELS if digits <= len(code)]
+        near = Q(code__in=[*above, *user.prefixes(Permission.SEE)]) | Q(parent__in=above)
+        return self.visible_to(user).filter(near).exclude(level="village")
+
     def children_of(self, code: str, on: date | None = None) -> "DivisionQuerySet":
         """Those one level below; with `on` only those in force on the day, the first and the last day included."""
         children = self.filter(parent_id=code).order_by("code")
         return children if on is None else children.in_force_on(on)
-
-    def townships(self) -> "DivisionQuerySet":
-        return self.filter(level="township").order_by("code")
 
     def in_force_on(self, day: date) -> "DivisionQuerySet":
         """Set up by the day, and not abolished before it."""

@@ -70,7 +70,7 @@ class ImportBatch(models.Model):
 class ImportedRow(models.Model):
     """One row of an imported file: the cells as they came, and what the row changed."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
     row_number = models.PositiveIntegerField(_("行号"))
     institution = models.ForeignKey(Institution, models.SET_NULL, null=True, related_name="imported_rows")
     kind = models.CharField(

@@ -22,6 +22,9 @@ from institutions.moments import EARLIEST, Moment
 from institutions.positions import Datum, LocationSource
 
 MOST_PEOPLE, MOST_AREA_M2 = 1_000_000, 10_000_000
+# As things stand now; each has its index. Surveyed of those on the register is 排摸总数, the rest is not counted.
+ON_REGISTER = Q(merged_at__isnull=True, withdrawn_at__isnull=True)
+NOT_COUNTED = Q(surveyed_on__isnull=True) | Q(merged_at__isnull=False) | Q(withdrawn_at__isnull=False)
 
 
 class Category(models.TextChoices):
@@ -47,7 +50,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def in_divisions(self, codes: Iterable[str], moment: Moment | None = None) -> "InstitutionQuerySet":
         """The same of several divisions: those that are in any of them."""
-        if moment is None:
+        if moment is None or moment.present:
             return self.filter(within_prefixes("scope_code", codes))
         there = Q(pk__in=[])
         for first, after in ranges(codes):
@@ -56,14 +59,24 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def in_list_order(self, moment: Moment) -> "InstitutionQuerySet":
         """By division and name as they were on the day."""
+        if moment.present:
+            return self.order_by("scope_code", "name", "pk")
         return self.order_by(scope_code_then(moment), name_then(moment), "pk")
 
     def registered_at(self, moment: Moment) -> "InstitutionQuerySet":
         """On the register as known at the moment: merged duplicates and withdrawn registrations excluded."""
+        if moment.present:
+            return self.filter(ON_REGISTER)
         return self.filter(kept(moment), recorded_at__lte=moment.known_at)
+
+    def not_counted(self) -> "InstitutionQuerySet":
+        """In no figure, as things stand now: not surveyed, merged or withdrawn."""
+        return self.filter(NOT_COUNTED)
 
     def surveyed_at(self, moment: Moment) -> "InstitutionQuerySet":
         """排摸总数: surveyed on or before the day, known at the moment. Unit: institutions."""
+        if moment.present:
+            return self.filter(ON_REGISTER, surveyed_on__isnull=False)
         return self.filter(surveyed(moment))
 
     def with_licence_now(self, moment: Moment) -> "InstitutionQuerySet":
@@ -198,6 +211,17 @@ class Institution(models.Model):
                 name="institution_in_figures",
             ),
             models.Index(fields=["scope_code"], name="institution_moved", condition=Q(moved=True)),
+            # The columns of the condition too: SQLite looks at them, and would go to the row for it.
+            models.Index(
+                fields=["scope_code", "surveyed_on", "merged_at", "withdrawn_at"],
+                name="institution_on_register",
+                condition=ON_REGISTER,
+            ),
+            models.Index(
+                fields=["scope_code", "surveyed_on", "merged_at", "withdrawn_at", "id"],
+                name="institution_not_counted",
+                condition=NOT_COUNTED,
+            ),
             models.Index(fields=["cell"], name="institution_on_map"),
             models.Index(fields=["credit_code"], name="institution_by_credit_code", condition=~Q(credit_code="")),
         ]

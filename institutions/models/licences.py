@@ -1,4 +1,4 @@
-"""证照: permits and registrations with their validity; revoked and withdrawn, never deleted."""
+"""证照: permits and registrations with their validity; revoked, corrected and withdrawn, never deleted."""
 
 from datetime import date
 
@@ -43,13 +43,16 @@ def _running(day: date) -> Q:
 
 
 class Licence(models.Model):
-    """证 (permit of the education authority) or 照 (registration as a legal person), with its validity."""
+    """证 (permit of the education authority) or 照 (registration as a legal person), with its validity.
+
+    A correction is another row that replaces this one, which is withdrawn: as known before, it stays valid.
+    """
 
     class Kind(models.TextChoices):
         PERMIT = "permit", _("办学许可证")
         REGISTRATION = "registration", _("营业执照/法人登记证")
 
-    institution = models.ForeignKey("institutions.Institution", models.PROTECT, related_name="licences")
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, related_name="licences", db_index=False)
     kind = models.CharField(_("种类"), max_length=20, choices=Kind)
     number = models.CharField(_("证号"), max_length=40)
     issued_by = models.CharField(_("发证机关"), max_length=60, blank=True)
@@ -57,7 +60,17 @@ class Licence(models.Model):
     valid_to = models.DateField(_("有效期至"), null=True, blank=True, help_text=_("留空为长期"))
     revoked_on = models.DateField(_("吊销或注销日期"), null=True, blank=True)
     revoked_recorded_at = models.DateTimeField(_("吊销或注销登记时间"), null=True, editable=False)
+    revoked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("吊销或注销登记人")
+    )
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("撤回人")
+    )
+    withdraw_reason = models.CharField(_("撤回原因"), max_length=300, blank=True, editable=False)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, editable=False, related_name="replaced_by", verbose_name=_("更正的登记")
+    )
     recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
         User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("登记人")
@@ -83,6 +96,14 @@ class Licence(models.Model):
                 condition=Q(revoked_on__isnull=True, revoked_recorded_at__isnull=True)
                 | Q(revoked_on__isnull=False, revoked_recorded_at__isnull=False),
                 name="licence_is_revoked_with_day_and_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdraw_reason="")
+                | Q(withdrawn_at__isnull=False) & ~Q(withdraw_reason=""),
+                name="licence_is_withdrawn_with_moment_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | ~Q(replaces=F("id")), name="licence_does_not_replace_itself"
             ),
             models.UniqueConstraint(
                 fields=["institution", "kind", "number", "valid_from"],

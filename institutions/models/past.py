@@ -14,7 +14,7 @@ class Place(models.Model):
     """Where an institution is from a day on, as known from a moment on. Written when it first moves: then its first
     place, too. Of two from the same day the one recorded later holds. Append-only but for the withdrawal."""
 
-    institution = models.ForeignKey("institutions.Institution", models.PROTECT, related_name="places")
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, related_name="places", db_index=False)
     division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("乡镇(街道)"))
     scope_code = models.CharField(max_length=SCOPE_DIGITS)
     operating_address = models.CharField(_("办学地址"), max_length=200, blank=True)
@@ -52,7 +52,7 @@ class Place(models.Model):
 class Name(models.Model):
     """What an institution is called from a day on, as known from a moment on; written as a Place is."""
 
-    institution = models.ForeignKey("institutions.Institution", models.PROTECT, related_name="names")
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, related_name="names", db_index=False)
     name = models.CharField(_("机构名称"), max_length=120)
     from_on = models.DateField(_("自"))
     recorded_at = models.DateTimeField(_("登记时间"))

@@ -316,3 +316,37 @@ def test_number_that_a_database_writes_otherwise_breaks_no_chain(db, number):
     audit.write("division.edited", place, by=None, after=audit.snapshot(place))
 
     assert list(audit.broken_rows()) == []
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "scope_code"),
+    [
+        (["330382114"], "330382114000"),
+        (["330382114", "330382114"], "330382114000"),
+        (["330382114", "330382115"], ""),
+        (["3303", "330382"], ""),
+        ([], ""),
+    ],
+)
+def test_row_about_an_account_has_the_scope_of_its_one_division(db, prefixes, scope_code):
+    reader = hand("reader")
+    for number, prefix in enumerate(prefixes):
+        reader.grants.create(role=["inspector", "auditor"][number], division_prefix=prefix, valid_from="2018-01-01")
+
+    rows = [audit.note("search", by=reader, what={"q": "甲"}), audit.write("user.edited", reader, by=None)]
+
+    assert [(row.scope_code, row.object_type, row.object_id) for row in rows] == [
+        (scope_code, "accounts.user", str(reader.pk))
+    ] * 2
+
+
+def test_row_about_what_lies_in_a_division_has_its_scope(db):
+    reader = hand("reader")
+    grant = reader.grants.create(role="inspector", division_prefix=LIUSHI, valid_from="2018-01-01")
+    everywhere = reader.grants.create(role="admin", division_prefix="", valid_from="2018-01-01")
+
+    rows = [
+        audit.write("grant.saved", each, by=None) for each in (grant, everywhere, Division.objects.get(pk="330382"))
+    ]
+
+    assert [row.scope_code for row in rows] == ["330382114000", "", "330382000000"]

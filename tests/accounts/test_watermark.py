@@ -20,13 +20,12 @@ from accounts.watermark import Unsettled, cut, recorded, recording, settled
 from figures.statistics import completion
 from inspections.models import Visit
 from institutions.actions import register_institution
-from institutions.models import Institution
+from institutions.models import Division, Institution
 from institutions.moments import Moment
 from tests.factories import LIUSHI, at, institution, user_with
 from tests.own_database import ROOT, Clerk, environment_of, own_database
 
 LONG_S = 30  # nothing here takes longer unless it hangs
-TOWNSHIP = {"division_id": LIUSHI, "scope_code": f"{LIUSHI}000"}
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +77,8 @@ class Writing:
 
 
 def _surveyed() -> dict:
-    return TOWNSHIP | {
+    return {
+        "division": Division.objects.get(pk=LIUSHI),
         "name": f"示例{uuid4().hex[:6]}",
         "surveyed_on": date(2018, 4, 2),
         "licence_status_at_survey": "none",

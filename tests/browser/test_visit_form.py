@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.browser.server import PASSWORD, PHONE, sign_in
+from tests.browser.server import PHONE, sign_in
 from tests.browser.test_main_path import picture
 
 
@@ -66,36 +66,6 @@ def test_photo_is_taken_away_with_the_keyboard_and_the_focus_stays_there(form):
     assert chosen(form) == []
     assert form.locator(":focus").get_attribute("id") == "id_photos"
     assert min(size["width"], size["height"]) >= 44
-
-
-def test_draft_survives_a_save_without_network(failing_form):
-    form, where = failing_form, failing_form.url
-    form.fill("#id_note", "楼道堆放杂物")
-    visit = form.input_value("#id_id")
-    form.context.set_offline(True)
-    with form.expect_event("requestfailed"):
-        form.click("text=保存走访", no_wait_after=True)
-    form.context.set_offline(False)
-
-    form.goto(where)
-    form.wait_for_selector("#draft:not([hidden])")
-
-    assert form.input_value("#id_note") == "楼道堆放杂物"
-    assert form.input_value("#id_id") == visit
-
-
-def test_draft_survives_a_session_that_ended(form, address):
-    where = form.url
-    form.fill("#id_note", "楼道堆放杂物")
-    form.context.clear_cookies(name="sessionid")
-    form.click("text=保存走访")
-    form.fill("#id_username", "inspector")
-    form.fill("#id_password", PASSWORD)
-    form.click("main button.primary")
-    form.wait_for_selector("#draft:not([hidden])")
-
-    assert form.url == where
-    assert form.input_value("#id_note") == "楼道堆放杂物"
 
 
 def test_draft_is_gone_once_its_visit_is_stored(form):

@@ -165,7 +165,6 @@ def test_words_find_institutions_and_accounts(browse, auditor, taskforce, school
 @pytest.mark.parametrize(
     ("asked", "field"),
     [
-        ({"state": "open"}, "state"),
         ({"since": "nope"}, "since"),
         ({"until": "9999-12-31"}, "until"),
         ({"since": "2018-10-02", "until": "2018-10-01"}, "until"),

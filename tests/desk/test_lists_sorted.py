@@ -228,9 +228,9 @@ def columns_of(answer) -> list[str]:
     return [each.name for each in answer.context["shape"].columns]
 
 
-def choose(browser, list_name: str, columns: list[str], asked: str = "", sort: str = "") -> str:
+def choose(browser, list_name: str, columns: list[str], asked: str = "", sort: str = "", **more) -> str:
     """Where the choice of columns leads to."""
-    sent = {"list": list_name, "columns": columns, "asked": asked, "sort": sort}
+    sent = {"list": list_name, "columns": columns, "asked": asked, "sort": sort, **more}
     return browser.post("/lists/columns/", sent).url
 
 
@@ -260,7 +260,9 @@ def test_columns_last_chosen_are_forgotten_on_demand(four, browse, taskforce):
     browser = browse(taskforce)
     choose(browser, "rectifications", ["name", "state"])
 
-    led = choose(browser, "rectifications", [], "state=overdue&columns=name,state&sort=-name")
+    led = choose(
+        browser, "rectifications", ["name"], "state=overdue&columns=name,state&sort=-name", "-name", default="1"
+    )
 
     assert (led, browser.get(led).status_code) == ("/rectifications/?state=overdue", 200)
 

@@ -62,7 +62,7 @@ def test_leader_of_a_province_opens_the_county_that_has_everything(browse, towns
 
     today, statistics = browse(leader).get("/"), browse(leader).get("/statistics/")
 
-    assert (today.context["figures"].division, today.context["figures"].total.surveyed) == ("330382", 1)
+    assert (today.context["question"].division, today.context["figures"].surveyed) == ("330382", 1)
     assert statistics.context["by_division"].division == "330382"
     page = statistics.content.decode()
     assert '<a href="?division=3303&amp;as_of=' in page and '<a href="?division=33&amp;as_of=' in page  # the way up
@@ -77,7 +77,7 @@ def test_two_granted_townships_are_both_seen_on_today_list_and_map(browse, db):
 
     today, listed, map_ = browser.get("/"), browser.get("/institutions/"), browser.get("/map/")
 
-    assert today.context["figures"].total.surveyed == 2
+    assert today.context["figures"].surveyed == 2
     assert {each.institution.name for each in today.context["waiting"][0].rounds} == {
         f"{LIUSHI}家",
         f"{NEXT_TO_LIUSHI}家",
@@ -101,7 +101,7 @@ def test_names_of_divisions_lead_below(browse, supervisor, db):
     assert '<a href="/statistics/?division=330382&amp;as_of=' in city
     assert f'<a href="/institutions/?division={LIUSHI}&amp;as_of=' in county
     assert f'<a href="/institutions/?division={LIUSHI}">柳市镇</a>' in browser.get("/").content.decode()
-    assert f'<a href="/institutions/?division={LIUSHI}&amp;standing=overdue">柳市镇</a>' in (
+    assert f'<a href="?standing=overdue&amp;division={LIUSHI}">柳市镇</a>' in (
         browser.get("/institutions/?standing=overdue").content.decode()
     )
     assert f'<a href="?division={LIUSHI}">柳市镇</a>' in browser.get("/rectifications/").content.decode()

@@ -39,7 +39,5 @@ def test_recount_itself_gives_the_reference_figures(db, tables):
 def test_recount_of_the_demonstration_covers_every_township(db, tables):
     counted = recount(tables, MONTH_ENDS[11], KNOWN_AT[1])
 
-    assert set(counted.township) == set(
-        Division.objects.townships().filter(parent="330382").values_list("pk", flat=True)
-    )
+    assert set(counted.township) == set(Division.objects.children_of("330382").values_list("pk", flat=True))
     assert counted.township.nunique() == 25

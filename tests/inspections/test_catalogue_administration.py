@@ -18,7 +18,17 @@ def office(db, browse):
 
 def typed(**changes) -> dict:
     item = FindingType.objects.get(pk=CODE)
-    names = ("name_zh", "name_en", "legal_basis", "severity", "in_force_from", "in_force_to", "evidence", "note")
+    names = (
+        "name_zh",
+        "name_en",
+        "legal_basis",
+        "severity",
+        "meaning",
+        "in_force_from",
+        "in_force_to",
+        "evidence",
+        "note",
+    )
     return (
         {name: str(getattr(item, name) or "") for name in names} | {"division_prefix": item.division_prefix} | changes
     )

@@ -55,7 +55,8 @@ def recheck(school, inspector):
 
 
 def overdue(on: str, known: str = "2020-01-01") -> bool:
-    return Rectification.objects.overdue_at(Moment(day(on), at(known))).exists()
+    moment = Moment(day(on), at(known))
+    return Rectification.objects.open_at(moment).with_due_at(moment).filter(due_at_moment__lt=moment.on).exists()
 
 
 def agrees() -> bool:

@@ -47,7 +47,8 @@ def kinds(round_: Rectification) -> list[str]:
 
 
 def overdue(on: str, known: str | None = None) -> bool:
-    return Rectification.objects.overdue_at(Moment(day(on), at(known or "2020-01-01"))).exists()
+    moment = Moment(day(on), at(known or "2020-01-01"))
+    return Rectification.objects.open_at(moment).with_due_at(moment).filter(due_at_moment__lt=moment.on).exists()
 
 
 # --- What is kept

@@ -1,4 +1,4 @@
-"""What an outcome needs: a licence status that allows it, and the evidence. Source: domain.md, legal ways to finish."""
+"""What an outcome needs: a licence status that allows it, and the evidence. Source: docs/glossary.md, legal ways to finish."""
 
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ from inspections.photos import sha256_of
 from tests.factories import institution, licence_of, picture, round_of, visit_of, withdraw_visit_of
 from tests.inspections.rounds import ON, submit, verify
 
-# --- Legal outcomes: domain.md, licence status and the legal ways to finish
+# --- Legal outcomes by licence status
 
 
 WAYS = {

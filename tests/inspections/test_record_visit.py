@@ -266,7 +266,8 @@ def test_quarantined_content_leaves_an_audit_row(record, inspector):
         record(id=first.id, note="另一次")
 
     row = AuditRow.objects.get(action="visit.quarantined")
-    assert (row.by, row.object_id) == (inspector, str(first.id))
+    assert (row.by, row.object_type) == (inspector, "inspections.quarantinedvisit")
+    assert row.object_id == str(QuarantinedVisit.objects.get(visit=first.id).pk)
 
 
 def test_content_kept_aside_is_settled_once_by_whoever_looked(record, taskforce, supervisor):

@@ -341,7 +341,7 @@ def test_rows_written_together_are_those_written_one_by_one(db):
 
     ((together, (licence,)),) = register_institutions([(columns, [permit])], by=None, at=now)
     alone = register_institution(by=None, columns=columns, at=now)
-    alone_licence = add_licence(alone, by=None, columns=permit, at=now)
+    alone_licence = add_licence(alone, by=None, columns=permit, shared=True, at=now)
 
     for one, other in ((together, alone), (licence, alone_licence)):
         rows = [

@@ -2,9 +2,12 @@
 
 import ast
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.utils.functional import Promise
 
 from institutions.imports import refusals
 from institutions.imports.headers import HEADERS
@@ -12,7 +15,7 @@ from institutions.imports.headers import HEADERS
 IMPORTS = Path(refusals.__file__).parent
 COMMANDS = IMPORTS.parent / "management" / "commands"
 READERS = sorted({*IMPORTS.glob("*.py"), *COMMANDS.glob("*import*.py")} - {IMPORTS / "refusals.py"})
-SAYS = {"error", "warn", "_ask", "Remark", "BadCell"}
+SAYS = {"error", "warn", "write", "_ask", "_list", "Remark", "BadCell", "HoldsIdNumber", "CommandError"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TITLES = {words[0] for words in HEADERS.values()} | {"表头"}
 
@@ -48,6 +51,22 @@ def test_reader_has_no_sentence_of_its_own(module):
 )
 def test_a_sentence_beside_the_list_is_found(source):
     assert sentences(source)
+
+
+def test_every_sentence_is_said_in_the_language_of_whoever_asks():
+    names = [name for name in vars(refusals) if name.isupper()]
+
+    assert [name for name in names if not isinstance(vars(refusals)[name], Promise)] == []
+
+
+def test_command_speaks_chinese_unless_it_is_asked_in_another_language(db, tmp_path):
+    file = tmp_path / "register.csv"
+    file.write_text("机构名称,乡镇\n甲,没有的镇\n", encoding="utf-8")
+
+    with pytest.raises(CommandError) as failure:
+        call_command("import_institutions", str(file), "--division", "330382", stdout=StringIO())
+
+    assert str(failure.value) == "1 处错误,没有写入任何内容。"
 
 
 def test_every_sentence_of_the_list_is_used():

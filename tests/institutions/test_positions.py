@@ -29,7 +29,7 @@ def test_gcj02_of_a_township_centre_is_that_of_its_source():
 
 
 def test_gcj02_of_every_township_centre_comes_back(db):
-    for division in Division.objects.townships():
+    for division in Division.objects.filter(level="township"):
         centre = (division.longitude, division.latitude)
         assert geodesic_m(to_wgs84(*from_wgs84(*centre), "gcj02"), centre) < 0.001
 
@@ -37,6 +37,12 @@ def test_gcj02_of_every_township_centre_comes_back(db):
 @given(in_china)
 def test_gcj02_comes_back_to_a_millimetre_anywhere_in_china(place):
     assert geodesic_m(to_wgs84(*from_wgs84(*place), "gcj02"), place) < 0.001
+
+
+@pytest.mark.parametrize("place", [(180.0, 90.0), (-180.0, -90.0), (0.0, 0.0)])
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_position_outside_of_china_is_taken_as_it_is(place, datum):
+    assert to_wgs84(*place, datum) == place
 
 
 def test_bd09_is_farther_off_than_gcj02():

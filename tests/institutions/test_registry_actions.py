@@ -8,6 +8,7 @@ from django.db import connection
 from accounts.errors import Invalid
 from accounts.models import AuditRow
 from institutions.actions import (
+    OffRegister,
     StaleInstitution,
     add_licence,
     edit_institution,
@@ -87,7 +88,7 @@ def test_withdrawal_needs_a_reason_and_happens_once(taskforce):
         withdraw_institution(school, by=taskforce, version=1, reason=" ")
     withdraw_institution(school, by=taskforce, version=1, reason="重复登记")
 
-    with pytest.raises(Invalid, match="已经撤销"):
+    with pytest.raises(OffRegister, match="已经撤销"):
         withdraw_institution(school, by=taskforce, version=2, reason="重复登记")
 
 

@@ -95,15 +95,6 @@ def test_wrong_field_is_refused_by_its_name_and_the_rest_is_kept(clerk, typed, f
     assert not Institution.objects.exists()
 
 
-@pytest.mark.parametrize(("longitude", "latitude"), [("180", "90"), ("-180", "-90")])
-@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
-def test_position_outside_of_china_is_taken_as_it_is(clerk, longitude, latitude, datum):
-    answer = clerk.post("/institutions/new/", TYPED | {"longitude": longitude, "latitude": latitude, "datum": datum})
-
-    assert answer.status_code == 302
-    assert Institution.objects.get().position == (float(longitude), float(latitude))
-
-
 # --- Moves and renames
 
 
@@ -207,7 +198,9 @@ def test_stale_edit_shows_what_is_on_file_and_keeps_what_was_typed(clerk, school
     answer = clerk.post(f"/institutions/{school.pk}/edit/", edited(school, phone="13800000002"))
 
     assert answer.status_code == 412
-    assert [str(value) for _label, value in answer.context["on_file"]] == ["13900000009"]
+    assert [(each.label, each.before, each.after, each.mine) for each in answer.context["meanwhile"]] == [
+        ("联系电话", "13800000001", "13900000009", "13800000002")
+    ]
     assert 'value="13800000002"' in said(answer)
     assert Institution.objects.get().phone == "13900000009"
 
@@ -426,7 +419,7 @@ def test_stale_edit_takes_over_what_was_not_touched(clerk, school, taskforce):
     clerk.post(f"/institutions/{school.pk}/edit/", again)
 
     school.refresh_from_db()
-    assert (refused.status_code, refused.context["on_file"]) == (412, [])
+    assert (refused.status_code, {each.mine for each in refused.context["meanwhile"]}) == (412, {None})
     assert (school.signboard_name, school.teachers, school.phone) == ("新招牌", 5, "13800000009")
 
 
@@ -436,7 +429,7 @@ def test_stale_edit_names_what_both_changed(clerk, school, taskforce):
 
     refused = clerk.post(f"/institutions/{school.pk}/edit/", page)
 
-    assert [value for _label, value in refused.context["on_file"]] == ["13800000009"]
+    assert [(each.after, each.mine) for each in refused.context["meanwhile"]] == [("13800000009", "13800000002")]
     assert refused.context["form"]["phone"].value() == "13800000002"
 
 

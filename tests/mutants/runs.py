@@ -7,6 +7,7 @@ module's changed source in place of the file (`MUTANT`).
 """
 
 import ast
+import contextlib
 import gc
 import importlib.abc
 import importlib.util
@@ -14,6 +15,7 @@ import itertools
 import json
 import os
 import resource
+import sqlite3
 import sys
 import time
 import traceback
@@ -29,6 +31,7 @@ import pytest
 from tests.mutants.operators import Mutant, mutated
 
 SURVIVED, KILLED, ANEW = 0, 1, 3
+TEMPLATE = "template.sqlite3"  # the database as it is made, beside the results
 MOST_MEMORY = 6 * 2**30
 MOST_SECONDS = 30.0  # of tests for each change
 SHARED = "demonstration"  # the fixture that is made once for the tests of a module
@@ -74,8 +77,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "mutants", derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
     settings.load_profile("mutants")
+    # After pytest-django, whose fixture they replace.
     if "MUTANTS" in os.environ:
-        config.pluginmanager.import_plugin("tests.mutants.database")  # after pytest-django, whose fixture it replaces
+        config.pluginmanager.import_plugin("tests.mutants.database")
+    elif "MUTANT" in os.environ:
+        config.pluginmanager.import_plugin("tests.mutants.template")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -99,11 +105,13 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
     """Gathers which tests run which lines, then judges every change asked for; writes a line of JSON for each."""
+    from django.db import connection
     from django.test.utils import setup_databases
     from pytest_django.plugin import blocking_manager_key
 
     with session.config.stash[blocking_manager_key].unblock():
         setup_databases(verbosity=0, interactive=False)
+        _keep_database(connection, Path(asked["results"]).with_name(TEMPLATE))
     items = {item.nodeid: item for item in session.items}
     functions = _functions()
     gc.collect()
@@ -118,6 +126,14 @@ def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
         for number, result in _in_children(_judgements(session, mutants, items, functions, lines, durations, asked)):
             file.write(json.dumps({"number": number, **result}) + "\n")
             file.flush()
+
+
+def _keep_database(connection: Any, template: Path) -> None:
+    """The database just made, for the tests that start anew."""
+    template.unlink(missing_ok=True)
+    connection.ensure_connection()
+    with contextlib.closing(sqlite3.connect(template)) as kept:
+        connection.connection.backup(kept)
 
 
 def _judgements(session, mutants, items, functions, lines, durations, asked) -> Iterator[tuple[int, Any, float]]:

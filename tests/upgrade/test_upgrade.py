@@ -50,6 +50,10 @@ def test_no_row_is_lost(upgraded, release):
     assert kept == {}
 
 
+def test_findings_of_the_release_mean_what_they_meant(upgraded):
+    assert upgraded["meanings"] == {"L01": "none", "L02": "registration_only", "L03": "permit_only"}
+
+
 @pytest.mark.parametrize("command", ["check", "verify_ledger", "verify_audit", "verify_ledger at the end"])
 def test_what_checks_the_database_finds_nothing_wrong(upgraded, command):
     assert upgraded[command] == ""

@@ -111,6 +111,14 @@ def rows() -> dict[str, int]:
     return {label: apps.get_model(label)._base_manager.count() for label, _columns, _rows in tables()}
 
 
+def meanings() -> dict[str, str]:
+    """Findings that say something of the licence status, and what."""
+    from inspections.models import FindingType
+
+    said = FindingType.objects.filter(of_release=True).exclude(meaning="")
+    return dict(said.values_list("code", "meaning"))
+
+
 def kept_by_value() -> dict[str, Any]:
     """How many rounds and visits there are, and what is kept of them by value."""
     from accounts.canonical import digest_of
@@ -162,6 +170,7 @@ def main() -> None:
     json.dump(
         {
             "rows": rows(),
+            "meanings": meanings(),
             "figures": list(figures()),
             "check": said_of("check", databases=["default"]),
             "verify_ledger": said_of("verify_ledger"),

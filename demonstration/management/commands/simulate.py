@@ -3,8 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from accounts.watermark import recording
-from demonstration import country
+from demonstration import bulk, country
 from inspections.models import Rectification, Visit
 from institutions.models import Demonstration, Division, Institution
 from institutions.moments import today
@@ -30,7 +29,7 @@ class Command(BaseCommand):
             )
         if Institution.objects.filter(scope_code__gte=str(country.FIRST_PROVINCE)).exists():
             raise CommandError("This database already holds scale data.")
-        with recording():
+        with bulk.loading(*country.TABLES):
             if not Demonstration.objects.exists():  # every page then says that all of it is synthetic
                 division = Division.objects.get(pk="330382")
                 Demonstration.objects.create(loaded_on=today(), division=division)
@@ -39,4 +38,8 @@ class Command(BaseCommand):
                 self.stdout.flush()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        self.stdout.write(f"\n{Rectification.objects.count()} rectifications, {Visit.objects.count()} visits")
+        rounds, visits = (
+            found.filter(institution__scope_code__gte=str(country.FIRST_PROVINCE)).count()
+            for found in (Rectification.objects, Visit.objects)
+        )
+        self.stdout.write(f"\n{rounds} rectifications, {visits} visits of {options['visits']} asked for")

@@ -39,7 +39,7 @@ async function find() {
   const turn = ++asked;
   if (!words) return;
   const answer = await fetch(`${input.dataset.url}?${new URLSearchParams({ q: words })}`).catch(() => null);
-  if (!answer?.ok || turn !== asked) return; // typed on, or no network: the name can be sent as it is typed
+  if (!answer?.ok || answer.redirected || turn !== asked) return; // no network, signed out, or typed on
   show((await answer.json()).found);
 }
 

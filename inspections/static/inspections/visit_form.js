@@ -1,6 +1,10 @@
 // The visit form with a script: position, photos to look at and take away, notes that open with their finding, a
-// draft that survives until the visit is stored (visit_stored.js drops it).
+// draft of text and photos that survives until the visit is stored (visit_stored.js drops it).
+import { offer } from "./colleagues.js";
+import { drop, keepPhotos, keyOf, photos, read, write } from "./drafts.js";
+
 const form = document.getElementById("visit");
+const key = keyOf(form.dataset.draft);
 
 function position() {
   const button = document.getElementById("locate");
@@ -23,18 +27,28 @@ function position() {
   });
 }
 
-// A second choice adds to the first: a file input by itself would replace it.
-function thumbnails() {
+// A second choice adds to the first: a file input by itself would replace it. Each choice is kept with the draft. Of a
+// draft that was restored they are chosen again; on a page that came back the server has those of the attempt before,
+// and they stay in the draft only.
+async function thumbnails(restored) {
   const input = form.elements.photos;
   const place = document.getElementById("thumbs");
   let chosen = [];
+  const loading = photos(key);
 
-  function choose(files) {
+  function show(files) {
     const carried = new DataTransfer();
     for (const file of files) carried.items.add(file);
     chosen = files;
     input.files = carried.files;
     place.replaceChildren(...files.map(thumbnail));
+  }
+
+  async function choose(files) {
+    show(files);
+    const earlier = form.dataset.restore === undefined ? await loading : [];
+    document.getElementById("draft-full").hidden = await keepPhotos(key, [...earlier, ...files]);
+    keepText();
   }
 
   function thumbnail(file, index) {
@@ -56,6 +70,7 @@ function thumbnails() {
   }
 
   input.addEventListener("change", () => choose([...chosen, ...input.files]));
+  if (restored) show([...await loading, ...chosen]);
 }
 
 function notes() {
@@ -86,41 +101,52 @@ function checklistOfTheDay() {
 }
 
 // Drafts: what this user typed for this institution, with the id of the visit: sent twice, it is still one visit.
-function drafts() {
-  const key = `visit-draft:${form.dataset.draft}`;
-  const ticked = (field) => ["checkbox", "radio"].includes(field.type);
-  const fields = () => [...form.elements].filter((field) =>
-    field.name === "id" || (field.name && !["file", "hidden", "submit", "button"].includes(field.type)));
-  const restored = "restore" in form.dataset ? localStorage.getItem(key) : null;
-  if (restored) {
-    const kept = JSON.parse(restored);
-    const chosen = new URLSearchParams(window.location.search); // a button that says what kind of visit this is
-    for (const field of fields()) {
-      if (!(field.name in kept) || chosen.has(field.name)) continue;
-      if (ticked(field)) field.checked = kept[field.name].includes(field.value);
-      else [field.value] = kept[field.name];
-    }
-    document.getElementById("draft-at").textContent = form.elements.happened_at.value.replace("T", " ");
-    document.getElementById("draft").hidden = false;
+const ticked = (field) => ["checkbox", "radio"].includes(field.type);
+const fields = () => [...form.elements].filter((field) =>
+  field.name === "id" || (field.name && !["file", "hidden", "submit", "button"].includes(field.type)));
+
+function keepText() {
+  const kept = { title: form.dataset.title };
+  for (const field of fields()) {
+    const list = kept[field.name] ||= [];
+    if (!ticked(field) || field.checked) list.push(field.value);
   }
-  document.getElementById("draft-drop").addEventListener("click", () => {
-    localStorage.removeItem(key);
+  write(key, kept);
+}
+
+function restoreText(kept) {
+  const chosen = new URLSearchParams(window.location.search); // a button that says what kind of visit this is
+  for (const username of kept.inspectors ?? []) offer({ username, name: username }, true);
+  for (const field of fields()) {
+    if (!(field.name in kept) || chosen.has(field.name)) continue;
+    if (ticked(field)) field.checked = kept[field.name].includes(field.value);
+    else [field.value] = kept[field.name];
+  }
+  document.getElementById("draft-at").textContent = form.elements.happened_at.value.replace("T", " ");
+  document.getElementById("draft").hidden = false;
+}
+
+function drafts() {
+  const kept = "restore" in form.dataset ? read(key) : null;
+  if (kept) restoreText(kept);
+  thumbnails(kept !== null);
+  document.getElementById("draft-drop").addEventListener("click", async () => {
+    await drop(key);
     window.location.reload();
   });
-  const keep = () => {
-    const kept = {};
-    for (const field of fields()) {
-      const list = kept[field.name] ||= [];
-      if (!ticked(field) || field.checked) list.push(field.value);
-    }
-    localStorage.setItem(key, JSON.stringify(kept));
-  };
-  form.addEventListener("input", keep);
-  form.addEventListener("submit", keep);
+  form.addEventListener("input", keepText);
+  form.addEventListener("submit", (event) => {
+    keepText();
+    if (navigator.onLine) return;
+    event.preventDefault(); // the browser's own page would take this one's place
+    const said = document.getElementById("draft-offline");
+    said.hidden = false;
+    said.focus();
+  });
+  window.addEventListener("online", () => { document.getElementById("draft-offline").hidden = true; });
 }
 
 position();
-thumbnails();
 drafts();
 notes();
 nobodyThere();

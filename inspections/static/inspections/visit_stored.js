@@ -1,5 +1,7 @@
 // The receipt of a visit: the draft it was typed in has done its work. The draft of another visit there stays.
-const { draft, id } = document.getElementById("stored").dataset;
-const key = `visit-draft:${draft}`;
+import { drop, keyOf, read } from "./drafts.js";
 
-if (JSON.parse(localStorage.getItem(key))?.id?.includes(id)) localStorage.removeItem(key);
+const { draft, id } = document.getElementById("stored").dataset;
+const key = keyOf(draft);
+
+if (read(key)?.id?.includes(id)) drop(key);

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DataError, IntegrityError
+from django.utils.functional import Promise
 
 from accounts.errors import Refusal
 from institutions.imports import refusals
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             raise Refusal(refusals.NO_SUCH_COUNTY.format(code=options["division"]))
         if options["errors"]:
             if options["errors"].resolve() == file.resolve():
-                raise Refusal(refusals.ERRORS_OVER_FILE)
+                raise Refusal(str(refusals.ERRORS_OVER_FILE))
             _check_writable(options["errors"])
         with file.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
@@ -68,25 +69,31 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
 
     def _tell(self, plan: Plan, batch: str | None, dry_run: bool) -> None:
-        for title, remarks in (("错误", plan.errors), ("可能重复", plan.duplicates), ("提醒", plan.warnings)):
+        for title, remarks in (
+            (refusals.ERRORS, plan.errors),
+            (refusals.DUPLICATES, plan.duplicates),
+            (refusals.WARNINGS, plan.warnings),
+        ):
             for remark in remarks:
                 self.stdout.write(f"[{title}] {remark}")
-        for title, kind in (("变更", "changed"), ("新增", "new")):
+        for title, kind in ((refusals.CHANGED, "changed"), (refusals.NEW, "new")):
             self._list(title, plan.of_kind(kind))
-        self.stdout.write(f"新增 {plan.count('new')},变更 {plan.count('changed')},无变化 {plan.count('unchanged')}。")
+        self.stdout.write(
+            refusals.COUNTED.format(**{kind: plan.count(kind) for kind in ("new", "changed", "unchanged")})
+        )
         if batch:
-            self.stdout.write(f"批次 {batch};撤销:manage.py rollback_import {batch}")
+            self.stdout.write(refusals.WRITTEN.format(batch=batch))
         elif dry_run and not plan.errors:
-            self.stdout.write("试运行,没有写入。")
+            self.stdout.write(str(refusals.NOTHING_WRITTEN))
 
-    def _list(self, title: str, rows: list[PlannedRow]) -> None:
+    def _list(self, title: str | Promise, rows: list[PlannedRow]) -> None:
         """Changed rows with old → new, new ones by name and township; says when the list is cut."""
         for row in rows[:LISTED]:
             what = ";".join(map(str, row.effects)) if row.kind == "changed" else row.columns["division"].name
-            self.stdout.write(f"[{title}] 第{row.row}行 {row.columns['name']}:{what}")
+            said = {"title": title, "row": row.row, "name": row.columns["name"], "what": what}
+            self.stdout.write(refusals.LISTED_ROW.format(**said))
         if len(rows) > LISTED:
-            rest = len(rows) - LISTED
-            self.stdout.write(f"[{title}] 还有 {rest} 行没有列出,用 --format json 可看全部。")
+            self.stdout.write(refusals.NOT_LISTED.format(title=title, rest=len(rows) - LISTED))
 
 
 def _sentence(problem: Exception) -> str:

@@ -26,4 +26,4 @@ class Command(BaseCommand):
             raise CommandError(refusal.message) from refusal
         except IntegrityError as problem:
             raise CommandError(refusals.HELD_BY_DATABASE.format(why=problem)) from problem
-        self.stdout.write(f"批次 {batch.pk}({batch.file_name})已撤销。")
+        self.stdout.write(refusals.TAKEN_BACK.format(batch=batch.pk, file=batch.file_name))

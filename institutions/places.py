@@ -7,8 +7,11 @@ from pathlib import Path
 
 from institutions.models import Division, DivisionName
 from institutions.moments import today
+from institutions.names import normal_name
 
-VILLAGES = Path(__file__).resolve().parent.parent / "data" / "yueqing_villages.csv"
+MOST_SIGNS = 24  # of a name that is compared
+
+VILLAGES = Path(__file__).resolve().parent / "data" / "yueqing_villages.csv"
 # Of Wenzhou and its neighbours; those on file as divisions are known besides.
 OTHER_COUNTIES = {
     "鹿城区", "龙湾区", "瓯海区", "洞头区", "永嘉县", "平阳县", "苍南县", "文成县", "泰顺县", "瑞安市", "乐清市",
@@ -21,10 +24,11 @@ class County:
 
     def __init__(self, division: Division):
         self.division = division
-        here = Division.objects.children_of(division.pk).in_force_on(today())
-        self.townships = {each.name: each for each in here}
-        for former in DivisionName.objects.filter(division__in=here).select_related("division"):
-            self.townships.setdefault(former.name, former.division)
+
+    @classmethod
+    def of(cls, division: Division) -> "County":
+        """The county in which a township or village lies."""
+        return cls(Division.objects.get(pk=division.pk[:6]))
 
     def named(self, written: str) -> Division | None:
         """The township a cell names: 柳市镇, 柳市, 乐清市柳市镇."""
@@ -52,10 +56,25 @@ class County:
         """An address for comparing: without the names of divisions, spaces and brackets."""
         return re.sub(r"[^\w-]", "", self._within_township.sub("", self._inside(address)))
 
+    def door(self, address: str) -> str:
+        """A local address up to its first house number: 井大路8号2楼 -> 井大路8号."""
+        local = self.local(address)
+        found = re.match(r".*?\d号", local)
+        return found[0] if found else local
+
     def core(self, name: str) -> str:
         """What distinguishes an institution's name: without its place and the words every name has."""
-        own = re.sub(rf"^({'|'.join(map(re.escape, self._stems))})", "", re.sub(r"\W", "", self._inside(name)))
-        return re.sub(r"有限责任公司|有限公司|培训|教育|学校|中心|工作室", "", own) or own
+        name = re.sub(r"\W", "", self._inside(normal_name(name)))
+        own = re.sub(rf"^({'|'.join(map(re.escape, self._stems))})", "", name)
+        return (re.sub(r"有限责任公司|有限公司|培训|教育|学校|中心|工作室", "", own) or own)[:MOST_SIGNS]
+
+    @cached_property
+    def townships(self) -> dict[str, Division]:
+        here = Division.objects.children_of(self.division.pk).in_force_on(today())
+        found = {each.name: each for each in here}
+        for former in DivisionName.objects.filter(division__in=here).select_related("division"):
+            found.setdefault(former.name, former.division)
+        return found
 
     @cached_property
     def villages(self) -> dict[str, Division]:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("institutions", "0007_divisions_have_a_parent"),
+        ("institutions", "0009_withdrawn_licences_say_why"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,49 @@
+"""The headline figures as things stand now: of a country in little more than the time of a county.
+
+They are those of figures/statistics.py on this day, as known now. Nothing is recorded of a day to come, so that what
+stands on the rows is what both clocks say; then the sets need not be worked out row by row, they are counted by index
+(docs/adr/0027-where-a-round-lies.md). tests/figures/test_headline.py holds the two equal.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef
+
+from accounts.scope import count_within
+from figures.statistics import percent
+from inspections.models import Rectification
+from institutions.models import Institution
+from institutions.moments import Moment
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Counts of institutions; see FIGURES for what each is."""
+
+    surveyed: int
+    with_problems: int
+    rectified: int
+
+    @property
+    def completion_percent(self) -> str:
+        return percent(self.rectified, self.with_problems)
+
+
+def headline(codes: Sequence[str]) -> Headline:
+    """The figures of one division or several, where institutions lie now.
+
+    With problems are as many institutions as there are rounds that stand, but for those after the first of an
+    institution. Those that are not counted (not surveyed, merged, withdrawn) are taken off: they are few, or have few
+    rounds. To look for each institution's rounds, or for each round's institution, is what takes time.
+    """
+    institutions, rounds = Institution.objects.in_divisions(codes), Rectification.objects.in_divisions(codes)
+    there = Rectification.objects.standing().filter(institution=OuterRef("pk"))
+    apart = institutions.not_counted().aggregate(
+        with_problems=Count("pk", filter=Exists(there)), outstanding=Count("pk", filter=Exists(there.open()))
+    )
+    surveyed = count_within(Institution.objects.surveyed_at(Moment.of().as_it_stands()), codes)
+    with_problems = count_within(Rectification.objects.standing(), codes) - rounds.again().count()
+    with_problems -= apart["with_problems"]
+    outstanding = rounds.open().count() - apart["outstanding"]
+    return Headline(surveyed, with_problems, with_problems - outstanding)

@@ -1,0 +1,57 @@
+"""The headline figures of the present are those of the one definition, on histories nobody thought of."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from figures.headline import headline
+from figures.statistics import completion
+from institutions.moments import Moment
+from tests.factories import institution, round_of
+from tests.figures.histories import ELSEWHERE, TOWNSHIPS, histories
+from tests.figures.test_recount import ONCE_MORE, taken_back, written
+
+pytestmark = pytest.mark.django_db
+FIGURES = ("surveyed", "with_problems", "rectified", "completion_percent")
+
+
+def now(division: str) -> dict:
+    of = headline([division])
+    return {name: getattr(of, name) for name in FIGURES}
+
+
+def as_defined(division: str) -> dict:
+    total = completion(division, Moment.of()).total
+    return {name: getattr(total, name) for name in FIGURES}
+
+
+@settings(max_examples=25, **ONCE_MORE)
+@given(st.lists(histories(), min_size=1, max_size=6))
+def test_headline_of_any_history_is_as_defined(db, told):
+    with taken_back():
+        written(told)
+
+        for division in ("33", "330382", ELSEWHERE, *TOWNSHIPS):
+            assert now(division) == as_defined(division)
+
+
+def test_headline_counts_institutions_not_rounds():
+    twice, voided, open_again = institution(), institution(), institution()
+    round_of(twice, "2018-06-01", verified_on="2018-07-01")
+    round_of(twice, "2018-08-01", verified_on="2018-09-01")
+    round_of(voided, "2018-06-01", voided="2018-07-01")
+    round_of(open_again, "2018-06-01", verified_on="2018-07-01")
+    round_of(open_again, "2018-08-01")
+    round_of(institution(surveyed_on=None), "2018-06-01")  # not surveyed: in no figure
+
+    # 3 surveyed; 2 with a round that stands (twice, open_again); 1 of them with none open: 1 of 2
+    assert now("330382") == {
+        "surveyed": 3,
+        "with_problems": 2,
+        "rectified": 1,
+        "completion_percent": "50.00%",
+    }
+
+
+def test_headline_of_nothing_is_nothing():
+    assert now("330382") == {"surveyed": 0, "with_problems": 0, "rectified": 0, "completion_percent": "—"}
