@@ -15,7 +15,7 @@ from figures.headline import headline
 from figures.places import first_to_see
 from figures.questions import Question
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet, hand_of
-from institutions.models import Division
+from institutions.models import Division, Institution
 from institutions.moments import today as this_day
 
 SHOWN = 10  # of each list; the ledger has the rest
@@ -41,15 +41,17 @@ def today(request: SignedInRequest) -> HttpResponse:
     if not home:
         return render(request, "desk/no_division.html")
     question = Question(division=first_to_see(user))
+    total = headline(question.divisions(user))
     quarantined = QuarantinedVisit.objects.visible_to(user).waiting()
     return render(
         request,
         "desk/today.html",
         {
             "day": day,
-            "figures": headline(question.divisions(user)),
+            "figures": total,
             "where": named(question, Division.objects.filter(pk=question.division)),
             "question": question,
+            "register_is_empty": not (total.surveyed or Institution.objects.visible_to(user).exists()),
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
             "quarantined": quarantined.select_related("institution")[:SHOWN],
