@@ -1,15 +1,15 @@
 """Accounts in the administration pages. Every change writes an audit row in its own transaction."""
 
+from datetime import datetime
 from typing import Any
 
-from axes.models import AccessAttempt
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
@@ -20,7 +20,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
 from accounts import actions, audit, second_factor
-from accounts.models import AuditRow, Grant, User
+from accounts.grants import GrantForm, in_words_of, offered_divisions, with_divisions
+from accounts.models import ApiToken, FailedSignIn, Grant, User
 from accounts.requests import signed_in
 from accounts.roles import Role
 
@@ -58,8 +59,14 @@ class ToRead(admin.ModelAdmin):
 
 
 class GrantInline(admin.TabularInline):
+    """With the account itself: one row to fill in for a new one."""
+
     model = Grant
-    extra = 0
+    form = GrantForm
+    fields = ["role", "division_prefix", "valid_from", "valid_to"]
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else 1
 
 
 @admin.register(User)
@@ -69,7 +76,7 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
     A password that is set here is changed by its owner at the first sign-in.
     """
 
-    list_display = ["username", "name", "is_active", "last_login"]
+    list_display = ["username", "name", "granted", "is_active", "last_login"]
     search_fields = ["username", "name"]
     list_filter = ["is_active", "grants__role"]
     readonly_fields = ["is_superuser"]
@@ -85,13 +92,39 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
             },
         ),
     ]
-    add_fieldsets = [(None, {"fields": ["username", "name", "password1", "password2"]})]
+    add_fieldsets = [(None, {"fields": ["name", "username", "password1", "password2"]})]
+    add_form_template = change_form_template = "accounts/person.html"
     inlines = [GrantInline]
     actions = ["reset_second_factor"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A user name stays: what was sent names the inspectors by it (docs/adr/0017-visits-as-sent.md)."""
         return [*self.readonly_fields, *(["username"] if obj is not None else [])]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related(Prefetch("grants", with_divisions(Grant.objects.all())))
+
+    @admin.display(description=_("授权"))
+    def granted(self, user: User) -> str:
+        return in_words_of(user.grants.all())
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["help_texts"] = {
+            "name": _("真实姓名，印在走访和台账上。"),
+            "username": _("登录用，字母、数字均可，以后不能改。"),
+        }
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        context = {"offered_divisions": offered_divisions(), **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        """Everything was on one page: back to the list, where the new account stands with its grants."""
+        response: HttpResponse = super(UserAdmin, self).response_add(request, obj, post_url_continue)
+        return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         obj.must_change_password = obj.must_change_password or not change
@@ -131,19 +164,34 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
         self.message_user(request, gettext("已重置 %(count)s 个用户的两步验证。") % {"count": count}, messages.SUCCESS)
 
 
-@admin.register(AuthToken)
+@admin.register(ApiToken)
 class TokenAdmin(ToRead):
     """API tokens: of a lost phone, to revoke. New ones come from `manage.py create_token`."""
 
-    list_display = ["user", "token_key", "created", "expiry"]
+    list_display = fields = ["whose", "begins_with", "made_at", "ends_at"]
     list_display_links = None
     list_select_related = ["user"]
     search_fields = ["user__username", "user__name", "token_key"]
-    fields = ["user", "token_key", "created", "expiry"]
     actions = ["revoke"]
 
+    @admin.display(description=_("用户"), ordering="user__username")
+    def whose(self, token: ApiToken) -> str:
+        return str(token.user)
+
+    @admin.display(description=_("令牌开头"))
+    def begins_with(self, token: ApiToken) -> str:
+        return str(token.token_key)
+
+    @admin.display(description=_("发放时间"), ordering="created")
+    def made_at(self, token: ApiToken) -> datetime:
+        return token.created
+
+    @admin.display(description=_("到期时间"), ordering="expiry")
+    def ends_at(self, token: ApiToken) -> datetime | None:
+        return token.expiry
+
     @admin.action(description=_("吊销所选令牌"))
-    def revoke(self, request: HttpRequest, chosen: QuerySet[AuthToken]) -> None:
+    def revoke(self, request: HttpRequest, chosen: QuerySet[ApiToken]) -> None:
         with transaction.atomic():
             tokens = list(chosen.select_related("user"))
             for token in tokens:
@@ -151,46 +199,35 @@ class TokenAdmin(ToRead):
         self.message_user(request, gettext("已吊销 %(count)s 个令牌。") % {"count": len(tokens)}, messages.SUCCESS)
 
 
-@admin.register(AccessAttempt)
+@admin.register(FailedSignIn)
 class FailedSignInAdmin(ToRead):
     """Failed sign-ins by user name and address: eight lock both for a while. Forgotten when somebody gets in."""
 
-    list_display = ["username", "ip_address", "failures_since_start", "attempt_time"]
+    list_display = fields = ["typed", "address", "failures", "last_at"]
     list_display_links = None
     search_fields = ["username", "ip_address"]
-    fields = ["username", "ip_address", "failures_since_start", "attempt_time"]
     actions = ["unlock"]
 
+    @admin.display(description=_("用户名"), ordering="username")
+    def typed(self, attempt: FailedSignIn) -> str:
+        return attempt.username or ""
+
+    @admin.display(description=_("网络地址"), ordering="ip_address")
+    def address(self, attempt: FailedSignIn) -> str:
+        return attempt.ip_address or ""
+
+    @admin.display(description=_("失败次数"), ordering="failures_since_start")
+    def failures(self, attempt: FailedSignIn) -> int:
+        return attempt.failures_since_start
+
+    @admin.display(description=_("时间"), ordering="attempt_time")
+    def last_at(self, attempt: FailedSignIn) -> datetime:
+        return attempt.attempt_time
+
     @admin.action(description=_("解除所选锁定"))
-    def unlock(self, request: HttpRequest, chosen: QuerySet[AccessAttempt]) -> None:
+    def unlock(self, request: HttpRequest, chosen: QuerySet[FailedSignIn]) -> None:
         attempts = {(attempt.username, attempt.ip_address): attempt for attempt in chosen}
         with transaction.atomic():
             for attempt in attempts.values():
                 actions.lift_lock(attempt, by=signed_in(request))
         self.message_user(request, gettext("已解除 %(count)s 处锁定。") % {"count": len(attempts)}, messages.SUCCESS)
-
-
-@admin.register(AuditRow)
-class AuditAdmin(ToRead):
-    """The audit trail, to read. What changed is shown of what is kept here; of an institution's records only who
-    wrote what and when, for an administrator may not see the records themselves."""
-
-    KEPT_HERE = {
-        "accounts.user",
-        "accounts.grant",
-        "axes.accessattempt",
-        "institutions.division",
-        "inspections.findingtype",
-    }
-    list_display = ["at", "by", "action", "object_type", "object_id"]
-    list_filter = ["action"]
-    search_fields = ["object_id"]
-    list_select_related = ["by"]
-
-    def get_fields(self, request: HttpRequest, obj: AuditRow | None = None) -> list[Any]:
-        who_and_when = ["at", "by", "action", "object_type", "object_id", "scope_code"]
-        return [*who_and_when, "before", "after"] if obj and obj.object_type in self.KEPT_HERE else who_and_when
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """A URL that asks for rows by what changed (?after__phone=…) would tell what is not shown."""
-        return lookup.split("__")[0] not in ("before", "after") and super().lookup_allowed(lookup, value, request)

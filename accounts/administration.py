@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.pages import SignOut
 
 GROUPS = {  # what is administered, by what it is about; a model named nowhere is in the last
-    _("账号与授权"): ["accounts.User", "knox.AuthToken", "axes.AccessAttempt"],
+    _("账号与授权"): ["accounts.User", "accounts.FailedSignIn", "accounts.ApiToken"],
     _("辖区与问题目录"): ["institutions.Division", "inspections.FindingType"],
     _("其他"): [],
 }

@@ -69,7 +69,7 @@ def write(
         at=at or timezone.now(),
         by=by,
         action=action,
-        object_type=instance._meta.label_lower,
+        object_type=instance._meta.concrete_model._meta.label_lower,  # type: ignore[union-attr]
         object_id=str(instance.pk),
         scope_code=scope_code or _scope_of(instance),
         before=before,
@@ -148,7 +148,7 @@ def write_first(
             at=at,
             by=by,
             action=action,
-            object_type=instance._meta.label_lower,
+            object_type=instance._meta.concrete_model._meta.label_lower,  # type: ignore[union-attr]
             object_id=str(instance.pk),
             scope_code=scope_code,
             after=snapshot(instance),

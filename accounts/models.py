@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -13,7 +14,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
 
+from accounts.audit_words import action_in_words
 from accounts.roles import ROLES, Permission, Role
 from accounts.scope import is_prefix, within_prefixes
 
@@ -28,8 +31,8 @@ class User(AbstractUser):
     session_generation = models.PositiveIntegerField(_("会话代次"), default=0)  # raised to end every session
 
     class Meta:
-        verbose_name = _("用户")
-        verbose_name_plural = _("用户")
+        verbose_name = _("账号")
+        verbose_name_plural = _("账号")
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -227,4 +230,30 @@ class AuditRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_type} {self.object_id}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {action_in_words(self.action)}"
+
+
+class FailedSignIn(AccessAttempt):
+    """What django-axes counts, under a name that an administrator understands. The audit trail knows it by its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("登录失败")
+        verbose_name_plural = _("登录失败与锁定")
+        ordering = ["-attempt_time"]
+
+    def __str__(self) -> str:
+        return f"{self.username} · {self.ip_address}"
+
+
+class ApiToken(AuthToken):
+    """What django-rest-knox keeps of a token, under a name that an administrator understands."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("接口令牌")
+        verbose_name_plural = _("接口令牌")
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.token_key}"

@@ -16,6 +16,13 @@ SCOPE_DIGITS = 12
 
 
 LEVELS = {2: "province", 4: "city", 6: "county", 9: "township", 12: "village"}
+LEVEL_NAMES = [
+    ("province", _("省（区、市）")),
+    ("city", _("市（州）")),
+    ("county", _("县（市、区）")),
+    ("township", _("乡镇（街道）")),
+    ("village", _("村（社区）")),
+]
 
 
 def scope_code_of(division_code: str) -> str:
@@ -60,8 +67,10 @@ class Division(models.Model):
         validators=[RegexValidator(r"^[0-9]{2}([0-9]{2}){0,2}([0-9]{3}){0,2}\Z")],
     )
     name = models.CharField(_("名称"), max_length=60)
-    level = models.CharField(_("层级"), max_length=10, choices=[(level, level) for level in LEVELS.values()])
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    level = models.CharField(_("层级"), max_length=10, choices=LEVEL_NAMES)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
+    )
     longitude = models.FloatField(_("中心经度"), null=True, blank=True, validators=_degrees(180))
     latitude = models.FloatField(_("中心纬度"), null=True, blank=True, validators=_degrees(90))
     approx_error_m = models.PositiveIntegerField(_("中心误差(米)"), null=True, blank=True)
