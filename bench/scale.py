@@ -34,8 +34,8 @@ def ready() -> None:
         clock, cpu = time.perf_counter(), time.process_time()
         call_command("simulate", institutions=INSTITUTIONS, visits=VISITS, seed=1)
         print(
-            f"scale data written in {time.perf_counter() - clock:.0f} s, {time.process_time() - cpu:.0f} s of them this "
-            f"process's (kept in {Path(settings.DATA_DIR).name}/)"
+            f"scale data written in {time.perf_counter() - clock:.0f} s, {time.process_time() - cpu:.0f} s of them "
+            f"this process's (kept in {Path(settings.DATA_DIR).name}/)"
         )
 
 
