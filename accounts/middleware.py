@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.errors import UnknownDivision, Unusable, refusal_of
+from accounts.errors import Refusal, UnknownDivision, Unusable, refusal_of
+from accounts.requests import asked_of, refuse_unknown
 from accounts.views import is_api, refused
 
 Answering = Callable[..., HttpResponseBase]
@@ -98,3 +99,30 @@ class RefusalPages:
             return render(request, "404.html", {"reason": exception.message}, status=404)
         refusal = refusal_of(exception)
         return refused(request, refusal) if refusal else None
+
+
+class UnderstoodQuestions:
+    """A question in the URL with a parameter that its page or API door does not read is refused, and names it.
+
+    What may be asked is named beside each view (`accounts.requests.asks`). Pages that need no sign-in answer no
+    question, and the administration reads its own.
+    """
+
+    def __init__(self, get_response: Answering):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Answering, view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        ours = is_api(request) or getattr(view_func, "login_required", True)
+        administered = request.resolver_match is not None and "admin" in request.resolver_match.app_names
+        if not request.GET or request.method not in ("GET", "HEAD") or not ours or administered:
+            return None
+        try:
+            refuse_unknown(request.GET, asked_of(view_func))
+        except Refusal as refusal:
+            return refused(request, refusal)
+        return None

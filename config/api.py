@@ -3,6 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from accounts.requests import asks
 from figures import api as figures
 from inspections import api as inspections
 from inspections.moves import MOVES
@@ -24,6 +25,6 @@ urlpatterns = [
     ),
     path("notices/<uuid:pk>/", inspections.NoticeView.as_view(), name="api-notice"),
     path("map/", MapView.as_view(), name="api-map"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("schema/", asks("format", "lang")(SpectacularAPIView.as_view()), name="schema"),
+    path("docs/", asks("lang", "script")(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
 ]

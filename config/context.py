@@ -1,18 +1,22 @@
 """What every page's frame needs: the bureau's name, where one may go, and whether the data is synthetic."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
 from institutions.models import Demonstration
+
+LISTS = ("institutions", "rectifications")
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -24,6 +28,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "demonstration": demonstration,
         "demonstration_url": SimpleLazyObject(lambda: _figures_of_2018(demonstration, user)),
         "nav": SimpleLazyObject(lambda: _places(request, user)),
+        "way_back": SimpleLazyObject(lambda: _way_back(request)),
         "may_administer": SimpleLazyObject(
             lambda: user.is_authenticated and has_permission(user, Permission.MANAGE_ACCOUNTS)
         ),
@@ -54,6 +59,19 @@ def _figures_of_2018(demonstration: Demonstration, user: User | AnonymousUser) -
     sees = user.is_authenticated and any(demonstration.division_id.startswith(prefix) for prefix in user.prefixes())
     where = f"division={demonstration.division_id}&" if sees else ""
     return f"{reverse('statistics')}?{where}as_of=2018-12-31"
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The list from which this row's page was opened, with its filters, order and page, at the row; "" from anywhere
+    else. Taken from the Referer, and only when that is a list of ours."""
+    referer = request.META.get("HTTP_REFERER", "")
+    row = request.resolver_match.kwargs.get("pk") if request.resolver_match else None
+    if row is None or not url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+        return ""
+    came = urlsplit(referer)
+    if came.path not in map(reverse, LISTS):
+        return ""
+    return f"{came.path}?{came.query}#r-{row}" if came.query else f"{came.path}#r-{row}"
 
 
 def _is_here(path: str, url: str) -> bool:

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.private_pages",
     "accounts.middleware.RefusalPages",
+    "accounts.middleware.UnderstoodQuestions",
     "axes.middleware.AxesMiddleware",
 ]
 

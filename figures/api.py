@@ -18,11 +18,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.errors import Invalid
+from accounts.models import User
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
 from figures import serializers, statistics
-from figures.drilldown import Drilldown
+from figures.drilldown import GRAMMAR, Drilldown
+from figures.ledger import FIGURES_OF_ROUNDS, LEDGER, STATES, LedgerQuestion
+from figures.questions import WHERE_AND_WHEN, Question
 from inspections.models import Rectification
+from inspections.search import note_search
 from inspections.serializers import RectificationSerializer
 from institutions.models import Institution, InstitutionQuerySet, Licence
 from institutions.moments import EARLIEST, Moment, month_end, today
@@ -32,7 +36,7 @@ MOST_MONTHS = 60
 QUESTION = [
     OpenApiParameter(name, description=text)
     for name, text in {
-        "division": "行政区划代码,默认为本人辖区",
+        "division": "行政区划代码；all 或不填为本人的全部辖区",
         "as_of": "截至日期 YYYY-MM-DD,默认今天",
         "known_at": "以何时所知为准,ISO 8601,默认现在",
         "figure": "、".join(statistics.FIGURES),
@@ -43,9 +47,20 @@ QUESTION = [
         "finding_type": "问题代码",
         "located": "yes、no",
         "unvisited": "30、90、180、365 天内没有检查过,或 ever:从未检查",
-        "q": "名称、地址等",
+        "q": "名称、曾用名、地址、信用代码、证号、通知书编号；有权查看处还有负责人、电话",
     }.items()
 ]
+LEDGER_QUESTION = [
+    *QUESTION[:3],
+    OpenApiParameter("state", enum=STATES, description="台账视图或状态；不填为全部，含已作废"),
+    OpenApiParameter("figure", enum=FIGURES_OF_ROUNDS, description="指标背后的整改，每家机构一条"),
+    OpenApiParameter("finding_type", description="问题代码"),
+    OpenApiParameter("inspector", description="责令或检查人员的姓名"),
+    OpenApiParameter("due_from", description="期限自 YYYY-MM-DD"),
+    OpenApiParameter("due_to", description="期限至 YYYY-MM-DD"),
+    QUESTION[-1],
+]
+PAGES = ("cursor", "page_size")
 
 
 class Pages(CursorPagination):
@@ -67,6 +82,7 @@ class Pages(CursorPagination):
 class InstitutionList(generics.ListAPIView[Any]):
     """The institutions behind any number, by the same grammar as /institutions/."""
 
+    asks = (*GRAMMAR, *PAGES)
     request: SignedInApiRequest
     permission_classes = [SignedIn]
     serializer_class = serializers.ListedInstitutionSerializer
@@ -75,13 +91,14 @@ class InstitutionList(generics.ListAPIView[Any]):
     def get_queryset(self) -> InstitutionQuerySet:
         if getattr(self, "swagger_fake_view", False):
             return Institution.objects.none()
-        question = Drilldown.from_query(self.request.query_params, self.request.user)
+        self.question = question = Drilldown.from_query(self.request.query_params, self.request.user)
         self.moment = question.moment
         found = question.institutions(self.request.user, self.moment)
         return found.annotate(ceased_then=statistics.ceased_on(self.moment)).select_related("division")
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         page = super().paginate_queryset(queryset)
+        _note(self.request.user, self.question, self.question.q, "api/institutions", page)
         return page and as_listed(page, self.moment)
 
 
@@ -101,9 +118,11 @@ class InstitutionFile(generics.RetrieveAPIView[Any]):
         )
 
 
+@extend_schema(parameters=LEDGER_QUESTION)
 class RectificationList(generics.ListAPIView[Any]):
-    """The ledger."""
+    """The ledger by the question of its page; without `state` and `figure` every round. Rows say what holds today."""
 
+    asks = (*LEDGER, *PAGES)
     request: SignedInApiRequest
     permission_classes = [SignedIn]
     serializer_class = RectificationSerializer
@@ -112,14 +131,23 @@ class RectificationList(generics.ListAPIView[Any]):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Rectification.objects.none()
-        question = Drilldown.from_query(self.request.query_params, self.request.user)
-        rounds = Rectification.objects.visible_to(self.request.user).in_division(question.division)
-        return rounds.prefetch_related("findings")
+        self.question = LedgerQuestion.from_query(self.request.query_params, self.request.user)
+        return self.question.rounds(self.request.user).prefetch_related("findings")
+
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
+        page = super().paginate_queryset(queryset)
+        _note(self.request.user, self.question, self.question.q, "api/rectifications", page)
+        return page
+
+
+def _note(user: User, question: Question, words: str, where: str, page: list[Any] | None) -> None:
+    note_search(user, words, where=where, found=len(page or ()), divisions=question.divisions(user))
 
 
 class CompletionView(APIView):
     """Figures of a division at a moment, and their parts with `by`."""
 
+    asks = (*WHERE_AND_WHEN, "by")
     permission_classes = [SignedIn]
 
     @extend_schema(
@@ -127,9 +155,9 @@ class CompletionView(APIView):
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: SignedInApiRequest) -> Response:
-        question = Drilldown.from_query(request.query_params, request.user)
+        question = Question.from_query(request.query_params, request.user)
         found = statistics.completion(
-            question.division,
+            question.divisions(request.user),
             question.moment,
             by=request.query_params.get("by") or None,
             within=Institution.objects.visible_to(request.user),
@@ -140,6 +168,7 @@ class CompletionView(APIView):
 class TrendView(APIView):
     """Completion at the month ends from `from` to `to`, both YYYY-MM."""
 
+    asks = ("division", "known_at", "from", "to")
     permission_classes = [SignedIn]
 
     @extend_schema(
@@ -152,11 +181,11 @@ class TrendView(APIView):
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: SignedInApiRequest) -> Response:
-        question = Drilldown.from_query(request.query_params, request.user)
+        question = Question.from_query(request.query_params, request.user)
         first, last = _months(request)
         moment = question.moment
         ends = statistics.trend(
-            question.division,
+            question.divisions(request.user),
             first,
             last,
             known_at=moment.known_at,

@@ -1,14 +1,16 @@
 """A question of the drill-down grammar in words: what a list was asked for, each condition with the way without it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from figures.drilldown import Drilldown
+from figures.places import ALL
+from figures.questions import Question
 from figures.statistics import FIGURE_NAMES, Standing
 from inspections.models import Outcome
-from institutions.models import LicenceStatus
+from institutions.models import Division, LicenceStatus
 
 LABELS = {
     "division": _("辖区"),
@@ -22,7 +24,11 @@ LABELS = {
     "finding_type": _("问题"),
     "located": _("位置"),
     "unvisited": _("最近检查"),
-    "q": _("名称、地址、代码"),
+    "q": _("查找"),
+    "state": _("台账视图"),
+    "inspector": _("责令或检查人员"),
+    "due_from": _("期限自"),
+    "due_to": _("期限至"),
 }
 LOCATED = {"yes": _("已定位"), "no": _("未定位")}
 UNVISITED = {
@@ -43,8 +49,11 @@ class Condition:
     without: str
 
 
-def in_words(question: Drilldown, findings: Mapping[str, str]) -> list[Condition]:
-    """Every condition beside division and day, in the order of LABELS; `findings` names the catalogue by its codes."""
+def in_words(
+    question: Question, findings: Mapping[str, str], beside: Collection[str] = ("division", "as_of")
+) -> list[Condition]:
+    """Every condition `beside` those that the page says otherwise, in the order of LABELS; `findings` names the
+    catalogue by its codes."""
     names: dict[str, Mapping[str, object]] = {
         "figure": FIGURE_NAMES,
         "standing": dict(Standing.choices),
@@ -58,5 +67,12 @@ def in_words(question: Drilldown, findings: Mapping[str, str]) -> list[Condition
     return [
         Condition(str(label), str(names.get(name, {}).get(given, given)), question.query_string(**{name: ""}))
         for name, label in LABELS.items()
-        if name not in ("division", "as_of") and (given := getattr(question, name))
+        if name not in beside and (given := getattr(question, name, ""))
     ]
+
+
+def named(question: Question, divisions: Iterable[Division]) -> str:
+    """What the division asked about is called, among those on offer; its code for one that is not."""
+    if question.division == ALL:
+        return gettext("全部辖区")
+    return next((each.name for each in divisions if each.code == question.division), question.division)

@@ -1,103 +1,60 @@
-"""What leaves as a table, and its columns, of institutions and of figures: the one place to add an export column.
-
-Text stays text in every spreadsheet.
-"""
+"""What leaves as a table: CSV and workbooks. Text stays text in every spreadsheet. The columns are in columns.py."""
 
 import csv
 import io
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
-from django.db.models import DateField, Max, OuterRef, Subquery, TextChoices
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from figures.statistics import FIGURE_NAMES, FIGURES, Figures, Row, Standing, due_on
-from inspections.models import Visit
-from institutions.models import InstitutionQuerySet, LicenceStatus
+from figures.columns import Cell, Column, Line, table_of
+from figures.statistics import FIGURE_NAMES, FIGURES, Figures, Row
+from institutions.models import InstitutionQuerySet
 from institutions.moments import Moment
-from institutions.past import Listed, as_listed
-from institutions.sql_once import as_of
+from institutions.past import as_listed
 
 CHUNK = 500
-Cell = str | int
-Line = Sequence[Cell]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+NO_MOMENT = datetime(2000, 1, 1)  # in the properties of a workbook: the same rows make the same file
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a table of institutions. `cell` gives what it says of a Listed, to be said in the words of `choices`.
-
-    `listed.institution` has its `standing` and what `with_list_columns` annotates. None and "" are an empty cell.
-    """
-
-    head: str | Promise
-    cell: Callable[[Any], Any]
-    choices: type[TextChoices] | None = None
-
-
-NAME = Column(_("机构名称"), lambda listed: listed.name)
-TOWNSHIP = Column(_("乡镇(街道)"), lambda listed: listed.division_name)
-STANDING = Column(_("状态"), lambda listed: listed.institution.standing, Standing)
-LICENCE_AT_SURVEY = Column(_("排摸时证照情况"), lambda listed: listed.licence_status, LicenceStatus)
-LICENCE_NOW = Column(_("证照情况"), lambda listed: listed.institution.licence_now, LicenceStatus)
-SURVEYED_ON = Column(_("排摸日期"), lambda listed: listed.surveyed_on)
-DUE_ON = Column(_("整改期限"), lambda listed: listed.institution.due_at_moment)
-LAST_VISIT_ON = Column(_("最近检查"), lambda listed: listed.institution.last_visit_on)
-ADDRESS = Column(_("办学地址"), lambda listed: listed.operating_address)
-
-INSTITUTION_LIST = [
-    NAME, TOWNSHIP, STANDING, LICENCE_AT_SURVEY, LICENCE_NOW, SURVEYED_ON, DUE_ON, LAST_VISIT_ON, ADDRESS,
-]  # fmt: skip
-REPORT_LIST = [NAME, TOWNSHIP, LICENCE_AT_SURVEY]
-OUTSTANDING_LIST = [*REPORT_LIST, STANDING]
-
-
-def heads(columns: Sequence[Column]) -> list[str]:
-    return [str(column.head) for column in columns]
-
-
-def table_of(rows: Iterable[Listed], columns: Sequence[Column], empty: str = "") -> list[list[Cell]]:
-    """A line for each, in the language in force."""
-    said = [
-        ({value: str(label) for value, label in each.choices.choices} if each.choices else {}, each.cell)
-        for each in columns
-    ]
-    return [[_cell(labels, cell(listed), empty) for labels, cell in said] for listed in rows]
-
-
-def _cell(labels: dict[str, str], value: Any, empty: str) -> Cell:
-    return labels.get(value) or (empty if value is None or value == "" else str(value))
-
-
-def institution_lines(
-    found: InstitutionQuerySet, moment: Moment, columns: Sequence[Column], empty: str = ""
+def lines_of(
+    found: Any,
+    rows_of: Callable[[list[Any]], list[Any]],
+    columns: Sequence[Column],
+    empty: str = "",
+    *,
+    people_in: Sequence[str] = (),
 ) -> Iterator[Line]:
-    """A line for each institution as it was, read in pieces; in the language now in force, whenever they are sent."""
+    """A line for each of a QuerySet, read in pieces of which `rows_of` makes rows; in the language now in force,
+    whenever they are sent."""
     language = translation.get_language()
-    rows = found.iterator(chunk_size=CHUNK)
+    each_one = found.iterator(chunk_size=CHUNK)
 
     def written() -> Iterator[Line]:
-        while chunk := list(islice(rows, CHUNK)):
+        while chunk := list(islice(each_one, CHUNK)):
             with translation.override(language):
-                some = table_of(as_listed(chunk, moment), columns, empty)
+                some = table_of(rows_of(chunk), columns, empty, people_in=people_in)
             yield from some
 
     return written()
 
 
-def with_list_columns(found: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """What INSTITUTION_LIST shows beside `standing`: licence status now, the open round's due date, the last visit."""
-    return found.with_licence_now(moment).annotate(due_at_moment=due_on(moment), last_visit_on=_last_visit_on(moment))
-
-
-@as_of(DateField())
-def _last_visit_on(moment: Moment) -> Subquery:
-    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk")).order_by().values("institution")
-    return Subquery(visits.annotate(last=Max("happened_on")).values("last"))
+def institution_lines(
+    found: InstitutionQuerySet,
+    moment: Moment,
+    columns: Sequence[Column],
+    empty: str = "",
+    *,
+    people_in: Sequence[str] = (),
+) -> Iterator[Line]:
+    """A line for each institution as it was, read in pieces."""
+    return lines_of(found, lambda chunk: as_listed(chunk, moment), columns, empty, people_in=people_in)
 
 
 def figure_heads() -> list[str]:
@@ -133,13 +90,34 @@ def unformula(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠") else text
 
 
+def table_workbook(name: str, table: Iterable[Line]) -> IO[bytes]:
+    """A workbook of one sheet under a head that stays, written row by row into a file that is gone when closed."""
+    import xlsxwriter
+
+    written = tempfile.TemporaryFile()  # noqa: SIM115 (closed by who sends it)
+    with xlsxwriter.Workbook(written, {"constant_memory": True, **XLSX_OPTIONS}) as book:
+        book.set_properties({"created": NO_MOMENT})
+        bold = book.add_format({"bold": True})
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 1)
+        for number, row in enumerate(table):
+            if number == 0:
+                sheet.set_column(0, 0, 30)
+                sheet.set_column(1, len(row) - 1, 16)
+                sheet.repeat_rows(0)
+                sheet.set_landscape()
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, str(cell), bold if number == 0 else None)
+    written.seek(0)
+    return written
+
+
 def figures_workbook(title: str, sheets: dict[str, list[Row]]) -> bytes:
     """A workbook of tables of figures, a sheet each under its name and the title."""
     import xlsxwriter
 
     written = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(written, options) as book:
+    with xlsxwriter.Workbook(written, {"in_memory": True, **XLSX_OPTIONS}) as book:
         bold = book.add_format({"bold": True})
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)

@@ -17,10 +17,10 @@ from django.db.models.functions import Coalesce, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.errors import Invalid, UnknownDivision, enumerated
+from accounts.errors import Invalid, enumerated
+from figures.places import Divisions, Where, codes_of
 from inspections.models import Finding, FindingType, Rectification, Visit
 from institutions.models import (
-    Division,
     Institution,
     InstitutionQuerySet,
     LicenceStatus,
@@ -30,7 +30,6 @@ from institutions.models import (
     seen_in_survey,
 )
 from institutions.moments import Moment, day_of, month_ends
-from institutions.past import as_called
 from institutions.sql_once import as_of
 
 
@@ -195,15 +194,16 @@ class Completion:
     @property
     def townships_with_problems(self) -> int:
         """Sub-divisions that have institutions with problems; what lies in none of them is no sub-division."""
-        return sum(1 for row in self.rows if row.figures.with_problems and self._is_below(row))
+        return sum(1 for row in self.rows if row.figures.with_problems and self.is_below(row))
 
     @property
     def townships_done(self) -> int:
         """Sub-divisions that have problems and whose institutions are all rectified."""
         done = (row for row in self.rows if row.figures.with_problems and not row.figures.outstanding)
-        return sum(1 for row in done if self._is_below(row))
+        return sum(1 for row in done if self.is_below(row))
 
-    def _is_below(self, row: Row) -> bool:
+    def is_below(self, row: Row) -> bool:
+        """Whether a row of the parts by division is a division: what lies in none below has a row, too."""
         return row.key != scope_code_of(self.division)[: len(row.key)]
 
     def as_json(self) -> dict[str, object]:
@@ -216,13 +216,14 @@ class Completion:
         }
 
 
-def population(division: str, moment: Moment, within: InstitutionQuerySet | None = None) -> InstitutionQuerySet:
+def population(division: Divisions, moment: Moment, within: InstitutionQuerySet | None = None) -> InstitutionQuerySet:
     """Who is counted in a division at a moment: the institutions of `within` that were there on the day, as known then.
+    Of several divisions: those that were in any of them.
 
     `within` is what somebody may see, and follows where institutions are today: what has left his sight since is not
     in it (docs/statistics.md, "Moved"). Without it everyone is.
     """
-    return (Institution.objects.all() if within is None else within).in_division(division, moment)
+    return (Institution.objects.all() if within is None else within).in_divisions(codes_of(division), moment)
 
 
 def counts(within: InstitutionQuerySet, moment: Moment) -> Figures:
@@ -268,17 +269,17 @@ def _figures(sql: str, params: tuple[Any, ...]) -> dict[str, Figures]:
 
 
 _ANY_DAY = date(1, 1, 1)  # stands for the day in a query that is made once and asked for many days
-CHILD_DIGITS = {2: 4, 4: 6, 6: 9, 9: 12}
 
 
 def completion(
-    division: str,
+    division: Divisions,
     moment: Moment,
     *,
     by: str | None = None,
     within: InstitutionQuerySet | None = None,
 ) -> Completion:
-    """The figures of a division at a moment, optionally by division, licence status at survey or finding type.
+    """The figures of a division at a moment, optionally by division, licence status at survey or finding type; of
+    several divisions together, their parts by division are those divisions.
 
     `within` narrows the population (pass `Institution.objects.visible_to(user)`). Raises UnknownDivision for a code
     that is not on file and Invalid for an unknown `by`.
@@ -289,18 +290,21 @@ def completion(
         )
     if by is not None:
         return partitions(division, moment, within=within)[by]
-    where = _known_division(division, moment)
-    return Completion(division, where.name, moment, counts(population(division, moment, within), moment))
+    where = Where.of(division, moment)
+    return Completion(where.code, where.name, moment, counts(population(division, moment, within), moment))
 
 
-def partitions(division: str, moment: Moment, *, within: InstitutionQuerySet | None = None) -> dict[By, Completion]:
+def partitions(
+    division: Divisions, moment: Moment, *, within: InstitutionQuerySet | None = None
+) -> dict[By, Completion]:
     """The completion of a division by each of PARTITIONS, for who shows them all: one query, not three.
 
     The finding types have a row for each type found in an institution, by code. An institution counts once in each
     type it was found with: they overlap and are never summed. `within` and what is raised as in `completion`.
     """
-    where = _known_division(division, moment)
-    counted = _counts_by_each(population(division, moment, within), moment, _child_of(where, moment))
+    where = Where.of(division, moment)
+    part = Substr(scope_code_then(moment), 1, where.part_digits)
+    counted = _counts_by_each(population(division, moment, within), moment, part)
     found = counted["finding_type"]
     rows: dict[By, list[Row]] = {
         "division": _division_rows(where, counted["division"], moment),
@@ -310,7 +314,7 @@ def partitions(division: str, moment: Moment, *, within: InstitutionQuerySet | N
         ],
     }
     total = _sum(row.figures for row in rows["division"])
-    return {by: Completion(division, where.name, moment, total, by, rows[by]) for by in PARTITIONS}
+    return {by: Completion(where.code, where.name, moment, total, by, rows[by]) for by in PARTITIONS}
 
 
 def _counts_by_each(
@@ -349,40 +353,15 @@ def _counts_by_each(
     return {by: {part: Figures.of(each) for part, each in parts.items()} for by, parts in standings.items()}
 
 
-def _known_division(code: str, moment: Moment) -> Division:
-    """The division by the name of the day."""
-    division = Division.objects.filter(pk=code).first()
-    if division is None:
-        raise UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": code})
-    return as_called([division], moment)[0]
-
-
-def _child_digits(where: Division) -> int:
-    return CHILD_DIGITS.get(len(where.code), len(where.code))
-
-
-def _child_of(where: Division, moment: Moment) -> Substr:
-    """The code of the child division an institution lay in."""
-    return Substr(scope_code_then(moment), 1, _child_digits(where))
-
-
 def _licence_rows(parts: Mapping[str, Figures]) -> list[Row]:
     return [Row(status, str(label), parts.get(status, Figures())) for status, label in LicenceStatus.choices]
 
 
-def _division_rows(where: Division, parts: Mapping[str, Figures], moment: Moment) -> list[Row]:
-    """Every child division in force on the day, also one with nothing in it, those that held any, and what lies in the
-    division but in none of its children; by the names of the day."""
-    children = Division.objects.children_of(where.code)
-    listed = Division.objects.children_of(where.code, moment.on) | children.filter(pk__in=parts)
-    names = {each.code: each.name for each in as_called(listed, moment)}
-    unplaced = scope_code_of(where.code)[: _child_digits(where)]
-    names |= {
-        code: _("%(name)s(未分到下级)") % {"name": where.name} if code == unplaced else code
-        for code in sorted(parts)
-        if code not in names
-    }
-    return [Row(code, name, parts.get(code, Figures())) for code, name in names.items()]
+def _division_rows(where: Where, counted: Mapping[str, Figures], moment: Moment) -> list[Row]:
+    parts: dict[str, list[Figures]] = {}
+    for code, figures in counted.items():
+        parts.setdefault(where.part_of(code), []).append(figures)
+    return [Row(code, name, _sum(parts.get(code, []))) for code, name in where.parts(parts, moment).items()]
 
 
 def _sum(parts: Iterable[Figures]) -> Figures:
@@ -392,12 +371,12 @@ def _sum(parts: Iterable[Figures]) -> Figures:
 
 
 def trend(
-    division: str, first: date, last: date, *, known_at: datetime, within: InstitutionQuerySet | None = None
+    division: Divisions, first: date, last: date, *, known_at: datetime, within: InstitutionQuerySet | None = None
 ) -> list[Completion]:
     """Completion at each month end from the month of `first` to that of `last`, as known at one moment; of the month in
     which that moment lies, as of its day: nothing is known of the days after."""
     today = day_of(known_at)
-    where = _known_division(division, Moment(today, known_at))
+    where = Where.of(division, Moment(today, known_at))
     any_moment = Moment(_ANY_DAY, known_at)
     sql, params = _counting(population(division, any_moment, within), any_moment, Value(""))
     any_day, adapted = connection.ops.adapt_datefield_value(_ANY_DAY), connection.ops.adapt_datefield_value
@@ -406,7 +385,7 @@ def trend(
         day = min(end, today)
         asked = tuple(adapted(day) if param == any_day else param for param in params)
         total = _figures(sql, asked).get("", Figures())
-        ends.append(Completion(division, where.name, Moment(day, known_at), total))
+        ends.append(Completion(where.code, where.name, Moment(day, known_at), total))
     return ends
 
 

@@ -1,35 +1,41 @@
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from accounts.requests import SignedInRequest
-from accounts.scope import within_prefixes
+from accounts.requests import SignedInRequest, asks
+from accounts.scope import common_prefix, within_prefixes
 from figures.conditions import in_words
-from figures.drilldown import Drilldown
+from figures.drilldown import GRAMMAR, Drilldown
 from figures.statistics import Standing
 from inspections.models import FindingType
+from inspections.search import note_search
 from institutions.models import Division, LicenceStatus
 from institutions.past import as_called, as_listed
 from mapping.folium_map import make_map
 from mapping.layers import MOST_POINTS
 
-ZOOMS = {2: 7, 4: 9, 6: 11, 9: 13, 12: 15}
+ZOOMS = {0: 5, 2: 7, 4: 9, 6: 11, 9: 13, 12: 15}
 UNLOCATED_SHOWN = 30
 
 
 @require_GET
+@asks(*GRAMMAR)
 def map_page(request: SignedInRequest) -> HttpResponse:
     """挂图作战: the institutions of a question on a map, with a list of what is in view."""
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
     found = question.institutions(request.user, moment)
-    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
-    centre = _centre(question.division)
+    divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
+    around = question.divisions(request.user)
+    centre, within = _centre(around), common_prefix(around)
     total = found.count()
+    note_search(request.user, question.q, where="map", found=total, divisions=around)
     unlocated = found.unlocated().in_list_order(moment)
     unlocated_count = unlocated.count()
-    zoom = ZOOMS[len(question.division)]
+    zoom = ZOOMS[len(within)]
     folium_map = make_map(longitude=centre[0], latitude=centre[1], zoom=zoom)
     findings = FindingType.objects.filter(pk=question.finding_type)
     config = {
@@ -64,8 +70,14 @@ def map_page(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _centre(code: str) -> tuple[float, float]:
-    """(longitude, latitude) of the division, of the nearest known one above or below it otherwise."""
+def _centre(codes: Sequence[str]) -> tuple[float, float]:
+    """(longitude, latitude) of the division, of the nearest known one above or below it otherwise; of several, the
+    middle between theirs."""
+    found = [_centre_of(code) for code in codes]
+    return sum(longitude for longitude, _ in found) / len(found), sum(latitude for _, latitude in found) / len(found)
+
+
+def _centre_of(code: str) -> tuple[float, float]:
     located = Division.objects.filter(longitude__isnull=False)
     for digits in (12, 9, 6):
         if len(code) >= digits and (found := _position(located.filter(code=code[:digits]).first())):

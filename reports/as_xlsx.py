@@ -6,15 +6,8 @@ from typing import Any
 
 from django.utils import translation
 
-from figures.exports import (
-    OUTSTANDING_LIST,
-    REPORT_LIST,
-    figure_cells,
-    figure_heads,
-    heads,
-    institution_lines,
-    table_of,
-)
+from figures.columns import OUTSTANDING_LIST, REPORT_LIST, heads, table_of
+from figures.exports import figure_cells, figure_heads, institution_lines
 from figures.statistics import members
 from reports.as_docx import SYNTHETIC
 from reports.monthly import MonthlyReport, text_of

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from django.http import HttpResponse
@@ -7,9 +8,10 @@ from django.views.decorators.http import require_GET
 
 from accounts.errors import Invalid, enumerated
 from accounts.permissions import has_permission, require
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
-from figures.drilldown import Drilldown
+from figures.places import ALL
+from figures.questions import WHERE_AND_WHEN, Question
 from figures.statistics import FIGURE_NAMES
 from institutions.models import Division, Institution
 from institutions.moments import EARLIEST, month_end, today
@@ -21,6 +23,7 @@ MONTHS_OFFERED = 24
 
 
 @require_GET
+@asks(*WHERE_AND_WHEN)
 def reports(request: SignedInRequest) -> HttpResponse:
     """月报: choose the cut-off day, read it with every number linked, download it."""
     question, report = _asked(request)
@@ -36,7 +39,7 @@ def reports(request: SignedInRequest) -> HttpResponse:
             "report": report,
             "sentences": _sentences(report),
             "formats": FORMATS if may_download else [],
-            "divisions": as_called(Division.objects.visible_to(request.user).exclude(level="village"), report.moment),
+            "divisions": as_called(Division.objects.offered_to(request.user, question.division), report.moment),
             "names": FIGURE_NAMES,
             "month_ends": _month_ends(),
         },
@@ -44,6 +47,7 @@ def reports(request: SignedInRequest) -> HttpResponse:
 
 
 @require_GET
+@asks(*WHERE_AND_WHEN, "format")
 def download(request: SignedInRequest) -> HttpResponse:
     """The report as a file; scope and permission are checked each time."""
     asked = request.GET.get("format", "docx")
@@ -64,12 +68,17 @@ def download(request: SignedInRequest) -> HttpResponse:
     return response
 
 
-def _asked(request: SignedInRequest) -> tuple[Drilldown, MonthlyReport]:
-    """The report of the division and day asked for; the day defaults to the last month end."""
-    question = Drilldown.from_query(request.GET, request.user)
+def _asked(request: SignedInRequest) -> tuple[Question, MonthlyReport]:
+    """The report of the division and day asked for; the day defaults to the last month end. A report is of one
+    division: of several somebody reads that of the first when they name none."""
+    question = Question.from_query(request.GET, request.user)
+    if question.division == ALL:
+        if request.GET.get("division"):
+            raise Invalid({"division": [_("月报按一个辖区编制，请选择辖区。")]})
+        question = replace(question, division=request.user.home_prefix)
     if not question.as_of:
         last_month_end = today().replace(day=1) - timedelta(days=1)
-        question = Drilldown(division=question.division, as_of=last_month_end.isoformat(), known_at=question.known_at)
+        question = replace(question, as_of=last_month_end.isoformat())
     report = monthly_report(
         question.division,
         question.moment,

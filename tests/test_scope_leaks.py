@@ -59,6 +59,8 @@ GRAMMAR = (
     "located=no",
     "q=培训",
     "q=甲方",
+    "q=1111",
+    "division=all",
 )
 SCHOOL = OfAnObject(lambda file: [{"pk": file.school.pk}])
 VISIT = OfAnObject(lambda file: [{"pk": file.visit.pk}])
@@ -67,7 +69,10 @@ NOTICE = OfAnObject(lambda file: [{"pk": notice.pk} for notice in file.round_.no
 ROUND_MOVE = OfAnObject(ROUND.arguments, ("post",))
 RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "": List_(("",)),
-    "institutions/": List_((*GRAMMAR, "format=csv", "format=csv&figure=surveyed", "page_size=200", "page=2")),
+    "institutions/": List_(
+        (*GRAMMAR, "format=csv", "format=csv&figure=surveyed", "format=xlsx", "sort=-name", "sort=standing",
+         "columns=name,credit_code,permit,registration,principal,phone", "page_size=200", "page=2")
+    ),
     "institutions/<uuid:pk>/": SCHOOL,
     "institutions/new/": Nothing("a form for those who edit the registry"),
     "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
@@ -79,7 +84,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
         )
         for act in ("revoke", "withdraw")
     },
-    "visits/new/": List_(("", "q=甲方", "q=照", "q=培训")),
+    "visits/new/": List_(("", "q=甲方", "q=照", "q=0000-1111", "q=培训")),
     "visits/<uuid:pk>/": VISIT,
     "visits/<uuid:pk>/withdraw/": OfAnObject(VISIT.arguments, ("get", "post")),
     "visits/<uuid:pk>/order/": OfAnObject(VISIT.arguments, ("get", "post")),
@@ -89,7 +94,11 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
     "rectifications/": List_(
         ("", "state=open", "state=overdue", "state=recheck", "state=submitted", "state=verified", "state=month", "state=returned",
-         "state=voided", "q=甲方", "q=责改")
+         "state=voided", "q=甲方", "q=责改", "q=1111", "as_of=2018-12-31", "as_of=2018-12-31&state=overdue", "as_of=2018-12-31&state=submitted",
+         "figure=with_problems", "figure=outstanding&as_of=2018-12-31", "division=all",
+         "as_of=2018-12-31&state=verified", "finding_type=T01",
+         "inspector=visitor", "due_from=2018-01-01", "sort=-name", "columns=name,inspectors,principal,phone",
+         "format=csv", "format=xlsx&state=verified")
     ),
     "rectifications/<uuid:pk>/": ROUND,
     "rectifications/<uuid:pk>/notice/": ROUND,
@@ -97,6 +106,8 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "rectifications/<uuid:pk>/<str:move>/": OfAnObject(
         lambda file: [{"pk": file.submitted.pk, "move": move} for move in [*MOVES, "unknown"]], ("get", "post")
     ),
+    "search/": List_(("", "q=甲方", "q=0000-1111", "q=1111", "q=责改", "q=330382", "q=王某某", "q=培训")),
+    "lists/columns/": Nothing("leads back to a list with other columns"),
     "statistics/": List_((*GRAMMAR[:3], "as_of=2018-12-31", "format=csv", "as_of=2018-12-31&format=csv")),
     "statistics/trend/": List_(("as_of=2018-12-31", "")),
     "statistics/trend.svg": List_(("as_of=2018-12-31", "")),
@@ -124,7 +135,10 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "api/v1/visits/<uuid:pk>/photos/<str:sha256>/": OfAnObject(
         lambda file: [{"pk": file.visit.pk, "sha256": file.sha256}], ("put",)
     ),
-    "api/v1/rectifications/": List_(("", "page_size=200", f"division={NEXT_TO_LIUSHI}")),
+    "api/v1/rectifications/": List_(
+        ("", "page_size=200", f"division={NEXT_TO_LIUSHI}", "state=open", "state=recheck&as_of=2018-12-31",
+         "figure=overdue", "q=1111", "known_at=2019-01-03T09:00:00Z")
+    ),
     "api/v1/rectifications/<uuid:pk>/": ROUND,
     "api/v1/notices/<uuid:pk>/": NOTICE,
     **{f"api/v1/rectifications/<uuid:pk>/{move}/": ROUND_MOVE for move in MOVES},
@@ -252,18 +266,17 @@ def test_list_changes_with_rows_in_scope(ask, own, route):
     assert body(after) != body(before)
 
 
-DIVISION_URLS = sorted(
-    {route for route, query in LISTS if route not in ("", "visits/new/", "map/")} | {"map/", "reports/download/"}
-)
+DIVISION_URLS = sorted(route for route, url in URLS.items() if "division" in url.asks)
 
 
 @pytest.mark.parametrize("division", [LIUSHI, "330382", "330381", "33"])
 @pytest.mark.parametrize("route", DIVISION_URLS)
 def test_division_out_of_scope_reads_like_an_unknown_one(secret, ask, route, division):
-    path = URLS[route].at()
+    path, asked = URLS[route].at(), {"as_of": "2018-12-31", "from": "2018-01", "to": "2018-12"}
+    rest = "".join(f"&{name}={value}" for name, value in asked.items() if name in URLS[route].asks)
 
-    hidden = ask("get", f"{path}?division={division}&as_of=2018-12-31&from=2018-01&to=2018-12")
-    absent = ask("get", f"{path}?division=999999&as_of=2018-12-31&from=2018-01&to=2018-12")
+    hidden = ask("get", f"{path}?division={division}{rest}")
+    absent = ask("get", f"{path}?division=999999{rest}")
 
     def without(code: str, answer) -> bytes:
         """The answer names the code that was asked for, and is the same in every other byte."""

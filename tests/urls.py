@@ -1,11 +1,13 @@
 """Every URL pattern of the project, and what an answer is made of once tokens are taken out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.urls import URLResolver, get_resolver, reverse
+
+from accounts.requests import asked_of
 
 TOKENS = [
     re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+'),
@@ -18,6 +20,7 @@ TOKENS = [
 class Url:
     route: str
     name: str
+    view: Callable
 
     @property
     def is_api(self) -> bool:
@@ -26,6 +29,11 @@ class Url:
     @property
     def is_admin(self) -> bool:
         return self.route.startswith("admin/")
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The query parameters that it takes."""
+        return asked_of(self.view)
 
     def at(self, **arguments) -> str:
         return reverse(self.name, kwargs=arguments)
@@ -40,7 +48,7 @@ def every_url() -> Iterator[Url]:
             if isinstance(pattern, URLResolver):
                 yield from walk(pattern, route)
             else:
-                yield Url(route, pattern.name or "")
+                yield Url(route, pattern.name or "", pattern.callback)
 
     return walk(get_resolver(), "")
 

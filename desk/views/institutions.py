@@ -1,33 +1,39 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.db.models import Field, Prefetch
-from django.http import HttpResponse, StreamingHttpResponse
+from django.db.models import Field, Prefetch, QuerySet
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.models import AuditRow, User
+from accounts.models import AuditRow
 from accounts.permissions import has_permission
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
-from figures.conditions import UNVISITED, Condition, in_words
-from figures.drilldown import Drilldown
-from figures.exports import INSTITUTION_LIST, csv_lines, heads, institution_lines, with_list_columns
+from desk.views.lists import PAGE_SIZES, SHAPE, Shape, cells_of, export, to_columns_last_chosen
+from figures.columns import (
+    INSTITUTION_COLUMNS,
+    INSTITUTION_EXPORTED,
+    INSTITUTION_LIST,
+    Column,
+    with_list_columns,
+)
+from figures.conditions import UNVISITED, Condition, in_words, named
+from figures.drilldown import GRAMMAR, Drilldown
+from figures.exports import institution_lines
 from figures.statistics import FIGURE_NAMES, Standing, with_standing
 from inspections.models import Finding, FindingType, Outcome, Photo, RectificationEvent
+from inspections.search import note_search
 from institutions.former import former_names, former_places
-from institutions.models import Division, Institution, InstitutionQuerySet, LicenceStatus
+from institutions.models import Division, Institution, LicenceStatus
 from institutions.moments import EARLIEST, Moment, day_of, today
 from institutions.past import Listed, as_called, as_listed
 
-PAGE_SIZE, LARGEST_PAGE = 50, 200
 TIMELINE_SHOWN = 200
 SAID_WHEN = {"visit", "event", "place", "name", "revoked"}  # entries that say when they became known, if later
 AUDITED = {
@@ -50,17 +56,40 @@ UNTOLD = {
 
 
 @require_safe
+@asks(*GRAMMAR, *SHAPE)
 def institution_list(request: SignedInRequest) -> HttpResponseBase:
-    """机构: the institutions behind a question of the drill-down grammar, as a page or as CSV."""
+    """机构: the institutions behind a question of the drill-down grammar, as a page, as CSV or as a workbook."""
+    if led := to_columns_last_chosen(request, "institutions"):
+        return led
     question = Drilldown.from_query(request.GET, request.user)
-    moment = question.shown
-    found = question.institutions(request.user, moment).in_list_order(moment)
-    if request.GET.get("format") == "csv":
-        return _as_csv(found, moment)
-    pages: Paginator[Any] = Paginator(found.values_list("pk", flat=True), _page_size(request))
-    page = pages.get_page(request.GET.get("page"))
-    page.object_list = _rows(page, moment)
+    shape = Shape.from_query(request.GET, INSTITUTION_COLUMNS, INSTITUTION_LIST, "township")
+    moment = question.moment_of_page
+    own_order = question.institutions(request.user, moment).in_list_order(moment)
+    found = shape.ordered(own_order, moment, own_order.query.order_by, INSTITUTION_COLUMNS)
+    page = shape.page_of(found.values_list("pk", flat=True))
     divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
+    where = "institutions" + (f".{shape.format}" if shape.format else "")
+    note_search(
+        request.user,
+        question.q,
+        where=where,
+        found=page.paginator.count,
+        divisions=question.divisions(request.user),
+    )
+    if shape.format:
+        return export(
+            request,
+            shape,
+            name="institutions",
+            title=f"{_('机构')}_{named(question, divisions)}_{moment.on}",
+            besides=INSTITUTION_EXPORTED,
+            count=page.paginator.count,
+            divisions=question.divisions(request.user),
+            lines=lambda columns, people_in: institution_lines(
+                with_list_columns(found, moment, columns), moment, columns, people_in=people_in
+            ),
+        )
+    page.object_list = _rows(page, moment, shape.columns)
     finding_types = list(FindingType.objects.all())
     asked = in_words(question, {each.code: str(each) for each in finding_types})
     return render(
@@ -69,14 +98,17 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
         {
             "question": question,
             "asked": asked,
-            "division_name": next(
-                (each.name for each in divisions if each.code == question.division), question.division
-            ),
+            "list_name": "institutions",
+            "shape": shape,
+            "heads": shape.column_heads(request.GET, page.paginator.count),
+            "offered": shape.offers(INSTITUTION_COLUMNS),
+            "page_sizes": PAGE_SIZES,
+            "division_name": named(question, divisions),
             "what": _named(question, asked),
             "moment": moment,
             "today": today(),
             "page": page,
-            "rows": [(each, _principal(request.user, each.institution)) for each in page],
+            "rows": cells_of(page, shape.columns, request.user),
             "divisions": divisions,
             "figures": FIGURE_NAMES.items(),
             "standings": Standing.choices,
@@ -95,34 +127,14 @@ def _named(question: Drilldown, asked: Sequence[Condition]) -> str:
     return str(FIGURE_NAMES[question.figure] if alone else _("符合条件的机构") if asked else "")
 
 
-def _principal(user: User, institution: Institution) -> str:
-    """The principal's name as this user may read it at this institution."""
-    seen = has_permission(user, Permission.SEE_PERSONAL_DATA, institution.scope_code)
-    return institution.principal if seen else institution.masked_principal
-
-
-def _rows(pks: Iterable[UUID], moment: Moment) -> list[Listed]:
+def _rows(pks: Iterable[UUID], moment: Moment, columns: Sequence[Column]) -> list[Listed]:
     """The institutions of one page, in its order: what they show is worked out for these alone."""
     order = {pk: place for place, pk in enumerate(pks)}
-    shown = with_list_columns(with_standing(Institution.objects.filter(pk__in=order), moment), moment)
+    shown = with_list_columns(with_standing(Institution.objects.filter(pk__in=order), moment), moment, columns)
     return as_listed(sorted(shown, key=lambda each: order[each.pk]), moment)
 
 
-def _page_size(request: SignedInRequest) -> int:
-    asked = request.GET.get("page_size", "")[:9]
-    given = int(asked) if asked.isascii() and asked.isdecimal() else 0
-    return min(given, LARGEST_PAGE) or PAGE_SIZE
-
-
-def _as_csv(found: InstitutionQuerySet, moment: Moment) -> StreamingHttpResponse:
-    """The list as shown, without a page limit; text that a spreadsheet would take for a formula is quoted."""
-    lines = institution_lines(with_list_columns(found, moment), moment, INSTITUTION_LIST)
-    table = chain([heads(INSTITUTION_LIST)], lines)
-    response = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="institutions-{moment.on}.csv"'
-    return response
-
-
+@asks()
 def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """一机构一档: everything known about one institution, newest first."""
     day = today()
@@ -134,7 +146,9 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
         permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission
     }
     rounds = list(institution.rectifications.order_by("-round_no"))
-    entries = sorted(_timeline(institution, may), key=lambda entry: (entry["on"], entry["at"]), reverse=True)
+    left_out: list[int] = []
+    told = _timeline(institution, may, left_out)
+    entries = sorted(told, key=lambda entry: (entry["on"], entry["at"]), reverse=True)
     return render(
         request,
         "desk/institution.html",
@@ -149,13 +163,22 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
             "open_round": next((each for each in rounds if each.is_open), None),
             "rounds": rounds,
             "entries": entries[:TIMELINE_SHOWN],
-            "left_out": max(0, len(entries) - TIMELINE_SHOWN),
+            "left_out": max(0, len(entries) - TIMELINE_SHOWN) + sum(left_out),
         },
     )
 
 
-def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[str, Any]]:
-    """Everything as entries with the day it happened and the moment it became known."""
+def _newest(rows: QuerySet[Any], left_out: list[int]) -> list[Any]:
+    """The first rows, as many as a timeline shows; how many more there are is counted where there are any."""
+    shown = list(rows[: TIMELINE_SHOWN + 1])
+    if len(shown) > TIMELINE_SHOWN:
+        left_out.append(rows.count() - TIMELINE_SHOWN)
+    return shown[:TIMELINE_SHOWN]
+
+
+def _timeline(institution: Institution, may: dict[str, bool], left_out: list[int]) -> Iterator[dict[str, Any]]:
+    """Everything as entries with the day it happened and the moment it became known; how many of a kind are not among
+    them is added to `left_out`."""
     visits = (
         institution.visits.defer("content")
         .select_related("recorded_by", "withdrawn_by")
@@ -165,10 +188,11 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
             Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
         )
     )
-    for visit in visits[:TIMELINE_SHOWN]:
+    for visit in _newest(visits, left_out):
         yield _entry("visit", visit.happened_on, visit.recorded_at, visit)
     events = RectificationEvent.objects.filter(rectification__institution=institution)
-    for event in events.exclude(kind="evidence").select_related("rectification", "by").order_by("-pk")[:TIMELINE_SHOWN]:
+    moves = events.exclude(kind="evidence").select_related("rectification", "by")
+    for event in _newest(moves.order_by("-happened_on", "-recorded_at", "-pk"), left_out):
         yield _entry("event", event.happened_on, event.recorded_at, event)
     for licence in institution.licences.all():
         yield _entry("licence", licence.valid_from, licence.recorded_at, licence)
@@ -177,7 +201,7 @@ def _timeline(institution: Institution, may: dict[str, bool]) -> Iterator[dict[s
     yield from _places_and_names(institution)
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
         changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
-        rows = list(changes.select_related("by").order_by("-pk")[:TIMELINE_SHOWN])
+        rows = _newest(changes.select_related("by").order_by("-pk"), left_out)
         divisions = _divisions_of(rows)
         for row in rows:
             changed = _changed(row, divisions, see_names=may[Permission.SEE_PERSONAL_DATA])

@@ -1,91 +1,104 @@
-import unicodedata
-from datetime import date
-
-from django.db.models import Exists, OuterRef, Q
-from django.http import HttpResponse
+from django.db.models import F
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks
 from desk.paging import Pages
-from figures.drilldown import Drilldown
-from inspections.models import Notice, Rectification, RectificationQuerySet
+from desk.views.lists import PAGE_SIZES, SHAPE, Shape, cells_of, export, to_columns_last_chosen
+from figures.columns import LEDGER_COLUMNS, LEDGER_EXPORTED, ledger_list, licences_at
+from figures.conditions import in_words, named
+from figures.exports import lines_of
+from figures.ledger import LEDGER, VIEWS, LedgerQuestion
+from figures.rounds import rows_of, with_what_is_listed
+from inspections.models import FindingType
+from inspections.search import note_search
 from institutions.models import Division
 from institutions.moments import today
+from institutions.past import as_called
 
-PAGE_SIZE = 50
-_BRACKETS = str.maketrans("[]", "〔〕")  # 责改〔2018〕330382-0013号, as it is typed
-VIEWS = {
-    "open": gettext_lazy("未销号"),
-    "overdue": gettext_lazy("逾期"),
-    "due": gettext_lazy("七天内到期"),
-    "recheck": gettext_lazy("需复查"),
-    "submitted": gettext_lazy("待核验"),
-    "returned": gettext_lazy("已退回"),
-    "verified": gettext_lazy("已销号"),
-    "month": gettext_lazy("本月销号"),
-    "voided": gettext_lazy("已作废"),
-}
+HEADS = ("open", "overdue", "submitted", "month")
 
 
-@require_GET
-def ledger(request: SignedInRequest) -> HttpResponse:
-    """台账: open rounds by days left, overdue first; or one of the other views."""
-    question = Drilldown.from_query(request.GET, request.user)
-    asked = request.GET.get("state", "open")
-    state = asked if asked in VIEWS else "open"
-    day = today()
-    rounds = Rectification.objects.visible_to(request.user).in_division(question.division)
-    rounds = _matching(rounds, question.q)
-    divisions = list(Division.objects.offered_to(request.user, question.division))
-    page = Pages(_view(rounds, state, day), PAGE_SIZE).get_page(request.GET.get("page"))
+@require_safe
+@asks(*LEDGER, *SHAPE)
+def ledger(request: SignedInRequest) -> HttpResponseBase:
+    """台账: open rounds by days left, overdue first; or one of the other views, today or as of a day. As a page, as CSV
+    or as a workbook."""
+    if led := to_columns_last_chosen(request, "rectifications"):
+        return led
+    question = LedgerQuestion.from_query(request.GET, request.user)
+    if not (question.state or question.figure):
+        question = question.but(state="open")
+    shape = Shape.from_query(request.GET, LEDGER_COLUMNS, ledger_list(question.state), _own_order(question)[0])
+    rounds = question.rounds(request.user).alias(deadline=F(question.deadline))
+    own_order = [each.replace("due_on", question.deadline) for each in _own_order(question)]
+    found = shape.ordered(rounds.order_by(*own_order), question.moment, [question.deadline, "number"], LEDGER_COLUMNS)
+    page = shape.page_of(with_what_is_listed(found, question), Pages)
+    count = page.paginator.count
+    divisions = as_called(Division.objects.offered_to(request.user, question.division), question.moment)
+    view_name = VIEWS.get(question.state, "")
+    note_search(
+        request.user,
+        question.q,
+        where="ledger" + (f".{shape.format}" if shape.format else ""),
+        found=count,
+        divisions=question.divisions(request.user),
+    )
+    if shape.format:
+        whole = with_what_is_listed(found, question)
+        whole = whole.prefetch_related(licences_at(question.moment, through="institution__"))
+        return export(
+            request,
+            shape,
+            name="rectifications",
+            title="_".join(
+                filter(None, [_("整改台账"), str(view_name), named(question, divisions), str(question.moment.on)])
+            ),
+            besides=LEDGER_EXPORTED,
+            count=count,
+            divisions=question.divisions(request.user),
+            lines=lambda columns, people_in: lines_of(
+                whole, lambda chunk: rows_of(chunk, question, with_visitors=True), columns, people_in=people_in
+            ),
+        )
+    page.object_list = question.shown(page.object_list)
+    rows = rows_of(page, question, with_visitors=shape.shows("inspectors"))
+    finding_types = list(FindingType.objects.all())
     return render(
         request,
         "desk/ledger.html",
         {
             "question": question,
-            "state": state,
+            "asked": in_words(question, {each.code: str(each) for each in finding_types}, ("division", "state")),
+            "list_name": "rectifications",
+            "shape": shape,
+            "columns": shape.column_heads(request.GET, count),
+            "offered": shape.offers(LEDGER_COLUMNS),
+            "page_sizes": PAGE_SIZES,
+            "state": question.state,
             "views": VIEWS.items(),
             "page": page,
-            "day": day,
-            "view_name": VIEWS[state],
+            "rows": cells_of(rows, shape.columns, request.user),
+            "day": question.moment.on,
+            "today": today(),
+            "view_name": view_name,
             "divisions": divisions,
-            "division_name": next(
-                (each.name for each in divisions if each.code == question.division), question.division
-            ),
+            "division_name": named(question, divisions),
+            "finding_types": finding_types,
             "heads": {
-                "open": page.paginator.count if state == "open" else rounds.open().count(),
-                "overdue": rounds.overdue(day).count(),
-                "submitted": rounds.to_verify().count(),
-                "month": _struck_off_this_month(rounds, day).count(),
+                state: count
+                if state == question.state and not question.figure
+                else question.but(state=state, figure="").rounds(request.user).count()
+                for state in HEADS
             },
         },
     )
 
 
-def _view(rounds: RectificationQuerySet, state: str, day: date) -> RectificationQuerySet:
-    rounds = rounds.select_related("institution__division", "ordered_by").prefetch_related("findings__type")
-    if state == "open":
-        return rounds.open().order_by("next_due_on", "number")
-    if state == "overdue":
-        return rounds.overdue(day).order_by("next_due_on", "number")
-    if state == "due":
-        return rounds.due_soon(day).order_by("next_due_on", "number")
-    if state == "recheck":
-        return rounds.needing_recheck(day).order_by("next_due_on", "number")
-    if state == "month":
-        return _struck_off_this_month(rounds, day).order_by("-verified_on", "-number")
-    return rounds.filter(state=state).order_by("-verified_on", "-due_on", "-number")
-
-
-def _struck_off_this_month(rounds: RectificationQuerySet, day: date) -> RectificationQuerySet:
-    return rounds.filter(verified_on__range=(day.replace(day=1), day))
-
-
-def _matching(rounds: RectificationQuerySet, words: str) -> RectificationQuerySet:
-    for word in unicodedata.normalize("NFKC", words).split():
-        number = word.translate(_BRACKETS)
-        of_notice = Exists(Notice.objects.filter(rectification=OuterRef("pk"), number__icontains=number))
-        rounds = rounds.filter(Q(institution__name__icontains=word) | Q(number__icontains=number) | of_notice)
-    return rounds
+def _own_order(question: LedgerQuestion) -> tuple[str, ...]:
+    """By days left; of what is closed the last first. `due_on` stands for the deadline in force."""
+    if question.state == "month":
+        return ("-verified_on", "-number")
+    return ("-verified_on", "-due_on", "-number") if question.state in ("verified", "voided") else ("due_on", "number")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -5,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks, one_of
 from figures import charts
-from figures.drilldown import Drilldown
 from figures.exports import csv_lines, figure_table, figures_workbook
+from figures.places import first_to_see
+from figures.questions import WHERE_AND_WHEN, Question
 from figures.statistics import (
     FIGURE_NAMES,
     By,
@@ -37,19 +40,22 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
+@asks(*WHERE_AND_WHEN, "format")
 def statistics(request: SignedInRequest) -> HttpResponseBase:
-    """统计: the figures of a division as of a day, every number with its list."""
-    question = Drilldown.from_query(request.GET, request.user)
+    """统计: the figures of a division as of a day, every number with its list. Without `division` where there is
+    something to see."""
+    question = Question.from_query(request.GET, request.user)
+    if not request.GET.get("division"):
+        question = replace(question, division=first_to_see(request.user) or question.division)
     moment = question.moment
     visible = Institution.objects.visible_to(request.user)
-    completion_by = partitions(question.division, moment, within=visible)
+    completion_by = partitions(question.divisions(request.user), moment, within=visible)
     by_division = completion_by["division"]
-    if request.GET.get("format") == "csv":
-        return _as_csv(by_division)
-    if request.GET.get("format") == "xlsx":
-        return _as_xlsx(question, completion_by)
+    if fmt := one_of("format", request.GET.get("format", ""), ["csv", "xlsx"]):
+        return _as_csv(by_division) if fmt == "csv" else _as_xlsx(question, completion_by)
     total = by_division.total
-    shown = Drilldown(division=question.division, as_of=moment.on.isoformat(), known_at=question.known_at)
+    divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
+    shown = Question(division=question.division, as_of=moment.on.isoformat(), known_at=question.known_at)
     return render(
         request,
         "desk/statistics.html",
@@ -63,13 +69,17 @@ def statistics(request: SignedInRequest) -> HttpResponseBase:
             "names": FIGURE_NAMES,
             "definitions": [(FIGURE_NAMES[name], text) for name, text in DEFINITIONS.items()],
             "funnel": charts.funnel([(name, str(FIGURE_NAMES[name]), getattr(total, name)) for name in FUNNEL]),
-            "divisions": as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment),
+            "divisions": divisions,
+            "above": [
+                each for each in divisions if each.code != shown.division and shown.division.startswith(each.code)
+            ],
             "today": today(),
         },
     )
 
 
 @require_GET
+@asks(*WHERE_AND_WHEN)
 def trend_page(request: SignedInRequest) -> HttpResponse:
     """走势: completion at the month ends of the year before the as-of day, as chart and table."""
     question, months = _months(request)
@@ -77,18 +87,19 @@ def trend_page(request: SignedInRequest) -> HttpResponse:
 
 
 @require_GET
+@asks(*WHERE_AND_WHEN)
 def trend_chart(request: SignedInRequest) -> HttpResponse:
     """The chart alone, as an SVG picture: it loads beside the statistics page instead of holding it up."""
     _question, months = _months(request)
     return render(request, "desk/trend.svg", {"chart": _chart(months)}, content_type="image/svg+xml")
 
 
-def _months(request: SignedInRequest) -> tuple[Drilldown, list[Completion]]:
-    question = Drilldown.from_query(request.GET, request.user)
+def _months(request: SignedInRequest) -> tuple[Question, list[Completion]]:
+    question = Question.from_query(request.GET, request.user)
     moment = question.moment
     first = moment.on.replace(year=moment.on.year - 1, day=1)
     visible = Institution.objects.visible_to(request.user)
-    months = trend(question.division, first, moment.on, known_at=moment.known_at, within=visible)
+    months = trend(question.divisions(request.user), first, moment.on, known_at=moment.known_at, within=visible)
     return question, [month for month in months if month.moment.on <= moment.on]
 
 
@@ -114,7 +125,7 @@ def _as_csv(found: Completion) -> StreamingHttpResponse:
     return response
 
 
-def _as_xlsx(question: Drilldown, completion_by: dict[By, Completion]) -> HttpResponse:
+def _as_xlsx(question: Question, completion_by: dict[By, Completion]) -> HttpResponse:
     """The three tables of the page, a sheet each, under a row that says of where, of when and as known when.
 
     Finding types overlap: their table has no row of the whole.

@@ -1,19 +1,19 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import has_permission
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
-from figures.drilldown import Drilldown
 from figures.headline import headline
-from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet
-from institutions.models import Division
+from figures.places import Where, first_to_see
+from figures.questions import Question
+from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet, hand_of
 from institutions.moments import today as this_day
 
 SHOWN = 10  # of each list; the ledger has the rest
@@ -31,21 +31,23 @@ class Waiting:
     rechecks: int = 0  # of the rounds counted, how many wait for a recheck
 
 
+@asks()
 def today(request: SignedInRequest) -> HttpResponse:
-    """今日: what waits for me, what changed since yesterday, the headline figures of my division."""
+    """今日: what waits for me, what changed since yesterday, the headline figures of my divisions."""
     user, day = request.user, this_day()
-    home = user.home_prefix
-    if not home:
+    if not user.home_prefix:
         return render(request, "desk/no_division.html")
+    question = Question(division=first_to_see(user))
+    divisions = question.divisions(user)
     quarantined = QuarantinedVisit.objects.visible_to(user).unsettled()
     return render(
         request,
         "desk/today.html",
         {
             "day": day,
-            "figures": headline([home]),
-            "where": Division.objects.filter(pk=home).first(),
-            "question": Drilldown(division=home),
+            "figures": headline(divisions),
+            "where": Where.of(divisions, question.moment),
+            "question": question,
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
             "quarantined": quarantined.select_related("visit__institution")[:SHOWN],
@@ -59,14 +61,24 @@ def _waiting(user: User, day: date) -> list[Waiting]:
     """What waits, the most pressing first; what waits to be verified stands first for those who verify."""
     rounds = Rectification.objects.visible_to(user)
     due_first = ("next_due_on", "number")
-    to_verify = _listed(
-        rounds.to_verify().order_by("submitted_on", "number"), "submitted", _("待核验"), _("没有待核验的提交。")
-    )
+    verifies = has_permission(user, Permission.VERIFY)
+    to_verify = _to_verify(rounds, user if verifies else None)
     lists = [
         _overdue(rounds, day),
         _listed(rounds.due_soon(day).order_by(*due_first), "due", _("七天内到期"), _("七天内没有到期的整改。")),
     ]
-    return [to_verify, *lists] if has_permission(user, Permission.VERIFY) else [*lists, to_verify]
+    return [to_verify, *lists] if verifies else [*lists, to_verify]
+
+
+def _to_verify(rounds: RectificationQuerySet, verifier: User | None) -> Waiting:
+    """待核验: what the verifier may verify before what takes another person, which is marked so."""
+    found, order = rounds.to_verify(), ["submitted_on", "number"]
+    if verifier is not None:
+        found, order = (
+            found.annotate(by_own_hand=ExpressionWrapper(hand_of(verifier), BooleanField())),
+            ["by_own_hand", *order],
+        )
+    return _listed(found.order_by(*order), "submitted", _("待核验"), _("没有待核验的提交。"))
 
 
 def _overdue(rounds: RectificationQuerySet, day: date) -> Waiting:

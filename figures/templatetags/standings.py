@@ -1,5 +1,6 @@
 """Status as colour + shape + word, and links from a number to its list."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.scope import outermost
 from figures.conditions import LABELS
-from figures.drilldown import Drilldown
-from figures.statistics import FIGURE_NAMES, Figures, Standing
+from figures.places import ALL, COUNTY_DIGITS
+from figures.questions import Question
+from figures.statistics import FIGURE_NAMES, Completion, Figures, Row, Standing
+from institutions.models import Division
 
 register = template.Library()
 
@@ -33,7 +37,7 @@ def standing(name: str) -> dict[str, Any]:
 
 
 @register.simple_tag
-def list_url(question: Drilldown, **changes: str) -> str:
+def list_url(question: Question, **changes: str) -> str:
     """/institutions/?… : the list behind a number of this question."""
     return f"{_list_path()}?{question.query_string(**changes)}"
 
@@ -45,9 +49,37 @@ def _list_path() -> str:
 
 
 @register.simple_tag
-def list_query(question: Drilldown, **changes: str) -> str:
+def list_query(question: Question, **changes: str) -> str:
     """The question with some of it changed, as a query string: the same page asked otherwise."""
     return question.query_string(**changes)
+
+
+@register.simple_tag
+def division_options(divisions: Iterable[Division], question: Question) -> SafeString:
+    """The options of a field for the division: all of them together where they lie side by side, then each.
+
+    A division that is asked about and not on offer (what lies in one but in none below it) stays chosen.
+    """
+    offered = [(each.code, each.name) for each in divisions]
+    codes = {code for code, _name in offered}
+    if len(outermost(codes)) > 1:
+        offered.insert(0, (ALL, _("全部辖区")))
+    if question.division not in codes | {ALL}:
+        offered.insert(0, (question.division, question.division))
+    chosen = SafeString(" selected")
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((code, chosen if code == question.division else "", name) for code, name in offered),
+    )
+
+
+@register.simple_tag
+def division_link(question: Question, code: str, name: str, placed: bool = True) -> SafeString:
+    """The name of a division as the way to the level below it: the statistics of what lies in it or, where nothing is
+    told apart any further, its institutions. What lies in none (not `placed`) has a list and no level below."""
+    below = reverse("statistics") if placed and len(code) <= COUNTY_DIGITS else _list_path()
+    return format_html('<a href="{}?{}">{}</a>', below, question.query_string(division=code), name)
 
 
 @register.simple_tag
@@ -58,7 +90,7 @@ def figure_heads() -> SafeString:
 
 
 @register.simple_tag
-def figure_cells(question: Drilldown, figures: Figures, linked: bool = True, **part: str) -> SafeString:
+def figure_cells(question: Question, figures: Figures, linked: bool = True, **part: str) -> SafeString:
     """The cells under `figure_heads`: every figure with its list, where it counts anybody, and the rate.
 
     `part` is what the row adds to the question; a part that has no list of its own is not `linked`.
@@ -83,6 +115,12 @@ def figure_cells(question: Drilldown, figures: Figures, linked: bool = True, **p
 def _parted(figure: str) -> str:
     """A line before the outcomes: they are parts of what stands before it."""
     return " parted" if figure == "closed" else ""
+
+
+@register.filter
+def holds(found: Completion, row: Row) -> bool:
+    """Whether a row is a division below: what lies in none of them has a row, too."""
+    return found.is_below(row)
 
 
 @register.filter

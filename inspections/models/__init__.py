@@ -9,6 +9,7 @@ from inspections.models.rectifications import (
     Rectification,
     RectificationEvent,
     RectificationQuerySet,
+    hand_of,
     notice_number,
 )
 from inspections.models.visits import Finding, Photo, QuarantinedVisit, Visit
@@ -32,5 +33,6 @@ __all__ = [
     "Severity",
     "State",
     "Visit",
+    "hand_of",
     "notice_number",
 ]

@@ -19,7 +19,7 @@ from accounts.scope import within_prefixes
 from inspections.errors import IllegalMove, StaleVersion
 from inspections.models.visits import Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
-from institutions.models import SCOPE_DIGITS, Institution, LicenceStatus
+from institutions.models import SCOPE_DIGITS, Institution, Licence, LicenceStatus
 from institutions.moments import Moment, start_of
 
 
@@ -105,6 +105,11 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
             institution=OuterRef("institution"), round_no__lt=OuterRef("round_no")
         )
         return self.standing().filter(Exists(before), round_no__gt=1)
+
+    def in_state(self, state: str) -> "RectificationQuerySet":
+        """In a state, as things stand now: what waits is looked for among what is open."""
+        rounds = self.open() if state in OPEN_STATES else self
+        return rounds.filter(state=state)
 
     def counted_at(self, moment: Moment) -> "RectificationQuerySet":
         """Ordered on or before the day, known at the moment, and not voided as known then."""
@@ -192,7 +197,28 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         return waiting.filter(~Exists(since))
 
     def to_verify(self) -> "RectificationQuerySet":
-        return self.open().filter(state=State.SUBMITTED)
+        return self.in_state(State.SUBMITTED)
+
+    def by_other_hands_than(self, user: User) -> "RectificationQuerySet":
+        """Those whose submission the user may verify: without those in which they had a hand (Rectification.hands)."""
+        return self.filter(~hand_of(user))
+
+
+def hand_of(user: User) -> Q:
+    """Whether the user is among `Rectification.hands()` of the outcome submitted, as a condition on a round."""
+    handed = RectificationEvent.objects.filter(rectification=OuterRef("pk"), by=user).filter(
+        Q(kind=RectificationEvent.Kind.SUBMITTED)
+        | Q(kind=RectificationEvent.Kind.EVIDENCE, visit__withdrawn_at__isnull=True)
+    )
+    there = Visit.objects.standing().exclude(result=Visit.Result.NO_ACCESS)
+    entered = Licence.objects.filter(
+        institution=OuterRef("institution"), recorded_by=user, recorded_at__date__gte=OuterRef("ordered_on")
+    )
+    return (
+        Q(Exists(handed))
+        | Q(Exists(there.filter(rectification=OuterRef("pk"), inspectors=user)))
+        | Q(Exists(entered), submitted_outcome=Outcome.LICENSED)
+    )
 
 
 class Rectification(models.Model):

@@ -19,7 +19,7 @@ OPEN_BADGE, OVERDUE_BADGE = ("open", "▲"), ("overdue", "■")
 @register.inclusion_tag("components/standing.html")
 def round_state(rectification: Rectification) -> dict[str, Any]:
     """The badge of a round: overdue is derived from the date."""
-    overdue = rectification.is_open and rectification.next_due_on < today()
+    overdue = rectification.is_open and rectification.next_due_on < _day_of(rectification)
     name, shape = OVERDUE_BADGE if overdue else BADGES.get(State(rectification.state), OPEN_BADGE)
     label = rectification.get_state_display()
     if overdue:
@@ -29,7 +29,13 @@ def round_state(rectification: Rectification) -> dict[str, Any]:
 
 @register.filter
 def days_left(rectification: Rectification) -> int:
-    return rectification.days_left(today())
+    return rectification.days_left(_day_of(rectification))
+
+
+def _day_of(rectification: Rectification) -> date:
+    """The day as of which a round is shown: today, unless a list of the past says otherwise (figures.ledger)."""
+    on: date = getattr(rectification, "shown_as_of", None) or today()
+    return on
 
 
 @register.filter

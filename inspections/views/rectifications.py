@@ -30,8 +30,6 @@ from inspections.moves import MOVES
 from institutions.forms import refuse
 from institutions.moments import today
 
-PAGE_SIZE = 50
-
 
 @require_GET
 def rectification(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -193,5 +191,4 @@ def _next_to_verify(user: User) -> Rectification | None:
     """The submission that waits longest and that this user may verify: in their division, by other hands."""
     mine = within_prefixes("institution__scope_code", user.prefixes(Permission.VERIFY))
     waiting = Rectification.objects.visible_to(user).to_verify().filter(mine).select_related("institution")
-    first = waiting.order_by("submitted_on", "number")[:PAGE_SIZE]
-    return next((each for each in first if user.pk not in each.hands()), None)
+    return waiting.by_other_hands_than(user).order_by("submitted_on", "number").first()

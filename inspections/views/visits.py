@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import Invalid, Refusal
 from accounts.models import Grant, User
 from accounts.permissions import has_permission, require
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks, one_of
 from accounts.roles import Permission
 from inspections import actions, photos
 from inspections.errors import VisitConflict
@@ -30,6 +30,7 @@ from inspections.models import (
     State,
     Visit,
 )
+from inspections.search import institutions_matching, note_search, searched
 from inspections.views.as_sent import in_words
 from institutions.forms import refuse
 from institutions.models import Institution
@@ -39,9 +40,11 @@ MOST_FOUND = 30
 CHECKLIST_ORDER = "LSTPFM"  # licences, safety, teaching, people, fees, the rest: as one walks through a place
 
 
+@asks("institution", "purpose", "q")
 def new_visit(request: SignedInRequest) -> HttpResponse:
     """登记走访: choose the institution, then one page for the whole visit."""
     require(request.user, Permission.RECORD_VISIT)
+    one_of("purpose", request.GET.get("purpose", ""), Visit.Purpose.values)
     if not (request.GET.get("institution") or request.POST.get("institution")):
         return _choose(request)
     institution = _institution(request)
@@ -67,14 +70,17 @@ def new_visit(request: SignedInRequest) -> HttpResponse:
 
 
 def _choose(request: SignedInRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()
+    words = searched(request.GET)
     visible = Institution.objects.visible_to(request.user).filter(merged_into__isnull=True, withdrawn_at__isnull=True)
     if words:
-        found = visible.matching(words).order_by("scope_code", "name", "id")
+        people_in = request.user.prefixes(Permission.SEE_PERSONAL_DATA)
+        found = institutions_matching(visible, words, people_in=people_in).order_by("scope_code", "name", "id")
     else:
         due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("next_due_on")[:1]
         found = visible.annotate(due_on=Subquery(due)).filter(due_on__isnull=False).order_by("due_on", "name", "id")
     listed = list(found.select_related("division")[: MOST_FOUND + 1])
+    prefixes = request.user.prefixes()
+    note_search(request.user, words, where="visits/new", found=len(listed[:MOST_FOUND]), divisions=prefixes)
     context = {"words": words, "found": listed[:MOST_FOUND], "most": MOST_FOUND if len(listed) > MOST_FOUND else 0}
     return render(request, "inspections/visit_choose.html", context)
 

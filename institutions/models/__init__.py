@@ -15,6 +15,7 @@ from institutions.models.then import (
     scope_code_then,
     seen_in_survey,
     surveyed,
+    surveyed_on_then,
     was_in,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "scope_code_then",
     "seen_in_survey",
     "surveyed",
+    "surveyed_on_then",
     "was_in",
 ]

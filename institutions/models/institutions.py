@@ -1,6 +1,5 @@
 """培训机构: the register and the words in which it is asked."""
 
-import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import date
@@ -16,10 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import ranges, within_prefixes
-from institutions.models.clocks import not_withdrawn
 from institutions.models.divisions import SCOPE_DIGITS, Division
 from institutions.models.licences import Licence, LicenceStatus
-from institutions.models.past import Name, Place
 from institutions.models.then import kept, licence_now, name_then, scope_code_then, surveyed, was_between
 from institutions.moments import EARLIEST, Moment
 from institutions.positions import Datum, LocationSource
@@ -91,35 +88,6 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def unlocated(self) -> "InstitutionQuerySet":
         return self.filter(longitude__isnull=True)
-
-    def matching(
-        self, words: str, *, people_in: Iterable[str] = (), moment: Moment | None = None
-    ) -> "InstitutionQuerySet":
-        """Every word occurs in a name, present or former, in an address or the credit code; or, in the divisions of
-        `people_in`, in the principal: a search that answered to a name that is masked would give it away.
-
-        With a moment, names and places are those known at it.
-        """
-        people = within_prefixes("scope_code", people_in)
-        found = self
-        for word in unicodedata.normalize("NFKC", words).split():  # as the columns are kept
-            named = Name.objects.filter(_known(moment), name__icontains=word)
-            lay_at = Place.objects.filter(_known(moment), operating_address__icontains=word)
-            anywhere = people & Q(principal__icontains=word)
-            for column in ("signboard_name", "registered_address", "credit_code"):
-                anywhere |= Q(**{f"{column}__icontains": word})
-            anywhere |= Q(renamed=False, name__icontains=word) | Q(renamed=True, pk__in=named.values("institution"))
-            anywhere |= Q(moved=False, operating_address__icontains=word)
-            anywhere |= Q(moved=True, pk__in=lay_at.values("institution"))
-            found = found.filter(anywhere)
-        return found
-
-
-def _known(moment: Moment | None) -> Q:
-    """Places or names on file; with a moment, those known at it."""
-    if moment is None:
-        return Q(withdrawn_at__isnull=True)
-    return not_withdrawn(moment) & Q(recorded_at__lte=moment.known_at)
 
 
 class Institution(models.Model):

@@ -108,6 +108,17 @@ def licence_status_then(moment: Moment) -> Case:
     )
 
 
+@as_of(models.DateField())
+def surveyed_on_then(moment: Moment) -> Case:
+    """The day of the survey that counted at the moment; NULL when none did."""
+    surveys = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk")).order_by()
+    return Case(
+        When(_standing_survey(moment), then=F("surveyed_on")),
+        When(survey_withdrawn=True, then=_first(surveys, "surveyed_on")),
+        output_field=models.DateField(),
+    )
+
+
 @as_of(models.CharField())
 def licence_now(moment: Moment) -> Case:
     """The licence status on the day, from the licences known to be valid on it."""

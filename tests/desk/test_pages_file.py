@@ -1,13 +1,15 @@
 """一机构一档: what changed in words, masked where it must be, and nothing of what is out of sight."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from inspections.models import Visit
 from institutions.actions import edit_institution, register_institution, withdraw_institution
 from institutions.models import Institution
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, user_with, visit_of
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, round_of, user_with, visit_of
 
 
 @pytest.fixture
@@ -105,3 +107,18 @@ def test_withdrawn_institution_offers_nothing_to_do(browse, taskforce):
 
     assert "/visits/new/?institution" not in html
     assert "/edit/" not in html
+
+
+def test_timeline_counts_what_it_leaves_out(browse, taskforce, school):
+    """260 visits and a round of one event: 200 entries are shown, 61 are not."""
+    stored = visit_of(school, "2018-05-01")
+    columns = {
+        field.attname: getattr(stored, field.attname) for field in Visit._meta.concrete_fields if field.name != "id"
+    }
+    Visit.objects.bulk_create(Visit(id=uuid4(), **columns) for _ in range(259))
+    round_of(school, "2018-04-01")
+
+    answer = browse(taskforce).get(f"/institutions/{school.pk}/")
+
+    assert (len(answer.context["entries"]), answer.context["left_out"]) == (200, 61)
+    assert "另有较早的 61 条未显示" in answer.content.decode()

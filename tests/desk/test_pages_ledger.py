@@ -64,10 +64,16 @@ def test_heads_count_what_the_words_find(db, ledger):
     assert ledger("open", q="甲") == (["甲培训"], 1)
 
 
-def test_unknown_view_is_the_open_rounds(db, ledger):
+def test_unknown_view_is_refused(browse, taskforce):
+    answer = browse(taskforce).get("/rectifications/?state=nonsense")
+
+    assert (answer.status_code, "“nonsense”不可用" in answer.content.decode()) == (422, True)
+
+
+def test_ledger_without_a_view_is_the_open_rounds(db, ledger):
     order("甲培训")
 
-    assert ledger("nonsense")[0] == ["甲培训"]
+    assert ledger("")[0] == ["甲培训"]
 
 
 def verify(browser, round_, **typed):

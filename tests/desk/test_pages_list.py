@@ -10,6 +10,7 @@ import pytest
 from figures.conditions import LABELS, UNVISITED
 from figures.drilldown import UNVISITED_DAYS, Drilldown
 from figures.exports import unformula
+from figures.ledger import LedgerQuestion
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, round_of
 from tests.urls import body
 
@@ -107,7 +108,7 @@ def test_list_of_what_was_not_visited_says_for_how_long(three, browse, taskforce
 
 
 def test_every_condition_of_the_grammar_has_words():
-    assert set(LABELS) == {item.name for item in fields(Drilldown)}
+    assert set(LABELS) == {item.name for asked in (Drilldown, LedgerQuestion) for item in fields(asked)}
 
 
 def test_every_span_of_the_grammar_has_words():
@@ -120,15 +121,18 @@ def test_empty_list_says_what_next(three, browse, taskforce):
     assert "没有符合这些条件的机构。可以放宽条件,或核对截至日期。" in words(answer)
 
 
-@pytest.mark.parametrize(
-    ("asked", "size"),
-    [("", 50), ("20", 20), ("1000", 200), ("0", 50), ("many", 50),
-    ("²", 50), ("２０", 50), ("9" * 5000, 200)],
-)  # fmt: skip
-def test_page_size_is_bounded(browse, taskforce, asked, size):
+@pytest.mark.parametrize(("asked", "size"), [("", 50), ("20", 20), ("25", 25), ("200", 200)])
+def test_page_has_as_many_rows_as_asked_for(browse, taskforce, asked, size):
     answer = browse(taskforce).get(f"/institutions/?page_size={asked}")
 
     assert answer.context["page"].paginator.per_page == size
+
+
+@pytest.mark.parametrize("asked", ["0", "201", "many", "-5", "²", "２０", "9" * 5000])
+def test_page_size_that_is_none_is_refused(browse, taskforce, asked):
+    answer = browse(taskforce).get("/institutions/", {"page_size": asked})
+
+    assert (answer.status_code, "可用：25、50、100、200。" in answer.content.decode()) == (422, True)
 
 
 def test_principal_is_masked_for_auditor(three, browse, auditor):

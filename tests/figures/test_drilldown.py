@@ -6,7 +6,8 @@ import pytest
 
 from accounts.errors import Invalid, UnknownDivision
 from accounts.models import Grant
-from figures.drilldown import Drilldown, parse_day, parse_moment
+from figures.drilldown import Drilldown
+from figures.questions import parse_day, parse_moment
 from institutions.moments import EARLIEST, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of, round_of, user_with, visit_of
 

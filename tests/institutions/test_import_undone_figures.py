@@ -1,6 +1,7 @@
 """An import that is taken back changes nothing of what was known before: figures, townships and names."""
 
 from figures.statistics import completion
+from inspections.search import institutions_matching
 from institutions.actions import move_institution
 from institutions.imports.commit import commit_plan
 from institutions.imports.plan import make_plan
@@ -44,7 +45,7 @@ def answers(known_at) -> dict:
         "rows": {row.key: row.figures for row in figures.rows if row.figures.surveyed},
         "by status": {row.key: row.figures for row in completion("330382", moment, by="licence_status").rows},
         "licence_now": sorted(county.with_licence_now(moment).values_list("licence_now", flat=True)),
-        "found": county.matching("乙培训", moment=moment).count(),
+        "found": institutions_matching(county, "乙培训", moment=moment).count(),
     }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.errors import Invalid
 from accounts.models import AuditRow
+from inspections.search import institutions_matching
 from institutions.actions import StaleInstitution, edit_institution, move_institution, rename_institution
 from institutions.models import Division, Institution, Name, Place
 from institutions.moments import EARLIEST, Moment, today
@@ -149,7 +150,7 @@ def test_rename_to_nothing_or_to_the_same_is_refused(taskforce, name, field):
 
 def found_by(words: str, known: str | None = None) -> int:
     moment = Moment(day("2018-12-31"), at(known)) if known else None
-    return Institution.objects.matching(words, moment=moment).count()
+    return institutions_matching(Institution.objects.all(), words, moment=moment).count()
 
 
 def test_former_name_is_found_and_so_is_the_new_one(taskforce):

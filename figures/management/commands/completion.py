@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.errors import Refusal
 from accounts.watermark import settled
-from figures.drilldown import parse_day, parse_moment
+from figures.questions import parse_day, parse_moment
 from figures.statistics import FIGURE_NAMES, FIGURES, PARTITIONS, Completion, completion
 from institutions.moments import Moment
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.errors import Refusal
 from accounts.watermark import settled
-from figures.drilldown import parse_day, parse_moment
+from figures.questions import parse_day, parse_moment
 from institutions.moments import Moment
 from reports.as_docx import as_docx
 from reports.formats import FORMATS

@@ -1,0 +1,69 @@
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.permissions import has_permission
+from accounts.requests import SignedInRequest, asks
+from accounts.roles import Permission
+from figures.statistics import with_standing
+from inspections.models import Rectification
+from inspections.search import institutions_matching, note_search, rounds_numbered, searched
+from institutions.models import Institution, Name
+from institutions.moments import Moment
+
+MOST_FOUND = 30  # of each kind: who sees so many asks for more
+
+
+@require_GET
+@asks("q")
+def search(request: SignedInRequest) -> HttpResponse:
+    """查找: institutions and rounds that answer to what somebody was told, a telephone number or a notice's, say."""
+    user, words = request.user, searched(request.GET)
+    institutions, rounds = (_institutions(user, words), _rounds(user, words)) if words else ([], [])
+    listed, numbered = institutions[:MOST_FOUND], rounds[:MOST_FOUND]
+    found = len(listed) + len(numbered)
+    note_search(user, words, where="search", found=found, divisions=user.prefixes())
+    return render(
+        request,
+        "desk/search.html",
+        {
+            "words": words,
+            "institutions": listed,
+            "rounds": numbered,
+            "most": MOST_FOUND,
+            "more_institutions": len(institutions) > MOST_FOUND,
+            "more_rounds": len(rounds) > MOST_FOUND,
+            "may_see_people": has_permission(user, Permission.SEE_PERSONAL_DATA),
+            "may_visit": has_permission(user, Permission.RECORD_VISIT),
+        },
+    )
+
+
+def _institutions(user: User, words: str) -> list[Institution]:
+    """Also those that were merged or withdrawn: a complaint may come with what only they are known by."""
+    people_in = user.prefixes(Permission.SEE_PERSONAL_DATA)
+    found = institutions_matching(Institution.objects.visible_to(user), words, people_in=people_in)
+    order = [*found.order_by("scope_code", "name", "id").values_list("pk", flat=True)[: MOST_FOUND + 1]]
+    listed = with_standing(Institution.objects.filter(pk__in=order), Moment.of()).select_related("division")
+    names = _former_names(listed)
+    for each in listed:
+        each.former = names.get(each.pk, [])  # type: ignore[attr-defined]
+        may_see = has_permission(user, Permission.SEE_PERSONAL_DATA, each.scope_code)
+        each.called = each.principal if may_see else each.masked_principal  # type: ignore[attr-defined]
+    return sorted(listed, key=lambda each: order.index(each.pk))
+
+
+def _former_names(institutions: QuerySet[Institution]) -> dict[object, list[str]]:
+    names: dict[object, list[str]] = {}
+    present = {each.pk: each.name for each in institutions}
+    for row in Name.objects.filter(institution__in=present, withdrawn_at__isnull=True).order_by("from_on", "pk"):
+        if row.name != present[row.institution_id] and row.name not in names.setdefault(row.institution_id, []):
+            names[row.institution_id].append(row.name)
+    return names
+
+
+def _rounds(user: User, words: str) -> list[Rectification]:
+    found = rounds_numbered(Rectification.objects.visible_to(user), words).select_related("institution__division")
+    return list(found.prefetch_related("notices").order_by("-ordered_on", "number")[: MOST_FOUND + 1])

@@ -1,0 +1,185 @@
+"""What every question in a URL has in common: of where, of which day, as known when; and how its words are checked."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.errors import Invalid, enumerated
+from accounts.models import User
+from accounts.watermark import settled
+from figures.places import ALL, CHILD_DIGITS, all_seen, unknown_division
+from inspections.models import FindingType
+from institutions.models import Division
+from institutions.moments import EARLIEST, Moment, today
+
+LATEST_YEAR = 2999  # far from the end of what a clock can say
+MOST_CHARACTERS = 100
+WHERE_AND_WHEN = ("division", "as_of", "known_at")
+
+
+class OneOf(forms.CharField):
+    """One of the words that are accepted, or nothing."""
+
+    def __init__(self, accepted: Iterable[str]):
+        super().__init__(required=False, max_length=MOST_CHARACTERS)
+        self.accepted = list(accepted)
+
+    def validate(self, value: str) -> None:
+        if value and value not in self.accepted:
+            given = {"given": value, "known": enumerated(self.accepted)}
+            raise ValidationError(_("“%(given)s”不可用,可用:%(known)s。") % given)
+
+
+class Read(forms.CharField):
+    """A text that can be read, or nothing; it stays the text. `read` raises ValueError with a sentence."""
+
+    def __init__(self, read: Callable[[str], object]):
+        super().__init__(required=False, max_length=MOST_CHARACTERS)
+        self.read = read
+
+    def validate(self, value: str) -> None:
+        try:
+            self.read(value) if value else None
+        except ValueError as problem:
+            raise ValidationError(str(problem)) from problem
+
+
+def parse_day(text: str) -> date:
+    """ "2018-12-31" -> day. Raises ValueError with a sentence for anything else, and for a day in the future."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValueError(_("“%(given)s”不是日期,例:2018-12-31。") % {"given": text})
+    if day > today():
+        raise ValueError(_("日期 %(given)s 在今天之后。") % {"given": text})
+    if day < EARLIEST:
+        raise ValueError(_("日期 %(given)s 过早,最早为 %(earliest)s。") % {"given": text, "earliest": EARLIEST})
+    return day
+
+
+def parse_moment(text: str) -> datetime:
+    """ISO 8601 -> aware moment; without an offset it is Asia/Shanghai. Raises ValueError with a sentence."""
+    try:
+        moment = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        moment = None
+    if moment is None or not EARLIEST.year <= moment.year <= LATEST_YEAR:
+        raise ValueError(_("“%(given)s”不是时刻,例:2019-01-03T17:00:00+08:00。") % {"given": text})
+    if timezone.is_naive(moment):
+        moment = moment.replace(tzinfo=timezone.get_default_timezone())
+    return moment.astimezone(UTC)
+
+
+def parse_deadline(text: str) -> date:
+    """ "2018-12-31" -> day, which may be one to come. Raises ValueError with a sentence for anything else."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValueError(_("“%(given)s”不是日期，例：2018-12-31。") % {"given": text})
+    return day
+
+
+def finding_type_on_file(code: str) -> None:
+    """Raises ValueError with a sentence for a code that is not in the catalogue."""
+    if not FindingType.objects.filter(pk=code).exists():
+        raise ValueError(_("问题目录中没有“%(given)s”。") % {"given": code})
+
+
+class QuestionForm(forms.Form):
+    """Checks the words of a question; the division is looked up apart: one out of sight is a 404."""
+
+    as_of = Read(parse_day)
+    known_at = Read(parse_moment)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A checked question: of where, of which day, as known when. Empty strings ask for nothing.
+
+    `division` is a code, or ALL for every division that the asker sees when that is more than one.
+    """
+
+    form: ClassVar[type[forms.Form]] = QuestionForm
+
+    division: str = ""
+    as_of: str = ""
+    known_at: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str], user: User) -> Self:
+        """Read and check a query string; without `division`, or with ALL, it is of all that the user sees.
+
+        Raises UnknownDivision for a division that is absent or out of sight, Invalid with every wrong parameter. A
+        parameter that is none of this question's is for the door to refuse (accounts.requests.asks).
+        """
+        division = _division(query.get("division", "").strip(), user)
+        form = cls.form({item.name: query.get(item.name, "") for item in fields(cls)})
+        if not form.is_valid():
+            raise Invalid({name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()})
+        return cls(division=division, **form.cleaned_data)
+
+    def divisions(self, user: User) -> list[str]:
+        """The codes of the divisions that are asked about, none in another."""
+        return all_seen(user) if self.division == ALL else [self.division]
+
+    @cached_property
+    def moment(self) -> Moment:
+        """One for the whole answer. Raises Invalid for a `known_at` to come, Unsettled while one writes below it."""
+        return Moment.of(
+            parse_day(self.as_of) if self.as_of else None,
+            settled(parse_moment(self.known_at)) if self.known_at else None,
+        )
+
+    @property
+    def moment_of_page(self) -> Moment:
+        """For a page, which names no K where none was asked for: then today is what stands."""
+        return self.moment if self.known_at else self.moment.as_it_stands()
+
+    @property
+    def known_at_local(self) -> str:
+        """`known_at` as a field for date and time takes it: the time in Asia/Shanghai, without offset."""
+        if not self.known_at:
+            return ""
+        # Such a field knows milliseconds: rounded up, so that what was recorded at that very moment stays known.
+        known = parse_moment(self.known_at) + timedelta(microseconds=999)
+        local = timezone.localtime(known).replace(tzinfo=None)
+        exact = "milliseconds" if local.microsecond >= 1000 else "seconds" if local.second else "minutes"
+        return local.isoformat(timespec=exact)
+
+    def query_string(self, **changes: str) -> str:
+        """The question as a query string, with some of it changed: the link to a neighbouring question."""
+        values: dict[str, Any] = {item.name: getattr(self, item.name) for item in fields(self)} | changes
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+def _division(given: str, user: User) -> str:
+    """The division asked for, as a question keeps it."""
+    if given in ("", ALL):
+        seen = all_seen(user)
+        if len(seen) > 1:
+            return ALL
+        given = seen[0] if seen else ""
+    visible = any(given.startswith(prefix) for prefix in user.prefixes())
+    if not visible or not Division.objects.filter(pk__in=_known_as(given)).exists():
+        raise unknown_division(given[:MOST_CHARACTERS])
+    return given
+
+
+def _known_as(code: str) -> list[str]:
+    """The codes one of which must be on file: the division's own or, for the code of the division above filled up with
+    zeros, that one: it stands for what lies in that division but in none below it (see places.Where.parts)."""
+    digits = max((above for above in CHILD_DIGITS if CHILD_DIGITS[above] == len(code)), default=0)
+    return [code, code[:digits]] if digits and set(code[digits:]) == {"0"} else [code]
