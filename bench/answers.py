@@ -78,9 +78,8 @@ def main() -> None:
 
     bench.scale.ready()
     seen = bench.scale.user("bench-province", [PROVINCE])
-    json.dump(
-        answers(bench.scale.client(seen), bench.scale.first_institution()), sys.stdout, ensure_ascii=False, indent=1
-    )
+    found = answers(bench.scale.client(seen), bench.scale.struck_off(PROVINCE))
+    json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
 
 
 if __name__ == "__main__":

@@ -20,15 +20,11 @@ def main() -> None:
     from django.db import connection
 
     from demonstration import country
-    from inspections.models import Rectification
 
     provinces = [str(country.FIRST_PROVINCE + place) for place in range(country.PROVINCES)]
     province = scale.client(scale.user("bench-province", [answers.PROVINCE]))
-    institution = scale.first_institution()
-    _assert_equal(answers.answers(province, institution))
-
-    # Of the county of that file, so that both users open the same one.
-    county = Rectification.objects.filter(institution=institution).values_list("scope_code", flat=True)[0][:6]
+    _assert_equal(answers.answers(province, scale.struck_off(answers.PROVINCE)))
+    county = scale.county()
     clients = {
         "county": scale.client(scale.user(f"bench-{county}", [county])),
         "province": province,
@@ -39,12 +35,8 @@ def main() -> None:
     print(f"\n{connection.vendor}; today, ledger, list and file of {scale.INSTITUTIONS} institutions\n")
     print(f"| page | {' | '.join(f'{who}, ms (queries)' for who in clients)} | country ÷ county |")
     print("|---|" + "---:|" * (len(clients) + 1))
-    pages = {
-        "today": "/",
-        "ledger": "/rectifications/",
-        "list": "/institutions/",
-        "file": f"/institutions/{institution}/",
-    }
+    file = f"/institutions/{scale.struck_off(county)}/"
+    pages = {"today": "/", "ledger": "/rectifications/", "list": "/institutions/", "file": file}
     for name, url in pages.items():
         queries = {who: _queries(client, url, connection) for who, client in clients.items()}
         taken: dict[str, list[float]] = {who: [] for who in clients}

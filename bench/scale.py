@@ -33,9 +33,9 @@ def ready() -> None:
     if not Institution.objects.exists():
         clock, cpu = time.perf_counter(), time.process_time()
         call_command("simulate", institutions=INSTITUTIONS, visits=VISITS, seed=1)
+        clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
         print(
-            f"scale data written in {time.perf_counter() - clock:.0f} s, {time.process_time() - cpu:.0f} s of them "
-            f"this process's (kept in {Path(settings.DATA_DIR).name}/)"
+            f"scale data written in {clock:.0f} s, {cpu:.0f} s of processor (kept in {Path(settings.DATA_DIR).name}/)"
         )
 
 
@@ -61,10 +61,18 @@ def client(signed_in: Any) -> Any:
     return found
 
 
-def first_institution() -> Any:
-    """The first of the country with a round that was struck off."""
-    from demonstration import country
+def struck_off(division: str) -> Any:
+    """The first institution of a division that was closed: its file has everything."""
     from institutions.models import Institution
 
-    found = Institution.objects.filter(scope_code__gte=str(country.FIRST_PROVINCE), ceased_on__isnull=False)
+    found = Institution.objects.in_division(division).filter(ceased_on__isnull=False)
     return found.order_by("scope_code", "name").values_list("pk", flat=True)[0]
+
+
+def county() -> str:
+    """The first county in which a round is open: its lists are not empty."""
+    from demonstration import country
+    from inspections.models import Rectification
+
+    there = Rectification.objects.open().filter(scope_code__gte=str(country.FIRST_PROVINCE))
+    return str(there.order_by("scope_code").values_list("scope_code", flat=True)[0][:6])
