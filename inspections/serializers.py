@@ -151,13 +151,14 @@ class EventSerializer(serializers.ModelSerializer[Any]):
         read_only_fields = fields
 
 
-class _MaskedSerializer(serializers.ModelSerializer[Any]):
+class _Masked:
     """Free text of a row with its telephone numbers masked for who may not see personal data where it lies."""
 
+    context: dict[str, Any]
     FREE = {"note", "reason", "void_reason", "withdraw_reason", "measure", "registered_scope"}
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        shown = super().to_representation(instance)
+        shown: dict[str, Any] = super().to_representation(instance)
         asker, scope_code = self.context["request"].user, self.scope_code_of(instance)
         return shown if has_permission(asker, Permission.SEE_PERSONAL_DATA, scope_code) else _masked(shown, self.FREE)
 
@@ -174,7 +175,7 @@ def _masked(shown: Any, free: set[str], inside: bool = False) -> Any:
     return mask_phones(shown) if inside and isinstance(shown, str) else shown
 
 
-class RectificationSerializer(_MaskedSerializer):
+class RectificationSerializer(_Masked, serializers.ModelSerializer[Any]):
     legal_moves = serializers.ListField(child=serializers.CharField(), read_only=True)
     findings = serializers.SerializerMethodField()
 
@@ -240,7 +241,7 @@ class VisitWithdrawalSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
-class VisitSerializer(_MaskedSerializer):
+class VisitSerializer(_Masked, serializers.ModelSerializer[Any]):
     inspectors: Any = serializers.SlugRelatedField("username", many=True, read_only=True)
     findings = serializers.SerializerMethodField()
     stated = serializers.DictField(read_only=True)  # the content as it was sent
