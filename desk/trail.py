@@ -29,6 +29,7 @@ from figures.conditions import LABELS
 from figures.drilldown import Drilldown
 from inspections.models import FindingType, QuarantinedVisit, Rectification, Visit
 from institutions.models import SCOPE_DIGITS, Demonstration, Division, ImportBatch, Institution, Licence
+from institutions.moments import day_of
 
 INSTITUTION, ACCOUNT, DIVISION = "institutions.institution", "accounts.user", "institutions.division"
 FINDING_TYPE, VISIT, ROUND = "inspections.findingtype", "inspections.visit", "inspections.rectification"
@@ -329,7 +330,9 @@ def _seen(institution: Institution, names: Names) -> bool:
     return names.sees(Permission.SEE, institution.scope_code)
 
 
-def _named(name: str, opened: Institution | Visit | Rectification, institution: Institution) -> Named:
+def _named(
+    name: str, opened: Institution | Visit | Rectification | QuarantinedVisit, institution: Institution
+) -> Named:
     return Named(name, opened.get_absolute_url(), f"institution:{institution.pk}")
 
 
