@@ -58,12 +58,12 @@ class ToRead(admin.ModelAdmin):
         return False
 
 
-class GrantInline(admin.TabularInline):
+class GrantInline(admin.StackedInline):
     """With the account itself: one row to fill in for a new one."""
 
     model = Grant
     form = GrantForm
-    fields = ["role", "division_prefix", "valid_from", "valid_to"]
+    fields = [("role", "division_prefix"), ("valid_from", "valid_to")]
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else 1

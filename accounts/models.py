@@ -131,7 +131,7 @@ class Grant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()} · {self.division_prefix}"
+        return " · ".join(filter(None, [str(self.user), self.get_role_display(), self.division_prefix]))
 
     def clean(self) -> None:
         """The division is on file. Divisions are kept one room above: the model is asked for by its name."""

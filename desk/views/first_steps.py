@@ -24,11 +24,12 @@ NAMED = 5  # counties that the first step names
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do: whether it is done, and where this person does it; without `url` it is somebody else's."""
+    """One thing to do: whether it is done, by whom, and where this person does it; without `url` it is not theirs."""
 
     title: str
     says: str
     done: bool
+    who: str
     url: str = ""
     label: str = ""
 
@@ -50,6 +51,7 @@ def _divisions(user: User) -> Step:
         _("设立辖区"),
         says,
         bool(names),
+        Role.ADMIN.label,
         reverse("divisions_new") if user.may_administer else "",
         _("设立辖区"),
     )
@@ -57,11 +59,17 @@ def _divisions(user: User) -> Step:
 
 def _accounts(user: User) -> Step:
     granted = Grant.objects.in_force(today()).filter(user__is_active=True)
-    people = dict(granted.order_by().values_list("role").annotate(Count("user", distinct=True)))
+    people: dict[str, int] = dict(granted.order_by().values_list("role").annotate(Count("user", distinct=True)))
+    forces, inspectors = people.get(Role.TASK_FORCE, 0), people.get(Role.INSPECTOR, 0)
+    says = _(
+        "至少要有一名整治专班（辖区选县）和两名巡查员（辖区选乡镇或县）：提交与核验必须是两个人。"
+        "现有整治专班 %(forces)s 名，巡查员 %(inspectors)s 名。"
+    )
     return Step(
         _("开设账号并授权"),
-        _("至少要有一名整治专班（授权填县代码）和两名巡查员（授权填乡镇或县代码）：提交与核验必须是两个人。"),
-        people.get(Role.TASK_FORCE, 0) >= 1 and people.get(Role.INSPECTOR, 0) >= 2,
+        says % {"forces": forces, "inspectors": inspectors},
+        forces >= 1 and inspectors >= 2,
+        Role.ADMIN.label,
         reverse("admin:accounts_user_add") if user.may_administer else "",
         _("新增账号"),
     )
@@ -73,6 +81,7 @@ def _register(user: User) -> Step:
         _("导入机构名册"),
         _("由整治专班上传 Excel 名册：先逐行预览，确认后写入，有误可以整批撤销。"),
         _within(user, Institution.objects.filter(withdrawn_at=None)).exists(),
+        Role.TASK_FORCE.label,
         reverse("import") if may else "",
         _("导入名册"),
     )
@@ -85,6 +94,7 @@ def _visits(user: User) -> list[Step]:
             _("登记第一次走访"),
             _("巡查员在手机上选机构、勾选发现的问题、拍照；需要整改的当场下达责令，系统自动进入台账。"),
             _within(user, Visit.objects.all()).exists(),
+            Role.INSPECTOR.label,
             reverse("visit_new") if may else "",
             _("登记走访"),
         ),
@@ -92,6 +102,7 @@ def _visits(user: User) -> list[Step]:
             _("提交整改并核验销号"),
             _("整改到位后由巡查员提交，由没有经手的另一人核验，台账随即销号，完成率随之变化。"),
             _within(user, Rectification.objects.filter(state=State.VERIFIED)).exists(),
+            _("%(inspector)s和%(force)s") % {"inspector": Role.INSPECTOR.label, "force": Role.TASK_FORCE.label},
             reverse("rectifications") if user.home_prefix else "",
             _("打开台账"),
         ),

@@ -11,9 +11,10 @@ from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from figures.headline import headline
-from figures.places import Where, first_to_see
+from figures.places import first_to_see
 from figures.questions import Question
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet, hand_of
+from institutions.models import Division, Institution
 from institutions.moments import today as this_day
 
 SHOWN = 10  # of each list; the ledger has the rest
@@ -38,16 +39,17 @@ def today(request: SignedInRequest) -> HttpResponse:
     if not user.home_prefix:
         return render(request, "desk/no_division.html")
     question = Question(division=first_to_see(user))
-    divisions = question.divisions(user)
+    total = headline(question.divisions(user))
     quarantined = QuarantinedVisit.objects.visible_to(user).waiting()
     return render(
         request,
         "desk/today.html",
         {
             "day": day,
-            "figures": headline(divisions),
-            "where": Where.of(divisions, question.moment),
+            "figures": total,
+            "where": named(question, Division.objects.filter(pk=question.division)),
             "question": question,
+            "register_is_empty": not (total.surveyed or Institution.objects.visible_to(user).exists()),
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
             "quarantined": quarantined.select_related("institution")[:SHOWN],

@@ -9,25 +9,49 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_WITHIN = 120  # seconds
 
 
+@dataclass(frozen=True)
+class Bureau:
+    """A bureau's server as `make bureau` starts it: its address, and what was printed at the start."""
+
+    address: str
+    said: str
+
+
 @contextlib.contextmanager
 def running_server() -> Iterator[str]:
-    """Yields the server's address; what it said is printed when it does not come up."""
+    """The demonstration's server. Yields its address; what it said is printed when it does not come up."""
+    with _started() as (address, _said):
+        yield address
+
+
+@contextlib.contextmanager
+def running_bureau(name: str) -> Iterator[Bureau]:
+    """The server of a new bureau: nothing but its divisions and its first administrator."""
+    with _started("bureau", BUREAU_NAME=name) as (address, said):
+        said.seek(0)
+        yield Bureau(address, said.read())
+
+
+@contextlib.contextmanager
+def _started(*arguments: str, **settings: str) -> Iterator[tuple[str, Any]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as data_dir, tempfile.TemporaryFile("w+") as said:
-        environment = os.environ | {"DATA_DIR": data_dir, "PORT": str(port), "WEB_WORKERS": "2"}
+        environment = os.environ | {"DATA_DIR": data_dir, "PORT": str(port), "WEB_WORKERS": "2"} | settings
         environment |= {"DATABASE_URL": ""}  # SQLite in its DATA_DIR
-        server = subprocess.Popen(["scripts/run.sh"], cwd=ROOT, env=environment, stdout=said, stderr=said)
+        server = subprocess.Popen(["scripts/run.sh", *arguments], cwd=ROOT, env=environment, stdout=said, stderr=said)
         try:
             _wait(f"http://127.0.0.1:{port}", server, said)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", said
         finally:
             server.terminate()
             server.wait(timeout=30)

@@ -1,0 +1,210 @@
+"""docs/first-week.md in a real browser: a new bureau, from `make bureau` to its first round struck off.
+
+Each step of the document has its steps here under the same heading, done by the words on the screen; every word that
+the document prints in bold has to have been on the screen in that step.
+"""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.server import DESKTOP, PHONE, ROOT, Bureau, running_bureau
+from tests.browser.test_main_path import picture
+
+DOCUMENT = (ROOT / "docs" / "first-week.md").read_text(encoding="utf-8")
+FIRST_HOUR = DOCUMENT.split("## 头一个小时")[1].split("\n## ")[0]
+PARTS = re.split(r"^### (.+)$", FIRST_HOUR, flags=re.M)[1:]
+WORDS = {title: re.findall(r"\*\*(.+?)\*\*", text) for title, text in zip(PARTS[::2], PARTS[1::2], strict=True)}
+NAME = "某某县教育局"
+SCHOOL = "知遥外语培训中心"
+FIRST_WORD = "gei-ben-ren-77"
+# What a page shows, with what its fields hold and offer.
+SHOWN = """() => [document.body.innerText, ...[...document.querySelectorAll('input, option, summary')].map(
+  (each) => [each.value, each.text, each.textContent, each.placeholder].join(' '))].join('\\n')"""
+
+
+class Person:
+    """Somebody at a browser of their own. What was on their screen is kept until the step is over."""
+
+    def __init__(self, context, address: str, seen: list[str]):
+        context.set_default_timeout(10_000)
+        self.page, self.address, self.seen = context.new_page(), address, seen
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+
+    def look(self) -> str:
+        self.page.wait_for_load_state()
+        self.seen.append(self.page.evaluate(SHOWN))
+        return self.seen[-1]
+
+    def open(self) -> None:
+        self.page.goto(self.address)
+        self.look()
+
+    def follow(self, link: str) -> None:
+        self.look()
+        self.page.get_by_role("link", name=link, exact=True).first.click()
+        self.look()
+
+    def press(self, button: str) -> None:
+        self.look()
+        self.page.get_by_role("button", name=button, exact=True).first.click()
+        self.look()
+
+    def fill(self, **typed: str) -> None:
+        for label, text in typed.items():
+            self.page.get_by_label(re.compile(rf"^{label}\W*$")).first.fill(text)
+
+    def choose(self, label: str, option: str) -> None:
+        self.page.get_by_label(re.compile(rf"^{label}\W*$")).first.select_option(label=option)
+
+    def tick(self, label: str) -> None:
+        self.page.locator("label.choice", has_text=label).first.locator("input").check()
+
+    def sign_in(self, username: str, first: str, own: str) -> None:
+        """The first time: the password that somebody else gave is changed before anything else."""
+        self.open()
+        self.fill(用户名=username, 密码=first)
+        self.press("登录")
+        self.fill(当前密码=first, 新密码=own, 再输入一次新密码=own)
+        self.press("更改密码")
+
+    def fits(self) -> bool:
+        return self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+class FirstHour:
+    """The three people and the steps they take, one method for each heading of the document."""
+
+    def __init__(self, browser, bureau: Bureau):
+        self.bureau, self.seen = bureau, []
+        settings = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+        desk, phone = {"viewport": DESKTOP}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+        self.admin, self.chen, self.wang = (
+            Person(browser.new_context(**settings, **size), bureau.address, self.seen) for size in (desk, desk, phone)
+        )
+
+    def start(self) -> None:
+        said = self.bureau.said
+        self.password = said.split("初始密码")[1].split("：")[1].split()[0]
+        assert "admin" in said and f"{NAME}  {self.bureau.address}/" in said
+
+    def administrator_signs_in(self) -> None:
+        self.admin.sign_in("admin", self.password, "guan-li-yuan-1")
+        self.admin.follow("开始使用")
+        assert "现在做这一步" in self.admin.look()
+
+    def divisions(self) -> None:
+        self.admin.follow("设立辖区")
+        self.admin.fill(
+            **{"县（市、区）代码": "339901", "县（市、区）名称": "某某县", "所属市": "某市", "所属省": "浙江省"}
+        )
+        self.admin.fill(**{"乡镇（街道）": "339901100 灵山镇\n339901101 桥墩镇"})
+        self.admin.press("设立")
+        assert self.admin.page.url.endswith("/first-steps/")
+
+    def accounts(self) -> None:
+        rows = re.findall(r"^\| (\S+) \| (\w+) \| \*\*(\S+)\*\* \| (\S+) \|$", FIRST_HOUR, re.M)
+        assert len(rows) == 3
+        for name, username, role, division in rows:
+            self.admin.follow("新增账号")
+            self.admin.fill(姓名=name, 用户名=username, 密码=FIRST_WORD, 密码确认=FIRST_WORD, 辖区=division)
+            self.admin.choose("角色", role)
+            self.admin.press("保存")
+            assert f"{role} {division}" in self.admin.look()
+            self.admin.follow("开始使用")
+        assert "已完成" in self.admin.page.locator("li.panel").nth(1).inner_text()
+        self.admin.follow("管理")
+        self.admin.press("注销")
+
+    def register(self) -> None:
+        self.chen.sign_in("chen", FIRST_WORD, "zhuan-ban-own-1")
+        self.chen.follow("开始使用")
+        self.chen.follow("导入名册")
+        self.chen.page.get_by_label("名册文件").set_input_files(ROOT / "docs" / "examples" / "register.xlsx")
+        self.chen.press("上传并预览")
+        self.chen.press("确认导入")
+        assert "新增 64" in self.chen.look()
+
+    def first_visit(self) -> None:
+        wang = self.wang
+        wang.sign_in("wang", FIRST_WORD, "xun-cha-yuan-1")
+        wang.follow("登记走访")
+        wang.page.locator("main input[type=search]").fill("知遥外语")
+        wang.page.locator("main").get_by_role("button", name="查找").click()
+        wang.follow(SCHOOL)
+        wang.tick("正常检查")
+        wang.tick("赵敏")
+        wang.tick("消防设施或疏散通道不合格")
+        self._photo("before.jpg")
+        wang.tick("责令限期整改")
+        assert wang.fits()
+        wang.press("保存走访")
+        assert re.search(r"/visits/[0-9a-f-]{36}/$", wang.page.url)
+
+    def submission(self) -> None:
+        wang = self.wang
+        wang.follow("今日") if wang.page.get_by_role("link", name="今日", exact=True).count() else wang.open()
+        wang.follow("登记走访")
+        wang.follow(SCHOOL)
+        assert wang.page.get_by_label("检查类型").input_value() == "recheck"
+        wang.tick("提交整改")
+        wang.choose("拟办结果", "整改完成")
+        wang.page.locator("#id_put_right label.choice").first.locator("input").check()
+        self._photo("after.jpg")
+        assert wang.fits()
+        wang.press("保存走访")
+        assert "待核验" in wang.look()
+
+    def verification(self) -> None:
+        self.chen.open()
+        self.chen.follow(SCHOOL)
+        assert self.chen.page.locator(".before-after img").count() == 2
+        self.chen.press("核验销号")
+        assert "已销号" in self.chen.page.locator("h1").inner_text()
+        self.chen.follow("台账")
+
+    def statistics(self) -> None:
+        self.chen.follow("统计")
+        self.chen.page.get_by_role("link", name=re.compile("已整改")).first.click()
+        assert SCHOOL in self.chen.look()
+        self.admin.open()
+
+    def _photo(self, name: str) -> None:
+        sent = {"name": name, "mimeType": "image/jpeg", "buffer": picture()}
+        self.wang.page.set_input_files("#id_photos", sent)
+        self.wang.page.wait_for_selector("#thumbs img")
+
+
+STEPS: dict[str, Callable[[FirstHour], None]] = {
+    "1. 启动系统": FirstHour.start,
+    "2. 系统管理员第一次登录": FirstHour.administrator_signs_in,
+    "3. 设立辖区": FirstHour.divisions,
+    "4. 开设账号并授权": FirstHour.accounts,
+    "5. 导入机构名册": FirstHour.register,
+    "6. 登记第一次走访": FirstHour.first_visit,
+    "7. 提交整改": FirstHour.submission,
+    "8. 核验销号": FirstHour.verification,
+    "9. 看统计": FirstHour.statistics,
+}
+
+
+@pytest.fixture(scope="module")
+def bureau():
+    with running_bureau(NAME) as started:
+        yield started
+
+
+def test_first_hour_of_a_bureau_is_as_its_document_says(browser, bureau):
+    hour, never_seen = FirstHour(browser, bureau), {}
+
+    for title, step in STEPS.items():
+        hour.seen.clear()
+        step(hour)
+        never_seen[title] = [word for word in WORDS[title] if not any(word in screen for screen in hour.seen)]
+
+    assert list(STEPS) == list(WORDS)
+    assert {title: words for title, words in never_seen.items() if words} == {}
+    assert [person.complaints for person in (hour.admin, hour.chen, hour.wang)] == [[], [], []]
