@@ -51,7 +51,7 @@ def _divisions(user: User) -> Step:
         _("设立辖区"),
         says,
         bool(names),
-        Role.ADMIN.label,
+        str(Role.ADMIN.label),
         reverse("divisions_new") if user.may_administer else "",
         _("设立辖区"),
     )
@@ -69,7 +69,7 @@ def _accounts(user: User) -> Step:
         _("开设账号并授权"),
         says % {"forces": forces, "inspectors": inspectors},
         forces >= 1 and inspectors >= 2,
-        Role.ADMIN.label,
+        str(Role.ADMIN.label),
         reverse("admin:accounts_user_add") if user.may_administer else "",
         _("新增账号"),
     )
@@ -81,7 +81,7 @@ def _register(user: User) -> Step:
         _("导入机构名册"),
         _("由整治专班上传 Excel 名册：先逐行预览，确认后写入，有误可以整批撤销。"),
         _within(user, Institution.objects.filter(withdrawn_at=None)).exists(),
-        Role.TASK_FORCE.label,
+        str(Role.TASK_FORCE.label),
         reverse("import") if may else "",
         _("导入名册"),
     )
@@ -94,7 +94,7 @@ def _visits(user: User) -> list[Step]:
             _("登记第一次走访"),
             _("巡查员在手机上选机构、勾选发现的问题、拍照；需要整改的当场下达责令，系统自动进入台账。"),
             _within(user, Visit.objects.all()).exists(),
-            Role.INSPECTOR.label,
+            str(Role.INSPECTOR.label),
             reverse("visit_new") if may else "",
             _("登记走访"),
         ),
