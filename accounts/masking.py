@@ -10,7 +10,7 @@ _MOBILE = r"(?:(?:\+|00)?86[-\s]?)?1[3-9]\d[-\s.]?\d{4}[-\s.]?\d{4}"
 _LANDLINE = r"[(（]?0\d{2,3}[)）]?[-‐–—\s]?[2-9]\d{2,3}[-‐–—\s]?\d{4}"
 _SERVICE = r"[48]00[-\s]?\d{3}[-\s]?\d{4}"
 _PHONE = re.compile(rf"(?<![\d+])(?:{_MOBILE}|{_LANDLINE}|{_SERVICE})(?!\d)")
-_PERSON = re.compile(r"(?<![\u4e00-\u9fff·])[\u4e00-\u9fff·]{2,5}(?![\u4e00-\u9fff·])")
+_PERSON = re.compile(r"(?<![\u4e00-\u9fff·\d])[\u4e00-\u9fff·]{2,5}(?![\u4e00-\u9fff·\d])")
 _NARROW = str.maketrans("０１２３４５６７８９（）－＋", "0123456789()-+")
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4
 
