@@ -1,6 +1,7 @@
 """From which address a request comes: the one that connected, or the one that our own proxies say connected to them."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -26,9 +27,20 @@ def _is_proxy(address: IPv4Address | IPv6Address) -> bool:
     return any(address in network for network in settings.TRUSTED_PROXIES)
 
 
+def counted_address(request: HttpRequest) -> str | None:
+    """The address under which failed sign-ins are counted: of IPv6 the /64, which one subscriber has to themselves."""
+    said = client_address(request)
+    address = ip_address(said) if said is not None else None
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False).network_address)
+    return said
+
+
 def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """An address, also as proxies write it with its port: 203.0.113.5:4000, [2001:db8::1]:4000."""
+    with_port = re.fullmatch(r"\s*(?:\[([^\]]+)\]|([0-9.]+))(?::\d+)?\s*", text)
     try:
-        address = ip_address(text.strip())
+        address = ip_address((with_port[1] or with_port[2]) if with_port else text.strip())
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address

@@ -168,7 +168,8 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
 class TokenAdmin(ToRead):
     """API tokens: of a lost phone, to revoke. New ones come from `manage.py create_token`."""
 
-    list_display = fields = ["whose", "begins_with", "made_at", "ends_at"]
+    list_display = ["whose", "begins_with", "made_at", "ends_at"]
+    fields = ["whose", "begins_with", "made_at", "ends_at"]
     list_display_links = None
     list_select_related = ["user"]
     search_fields = ["user__username", "user__name", "token_key"]
@@ -203,7 +204,8 @@ class TokenAdmin(ToRead):
 class FailedSignInAdmin(ToRead):
     """Failed sign-ins by user name and address: eight lock both for a while. Forgotten when somebody gets in."""
 
-    list_display = fields = ["typed", "address", "failures", "last_at"]
+    list_display = ["typed", "address", "failures", "last_at"]
+    fields = ["typed", "address", "failures", "last_at"]
     list_display_links = None
     search_fields = ["username", "ip_address"]
     actions = ["unlock"]

@@ -65,6 +65,7 @@ def write(
     if before is not None and after is not None:
         changed = [name for name in after if after[name] != before.get(name)]
         before, after = {name: before.get(name) for name in changed}, {name: after[name] for name in changed}
+    previous = None if first else _row_before(instance)
     row = AuditRow(
         at=at or timezone.now(),
         by=by,
@@ -75,7 +76,6 @@ def write(
         before=before,
         after=after,
     )
-    previous = None if first else _row_before(instance, row)
     row.digest = digest_of(row, previous.digest if previous else "")
     row.save(force_insert=True)
     return row
@@ -160,9 +160,10 @@ def write_first(
     AuditRow.objects.bulk_create(rows, batch_size=500)
 
 
-def _row_before(instance: models.Model, row: AuditRow) -> AuditRow | None:
+def _row_before(instance: models.Model) -> AuditRow | None:
     _wait_for_other_writers(instance)
-    return AuditRow.objects.filter(object_type=row.object_type, object_id=row.object_id).last()
+    rows = AuditRow.objects.filter(object_type=instance._meta.label_lower, object_id=str(instance.pk))
+    return rows.last()
 
 
 def _wait_for_other_writers(instance: models.Model) -> None:

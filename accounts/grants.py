@@ -44,7 +44,7 @@ class DivisionField(forms.CharField):
         )
 
 
-class GrantForm(forms.ModelForm):
+class GrantForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none when it runs
     division_prefix = DivisionField(
         label=gettext_lazy("辖区"),
         help_text=gettext_lazy("从列表中选，或填名称、代码。系统管理员留空。"),

@@ -10,7 +10,7 @@ _MOBILE = r"(?:(?:\+|00)?86[-\s]?)?1[3-9]\d[-\s.]?\d{4}[-\s.]?\d{4}"
 _LANDLINE = r"[(（]?0\d{2,3}[)）]?[-‐–—\s]?[2-9]\d{2,3}[-‐–—\s]?\d{4}"
 _SERVICE = r"[48]00[-\s]?\d{3}[-\s]?\d{4}"
 _PHONE = re.compile(rf"(?<![\d+])(?:{_MOBILE}|{_LANDLINE}|{_SERVICE})(?!\d)")
-_PERSON = re.compile(r"[\u4e00-\u9fff·]{2,4}")
+_PERSON = re.compile(r"(?<![\u4e00-\u9fff·\d])[\u4e00-\u9fff·]{2,5}(?![\u4e00-\u9fff·\d])")
 _NARROW = str.maketrans("０１２３４５６７８９（）－＋", "0123456789()-+")
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4
 
@@ -25,12 +25,11 @@ def mask_phones(text: str) -> str:
 
 
 def mask_words(text: str) -> str:
-    """What was searched for: numbers masked, and of words of two to four Chinese characters all but the first.
+    """What was searched for: numbers masked, and of runs of two to five Chinese characters all but the first.
 
     Such a word may be somebody's name; whether it is one is not looked up, for the answer would give the name away.
     """
-    words = mask_phones(text).split()
-    return " ".join(word[:1] + "*" * (len(word) - 1) if _PERSON.fullmatch(word) else word for word in words)
+    return _PERSON.sub(lambda found: found[0][0] + "*" * (len(found[0]) - 1), " ".join(mask_phones(text).split()))
 
 
 def _masked(number: str) -> str:

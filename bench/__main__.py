@@ -1,4 +1,5 @@
-"""Completion in a country of 401 050 institutions, side by side with DuckDB on the same rows in the same run.
+"""Completion in a country of 401 050 institutions, side by side with DuckDB on the same rows in the same run; then
+its pages, the user of the country beside the user of a county (bench/pages.py).
 
 Run with `make bench`. BENCH_INSTITUTIONS and BENCH_VISITS change the size; DATABASE_URL measures PostgreSQL instead of
 SQLite. Equal answers are asserted before anything is timed.
@@ -6,17 +7,11 @@ SQLite. Equal answers are asserted before anything is timed.
 
 import os
 import statistics as spread
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-os.environ["DATA_DIR"] = os.environ.get("BENCH_DATA_DIR") or str(ROOT / "var" / "bench")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-sys.path.insert(0, str(ROOT))
-INSTITUTIONS = int(os.environ.get("BENCH_INSTITUTIONS", "401050"))
-VISITS = int(os.environ.get("BENCH_VISITS", "400000"))
+from bench import pages, scale
+
 ROUNDS = 5
 
 PEER = """
@@ -43,11 +38,7 @@ GROUP BY part
 
 
 def main() -> None:
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
+    scale.ready()
     from django.db import connection
     from django.db.models.functions import Substr
     from django.utils import timezone
@@ -57,11 +48,6 @@ def main() -> None:
     from institutions.models import Institution
     from institutions.moments import Moment
 
-    call_command("migrate", verbosity=0)
-    if not Institution.objects.exists():
-        begun = time.perf_counter()
-        call_command("simulate", institutions=INSTITUTIONS, visits=VISITS, seed=1)
-        print(f"scale data written in {time.perf_counter() - begun:.0f} s (kept in {Path(settings.DATA_DIR).name}/)")
     peer = peer_database()
     moment = Moment(country.AS_OF, timezone.now())
     everyone = Institution.objects.filter(scope_code__gte=str(country.FIRST_PROVINCE))
@@ -93,6 +79,8 @@ def main() -> None:
         told = [f"{spread.median(t):.0f} ({min(t):.0f}–{max(t):.0f})" for t in times.values()]
         ratio = spread.median(times["ours"]) / spread.median(times["theirs"])
         print(f"| {name} | {len(parts)} | {told[0]} | {told[1]} | {ratio:.1f} |")
+    peer.close()
+    pages.main()
 
 
 def peer_database() -> Any:

@@ -22,10 +22,10 @@ from accounts.errors import Invalid, UnknownDivision, enumerated
 from accounts.models import AuditRow, AuditRowQuerySet, Grant, User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
-from desk.trail import ACCOUNT, INSTITUTION, LICENCE, ROUND, VISIT
+from desk.trail import ACCOUNT, INSTITUTION, KEPT_ASIDE, LICENCE, ROUND, VISIT
 from figures.conditions import Condition
-from inspections.models import Rectification, Visit
-from inspections.search import institutions_matching
+from inspections.models import QuarantinedVisit, Rectification, Visit
+from inspections.search import check_words, institutions_matching
 from institutions.models import Division, Institution, Licence, Place
 from institutions.moments import EARLIEST, start_of
 
@@ -100,6 +100,21 @@ class QuestionForm(forms.Form):
         if since and until and until < since:
             self.add_error("until", _("止日 %(until)s 早于起日 %(since)s。") % {"since": since, "until": until})
         return cleaned
+
+    def clean_q(self) -> str:
+        return self._words("q")
+
+    def clean_by(self) -> str:
+        return self._words("by")
+
+    def _words(self, name: str) -> str:
+        """Not more than a search takes, and no ID-card number: what is asked stays in the trail."""
+        words: str = self.cleaned_data[name]
+        try:
+            check_words(words)
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        return words
 
     def clean_before(self) -> Bookmark | None:
         return self._place("before")
@@ -258,6 +273,7 @@ def _of_institutions(pks: Sequence[Any]) -> Q:
         (LICENCE, Licence.objects.filter(institution__in=pks)),
         (VISIT, Visit.objects.filter(institution__in=pks)),
         (ROUND, Rectification.objects.filter(institution__in=pks)),
+        (KEPT_ASIDE, QuarantinedVisit.objects.filter(institution__in=pks)),
     ):
         wanted |= Q(object_type=label, object_id__in=[str(pk) for pk in rows.order_by().values_list("pk", flat=True)])
     lay_in = {

@@ -27,12 +27,13 @@ from accounts.roles import Permission
 from figures import conditions
 from figures.conditions import LABELS
 from figures.drilldown import Drilldown
-from inspections.models import FindingType, Rectification, Visit
+from inspections.models import FindingType, QuarantinedVisit, Rectification, Visit
 from institutions.models import SCOPE_DIGITS, Demonstration, Division, ImportBatch, Institution, Licence
+from institutions.moments import day_of
 
 INSTITUTION, ACCOUNT, DIVISION = "institutions.institution", "accounts.user", "institutions.division"
 FINDING_TYPE, VISIT, ROUND = "inspections.findingtype", "inspections.visit", "inspections.rectification"
-LICENCE = "institutions.licence"
+LICENCE, KEPT_ASIDE = "institutions.licence", "inspections.quarantinedvisit"
 # Columns that follow from others, that the row says itself, or that nobody reads.
 UNTOLD = {
     "id", "cell", "version", "scope_code", "recorded_at", "surveyed_recorded_at", "merged_into_id", "merged_at",
@@ -307,6 +308,15 @@ def _visits(pks: list[str], names: Names) -> dict[Any, Named]:
     }
 
 
+def _kept_aside(pks: list[str], names: Names) -> dict[Any, Named]:
+    found = QuarantinedVisit.objects.filter(pk__in=[pk for pk in pks if pk.isdecimal()]).defer("content")
+    return {
+        each.pk: _named(f"{each.institution} {day_of(each.received_at)}", each, each.institution)
+        for each in found.select_related("institution")
+        if _seen(each.institution, names)
+    }
+
+
 def _rounds(pks: list[str], names: Names) -> dict[Any, Named]:
     found = Rectification.objects.filter(pk__in=_uuids(pks)).select_related("institution")
     return {
@@ -320,7 +330,9 @@ def _seen(institution: Institution, names: Names) -> bool:
     return names.sees(Permission.SEE, institution.scope_code)
 
 
-def _named(name: str, opened: Institution | Visit | Rectification, institution: Institution) -> Named:
+def _named(
+    name: str, opened: Institution | Visit | Rectification | QuarantinedVisit, institution: Institution
+) -> Named:
     return Named(name, opened.get_absolute_url(), f"institution:{institution.pk}")
 
 
@@ -373,6 +385,7 @@ _READ_BY: dict[str, Callable[[list[str], Names], dict[Any, Named]]] = {
     INSTITUTION: _institutions,
     LICENCE: _licences,
     VISIT: _visits,
+    KEPT_ASIDE: _kept_aside,
     ROUND: _rounds,
     ACCOUNT: _accounts,
     "accounts.grant": _grants,

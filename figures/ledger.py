@@ -161,7 +161,7 @@ def _as_it_stands(rounds: RectificationQuerySet, state: str, now: Moment) -> Rec
         return rounds.needing_recheck(day)
     if state == "month":
         return rounds.filter(verified_on__range=(day.replace(day=1), day))
-    return rounds.filter(state=state)
+    return rounds.in_state(state)
 
 
 def _as_it_stood(rounds: RectificationQuerySet, state: str, moment: Moment) -> RectificationQuerySet:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from accounts.errors import UnknownDivision
 from accounts.models import User
-from accounts.scope import common_prefix, outermost, ranges
-from institutions.models import Division, Institution, scope_code_of
+from accounts.scope import common_prefix, outermost
+from institutions.models import ON_REGISTER, Division, Institution, scope_code_of
 from institutions.moments import Moment
 from institutions.past import as_called
 
@@ -93,7 +94,7 @@ def first_to_see(user: User) -> str:
     own = all_seen(user)
     if len(own) == 1 and len(own[0]) >= COUNTY_DIGITS:
         return own[0]
-    shared = common_prefix([code for first, after in ranges(own) for code in _edges(first, after)])
+    shared = common_prefix(_edges(own))
     holding = next((code for code in own if shared.startswith(code)), "")
     if not holding:
         return own[0] if len(own) == 1 else ALL
@@ -102,8 +103,10 @@ def first_to_see(user: User) -> str:
     return on_file or holding
 
 
-def _edges(first: str, after: str) -> list[str]:
-    """The first and the last scope code that an institution on the register has in a range: two steps into an index."""
-    here = Institution.objects.filter(scope_code__gte=first, scope_code__lt=after)
-    codes = here.filter(merged_at__isnull=True, withdrawn_at__isnull=True).values_list("scope_code", flat=True)
-    return [code for order in ("scope_code", "-scope_code") for code in codes.order_by(order)[:1]]
+def _edges(own: Sequence[str]) -> list[str]:
+    """The first and the last scope code that an institution on the register has in the divisions: two steps into an
+    index."""
+    here = Institution.objects.in_divisions(own).filter(ON_REGISTER)
+    last = here.order_by("-scope_code").values("scope_code")[:1]
+    found = here.order_by("scope_code").annotate(last=Subquery(last)).values_list("scope_code", "last")[:1]
+    return [code for codes in found for code in codes]

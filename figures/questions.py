@@ -144,8 +144,8 @@ class Question:
         )
 
     @property
-    def moment_shown(self) -> Moment:
-        """The moment of a page: it names no K, so that today is what stands."""
+    def moment_of_page(self) -> Moment:
+        """For a page, which names no K where none was asked for: then today is what stands."""
         return self.moment if self.known_at else self.moment.as_it_stands()
 
     @property

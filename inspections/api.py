@@ -33,7 +33,9 @@ class VisitView(APIView):
     @extend_schema(responses=serializers.VisitSerializer)
     def get(self, request: SignedInApiRequest, pk: UUID) -> Response:
         visits = Visit.objects.visible_to(request.user).prefetch_related("inspectors", "findings")
-        return Response(serializers.VisitSerializer(get_object_or_404(visits, pk=pk)).data)
+        return Response(
+            serializers.VisitSerializer(get_object_or_404(visits, pk=pk), context={"request": request}).data
+        )
 
     @extend_schema(
         request=serializers.NewVisitSerializer,
@@ -66,7 +68,7 @@ class VisitWithdrawalView(APIView):
         body = serializers.VisitWithdrawalSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         withdrawn = actions.withdraw_visit(visit, by=request.user, **body.validated_data)
-        return Response(serializers.VisitSerializer(withdrawn).data)
+        return Response(serializers.VisitSerializer(withdrawn, context={"request": request}).data)
 
 
 class PhotoBytes(BaseParser):
@@ -145,4 +147,4 @@ class MoveView(APIView):
         body.is_valid(raise_exception=True)
         self.move.action(rectification, by=request.user, **{"on": today(), **body.validated_data})
         moved = get_object_or_404(_rectifications(request), pk=pk)
-        return Response(serializers.RectificationFileSerializer(moved).data)
+        return Response(serializers.RectificationFileSerializer(moved, context={"request": request}).data)

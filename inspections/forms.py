@@ -19,7 +19,7 @@ from inspections.models import Finding, FindingType, Notice, Outcome, Rectificat
 from inspections.moves import Field, Move
 from institutions.id_numbers import NOT_HERE
 from institutions.models import Institution, LicenceStatus
-from institutions.moments import today
+from institutions.moments import day_of, today
 from institutions.positions import MOST_ACCURACY_M
 
 MOST_DIGITS = 18  # of an id that a database takes
@@ -141,7 +141,8 @@ class VisitForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        named = usernames(self.institution.scope_code, today(), typed.get("more_inspectors", ""))
+        visited_on = day_of(typed["happened_at"]) if typed.get("happened_at") else today()
+        named = usernames(self.institution.scope_code, visited_on, typed.get("more_inspectors", ""))
         typed["inspectors"] = tuple(dict.fromkeys([*typed.get("inspectors", ()), *named]))
         if not typed["inspectors"]:
             self.add_error("inspectors", self.fields["inspectors"].error_messages["required"])

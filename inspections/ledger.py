@@ -95,11 +95,22 @@ def differences(rectification: Rectification) -> Iterator[Difference]:
     for column, value in rebuilt(rectification, events, history).items():
         if getattr(rectification, column) != value:
             yield Difference(rectification, column, getattr(rectification, column), value)
+    yield from _of_places(rectification, events)
     yield from _of_events(rectification, events)
     yield from _of_notices(rectification, events, history)
     yield from _of_findings(rectification, history)
     if rectification.verified_by_id in _hands(rectification, events):
         yield Difference(rectification, "verified_by_id", rectification.verified_by_id, "somebody else")
+
+
+def _of_places(rectification: Rectification, events: Sequence[RectificationEvent]) -> Iterator[Difference]:
+    """A scope code that is not the institution's: somebody would see what they may not, or miss what they may."""
+    lies_in = rectification.institution.scope_code
+    if rectification.scope_code != lies_in:
+        yield Difference(rectification, "scope_code", rectification.scope_code, lies_in)
+    for event in events:
+        if event.scope_code != lies_in:
+            yield Difference(rectification, f"event {event.sequence} scope_code", event.scope_code, lies_in)
 
 
 def _of_events(rectification: Rectification, events: Sequence[RectificationEvent]) -> Iterator[Difference]:

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.masking import mask_phones
+from accounts.permissions import has_permission
+from accounts.roles import Permission
 from inspections import actions
 from inspections.history import History
 from inspections.models import Notice, Rectification, RectificationEvent, State, Visit
@@ -148,7 +151,31 @@ class EventSerializer(serializers.ModelSerializer[Any]):
         read_only_fields = fields
 
 
-class RectificationSerializer(serializers.ModelSerializer[Any]):
+class _Masked:
+    """Free text of a row with its telephone numbers masked for who may not see personal data where it lies."""
+
+    context: dict[str, Any]
+    FREE = {"note", "reason", "void_reason", "withdraw_reason", "measure", "registered_scope"}
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        asker, scope_code = self.context["request"].user, self.scope_code_of(instance)
+        return shown if has_permission(asker, Permission.SEE_PERSONAL_DATA, scope_code) else _masked(shown, self.FREE)
+
+    def scope_code_of(self, instance: Any) -> str:
+        raise NotImplementedError
+
+
+def _masked(shown: Any, free: set[str], inside: bool = False) -> Any:
+    """The same, each text that stands at one of the names or below it masked."""
+    if isinstance(shown, dict):
+        return {name: _masked(value, free, inside or name in free) for name, value in shown.items()}
+    if isinstance(shown, list):
+        return [_masked(each, free, inside) for each in shown]
+    return mask_phones(shown) if inside and isinstance(shown, str) else shown
+
+
+class RectificationSerializer(_Masked, serializers.ModelSerializer[Any]):
     legal_moves = serializers.ListField(child=serializers.CharField(), read_only=True)
     findings = serializers.SerializerMethodField()
 
@@ -160,6 +187,9 @@ class RectificationSerializer(serializers.ModelSerializer[Any]):
             "submitted_on", "submitted_outcome", "verified_on", "outcome", "void_reason", "legal_moves", "findings",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def scope_code_of(self, instance: Rectification) -> str:
+        return instance.scope_code
 
     def get_findings(self, rectification: Rectification) -> list[dict[str, Any]]:
         return [
@@ -211,7 +241,7 @@ class VisitWithdrawalSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
-class VisitSerializer(serializers.ModelSerializer[Any]):
+class VisitSerializer(_Masked, serializers.ModelSerializer[Any]):
     inspectors: Any = serializers.SlugRelatedField("username", many=True, read_only=True)
     findings = serializers.SerializerMethodField()
     stated = serializers.DictField(read_only=True)  # the content as it was sent
@@ -225,6 +255,9 @@ class VisitSerializer(serializers.ModelSerializer[Any]):
             "reconstructed", "withdrawn_at", "withdraw_reason", "receipt",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def scope_code_of(self, instance: Visit) -> str:
+        return instance.institution.scope_code
 
     def get_findings(self, visit: Visit) -> list[dict[str, Any]]:
         return [{"id": each.pk, "type": each.type_id, "note": each.note} for each in visit.findings.all()]

@@ -19,7 +19,8 @@ from accounts.errors import Invalid, Reasons
 NOT_HERE = gettext_lazy("不要写身份证号、个人姓名和电话。")
 REMOVED = "(身份证号,已删去)"
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)  # a telephone by itself, whatever follows it
-_SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−]+")
+_SEPARATORS = re.compile(r"(?<=\d)[\s\-‐‑‒–—―−._/·•,，、:：]+(?=[\dXx])|[\s\-‐‑‒–—―−]+")
+_UNSEEN = dict.fromkeys(i for i in range(0x10000) if unicodedata.category(chr(i)) == "Cf")  # come along when copied
 _MONTH_AND_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _WITH_BIRTHDAY = re.compile(rf"(?=([1-9]\d{{5}}(?:18|19|20)\d\d{_MONTH_AND_DAY}\d{{3}}[\dXx]))", re.ASCII)
 _OLD = re.compile(rf"(?<!\d)[1-9]\d{{5}}(\d\d{_MONTH_AND_DAY})\d{{3}}(?!\d)", re.ASCII)
@@ -40,7 +41,7 @@ def reasons_of(texts: Mapping[str, str], *, old: bool = True) -> Reasons:
 
 def _plain(text: str) -> str:
     """With digits as they are typed on a keyboard, however wide they were; a permit number is none of a person."""
-    return _PERMIT.sub("|", unicodedata.normalize("NFKC", text))
+    return _PERMIT.sub("|", unicodedata.normalize("NFKC", text).translate(_UNSEEN))
 
 
 def holds_id_number(written: str, *, old: bool = False) -> bool:

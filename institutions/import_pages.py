@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.errors import Refusal
 from accounts.models import User
 from accounts.permissions import require
@@ -99,6 +100,9 @@ def import_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     marked."""
     file = _file(request, pk)
     if "marked" in request.GET:
+        audit.exported(
+            by=request.user, what="import-marked", question="", rows=1, division=file.division_id, personal=True
+        )
         answer = HttpResponse(
             marked_workbook(read_sheet(bytes(file.content), file.file_name), plan_of(file)), content_type=XLSX
         )
@@ -145,6 +149,8 @@ def _shown(request: SignedInRequest, file: RegisterFile, refusal: Refusal | None
     if imported is None:
         plan = plan_of(file)
         context |= _of_plan(plan)
+        changed = [row.institution for row in plan.of_kind("changed") if row.institution is not None]
+        audit.people_shown(changed, by=request.user, where="import", question="", division=file.division_id)
     status = refusal.status if refusal else 200
     return render(request, "institutions/import_file.html", context, status=status)
 

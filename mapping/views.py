@@ -28,7 +28,7 @@ def map_page(request: SignedInRequest) -> HttpResponse:
     question = Drilldown.from_query(request.GET, request.user)
     moment = question.moment
     found = question.institutions(request.user, moment)
-    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
+    divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
     around = question.divisions(request.user)
     centre, within = _centre(around), common_prefix(around)
     total = found.count()

@@ -40,7 +40,7 @@ def reports(request: SignedInRequest) -> HttpResponse:
             "report": report,
             "sentences": _sentences(report),
             "formats": FORMATS if may_download else [],
-            "divisions": as_called(Division.objects.visible_to(request.user).exclude(level="village"), report.moment),
+            "divisions": as_called(Division.objects.offered_to(request.user, question.division), report.moment),
             "names": FIGURE_NAMES,
             "month_ends": _month_ends(),
         },

@@ -91,7 +91,7 @@ def absent(named: set[str]) -> list[str]:
 
 def test_every_package_is_imported_or_named_in_a_setting():
     code = texts(".py", ".sh")
-    for_the_engine = {"psycopg", "tzdata"}  # Django and Python find these by themselves
+    for_the_engine = {"psycopg", "tzdata", "redis"}  # Django and Python find these by themselves
     modules: dict[str, set[str]] = {}
     for module, packages in packages_distributions().items():
         for package in packages:

@@ -47,7 +47,7 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
         return led
     question = Drilldown.from_query(request.GET, request.user)
     shape = Shape.from_query(request.GET, INSTITUTION_COLUMNS, INSTITUTION_LIST, "township")
-    moment = question.moment_shown
+    moment = question.moment_of_page
     own_order = question.institutions(request.user, moment).in_list_order(moment)
     found = shape.ordered(own_order, moment, own_order.query.order_by, INSTITUTION_COLUMNS)
     page = shape.page_of(found.values_list("pk", flat=True))

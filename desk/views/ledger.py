@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest, asks
-from desk.views.lists import PAGE_SIZES, SHAPE, Shape, cells_of, export, to_columns_last_chosen
+from desk.views.lists import PAGE_SIZES, SHAPE, Pages, Shape, cells_of, export, to_columns_last_chosen
 from figures.columns import LEDGER_COLUMNS, LEDGER_EXPORTED, ledger_list, licences_at
 from figures.conditions import in_words, named
 from figures.exports import lines_of
@@ -34,7 +34,7 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
     rounds = question.rounds(request.user).alias(deadline=F(question.deadline))
     own_order = [each.replace("due_on", question.deadline) for each in _own_order(question)]
     found = shape.ordered(rounds.order_by(*own_order), question.moment, [question.deadline, "number"], LEDGER_COLUMNS)
-    page = shape.page_of(with_what_is_listed(found, question))
+    page = shape.page_of(with_what_is_listed(found, question), Pages)
     count = page.paginator.count
     divisions = as_called(Division.objects.offered_to(request.user, question.division), question.moment)
     view_name = VIEWS.get(question.state, "")

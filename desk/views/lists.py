@@ -94,9 +94,9 @@ class Shape:
         by = key.desc(nulls_last=True) if self.sort[0] == "-" else key.asc(nulls_last=True)
         return found.order_by(by, *ties)
 
-    def page_of(self, found: Any) -> Page[Any]:
+    def page_of(self, found: Any, paginator: type["Paginator[Any]"] = Paginator) -> Page[Any]:
         """The page asked for, or the last one. Raises Invalid when there is too much to be sorted."""
-        pages = Pages(found, self.page_size) if hasattr(found, "between") else Paginator(found, self.page_size)
+        pages = paginator(found, self.page_size)
         self.check_sorted(pages.count)
         return pages.get_page(self.page)
 

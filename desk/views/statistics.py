@@ -59,7 +59,7 @@ def statistics(request: SignedInRequest) -> HttpResponseBase:
         audit.exported(by=request.user, what="statistics", question=asked, rows=rows, division=where)
         return _as_csv(by_division) if fmt == "csv" else _as_xlsx(question, completion_by)
     total = by_division.total
-    divisions = as_called(Division.objects.visible_to(request.user).exclude(level="village"), moment)
+    divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
     shown = Question(division=question.division, as_of=moment.on.isoformat(), known_at=question.known_at)
     return render(
         request,

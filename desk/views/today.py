@@ -10,12 +10,11 @@ from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
-from figures.conditions import named
 from figures.headline import headline
-from figures.places import first_to_see
+from figures.places import Where, first_to_see
 from figures.questions import Question
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet, hand_of
-from institutions.models import Division, Institution
+from institutions.models import Institution
 from institutions.moments import today as this_day
 
 SHOWN = 10  # of each list; the ledger has the rest
@@ -37,11 +36,11 @@ class Waiting:
 def today(request: SignedInRequest) -> HttpResponse:
     """今日: what waits for me, what changed since yesterday, the headline figures of my divisions."""
     user, day = request.user, this_day()
-    home = user.home_prefix
-    if not home:
+    if not user.home_prefix:
         return render(request, "desk/no_division.html")
     question = Question(division=first_to_see(user))
-    total = headline(question.divisions(user))
+    divisions = question.divisions(user)
+    total = headline(divisions)
     quarantined = QuarantinedVisit.objects.visible_to(user).waiting()
     return render(
         request,
@@ -49,7 +48,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         {
             "day": day,
             "figures": total,
-            "where": named(question, Division.objects.filter(pk=question.division)),
+            "where": Where.of(divisions, question.moment),
             "question": question,
             "register_is_empty": not (total.surveyed or Institution.objects.visible_to(user).exists()),
             "waiting": _waiting(user, day),

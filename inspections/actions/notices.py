@@ -111,7 +111,6 @@ def serve_order(
         measure=measure,
     )
     if open_round is not None:
-        open_round.institution = institution
         return _supplement(open_round, sheet, findings, visit, by=by, at=at)
 
     rectification = Rectification.objects.create(
@@ -344,7 +343,7 @@ def _proven_on(rectification: Rectification, history: History) -> dict[int, date
         assert finding.put_right_on is not None
         days = [finding.put_right_on]
         for mark in history.marks.get(finding.pk, []):
-            seen = visits.get(mark.visit) if mark.visit else None
+            seen = visits.get(mark.visit)
             if seen is not None and _proves(seen, finding):
                 days.append(mark.on)
         first[finding.pk] = min(days)

@@ -275,7 +275,7 @@ def mark_put_right(
     what was found later than the visit.
     """
     held = rectification.findings.filter(pk__in=finding_ids, visit__happened_at__lte=visit.happened_at)
-    marked = sorted(held.exclude(visit=visit).values_list("pk", flat=True)) if finding_ids else []
+    marked = sorted(held.exclude(visit=visit).values_list("pk", flat=True))
     rectification.note_event(
         Kind.EVIDENCE,
         by=by,

@@ -108,6 +108,11 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         )
         return self.standing().filter(Exists(before), round_no__gt=1)
 
+    def in_state(self, state: str) -> "RectificationQuerySet":
+        """In a state, as things stand now: what waits is looked for among what is open."""
+        rounds = self.open() if state in OPEN_STATES else self
+        return rounds.filter(state=state)
+
     def counted_at(self, moment: Moment) -> "RectificationQuerySet":
         """Ordered on or before the day, known at the moment, and not voided as known then."""
         return self.filter(
@@ -190,7 +195,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         return waiting.filter(~Exists(since))
 
     def to_verify(self) -> "RectificationQuerySet":
-        return self.open().filter(state=State.SUBMITTED)
+        return self.in_state(State.SUBMITTED)
 
     def by_other_hands_than(self, user: User) -> "RectificationQuerySet":
         """Those whose submission the user may verify: without those in which they had a hand (Rectification.hands)."""

@@ -34,5 +34,6 @@ def quarantined(request: SignedInRequest, pk: UUID, copy: int) -> HttpResponse:
         "comparison": compared(stored, [found])[0] if stored is not None else None,
         "may_settle": has_permission(request.user, Permission.ORDER, scope_code),
         "may_record": has_permission(request.user, Permission.RECORD_VISIT, scope_code),
+        "may_read": has_permission(request.user, Permission.SEE_PERSONAL_DATA, scope_code),
     }
     return render(request, "inspections/quarantined.html", context)

@@ -124,6 +124,7 @@ def _page(
             "missing_by_outcome": _missing_by_outcome(found, day) if waits else [],
             "needs_recheck": waits and found.next_due_on < day and not evidence.seen_after(found.next_due_on),
             "may_recheck": waits and may_visit,
+            "may_read": has_permission(request.user, Permission.SEE_PERSONAL_DATA, found.scope_code),
         },
         status=status,
     )

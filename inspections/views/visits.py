@@ -138,12 +138,7 @@ class _VisitPage:
     @property
     def on(self) -> date:
         """The day whose checklist is shown."""
-        typed = self.request.POST.get("happened_at", "")
-        try:
-            parsed: datetime | None = parse_datetime(typed)
-        except ValueError:
-            parsed = None
-        return min(parsed.date(), today()) if parsed else today()
+        return day_typed(self.request.POST.get("happened_at", ""))
 
     def keep_photos(self) -> None:
         """Photos of an attempt before and those just sent, on stable storage whatever becomes of the rest of the form.
@@ -228,9 +223,9 @@ class _VisitPage:
         scope_code, words = self.institution.scope_code, ""
         if "find" in self.request.POST:
             words = self.request.POST.get("more_inspectors", "")
-        offered, more = colleagues.suggested(scope_code, today(), chosen=self.chosen)
+        offered, more = colleagues.suggested(scope_code, self.on, chosen=self.chosen)
         known = {user.pk for user in offered}
-        found = [user for user in colleagues.found(scope_code, today(), words) if user.pk not in known] if words else []
+        found = [user for user in colleagues.found(scope_code, self.on, words) if user.pk not in known] if words else []
         boxes = [(user.username, str(user), user.username in self.chosen) for user in [*offered, *found]]
         return {"inspectors": boxes, "more_colleagues": more, "searched": words, "nobody_found": words and not found}
 
@@ -264,12 +259,24 @@ class _VisitPage:
         ]
 
 
+def day_typed(text: str) -> date:
+    """The day of a moment that is being typed, as the field for date and time has it; today while it is none."""
+    try:
+        parsed: datetime | None = parse_datetime(text)
+    except ValueError:
+        parsed = None
+    return min(parsed.date(), today()) if parsed else today()
+
+
 @require_GET
+@asks("q", "on")
 def find_colleagues(request: SignedInRequest, pk: UUID) -> JsonResponse:
-    """Who may be named at a visit to the institution and is called so, for those who may record one there."""
+    """Who may be named at a visit to the institution on a day (`on`, today) and is called so, for those who may record
+    one there."""
     institution = get_object_or_404(Institution.objects.visible_to(request.user), pk=pk)
     require(request.user, Permission.RECORD_VISIT, institution.scope_code)
-    found = colleagues.found(institution.scope_code, today(), request.GET.get("q", ""))
+    on = day_typed(request.GET.get("on", ""))
+    found = colleagues.found(institution.scope_code, on, request.GET.get("q", ""))
     return JsonResponse({"found": [{"username": user.username, "name": str(user)} for user in found]})
 
 
@@ -355,6 +362,7 @@ def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None,
             "stated": unsaid(found),
             "compared": compared(found, list(copies.select_related("institution", "by", "settled_by"))),
             "may_record": has_permission(request.user, Permission.RECORD_VISIT, scope_code),
+            "may_read": has_permission(request.user, Permission.SEE_PERSONAL_DATA, scope_code),
             "may_withdraw": found.withdrawn_at is None and has_permission(request.user, takes, scope_code),
             "order_form": form or (OrderForm() if may_order else None),
             "open_round": found.institution.rectifications.open().first() if may_order else None,

@@ -3,7 +3,14 @@
 from institutions.models.clocks import in_force, not_withdrawn
 from institutions.models.divisions import LEVELS, SCOPE_DIGITS, Division, DivisionName, DivisionQuerySet, scope_code_of
 from institutions.models.imports import Demonstration, ImportBatch, ImportedRow, RegisterFile
-from institutions.models.institutions import MOST_AREA_M2, MOST_PEOPLE, Category, Institution, InstitutionQuerySet
+from institutions.models.institutions import (
+    MOST_AREA_M2,
+    MOST_PEOPLE,
+    ON_REGISTER,
+    Category,
+    Institution,
+    InstitutionQuerySet,
+)
 from institutions.models.licences import Licence, LicenceQuerySet, LicenceStatus
 from institutions.models.past import Name, Place, WithdrawnSurvey
 from institutions.models.then import (
@@ -36,6 +43,7 @@ __all__ = [
     "MOST_AREA_M2",
     "MOST_PEOPLE",
     "Name",
+    "ON_REGISTER",
     "Place",
     "RegisterFile",
     "SCOPE_DIGITS",

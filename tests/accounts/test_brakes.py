@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from django.test import Client, RequestFactory
 
-from accounts.addresses import client_address
+from accounts.addresses import client_address, counted_address
 from accounts.checks import proxy_in_front_is_trusted, roles_of_the_second_factor_exist
 from accounts.models import AuditRow
 from tests.accounts.people import PASSWORD, person, sign_in, trail_of
@@ -127,3 +127,20 @@ def test_failed_sign_in_under_an_unknown_name_is_not_kept_for_ever(db):
     try_from("198.51.100.1", "mein-geheimes-wort")
 
     assert not AuditRow.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "counted"),
+    [
+        ("203.0.113.5:4000", "203.0.113.5"),
+        ("[2001:db8:1:2::5]:4000", "2001:db8:1:2::"),
+        ("2001:db8:1:2:3::9", "2001:db8:1:2::"),
+        ("198.51.100.7", "198.51.100.7"),
+    ],
+)
+def test_address_behind_a_proxy_is_read_with_its_port_and_ipv6_counted_by_subscriber(rf, settings, forwarded, counted):
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
+
+    request = rf.get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded)
+
+    assert counted_address(request) == counted

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
-from accounts.scope import next_prefix
+from accounts.scope import count_within, next_prefix, within_prefixes
 from institutions.models import Division, Institution
 from institutions.moments import today
 from tests.factories import institution, user_with
@@ -155,3 +155,31 @@ def test_first_account_enters_the_administration_until_it_has_a_grant_for_it(db)
 def test_user_is_called_by_name_and_without_one_by_user_name(db):
     assert str(User(username="wang", name="王某某")) == "王某某"
     assert str(User(username="wang")) == "wang"
+
+
+@pytest.mark.parametrize(
+    "prefixes",
+    [
+        ["33"],
+        ["33", "34"],
+        ["3310", "33"],
+        ["331003", "34"],
+        ["31", "33", "35", "37"],  # so many provinces apart are asked for in one range
+        ["31", "3310", "35", "37", "41"],
+        ["30", "31", "35", "37", "41"],
+        [],
+        [""],
+    ],
+)
+def test_somewhere_in_several_prefixes_is_in_one_of_them(around, prefixes):
+    inside = {
+        name
+        for name, code in Institution.objects.values_list("name", "scope_code")
+        if any(prefix and code.startswith(prefix) for prefix in prefixes)
+    }
+
+    assert (
+        set(Institution.objects.filter(within_prefixes("scope_code", prefixes)).values_list("name", flat=True))
+        == inside
+    )
+    assert count_within(Institution.objects.all(), prefixes) == len(inside)

@@ -28,7 +28,7 @@ def main() -> None:
             for name, path in PAGES.items():
                 _take(page, address + path, IMAGES / f"{name}{suffix}.png")
             page.goto(f"{address}/rectifications/?state=submitted")
-            page.locator("table a").first.click()
+            page.locator("tbody a").first.click()
             page.locator("h1 a").first.click()
             _take(page, page.url, IMAGES / f"institution{suffix}.png")
             page.locator("text=登记走访").first.click()

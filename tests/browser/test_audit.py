@@ -27,15 +27,15 @@ def test_axe_finds_nothing_on_the_pages_of_the_auditor(page, address, size):
     assert {path: said for path, said in found.items() if said} == {}
 
 
-def overdue_file(page, address: str) -> None:
-    page.goto(f"{address}/institutions/?standing=overdue")
+def some_file(page, address: str) -> None:
+    page.goto(f"{address}/institutions/")
     page.locator("table a").first.click()
 
 
 def test_telephone_is_shown_in_its_place_and_dials(signed_in, address):
     page = signed_in("inspector")
     page.set_viewport_size(PHONE)
-    overdue_file(page, address)
+    some_file(page, address)
     at = page.url
     assert page.locator("a[href^='tel:']").count() == 0
 
@@ -53,7 +53,7 @@ def test_telephone_is_shown_without_scripts(browser, address):
     context = browser.new_context(java_script_enabled=False, viewport=PHONE)
     page = context.new_page()
     sign_in(page, address, "inspector")
-    overdue_file(page, address)
+    some_file(page, address)
 
     page.locator("form.reveal button").click()
 
@@ -64,7 +64,7 @@ def test_telephone_is_shown_without_scripts(browser, address):
 def test_auditor_verifies_the_trail_and_reads_who_saw_a_telephone(browser, signed_in, address):
     asking = browser.new_context(viewport=DESKTOP).new_page()
     sign_in(asking, address, "taskforce")
-    overdue_file(asking, address)
+    some_file(asking, address)
     name = asking.locator("h1").inner_text().split()[0]
     asking.locator("form.reveal button").click()
     asking.locator("a[href^='tel:']").first.wait_for()
@@ -72,7 +72,6 @@ def test_auditor_verifies_the_trail_and_reads_who_saw_a_telephone(browser, signe
 
     page = signed_in("auditor")
     page.goto(f"{address}/audit/?action=personal_data.read&by=taskforce")
-    assert page.locator("table.trail tbody tr").first.inner_text().split() >= ["2018"]
     assert name in page.locator("table.trail tbody tr").first.inner_text()
     page.goto(f"{address}/audit/verify/")
     page.locator("main button.primary").click()
@@ -84,10 +83,14 @@ def test_auditor_verifies_the_trail_and_reads_who_saw_a_telephone(browser, signe
 def test_folded_rows_are_printed_open(signed_in, address):
     page = signed_in("auditor")
     page.goto(f"{address}/audit/")
-    page.set_content(page.content().replace("<details>", "<details>", 1))
+    folded = page.locator("table.trail td.changes").first
+    folded.evaluate("(cell) => { cell.innerHTML = '<details><summary>7</summary><p>内容</p></details>'; }")
+    shown = (
+        "(words) => words.checkVisibility({ contentVisibilityAuto: true }) && words.getBoundingClientRect().height > 0"
+    )
 
-    page.goto(f"{address}/audit/")
+    on_screen = folded.locator("p").evaluate(shown)
     page.emulate_media(media="print")
 
+    assert (on_screen, folded.locator("p").evaluate(shown)) == (False, True)
     assert page.locator(".sided aside").is_hidden()
-    assert page.locator("table.trail").is_visible()

@@ -83,7 +83,7 @@ class FirstHour:
         self.bureau, self.seen = bureau, []
         settings = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
         desk, phone = {"viewport": DESKTOP}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}
-        self.admin, self.chen, self.wang = (
+        self.admin, self.zhuanban, self.xuncha = (
             Person(browser.new_context(**settings, **size), bureau.address, self.seen) for size in (desk, desk, phone)
         )
 
@@ -121,68 +121,68 @@ class FirstHour:
         self.admin.press("注销")
 
     def register(self) -> None:
-        self.chen.sign_in("chen", FIRST_WORD, "zhuan-ban-own-1")
-        self.chen.follow("开始使用")
-        self.chen.follow("导入名册")
-        self.chen.page.get_by_label("名册文件").set_input_files(ROOT / "docs" / "examples" / "register.xlsx")
-        self.chen.press("上传并预览")
-        self.chen.press("确认导入")
-        assert "新增 64" in self.chen.look()
+        self.zhuanban.sign_in("zhuanban", FIRST_WORD, "zhuan-ban-own-1")
+        self.zhuanban.follow("开始使用")
+        self.zhuanban.follow("导入名册")
+        self.zhuanban.page.get_by_label("名册文件").set_input_files(ROOT / "docs" / "examples" / "register.xlsx")
+        self.zhuanban.press("上传并预览")
+        self.zhuanban.press("确认导入")
+        assert "新增 64" in self.zhuanban.look()
 
     def first_visit(self) -> None:
-        wang = self.wang
-        wang.sign_in("wang", FIRST_WORD, "xun-cha-yuan-1")
-        wang.follow("登记走访")
-        wang.page.locator("main input[type=search]").fill("青禾")
-        wang.page.locator("main").get_by_role("button", name="查找").click()
-        wang.follow(SCHOOL)
-        wang.tick("已检查")
-        wang.tick("赵敏")
-        wang.tick("消防设施或疏散通道不合格")
+        xuncha = self.xuncha
+        xuncha.sign_in("xuncha", FIRST_WORD, "xun-cha-yuan-1")
+        xuncha.follow("登记走访")
+        xuncha.page.locator("main input[type=search]").fill("青禾")
+        xuncha.page.locator("main").get_by_role("button", name="查找").click()
+        xuncha.follow(SCHOOL)
+        xuncha.tick("已检查")
+        xuncha.tick("巡查员乙")
+        xuncha.tick("消防设施或疏散通道不合格")
         self._photo("before.jpg")
-        wang.tick("责令限期整改")
-        assert wang.fits()
-        wang.press("保存走访")
-        assert re.search(r"/visits/[0-9a-f-]{36}/$", wang.page.url)
+        xuncha.tick("责令限期整改")
+        assert xuncha.fits()
+        xuncha.press("保存走访")
+        assert re.search(r"/visits/[0-9a-f-]{36}/$", xuncha.page.url)
 
     def submission(self) -> None:
-        wang = self.wang
-        wang.follow("今日")
-        wang.follow("登记走访")
-        wang.follow(SCHOOL)
-        assert wang.page.get_by_label("检查类型").input_value() == "recheck"
-        wang.tick("赵敏")
-        wang.tick("提交整改")
-        wang.choose("拟办结果", "整改完成")
-        wang.page.locator("#id_put_right label.choice").first.locator("input").check()
+        xuncha = self.xuncha
+        xuncha.follow("今日")
+        xuncha.follow("登记走访")
+        xuncha.follow(SCHOOL)
+        assert xuncha.page.get_by_label("检查类型").input_value() == "recheck"
+        xuncha.tick("巡查员乙")
+        xuncha.tick("提交整改")
+        xuncha.choose("拟办结果", "整改完成")
+        xuncha.page.locator("#id_put_right label.choice").first.locator("input").check()
         self._photo("after.jpg")
-        assert wang.fits()
-        wang.press("保存走访")
-        assert "待核验" in wang.look()
+        assert xuncha.fits()
+        xuncha.press("保存走访")
+        assert "待核验" in xuncha.look()
 
     def verification(self) -> None:
-        self.chen.open()
-        self.chen.follow(SCHOOL)
-        assert self.chen.page.locator(".before-after img").count() == 2
-        self.chen.press("核验销号")
-        assert "已销号" in self.chen.page.locator("h1").inner_text()
-        self.chen.follow("台账")
-        self.chen.follow("已销号")
-        assert self.chen.page.locator("table a", has_text=SCHOOL).count() == 1
+        self.zhuanban.open()
+        self.zhuanban.follow(SCHOOL)
+        assert self.zhuanban.page.locator(".before-after img").count() == 2
+        self.zhuanban.press("核验销号")
+        assert "已销号" in self.zhuanban.page.locator("h1").inner_text()
+        self.zhuanban.follow("台账")
+        self.zhuanban.follow("已销号")
+        assert self.zhuanban.page.locator("table a", has_text=SCHOOL).count() == 1
 
     def statistics(self) -> None:
-        self.chen.follow("统计")
+        self.zhuanban.follow("统计")
         printed = {
-            name: self.chen.page.locator(".figure", has_text=name).first.inner_text().split()[0] for name in FIRST
+            name: self.zhuanban.page.locator(".figure", has_text=name).first.inner_text().split()[0] for name in FIRST
         }
         assert printed == FIRST
-        self.chen.page.get_by_role("link", name=re.compile("已整改")).first.click()
-        assert SCHOOL in self.chen.look()
+        self.zhuanban.page.get_by_role("link", name=re.compile("已整改")).first.click()
+        assert SCHOOL in self.zhuanban.look()
 
     def _photo(self, name: str) -> None:
         sent = {"name": name, "mimeType": "image/jpeg", "buffer": picture()}
-        self.wang.page.set_input_files("#id_photos", sent)
-        self.wang.page.wait_for_selector("#thumbs img")
+        self.xuncha.page.set_input_files("#id_photos", sent)
+        self.xuncha.page.wait_for_selector("#thumbs img")
 
 
 STEPS: dict[str, Callable[[FirstHour], None]] = {
@@ -214,4 +214,4 @@ def test_first_hour_of_a_bureau_is_as_its_document_says(browser, bureau):
 
     assert list(STEPS) == list(WORDS)
     assert {title: words for title, words in never_seen.items() if words} == {}
-    assert [person.complaints for person in (hour.admin, hour.chen, hour.wang)] == [[], [], []]
+    assert [person.complaints for person in (hour.admin, hour.zhuanban, hour.xuncha)] == [[], [], []]

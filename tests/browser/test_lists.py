@@ -26,8 +26,8 @@ def test_file_leads_on_to_the_next_row_and_back_to_its_place_in_the_list(signed_
 
     row = page.locator("tr:target")
     assert row.locator("td.title > a").inner_text() == names[21]
-    assert row.is_visible()
-    assert 0 <= row.bounding_box()["y"] < size["height"]
+    seen = "() => { const { top } = document.querySelector('tr:target').getBoundingClientRect(); return 0 <= top && top < innerHeight; }"
+    page.wait_for_function(seen)
 
 
 def test_first_row_has_none_before_it_and_the_last_none_after(signed_in, address):

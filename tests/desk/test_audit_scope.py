@@ -39,7 +39,7 @@ def test_page_does_not_change_with_rows_out_of_scope(browse, lent, query):
 
     secret = [
         full_file(LIUSHI, "甲方秘密培训", "13800001111", "red"),
-        full_file(NEXT_TO_LIUSHI, "乙方培训", "139", "blue"),
+        full_file(NEXT_TO_LIUSHI, "乙方培训", "13900000077", "blue"),
     ]
     after = body(client.get(path))
 

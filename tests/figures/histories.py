@@ -218,7 +218,7 @@ def write_more(school: Institution, history: dict, known: int) -> None:
         revoked_on=day(401), revoked_recorded_at=moment(known + 1)
     )
     school.licences.filter(kind="permit", withdrawn_at__isnull=True, recorded_at__lt=moment(known)).update(
-        withdrawn_at=moment(known)
+        withdrawn_at=moment(known), withdraw_reason="登错"
     )
     for kind, after, *_rest in history["licences"]:
         licence_of(school, kind, day(after), recorded_at=moment(known + 1))

@@ -258,7 +258,9 @@ def withdrawn_name_in_a_search() -> Counts:
 
 
 def withdrawn_licence() -> Counts:
-    licence_of(institution(), "permit", "2018-01-01", recorded_at=at("2018-01-01"), withdrawn_at=KNOWN)
+    licence_of(
+        institution(), "permit", "2018-01-01", recorded_at=at("2018-01-01"), withdrawn_at=KNOWN, withdraw_reason="登错"
+    )
     return licence_now("permit_only")
 
 

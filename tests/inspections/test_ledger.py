@@ -136,6 +136,19 @@ def test_column_that_was_tampered_with_is_found(lived, taskforce, supervisor, un
     assert found() == [column]
 
 
+@pytest.mark.parametrize(
+    ("rows", "named"),
+    [
+        (Rectification.objects, ["scope_code"]),
+        (RectificationEvent.objects.filter(sequence=2), ["event 2 scope_code"]),
+    ],
+)
+def test_round_or_event_that_lies_elsewhere_is_found(lived, unguarded, rows, named):
+    rows.update(scope_code="330381000000")
+
+    assert found() == named
+
+
 def test_finding_taken_out_of_its_round_is_found(lived):
     Finding.objects.filter(type="S02").update(rectification=None)
 

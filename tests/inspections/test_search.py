@@ -140,7 +140,7 @@ def test_search_of_a_past_moment_knows_what_was_known(school):
 
 
 def test_licence_and_name_that_were_taken_back_are_not_found(school):
-    school.licences.filter(kind="permit").update(withdrawn_at=at("2018-10-01"))
+    school.licences.filter(kind="permit").update(withdrawn_at=at("2018-10-01"), withdraw_reason="登错")
 
     assert found("133038200000077") == []
 

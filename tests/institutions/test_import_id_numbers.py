@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from institutions.id_numbers import holds_id_number
+from institutions.id_numbers import holds_id_number, reasons_of
 from institutions.imports import cells
 from institutions.imports.cells import BadCell
 from institutions.models import ImportedRow
@@ -147,3 +147,10 @@ def test_credit_code_that_reads_like_an_id_number_is_taken_when_its_check_sign_i
     )
 
     assert run(written(tmp_path / "a.csv", [*GOOD[:5], code, *GOOD[6:]], head=HEAD))["new"] == 1
+
+
+@pytest.mark.parametrize("between", [".", "/", "_", "，", "、", "\u200b", "·"])
+def test_id_number_is_found_whatever_stands_between_its_parts(between):
+    written = between.join(["330382", "19900101", "1234"])
+
+    assert reasons_of({"note": f"身份证{written}"})

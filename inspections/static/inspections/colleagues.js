@@ -38,9 +38,11 @@ async function find() {
   const words = input.value.trim();
   const turn = ++asked;
   if (!words) return;
-  const answer = await fetch(`${input.dataset.url}?${new URLSearchParams({ q: words })}`).catch(() => null);
-  if (!answer?.ok || answer.redirected || turn !== asked) return; // no network, signed out, or typed on
-  show((await answer.json()).found);
+  const on = document.getElementById("id_happened_at")?.value ?? "";
+  const answer = await fetch(`${input.dataset.url}?${new URLSearchParams({ q: words, on })}`).catch(() => null);
+  if (turn !== asked) return; // typed on
+  if (!answer?.ok || answer.redirected) said.textContent = input.dataset.failed; // no network, or signed out
+  else show((await answer.json()).found);
 }
 
 input.addEventListener("input", () => {

@@ -1,0 +1,106 @@
+"""What waits, what changed and the head of the register are found by index by whoever sees much as by who sees little;
+and each list is what it is without the index. On both engines."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+
+from demonstration.book import Book
+from desk.views.today import SHOWN, _changes
+from figures.drilldown import Drilldown
+from figures.ledger import LedgerQuestion
+from inspections.models import Rectification, RectificationEvent
+from institutions.moments import start_of, today
+from tests.factories import hand, institution, round_of, strike_off, user_with
+from tests.figures.test_query_plans import institution_row, plans, scanned
+
+pytestmark = pytest.mark.django_db
+DAY = date(2018, 12, 31)
+
+
+@pytest.fixture
+def settled(db):
+    """Twelve open rounds in the county, ten of them overdue, beside 2500 of the county next to it that are struck off."""
+    book, clerk, other = Book(random.Random(3)), hand("clerk"), hand("other")
+    for number in range(2500):
+        school = institution_row(book, number)
+        book.institutions.append(school)
+        round_ = book.order(None, date(2018, 7, 2), date(2018, 8, 2), by=clerk, at=school)
+        round_.submit(None, "closed", by=clerk, on=date(2018, 8, 1))
+        round_.verify(date(2018, 8, 3), by=other)
+    book.write()
+    for number in range(12):
+        round_of(institution(), ordered_on="2018-07-02", due_on="2018-08-02" if number < 10 else "2019-01-02")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+@pytest.fixture(params=["330382", "33"])
+def somebody(request, settled):
+    return user_with("task_force", request.param)
+
+
+def test_rounds_that_wait_are_found_among_those_that_are_open(somebody):
+    rounds = Rectification.objects.visible_to(somebody)
+    asked = [
+        rounds.open(),
+        rounds.overdue(DAY),
+        rounds.due_soon(DAY),
+        rounds.to_verify(),
+        rounds.needing_recheck(DAY),
+    ]
+
+    for found in asked:
+        (plan,) = plans(lambda found=found: list(found.order_by("next_due_on", "number").between(0, 10)))
+        (counted,) = plans(found.count)
+
+        assert scanned(plan) == scanned(counted) == set()
+        assert "rectification_open" in plan
+        assert "rectification_open" in counted
+
+
+def test_changes_are_found_from_the_last_one_on(somebody):
+    for round_ in Rectification.objects.in_division("330382").order_by("number")[:3]:
+        strike_off(round_, today(), recorded=start_of(today()) + timedelta(hours=1))
+
+    (plan,) = plans(lambda: _changes(somebody, today() - timedelta(days=1)), ["inspections_rectificationevent"])
+
+    assert "rectification_event_by_known" in plan
+    assert scanned(plan) == set()
+
+
+def test_changes_are_the_last_events_of_what_one_sees(settled):
+    for code in ("330382114", "330381"):
+        round_ = round_of(institution(code), "2018-06-01")
+        strike_off(round_, today(), recorded=start_of(today()) + timedelta(hours=1))
+    somebody = user_with("task_force", "330382")
+
+    found = _changes(somebody, today() - timedelta(days=1))
+
+    events = RectificationEvent.objects.filter(recorded_at__gte=start_of(today() - timedelta(days=1)))
+    there = [event for event in events if event.rectification.institution.scope_code.startswith("330382")]
+    assert found == sorted(there, key=lambda event: (event.recorded_at, event.pk), reverse=True)[:SHOWN]
+    assert {event.kind for event in found} == {"submitted", "verified"}
+
+
+def test_first_page_of_the_register_is_found_in_its_order(somebody):
+    question = Drilldown.from_query({}, somebody)
+    moment = question.moment_of_page
+    found = question.institutions(somebody, moment).in_list_order(moment).values_list("pk", flat=True)
+
+    (plan,) = plans(lambda: list(found[:10]))
+
+    assert scanned(plan) == set()
+    exact = question.institutions(somebody, question.moment).in_list_order(question.moment)
+    assert list(found) == list(exact.values_list("pk", flat=True))
+    assert found.count() == exact.count()
+
+
+@pytest.mark.parametrize("state", ["open", "overdue", "due", "recheck", "submitted", "returned", "verified", "voided"])
+def test_page_of_the_ledger_is_the_slice_of_its_list(settled, state):
+    somebody = user_with("task_force", "33")
+    rounds = LedgerQuestion.from_query({"state": state}, somebody).rounds(somebody).order_by("-number")
+
+    assert list(rounds.between(2, 7)) == list(rounds)[2:7]
