@@ -22,3 +22,13 @@ def test_every_vendored_package_has_its_licence():
     missing = [name for name, package in LISTED.items() if not (VENDOR / package["licence_file"]).read_text()]
 
     assert missing == []
+
+
+def test_every_rule_of_the_stylesheet_is_closed():
+    """A brace that is lost in a merge takes the rules after it into a query of the screen's width."""
+    depth = 0
+    for number, line in enumerate((VENDOR.parent / "gov.css").read_text(encoding="utf-8").splitlines(), start=1):
+        assert not (line.startswith("/*") and depth), f"line {number} begins a subject inside a rule"
+        depth += line.count("{") - line.count("}")
+
+    assert depth == 0

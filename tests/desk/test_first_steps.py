@@ -99,3 +99,49 @@ def test_only_an_administrator_sets_divisions_up(as_user):
 
     assert answer.status_code == 403
     assert not Division.objects.filter(code__startswith="339901").exists()
+
+
+# --- What an empty register says
+
+
+@pytest.mark.parametrize("path", ["/", "/institutions/"])
+def test_empty_register_leads_to_the_first_steps(as_user, path):
+    page = as_user(user_with("inspector", LIUSHI)).get(path).content.decode()
+
+    assert "名册还是空的" in page and 'href="/first-steps/"' in page
+
+
+@pytest.mark.parametrize("path", ["/", "/institutions/"])
+def test_register_that_holds_something_does_not(as_user, path):
+    institution(surveyed_on=None)
+
+    page = as_user(user_with("inspector", LIUSHI)).get(path).content.decode()
+
+    assert "名册还是空的" not in page
+
+
+def test_question_without_an_answer_is_no_empty_register(as_user):
+    page = as_user(user_with("inspector", LIUSHI)).get("/institutions/?q=没有").content.decode()
+
+    assert "名册还是空的" not in page
+
+
+@pytest.mark.parametrize(("role", "offered"), [("task_force", True), ("inspector", False), ("supervisor", False)])
+def test_list_of_institutions_leads_whoever_may_edit_to_the_import(as_user, role, offered):
+    page = as_user(user_with(role, "330382")).get("/institutions/").content.decode()
+
+    assert ('href="/institutions/import/"' in page) == offered
+
+
+def test_administration_leads_back_to_the_first_steps(as_user):
+    assert 'href="/first-steps/"' in as_user(user_with("admin", "")).get("/admin/").content.decode()
+
+
+def test_each_step_says_who_does_it_and_how_many_there_are(as_user):
+    user_with("task_force", "330382")
+    user_with("inspector", LIUSHI, valid_to="2019-12-31")
+
+    page = as_user(user_with("inspector", LIUSHI)).get("/first-steps/").content.decode()
+
+    assert "这一步由系统管理员用自己的账号登录来做。" in page
+    assert "现有整治专班 1 名，巡查员 1 名。" in page
