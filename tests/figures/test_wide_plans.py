@@ -57,8 +57,9 @@ def test_rounds_that_wait_are_found_among_those_that_are_open(somebody):
         (counted,) = plans(found.count)
 
         assert scanned(plan) == scanned(counted) == set()
-        assert "rectification_open" in plan
-        assert "rectification_open" in counted
+        if connection.vendor == "sqlite":  # of 2,500 rows PostgreSQL may find another index as good
+            assert "rectification_open" in plan
+            assert "rectification_open" in counted
 
 
 def test_changes_are_found_from_the_last_one_on(somebody):
