@@ -135,7 +135,7 @@ class FirstHour:
         xuncha.page.locator("main input[type=search]").fill("知遥外语")
         xuncha.page.locator("main").get_by_role("button", name="查找").click()
         xuncha.follow(SCHOOL)
-        xuncha.tick("正常检查")
+        xuncha.tick("已检查")
         xuncha.tick("巡查员乙")
         xuncha.tick("消防设施或疏散通道不合格")
         self._photo("before.jpg")
@@ -152,11 +152,13 @@ class FirstHour:
         assert xuncha.page.get_by_label("检查类型").input_value() == "recheck"
         xuncha.tick("提交整改")
         xuncha.choose("拟办结果", "整改完成")
+        xuncha.fill(登记范围="成人外语培训")
         xuncha.page.locator("#id_put_right label.choice").first.locator("input").check()
         self._photo("after.jpg")
         assert xuncha.fits()
         xuncha.press("保存走访")
-        assert "待核验" in xuncha.look()
+        assert re.search(r"/visits/[0-9a-f-]{36}/$", xuncha.page.url)
+        assert "已提交" in xuncha.look()
 
     def verification(self) -> None:
         self.zhuanban.open()
