@@ -131,6 +131,8 @@ def loading(*of: type[models.Model]) -> Iterator[None]:
                 for name in indexes:
                     cursor.execute(f'DROP INDEX "{name}"')
                 yield
+                if connection.vendor == "postgresql":  # which makes no index while a foreign key waits to be looked up
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 for made_by in indexes.values():
                     cursor.execute(made_by)
             connection.check_constraints([each._meta.db_table for each in of])

@@ -65,6 +65,10 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
+        # On PostgreSQL a key that loses its index takes a partial unique constraint of the same column with it, unsaid:
+        # both are taken away before, and put back after.
+        migrations.RemoveConstraint(model_name="rectification", name="institution_has_one_open_rectification"),
+        migrations.RemoveConstraint(model_name="notice", name="rectification_has_one_order_notice"),
         migrations.AlterField(
             model_name="finding",
             name="type",
@@ -170,6 +174,22 @@ class Migration(migrations.Migration):
                 related_name="visits",
                 to="inspections.rectification",
                 verbose_name="所查整改",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rectification",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["ordered", "submitted", "returned"])),
+                fields=("institution",),
+                name="institution_has_one_open_rectification",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "order")),
+                fields=("rectification",),
+                name="rectification_has_one_order_notice",
             ),
         ),
         migrations.AddIndex(

@@ -29,7 +29,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_auditor(page, address, size):
 
 def some_file(page, address: str) -> None:
     page.goto(f"{address}/institutions/")
-    page.locator("table a").first.click()
+    page.locator("tbody a").first.click()
 
 
 def test_telephone_is_shown_in_its_place_and_dials(signed_in, address):

@@ -158,7 +158,8 @@ class FirstHour:
         self._photo("after.jpg")
         assert xuncha.fits()
         xuncha.press("保存走访")
-        assert "待核验" in xuncha.look()
+        assert re.search(r"/visits/[0-9a-f-]{36}/$", xuncha.page.url)
+        assert "已提交" in xuncha.look()
 
     def verification(self) -> None:
         self.zhuanban.open()

@@ -167,7 +167,7 @@ def test_search_of_a_county_reads_the_county_by_index(worded, words, prefixes):
     )
 
     assert len(found) == 2
-    assert scanned(found[0], SEARCHED) == set()
+    assert scanned(found[0], SEARCHED) <= {"institutions_name"}  # a handful of rows, which PostgreSQL may rather read
     assert scanned(found[1], SEARCHED) <= {"inspections_rectification"}  # 2,500 of them are soon read; each once
 
 
