@@ -46,7 +46,7 @@ def _divisions(user: User) -> Step:
     names = enumerated(county.name for county in counties[:NAMED])
     says = _("县（市、区）和它的乡镇（街道），从行政区划代码表复制过来即可。机构、授权和统计都落在辖区上。")
     if names:
-        says += _("已有乡镇（街道）的：%(names)s。不是您的，请设立您的。") % {"names": names}
+        says += "\n\n" + _("已有乡镇（街道）的：%(names)s。不是您的，请设立您的。") % {"names": names}
     return Step(
         _("设立辖区"),
         says,
