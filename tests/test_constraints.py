@@ -15,6 +15,7 @@ from django.db.models import CheckConstraint, F, Model, UniqueConstraint
 
 from accounts import audit, guards
 from accounts.models import AuditRow, User
+from inspections.guards import EVENT_FACTS, ROUND_FACTS
 from inspections.models import (
     Finding,
     Notice,
@@ -469,6 +470,12 @@ def test_guard_refuses(rows, name):
             attempt(rows)
 
         assert guard.message in str(refusal.value)
+
+
+@pytest.mark.parametrize(("model", "facts"), [(Rectification, ROUND_FACTS), (RectificationEvent, EVENT_FACTS)])
+def test_everything_but_where_it_lies_is_a_fact(model, facts):
+    """A column that is added is in the list of those that stay."""
+    assert sorted(facts) == sorted({each.column for each in model._meta.concrete_fields} - {"scope_code"})
 
 
 def test_what_follows_is_known():
