@@ -85,9 +85,9 @@ def refusal_of(exception: BaseException | None) -> Refusal | None:
         return exception
     if isinstance(exception, RequestDataTooBig):
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
-        return TooLarge(gettext("发送的内容太大,最多 %(limit)s MB。") % {"limit": limit})
+        return TooLarge(gettext("发送的内容太大，最多 %(limit)s MB。") % {"limit": limit})
     if _is_no_room(exception):
-        return NoRoom(gettext("服务器存储空间已满或不可写,这次操作没有完成。请联系系统管理员清理后再试。"))
+        return NoRoom(gettext("服务器存储空间已满或不可写，这次操作没有完成。请联系系统管理员清理后再试。"))
     return None
 
 

@@ -118,7 +118,7 @@ def test_form_of_too_many_fields_is_a_page(calm):
 def test_page_with_nul_in_its_address_is_unusable(calm, path):
     answer = calm.get(path)
 
-    assert (answer.status_code, "空字符(NUL)" in answer.content.decode()) == (400, True)
+    assert (answer.status_code, "空字符（NUL）" in answer.content.decode()) == (400, True)
 
 
 @pytest.mark.parametrize("query", ["q=%00", "division=330382%00", "cursor=%00", "known_at=%00"])

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
@@ -92,7 +93,7 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
             "moment": moment,
             "today": today(),
             "page": page,
-            "rows": cells_of(page, shape.columns, request.user),
+            "rows": cells_of(page, shape.columns),
             "divisions": divisions,
             "figures": FIGURE_NAMES.items(),
             "standings": Standing.choices,
@@ -129,6 +130,7 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     may = {
         permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission
     }
+    audit.people_shown([institution], by=request.user, where="institution", fields=["principal"])
     rounds = list(institution.rectifications.order_by("-round_no"))
     left_out: list[int] = []
     told = _timeline(institution, request.user, may, left_out)
