@@ -114,4 +114,7 @@ def test_an_import_that_was_undone_is_there_for_who_asks_of_before(db):
     assert after.institutions[["name", "surveyed"]].sort_values("name").to_numpy().tolist() == [
         ["丙培训中心", False], ["甲培训中心", True],
     ]  # fmt: skip
-    assert (len(before.licences), len(after.licences)) == (3, 1)  # 甲 had one; a permit and, by its code, a registration came
+    assert (len(before.licences), len(after.licences)) == (
+        3,
+        1,
+    )  # 甲 had one; a permit and, by its code, a registration came

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -66,7 +67,7 @@ class Command(BaseCommand):
             ) from problem
         for name, count in rows.items():
             self.stdout.write(_("%(table)s：%(rows)s 行") % {"table": name, "rows": count})
-        said = {"folder": folder, "on": moment.on, "known_at": moment.known_at.isoformat()}
+        said = {"folder": folder, "on": moment.on, "known_at": timezone.localtime(moment.known_at).isoformat()}
         self.stdout.write(_("已写入 %(folder)s：截至 %(on)s，以 %(known_at)s 所知。") % said)
 
 
