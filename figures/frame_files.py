@@ -220,8 +220,8 @@ def _cell_of(sheet: Any, kind: str, look: Any) -> Callable[..., Any]:
     if kind in ("day", "moment"):
         return lambda row, column, value: sheet.write_datetime(row, column, value, look)
     if kind in ("whole", "number"):
-        return sheet.write_number  # type: ignore[no-any-return]
-    return sheet.write_boolean if kind == "yes" else sheet.write_string  # type: ignore[no-any-return]
+        return sheet.write_number
+    return sheet.write_boolean if kind == "yes" else sheet.write_string
 
 
 WRITERS: dict[str, Callable[[Iterable["pd.DataFrame"], Table, Path], int]] = {

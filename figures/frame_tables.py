@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from figures.ledger import state_at
@@ -91,7 +92,7 @@ def _finish_institutions(frame: "pd.DataFrame", moment: Moment) -> None:
 
 
 _FIGURE_COLUMNS = [
-    FrameColumn(figure, "yes", _("计入“%(figure)s”；合计即该指标") % {"figure": name})
+    FrameColumn(figure, "yes", format_lazy(_("计入“{figure}”；合计即该指标"), figure=name))
     for figure, name in FIGURE_NAMES.items()
 ]
 
@@ -171,7 +172,7 @@ ROUNDS = Table(
         FrameColumn(
             "state", "word", _("当日状态"), state_at, words=[each for each in State.values if each != "voided"]
         ),
-        FrameColumn("verified_on", "day", _("销号日期；未销号的为空"), _when_verified("verified_on")),
+        FrameColumn("verified_on", "day", _("销号日期；当日未销号的为空"), _when_verified("verified_on")),
         FrameColumn("verified_recorded_at", "moment", _("销号登记时间"), _when_verified("verified_recorded_at")),
         FrameColumn(
             "outcome", "word", _("整改结果；当日未销号的为空"), _when_verified("outcome"), words=Outcome.values

@@ -185,19 +185,20 @@ def _typed(kind: Kind, words: Sequence[str], values: Sequence[Any]) -> Any:
     import numpy as np
     import pandas as pd
 
+    dtype: Any = DTYPES[kind]
     if kind == "text":
-        return pd.array([None if each in (None, "") else str(each) for each in values], dtype=DTYPES[kind])
+        return pd.array([None if each in (None, "") else str(each) for each in values], dtype=dtype)
     if kind == "word":
         if unknown := set(values) - {*words, None, ""}:
             raise ValueError(f"not among {list(words)}: {sorted(unknown)}")
-        return pd.Categorical([each or None for each in values], categories=words)
+        return pd.Categorical([each or None for each in values], categories=list[Any](words))
     if kind == "whole":
-        return pd.array(values, dtype=DTYPES[kind])
+        return pd.array(values, dtype=dtype)
     if kind == "number":
-        return np.array([np.nan if each is None else float(each) for each in values], dtype=DTYPES[kind])
+        return np.array([np.nan if each is None else float(each) for each in values], dtype=dtype)
     if kind == "day":
-        return np.array(values, dtype="datetime64[D]").astype(DTYPES[kind])
+        return np.array(values, dtype="datetime64[D]").astype(dtype)
     if kind == "moment":
         said = pd.to_datetime(pd.Series(values, dtype="object"), utc=True)
         return said.dt.as_unit("us").dt.tz_convert(settings.TIME_ZONE)
-    return np.array(values, dtype=DTYPES[kind])
+    return np.array(values, dtype=dtype)
