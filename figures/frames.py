@@ -26,7 +26,7 @@ from institutions.moments import Moment
 if TYPE_CHECKING:
     import pandas as pd
 
-CHUNK = 20_000  # rows that are in memory as Python objects at a time
+CHUNK = 5_000  # rows that are in memory as Python objects at a time
 DTYPES: dict[Kind, str] = {
     "text": "string",
     "word": "category",
