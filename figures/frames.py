@@ -182,7 +182,6 @@ def _typed_columns(kinds: dict[str, tuple[Kind, list[str]]], values: list[Sequen
 
 def _typed(kind: Kind, words: Sequence[str], values: Sequence[Any]) -> Any:
     """The values as an array of the kind. Raises ValueError for a word that is none of the words: it would be lost."""
-    import numpy as np
     import pandas as pd
 
     dtype: Any = DTYPES[kind]
@@ -194,11 +193,7 @@ def _typed(kind: Kind, words: Sequence[str], values: Sequence[Any]) -> Any:
         return pd.Categorical([each or None for each in values], categories=list[Any](words))
     if kind == "whole":
         return pd.array(values, dtype=dtype)
-    if kind == "number":
-        return np.array([np.nan if each is None else float(each) for each in values], dtype=dtype)
-    if kind == "day":
-        return np.array(values, dtype="datetime64[D]").astype(dtype)
-    if kind == "moment":
-        said = pd.to_datetime(pd.Series(values, dtype="object"), utc=True)
-        return said.dt.as_unit("us").dt.tz_convert(settings.TIME_ZONE)
-    return np.array(values, dtype=dtype)
+    if kind in ("day", "moment"):
+        said = pd.to_datetime(pd.Series(values, dtype="object"), utc=kind == "moment").dt.as_unit("us")
+        return said.dt.tz_convert(settings.TIME_ZONE) if kind == "moment" else said
+    return pd.Series(values, dtype=dtype)
