@@ -159,6 +159,7 @@ CODES: Words = {
     "ledger": _("整改台账"),
     "statistics": _("统计表"),
     "monthly_report": _("月报"),
+    "tables": _("分析用数据表"),
     "audit": _("审计记录"),
     "import": _("导入预览"),
     "import-marked": _("标好错误的名册"),

@@ -167,7 +167,7 @@ def _as_it_stands(rounds: RectificationQuerySet, state: str, now: Moment) -> Rec
 def _as_it_stood(rounds: RectificationQuerySet, state: str, moment: Moment) -> RectificationQuerySet:
     """The same at a moment, from what had happened by the day and was known."""
     day = moment.on
-    rounds = rounds.with_due_at(moment).annotate(state_then=_state_at(moment))
+    rounds = rounds.with_due_at(moment).annotate(state_then=state_at(moment))
     if state == State.VOIDED:
         return rounds.filter(ordered_on__lte=day, voided_at__lte=moment.known_at)
     rounds = rounds.counted_at(moment)
@@ -187,7 +187,7 @@ def _as_it_stood(rounds: RectificationQuerySet, state: str, moment: Moment) -> R
     return rounds.filter(state_then=state) if state else rounds
 
 
-def _state_at(moment: Moment) -> Case:
+def state_at(moment: Moment) -> Case:
     """Where a round stood: voided and struck off by its own columns, as figures count it, else by its last event."""
     events = RectificationEvent.objects.filter(
         rectification=OuterRef("pk"), happened_on__lte=moment.on, recorded_at__lte=moment.known_at
