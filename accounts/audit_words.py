@@ -5,6 +5,7 @@ Every room's actions stand here, by their codes alone: a code that is written an
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Words = dict[str, str | Promise]
 
@@ -27,7 +28,7 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "licence.ended": _("提前终止证照"),
             "licence.withdrawn": _("撤回证照"),
             "import.received": _("收到名册"),
-            "import.committed": _("导入名册"),
+            "import.committed": pgettext_lazy("done", "导入名册"),
             "import.rolled_back": _("撤销导入"),
         },
     ),
@@ -64,7 +65,7 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
         {
             "user.added": _("新建账号"),
             "user.edited": _("修改账号"),
-            "user.password_changed": _("更改密码"),
+            "user.password_changed": pgettext_lazy("done", "更改密码"),
             "user.signed_in": _("登录"),
             "user.signed_out": _("退出"),
             "user.sign_in_failed": _("登录失败"),

@@ -32,7 +32,7 @@ VIEWS = {
     "voided": _("已作废"),
 }
 STATES = [*VIEWS, State.ORDERED.value]
-MOST_PEOPLE = 200  # of one name
+FEW_PEOPLE = 200  # of one name
 FIGURES_OF_ROUNDS = [figure for figure in FIGURES if figure != "surveyed"]  # who has no problem has no round
 
 
@@ -140,9 +140,10 @@ LEDGER = tuple(item.name for item in fields(LedgerQuestion))
 
 
 def _by(rounds: RectificationQuerySet, name: str) -> RectificationQuerySet:
-    """Rounds that somebody of this name ordered, or visited in. Led by the people: they are few, rounds are many."""
-    named = User.objects.filter(Q(username=name) | Q(name__icontains=name)).order_by("pk")
-    people = list(named.values_list("pk", flat=True)[:MOST_PEOPLE])
+    """Rounds that somebody of this name ordered, or visited in. Led by the people where they are few."""
+    named = User.objects.filter(Q(username=name) | Q(name__icontains=name)).order_by("pk").values_list("pk", flat=True)
+    few = list(named[: FEW_PEOPLE + 1])
+    people = few if len(few) <= FEW_PEOPLE else named.order_by()
     visits = Visit.objects.standing().filter(inspectors__in=people).order_by()
     visited = Q(pk__in=visits.filter(rectification__isnull=False).values("rectification"))
     return rounds.filter(Q(ordered_by__in=people) | visited | Q(opened_by_visit__in=visits.values("pk")))
