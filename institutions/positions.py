@@ -4,10 +4,13 @@ from collections.abc import Callable
 from math import atan2, cos, log, pi, radians, sin, sqrt, tan
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Degrees = tuple[float, float]  # longitude, latitude
 MOST_ACCURACY_M = 40_000_000  # metres, once round the earth: what is less accurate is no position
+
+DOUBTFUL_FROM_M = 200  # an accuracy of so many metres is said beside a position
 
 
 class Datum(models.TextChoices):
@@ -24,6 +27,18 @@ class LocationSource(models.TextChoices):
     IMPORT = "import", _("导入")
     MAP_PIN = "map_pin", _("地图标注")
     TOWNSHIP_CENTRE = "township_centre", _("乡镇中心")
+
+
+def doubt_of(datum: str, source: str, accuracy_m: float | None) -> str:
+    """Why a position may be off by hundreds of metres, in a sentence without its full stop; "" when nothing says so."""
+    metres = {"m": round(accuracy_m or 0)}
+    if source == LocationSource.TOWNSHIP_CENTRE:
+        return gettext("乡镇（街道）中心，误差约 %(m)s 米") % metres
+    if datum == Datum.UNKNOWN:
+        return gettext("坐标系不明，可能偏差数百米")
+    if accuracy_m is not None and accuracy_m >= DOUBTFUL_FROM_M:
+        return gettext("误差约 %(m)s 米") % metres
+    return ""
 
 
 def to_wgs84(longitude: float, latitude: float, datum: str) -> Degrees:

@@ -1,0 +1,56 @@
+import logging
+import os
+import signal
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from mapping import placing
+from mapping.models import GeocodingRun, RunState
+
+PAUSE_S = 2.0  # between two looks for a run
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Carries out the runs of 自动定位 that people ask for on its page. Started beside the server by gunicorn."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="what waits now, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.ended, self.parent = False, os.getppid()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._end)
+        while not self._is_to_end():
+            try:
+                worked = self._take_on()
+            except DatabaseError:  # locked for long, or away: it comes back
+                logger.exception("geocoding worker")
+                worked = False
+            if not worked and options["once"]:
+                return
+            if not worked and not self._is_to_end():
+                close_old_connections()
+                time.sleep(PAUSE_S)
+
+    def _end(self, *_signal: Any) -> None:
+        self.ended = True
+
+    def _is_to_end(self) -> bool:
+        """Asked to, or the server that started it is gone."""
+        return self.ended or os.getppid() != self.parent
+
+    def _take_on(self) -> bool:
+        """Carry out the run that waits longest; False when none does."""
+        now = timezone.now()
+        for run in GeocodingRun.objects.to_take_on(now):
+            mine = GeocodingRun.objects.to_take_on(now).order_by().filter(pk=run.pk)
+            if mine.update(state=RunState.RUNNING, alive_at=now):  # of two workers one
+                placing.carry_out(run, stop=self._is_to_end)
+                return True
+        return False
