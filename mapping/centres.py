@@ -34,7 +34,7 @@ def centre_of(division: Division, address: str = "") -> Centre | None:
         return None
     here = (township.longitude, township.latitude)
     others = Division.objects.filter(parent_id=township.parent_id, longitude__isnull=False).exclude(pk=township.pk)
-    away = [distance_m(here, place) for place in others.values_list("longitude", "latitude")]
+    away = [distance_m(here, (each.longitude or 0.0, each.latitude or 0.0)) for each in others]
     return Centre(township, *here, (township.approx_error_m or 0) + min(away, default=LONE_TOWNSHIP_M))
 
 

@@ -44,7 +44,7 @@ class GeocodingAnswer(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(precision="", accuracy_m__isnull=True)
-                | Q(precision__in=Precision.values, accuracy_m__gt=0),
+                | Q(precision__in=Precision.values, accuracy_m__isnull=False, accuracy_m__gt=0),
                 name="geocoding_answer_that_found_something_says_how_exactly",
             )
         ]
@@ -137,7 +137,7 @@ class GeocodingOutcome(models.Model):
         NOTHING = "nothing", _("未能定位")
         LEFT = "left", _("未改动")
 
-    run = models.ForeignKey(GeocodingRun, models.CASCADE, related_name="outcomes")
+    run = models.ForeignKey(GeocodingRun, models.CASCADE, related_name="outcomes", db_index=False)
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="geocoding_outcomes")
     kind = models.CharField(_("结果"), max_length=10, choices=Kind)
     reason = models.CharField(max_length=30, blank=True)

@@ -92,7 +92,12 @@ class Placer:
         if not institution.operating_address:
             return _at_centre(centre, township, Kind.TOWNSHIP, reasons.NO_ADDRESS)
         asked = geocoding.address_of(institution, county, self.provider.longest)
-        answer = geocoding.answer_about(asked, self.provider, self.service)
+        try:
+            answer = geocoding.answer_about(asked, self.provider, self.service)
+        except ServiceProblem as problem:
+            if problem.reason != reasons.BAD_QUERY:
+                raise
+            return _at_centre(centre, township, Kind.TOWNSHIP, reasons.BAD_QUERY)
         if answer is None:
             return _at_centre(centre, township, Kind.TOWNSHIP, reasons.NOT_ASKED)
         match, reason, told = geocoding.judge(answer, institution, county, centre, self.provider)

@@ -274,7 +274,7 @@ def _where_baidu(raw: Any) -> Where:
 # --- Nominatim
 
 
-# Least rank of the place in OpenStreetMap's order: 30 a house, 26 a street, 19 to 25 hamlets and villages, 16 a town.
+# Least rank of the place, in the order it gives them: 30 a house, 26 a street, 19 to 25 hamlets and villages, 16 a town.
 NOMINATIM_RANKS = [
     (28, Precision.DOOR, 50.0), (26, Precision.ROAD, 500.0), (19, Precision.VILLAGE, 1000.0),
     (16, Precision.TOWNSHIP, TOWNSHIP_M), (0, Precision.COUNTY, COARSE_M),
@@ -299,7 +299,7 @@ def _nominatim(_key: str, *, url: str, **kwargs: Any) -> Geocoder:
 @dataclass(frozen=True)
 class Provider:
     """A map service. `url` is where it is unless set otherwise, "" when a bureau must say; `says_where` reads its
-    answer about a point, None when the answer about an address says it already; `longest` is of an address, in bytes."""
+    answer about a point, None when the one about an address says it already; `longest` is of an address, in bytes."""
 
     name: str
     label: str | Promise

@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"GEOCODER 设置的不是 {provider}，没有发出任何请求。可用：{OFFLINE}。")
         if options["limit"] is not None and options["limit"] < 1:
             raise CommandError("--limit 至少为 1。")
-        divisions = self._divisions(options["division"])
+        divisions = self._divisions(options["division"], provider)
         if options["dry_run"]:
             self._try_out(divisions, provider, options["limit"])
             return
@@ -50,9 +50,10 @@ class Command(BaseCommand):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _divisions(self, code: str) -> list[Division]:
+    def _divisions(self, code: str, provider: str) -> list[Division]:
         if not code:
-            return list(Division.objects.filter(level="county"))
+            counties = Division.objects.filter(level="county")
+            return [county for county in counties if placing.to_place(county.pk, provider).exists()]
         division = Division.objects.filter(pk=code, level__in=["county", "township", "village"]).first()
         if division is None:
             raise CommandError(f"没有代码为“{code}”的县或乡镇（街道）。")
@@ -62,8 +63,6 @@ class Command(BaseCommand):
         self._stopped = True
 
     def _place(self, division: Division, provider: str, limit: int | None) -> None:
-        if not placing.to_place(division.pk, provider).exists():
-            return
         try:
             run = start_run(division, by=None, provider=provider, limit=limit)
         except Refusal as refusal:
