@@ -274,7 +274,7 @@ def _where_baidu(raw: Any) -> Where:
 # --- Nominatim
 
 
-# Least rank of the place, in the order it gives them: 30 a house, 26 a street, 19 to 25 hamlets and villages, 16 a town.
+# Least rank of the place: 30 is a house, 26 a street, 19 to 25 are hamlets and villages, 16 is a town.
 NOMINATIM_RANKS = [
     (28, Precision.DOOR, 50.0), (26, Precision.ROAD, 500.0), (19, Precision.VILLAGE, 1000.0),
     (16, Precision.TOWNSHIP, TOWNSHIP_M), (0, Precision.COUNTY, COARSE_M),

@@ -1,7 +1,7 @@
 import logging
 import os
 import signal
-import time
+import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -11,7 +11,7 @@ from django.utils import timezone
 from mapping import placing
 from mapping.models import GeocodingRun, RunState
 
-PAUSE_S = 2.0  # between two looks for a run
+PAUSE_S, PAUSE_AFTER_PROBLEM_S = 2.0, 30.0  # between two looks for a run
 
 logger = logging.getLogger(__name__)
 
@@ -23,27 +23,28 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="what waits now, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.ended, self.parent = False, os.getppid()
+        self.ended, self.parent = threading.Event(), os.getppid()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._end)
         while not self._is_to_end():
+            worked, pause_s = False, PAUSE_S
             try:
                 worked = self._take_on()
-            except DatabaseError:  # locked for long, or away: it comes back
-                logger.exception("geocoding worker")
-                worked = False
+            except DatabaseError as problem:  # locked for long, or away: it comes back
+                logger.warning("geocoding_worker: %s", problem)
+                pause_s = PAUSE_AFTER_PROBLEM_S
             if not worked and options["once"]:
                 return
+            close_old_connections()
             if not worked and not self._is_to_end():
-                close_old_connections()
-                time.sleep(PAUSE_S)
+                self.ended.wait(pause_s)
 
     def _end(self, *_signal: Any) -> None:
-        self.ended = True
+        self.ended.set()
 
     def _is_to_end(self) -> bool:
         """Asked to, or the server that started it is gone."""
-        return self.ended or os.getppid() != self.parent
+        return self.ended.is_set() or os.getppid() != self.parent
 
     def _take_on(self) -> bool:
         """Carry out the run that waits longest; False when none does."""
