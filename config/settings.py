@@ -276,5 +276,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # Anybody can send a wrong Host header, and scanners do all day.
-    "loggers": {"django.security.DisallowedHost": {"filters": ["one_line"]}},
+    # What geopy repeats it says each time with a traceback; what comes of it is said by the run.
+    "loggers": {"django.security.DisallowedHost": {"filters": ["one_line"]}, "geopy": {"level": "ERROR"}},
 }

@@ -32,9 +32,16 @@ class RunUnderWay(Refusal):
 
 @recorded
 def start_run(
-    division: Division, *, by: User | None, provider: str, limit: int | None = None, at: datetime = NOW
+    division: Division,
+    *,
+    by: User | None,
+    provider: str,
+    limit: int | None = None,
+    taken_on: bool = False,
+    at: datetime = NOW,
 ) -> GeocodingRun:
-    """Ask for the institutions of a division to be placed: a worker takes the run on. `by` is None for a command.
+    """Ask for the institutions of a division to be placed: a worker takes the run on, unless the caller has `taken_on`
+    it. `by` is None for a command.
 
     Effects: the run, an audit row. Raises RunUnderWay (409), Invalid (422) for a limit of less than one.
     """
@@ -45,8 +52,9 @@ def start_run(
     if limit is not None and limit < 1:
         raise Invalid({"limit": [_("至少 1 家。")]})
     run = GeocodingRun.objects.create(
-        division=division, provider=provider, limit=limit, requested_by=by, requested_at=at
-    )
+        division=division, provider=provider, limit=limit, requested_by=by, requested_at=at,
+        state=RunState.RUNNING if taken_on else RunState.QUEUED, alive_at=at if taken_on else None,
+    )  # fmt: skip
     told = {"provider": provider, "limit": limit}
     audit.write("geocoding.started", run, by=by, at=at, after=told, scope_code=run.scope_code, first=True)
     return run
@@ -54,15 +62,15 @@ def start_run(
 
 @recorded
 def stop_run(run: GeocodingRun, *, by: User, at: datetime = NOW) -> GeocodingRun:
-    """Ask a run to stop: at once when it has not begun, else after the institution it is at. What was placed stays.
+    """Ask a run to stop: at once when nobody is at it, else after the institution it is at. What was placed stays.
 
-    Effects: the moment, the end of a run that has not begun, an audit row. A run that has ended is left as it is.
+    Effects: the moment, the end of a run that nobody is at, an audit row. A run that has ended is left as it is.
     """
     current = GeocodingRun.objects.select_for_update().select_related("division").get(pk=run.pk)
     if not current.unfinished or current.stop_requested_at is not None:
         return current
     current.stop_requested_at = at
-    if current.state == RunState.QUEUED:
+    if current.state == RunState.QUEUED or current.is_left(at):
         current.state, current.finished_at = RunState.STOPPED, at
     current.save(update_fields=["stop_requested_at", "state", "finished_at"])
     audit.write("geocoding.stopped", current, by=by, at=at, scope_code=current.scope_code)

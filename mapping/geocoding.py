@@ -4,6 +4,7 @@ An answer is kept as received and not asked for again within GEOCODER_CACHE_DAYS
 position only when it names a place, not merely a township, and lies in the township where the institution is.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -170,11 +171,22 @@ def answer_about(asked: str, provider: Provider, service: Service | None) -> Geo
 def _keep(
     provider: Provider, asked: str, received: dict[str, Any], match: Match | None, at: datetime
 ) -> GeocodingAnswer:
+    if not _can_be_kept(received):
+        raise ServiceProblem(reasons.UNREADABLE, "an answer that no database keeps")
     precision, accuracy_m = (match.precision, match.accuracy_m) if match else ("", None)
     return GeocodingAnswer.objects.create(
         provider=provider.name, asked=asked, received=received, precision=precision, accuracy_m=accuracy_m,
         answered_at=at,
     )  # fmt: skip
+
+
+def _can_be_kept(received: dict[str, Any]) -> bool:
+    """PostgreSQL keeps no NUL, no half of a surrogate pair and no number that is none."""
+    try:
+        text = json.dumps(received, allow_nan=False, ensure_ascii=False)
+        return "\\u0000" not in text.encode().decode()
+    except ValueError:
+        return False
 
 
 def _read(provider: Provider, raw: Any) -> Match | None:

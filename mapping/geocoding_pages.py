@@ -1,6 +1,7 @@
 """自动定位: how many have no position, the start of a run, how far it is, and what could not be placed and why."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -110,7 +111,7 @@ def geocoding_run(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
         "run": run,
         "done": done,
         "problem": reasons.in_words(run.problem),
-        "late": run.state == RunState.QUEUED and (timezone.now() - run.requested_at).total_seconds() > LATE_S,
+        "late": _late(run, timezone.now()),
         "kinds": [(each, labels[each], counts[each]) for each in KINDS_SHOWN if counts.get(each)],
         "shown": shown,
         "outcomes": [(each, reasons.in_words(each.reason, each.told)) for each in outcomes],
@@ -130,6 +131,12 @@ def geocoding_stop(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _run(request: SignedInRequest, pk: UUID) -> GeocodingRun:
     runs = GeocodingRun.objects.visible_to(request.user).select_related("division", "requested_by")
     return get_object_or_404(runs, pk=pk)
+
+
+def _late(run: GeocodingRun, now: datetime) -> bool:
+    """Nobody is at it, though somebody should be."""
+    waits = run.state == RunState.QUEUED and (now - run.requested_at).total_seconds() > LATE_S
+    return waits or run.is_left(now)
 
 
 def _csv(request: SignedInRequest, run: GeocodingRun, kind: str) -> HttpResponseBase:

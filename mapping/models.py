@@ -122,6 +122,10 @@ class GeocodingRun(models.Model):
     def unfinished(self) -> bool:
         return self.state in UNFINISHED
 
+    def is_left(self, now: datetime) -> bool:
+        """Begun, and whoever was at it has given no sign of life for so long that nobody is any more."""
+        return self.state == RunState.RUNNING and (self.alive_at is None or self.alive_at < now - SILENT_FOR)
+
     @property
     def scope_code(self) -> str:
         return self.division.scope_code

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.db.models import CharField, Exists, F, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
@@ -137,6 +138,13 @@ def _at_centre(
     return Found(Kind.NOTHING, None, reason, told or {}, answer)
 
 
+def take_on(run: GeocodingRun) -> bool:
+    """Whether the run is the caller's now: of two that want it one gets it."""
+    now = timezone.now()
+    waiting = GeocodingRun.objects.to_take_on(now).order_by().filter(pk=run.pk)
+    return bool(waiting.update(state=RunState.RUNNING, alive_at=now))
+
+
 def carry_out(
     run: GeocodingRun,
     *,
@@ -146,7 +154,7 @@ def carry_out(
     """Do what is left of a run. `stop` is asked before each institution: then the run waits for the next worker.
 
     Ends DONE, STOPPED when somebody asked for it, or FAILED with the reason: the map service refuses, or does not
-    answer. `tell` is told how many are done.
+    answer. `tell` is told how many are done. Raises DatabaseError, after which the run can be taken on again.
     """
     GeocodingRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, alive_at=timezone.now())
     run.refresh_from_db()
@@ -159,6 +167,8 @@ def carry_out(
     except ServiceProblem as problem:
         logger.warning("geocoding %s: %s", problem.reason, problem)
         return _end(run, RunState.FAILED, problem.reason)
+    except DatabaseError:
+        raise  # locked for long, or away: the run goes on when it is back
     except Exception:
         logger.exception("a run of 自动定位 broke off")
         return _end(run, RunState.FAILED, reasons.FAULT)

@@ -153,6 +153,26 @@ def test_ctrl_c_stops_after_the_institution_it_is_at_and_keeps_it(db, monkeypatc
     assert (GeocodingRun.objects.get().state, Institution.objects.approximate().count()) == ("stopped", 1)
 
 
+def test_command_carries_out_what_was_asked_for_on_the_page_and_has_not_begun(taskforce):
+    institution(LIUSHI)
+    run = asked_for(by=taskforce)
+
+    told("--division", "330382")
+
+    run.refresh_from_db()
+    assert (run.state, GeocodingRun.objects.count()) == ("done", 1)
+
+
+def test_command_leaves_a_run_that_somebody_is_at(db):
+    institution(LIUSHI)
+    asked_for(taken_on=True)
+
+    with pytest.raises(CommandError, match="正在进行"):
+        told("--division", "330382")
+
+    assert Institution.objects.get().longitude is None
+
+
 # --- The worker
 
 
@@ -178,6 +198,15 @@ def test_worker_asks_the_service_that_is_set(map_service, db):
     call_command("geocoding_worker", once=True)
 
     assert (len(service.asked), GeocodingAnswer.objects.count()) == (1, 1)
+
+
+def test_worker_leaves_a_run_that_somebody_else_is_at(db):
+    institution(LIUSHI)
+    asked_for(taken_on=True)
+
+    call_command("geocoding_worker", once=True)
+
+    assert (GeocodingRun.objects.get().state, Institution.objects.get().longitude) == ("running", None)
 
 
 # --- The settings

@@ -1,5 +1,6 @@
 """What a map service does wrong ends in a sentence; what passes is tried again, what lasts is not."""
 
+import json
 import socket
 import time
 
@@ -220,6 +221,30 @@ def test_point_of_which_the_service_does_not_say_where_it_is_is_a_question(map_s
 
     assert Institution.objects.located().count() == 0
     assert run.outcomes.get().reason in ("outside_county", "unreadable")
+
+
+@pytest.mark.parametrize("odd", ["a\x00b", "\ud800", float("nan")], ids=["NUL", "half a pair", "NaN"])
+def test_answer_that_no_database_keeps_is_unreadable(map_service, school, odd):
+    said = amap_geo()
+    said["geocodes"][0]["street"] = odd
+    map_service("amap").says(GEO, (200, json.dumps(said)))
+
+    run = carried_out(provider="amap")
+
+    assert (run.state, run.outcomes.get().reason) == ("done", "unreadable")
+
+
+@pytest.mark.parametrize("place", [(999.0, 28.0), (0.0, 0.0), (120.9, -28.0)])
+def test_match_that_is_nowhere_near_is_refused_by_the_rules_of_the_register(map_service, school, place):
+    longitude, latitude = place
+    said = amap_geo()
+    said["geocodes"][0]["location"] = f"{longitude},{latitude}"
+    map_service("amap").says(GEO, said)
+
+    run = carried_out(provider="amap")
+
+    assert (run.outcomes.get().kind, run.outcomes.get().reason) == ("question", "refused")
+    assert Institution.objects.get().longitude is None
 
 
 def test_district_that_has_no_township_is_read(map_service, school):

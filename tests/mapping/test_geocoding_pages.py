@@ -117,6 +117,17 @@ def test_run_that_nobody_takes_on_says_that_the_program_does_not_run(browse, tas
     assert ("服务器上的定位程序没有在运行" in page) is said
 
 
+def test_run_that_a_worker_has_left_says_so(browse, taskforce):
+    client = browse(taskforce)
+    client.post(PAGE, {"division": "330382"})
+    left = timezone.now() - timezone.timedelta(seconds=181)
+    GeocodingRun.objects.update(state="running", alive_at=left)
+
+    page = client.get(GeocodingRun.objects.get().get_absolute_url()).content.decode()
+
+    assert "服务器上的定位程序没有在运行" in page
+
+
 def test_csv_has_every_institution_with_reason_and_accuracy_and_is_noted(browse, taskforce, map_service):
     institution(LIUSHI, name="=甲", operating_address=ADDRESS)
     institution(LIUSHI, name="乙", operating_address="井大路9号")

@@ -1,6 +1,7 @@
 """自动定位 as a run: what it takes on, what it never touches, how it stops, goes on and ends."""
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.errors import Invalid
@@ -269,6 +270,43 @@ def test_run_whose_worker_died_is_taken_on_after_three_minutes(db):
 
     GeocodingRun.objects.filter(pk=run.pk).update(alive_at=now - timezone.timedelta(seconds=181))
     assert GeocodingRun.objects.to_take_on(now).get() == run
+
+
+def test_run_whose_worker_died_is_stopped_at_once(taskforce):
+    run = asked_for(taken_on=True)
+    GeocodingRun.objects.update(alive_at=timezone.now() - timezone.timedelta(seconds=181))
+
+    assert stop_run(run, by=taskforce).state == "stopped"
+
+
+def test_run_that_somebody_is_at_is_only_asked_to_stop(taskforce):
+    run = asked_for(taken_on=True)
+
+    assert stop_run(run, by=taskforce).state == "running"
+
+
+def test_run_is_taken_on_once(db):
+    run = asked_for()
+
+    assert (placing.take_on(run), placing.take_on(run)) == (True, False)
+
+
+def test_run_goes_on_after_the_database_was_away(db, monkeypatch):
+    institution(LIUSHI)
+    run = asked_for()
+
+    with monkeypatch.context() as away:
+        away.setattr(placing, "centre_of", locked)
+        with pytest.raises(OperationalError):
+            carry_out(run)
+    carry_out(run)
+
+    run.refresh_from_db()
+    assert (run.state, run.outcomes.count()) == ("done", 1)
+
+
+def locked(*_args):
+    raise OperationalError("database is locked")
 
 
 def test_second_run_of_a_division_is_refused_while_the_first_is_under_way(db):

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.errors import Refusal
 from institutions.models import Division
 from mapping import geocoding, placing, reasons
-from mapping.actions import start_run
+from mapping.actions import RunUnderWay, start_run
 from mapping.models import GeocodingOutcome, GeocodingRun, RunState
 from mapping.providers import OFFLINE
 
@@ -64,9 +63,11 @@ class Command(BaseCommand):
 
     def _place(self, division: Division, provider: str, limit: int | None) -> None:
         try:
-            run = start_run(division, by=None, provider=provider, limit=limit)
-        except Refusal as refusal:
-            raise CommandError(refusal.message) from refusal
+            run = start_run(division, by=None, provider=provider, limit=limit, taken_on=True)
+        except RunUnderWay as refusal:
+            run = refusal.run
+            if not placing.take_on(run):  # asked for on the page and not begun, or left by a process that was killed
+                raise CommandError(refusal.message) from refusal
         run = placing.carry_out(run, stop=lambda: self._stopped, tell=self._tell)
         if self._stopped and run.state == RunState.QUEUED:  # nobody else is to go on with it
             run = placing._end(run, RunState.STOPPED)

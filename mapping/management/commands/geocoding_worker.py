@@ -9,7 +9,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from mapping import placing
-from mapping.models import GeocodingRun, RunState
+from mapping.models import GeocodingRun
 
 PAUSE_S, PAUSE_AFTER_PROBLEM_S = 2.0, 30.0  # between two looks for a run
 
@@ -35,8 +35,8 @@ class Command(BaseCommand):
                 pause_s = PAUSE_AFTER_PROBLEM_S
             if not worked and options["once"]:
                 return
-            close_old_connections()
             if not worked and not self._is_to_end():
+                close_old_connections()
                 self.ended.wait(pause_s)
 
     def _end(self, *_signal: Any) -> None:
@@ -48,10 +48,8 @@ class Command(BaseCommand):
 
     def _take_on(self) -> bool:
         """Carry out the run that waits longest; False when none does."""
-        now = timezone.now()
-        for run in GeocodingRun.objects.to_take_on(now):
-            mine = GeocodingRun.objects.to_take_on(now).order_by().filter(pk=run.pk)
-            if mine.update(state=RunState.RUNNING, alive_at=now):  # of two workers one
+        for run in GeocodingRun.objects.to_take_on(timezone.now()):
+            if placing.take_on(run):
                 placing.carry_out(run, stop=self._is_to_end)
                 return True
         return False
