@@ -6,7 +6,6 @@ position only when it names a place, not merely a township, and lies in the town
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -127,18 +126,7 @@ class Service:
         self._failures += 1
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Where an institution is to be put: `kind` and `reason` are those of its outcome; `position` are the columns of
-    the registry, None to leave what is there."""
-
-    position: dict[str, Any] | None = None
-    reason: str = ""
-    told: dict[str, Any] = field(default_factory=dict)
-    answer: GeocodingAnswer | None = None
-
-
-def address_of(institution: Institution, county: County, longest: int = 300) -> str:
+def address_of(institution: Institution, longest: int = 300) -> str:
     """What is asked of a map service: province, city, county, township and address, each once. Nothing else of the
     institution is sent. At most `longest` bytes; what is cut off is the end: floor and room."""
     above: list[str] = []
@@ -165,6 +153,7 @@ def answer_about(asked: str, provider: Provider, service: Service | None) -> Geo
     received = {"address": raw}
     if match is not None and match.precision in TAKEN and provider.says_where and not match.where.township:
         received["point"] = service.reverse(match)
+        _where(provider, match, received["point"])
     return _keep(provider, asked, received, match, timezone.now())
 
 
@@ -198,6 +187,16 @@ def _read(provider: Provider, raw: Any) -> Match | None:
         raise ServiceProblem(reasons.UNREADABLE, repr(problem)) from problem
 
 
+def _where(provider: Provider, match: Match, point: Any) -> Where:
+    """Where a match lies, by what the provider says of the point if it was asked about it."""
+    if not provider.says_where or not point:
+        return match.where
+    try:
+        return provider.says_where(point)
+    except NOT_AS_DOCUMENTED as problem:
+        raise ServiceProblem(reasons.UNREADABLE, repr(problem)) from problem
+
+
 def judge(
     answer: GeocodingAnswer, institution: Institution, county: County, centre: Centre | None, provider: Provider
 ) -> tuple[Match | None, str, dict[str, Any]]:
@@ -206,9 +205,8 @@ def judge(
     if match is None:
         return None, reasons.NO_MATCH, {}
     if match.precision not in TAKEN:
-        return None, reasons.TOO_COARSE, {"precision": str(Precision(match.precision).label)}
-    point = answer.received.get("point")
-    where = provider.says_where(point) if provider.says_where and point else match.where
+        return None, reasons.TOO_COARSE, {"precision": match.precision}
+    where = _where(provider, match, answer.received.get("point"))
     township = _township(institution)
     if _outside(where, county.division):
         return None, reasons.OUTSIDE_COUNTY, {"where": _county_said(where), "county": county.division.name}

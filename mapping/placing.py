@@ -92,7 +92,7 @@ class Placer:
             return _at_centre(centre, township, Kind.TOWNSHIP, reasons.OFFLINE)
         if not institution.operating_address:
             return _at_centre(centre, township, Kind.TOWNSHIP, reasons.NO_ADDRESS)
-        asked = geocoding.address_of(institution, county, self.provider.longest)
+        asked = geocoding.address_of(institution, self.provider.longest)
         try:
             answer = geocoding.answer_about(asked, self.provider, self.service)
         except ServiceProblem as problem:

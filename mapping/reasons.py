@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mapping.models import Precision
+
 # Of one institution.
 OFFLINE = "offline"
 NO_ADDRESS = "no_address"
@@ -62,4 +64,7 @@ SENTENCES: dict[str, str | Promise] = {
 
 def in_words(reason: str, told: dict[str, Any] | None = None) -> str:
     """The sentence of a reason; "" for none."""
-    return str(SENTENCES[reason]) % (told or {}) if reason else ""
+    told = dict(told or {})
+    if "precision" in told:
+        told["precision"] = Precision(told["precision"]).label
+    return str(SENTENCES[reason]) % told if reason else ""

@@ -203,6 +203,15 @@ def test_what_was_found_before_the_quota_was_spent_is_kept(map_service, db):
     assert Institution.objects.located().count() == 2
 
 
+@pytest.mark.parametrize("point", [{"formatted_address": "甲"}, {"formatted_address": "甲", "addressComponent": {}}])
+def test_answer_about_a_point_that_is_none_keeps_nothing(map_service, school, point):
+    map_service("amap").says(REGEO, {"status": "1", "infocode": "10000", "regeocode": point})
+
+    run = carried_out(provider="amap")
+
+    assert (run.state, run.outcomes.get().reason, GeocodingAnswer.objects.count()) == ("done", "unreadable", 0)
+
+
 def test_answer_about_a_point_that_is_spoilt_keeps_nothing(map_service, school):
     map_service("amap").says(REGEO, amap_refuses("10003", "DAILY_QUERY_OVER_LIMIT"))
 

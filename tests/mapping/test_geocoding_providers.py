@@ -7,7 +7,8 @@ import pytest
 from accounts.models import AuditRow
 from institutions.models import Institution
 from institutions.positions import distance_m
-from mapping.models import GeocodingAnswer, GeocodingOutcome
+from mapping import reasons
+from mapping.models import GeocodingAnswer, GeocodingOutcome, Precision
 from mapping.providers import PROVIDERS
 from tests.factories import LIUSHI, institution
 from tests.mapping.conftest import Tianditu
@@ -137,4 +138,6 @@ def test_what_a_service_says_of_its_match_is_taken_for_no_more_than_it_is(
     taken = precision in ("door", "road", "village")
     assert school.location_source == ("geocoder" if taken else "township_centre")
     if not taken:
-        assert GeocodingOutcome.objects.get().reason == "too_coarse"
+        outcome = GeocodingOutcome.objects.get()
+        said = reasons.in_words(outcome.reason, outcome.told)
+        assert said == f"地图服务只认出了{Precision(precision).label}，没有认出具体地点。"
