@@ -6,9 +6,11 @@ import time
 
 import pytest
 
-from institutions.models import Institution
+from institutions.models import Division, Institution
 from mapping import geocoding, reasons
+from mapping.actions import start_run
 from mapping.models import GeocodingAnswer
+from mapping.placing import carry_out
 from tests.factories import LIUSHI, institution
 from tests.mapping.conftest import Tianditu
 from tests.mapping.map_service import ADDRESS, amap_geo, amap_nothing, amap_refuses, amap_regeo
@@ -190,6 +192,32 @@ def test_run_is_given_up_when_the_service_goes_on_failing(map_service, db):
     run = carried_out(provider="amap")
 
     assert (run.state, run.problem, run.outcomes.count()) == ("failed", "unreachable", 3)
+
+
+def test_run_goes_on_when_the_service_fails_now_and_then(map_service, db):
+    for number in range(6):
+        institution(LIUSHI, operating_address=f"井大路{number}号")
+    down = [(502, "Bad Gateway")] * TRIES
+    map_service("amap").says(GEO, *down, amap_geo(), *down, *down, amap_geo(), *down, amap_geo())
+
+    run = carried_out(provider="amap")
+
+    assert (run.state, run.outcomes.count()) == ("done", 6)
+    assert Institution.objects.located().count() == 2
+
+
+def test_turn_that_the_service_spoilt_comes_again_when_the_run_goes_on(map_service, school):
+    service, turns = map_service("amap"), iter([False, True])
+    institution(LIUSHI, operating_address="井大路9号")
+    service.says(GEO, *[(502, "Bad Gateway")] * TRIES, amap_geo())
+    run = start_run(Division.objects.get(pk="330382"), by=None, provider="amap")
+
+    carry_out(run, stop=lambda: next(turns))
+    assert [each.reason for each in run.outcomes.all()] == ["unreachable"]
+    carry_out(run)
+
+    assert {each.kind for each in run.outcomes.all()} == {"placed"}
+    assert Institution.objects.located().count() == 2
 
 
 def test_what_was_found_before_the_quota_was_spent_is_kept(map_service, db):

@@ -94,6 +94,12 @@ def test_township_is_known_by_a_former_name(map_service, school):
     assert carried_out(provider="amap").outcomes.get().kind == "placed"
 
 
+def test_township_is_known_by_its_code_whatever_the_service_calls_it(map_service, school):
+    map_service("amap").says(REGEO, amap_regeo(township="柳市新城", towncode="330382114000"))
+
+    assert carried_out(provider="amap").outcomes.get().kind == "placed"
+
+
 def test_township_of_which_the_service_says_nothing_is_judged_by_the_distance(map_service, school):
     near, far = HERE, (121.0339, 28.2236)  # in 虹桥镇, 25 km away
     service = map_service("amap")

@@ -87,6 +87,16 @@ def test_baidu_is_asked_for_townships_and_for_no_more_bytes_than_it_takes(map_se
     assert point["extensions_town"] == "true"
 
 
+@pytest.mark.parametrize("written", ["乐清市柳市镇井大路8号", " 柳市镇井大路8号", "浙江省温州市乐清市柳市镇井大路8号"])
+def test_division_that_the_address_names_is_said_once(map_service, school, written):
+    Institution.objects.update(operating_address=written)
+    service = map_service("nominatim")
+
+    carried_out(provider="nominatim")
+
+    assert service.asked[0][1]["q"] == ASKED
+
+
 def test_answer_is_kept_as_received_and_the_position_has_its_audit_row(map_service, school, taskforce):
     map_service("amap")
 
