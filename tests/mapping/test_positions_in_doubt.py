@@ -1,5 +1,7 @@
 """What is doubtful about a position is said wherever it is shown; a township's centre is nobody's position."""
 
+import re
+
 import pytest
 
 from figures.drilldown import Drilldown
@@ -27,6 +29,11 @@ def of_unknown_datum(db) -> Institution:
     school = institution(LIUSHI, name="坐标系不明的", position=HERE, location_source="import")
     Institution.objects.filter(pk=school.pk).update(datum="unknown")
     return Institution.objects.get(pk=school.pk)
+
+
+@pytest.fixture
+def sound(db) -> Institution:
+    return institution(LIUSHI, position=HERE, location_source="phone", location_accuracy_m=8)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +100,18 @@ def test_centre_is_no_position_of_the_institution(browse, taskforce, at_centre):
     assert "乡镇（街道）中心，误差约 36" in file
     assert 'class="place-map' not in file
     assert "仅到乡镇（街道）" in body(browse(taskforce).get("/institutions/?columns=name,position&format=csv")).decode()
+
+
+@pytest.mark.parametrize(
+    ("school", "beside"), [("at_centre", ["未定位"]), ("of_unknown_datum", [UNKNOWN]), ("sound", [])]
+)
+def test_list_says_beside_the_name_what_is_doubtful_about_the_position(browse, request, taskforce, school, beside):
+    request.getfixturevalue(school)
+
+    page = browse(taskforce).get("/institutions/").content.decode()
+
+    [cell] = re.findall(r'<td class="title">(.*?)</td>', page)
+    assert re.findall(r'<span class="soft">(.*?)</span>', cell) == beside
 
 
 @pytest.mark.parametrize(("located", "found"), [("yes", ["有位置的"]), ("no", ["仅知乡镇的", "没有位置的"])])
