@@ -14,7 +14,14 @@ from accounts.scope import within_prefixes
 from figures.headline import headline
 from figures.places import Where, first_to_see
 from figures.questions import Question
-from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet, hand_of
+from inspections.models import (
+    QuarantinedVisit,
+    Rectification,
+    RectificationEvent,
+    RectificationQuerySet,
+    State,
+    hand_of,
+)
 from institutions.models import Institution
 from institutions.moments import today as this_day
 
@@ -52,6 +59,7 @@ def today(request: SignedInRequest) -> HttpResponse:
             "where": Where.of(divisions, question.moment),
             "question": question,
             "register_is_empty": not (total.surveyed or Institution.objects.visible_to(user).exists()),
+            "first_steps_wait": not total.rectified and not Rectification.objects.filter(state=State.VERIFIED).exists(),
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
             "quarantined": quarantined.select_related("institution")[:SHOWN],

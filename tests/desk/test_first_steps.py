@@ -136,3 +136,11 @@ def test_each_step_says_who_does_it_and_how_many_there_are(browse):
 
     assert "这一步由系统管理员用自己的账号登录来做。" in page
     assert "现有整治专班 1 名，巡查员 1 名。" in page
+
+
+def test_today_leads_to_the_first_steps_until_a_round_is_struck_off(browse, inspector):
+    school = institution()
+    waiting = browse(inspector).get("/").content.decode()
+    round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="closed")
+
+    assert ("做到哪一步" in waiting, "做到哪一步" in browse(inspector).get("/").content.decode()) == (True, False)
