@@ -17,6 +17,7 @@ from inspections.colleagues import usernames
 from inspections.history import History
 from inspections.models import Finding, FindingType, Notice, Outcome, Rectification, Visit
 from inspections.moves import Field, Move
+from institutions.forms import SureField, sure_field
 from institutions.id_numbers import NOT_HERE
 from institutions.models import Institution, LicenceStatus
 from institutions.moments import day_of, today
@@ -137,6 +138,8 @@ class VisitForm(forms.Form):
         self.institution = institution
         self.fields["round"].initial = open_round.pk if open_round else None
         self.fields["outcome"].choices = outcomes_of(open_round)  # type: ignore[attr-defined]
+        if open_round is None or not open_round.takes_registered_scope:
+            del self.fields["registered_scope"]
         self.fields["happened_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
 
     def clean(self) -> dict[str, Any]:
@@ -178,7 +181,7 @@ def summary_of(form: forms.BaseForm, *, linked: bool = True) -> list[tuple[str, 
 
 def _named(field: forms.Field | None, reason: str) -> str:
     """The reason with the field's label before it, unless it begins with it."""
-    if field is None or reason.startswith(str(field.label)):
+    if field is None or isinstance(field, SureField) or reason.startswith(str(field.label)):
         return reason
     return gettext("%(label)s：%(reason)s") % {"label": field.label, "reason": reason}
 
@@ -227,6 +230,12 @@ def _text(most: int) -> Callable[[Field, _Asked], forms.Field]:
     )
 
 
+def _sure(move: Move) -> forms.Field:
+    if not move.final:
+        return SureField(label=_("证据随后补齐，现在仍要提交"), required=False)
+    return sure_field(str(move.title))
+
+
 # The words of the vocabulary as they are typed.
 MOVE_FIELDS: dict[str, Callable[[Field, _Asked], forms.Field]] = {
     "outcome": _outcome,
@@ -241,7 +250,8 @@ MOVE_FIELDS: dict[str, Callable[[Field, _Asked], forms.Field]] = {
 
 
 class MoveForm(forms.Form):
-    """The form of one move of the table."""
+    """The form of one move of the table. `sure` is ticked for what cannot be undone, and for a submission that could
+    not be verified as it stands."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     on = DateField(label=_("日期"), initial=today)
@@ -259,7 +269,14 @@ class MoveForm(forms.Form):
         super().__init__(*args, prefix=move.name, **kwargs)
         self.fields["version"].initial = rectification.version
         for field in move.fields:
-            self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history, findings))
+            if field.name != "registered_scope" or rectification.takes_registered_scope:
+                self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history, findings))
+        if move.final or move.name == "submit":
+            self.fields["sure"] = _sure(move)
+
+    def is_sure(self) -> bool:
+        """Whether it was ticked; after `is_valid`. It is for the page alone: the action does not ask."""
+        return bool(self.cleaned_data.pop("sure", False))
 
 
 class WithdrawVisitForm(forms.Form):

@@ -34,6 +34,7 @@ from inspections.models import (
     Visit,
 )
 from inspections.search import institutions_matching, note_search, searched
+from inspections.verifiers import few_verifiers
 from inspections.views.as_sent import compared, unsaid
 from inspections.views.receipts import brought_about, say_receipt
 from institutions.forms import refuse
@@ -198,7 +199,7 @@ class _VisitPage:
         submits = None
         if typed["submit_round"] and typed["outcome"] and self.open_round is not None:
             submits = actions.Submission(
-                self.open_round.pk, typed["outcome"], typed["put_right"] or (), typed["registered_scope"] or ""
+                self.open_round.pk, typed["outcome"], typed["put_right"] or (), typed.get("registered_scope") or ""
             )
         photos_ = (actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in enumerate(self.kept, 1))
         return actions.SentVisit(
@@ -226,7 +227,11 @@ class _VisitPage:
         offered, more = colleagues.suggested(scope_code, self.on, chosen=self.chosen)
         known = {user.pk for user in offered}
         found = [user for user in colleagues.found(scope_code, self.on, words) if user.pk not in known] if words else []
-        boxes = [(user.username, str(user), user.username in self.chosen) for user in [*offered, *found]]
+        costs = costs_of_ticking(self.open_round)
+        boxes = [
+            (user.username, str(user), user.username in self.chosen, costs.get(user.username, ""))
+            for user in [*offered, *found]
+        ]
         return {"inspectors": boxes, "more_colleagues": more, "searched": words, "nobody_found": words and not found}
 
     def show(self, status: int = 200) -> HttpResponse:
@@ -259,6 +264,16 @@ class _VisitPage:
         ]
 
 
+def costs_of_ticking(open_round: Rectification | None) -> dict[str, str]:
+    """What naming a colleague at a visit costs the round that is open: who stood there does not verify it. Said of
+    those, by user name, without whom there are few or none left."""
+    if open_round is None or not open_round.is_open:
+        return {}
+    few = few_verifiers(open_round.scope_code, today(), but=open_round.hands())
+    said, of_the_only = _("勾选后他不能核验这一轮"), _("勾选后他不能核验这一轮，也没有别的人能核验")
+    return {username: of_the_only if is_only else said for username, is_only in few.items()}
+
+
 def day_typed(text: str) -> date:
     """The day of a moment that is being typed, as the field for date and time has it; today while it is none."""
     try:
@@ -277,7 +292,9 @@ def find_colleagues(request: SignedInRequest, pk: UUID) -> JsonResponse:
     require(request.user, Permission.RECORD_VISIT, institution.scope_code)
     on = day_typed(request.GET.get("on", ""))
     found = colleagues.found(institution.scope_code, on, request.GET.get("q", ""))
-    return JsonResponse({"found": [{"username": user.username, "name": str(user)} for user in found]})
+    costs = costs_of_ticking(institution.rectifications.open().first()) if found else {}
+    listed = [{"username": user.username, "name": str(user), "costs": costs.get(user.username, "")} for user in found]
+    return JsonResponse({"found": listed})
 
 
 @require_GET

@@ -165,6 +165,7 @@ class FirstHour:
         self.zhuanban.open()
         self.zhuanban.follow(SCHOOL)
         assert self.zhuanban.page.locator(".before-after img").count() == 2
+        self.zhuanban.tick("我已核对，确认核验销号")
         self.zhuanban.press("核验销号")
         assert "已销号" in self.zhuanban.page.locator("h1").inner_text()
         self.zhuanban.follow("台账")
