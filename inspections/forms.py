@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refusal
 from inspections.actions import NewFinding
+from inspections.actions.notices import usual_due_on
 from inspections.colleagues import usernames
 from inspections.history import History
 from inspections.models import Finding, FindingType, Notice, Outcome, Rectification, Visit
@@ -23,6 +25,7 @@ from institutions.models import Institution, LicenceStatus
 from institutions.moments import day_of, today
 from institutions.positions import MOST_ACCURACY_M
 
+USUAL_DUE = _("留空即按 %(severity)s 类：%(due)s")
 MOST_DIGITS = 18  # of an id that a database takes
 
 
@@ -112,7 +115,7 @@ class VisitForm(forms.Form):
     accuracy_m = forms.FloatField(label=_("精度（米）"), required=False, min_value=0, max_value=MOST_ACCURACY_M)
     photos = PhotosField(label=_("照片"), required=False)
     order = forms.BooleanField(label=_("责令限期整改"), required=False)
-    due_on = DateField(label=_("整改期限"), required=False, help_text=_("留空按最严重问题的常用期限"))
+    due_on = DateField(label=_("整改期限"), required=False)
     submit_round = forms.BooleanField(label=_("提交整改，等待核验"), required=False)
     outcome = forms.ChoiceField(label=_("拟办结果"), required=False)
     registered_scope = forms.CharField(label=_("登记范围"), required=False, max_length=200, help_text=NOT_HERE)
@@ -284,5 +287,25 @@ class WithdrawVisitForm(forms.Form):
 
 
 class OrderForm(forms.Form):
-    due_on = DateField(label=_("整改期限"), required=False, help_text=_("留空按最严重问题的常用期限"))
+    """An order from the office; `types` are of the findings it would put right, `on` the day of the order."""
+
+    due_on = DateField(label=_("整改期限"), required=False)
     measure = forms.CharField(label=_("整改措施"), required=False, max_length=300, help_text=NOT_HERE)
+
+    def __init__(self, *args: Any, types: Iterable[FindingType], on: date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].help_text = usual_due_in_words(types, on)
+
+
+def usual_due_in_words(types: Iterable[FindingType], on: date) -> str:
+    """Until when an order of the day is due that names no day itself, and by the worst of which problems."""
+    types = list(types)
+    if not types:
+        return usual_terms_in_words()
+    return str(USUAL_DUE) % {"severity": min(each.severity for each in types), "due": usual_due_on(types, on)}
+
+
+def usual_terms_in_words() -> str:
+    """The usual terms by severity, while nothing says which of them applies."""
+    named = {severity.lower(): days for severity, days in settings.RECTIFICATION_TERM_DAYS.items()}
+    return gettext("留空按最严重问题的常用期限：A 类 %(a)s 天，B 类 %(b)s 天，C 类 %(c)s 天") % named

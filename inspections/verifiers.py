@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
 from accounts.models import Grant, User
 from accounts.roles import ROLES, Permission
 from accounts.scope import DIVISION_DIGITS
+from inspections.models import Rectification
 
 VERIFYING = [role for role, permissions in ROLES.items() if Permission.VERIFY in permissions]
 COUNTY_DIGITS = 6
@@ -39,13 +40,17 @@ def verifiers_of(scope_code: str, on: date, *, but: Collection[int] = ()) -> Ver
     return Verifiers(listed[:MOST_NAMED], len(listed) > MOST_NAMED, _users(above).exclude(pk__in=but).exists())
 
 
-def few_verifiers(scope_code: str, on: date, *, but: Collection[int] = ()) -> dict[str, bool]:
-    """User names of who may verify there where they are FEW, each with whether it is the only one; of the county and
-    above. None where they are more."""
-    grants = _granted(scope_code, on, DIVISION_DIGITS)
-    found = _users(grants).exclude(pk__in=but).order_by(Length("username"), "username")[: FEW + 1]
-    usernames = [user.username for user in found]
-    return dict.fromkeys(usernames, len(usernames) == 1) if len(usernames) <= FEW else {}
+def costs_of_ticking(open_round: Rectification | None, on: date) -> dict[str, str]:
+    """What naming a colleague at a visit costs the round that is open: who stood there does not verify it. By user
+    name, of those who may verify, of the county and above, where they are FEW."""
+    if open_round is None or not open_round.is_open:
+        return {}
+    grants = _granted(open_round.scope_code, on, DIVISION_DIGITS)
+    found = _users(grants).exclude(pk__in=open_round.hands()).order_by("username")
+    usernames = [user.username for user in found[: FEW + 1]]
+    if len(usernames) == 1:
+        return {usernames[0]: _("勾选后他不能核验这一轮，也没有别的人能核验")}
+    return dict.fromkeys(usernames, _("勾选后他不能核验这一轮")) if len(usernames) <= FEW else {}
 
 
 def _granted(scope_code: str, on: date, lengths: Collection[int]) -> QuerySet[Grant]:

@@ -1,7 +1,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,7 +13,14 @@ from accounts.roles import Permission
 from figures.headline import headline
 from figures.places import Where, first_to_see
 from figures.questions import Question
-from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, RectificationQuerySet, hand_of
+from inspections.models import (
+    QuarantinedVisit,
+    Rectification,
+    RectificationEvent,
+    RectificationQuerySet,
+    State,
+    hand_of,
+)
 from institutions.models import Institution
 from institutions.moments import today as this_day
 
@@ -70,7 +77,22 @@ def _waiting(user: User, day: date) -> list[Waiting]:
         _overdue(rounds, day),
         _listed(rounds.due_soon(day).order_by(*due_first), "due", _("七天内到期"), _("七天内没有到期的整改。")),
     ]
-    return [to_verify, *lists] if verifies else [*lists, to_verify]
+    returned = _returned(rounds, user) if has_permission(user, Permission.RECORD_VISIT) else []
+    return [to_verify, *returned, *lists] if verifies else [*returned, *lists, to_verify]
+
+
+def _returned(rounds: RectificationQuerySet, user: User) -> list[Waiting]:
+    """已退回: what was sent back to those who visit, each with why, as they may read it, and whether they may recheck
+    it; no list while there is none."""
+    why = RectificationEvent.objects.filter(rectification=OuterRef("pk"), kind=RectificationEvent.Kind.RETURNED)
+    found = rounds.in_state(State.RETURNED).annotate(
+        returned_because=Subquery(why.order_by("-sequence").values("note")[:1])
+    )
+    listed = _listed(found.order_by("next_due_on", "number"), "returned", _("已退回"), "")
+    for each in listed.rounds:
+        each.may_read = has_permission(user, Permission.SEE_PERSONAL_DATA, each.scope_code)  # type: ignore[attr-defined]
+        each.may_recheck = has_permission(user, Permission.RECORD_VISIT, each.scope_code)  # type: ignore[attr-defined]
+    return [listed] if listed.count else []
 
 
 def _to_verify(rounds: RectificationQuerySet, verifier: User | None) -> Waiting:
