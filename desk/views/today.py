@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
-from figures.headline import headline
-from figures.places import Where, first_to_see
+from figures.headline import headline, not_ordered_yet
+from figures.places import COUNTY_DIGITS, Where, first_to_see
 from figures.questions import Question
 from inspections.models import (
     QuarantinedVisit,
@@ -57,6 +57,7 @@ def today(request: SignedInRequest) -> HttpResponse:
             "figures": total,
             "where": Where.of(divisions, question.moment),
             "question": question,
+            "not_ordered": not_ordered_yet(divisions) if _is_of_a_county(divisions) else 0,
             "register_is_empty": not (total.surveyed or Institution.objects.visible_to(user).exists()),
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
@@ -65,6 +66,11 @@ def today(request: SignedInRequest) -> HttpResponse:
             "may_visit": has_permission(user, Permission.RECORD_VISIT),
         },
     )
+
+
+def _is_of_a_county(divisions: list[str]) -> bool:
+    """Whether what is looked at is a county's or less: whose work it is to order."""
+    return all(len(code) >= COUNTY_DIGITS for code in divisions)
 
 
 def _waiting(user: User, day: date) -> list[Waiting]:
