@@ -206,6 +206,13 @@ def bureau():
         yield started
 
 
+def test_database_is_read_by_its_owner_alone(bureau):
+    kept = [file for file in bureau.data_dir.rglob("*") if file.is_file()]
+
+    assert {file.name for file in kept} >= {"inspections.sqlite3", "secret_key"}
+    assert [str(file) for file in kept if file.stat().st_mode & 0o077] == []
+
+
 def test_first_hour_of_a_bureau_is_as_its_document_says(browser, bureau):
     hour, never_seen = FirstHour(browser, bureau), {}
 
