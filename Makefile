@@ -28,8 +28,7 @@ bureau: .venv/.installed-requirements
 	@scripts/run.sh bureau
 
 demo: .venv/.installed-requirements
-	$(BIN)/python manage.py migrate --verbosity 0
-	$(BIN)/python manage.py demo
+	@umask 077; $(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python manage.py demo
 
 test: .venv/.installed-requirements-dev
 	@scripts/test.sh

@@ -43,7 +43,7 @@ QUESTION = [
         "known_at": "以何时所知为准，ISO 8601，默认现在",
         "figure": "、".join(statistics.FIGURES),
         "standing": "、".join(statistics.Standing.values),
-        "licence_status": "排摸时证照情况",
+        "licence_status": "排摸时证照情况：full、registration_only、permit_only、none，或 not_full：后三种",
         "licence_now": "截至日期的证照情况",
         "outcome": "closed、licensed、corrected",
         "finding_type": "问题代码",

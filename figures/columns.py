@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import enumerated
 from figures.statistics import Standing, due_on
+from figures.unseen import UNSEEN, is_unseen, last_seen_on
 from inspections.models import Outcome, Visit
 from institutions.models import (
     Category,
@@ -88,9 +89,11 @@ def last_visit_on(moment: Moment) -> Subquery:
 def with_list_columns(
     found: InstitutionQuerySet, moment: Moment, columns: Iterable[Column] = ()
 ) -> InstitutionQuerySet:
-    """What the columns show beside `standing`: licence status now, the open round's due date, the last visit, and
-    where one of them asks for them, the licences."""
-    found = found.with_licence_now(moment).annotate(due_at_moment=due_on(moment), last_visit_on=last_visit_on(moment))
+    """What the columns show beside `standing`: licence status now, the open round's due date, the last visit and
+    the last time anybody stood there, and where one of them asks for them, the licences."""
+    found = found.with_licence_now(moment).annotate(
+        due_at_moment=due_on(moment), last_visit_on=last_visit_on(moment), last_seen_on=last_seen_on(moment)
+    )
     return found.prefetch_related(licences_at(moment)) if {each.name for each in columns} & LICENCE_NAMES else found
 
 
@@ -122,10 +125,17 @@ def valid_in_words(licence: Licence) -> str:
     return said + (gettext("（%(on)s 吊销或注销）") % {"on": revoked_on} if revoked_on else "")
 
 
+def _standing_in_words(listed: Listed) -> str:
+    """The standing, but for those that nobody has looked at."""
+    institution = listed.institution
+    unseen = is_unseen(institution, listed.surveyed_on)
+    return gettext(UNSEEN) if unseen else institution.standing  # type: ignore[attr-defined, no-any-return]
+
+
 NAME = Column("name", _("机构名称"), lambda listed: listed.name, order=name_then, look="title")
 TOWNSHIP = Column("township", _("乡镇（街道）"), lambda listed: listed.division_name, order=scope_code_then)
 STANDING = Column(
-    "standing", _("状态"), lambda listed: listed.institution.standing, Standing,
+    "standing", _("状态"), lambda listed: _standing_in_words(listed), Standing,
     order=_ranked(PRESSING_FIRST, lambda moment: F("standing")),
 )  # fmt: skip
 LICENCE_AT_SURVEY = Column(

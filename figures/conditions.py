@@ -30,6 +30,7 @@ LABELS = {
     "due_from": _("期限自"),
     "due_to": _("期限至"),
 }
+SURVEYED_AS = dict(LicenceStatus.choices) | {"not_full": _("证照不全（后三种）")}
 LOCATED = {"yes": _("已定位"), "no": _("未定位")}
 UNVISITED = {
     "30": _("30 天内没有"),
@@ -57,7 +58,7 @@ def in_words(
     names: dict[str, Mapping[str, object]] = {
         "figure": FIGURE_NAMES,
         "standing": dict(Standing.choices),
-        "licence_status": dict(LicenceStatus.choices),
+        "licence_status": SURVEYED_AS,
         "licence_now": dict(LicenceStatus.choices),
         "outcome": dict(Outcome.choices),
         "finding_type": findings,

@@ -25,13 +25,17 @@ from inspections.search import check_words, institutions_matching
 from institutions.models import Institution, InstitutionQuerySet, LicenceStatus, licence_status_then
 from institutions.moments import Moment
 
+NOT_FULL = "not_full"  # of the licence status at survey: a permit, a registration or both are missing
 UNVISITED_DAYS = ["30", "90", "180", "365"]
+
+
+LACKING = [status for status in LicenceStatus.values if status != LicenceStatus.FULL]
 
 
 class DrilldownForm(QuestionForm):
     figure = OneOf(FIGURES)
     standing = OneOf(Standing.values)
-    licence_status = OneOf(LicenceStatus.values)
+    licence_status = OneOf([*LicenceStatus.values, NOT_FULL])
     licence_now = OneOf(LicenceStatus.values)
     outcome = OneOf(Outcome.values)
     finding_type = Read(finding_type_on_file)
@@ -68,7 +72,8 @@ class Drilldown(Question):
         if self.unvisited:
             found = _unvisited(found, self.unvisited, moment)
         if self.licence_status:
-            found = found.alias(status_then=licence_status_then(moment)).filter(status_then=self.licence_status)
+            asked = LACKING if self.licence_status == NOT_FULL else [self.licence_status]
+            found = found.alias(status_then=licence_status_then(moment)).filter(status_then__in=asked)
         if self.licence_now:
             found = found.with_licence_now(moment).filter(licence_now=self.licence_now)
         if self.finding_type:

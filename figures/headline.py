@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef
 
 from accounts.scope import count_within
+from figures.drilldown import LACKING
 from figures.statistics import percent
 from inspections.models import Rectification
 from institutions.models import Institution
@@ -28,6 +29,14 @@ class Headline:
     @property
     def completion_percent(self) -> str:
         return percent(self.rectified, self.with_problems)
+
+
+def not_ordered_yet(codes: Sequence[str]) -> int:
+    """How many were surveyed without a permit, a registration or both, and never had a round that stands: those of
+    `standing=clear&licence_status=not_full`. Each such institution is looked at for rounds: for a county, not more."""
+    there = Rectification.objects.standing().filter(institution=OuterRef("pk"))
+    surveyed = Institution.objects.in_divisions(codes).surveyed_at(Moment.of().as_it_stands())
+    return surveyed.filter(~Exists(there), licence_status_at_survey__in=LACKING).count()
 
 
 def headline(codes: Sequence[str]) -> Headline:

@@ -2,26 +2,30 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refusal
 from inspections.actions import NewFinding
+from inspections.actions.notices import usual_due_on
 from inspections.colleagues import usernames
 from inspections.history import History
 from inspections.models import Finding, FindingType, Notice, Outcome, Rectification, Visit
 from inspections.moves import Field, Move
+from institutions.forms import SureField, sure_field
 from institutions.id_numbers import NOT_HERE
 from institutions.models import Institution, LicenceStatus
 from institutions.moments import day_of, today
 from institutions.positions import MOST_ACCURACY_M
 
+USUAL_DUE = _("留空即按 %(severity)s 类：%(due)s")
 MOST_DIGITS = 18  # of an id that a database takes
 
 
@@ -111,7 +115,7 @@ class VisitForm(forms.Form):
     accuracy_m = forms.FloatField(label=_("精度（米）"), required=False, min_value=0, max_value=MOST_ACCURACY_M)
     photos = PhotosField(label=_("照片"), required=False)
     order = forms.BooleanField(label=_("责令限期整改"), required=False)
-    due_on = DateField(label=_("整改期限"), required=False, help_text=_("留空按最严重问题的常用期限"))
+    due_on = DateField(label=_("整改期限"), required=False)
     submit_round = forms.BooleanField(label=_("提交整改，等待核验"), required=False)
     outcome = forms.ChoiceField(label=_("拟办结果"), required=False)
     registered_scope = forms.CharField(label=_("登记范围"), required=False, max_length=200, help_text=NOT_HERE)
@@ -137,6 +141,8 @@ class VisitForm(forms.Form):
         self.institution = institution
         self.fields["round"].initial = open_round.pk if open_round else None
         self.fields["outcome"].choices = outcomes_of(open_round)  # type: ignore[attr-defined]
+        if open_round is None or not open_round.takes_registered_scope:
+            del self.fields["registered_scope"]
         self.fields["happened_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
 
     def clean(self) -> dict[str, Any]:
@@ -178,7 +184,7 @@ def summary_of(form: forms.BaseForm, *, linked: bool = True) -> list[tuple[str, 
 
 def _named(field: forms.Field | None, reason: str) -> str:
     """The reason with the field's label before it, unless it begins with it."""
-    if field is None or reason.startswith(str(field.label)):
+    if field is None or isinstance(field, SureField) or reason.startswith(str(field.label)):
         return reason
     return gettext("%(label)s：%(reason)s") % {"label": field.label, "reason": reason}
 
@@ -227,6 +233,12 @@ def _text(most: int) -> Callable[[Field, _Asked], forms.Field]:
     )
 
 
+def _sure(move: Move) -> forms.Field:
+    if not move.final:
+        return SureField(label=_("证据随后补齐，现在仍要提交"), required=False)
+    return sure_field(str(move.title))
+
+
 # The words of the vocabulary as they are typed.
 MOVE_FIELDS: dict[str, Callable[[Field, _Asked], forms.Field]] = {
     "outcome": _outcome,
@@ -241,7 +253,8 @@ MOVE_FIELDS: dict[str, Callable[[Field, _Asked], forms.Field]] = {
 
 
 class MoveForm(forms.Form):
-    """The form of one move of the table."""
+    """The form of one move of the table. `sure` is ticked for what cannot be undone, and for a submission that could
+    not be verified as it stands."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     on = DateField(label=_("日期"), initial=today)
@@ -259,7 +272,14 @@ class MoveForm(forms.Form):
         super().__init__(*args, prefix=move.name, **kwargs)
         self.fields["version"].initial = rectification.version
         for field in move.fields:
-            self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history, findings))
+            if field.name != "registered_scope" or rectification.takes_registered_scope:
+                self.fields[field.name] = MOVE_FIELDS[field.name](field, _Asked(rectification, history, findings))
+        if move.final or move.name == "submit":
+            self.fields["sure"] = _sure(move)
+
+    def is_sure(self) -> bool:
+        """Whether it was ticked; after `is_valid`. It is for the page alone: the action does not ask."""
+        return bool(self.cleaned_data.pop("sure", False))
 
 
 class WithdrawVisitForm(forms.Form):
@@ -267,5 +287,25 @@ class WithdrawVisitForm(forms.Form):
 
 
 class OrderForm(forms.Form):
-    due_on = DateField(label=_("整改期限"), required=False, help_text=_("留空按最严重问题的常用期限"))
+    """An order from the office; `types` are of the findings it would put right, `on` the day of the order."""
+
+    due_on = DateField(label=_("整改期限"), required=False)
     measure = forms.CharField(label=_("整改措施"), required=False, max_length=300, help_text=NOT_HERE)
+
+    def __init__(self, *args: Any, types: Iterable[FindingType], on: date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].help_text = usual_due_in_words(types, on)
+
+
+def usual_due_in_words(types: Iterable[FindingType], on: date) -> str:
+    """Until when an order of the day is due that names no day itself, and by the worst of which problems."""
+    types = list(types)
+    if not types:
+        return usual_terms_in_words()
+    return str(USUAL_DUE) % {"severity": min(each.severity for each in types), "due": usual_due_on(types, on)}
+
+
+def usual_terms_in_words() -> str:
+    """The usual terms by severity, while nothing says which of them applies."""
+    named = {severity.lower(): days for severity, days in settings.RECTIFICATION_TERM_DAYS.items()}
+    return gettext("留空按最严重问题的常用期限：A 类 %(a)s 天，B 类 %(b)s 天，C 类 %(c)s 天") % named

@@ -43,7 +43,8 @@ class Field:
 @dataclass(frozen=True)
 class Move:
     """One move: `name` in its address, states it may be made `from_`, the state it leads `to` (None: it stays), the
-    kind of its `event`, and `act`, the function of inspections.actions that makes it."""
+    kind of its `event`, and `act`, the function of inspections.actions that makes it. `final` says of one that cannot
+    be undone what it leaves behind: the page then asks for a tick."""
 
     name: str
     title: str | Promise
@@ -53,6 +54,7 @@ class Move:
     permission: Permission
     fields: tuple[Field, ...]
     act: str
+    final: str | Promise = ""
 
     @property
     def action(self) -> Callable[..., Any]:
@@ -86,6 +88,7 @@ _TABLE = [
         permission=Permission.VERIFY,
         fields=(Field("outcome", _("整改结果")), Field("note", _("核验意见"))),
         act="verify_rectification",
+        final=_("销号后本轮不能再改，也不能撤销；以后再发现问题，须另开一轮。"),
     ),
     Move(
         name="return",
@@ -110,6 +113,7 @@ _TABLE = [
             Field("reason", _("延期原因"), required=True),
         ),
         act="extend_rectification",
+        final=_("延期后期限不能再提前，只能再延；原期限仍保留在经过里。"),
     ),
     Move(
         name="replace",
@@ -137,6 +141,7 @@ _TABLE = [
             Field("reason", _("撤回原因"), required=True),
         ),
         act="withdraw_notice",
+        final=_("撤回后这份补充通知不能恢复；确有必要，须另发通知。"),
     ),
     Move(
         name="void",
@@ -147,6 +152,7 @@ _TABLE = [
         permission=Permission.VOID,
         fields=(Field("reason", _("作废原因"), required=True),),
         act="void_rectification",
+        final=_("作废后本轮不能恢复，也不再计入统计；确有问题，须重新责令。"),
     ),
 ]
 MOVES: dict[str, Move] = {move.name: move for move in _TABLE}

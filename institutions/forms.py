@@ -213,6 +213,18 @@ def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
             form.add_error(name if name in form.fields else None, reason)
 
 
+class SureField(forms.BooleanField):
+    """The tick below what an act leaves behind; a reason beside it is a sentence of its own."""
+
+
+def sure_field(act: str) -> SureField:
+    """The tick that an act takes which cannot be undone."""
+    return SureField(
+        label=_("我已核对，确认%(act)s") % {"act": act},
+        error_messages={"required": gettext_lazy("请先勾选确认：办理后不能撤销。")},
+    )
+
+
 class ReasonField(forms.CharField):
     """Why, in a sentence; an ID-card number in it is refused."""
 

@@ -19,6 +19,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
+from institutions.forms import sure_field
 from institutions.imports.commit import PlanMovedOn, commit_file, plan_digest, plan_of, receive_file
 from institutions.imports.marked import marked_workbook
 from institutions.imports.plan import Plan, PlannedRow
@@ -58,6 +59,14 @@ class FileForm(forms.Form):
         if file.size > MAX_BYTES:
             raise forms.ValidationError(_("文件超过 10 MB 的上限。请只保留名册所在的工作表。"))
         return file
+
+
+class UndoForm(forms.Form):
+    """Taking a batch back is not taken back itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, prefix="undo", **kwargs)
+        self.fields["sure"] = sure_field(_("整批撤销"))
 
 
 def counties_of(user: User) -> Any:
@@ -128,6 +137,9 @@ def import_undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take a batch back, while nothing later depends on it."""
     file = _file(request, pk)
     batch = get_object_or_404(ImportBatch, file=file, rolled_back_at=None)
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, file, undo=form)
     try:
         roll_back(batch, by=request.user)
     except Refusal as refusal:
@@ -142,16 +154,21 @@ def _file(request: SignedInRequest, pk: UUID) -> RegisterFile:
     return file
 
 
-def _shown(request: SignedInRequest, file: RegisterFile, refusal: Refusal | None = None) -> HttpResponse:
+def _shown(
+    request: SignedInRequest, file: RegisterFile, refusal: Refusal | None = None, undo: UndoForm | None = None
+) -> HttpResponse:
+    """`undo` is one that was not ticked."""
     batches = list(file.batches.select_related("by"))
     imported = next((each for each in batches if each.rolled_back_at is None), None)
     context: dict[str, Any] = {"file": file, "batches": batches, "imported": imported, "refusal": refusal}
+    context["undo"] = undo or UndoForm()
+    context["errors"] = [("undo-sure", reason) for reason in undo.errors["sure"]] if undo else []
     if imported is None:
         plan = plan_of(file)
         context |= _of_plan(plan)
         changed = [row.institution for row in plan.of_kind("changed") if row.institution is not None]
         audit.people_shown(changed, by=request.user, where="import", question="", division=file.division_id)
-    status = refusal.status if refusal else 200
+    status = refusal.status if refusal else 422 if undo else 200
     return render(request, "institutions/import_file.html", context, status=status)
 
 

@@ -153,21 +153,46 @@ class MonthlyReport:
         rated = [each for each in self.ranking if each.rank is not None]
         if not rated:
             return [[f"各{self.children_name}均尚无责令整改的培训机构。"]]
+        if len(rated) == 1:
+            return [self._only(rated[0])]
         done = [each for each in rated if not each.row.figures.outstanding]
         others = [each for each in rated if each.row.figures.outstanding]
-        best = [each for each in others if each.rank == others[0].rank]
         sentences = [self._done(len(rated), done)]
-        if best:
-            among = f"其余{self.children_name}中，完成率最高的是" if done else "完成率最高的是"
-            last = self._last(others[len(best) :])
-            sentences.append([among, *self._with_rates(best), *last, "。"])
-        return sentences
+        return [*sentences, self._others(others, done)] if others else sentences
+
+    def _only(self, one: Ranked) -> Sentence:
+        """The one division below that has problems at all: it has no rank among others."""
+        figures, key = one.row.figures, one.row.key
+        sentence: Sentence = [f"存在问题机构的{self.children_name}只有", Number(1, "", ANNEX), f"个：{one.row.name}，"]
+        if figures.outstanding:
+            rate = self._number(figures.completion_percent, division=key, figure="with_problems")
+            return [*sentence, "尚未全部整改到位，完成率", rate, "。"]
+        return [
+            *sentence,
+            "已全部整改到位（",
+            self._number(figures.rectified, division=key, figure="rectified"),
+            "所）。",
+        ]
+
+    def _others(self, others: list[Ranked], done: list[Ranked]) -> Sentence:
+        """Those not fully done: the best and the last of them, where they differ."""
+        best = [each for each in others if each.rank == others[0].rank]
+        if len(best) == len(others):
+            if not done:
+                return ["完成率相同：", *self._with_rates(best), "。"]
+            rest: Sentence = ["其余", Number(len(others), "", ANNEX), f"个{self.children_name}尚未全部整改到位"]
+            return [*rest, "，完成率相同：" if len(others) > 1 else "：", *self._with_rates(best), "。"]
+        among = f"其余{self.children_name}中，完成率最高的是" if done else "完成率最高的是"
+        return [among, *self._with_rates(best), *self._last(others[len(best) :]), "。"]
 
     def _done(self, rated: int, done: list[Ranked]) -> Sentence:
         sentence: Sentence = [Number(rated, "", ANNEX), f"个存在问题机构的{self.children_name}"]
         if not done:
             return [*sentence, "均尚未全部整改到位。"]
-        sentence += ["中，", Number(len(done), "", ANNEX), "个已全部整改到位："]
+        if len(done) == rated:
+            sentence += ["均已全部整改到位："]
+        else:
+            sentence += ["中，", Number(len(done), "", ANNEX), "个已全部整改到位："]
         for index, each in enumerate(done):
             rectified = self._number(each.row.figures.rectified, division=each.row.key, figure="rectified")
             sentence += ["、" if index else "", each.row.name, rectified, "所"]

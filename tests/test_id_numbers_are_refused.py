@@ -132,9 +132,8 @@ def test_id_number_in_a_text_of_a_move_is_refused_by_page_and_api(api, browse, m
     by, round_, sent = moving(move, **{field: f"身份证{NUMBER}"})
 
     answer = api(by).post(f"/api/v1/rectifications/{round_.pk}/{move}/", sent, format="json")
-    page = browse(by).post(
-        reverse("rectification_move", args=[round_.pk, move]), {f"{move}-{name}": value for name, value in sent.items()}
-    )
+    typed = {f"{move}-{name}": value for name, value in (sent | {"sure": "on"}).items()}
+    page = browse(by).post(reverse("rectification_move", args=[round_.pk, move]), typed)
 
     assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
     assert page.status_code == 422

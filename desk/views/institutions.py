@@ -25,10 +25,11 @@ from figures.columns import (
     Column,
     with_list_columns,
 )
-from figures.conditions import UNVISITED, Condition, in_words, named
+from figures.conditions import SURVEYED_AS, UNVISITED, Condition, in_words, named
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.exports import institution_lines
 from figures.statistics import FIGURE_NAMES, Standing, with_standing
+from figures.unseen import last_seen_on
 from inspections.models import Finding, FindingType, Outcome, Photo, RectificationEvent
 from inspections.search import note_search
 from institutions.former import former_names, former_places
@@ -98,6 +99,7 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
             "figures": FIGURE_NAMES.items(),
             "standings": Standing.choices,
             "licence_statuses": LicenceStatus.choices,
+            "surveyed_as": SURVEYED_AS.items(),
             "outcomes": Outcome.choices,
             "spans": UNVISITED.items(),
             "finding_types": finding_types,
@@ -125,8 +127,8 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     day = today()
     visible = Institution.objects.visible_to(request.user)
     now = Moment.of(day)
-    known = with_standing(visible.with_licence_now(now), now).select_related("division")
-    institution = get_object_or_404(known, pk=pk)
+    known = with_standing(visible.with_licence_now(now), now).annotate(last_seen_on=last_seen_on(now))
+    institution = get_object_or_404(known.select_related("division"), pk=pk)
     may = {
         permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission
     }

@@ -8,6 +8,7 @@ from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from figures.statistics import with_standing
+from figures.unseen import last_seen_on
 from inspections.models import Rectification
 from inspections.search import institutions_matching, note_search, rounds_numbered, searched
 from institutions.models import Institution, Name
@@ -45,7 +46,9 @@ def _institutions(user: User, words: str) -> list[Institution]:
     people_in = user.prefixes(Permission.SEE_PERSONAL_DATA)
     found = institutions_matching(Institution.objects.visible_to(user), words, people_in=people_in)
     order = [*found.order_by("scope_code", "name", "id").values_list("pk", flat=True)[: MOST_FOUND + 1]]
-    listed = with_standing(Institution.objects.filter(pk__in=order), Moment.of()).select_related("division")
+    now = Moment.of()
+    found = with_standing(Institution.objects.filter(pk__in=order), now).annotate(last_seen_on=last_seen_on(now))
+    listed = found.select_related("division")
     names = _former_names(listed)
     for each in listed:
         each.former = names.get(each.pk, [])  # type: ignore[attr-defined]

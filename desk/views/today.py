@@ -1,7 +1,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,8 +11,8 @@ from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
-from figures.headline import headline
-from figures.places import Where, first_to_see
+from figures.headline import headline, not_ordered_yet
+from figures.places import COUNTY_DIGITS, Where, first_to_see
 from figures.questions import Question
 from inspections.models import (
     QuarantinedVisit,
@@ -58,6 +58,7 @@ def today(request: SignedInRequest) -> HttpResponse:
             "figures": total,
             "where": Where.of(divisions, question.moment),
             "question": question,
+            "not_ordered": not_ordered_yet(divisions) if _is_of_a_county(divisions) else 0,
             "register_is_empty": not (total.surveyed or Institution.objects.visible_to(user).exists()),
             "first_steps_wait": not total.rectified and not Rectification.objects.filter(state=State.VERIFIED).exists(),
             "waiting": _waiting(user, day),
@@ -67,6 +68,11 @@ def today(request: SignedInRequest) -> HttpResponse:
             "may_visit": has_permission(user, Permission.RECORD_VISIT),
         },
     )
+
+
+def _is_of_a_county(divisions: list[str]) -> bool:
+    """Whether what is looked at is a county's or less: whose work it is to order."""
+    return all(len(code) >= COUNTY_DIGITS for code in divisions)
 
 
 def _waiting(user: User, day: date) -> list[Waiting]:
@@ -79,7 +85,22 @@ def _waiting(user: User, day: date) -> list[Waiting]:
         _overdue(rounds, day),
         _listed(rounds.due_soon(day).order_by(*due_first), "due", _("七天内到期"), _("七天内没有到期的整改。")),
     ]
-    return [to_verify, *lists] if verifies else [*lists, to_verify]
+    returned = _returned(rounds, user) if has_permission(user, Permission.RECORD_VISIT) else []
+    return [to_verify, *returned, *lists] if verifies else [*returned, *lists, to_verify]
+
+
+def _returned(rounds: RectificationQuerySet, user: User) -> list[Waiting]:
+    """已退回: what was sent back to those who visit, each with why, as they may read it, and whether they may recheck
+    it; no list while there is none."""
+    why = RectificationEvent.objects.filter(rectification=OuterRef("pk"), kind=RectificationEvent.Kind.RETURNED)
+    found = rounds.in_state(State.RETURNED).annotate(
+        returned_because=Subquery(why.order_by("-sequence").values("note")[:1])
+    )
+    listed = _listed(found.order_by("next_due_on", "number"), "returned", _("已退回"), "")
+    for each in listed.rounds:
+        each.may_read = has_permission(user, Permission.SEE_PERSONAL_DATA, each.scope_code)  # type: ignore[attr-defined]
+        each.may_recheck = has_permission(user, Permission.RECORD_VISIT, each.scope_code)  # type: ignore[attr-defined]
+    return [listed] if listed.count else []
 
 
 def _to_verify(rounds: RectificationQuerySet, verifier: User | None) -> Waiting:

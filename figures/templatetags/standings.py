@@ -1,6 +1,7 @@
 """Status as colour + shape + word, and links from a number to its list."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,8 @@ from figures.conditions import LABELS
 from figures.places import ALL, COUNTY_DIGITS
 from figures.questions import Question
 from figures.statistics import FIGURE_NAMES, Completion, Figures, Row, Standing
-from institutions.models import Division
+from figures.unseen import UNSEEN, is_unseen
+from institutions.models import Division, Institution
 
 register = template.Library()
 
@@ -34,6 +36,14 @@ SHAPES = {
 def standing(name: str) -> dict[str, Any]:
     """The badge of a standing."""
     return {"name": name, "shape": SHAPES[Standing(name)], "label": Standing(name).label}
+
+
+@register.inclusion_tag("components/standing.html")
+def standing_of(institution: Institution, surveyed_on: date | None) -> dict[str, Any]:
+    """The badge of an institution annotated with `standing` and `last_seen_on`: as `standing`, but that nothing found
+    is not said where nobody has looked."""
+    badge = standing(institution.standing)  # type: ignore[attr-defined]
+    return badge | {"label": UNSEEN} if is_unseen(institution, surveyed_on) else badge
 
 
 @register.simple_tag

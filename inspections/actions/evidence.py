@@ -50,6 +50,11 @@ def check_evidence(rectification: Rectification, outcome: str, on: date) -> None
         raise EvidenceMissing(missing)
 
 
+def missing_of(rectification: Rectification, outcome: str, on: date) -> list[str]:
+    """Why the outcome would be refused on the day, in words; [] when what it needs is on file."""
+    return [reason for reasons in _CHECKS[outcome](rectification, on).values() for reason in reasons]
+
+
 def _closed(rectification: Rectification, on: date) -> Reasons:
     """The last recheck that saw anything found it ceased, or shows by a stored photo that nothing is there; and nobody
     found it operating since. Nobody in shows nothing."""

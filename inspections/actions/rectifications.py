@@ -200,7 +200,7 @@ def verify_rectification(
     check_move(rectification, State.VERIFIED)
     outcome = outcome or rectification.submitted_outcome
     if by.pk in rectification.hands(outcome):
-        raise FourEyes(_("四眼原则：您提交过、检查过或登记过本轮整改的材料，须由另一人核验。"))
+        raise FourEyes(_("经手人不能核验：您提交过、检查过或登记过本轮整改的材料，须由另一人核验。"))
     check_day(on, at, not_before=rectification.submitted_on, before_text=_("核验日期早于提交日期"))
     check_outcome(rectification, outcome, rectification.registered_scope)
     check_evidence(rectification, outcome, on)

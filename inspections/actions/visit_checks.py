@@ -53,6 +53,7 @@ def check_visit(sent: SentVisit, by: User, received_at: datetime) -> CheckedVisi
     _check_photos(sent, errors)
     submits = _check_submission(sent, errors)
     _check_put_right(sent, errors)
+    _check_found_or_put_right(sent, errors)
     if sent.order is not None:
         if not sent.findings:
             errors["order"] = [_("责令整改须至少登记一个问题。")]
@@ -212,6 +213,24 @@ def _check_put_right(sent: SentVisit, errors: Reasons) -> None:
     strangers = set(sent.put_right) - set(known.values_list("pk", flat=True))
     if strangers:
         errors["put_right"] = [_("该机构没有登记过这些问题：%(ids)s。") % {"ids": enumerated(sorted(strangers))}]
+
+
+def _check_found_or_put_right(sent: SentVisit, errors: Reasons) -> None:
+    """One visit cannot have seen the same problem both there and put right.
+
+    It contradicts itself, whatever the round is in: so it is refused, the form and a phone alike. Which problem a
+    finding is of never changes, so that the same content has the same answer whenever it is sent.
+    """
+    codes = [finding.type for finding in sent.findings]
+    for field, marked in (
+        ("put_right", sent.put_right),
+        ("submits.put_right", sent.submits.put_right if sent.submits else ()),
+    ):
+        again = Finding.objects.filter(pk__in=marked, visit__institution=sent.institution, type__in=codes)
+        for code in sorted(set(again.values_list("type", flat=True))) if marked and codes else ():
+            reason = _("%(code)s 既勾了“发现的问题”又勾了“已整改到位”，请只留一处。") % {"code": code}
+            for path in (f"findings.{codes.index(code)}.type", field):
+                errors[path] = [*(each for each in errors.get(path, []) if each != reason), reason]
 
 
 def _check_submission(sent: SentVisit, errors: Reasons) -> Rectification | None:

@@ -420,6 +420,11 @@ class Rectification(models.Model):
         legal = LEGAL_OUTCOMES[self.judged_as]
         return [outcome for outcome in Outcome.values if outcome in legal]
 
+    @property
+    def takes_registered_scope(self) -> bool:
+        """Whether an outcome may rest on the scope it is registered for, which must then be stated."""
+        return self.judged_as == LicenceStatus.REGISTRATION_ONLY
+
     def days_left(self, on: date) -> int:
         """Days to the earliest deadline of its unfulfilled notices; 0 on the day itself, negative when overdue."""
         return (self.next_due_on - on).days

@@ -26,6 +26,11 @@ class Evidence:
     visits: list[tuple[Visit, int]]
     rows: list[SideBySide]
 
+    @property
+    def seen(self) -> bool:
+        """Whether anybody has seen the place, or its absence, in this round."""
+        return any(visit.saw_the_place_or_its_absence for visit, _photos in self.visits if visit.withdrawn_at is None)
+
     def seen_after(self, day: date) -> bool:
         """As RectificationQuerySet.needing_recheck asks: whether anybody saw the place, or its absence, since."""
         standing = (visit for visit, _photos in self.visits if visit.withdrawn_at is None)

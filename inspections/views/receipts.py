@@ -12,7 +12,9 @@ from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from inspections.actions import Receipt
+from inspections.actions.evidence import missing_of
 from inspections.models import Finding, Rectification, RectificationEvent, State, Visit
+from institutions.moments import today
 
 Kind = RectificationEvent.Kind
 RECHECKED = [Kind.EVIDENCE, Kind.SUBMITTED]
@@ -25,6 +27,7 @@ class Brought:
     round: Rectification
     submitted: RectificationEvent | None
     put_right: list[str]
+    missing: list[str]  # of a round that waits to be verified: why it cannot be as it stands
 
     @property
     def said(self) -> str:
@@ -44,7 +47,11 @@ def brought_about(visit: Visit) -> Brought | None:
     marked = {pk for event in events for pk in event.handed_in.get("put_right", [])}
     findings = Finding.objects.filter(pk__in=marked).select_related("type").order_by("type") if marked else []
     submitted = next((event for event in events if event.kind == Kind.SUBMITTED), None)
-    return Brought(visit.rectification, submitted, [str(each.type) for each in findings])
+    return Brought(visit.rectification, submitted, [str(each.type) for each in findings], _missing(visit.rectification))
+
+
+def _missing(round_: Rectification) -> list[str]:
+    return missing_of(round_, round_.submitted_outcome, today()) if round_.state == State.SUBMITTED else []
 
 
 def say_receipt(request: SignedInRequest, receipt: Receipt) -> None:

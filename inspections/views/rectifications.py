@@ -2,9 +2,9 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,7 +16,7 @@ from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from inspections import forms
-from inspections.actions.evidence import check_evidence
+from inspections.actions.evidence import missing_of
 from inspections.errors import EvidenceMissing, StaleVersion
 from inspections.history import History, history_of
 from inspections.models import (
@@ -26,7 +26,8 @@ from inspections.models import (
     RectificationEvent,
     State,
 )
-from inspections.moves import MOVES
+from inspections.moves import MOVES, Move
+from inspections.verifiers import Verifiers, verifiers_of
 from inspections.views.evidence import evidence_of
 from institutions.forms import refuse
 from institutions.moments import today
@@ -54,7 +55,7 @@ def move(request: SignedInRequest, pk: UUID, move: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, move, form, status=422)
     try:
-        asked.action(found, by=request.user, **form.cleaned_data)
+        _make(asked, found, request.user, form)
     except Refusal as refusal:
         found = _visible(request, pk)  # as it stands now
         if not isinstance(refusal, StaleVersion):
@@ -73,6 +74,17 @@ def move(request: SignedInRequest, pk: UUID, move: str) -> HttpResponse:
             request, format_html(link, _("下一条待核验："), following.get_absolute_url(), following.institution)
         )
     return redirect(found)
+
+
+def _make(asked: Move, found: Rectification, by: User, form: forms.MoveForm) -> None:
+    """The move as typed. A submission that could not be verified as it stands is taken only from who was told so and
+    ticked it: then nothing is written. The API's submissions are facts, and are taken."""
+    sure = form.is_sure()
+    with transaction.atomic():
+        moved = asked.action(found, by=by, **form.cleaned_data)
+        if asked.name == "submit" and not sure and (missing := missing_of(moved, moved.submitted_outcome, today())):
+            said = [_("提交后还不能核验销号：%(reason)s") % {"reason": each} for each in missing]
+            raise EvidenceMissing({"sure": said})
 
 
 def _visible(request: SignedInRequest, pk: UUID) -> Rectification:
@@ -96,10 +108,14 @@ def _page(
     findings = list(found.findings.select_related("type"))
     evidence = evidence_of(found, findings)
     offered, barred = _moves(request.user, found, history, findings, tried, form)
-    again = any(shown is form for _name, _title, shown in offered)
+    again = any(shown is form for _name, _move, shown in offered)
     errors = forms.summary_of(form, linked=again) if form is not None else []
     may_visit = has_permission(request.user, Permission.RECORD_VISIT, found.institution.scope_code)
     waits = found.state in (State.ORDERED, State.RETURNED)
+    missing = missing_of(found, found.submitted_outcome, day) if found.state == State.SUBMITTED else []
+    missing_by_outcome = _missing_by_outcome(found, day) if waits else []
+    recheck_first = waits and not evidence.seen and len(missing_by_outcome) == len(found.legal_outcomes)
+    too_early = "verify" if missing else "submit" if recheck_first else ""
     return render(
         request,
         "inspections/rectification.html",
@@ -117,17 +133,32 @@ def _page(
             "meanwhile": [event for event in events if since is not None and event.sequence > since],
             "offered": offered,
             "barred": barred,
-            "tried": tried if again else "",
+            "opened": tried if again else _first(offered, but=too_early),
             "errors": errors,
             "typed": _typed(form) if form is not None and not again else [],
-            "missing": _missing_evidence(found, day, said={reason for _field, reason in errors}),
-            "missing_by_outcome": _missing_by_outcome(found, day) if waits else [],
+            "missing": [reason for reason in missing if reason not in {said for _field, said in errors}],
+            "cannot_end": bool(missing),
+            "missing_by_outcome": missing_by_outcome,
+            "recheck_first": recheck_first,
+            "verifiers": _verifiers(found, day),
+            "may_edit_licences": has_permission(request.user, Permission.EDIT_REGISTRY, found.institution.scope_code),
             "needs_recheck": waits and found.next_due_on < day and not evidence.seen_after(found.next_due_on),
-            "may_recheck": waits and may_visit,
+            "may_recheck": (waits or bool(missing)) and may_visit,
             "may_read": has_permission(request.user, Permission.SEE_PERSONAL_DATA, found.scope_code),
         },
         status=status,
     )
+
+
+def _first(offered: list[tuple[str, Move, forms.MoveForm]], but: str) -> str:
+    """The name of the move that stands open on the page; none where the first one is not to be made yet."""
+    first = offered[0][0] if offered else ""
+    return "" if first == but else first
+
+
+def _verifiers(found: Rectification, day: date) -> Verifiers | None:
+    """Who can verify the round, while it is open."""
+    return verifiers_of(found.scope_code, day, but=found.hands()) if found.is_open else None
 
 
 def _with_deadlines(
@@ -150,8 +181,8 @@ def _moves(
     findings: list[Finding],
     tried: str,
     form: forms.MoveForm | None,
-) -> tuple[list[tuple[str, str | Promise, forms.MoveForm]], list[str]]:
-    """The moves open to this user as (name, title, form), and in words why one that the state allows is not."""
+) -> tuple[list[tuple[str, Move, forms.MoveForm]], list[str]]:
+    """The moves open to this user as (name, move, form), and in words why one that the state allows is not."""
     offered, barred = [], []
     for name, move in MOVES.items():
         if found.state not in move.from_ or not has_permission(user, move.permission, found.institution.scope_code):
@@ -159,7 +190,7 @@ def _moves(
         if any(field.required and field.among and not history.demanding(field.among) for field in move.fields):
             continue
         if name == "verify" and user.pk in found.hands():
-            barred.append(_("四眼原则：您提交过、检查过或登记过本轮整改的材料，须由另一人核验。"))
+            barred.append(_("经手人不能核验：您提交过、检查过或登记过本轮整改的材料，须由另一人核验。"))
         elif name == "withdraw" and all(
             history.demand_of(each).notice.recorded_by_id == user.pk for each in history.demanding(["supplement"])
         ):
@@ -169,7 +200,7 @@ def _moves(
         else:
             fresh = forms.MoveForm(move=move, rectification=found, history=history, findings=findings)
             shown = form if form is not None and name == tried else fresh
-            offered.append((name, move.title, shown))
+            offered.append((name, move, shown))
     return offered, barred
 
 
@@ -182,25 +213,10 @@ def _typed(form: forms.MoveForm) -> list[tuple[str, str]]:
     return typed
 
 
-def _missing_evidence(found: Rectification, day: date, said: set[str]) -> list[str]:
-    """What a strike-off as submitted would be refused for today, unless it was just said."""
-    if found.state != State.SUBMITTED:
-        return []
-    return [reason for reason in _missing(found, found.submitted_outcome, day) if reason not in said]
-
-
 def _missing_by_outcome(found: Rectification, day: date) -> list[tuple[str, list[str]]]:
     """(outcome, what it would be refused for today) of every legal outcome whose evidence is not on file yet."""
-    found_missing = ((Outcome(name).label, _missing(found, name, day)) for name in found.legal_outcomes)
+    found_missing = ((Outcome(name).label, missing_of(found, name, day)) for name in found.legal_outcomes)
     return [(label, reasons) for label, reasons in found_missing if reasons]
-
-
-def _missing(found: Rectification, outcome: str, day: date) -> list[str]:
-    try:
-        check_evidence(found, outcome, day)
-    except EvidenceMissing as refusal:
-        return [reason for reasons in refusal.errors.values() for reason in reasons]
-    return []
 
 
 def _next_to_verify(user: User) -> Rectification | None:

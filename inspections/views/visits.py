@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.db.models import OuterRef, Subquery
@@ -23,7 +24,16 @@ from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from inspections import actions, colleagues, photos
 from inspections.errors import VisitConflict
-from inspections.forms import OrderForm, VisitForm, WithdrawVisitForm, refuse_visit, summary_of
+from inspections.forms import (
+    USUAL_DUE,
+    OrderForm,
+    VisitForm,
+    WithdrawVisitForm,
+    refuse_visit,
+    summary_of,
+    usual_due_in_words,
+    usual_terms_in_words,
+)
 from inspections.models import (
     Finding,
     FindingType,
@@ -35,6 +45,7 @@ from inspections.models import (
     Visit,
 )
 from inspections.search import institutions_matching, note_search, searched
+from inspections.verifiers import costs_of_ticking
 from inspections.views.as_sent import compared, unsaid
 from inspections.views.receipts import brought_about, say_receipt
 from institutions.forms import refuse
@@ -203,7 +214,7 @@ class _VisitPage:
         submits = None
         if typed["submit_round"] and typed["outcome"] and self.open_round is not None:
             submits = actions.Submission(
-                self.open_round.pk, typed["outcome"], typed["put_right"] or (), typed["registered_scope"] or ""
+                self.open_round.pk, typed["outcome"], typed["put_right"] or (), typed.get("registered_scope") or ""
             )
         photos_ = (actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in enumerate(self.kept, 1))
         return actions.SentVisit(
@@ -231,7 +242,11 @@ class _VisitPage:
         offered, more = colleagues.suggested(scope_code, self.on, chosen=self.chosen)
         known = {user.pk for user in offered}
         found = [user for user in colleagues.found(scope_code, self.on, words) if user.pk not in known] if words else []
-        boxes = [(user.username, str(user), user.username in self.chosen) for user in [*offered, *found]]
+        costs = costs_of_ticking(self.open_round, today())
+        boxes = [
+            (user.username, str(user), user.username in self.chosen, costs.get(user.username, ""))
+            for user in [*offered, *found]
+        ]
         return {"inspectors": boxes, "more_colleagues": more, "searched": words, "nobody_found": words and not found}
 
     def show(self, status: int = 200) -> HttpResponse:
@@ -242,8 +257,12 @@ class _VisitPage:
             "institution": self.institution,
             "open_round": self.open_round,
             "round_findings": [(each, str(each.pk) in ticked) for each in round_findings],
-            "checklist": self._checklist(),
+            "checklist": (checklist := self._checklist()),
             "on": self.on,
+            "usual_due": usual_due_in_words((item for item, _in_force, chosen, _note in checklist if chosen), self.on),
+            "usual_due_said": str(USUAL_DUE) % {"severity": "{severity}", "due": "{due}"},
+            "usual_terms": usual_terms_in_words(),
+            "term_days": settings.RECTIFICATION_TERM_DAYS,
             "doubts": self.doubts,
             **self._colleagues(),
             "errors": summary_of(self.form) if self.form.is_bound else [],
@@ -282,7 +301,9 @@ def find_colleagues(request: SignedInRequest, pk: UUID) -> JsonResponse:
     require(request.user, Permission.RECORD_VISIT, institution.scope_code)
     on = day_typed(request.GET.get("on", ""))
     found = colleagues.found(institution.scope_code, on, request.GET.get("q", ""))
-    return JsonResponse({"found": [{"username": user.username, "name": str(user)} for user in found]})
+    costs = costs_of_ticking(institution.rectifications.open().first(), today()) if found else {}
+    listed = [{"username": user.username, "name": str(user), "costs": costs.get(user.username, "")} for user in found]
+    return JsonResponse({"found": listed})
 
 
 @require_GET
@@ -322,7 +343,7 @@ def order(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":  # back at the address of a refused order
         return redirect("visit", pk=pk)
     require(request.user, Permission.ORDER, found.institution.scope_code)
-    form = OrderForm(request.POST)
+    form = _order_form(_to_order(found), request.POST)
     if not form.is_valid():
         return _show(request, found, form, status=422)
     try:
@@ -334,6 +355,16 @@ def order(request: SignedInRequest, pk: UUID) -> HttpResponse:
     said = _("已发补充通知：%(number)s。") if notice.kind == Notice.Kind.SUPPLEMENT else _("已责令整改：%(number)s。")
     messages.success(request, said % {"number": notice.number})
     return redirect(round_)
+
+
+def _to_order(found: Visit) -> list[FindingType]:
+    """The problems of a visit that are in no round that stands."""
+    findings = Finding.objects.filter(visit=found).select_related("type", "rectification")
+    return [each.type for each in findings if each.rectification is None or each.rectification.state == State.VOIDED]
+
+
+def _order_form(types: list[FindingType], typed: Any = None) -> OrderForm:
+    return OrderForm(typed, types=types, on=today())
 
 
 def _visible(request: SignedInRequest, pk: UUID) -> Visit:
@@ -349,9 +380,10 @@ def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None,
     scope_code = found.institution.scope_code
     copies = QuarantinedVisit.objects.visible_to(request.user).filter(visit=found)
     takes = found.withdrawal_takes(request.user)
+    to_order = _to_order(found)
     may_order = (
         found.withdrawn_at is None
-        and any(each.rectification is None or each.rectification.state == State.VOIDED for each in findings)
+        and to_order
         and found.institution.on_register
         and has_permission(request.user, Permission.ORDER, scope_code)
     )
@@ -362,6 +394,7 @@ def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None,
             "visit": found,
             "findings": findings,
             "opened": found.opened_rectifications.order_by("-round_no").first(),
+            "supplements": found.notices.filter(kind=Notice.Kind.SUPPLEMENT).order_by("number"),
             "brought": brought_about(found),
             "receipt": actions.receipt_of(found),
             "stated": unsaid(found),
@@ -369,7 +402,7 @@ def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None,
             "may_record": has_permission(request.user, Permission.RECORD_VISIT, scope_code),
             "may_read": has_permission(request.user, Permission.SEE_PERSONAL_DATA, scope_code),
             "may_withdraw": found.withdrawn_at is None and has_permission(request.user, takes, scope_code),
-            "order_form": form or (OrderForm() if may_order else None),
+            "order_form": form or (_order_form(to_order) if may_order else None),
             "open_round": found.institution.rectifications.open().first() if may_order else None,
             "errors": summary_of(form) if form is not None else [],
         },

@@ -19,25 +19,26 @@ START_WITHIN = 120  # seconds
 
 @dataclass(frozen=True)
 class Bureau:
-    """A bureau's server as `make bureau` starts it: its address, and what was printed at the start."""
+    """A bureau's server as `make bureau` starts it: its address, what was printed at the start, and where its data is."""
 
     address: str
     said: str
+    data_dir: Path
 
 
 @contextlib.contextmanager
 def running_server() -> Iterator[str]:
     """The demonstration's server. Yields its address; what it said is printed when it does not come up."""
-    with _started() as (address, _said):
+    with _started() as (address, _said, _data_dir):
         yield address
 
 
 @contextlib.contextmanager
 def running_bureau(name: str) -> Iterator[Bureau]:
     """The server of a new bureau: nothing but its divisions and its first administrator."""
-    with _started("bureau", BUREAU_NAME=name) as (address, said):
+    with _started("bureau", BUREAU_NAME=name) as (address, said, data_dir):
         said.seek(0)
-        yield Bureau(address, said.read())
+        yield Bureau(address, said.read(), Path(data_dir))
 
 
 @contextlib.contextmanager
@@ -51,7 +52,7 @@ def _started(*arguments: str, **settings: str) -> Iterator[tuple[str, Any]]:
         server = subprocess.Popen(["scripts/run.sh", *arguments], cwd=ROOT, env=environment, stdout=said, stderr=said)
         try:
             _wait(f"http://127.0.0.1:{port}", server, said)
-            yield f"http://127.0.0.1:{port}", said
+            yield f"http://127.0.0.1:{port}", said, data_dir
         finally:
             server.terminate()
             server.wait(timeout=30)

@@ -165,6 +165,7 @@ class FirstHour:
         self.zhuanban.open()
         self.zhuanban.follow(SCHOOL)
         assert self.zhuanban.page.locator(".before-after img").count() == 2
+        self.zhuanban.tick("我已核对，确认核验销号")
         self.zhuanban.press("核验销号")
         assert "已销号" in self.zhuanban.page.locator("h1").inner_text()
         self.zhuanban.follow("台账")
@@ -203,6 +204,14 @@ STEPS: dict[str, Callable[[FirstHour], None]] = {
 def bureau():
     with running_bureau(NAME) as started:
         yield started
+
+
+def test_database_is_read_by_its_owner_alone(bureau):
+    static = bureau.data_dir / "static"
+    kept = [file for file in bureau.data_dir.rglob("*") if file.is_file() and static not in file.parents]
+
+    assert {file.name for file in kept} >= {"inspections.sqlite3", "secret_key"}
+    assert [str(file) for file in kept if file.stat().st_mode & 0o077] == []
 
 
 def test_first_hour_of_a_bureau_is_as_its_document_says(browser, bureau):

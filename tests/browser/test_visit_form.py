@@ -237,3 +237,21 @@ def test_draft_does_not_change_the_kind_of_visit_a_button_asked_for(form):
     form.goto(f"{form.url}&purpose=recheck")
 
     assert (form.input_value("#id_note"), form.input_value("#id_purpose")) == ("草稿", "recheck")
+
+
+def test_deadline_of_an_order_follows_what_is_ticked_and_the_day(form):
+    said = form.locator("#usual-due")
+    box = {
+        severity: form.locator(f'input[name="findings"][data-severity="{severity}"]').first for severity in ("A", "C")
+    }
+    form.locator("#id_happened_at").fill("2018-12-28T10:00")
+
+    assert said.inner_text().startswith("留空按最严重问题的常用期限")
+    box["C"].check()
+    assert said.inner_text() == "留空即按 C 类：2019-01-04"
+    box["A"].check()
+    assert said.inner_text() == "留空即按 A 类：2018-12-29"
+    box["A"].uncheck()
+    form.locator("#id_happened_at").fill("2018-12-29T10:00")
+    form.locator("#id_happened_at").blur()
+    assert said.inner_text() == "留空即按 C 类：2019-01-05"

@@ -77,7 +77,13 @@ def test_ledger_without_a_view_is_the_open_rounds(db, ledger):
 
 
 def verify(browser, round_, **typed):
-    data = {"verify-version": round_.version, "verify-on": str(DAY), "verify-outcome": "closed", "verify-note": "已看"}
+    data = {
+        "verify-version": round_.version,
+        "verify-on": str(DAY),
+        "verify-outcome": "closed",
+        "verify-note": "已看",
+        "verify-sure": "on",
+    }
     return browser.post(f"/rectifications/{round_.pk}/verify/", data | {f"verify-{k}": v for k, v in typed.items()})
 
 
@@ -98,7 +104,12 @@ def test_strike_off_without_evidence_is_foretold_and_refused_with_what_was_typed
 
 def test_stale_move_comes_back_with_the_present_version_and_what_was_typed(browse, taskforce):
     round_, browser = order("甲培训"), browse(taskforce)
-    typed = {"extend-on": str(DAY), "extend-due_on": str(DAY + timedelta(days=40)), "extend-reason": "场地改造"}
+    typed = {
+        "extend-on": str(DAY),
+        "extend-due_on": str(DAY + timedelta(days=40)),
+        "extend-reason": "场地改造",
+        "extend-sure": "on",
+    }
 
     answer = browser.post(f"/rectifications/{round_.pk}/extend/", typed | {"extend-version": round_.version + 3})
     shown = answer.content.decode()
@@ -128,7 +139,9 @@ def test_illegal_move_shows_what_was_typed_though_its_form_is_gone(browse, taskf
 def test_errors_of_a_move_link_to_their_fields(browse, taskforce):
     round_, browser = order("甲培训"), browse(taskforce)
 
-    answer = browser.post(f"/rectifications/{round_.pk}/extend/", {"extend-version": 1, "extend-on": "昨天"})
+    answer = browser.post(
+        f"/rectifications/{round_.pk}/extend/", {"extend-version": 1, "extend-on": "昨天", "extend-sure": "on"}
+    )
 
     assert answer.status_code == 422
     said = dict(answer.context["errors"])
@@ -155,9 +168,9 @@ RECHECK = "登记复查"
 
 @pytest.mark.parametrize(
     ("how", "offered"),
-    [({"due_in": 9}, True), ({"due_in": -9}, True), ({"submitted_on": DAY}, False), ({"verified_on": DAY}, False)],
+    [({"due_in": 9}, True), ({"due_in": -9}, True), ({"submitted_on": DAY}, True), ({"verified_on": DAY}, False)],
 )
-def test_recheck_is_offered_while_the_round_waits_for_one(browse, taskforce, how, offered):
+def test_recheck_is_offered_while_the_round_waits_for_one_or_lacks_evidence(browse, taskforce, how, offered):
     page = browse(taskforce).get(f"/rectifications/{order('甲培训', **how).pk}/").content.decode()
 
     assert (RECHECK in page) is offered

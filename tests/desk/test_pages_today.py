@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from inspections.actions import return_rectification, submit_rectification
 from institutions.models import Demonstration
 from institutions.moments import today
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, round_of, user_with, visit_of
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, hand, institution, round_of, user_with, visit_of
 
 
 @pytest.fixture
@@ -111,3 +112,48 @@ def test_banner_leads_to_figures_the_user_may_see(db, browse, role, prefix, url)
 
     assert answer.context["demonstration_url"] == url
     assert not url or browse(answer.wsgi_request.user).get(url).status_code == 200
+
+
+# --- What was sent back
+
+
+@pytest.fixture
+def returned(db):
+    """A submission of 柳市镇 that was returned twice, and one elsewhere."""
+    day = today()
+
+    def sent_back(township: str, *reasons: str):
+        round_ = round_of(institution(township, name="退回的"), day - timedelta(days=20), submitted_on=day)
+        for place, reason in enumerate(reasons):
+            if place:
+                round_.refresh_from_db()
+                submit_rectification(round_, by=hand("clerk"), on=day, version=round_.version, outcome="closed")
+            round_.refresh_from_db()
+            return_rectification(round_, by=hand("checker"), on=day, version=round_.version, reason=reason)
+        return round_
+
+    sent_back(NEXT_TO_LIUSHI, "别处的原因")
+    return sent_back(LIUSHI, "缺照片", "照片不清，电话 13800000001")
+
+
+def test_returned_round_stands_first_with_why_and_the_way_to_a_recheck(returned, waiting, browse, inspector):
+    answer = browse(inspector).get("/")
+
+    html = answer.content.decode()
+    assert list(lists(answer)) == ["returned", "overdue", "due", "submitted"]
+    assert "退回原因：照片不清，电话 13800000001" in html
+    assert "缺照片" not in html
+    assert "别处的原因" not in html
+    assert f'href="/visits/new/?institution={returned.institution_id}&amp;purpose=recheck"' in html
+
+
+def test_returned_rounds_follow_what_waits_to_be_verified(returned, browse, taskforce):
+    answer = browse(taskforce).get("/")
+
+    counts = {each.state: each.count for each in answer.context["waiting"]}
+    assert list(counts)[:2] == ["submitted", "returned"]
+    assert counts["returned"] == 2
+
+
+def test_list_of_returned_rounds_is_left_out_while_there_is_none(waiting, browse, inspector):
+    assert "已退回" not in browse(inspector).get("/").content.decode()

@@ -47,7 +47,7 @@ def send(browse, inspector, school):
 
 def boxes(answer) -> dict[str, bool]:
     """The user names offered, with whether they are ticked."""
-    return {username: chosen for username, _name, chosen in answer.context["inspectors"]}
+    return {username: chosen for username, _name, chosen, _costs in answer.context["inspectors"]}
 
 
 def search(client, school, words: str) -> list[str]:
@@ -186,4 +186,4 @@ def test_somebody_with_two_grants_in_the_county_is_offered_once(browse, inspecto
 
     answer = browse(inspector).get(f"/visits/new/?institution={school.pk}")
 
-    assert [username for username, _name, _chosen in answer.context["inspectors"]] == ["inspector"]
+    assert [username for username, _name, _chosen, _costs in answer.context["inspectors"]] == ["inspector"]

@@ -28,7 +28,7 @@ def extend(browse, taskforce, round_):
     """Post an extension as it was typed on the page of a version."""
 
     def posted(version: int, **typed):
-        typed = {"version": version, "on": DAY, "due_on": DAY + 4 * WEEK, "reason": "设备未到"} | typed
+        typed = {"version": version, "on": DAY, "due_on": DAY + 4 * WEEK, "reason": "设备未到", "sure": "on"} | typed
         path = reverse("rectification_move", args=[round_.pk, "extend"])
         return browse(taskforce).post(path, {f"extend-{name}": str(value) for name, value in typed.items()})
 
@@ -90,7 +90,13 @@ def test_move_that_is_no_longer_open_shows_what_was_typed(browse, taskforce, col
 
     answer = browse(taskforce).post(
         reverse("rectification_move", args=[round_.pk, "verify"]),
-        {"verify-version": "2", "verify-on": str(DAY), "verify-outcome": "closed", "verify-note": "已到现场"},
+        {
+            "verify-version": "2",
+            "verify-on": str(DAY),
+            "verify-outcome": "closed",
+            "verify-note": "已到现场",
+            "verify-sure": "on",
+        },
     )
 
     page = answer.content.decode()

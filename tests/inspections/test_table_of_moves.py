@@ -30,12 +30,13 @@ def test_move_has_an_address_an_action_an_event_and_somebody_who_may(move):
 def test_form_and_body_of_a_move_ask_for_the_fields_of_its_row(db, move):
     named = ["version", "on", *(field.name for field in move.fields)]
 
-    round_ = round_of(institution(), "2018-10-01")
+    round_ = round_of(institution(status="registration_only"), "2018-10-01")
 
     form = forms.MoveForm(move=move, rectification=round_, history=history_of(round_), findings=[])
     body = serializers.MOVE_BODIES[move.name]()
 
-    assert list(form.fields) == named
+    asked_twice = ["sure"] if move.final or move.name == "submit" else []
+    assert list(form.fields) == named + asked_twice
     assert list(body.fields) == named
     assert [str(form.fields[field.name].label) for field in move.fields] == [str(field.label) for field in move.fields]
     assert form.prefix == move.name

@@ -101,11 +101,27 @@ def test_batch_is_taken_back_whole(clerk):
     page = handed_in(clerk, ROW)
     confirmed(clerk, page)
 
-    answer = clerk.post(f"{page}undo/")
+    answer = clerk.post(f"{page}undo/", {"undo-sure": "on"})
 
     assert answer.status_code == 302
     assert Institution.objects.filter(withdrawn_at=None).count() == 0
     assert "已撤销" in clerk.get(page).content.decode()
+
+
+def test_taking_a_batch_back_says_what_it_does_and_takes_a_tick(clerk):
+    page = handed_in(clerk, ROW)
+    confirmed(clerk, page)
+
+    shown = clerk.get(page).content.decode()
+    answer = clerk.post(f"{page}undo/")
+
+    assert "新增的 1 家从名册撤下，变更的 0 家恢复原值。撤销本身不能撤销" in shown
+    assert (answer.status_code, answer.context["errors"]) == (
+        422,
+        [("undo-sure", "请先勾选确认：办理后不能撤销。")],
+    )
+    assert 'id="id_undo-sure"' in answer.content.decode()
+    assert Institution.objects.filter(withdrawn_at=None).count() == 1
 
 
 def test_batch_with_later_records_is_not_taken_back_and_says_why(clerk):
@@ -114,7 +130,7 @@ def test_batch_with_later_records_is_not_taken_back_and_says_why(clerk):
     found = Institution.objects.get()
     edit_institution(found, by=clerk.user, version=found.version, columns={"phone": "13800000002"})
 
-    answer = clerk.post(f"{page}undo/")
+    answer = clerk.post(f"{page}undo/", {"undo-sure": "on"})
 
     assert answer.status_code == 409
     assert "竹里琴社" in answer.content.decode() and "不能撤销这一批" in answer.content.decode()

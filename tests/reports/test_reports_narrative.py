@@ -149,28 +149,82 @@ def test_last_five_include_whoever_shares_the_rank_of_the_fifth_from_the_end():
     assert "第2位" not in last[1]
 
 
-def test_townships_when_none_is_done():
+def test_township_that_alone_has_problems_is_named_once():
     schools(TOWNSHIPS[0], done=1, left=1)
     name = report().ranking[0].row.name
 
     assert list(map(text_of, report().by_township)) == [
-        "1个存在问题机构的乡镇（街道）均尚未全部整改到位。",
-        f"完成率最高的是{name}（50.00%，第1位）。",
+        f"存在问题机构的乡镇（街道）只有1个：{name}，尚未全部整改到位，完成率50.00%。"
+    ]
+
+
+def test_township_that_alone_has_problems_and_is_done_is_named_once():
+    schools(TOWNSHIPS[0], done=2)
+    name = report().ranking[0].row.name
+
+    assert list(map(text_of, report().by_township)) == [
+        f"存在问题机构的乡镇（街道）只有1个：{name}，已全部整改到位（2所）。"
+    ]
+
+
+def test_townships_when_none_is_done():
+    schools(TOWNSHIPS[0], done=2, left=1)
+    schools(TOWNSHIPS[1], done=1, left=1)
+    best, last = (each.row.name for each in report().ranking)
+
+    assert list(map(text_of, report().by_township)) == [
+        "2个存在问题机构的乡镇（街道）均尚未全部整改到位。",
+        f"完成率最高的是{best}（66.67%，第1位）；完成率靠后的乡镇（街道）为{last}（50.00%，第2位）。",
     ]
 
 
 def test_townships_when_all_are_done():
     schools(TOWNSHIPS[0], done=1)
-    name = report().ranking[0].row.name
+    schools(TOWNSHIPS[1], done=2)
+    names = [each.row.name for each in report().ranking]
 
     assert list(map(text_of, report().by_township)) == [
-        f"1个存在问题机构的乡镇（街道）中，1个已全部整改到位：{name}1所。"
+        f"2个存在问题机构的乡镇（街道）均已全部整改到位：{names[0]}1所、{names[1]}2所。"
     ]
 
 
-def test_townships_best_that_share_a_rank_are_all_told():
+def test_one_township_that_is_left_is_not_called_the_best_of_the_rest():
+    schools(TOWNSHIPS[0], done=1)
+    schools(TOWNSHIPS[1], done=1, left=1)
+    names = [each.row.name for each in report().ranking]
+
+    assert list(map(text_of, report().by_township)) == [
+        f"2个存在问题机构的乡镇（街道）中，1个已全部整改到位：{names[0]}1所。",
+        f"其余1个乡镇（街道）尚未全部整改到位：{names[1]}（50.00%，第2位）。",
+    ]
+
+
+def test_townships_that_are_left_and_alike_are_told_without_a_best():
+    schools(TOWNSHIPS[0], done=1)
+    for township in TOWNSHIPS[1:3]:
+        schools(township, left=1)
+    names = [each.row.name for each in report().ranking]
+
+    assert text_of(report().by_township[1]) == (
+        f"其余2个乡镇（街道）尚未全部整改到位，完成率相同："
+        f"{names[1]}（0.00%，并列第2位）、{names[2]}（0.00%，并列第2位）。"
+    )
+
+
+def test_townships_that_share_one_rate_are_told_without_a_best():
     schools(TOWNSHIPS[0], done=1, left=1)
     schools(TOWNSHIPS[1], done=2, left=2)
+    names = [each.row.name for each in report().ranking]
+
+    assert text_of(report().by_township[1]) == (
+        f"完成率相同：{names[0]}（50.00%，并列第1位）、{names[1]}（50.00%，并列第1位）。"
+    )
+
+
+def test_townships_best_that_share_a_rank_are_all_told():
+    for township in TOWNSHIPS[:2]:
+        schools(township, done=1, left=1)
+    schools(TOWNSHIPS[2], left=1)
 
     assert text_of(report().by_township[1]).count("50.00%，并列第1位") == 2
 

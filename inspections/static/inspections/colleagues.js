@@ -7,7 +7,7 @@ let waiting;
 let asked = 0;
 
 // A box for a colleague, unless there is one; also for those of a draft (visit_form.js).
-export function offer({ username, name }, checked = false) {
+export function offer({ username, name, costs }, checked = false) {
   let box = [...boxes.querySelectorAll("input")].find((each) => each.value === username);
   if (!box) {
     box = document.createElement("input");
@@ -16,7 +16,16 @@ export function offer({ username, name }, checked = false) {
     box.value = username;
     const label = document.createElement("label");
     label.className = "choice";
-    label.append(box, name);
+    const said = document.createElement("span");
+    said.className = "grow";
+    said.append(name);
+    if (costs) {
+      const small = document.createElement("small");
+      small.className = "costs";
+      small.textContent = costs;
+      said.append(" ", small);
+    }
+    label.append(box, said);
     boxes.append(label);
   }
   if (checked) box.checked = true;

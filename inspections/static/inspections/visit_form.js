@@ -1,6 +1,7 @@
 // The visit form with a script: position, photos to look at and take away, notes that open with their finding, a
 // draft of text and photos that survives until the visit is stored (visit_stored.js drops it).
 import { offer } from "./colleagues.js";
+import { usualDue } from "./usual_due.js";
 import { drop, keepPhotos, keyOf, photos, read, write } from "./drafts.js";
 
 const form = document.getElementById("visit");
@@ -151,4 +152,5 @@ drafts();
 notes();
 nobodyThere();
 checklistOfTheDay();
+usualDue(form);
 document.getElementById("errors")?.focus();
