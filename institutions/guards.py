@@ -65,6 +65,7 @@ GUARDS = [
         )
         for verb in ("INSERT", "UPDATE")
     ),
+    *append_only(f"{ROOM}_duplicatedecision"),
     *append_only(f"{ROOM}_registerfile"),
     *facts("import_batch", f"{ROOM}_importbatch", BATCH, once=["rolled_back_at"]),
     *facts("imported_row", f"{ROOM}_importedrow", ROW),

@@ -1,5 +1,6 @@
 """The doors through which the registry is written. Each is atomic and writes its audit row."""
 
+from institutions.actions.deciding import decide_duplicate
 from institutions.actions.divisions import add_divisions, merge_division, rename_division
 from institutions.actions.editing import edit_institution, withdraw_institution
 from institutions.actions.licences import add_licence, correct_licence, end_licence, revoke_licence, withdraw_licence
@@ -24,6 +25,7 @@ __all__ = [
     "add_licence",
     "check_on_register",
     "correct_licence",
+    "decide_duplicate",
     "edit_institution",
     "end_licence",
     "merge_division",

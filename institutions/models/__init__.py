@@ -1,7 +1,8 @@
-"""clocks ← divisions, licences ← past ← then ← institutions ← imports: the register, and what it was."""
+"""clocks ← divisions, licences ← past ← then ← institutions ← imports, duplicates: the register, and what it was."""
 
 from institutions.models.clocks import in_force, not_withdrawn
 from institutions.models.divisions import LEVELS, SCOPE_DIGITS, Division, DivisionName, DivisionQuerySet, scope_code_of
+from institutions.models.duplicates import DuplicateDecision
 from institutions.models.imports import Demonstration, ImportBatch, ImportedRow, RegisterFile
 from institutions.models.institutions import (
     MOST_AREA_M2,
@@ -35,6 +36,7 @@ __all__ = [
     "Division",
     "DivisionName",
     "DivisionQuerySet",
+    "DuplicateDecision",
     "ImportBatch",
     "ImportedRow",
     "Institution",
