@@ -387,7 +387,7 @@ def audited(rows) -> AuditRow:
 REFUSED = {
     "licence_is_revoked_once": lambda rows: revoked_again(rows["licence"]),
     "merge_leads_to_what_is_not_merged": lambda rows: Merge.objects.create(
-        merged=rows["school"], into=rows["merged"], recorded_at=WHEN, reason="链"
+        merged=rows["other_school"], into=rows["merged"], recorded_at=WHEN, reason="链"
     ),
     "institution_is_merged_as_its_row_says_at_insert": lambda rows: institution(
         merged_into=rows["school"], merged_at=WHEN

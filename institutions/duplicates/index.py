@@ -17,7 +17,7 @@ MOST_FOUND = 20  # of one entry
 _ORDER = {Verdict.CERTAIN: 0, Verdict.CAMPUS: 1, Verdict.CANDIDATE: 2, Verdict.NEW: 3}
 
 Key = tuple[str, ...]
-Id = UUID | int
+Id = UUID | int | str
 
 
 class Index:

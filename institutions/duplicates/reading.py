@@ -50,7 +50,7 @@ class Entry:
     `also` are further names and addresses it is or was known by; `township` the code of nine digits.
     """
 
-    key: UUID | int
+    key: UUID | int | str
     name: str
     township: str
     address: str = ""

@@ -17,12 +17,13 @@ from institutions.duplicates.likeness import Match, Reason
 from institutions.duplicates.on_file import entries_of, merged_into
 from institutions.duplicates.reading import Entry
 from institutions.imports import refusals
-from institutions.models import ON_REGISTER, Division, Institution, Licence
+from institutions.models import ON_REGISTER, Division, Institution, Licence, Place
 from institutions.names import bare_permit, normal_name
 from institutions.places import County
 
 MOST_COMPARED = 200_000
 SAME_NAME = {Reason.SAME_NAME, Reason.FORMER_NAME}
+AT_DOOR = {Reason.SAME_ADDRESS, Reason.SAME_DOOR}
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,14 @@ class Known:
     credit_code: str
     institution: Institution | None = None
     row: int = 0
+    sheet: str = ""
 
     def __str__(self) -> str:
         which = refusals.ROW_BEFORE if self.row else refusals.ON_FILE
-        return which.format(row=self.row, name=self.name, address=self.address or refusals.NO_ADDRESS)
+        if self.row and self.sheet:
+            which = refusals.ROW_BEFORE_OF_A_SHEET
+        said = {"row": self.row, "sheet": self.sheet, "name": self.name}
+        return which.format(address=self.address or refusals.NO_ADDRESS, **said)
 
 
 class Register:
@@ -46,11 +51,14 @@ class Register:
 
     def __init__(self, county: County):
         self.county = county
-        self.by_code: dict[str, Institution] = {}
+        self.by_code: dict[str, list[Institution]] = defaultdict(list)
         self.by_permit: dict[str, list[Institution]] = defaultdict(list)
         self.former_names: dict[UUID, set[str]] = defaultdict(set)
+        self.former_places: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
         self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
         self._merged: dict[UUID, list[Institution]] = defaultdict(list)
+        self._names: set[str] = set()
+        self._by_name: dict[tuple[str, str], Known] = {}
         self._by_name_and_address: dict[tuple[str, str, str], Known] = {}
         here = Institution.objects.in_division(county.division.pk)
         on_file = here.filter(ON_REGISTER)
@@ -63,18 +71,23 @@ class Register:
         self._institutions: dict[Any, Institution] = dict(rows)
         for entry in entries:
             self._add_on_file(entry, rows[entry.key])  # type: ignore[index]
+        places = Place.objects.filter(institution__in=on_file.filter(moved=True), withdrawn_at__isnull=True)
+        for pk, township, address in places.values_list("institution", "division", "operating_address"):
+            self.former_places[pk].add((township, address))
         for into, merged in merged_into(on_file):
             self._merged[into].append(merged)
-            if merged.credit_code:
-                self.by_code.setdefault(merged.credit_code, rows[into])
+            self.former_places[into].add((merged.division_id, merged.operating_address))
+            if merged.credit_code and rows[into] not in self.by_code[merged.credit_code]:
+                self.by_code[merged.credit_code].append(rows[into])
 
     def _add_on_file(self, entry: Entry, each: Institution) -> None:
         if each.credit_code:
-            self.by_code.setdefault(each.credit_code, each)
+            self.by_code[each.credit_code].append(each)
         for licence in each.licences.all():
             if licence.kind == Licence.Kind.PERMIT:
                 self.by_permit[bare_permit(licence.number)].append(each)
         self.former_names[each.pk] |= set(entry.also_named)
+        self._names |= set(entry.names)
         for name in entry.names:
             for address in entry.addresses or ("",):
                 self._add_exact(Known(name, address, each.credit_code, each), each.division_id)
@@ -83,7 +96,8 @@ class Register:
         """A row that enters a new institution, or what a row makes of one on file."""
         self._add_exact(known, division)
         if known.institution is None:
-            self._index.add(Entry(known.row, known.name, division[:9], known.address, known.credit_code, of=known))
+            key = f"{known.sheet}!{known.row}"
+            self._index.add(Entry(key, known.name, division[:9], known.address, known.credit_code, of=known))
             return
         entry = self._index.entries[known.institution.pk]
         names, places = {*entry.names} - {known.name}, {*entry.addresses} - {known.address}
@@ -94,10 +108,30 @@ class Register:
 
     def _add_exact(self, known: Known, division: str) -> None:
         name, local = normal_name(known.name), self.county.local(known.address)
+        self._by_name.setdefault((division[:9], name), known)
         self._by_name_and_address.setdefault((division[:9], name, local), known)
 
     def same_name_and_address(self, name: str, address: str, division: Division) -> Known | None:
         return self._by_name_and_address.get((division.pk[:9], normal_name(name), self.county.local(address)))
+
+    def has_name(self, name: str) -> bool:
+        """Whether an institution is, or was, called just so: then it is a name, however odd."""
+        return name in self._names
+
+    def has_place(self, name: str, address: str, division: Division) -> bool:
+        """Whether an institution of this name is on file at this address in this township."""
+        same = self.same_name_and_address(name, address, division)
+        return same is not None and same.institution is not None
+
+    def same_name(self, name: str, division: Division) -> Known | None:
+        return self._by_name.get((division.pk[:9], normal_name(name)))
+
+    def near_name_at_door(self, name: str, address: str, division: Division) -> Known | None:
+        """An institution at the same door of the township whose name is nearly the same."""
+        found = self._index.matches(Entry("", name, division.pk[:9], address))
+        at_door = (each for each in found if {Reason.NEAR_NAME} < set(each.reasons) and AT_DOOR & set(each.reasons))
+        near = None if self.gave_up else next(at_door, None)
+        return near and self._known(near)
 
     def alike(self, columns: dict[str, Any], permit: str = "") -> list[Match]:
         """What a new row may be, the most alike first; without what somebody said it is not, and of several places of
@@ -113,7 +147,7 @@ class Register:
     def entry_of(self, columns: dict[str, Any], permit: str = "") -> Entry:
         """A row as it is compared."""
         return Entry(
-            key=0,
+            key="",
             name=columns["name"],
             township=columns["division"].pk[:9],
             address=columns["operating_address"],
@@ -141,14 +175,17 @@ class Register:
 
     def question(self, match: Match) -> str:
         """Why a row is asked about, in words."""
-        entry = match.entry
-        known = entry.of or Known(entry.name, entry.address, entry.credit_code, self._institutions.get(entry.key))
+        known = self._known(match)
         reasons = set(match.reasons)
         if reasons & SAME_NAME:
             return refusals.SAME_NAME.format(known=known)
-        if reasons & {Reason.SAME_ADDRESS, Reason.SAME_DOOR} and Reason.NEAR_NAME in reasons:
+        if reasons & AT_DOOR and Reason.NEAR_NAME in reasons:
             return refusals.NEAR_NAME_SAME_DOOR.format(known=known)
         return refusals.ALIKE.format(known=known, reasons=enumerated(match.words))
+
+    def _known(self, match: Match) -> Known:
+        entry = match.entry
+        return entry.of or Known(entry.name, entry.address, entry.credit_code, self._institutions.get(entry.key))
 
     def is_of_merged(self, found: Institution, column: str, value: Any) -> bool:
         """Whether a row says what one that was merged into the institution says: no news of it."""

@@ -156,7 +156,7 @@ class _Planner:
         permit = next((each.number for each in planned.licences if each.kind == Licence.Kind.PERMIT), "")
         self._claim(reader, "统一社会信用代码", columns["credit_code"])
         self._claim(reader, "办学许可证号", bare_permit(permit))
-        by_code = self.register.by_code.get(columns["credit_code"])
+        by_code = next(iter(self.register.by_code.get(columns["credit_code"], [])), None)
         holders = self.register.by_permit.get(bare_permit(permit), [])  # several, where they share one
         theirs = [each for each in holders if each == by_code] or [
             each for each in holders if each.name == columns["name"]

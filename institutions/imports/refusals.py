@@ -92,6 +92,7 @@ PERMIT_ENDS_BEFORE_SURVEY = _("{last} 早于排摸日期 {first}")
 # --- A row against the register and the rows before it
 ON_FILE = _("已登记的“{name}”({address})")
 ROW_BEFORE = _("第{row}行的“{name}”({address})")
+ROW_BEFORE_OF_A_SHEET = _("工作表“{sheet}”第{row}行的“{name}”（{address}）")
 NO_ADDRESS = _("无地址")
 CODE_AND_PERMIT_DISAGREE = _("是“{of_permit}”的,而信用代码是“{of_code}”的,请核对")
 TWICE_IN_FILE = _("与第{row}行重复")
