@@ -87,7 +87,7 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
             {
                 "fields": ["is_active", "is_superuser"],
                 "description": _(
-                    "能否进入系统管理只看系统管理员授权。超级用户是命令行建立的首个账号,在得到这种授权之前也可进入。"
+                    "能否进入系统管理只看系统管理员授权。超级用户是命令行建立的首个账号，在得到这种授权之前也可进入。"
                 ),
             },
         ),

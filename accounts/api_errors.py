@@ -14,7 +14,7 @@ from accounts.errors import NO_PERMISSION, Reasons, as_json, refusal_of
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, Http404 | exceptions.NotFound):
-        return Response({"code": "not_found", "message": _("没有这条记录,或不在您的管辖范围内。")}, status=404)
+        return Response({"code": "not_found", "message": _("没有这条记录，或不在您的管辖范围内。")}, status=404)
     if refusal := refusal_of(exc):
         return Response(as_json(refusal), refusal.status, headers=refusal.headers)
     if isinstance(exc, exceptions.ValidationError):

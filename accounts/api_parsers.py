@@ -17,4 +17,4 @@ class BoundedJSON(JSONParser):
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError:
-            raise ParseError(_("JSON 嵌套层数过多,无法读取。")) from None
+            raise ParseError(_("JSON 嵌套层数过多，无法读取。")) from None

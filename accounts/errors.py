@@ -10,6 +10,8 @@ from django.db import OperationalError
 from django.utils.translation import gettext, gettext_lazy
 
 Reasons = dict[str, list[str]]
+SQLITE_BUSY = ("database is locked", "database table is locked")
+POSTGRESQL_BUSY = {"55P03", "40P01", "40001"}  # lock_not_available, deadlock_detected, serialization_failure
 # The third: on a full disk the files beside the database (-wal, -shm) cannot be made when it is opened.
 SQLITE_CANNOT_WRITE = ("disk is full", "readonly database", "disk I/O error")
 NO_PERMISSION = gettext_lazy("您没有做这件事的权限。")
@@ -75,6 +77,14 @@ class NoRoom(Refusal):
     status = 507
 
 
+class Busy(Refusal):
+    """A lock that could not be had within 20 s (settings.DATABASES). Nothing was written; worth trying again."""
+
+    code = "busy"
+    status = 503
+    headers = {"Retry-After": "5"}
+
+
 def as_json(refusal: Refusal) -> dict[str, Any]:
     return {"code": refusal.code, "message": refusal.message, "errors": refusal.errors, **refusal.extra}
 
@@ -85,10 +95,17 @@ def refusal_of(exception: BaseException | None) -> Refusal | None:
         return exception
     if isinstance(exception, RequestDataTooBig):
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
-        return TooLarge(gettext("发送的内容太大,最多 %(limit)s MB。") % {"limit": limit})
+        return TooLarge(gettext("发送的内容太大，最多 %(limit)s MB。") % {"limit": limit})
     if _is_no_room(exception):
-        return NoRoom(gettext("服务器存储空间已满或不可写,这次操作没有完成。请联系系统管理员清理后再试。"))
+        return NoRoom(gettext("服务器存储空间已满或不可写，这次操作没有完成。请联系系统管理员清理后再试。"))
+    if isinstance(exception, OperationalError) and _is_busy(exception):
+        return Busy(gettext("现在写入的人太多，没有轮到这一次，什么都没有写入。请过几秒再试。"))
     return None
+
+
+def _is_busy(exception: OperationalError) -> bool:
+    of_postgresql = getattr(exception.__cause__, "sqlstate", None) in POSTGRESQL_BUSY
+    return of_postgresql or str(exception).startswith(SQLITE_BUSY)
 
 
 def _is_no_room(exception: BaseException | None) -> bool:

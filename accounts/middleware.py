@@ -64,7 +64,7 @@ def refuse_nul(get_response: Answering) -> Answering:
         for fields in (request.GET, _form_of(request)):
             texts += [text for name, values in fields.lists() for text in (name, *values)]
         if any("\0" in text for text in texts):
-            return refused(request, Unusable(_("网址或所填内容中有空字符(NUL),无法处理。请删去后重试。")))
+            return refused(request, Unusable(_("网址或所填内容中有空字符（NUL），无法处理。请删去后重试。")))
         return get_response(request)
 
     return middleware

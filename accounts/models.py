@@ -103,10 +103,10 @@ class Grant(models.Model):
         validators=[
             RegexValidator(
                 r"^(?!9+\Z)[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?)?\Z",
-                _("“%(value)s”不是行政区划代码:应为 2、4、6、9 或 12 位半角数字。"),
+                _("“%(value)s”不是行政区划代码：应为 2、4、6、9 或 12 位半角数字。"),
             )
         ],
-        help_text=_("例:330382(县)、330382114(乡镇)。系统管理员留空。"),
+        help_text=_("例：330382（县）、330382114（乡镇）。系统管理员留空。"),
     )
     valid_from = models.DateField(_("生效日"), default=timezone.localdate)
     valid_to = models.DateField(_("截止日"), null=True, blank=True)
@@ -121,7 +121,7 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=~Q(division_prefix="") | Q(role=Role.ADMIN),
                 name="grant_names_a_division_unless_admin",
-                violation_error_message=_("除管理员外,授权须指明区划。"),
+                violation_error_message=_("除管理员外，授权须指明区划。"),
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),

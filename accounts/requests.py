@@ -75,5 +75,5 @@ def one_of(name: str, given: str, accepted: Sequence[str]) -> str:
     """A parameter with few words, or "" when it is not given. Raises Invalid for another word."""
     if given and given not in accepted:
         said = {"given": given[:40], "known": enumerated(accepted)}
-        raise Invalid({name: [_("“%(given)s”不可用,可用:%(known)s。") % said]})
+        raise Invalid({name: [_("“%(given)s”不可用，可用：%(known)s。") % said]})
     return given

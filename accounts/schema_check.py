@@ -31,12 +31,12 @@ def schema_is_as_migrated(
     try:
         executor = MigrationExecutor(connection)
         if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            text = f"有 {len(waiting)} 个迁移尚未执行,没有核对表结构。下一个是 {waiting[0][0]}。"
+            text = f"有 {len(waiting)} 个迁移尚未执行，没有核对表结构。下一个是 {waiting[0][0]}。"
             return [Info(text, hint="manage.py migrate", id="schema.I001")]
         made = executor.loader.project_state().apps.get_models(include_auto_created=True)
         return [Error(text, id="schema.E001") for text in differences(connection, made)]
     except OperationalError as problem:
-        return [Error(f"连不上数据库,没有核对表结构:{problem}".strip(), id="schema.E002")]
+        return [Error(f"连不上数据库，没有核对表结构：{problem}".strip(), id="schema.E002")]
 
 
 def differences(connection: Any, models: Iterable[type[Model]]) -> Iterator[str]:
@@ -51,7 +51,7 @@ def differences(connection: Any, models: Iterable[type[Model]]) -> Iterator[str]
             yield from _of_columns(connection, cursor, wanted[table])
             yield from _of_constraints(connection, cursor, wanted[table])
     for name in guards.differences(connection):
-        yield f"触发器 {name} 缺少、多出或与声明不符(manage.py migrate 会恢复)。"
+        yield f"触发器 {name} 缺少、多出或与声明不符（manage.py migrate 会恢复）。"
 
 
 def _of_columns(connection: Any, cursor: Any, model: type[Model]) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _of_columns(connection: Any, cursor: Any, model: type[Model]) -> Iterator[st
     yield from (f"表 {table} 多出列 {name}。" for name in there if name not in wanted)
     for name in wanted.keys() & there.keys():
         if wanted[name] != there[name]:
-            yield f"表 {table} 的列 {name} 是 {there[name]},应为 {wanted[name]}。"
+            yield f"表 {table} 的列 {name} 是 {there[name]}，应为 {wanted[name]}。"
 
 
 def _type_of(field: Any, connection: Any) -> str:
@@ -93,7 +93,7 @@ def _of_constraints(connection: Any, cursor: Any, model: type[Model]) -> Iterato
     wanted, allowed = _implied(connection, model)
     found = {name: kept for name, kept in there.items() if name not in named}
     for kind, columns in sorted(wanted - set(found.values())):
-        yield f"表 {meta.db_table} 缺少{KINDS[kind]}({'、'.join(columns)})。"
+        yield f"表 {meta.db_table} 缺少{KINDS[kind]}（{'、'.join(columns)}）。"
     for name, kept in sorted(found.items()):
         if kept not in wanted | allowed:
             yield f"表 {meta.db_table} 多出{KINDS[kept[0]]} {name}。"

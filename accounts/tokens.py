@@ -17,7 +17,7 @@ class BearerToken(TokenAuthentication):
 
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isalnum():
-            raise AuthenticationFailed(_("访问令牌只含字母和数字,请核对 Authorization 头。"))
+            raise AuthenticationFailed(_("访问令牌只含字母和数字，请核对 Authorization 头。"))
         return super().authenticate_credentials(token)
 
 

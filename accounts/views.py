@@ -19,7 +19,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def unusable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return refused(request, refusal_of(exception) or Unusable(_("收到的请求无法处理。请返回上一页,核对后重试。")))
+    return refused(request, refusal_of(exception) or Unusable(_("收到的请求无法处理。请返回上一页，核对后重试。")))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -34,7 +34,7 @@ def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResp
     Under /api/ it is a path that nothing answers: rows are looked for, and missed, in the API's views.
     """
     if is_api(request):
-        message = _("没有 %(path)s 这个接口;全部接口见 /api/v1/docs/。") % {"path": request.path}
+        message = _("没有 %(path)s 这个接口；全部接口见 /api/v1/docs/。") % {"path": request.path}
         return _json({"code": "not_found", "message": message}, 404)
     return render(request, "404.html", status=404)
 
@@ -45,7 +45,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     if refusal:
         return refused(request, refusal)
     if is_api(request):
-        message = _("这次操作没有完成,没有写入任何内容。错误已记录;请稍后再试,或联系系统管理员。")
+        message = _("这次操作没有完成，没有写入任何内容。错误已记录；请稍后再试，或联系系统管理员。")
         return _json({"code": "fault", "message": message}, 500)
     return render(request, "500.html", status=500)
 

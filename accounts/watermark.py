@@ -101,7 +101,7 @@ def settled(known_at: datetime) -> datetime:
             raise Invalid(
                 {
                     "known_at": [
-                        _("时刻 %(given)s 还没有过去,现在是 %(now)s。")
+                        _("时刻 %(given)s 还没有过去，现在是 %(now)s。")
                         % {"given": known_at.isoformat(), "now": clock.isoformat()}
                     ]
                 }
@@ -110,7 +110,7 @@ def settled(known_at: datetime) -> datetime:
             return known_at
         if time.monotonic() > patience:
             raise Unsettled(
-                _("%(since)s 开始的写入尚未完成,此刻还不能按 %(given)s 所知回答;请稍后再试。")
+                _("%(since)s 开始的写入尚未完成，此刻还不能按 %(given)s 所知回答；请稍后再试。")
                 % {"since": timezone.localtime(since).isoformat(), "given": known_at.isoformat()}
             )
         time.sleep(PAUSE_S)

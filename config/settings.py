@@ -119,8 +119,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # A figure is a subquery for each institution: PostgreSQL takes it for so dear that it would compile it to machine
     # code each time, which takes longer than the answer.
+    # Who waits for a lock is told to come back after as long as with SQLite.
     _given = DATABASES["default"].get("OPTIONS", {})
-    DATABASES["default"]["OPTIONS"] = _given | {"options": f"-c jit=off {_given.get('options', '')}".strip()}
+    _ours = f"-c jit=off -c lock_timeout=20s {_given.get('options', '')}".strip()
+    DATABASES["default"]["OPTIONS"] = _given | {"options": _ours}
 # A connection is kept for so many seconds: a page need not open one. SQLite's file is replaced with the server stopped.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

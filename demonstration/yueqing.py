@@ -59,8 +59,8 @@ FATES: dict[tuple[str, str], int] = {
 LICENCE_FINDING = {"none": "L01", "registration_only": "L02", "permit_only": "L03"}
 IN_2018 = ["S02", "S01", "T01", "T02", "T03", "T04", "M01", "M02", "L05"]
 MEASURES = {  # by the first letter of a finding's code, the most pressing first
-    "L": "停止招生办学,限期补办证照", "S": "消除安全隐患,经复验后开课", "T": "停止违规教学,公示课程",
-    "P": "公示教师资格,清退不合格人员", "F": "规范收费与合同,公示标准", "M": "撤下不实宣传,健全管理制度",
+    "L": "停止招生办学，限期补办证照", "S": "消除安全隐患，经复验后开课", "T": "停止违规教学，公示课程",
+    "P": "公示教师资格，清退不合格人员", "F": "规范收费与合同，公示标准", "M": "撤下不实宣传，健全管理制度",
 }  # fmt: skip
 
 
@@ -326,7 +326,7 @@ def _finish(
     if rng.random() < 0.06:
         seen = round_.recheck(on, inspectors=inspectors, result=Visit.Result.INSPECTED)
         round_.submit(seen, outcome, by=inspectors[0], scope=_scope(case, outcome))
-        round_.give_back(on + timedelta(days=2), by=people.taskforce2, reason="佐证材料不全,请补充现场照片")
+        round_.give_back(on + timedelta(days=2), by=people.taskforce2, reason="佐证材料不全，请补充现场照片")
         on += timedelta(days=4)
     _close(book, case, round_, people, on, on + timedelta(days=rng.randrange(2, 9)), outcome)
 
@@ -350,7 +350,7 @@ def _close(
 def _scope(case: Case, outcome: str) -> str:
     """有照无证 finishes as corrected only when confined to its registered scope, which is stated."""
     confined = case.status == LicenceStatus.REGISTRATION_ONLY and outcome == Outcome.CORRECTED
-    return "文化艺术交流(不含中小学学科培训)" if confined else ""
+    return "文化艺术交流（不含中小学学科培训）" if confined else ""
 
 
 def _late(book: Book, case: Case, people: People) -> None:
@@ -414,7 +414,7 @@ def _outstanding(book: Book, case: Case, people: People, number: int) -> None:
             round_.row.due_on - timedelta(days=2),
             date(2019, 1, 31),
             by=people.taskforce,
-            reason="证照正在办理,已受理",
+            reason="证照正在办理，已受理",
         )
     if number % 6 == 1:
         on = round_.row.ordered_on + timedelta(days=20)
@@ -440,7 +440,7 @@ def _taken_back(book: Book, case: Case, people: People) -> None:
         findings=("M01",),
     )
     round_ = _order(book, case, found.happened_on, people, visit=found, days=30)
-    round_.void(round_.row.ordered_on + timedelta(days=3), by=people.supervisor, reason="登记错误:应为同名另一机构")
+    round_.void(round_.row.ordered_on + timedelta(days=3), by=people.supervisor, reason="登记错误：应为同名另一机构")
 
 
 # --- The living present

@@ -38,8 +38,8 @@ QUESTION = [
     OpenApiParameter(name, description=text)
     for name, text in {
         "division": "行政区划代码；all 或不填为本人的全部辖区",
-        "as_of": "截至日期 YYYY-MM-DD,默认今天",
-        "known_at": "以何时所知为准,ISO 8601,默认现在",
+        "as_of": "截至日期 YYYY-MM-DD，默认今天",
+        "known_at": "以何时所知为准，ISO 8601，默认现在",
         "figure": "、".join(statistics.FIGURES),
         "standing": "、".join(statistics.Standing.values),
         "licence_status": "排摸时证照情况",
@@ -47,7 +47,7 @@ QUESTION = [
         "outcome": "closed、licensed、corrected",
         "finding_type": "问题代码",
         "located": "yes、no",
-        "unvisited": "30、90、180、365 天内没有检查过,或 ever:从未检查",
+        "unvisited": "30、90、180、365 天内没有检查过，或 ever：从未检查",
         "q": "名称、曾用名、地址、信用代码、证号、通知书编号；有权查看处还有负责人、电话",
     }.items()
 ]
@@ -216,7 +216,7 @@ def _months(request: SignedInApiRequest) -> tuple[date, date]:
     asked = {"from": request.query_params.get("from", ""), "to": request.query_params.get("to", "")}
     asked["to"] = asked["to"] or f"{today():%Y-%m}"
     errors = {
-        name: [_("“%(given)s”不是月份,例:2018-12。") % {"given": given[:40]}]
+        name: [_("“%(given)s”不是月份，例：2018-12。") % {"given": given[:40]}]
         for name, given in asked.items()
         if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", given) or int(given[:4]) < EARLIEST.year
     }

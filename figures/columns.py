@@ -126,7 +126,7 @@ def valid_in_words(licence: Licence) -> str:
 
 
 NAME = Column("name", _("机构名称"), lambda listed: listed.name, order=name_then, look="title")
-TOWNSHIP = Column("township", _("乡镇(街道)"), lambda listed: listed.division_name, order=scope_code_then)
+TOWNSHIP = Column("township", _("乡镇（街道）"), lambda listed: listed.division_name, order=scope_code_then)
 STANDING = Column(
     "standing", _("状态"), lambda listed: listed.institution.standing, Standing,
     order=_ranked(PRESSING_FIRST, lambda moment: F("standing")),
@@ -189,7 +189,7 @@ def _field(name: str) -> Callable[[Moment], Any]:
 
 ROUND_NAME = Column("name", _("机构名称"), lambda row: row.listed.name, order=_field("institution__name"), look="title")
 ROUND_TOWNSHIP = Column(
-    "township", _("乡镇(街道)"), lambda row: row.listed.division_name, order=_field("institution__scope_code")
+    "township", _("乡镇（街道）"), lambda row: row.listed.division_name, order=_field("institution__scope_code")
 )
 NUMBER = Column("number", _("通知书编号"), lambda row: row.round.number, order=_field("number"), look="number")
 PROBLEMS = Column("problems", _("问题"), lambda row: enumerated(dict.fromkeys(map(str, row.problems))))

@@ -74,7 +74,7 @@ class Where:
         names = {each.code: each.name for each in as_called(listed, moment)}
         unplaced = scope_code_of(self.code)[: self.part_digits]
         return names | {
-            code: _("%(name)s(未分到下级)") % {"name": self.name} if code == unplaced else code
+            code: _("%(name)s（未分到下级）") % {"name": self.name} if code == unplaced else code
             for code in sorted(held)
             if code not in names
         }

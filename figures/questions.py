@@ -36,7 +36,7 @@ class OneOf(forms.CharField):
     def validate(self, value: str) -> None:
         if value and value not in self.accepted:
             given = {"given": value, "known": enumerated(self.accepted)}
-            raise ValidationError(_("“%(given)s”不可用,可用:%(known)s。") % given)
+            raise ValidationError(_("“%(given)s”不可用，可用：%(known)s。") % given)
 
 
 class Read(forms.CharField):
@@ -60,11 +60,11 @@ def parse_day(text: str) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise ValueError(_("“%(given)s”不是日期,例:2018-12-31。") % {"given": text})
+        raise ValueError(_("“%(given)s”不是日期，例：2018-12-31。") % {"given": text})
     if day > today():
         raise ValueError(_("日期 %(given)s 在今天之后。") % {"given": text})
     if day < EARLIEST:
-        raise ValueError(_("日期 %(given)s 过早,最早为 %(earliest)s。") % {"given": text, "earliest": EARLIEST})
+        raise ValueError(_("日期 %(given)s 过早，最早为 %(earliest)s。") % {"given": text, "earliest": EARLIEST})
     return day
 
 
@@ -75,7 +75,7 @@ def parse_moment(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or not EARLIEST.year <= moment.year <= LATEST_YEAR:
-        raise ValueError(_("“%(given)s”不是时刻,例:2019-01-03T17:00:00+08:00。") % {"given": text})
+        raise ValueError(_("“%(given)s”不是时刻，例：2019-01-03T17:00:00+08:00。") % {"given": text})
     if timezone.is_naive(moment):
         moment = moment.replace(tzinfo=timezone.get_default_timezone())
     return moment.astimezone(UTC)

@@ -68,7 +68,7 @@ FIGURE_NAMES = {
     "overdue": gettext_lazy("逾期"),
     "closed": gettext_lazy("取缔"),
     "licensed": gettext_lazy("整改办理证照"),
-    "corrected": gettext_lazy("整改完成(其他)"),
+    "corrected": gettext_lazy("整改完成（其他）"),
 }
 By = Literal["division", "licence_status", "finding_type"]
 PARTITIONS: tuple[By, ...] = ("division", "licence_status", "finding_type")
@@ -132,7 +132,7 @@ def members(figure: str, within: InstitutionQuerySet, moment: Moment) -> Institu
         raise Invalid(
             {
                 "figure": [
-                    _("没有“%(given)s”这个指标,可用:%(known)s。") % {"given": figure, "known": enumerated(FIGURES)}
+                    _("没有“%(given)s”这个指标，可用：%(known)s。") % {"given": figure, "known": enumerated(FIGURES)}
                 ]
             }
         )
@@ -298,7 +298,7 @@ def completion(
     """
     if by is not None and by not in PARTITIONS:
         raise Invalid(
-            {"by": [_("不能按“%(given)s”分组,可用:%(known)s。") % {"given": by, "known": enumerated(PARTITIONS)}]}
+            {"by": [_("不能按“%(given)s”分组，可用：%(known)s。") % {"given": by, "known": enumerated(PARTITIONS)}]}
         )
     if by is not None:
         return partitions(division, moment, within=within)[by]

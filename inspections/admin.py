@@ -16,7 +16,7 @@ class FindingTypeForm(forms.ModelForm):
     def clean_division_prefix(self) -> str:
         code: str = self.cleaned_data["division_prefix"]
         if code and not Division.objects.filter(pk=code, level__in=["province", "city", "county"]).exists():
-            raise forms.ValidationError(_("“%(code)s”不是在册的省、市、县代码;留空为全国。") % {"code": code})
+            raise forms.ValidationError(_("“%(code)s”不是在册的省、市、县代码；留空为全国。") % {"code": code})
         return code
 
     def clean(self) -> dict[str, Any]:

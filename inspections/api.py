@@ -48,7 +48,7 @@ class VisitView(APIView):
         given = body.validated_data["institution"]
         institution = Institution.objects.visible_to(request.user).filter(pk=given).first()
         if institution is None:
-            raise Invalid({"institution": [_("没有这家机构,或不在您的管辖范围内:%(given)s。") % {"given": given}]})
+            raise Invalid({"institution": [_("没有这家机构，或不在您的管辖范围内：%(given)s。") % {"given": given}]})
         require(request.user, Permission.RECORD_VISIT, institution.scope_code)
         sent, device_sent_at = body.as_sent(pk, institution), body.validated_data["device_sent_at"]
         receipt = actions.record_visit(sent, by=request.user, device_sent_at=device_sent_at)

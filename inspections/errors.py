@@ -19,9 +19,9 @@ class IllegalMove(Refusal):
         legal = sorted(legal)
         names = enumerated(each.label for each in legal) or _("无")
         if wanted is None:
-            message = _("本轮整改现为“%(state)s”,已经办结,不能再延期或补充证据。") % {"state": state.label}
+            message = _("本轮整改现为“%(state)s”，已经办结，不能再延期或补充证据。") % {"state": state.label}
         else:
-            message = _("本轮整改现为“%(state)s”,不能变为“%(wanted)s”;现在可以变为:%(legal)s。") % {
+            message = _("本轮整改现为“%(state)s”，不能变为“%(wanted)s”；现在可以变为：%(legal)s。") % {
                 "state": state.label,
                 "wanted": wanted.label,
                 "legal": names,
@@ -36,7 +36,7 @@ class StaleVersion(Refusal):
     status = 412
 
     def __init__(self, given: int, current: int):
-        message = _("内容已被他人更新(您看到的是第 %(given)s 版,现为第 %(current)s 版),请刷新后再试。") % {
+        message = _("内容已被他人更新（您看到的是第 %(given)s 版，现为第 %(current)s 版），请刷新后再试。") % {
             "given": given,
             "current": current,
         }

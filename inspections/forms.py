@@ -45,7 +45,7 @@ class IdsField(forms.Field):
 
     def clean(self, value: list[str]) -> tuple[int, ...]:
         if not all(each.isascii() and each.isdecimal() and len(each) <= MOST_DIGITS for each in value):
-            raise forms.ValidationError(_("所选的问题编号不可用,请重新勾选。"))
+            raise forms.ValidationError(_("所选的问题编号不可用，请重新勾选。"))
         return tuple(int(each) for each in value)
 
 
@@ -108,11 +108,11 @@ class VisitForm(forms.Form):
     findings = FindingsField(label=_("发现的问题"), required=False)
     longitude = forms.FloatField(label=_("经度"), required=False)
     latitude = forms.FloatField(label=_("纬度"), required=False)
-    accuracy_m = forms.FloatField(label=_("精度(米)"), required=False, min_value=0, max_value=MOST_ACCURACY_M)
+    accuracy_m = forms.FloatField(label=_("精度（米）"), required=False, min_value=0, max_value=MOST_ACCURACY_M)
     photos = PhotosField(label=_("照片"), required=False)
     order = forms.BooleanField(label=_("责令限期整改"), required=False)
     due_on = DateField(label=_("整改期限"), required=False, help_text=_("留空按最严重问题的常用期限"))
-    submit_round = forms.BooleanField(label=_("提交整改,等待核验"), required=False)
+    submit_round = forms.BooleanField(label=_("提交整改，等待核验"), required=False)
     outcome = forms.ChoiceField(label=_("拟办结果"), required=False)
     registered_scope = forms.CharField(label=_("登记范围"), required=False, max_length=200, help_text=NOT_HERE)
     put_right = IdsField(label=_("已整改到位的问题"), required=False)
@@ -120,7 +120,7 @@ class VisitForm(forms.Form):
         label=_("排摸时证照情况"),
         required=False,
         choices=[("", _("按登记的问题和在册证照")), *LicenceStatus.choices],
-        help_text=_("首次排摸时填写,记入统计后不再改写"),
+        help_text=_("首次排摸时填写，记入统计后不再改写"),
     )
     note = forms.CharField(
         label=_("备注"),
@@ -147,7 +147,7 @@ class VisitForm(forms.Form):
         if not typed["inspectors"]:
             self.add_error("inspectors", self.fields["inspectors"].error_messages["required"])
         if (typed.get("longitude") is None) != (typed.get("latitude") is None):
-            self.add_error("latitude", _("经度和纬度要么都填,要么都不填。"))
+            self.add_error("latitude", _("经度和纬度要么都填，要么都不填。"))
         if typed.get("submit_round") and not typed.get("outcome"):
             self.add_error("outcome", _("提交整改须选择拟办结果。"))
         return typed
@@ -180,7 +180,7 @@ def _named(field: forms.Field | None, reason: str) -> str:
     """The reason with the field's label before it, unless it begins with it."""
     if field is None or reason.startswith(str(field.label)):
         return reason
-    return gettext("%(label)s:%(reason)s") % {"label": field.label, "reason": reason}
+    return gettext("%(label)s：%(reason)s") % {"label": field.label, "reason": reason}
 
 
 @dataclass(frozen=True)

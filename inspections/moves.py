@@ -72,7 +72,7 @@ _TABLE = [
         fields=(
             Field("outcome", _("拟办结果"), required=True),
             Field("put_right", _("已整改到位的问题")),
-            Field("registered_scope", _("登记范围(有照无证整改完成时必填)")),
+            Field("registered_scope", _("登记范围（有照无证整改完成时必填）")),
             Field("note", _("说明")),
         ),
         act="submit_rectification",

@@ -58,7 +58,7 @@ def store_photo(sha256: str, data: bytes) -> None:
         raise Invalid(
             {
                 "photo": [
-                    _("照片内容的 SHA-256 是 %(actual)s,与所给的 %(given)s 不符,请重新上传。")
+                    _("照片内容的 SHA-256 是 %(actual)s，与所给的 %(given)s 不符，请重新上传。")
                     % {"actual": actual, "given": sha256}
                 ]
             }
@@ -129,7 +129,7 @@ def _re_encoded(data: bytes) -> bytes:
         Image.DecompressionBombError,
         Image.DecompressionBombWarning,
     ) as problem:
-        raise Invalid({"photo": [_("这不是可用的照片(可用:JPEG、PNG、WebP,至多 5000 万像素)。")]}) from problem
+        raise Invalid({"photo": [_("这不是可用的照片（可用：JPEG、PNG、WebP，至多 5000 万像素）。")]}) from problem
     upright.thumbnail((DISPLAY_EDGE, DISPLAY_EDGE))
     encoded = io.BytesIO()
     upright.save(encoded, "JPEG", quality=85, optimize=True)

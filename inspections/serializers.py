@@ -26,7 +26,7 @@ from institutions.positions import MOST_ACCURACY_M, Datum
 class OffsetDateTimeField(serializers.DateTimeField):
     """ISO 8601 with an offset: a time without one is asked about, never guessed."""
 
-    default_error_messages = {"offset": _("“{given}”没有时区,例:2018-12-30T15:04:05+08:00。")}
+    default_error_messages = {"offset": _("“{given}”没有时区，例：2018-12-30T15:04:05+08:00。")}
 
     def to_internal_value(self, value: Any) -> datetime:
         try:

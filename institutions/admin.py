@@ -25,15 +25,15 @@ class DivisionForm(forms.ModelForm):
         label=gettext_lazy("自哪天起"),
         required=False,
         widget=AdminDateWidget,
-        help_text=gettext_lazy("改名、撤并从这一天起算,不能晚于今天。更正以前登记的,填同一天,以后登记的为准。"),
+        help_text=gettext_lazy("改名、撤并从这一天起算，不能晚于今天。更正以前登记的，填同一天，以后登记的为准。"),
     )
     into = forms.ModelChoiceField(
         Division.objects.none(),
         label=gettext_lazy("撤并入"),
         required=False,
         help_text=gettext_lazy(
-            "本区划到前一天为止,其中的机构自那天起划入所选区划。拆分的,先新增各区划,整体并入其中一个,"
-            "再把属于其他区划的机构以同一天迁过去。授权仍在原代码上,请给有关人员另授新代码。"
+            "本区划到前一天为止，其中的机构自那天起划入所选区划。拆分的，先新增各区划，整体并入其中一个，"
+            "再把属于其他区划的机构以同一天迁过去。授权仍在原代码上，请给有关人员另授新代码。"
         ),
     )
 
@@ -60,7 +60,7 @@ class DivisionForm(forms.ModelForm):
         if code is not None:
             above = code[: ABOVE.get(len(code), 0)]
             if above and not Division.objects.filter(pk=above).exists():
-                self.add_error("code", _("没有代码为 %(above)s 的上级区划,请先新增上级。") % {"above": above})
+                self.add_error("code", _("没有代码为 %(above)s 的上级区划，请先新增上级。") % {"above": above})
             self.instance.level, self.instance.parent_id = LEVELS[len(code)], above or None
         return typed
 
@@ -104,7 +104,7 @@ class DivisionAdmin(AuditedAdmin):
             rename_division(obj, by=signed_in(request), name=name, from_on=from_on)
         if into is not None:
             changed = merge_division(obj, by=signed_in(request), into=into, from_on=from_on)
-            said = _("已并入%(into)s,%(count)s 家机构随之划入。") % {"into": into.name, "count": changed}
+            said = _("已并入%(into)s，%(count)s 家机构随之划入。") % {"into": into.name, "count": changed}
             self.message_user(request, said, messages.SUCCESS)
         return None
 

@@ -60,12 +60,14 @@ class InstitutionForm(forms.ModelForm):
     """
 
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    apart = forms.BooleanField(label=gettext_lazy("已核对,是另一家机构"), required=False)
+    apart = forms.BooleanField(label=gettext_lazy("已核对，是另一家机构"), required=False)
     from_on = forms.DateField(
         label=gettext_lazy("自哪天起"),
         required=False,
         widget=DateInput,
-        help_text=gettext_lazy("名称、乡镇(街道)或办学地址有变动的,从这一天起算。原来就登记错的,填排摸那天或更早。"),
+        help_text=gettext_lazy(
+            "名称、乡镇（街道）或办学地址有变动的，从这一天起算。原来就登记错的，填排摸那天或更早。"
+        ),
     )
 
     class Meta:
@@ -76,7 +78,7 @@ class InstitutionForm(forms.ModelForm):
         ]  # fmt: skip
 
     area_m2 = forms.DecimalField(
-        label=gettext_lazy("面积(平方米)"), required=False, min_value=0, max_value=MOST_AREA_M2
+        label=gettext_lazy("面积（平方米）"), required=False, min_value=0, max_value=MOST_AREA_M2
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
@@ -105,11 +107,13 @@ class InstitutionForm(forms.ModelForm):
     def _tell_of_the_past(self) -> None:
         """Former names and places beside the fields of the present ones."""
         if names := former_names(self.instance):
-            told = enumerated(f"{each.row.name}({_span(each)})" for each in names)
-            self.fields["name"].help_text = _("曾用名:%(names)s") % {"names": told}
+            told = enumerated(f"{each.row.name}{_span(each)}" for each in names)
+            self.fields["name"].help_text = _("曾用名：%(names)s") % {"names": told}
         if places := former_places(self.instance):
-            told = enumerated(f"{each.row.division} {each.row.operating_address}({_span(each)})" for each in places)
-            self.fields["operating_address"].help_text = _("原址:%(places)s") % {"places": told}
+            told = enumerated(
+                f"{each.row.division} {each.row.operating_address}".rstrip() + _span(each) for each in places
+            )
+            self.fields["operating_address"].help_text = _("原址：%(places)s") % {"places": told}
 
     def clean_name(self) -> str:
         return read_as_imported(self.cleaned_data["name"], cells.without_id_number)
@@ -194,7 +198,10 @@ class InstitutionForm(forms.ModelForm):
 
 
 def _span(former: Former) -> str:
-    return (_("%(first)s 至 %(last)s") % {"first": former.from_on or "", "last": former.until}).strip()
+    """In brackets, as it goes behind a name: （2018-01-01 至 2018-04-30）, （至 2018-04-30）."""
+    if former.from_on is None:
+        return _("（至 %(last)s）") % {"last": former.until}
+    return _("（%(first)s 至 %(last)s）") % {"first": former.from_on, "last": former.until}
 
 
 def refuse(form: forms.BaseForm, refusal: Refusal) -> None:

@@ -17,7 +17,7 @@ from accounts.errors import Invalid, Reasons
 
 # Beside every field of free text. The auditor reads those, and no names or telephones elsewhere.
 NOT_HERE = gettext_lazy("不要写身份证号、个人姓名和电话。")
-REMOVED = "(身份证号,已删去)"
+REMOVED = "（身份证号，已删去）"
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)  # a telephone by itself, whatever follows it
 _SEPARATORS = re.compile(r"(?<=\d)[\s\-‐‑‒–—―−._/·•,，、:：]+(?=[\dXx])|[\s\-‐‑‒–—―−]+")
 _UNSEEN = dict.fromkeys(i for i in range(0x10000) if unicodedata.category(chr(i)) == "Cf")  # come along when copied

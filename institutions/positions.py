@@ -11,8 +11,8 @@ MOST_ACCURACY_M = 40_000_000  # metres, once round the earth: what is less accur
 
 class Datum(models.TextChoices):
     WGS84 = "wgs84", "WGS-84"
-    GCJ02 = "gcj02", _("GCJ-02(高德、腾讯)")
-    BD09 = "bd09", _("BD-09(百度)")
+    GCJ02 = "gcj02", _("GCJ-02（高德、腾讯）")
+    BD09 = "bd09", _("BD-09（百度）")
     CGCS2000 = "cgcs2000", "CGCS2000"
     UNKNOWN = "unknown", _("不明")
 

@@ -75,20 +75,20 @@ def division_reason(division: Division, on: date) -> str:
     """Why nothing can lie in this division on the day, or ""."""
     said = {"name": division.name, "code": division.code, "day": on}
     if division.level not in ("township", "village"):
-        return _("“%(name)s”(%(code)s)不是乡镇(街道)") % said
+        return _("“%(name)s”（%(code)s）不是乡镇（街道）") % said
     return in_force_reason(division, on)
 
 
 def in_force_reason(division: Division, on: date) -> str:
     """Why a division is none on a day, or ""."""
     said = {"name": division.name, "code": division.code, "day": on}
-    return "" if division.in_force_on(on) else _("“%(name)s”(%(code)s)在 %(day)s 尚未设立或已撤销。") % said
+    return "" if division.in_force_on(on) else _("“%(name)s”（%(code)s）在 %(day)s 尚未设立或已撤销。") % said
 
 
 def address_reason(address: str, county: County) -> str:
     """Why no place of this county has this address, or ""."""
     other = county.other_county_in(address)
-    return _("地址在%(other)s,不在%(here)s") % {"other": other, "here": county.division.name} if other else ""
+    return _("地址在%(other)s，不在%(here)s") % {"other": other, "here": county.division.name} if other else ""
 
 
 def position_reasons(longitude: float | None, latitude: float | None, division: Division) -> Reasons:
@@ -97,7 +97,7 @@ def position_reasons(longitude: float | None, latitude: float | None, division: 
         return {}
     if longitude is None or latitude is None:
         missing = "longitude" if longitude is None else "latitude"
-        return {missing: [_("经度和纬度要么都填,要么都不填")]}
+        return {missing: [_("经度和纬度要么都填，要么都不填")]}
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
         return {"longitude": [_("经度应在 -180 至 180、纬度应在 -90 至 90 之间。")]}
     said: dict[str, Any] = {"longitude": longitude, "latitude": latitude}
@@ -108,7 +108,7 @@ def position_reasons(longitude: float | None, latitude: float | None, division: 
     assert middle.longitude is not None and middle.latitude is not None
     if max(abs(longitude - middle.longitude), abs(latitude - middle.latitude)) <= FAR_DEGREES:
         return {}
-    reason = _("位置(%(longitude)s, %(latitude)s)不在%(where)s附近,经度和纬度是否填反了")
+    reason = _("位置（%(longitude)s, %(latitude)s）不在%(where)s附近，经度和纬度是否填反了")
     return {"longitude": [reason % (said | {"where": middle.name})]}
 
 
@@ -124,7 +124,7 @@ def survey_reasons(surveyed_on: date | None, status: str, on: date) -> Reasons:
     """Why there was no such survey: a day without a licence status or the other way about, or a day that cannot be."""
     if (surveyed_on is None) != (not status):
         missing = "licence_status_at_survey" if surveyed_on else "surveyed_on"
-        return {missing: [_("排摸日期和证照情况要么都填,要么都不填")]}
+        return {missing: [_("排摸日期和证照情况要么都填，要么都不填")]}
     if surveyed_on is not None and not EARLIEST <= surveyed_on <= on:
         return {"surveyed_on": [_("“%(day)s”不在 %(first)s 至今天之间") % {"day": surveyed_on, "first": EARLIEST}]}
     return {}

@@ -37,11 +37,20 @@ class Box:
             west, south, east, north = (float(part) for part in text.split(","))
         except ValueError as problem:
             raise Invalid(
-                {"bbox": [_("“%(given)s”不是范围,例:120.8,28.0,121.1,28.3(西,南,东,北)。") % {"given": text[:80]}]}
+                {
+                    "bbox": [
+                        _("“%(given)s”不是范围，例：120.8,28.0,121.1,28.3（西，南，东，北）。") % {"given": text[:80]}
+                    ]
+                }
             ) from problem
         if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
             raise Invalid(
-                {"bbox": [_("范围应为西,南,东,北,西小于东、南小于北,且在地球上:“%(given)s”。") % {"given": text[:80]}]}
+                {
+                    "bbox": [
+                        _("范围应为西，南，东，北，西小于东、南小于北，且在地球上：“%(given)s”。")
+                        % {"given": text[:80]}
+                    ]
+                }
             )
         return cls(west, south, east, north)
 
@@ -54,7 +63,7 @@ def parse_zoom(text: str) -> int:
     if not text:
         return 11
     if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= 20):
-        raise Invalid({"zoom": [_("“%(given)s”不是缩放级别,可用 0 至 20。") % {"given": text[:20]}]})
+        raise Invalid({"zoom": [_("“%(given)s”不是缩放级别，可用 0 至 20。") % {"given": text[:20]}]})
     return int(text)
 
 

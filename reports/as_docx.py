@@ -13,7 +13,7 @@ from figures.statistics import FIGURES
 from reports.monthly import MonthlyReport, text_of
 
 TEMPLATE = Path(__file__).resolve().parent / "templates" / "reports" / "monthly.docx"
-SYNTHETIC = "演示数据:全部机构与记录均为虚构,不得作为正式通报使用。"
+SYNTHETIC = "演示数据：全部机构与记录均为虚构，不得作为正式通报使用。"
 
 
 def as_docx(report: MonthlyReport, template: Path | None = None) -> bytes:
@@ -35,17 +35,17 @@ def as_docx(report: MonthlyReport, template: Path | None = None) -> bytes:
         document.render(placeholders(report), environment)
         document.save(written)
     except UndefinedError as problem:
-        raise _unusable(chosen, _("模板中的占位符没有对应内容:%(problem)s") % {"problem": problem}) from problem
+        raise _unusable(chosen, _("模板中的占位符没有对应内容：%(problem)s") % {"problem": problem}) from problem
     except TemplateError as problem:
-        raise _unusable(chosen, _("模板中的占位符写法有误:%(problem)s") % {"problem": problem}) from problem
+        raise _unusable(chosen, _("模板中的占位符写法有误：%(problem)s") % {"problem": problem}) from problem
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as problem:
-        raise _unusable(chosen, _("文件不存在,或不是 Word 文档(.docx)")) from problem
+        raise _unusable(chosen, _("文件不存在，或不是 Word 文档（.docx）")) from problem
     return written.getvalue()
 
 
 def _unusable(template: Path, reason: str) -> Invalid:
     return Invalid(
-        {"template": [_("不能使用报告模板 %(name)s:%(reason)s。") % {"name": template.name, "reason": reason}]}
+        {"template": [_("不能使用报告模板 %(name)s：%(reason)s。") % {"name": template.name, "reason": reason}]}
     )
 
 

@@ -32,7 +32,7 @@ def as_pdf(report: MonthlyReport) -> bytes:
     chosen = [name for name in CHINESE_FONTS if name in {str(family) for family in fonts.families()}]
     if not chosen:
         raise NoChineseFont(
-            _("没有找到中文字体,不能生成 PDF。请安装 fonts-noto-cjk,或用 REPORT_FONT_DIR 指定存放字体的文件夹。")
+            _("没有找到中文字体，不能生成 PDF。请安装 fonts-noto-cjk，或用 REPORT_FONT_DIR 指定存放字体的文件夹。")
         )
     content = json.dumps({**placeholders(report), "fonts": chosen}, ensure_ascii=False)
     return typst.compile(str(TEMPLATE), font_paths=fonts, sys_inputs={"report": content})

@@ -48,7 +48,7 @@ def contradictions(
 
     found = [
         named("base_shrank", _("上期已排摸或存在问题、本期不再计入的机构"), left),
-        named("strike_off_disappeared", _("上期已整改、本期不再计为已整改,且没有新的整改可以解释的机构"), undone),
+        named("strike_off_disappeared", _("上期已整改、本期不再计为已整改，且没有新的整改可以解释的机构"), undone),
         told("permit_number_used_twice", _("同一办学许可证号用于多家机构"), _same_permit(registered, moment)),
         told("closed_but_visited_open", _("已取缔但之后现场检查仍在办学的机构"), _closed_but_open(registered, moment)),
         told("licensed_without_licence", _("以办理证照办结但截至日没有有效证照的机构"), _without_licence(here, moment)),

@@ -114,11 +114,11 @@ def make() -> None:
     paragraph(document, "{%p endfor %}")
     for name in ("change", "overdue", "problem_types"):
         paragraph(document, f"{{{{ {name} }}}}")
-    paragraph(document, "附件:{{ name }}各{{ children }}整改进展情况表")
+    paragraph(document, "附件：{{ name }}各{{ children }}整改进展情况表")
     document.add_page_break()  # type: ignore[no-untyped-call]
     paragraph(document, "附件", name="黑体", indent=False)
     paragraph(document, "{{ name }}各{{ children }}整改进展情况表", name=TITLE, size=18, align=centre, indent=False)
     annex(document)
-    paragraph(document, "注:完成率=已整改÷存在问题;并列的名次相同,其后名次顺延。", size=10.5, indent=False)
+    paragraph(document, "注：完成率=已整改÷存在问题；并列的名次相同，其后名次顺延。", size=10.5, indent=False)
     TEMPLATE.parent.mkdir(parents=True, exist_ok=True)
     document.save(str(TEMPLATE))

@@ -28,7 +28,7 @@ from institutions.past import Listed, as_listed
 from reports.contradictions import Contradiction, contradictions
 
 WHOLE = {"省": "全省", "市": "全市", "县": "全县", "区": "全区", "镇": "全镇", "乡": "全乡", "街道": "全街道"}
-CHILDREN = {2: "市(地)", 4: "县(市、区)", 6: "乡镇(街道)", 9: "村(社区)"}
+CHILDREN = {2: "市（地）", 4: "县（市、区）", 6: "乡镇（街道）", 9: "村（社区）"}
 LAST = 5
 MOST_TYPES = 5
 ANNEX, REBOUNDS = "annex", "rebounds"  # anchors of the report's page
@@ -142,7 +142,7 @@ class MonthlyReport:
 
     @property
     def children_name(self) -> str:
-        """What the child divisions are called: 乡镇(街道) in a county."""
+        """What the child divisions are called: 乡镇（街道） in a county."""
         return CHILDREN.get(len(self.division), "下级区划")
 
     @property
@@ -158,7 +158,7 @@ class MonthlyReport:
         best = [each for each in others if each.rank == others[0].rank]
         sentences = [self._done(len(rated), done)]
         if best:
-            among = f"其余{self.children_name}中,完成率最高的是" if done else "完成率最高的是"
+            among = f"其余{self.children_name}中，完成率最高的是" if done else "完成率最高的是"
             last = self._last(others[len(best) :])
             sentences.append([among, *self._with_rates(best), *last, "。"])
         return sentences
@@ -167,7 +167,7 @@ class MonthlyReport:
         sentence: Sentence = [Number(rated, "", ANNEX), f"个存在问题机构的{self.children_name}"]
         if not done:
             return [*sentence, "均尚未全部整改到位。"]
-        sentence += ["中,", Number(len(done), "", ANNEX), "个已全部整改到位:"]
+        sentence += ["中，", Number(len(done), "", ANNEX), "个已全部整改到位："]
         for index, each in enumerate(done):
             rectified = self._number(each.row.figures.rectified, division=each.row.key, figure="rectified")
             sentence += ["、" if index else "", each.row.name, rectified, "所"]
@@ -180,16 +180,16 @@ class MonthlyReport:
         first = others[-LAST:][0].rank or 0
         last = [each for each in others if (each.rank or 0) >= first]
         listed = f"{len(last)}个{self.children_name}依次为" if len(last) > 1 else f"{self.children_name}为"
-        return [f";完成率靠后的{listed}", *self._with_rates(last)]
+        return [f"；完成率靠后的{listed}", *self._with_rates(last)]
 
     def _with_rates(self, listed: list[Ranked]) -> Sentence:
-        """柳市镇(92.46%,第22位)、…; a shared rank is said to be shared."""
+        """柳市镇（92.46%，第22位）、…; a shared rank is said to be shared."""
         ranks = [each.rank for each in self.ranking]
         sentence: Sentence = []
         for index, each in enumerate(listed):
             rate = self._number(each.row.figures.completion_percent, division=each.row.key, figure="with_problems")
             shared = "并列" if ranks.count(each.rank) > 1 else ""
-            sentence += ["、" if index else "", f"{each.row.name}(", rate, f",{shared}第{each.rank}位)"]
+            sentence += ["、" if index else "", f"{each.row.name}（", rate, f"，{shared}第{each.rank}位）"]
         return sentence
 
     @property
@@ -198,12 +198,13 @@ class MonthlyReport:
         then, now = self.total_before, self.total
         before = {"as_of": self.before.on.isoformat()}
         return [
-            f"上期(截至{chinese_day(self.before.on)})存在问题的培训机构",
+            f"上期（截至{chinese_day(self.before.on)}）存在问题的培训机构",
             self._number(then.with_problems, figure="with_problems", **before),
             "所、已整改",
             self._number(then.rectified, figure="rectified", **before),
-            f"所、完成率{then.completion_percent};本期排摸总数{signed(now.surveyed - then.surveyed)},存在问题的培训机构"
-            f"{signed(now.with_problems - then.with_problems)},已整改{signed(now.rectified - then.rectified)},"
+            f"所、完成率{then.completion_percent}；本期排摸总数{signed(now.surveyed - then.surveyed)}，"
+            f"存在问题的培训机构{signed(now.with_problems - then.with_problems)}，"
+            f"已整改{signed(now.rectified - then.rectified)}，"
             f"完成率{now.completion_percent}。",
         ]
 
@@ -213,9 +214,9 @@ class MonthlyReport:
         return [
             "尚未完成整改的培训机构",
             self._number(self.total.outstanding, figure="outstanding"),
-            "所,其中逾期",
+            "所，其中逾期",
             self._number(self.total.overdue, figure="overdue"),
-            "所。本期销号后再次发现问题(反弹)的培训机构",
+            "所。本期销号后再次发现问题（反弹）的培训机构",
             Number(len(self.rebounds), "", REBOUNDS),
             "所。",
         ]
@@ -225,11 +226,11 @@ class MonthlyReport:
         """The finding types with most institutions; overlaps are possible."""
         if not self.types:
             return ["尚无责令整改的问题。" if not self.total.with_problems else "检查中未登记具体问题类型。"]
-        sentence: Sentence = ["问题主要集中在:"]
+        sentence: Sentence = ["问题主要集中在："]
         for index, row in enumerate(self.types[:MOST_TYPES]):
             sentence += ["、" if index else "", row.name]
             sentence += [self._number(row.figures.with_problems, figure="with_problems", finding_type=row.key), "所"]
-        return [*sentence, "(一所机构可有多类问题)。"]
+        return [*sentence, "（一所机构可有多类问题）。"]
 
     @property
     def sentences(self) -> list[Sentence]:

@@ -56,7 +56,7 @@ def download(request: SignedInRequest) -> HttpResponse:
         raise Invalid(
             {
                 "format": [
-                    _("不能下载“%(given)s”,可用:%(known)s。") % {"given": asked[:20], "known": enumerated(FORMATS)}
+                    _("不能下载“%(given)s”，可用：%(known)s。") % {"given": asked[:20], "known": enumerated(FORMATS)}
                 ]
             }
         )

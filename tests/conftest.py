@@ -72,7 +72,7 @@ def api():
 
 
 @pytest.fixture
-def browse(client):
+def browse(client, db):
     """A browser's client signed in as somebody: `browse(inspector).get(...)`."""
 
     def signed_in(user: User):

@@ -118,7 +118,7 @@ def test_form_of_too_many_fields_is_a_page(calm):
 def test_page_with_nul_in_its_address_is_unusable(calm, path):
     answer = calm.get(path)
 
-    assert (answer.status_code, "空字符(NUL)" in answer.content.decode()) == (400, True)
+    assert (answer.status_code, "空字符（NUL）" in answer.content.decode()) == (400, True)
 
 
 @pytest.mark.parametrize("query", ["q=%00", "division=330382%00", "cursor=%00", "known_at=%00"])
@@ -262,9 +262,23 @@ def test_full_disk_of_postgresql_is_said():
     assert refusal_of(problem).status == 507
 
 
-@pytest.mark.parametrize("fault", [OSError(errno.ENOENT, "x"), OperationalError("database is locked"), KeyError("x")])
+@pytest.mark.parametrize("fault", [OSError(errno.ENOENT, "x"), OperationalError("no such table: x"), KeyError("x")])
 def test_other_trouble_is_a_fault(fault):
     assert refusal_of(fault) is None
+
+
+def test_lock_that_is_not_had_in_time_is_said_and_worth_trying_again(calm, monkeypatch):
+    """What SQLite raises, raised where the question is read: a page and the API say the same."""
+
+    def failing(*_arguments, **_options):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("figures.drilldown.Drilldown.from_query", failing)
+
+    page, by_api = calm.get("/institutions/"), calm.get(reverse("api-institutions"))
+
+    assert (page.status_code, page["Retry-After"], "请过几秒再试" in page.content.decode()) == (503, "5", True)
+    assert (by_api.status_code, by_api["Retry-After"], by_api.json()["code"]) == (503, "5", "busy")
 
 
 # --- Without a database: these tests have none, and a query fails them

@@ -27,7 +27,7 @@ def test_parameter_that_nobody_reads_is_refused_by_name(own, browse, taskforce, 
     answer = browse(taskforce).get(f"{URLS[route].at(**arguments)}?figur=overdue")
 
     assert answer.status_code == 422
-    assert "figur" in answer.content.decode()
+    assert "“figur”" in answer.content.decode()
 
 
 @pytest.mark.parametrize("route", [route for route, url in URLS.items() if url.asks])

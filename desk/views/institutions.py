@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
@@ -101,7 +102,7 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
             "moment": moment,
             "today": today(),
             "page": page,
-            "rows": cells_of(page, shape.columns, request.user),
+            "rows": cells_of(page, shape.columns),
             "divisions": divisions,
             "figures": FIGURE_NAMES.items(),
             "standings": Standing.choices,
@@ -142,6 +143,7 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
         messages.info(request, said % {"name": institution.name, "into": stays.name})
         return redirect(stays)
     may = _may(request.user, institution)
+    audit.people_shown([institution], by=request.user, where="institution", fields=["principal"])
     merges = _merges(institution, request.user)
     told_here = {each.merged_id: each.merged.name for each in merges if _may(request.user, each.merged) == may}
     pks = [institution.pk, *told_here]

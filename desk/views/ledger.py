@@ -80,7 +80,7 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
             "state": question.state,
             "views": VIEWS.items(),
             "page": page,
-            "rows": cells_of(rows, shape.columns, request.user),
+            "rows": cells_of(rows, shape.columns),
             "day": question.moment.on,
             "today": today(),
             "view_name": view_name,

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_POST
 
 from accounts import audit
 from accounts.errors import Invalid, Reasons, enumerated
-from accounts.models import User
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import common_prefix
-from figures.columns import INSTITUTION_COLUMNS, LEDGER_COLUMNS, PHONE, Column, Line, exported, heads, table_of
+from figures.columns import INSTITUTION_COLUMNS, LEDGER_COLUMNS, Column, Line, exported, heads, table_of
 from figures.exports import XLSX, csv_lines, table_workbook
 from institutions.moments import Moment
 
@@ -151,15 +150,11 @@ def with_changed(query: QueryDict, **changes: str | None) -> str:
     return changed.urlencode(safe=",")
 
 
-def cells_of(rows: Iterable[Any], columns: Sequence[Column], user: User) -> list[tuple[Any, list[tuple[Column, Any]]]]:
-    """Each row with its (column, text). A principal's name is read where this user may read it; a phone is masked for
-    everybody, as on the file, until it is asked for there."""
+def cells_of(rows: Iterable[Any], columns: Sequence[Column]) -> list[tuple[Any, list[tuple[Column, Any]]]]:
+    """Each row with its (column, text). Principal and phone are masked for everybody: who reads them in the file or in
+    an export is in the audit trail."""
     listed = list(rows)
-    written = table_of(listed, columns, people_in=user.prefixes(Permission.SEE_PERSONAL_DATA))
-    for place, column in enumerate(columns):
-        if column.name == PHONE.name and column.masked:
-            for row, cells in zip(listed, written, strict=True):
-                cells[place] = column.masked(row)
+    written = table_of(listed, columns, people_in=[])
     return [(row, list(zip(columns, cells, strict=True))) for row, cells in zip(listed, written, strict=True)]
 
 

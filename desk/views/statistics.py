@@ -27,14 +27,14 @@ from institutions.moments import today
 from institutions.past import as_called
 
 DEFINITIONS = {
-    "surveyed": gettext_lazy("截至日(含)前已排摸的机构;已合并的重复机构和撤销的登记不计"),
-    "with_problems": gettext_lazy("其中至少有一轮整改在截至日(含)前责令的机构;作废的不计"),
-    "rectified": gettext_lazy("存在问题的机构中,截至日没有未销号整改的"),
-    "outstanding": gettext_lazy("存在问题减已整改;已提交、待核验的仍算未完成"),
-    "overdue": gettext_lazy("未完成的机构中,有整改期限早于截至日的;当天到期不算逾期"),
-    "closed": gettext_lazy("已整改的机构,按最后一轮销号的结果"),
-    "licensed": gettext_lazy("已整改的机构,按最后一轮销号的结果"),
-    "corrected": gettext_lazy("已整改的机构,按最后一轮销号的结果"),
+    "surveyed": gettext_lazy("截至日（含）前已排摸的机构；已合并的重复机构和撤销的登记不计"),
+    "with_problems": gettext_lazy("其中至少有一轮整改在截至日（含）前责令的机构；作废的不计"),
+    "rectified": gettext_lazy("存在问题的机构中，截至日没有未销号整改的"),
+    "outstanding": gettext_lazy("存在问题减已整改；已提交、待核验的仍算未完成"),
+    "overdue": gettext_lazy("未完成的机构中，有整改期限早于截至日的；当天到期不算逾期"),
+    "closed": gettext_lazy("已整改的机构，按最后一轮销号的结果"),
+    "licensed": gettext_lazy("已整改的机构，按最后一轮销号的结果"),
+    "corrected": gettext_lazy("已整改的机构，按最后一轮销号的结果"),
 }
 
 FUNNEL = ("surveyed", "with_problems", "rectified")

@@ -11,8 +11,8 @@ from pathlib import Path
 import xlsxwriter
 
 HERE = Path(__file__).resolve().parent
-HEAD = ["序号", "机构名称", "乡镇(街道)", "办学地址", "负责人", "联系电话", "统一社会信用代码", "办学许可证号", "许可证有效期", "证照情况",
-        "排摸日期", "学生人数", "教师人数", "面积(平方米)", "经度", "纬度"]  # fmt: skip
+HEAD = ["序号", "机构名称", "乡镇（街道）", "办学地址", "负责人", "联系电话", "统一社会信用代码", "办学许可证号", "许可证有效期", "证照情况",
+        "排摸日期", "学生人数", "教师人数", "面积（平方米）", "经度", "纬度"]  # fmt: skip
 TOWNSHIPS = {"柳市镇": (120.8883, 28.0417), "北白象镇": (120.8569, 28.0374), "虹桥镇": (121.0339, 28.2236), "乐成街道": (120.9631, 28.1194),
              "城南街道": (120.9553, 28.1027), "大荆镇": (121.1537, 28.4118), "清江镇": (121.1021, 28.2752), "芙蓉镇": (121.0273, 28.3)}  # fmt: skip
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -49,7 +49,7 @@ def main() -> None:
     with xlsxwriter.Workbook(str(HERE / "register.xlsx")) as book:
         title, head = book.add_format({"bold": True, "align": "center"}), book.add_format({"bold": True, "border": 1})
         sheet = book.add_worksheet("名册")
-        sheet.merge_range(0, 0, 0, len(HEAD) - 1, "校外培训机构名册(示例,全部为虚构)", title)
+        sheet.merge_range(0, 0, 0, len(HEAD) - 1, "校外培训机构名册（示例，全部为虚构）", title)
         sheet.write_row(1, 0, HEAD, head)
         for number, row in enumerate(listed, start=2):
             sheet.write_row(number, 0, row)

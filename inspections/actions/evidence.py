@@ -27,7 +27,7 @@ def check_outcome(rectification: Rectification, outcome: str, registered_scope: 
         raise IllegalOutcome(
             {
                 "outcome": [
-                    _("排摸时“%(status)s”的机构不能以“%(given)s”办结,可选:%(legal)s。")
+                    _("排摸时“%(status)s”的机构不能以“%(given)s”办结，可选：%(legal)s。")
                     % {
                         "status": status.label,
                         "given": Outcome(outcome).label if outcome in Outcome.values else outcome,
@@ -39,7 +39,7 @@ def check_outcome(rectification: Rectification, outcome: str, registered_scope: 
     confined = status == LicenceStatus.REGISTRATION_ONLY
     if outcome == Outcome.CORRECTED and confined and not registered_scope:
         raise IllegalOutcome(
-            {"registered_scope": [_("有照无证的机构只有退回登记范围内经营才算整改完成,请写明登记范围。")]}
+            {"registered_scope": [_("有照无证的机构只有退回登记范围内经营才算整改完成，请写明登记范围。")]}
         )
 
 
@@ -60,12 +60,12 @@ def _closed(rectification: Rectification, on: date) -> Reasons:
     )
     last = gone.order_by("-happened_at").first()
     if last is None:
-        return {"evidence": [_("缺少停办证据:需有一次复查显示“已停办”,或显示已搬迁、查无此处并附有现场照片。")]}
+        return {"evidence": [_("缺少停办证据：需有一次复查显示“已停办”，或显示已搬迁、查无此处并附有现场照片。")]}
     operating = rectification.institution.visits.standing().filter(
         result=Visit.Result.INSPECTED, happened_at__gt=last.happened_at, happened_on__lte=on
     )
     if since := operating.order_by("-happened_at").first():
-        return {"evidence": [_("%(day)s 的检查仍见在办学,与停办不符,请先复查。") % {"day": since.happened_on}]}
+        return {"evidence": [_("%(day)s 的检查仍见在办学，与停办不符，请先复查。") % {"day": since.happened_on}]}
     return {}
 
 
@@ -76,7 +76,7 @@ def _licensed(rectification: Rectification, on: date) -> Reasons:
         return {}
     return {
         "evidence": [
-            _("缺少有效证照:%(day)s 登记在册的证照情况为“%(status)s”,办学许可证和登记证照须同时有效。")
+            _("缺少有效证照：%(day)s 登记在册的证照情况为“%(status)s”，办学许可证和登记证照须同时有效。")
             % {"day": on, "status": LicenceStatus(status).label}
         ]
     }
@@ -89,7 +89,7 @@ def _corrected(rectification: Rectification, on: date) -> Reasons:
     names = enumerated(finding.type for finding in unproven)
     if not names:
         return {}
-    return {"evidence": [_("以下问题尚未逐项标明整改到位并附复查证据:%(names)s。") % {"names": names}]}
+    return {"evidence": [_("以下问题尚未逐项标明整改到位并附复查证据：%(names)s。") % {"names": names}]}
 
 
 _CHECKS: dict[str, Callable[[Rectification, date], Reasons]] = {

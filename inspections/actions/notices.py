@@ -81,13 +81,13 @@ def serve_order(
     """
     institution = visit.institution
     if not institution.on_register:
-        raise Invalid({"order": [_("该机构的登记已撤销或已并入另一家,不能责令整改。")]})
+        raise Invalid({"order": [_("该机构的登记已撤销或已并入另一家，不能责令整改。")]})
     if visit.withdrawn_at is not None:
-        raise Invalid({"order": [_("这次走访已经撤回,不能据以责令整改。")]})
+        raise Invalid({"order": [_("这次走访已经撤回，不能据以责令整改。")]})
     free = Q(rectification__isnull=True) | Q(rectification__state=State.VOIDED)
     findings = list(visit.findings.select_related("type").filter(free).order_by("type"))
     if not findings:
-        raise Invalid({"order": [_("本次检查没有登记问题,不能责令整改。")]})
+        raise Invalid({"order": [_("本次检查没有登记问题，不能责令整改。")]})
     due_on = due_on or usual_due_on([finding.type for finding in findings], on)
     check_day(on, at, not_before=visit.happened_on, before_text=_("责令日期早于检查日期"))
     _check_term(due_on, on)
@@ -252,9 +252,9 @@ def withdraw_notice(
     served = _in_force(history, notice)
     demand = history.demand_of(served)
     if demand.notice.kind != Notice.Kind.SUPPLEMENT:
-        raise Invalid({"notice": [_("责令通知随本轮整改作废而撤回,不能单独撤回。")]})
+        raise Invalid({"notice": [_("责令通知随本轮整改作废而撤回，不能单独撤回。")]})
     if by.pk == demand.notice.recorded_by_id:
-        raise FourEyes(_("撤回须经两人:发出补充通知的人不能自己撤回,须由另一人办理。"))
+        raise FourEyes(_("撤回须经两人：发出补充通知的人不能自己撤回，须由另一人办理。"))
     check_day(on, at, not_before=served.notice.served_on, before_text=_("撤回日期早于送达日期"))
     check_reason(reason, _("请写明撤回原因。"))
     before = audit.snapshot(rectification)
@@ -359,7 +359,7 @@ def _proves(seen: Visit, finding: Finding) -> bool:
 def _in_force(history: History, notice: UUID) -> Served:
     served = history.served.get(notice)
     if served is None or not served.in_force:
-        raise Invalid({"notice": [_("所选通知不在本轮整改中,或已被更正、撤回。")]})
+        raise Invalid({"notice": [_("所选通知不在本轮整改中，或已被更正、撤回。")]})
     return served
 
 

@@ -175,7 +175,7 @@ def _supplement_named(history: History, notice: UUID | None) -> Served | None:
         return None
     served = history.served.get(notice)
     if served is None or not served.in_force:
-        raise Invalid({"notice": [_("所选通知不在本轮整改中,或已被更正、撤回。")]})
+        raise Invalid({"notice": [_("所选通知不在本轮整改中，或已被更正、撤回。")]})
     demand = history.demand_of(served)
     return demand if demand.notice.kind == Notice.Kind.SUPPLEMENT else None
 
@@ -200,7 +200,7 @@ def verify_rectification(
     check_move(rectification, State.VERIFIED)
     outcome = outcome or rectification.submitted_outcome
     if by.pk in rectification.hands(outcome):
-        raise FourEyes(_("四眼原则:您提交过、检查过或登记过本轮整改的材料,须由另一人核验。"))
+        raise FourEyes(_("四眼原则：您提交过、检查过或登记过本轮整改的材料，须由另一人核验。"))
     check_day(on, at, not_before=rectification.submitted_on, before_text=_("核验日期早于提交日期"))
     check_outcome(rectification, outcome, rectification.registered_scope)
     check_evidence(rectification, outcome, on)
@@ -239,7 +239,7 @@ def void_rectification(
     rectification = locked(rectification, version)
     check_move(rectification, State.VOIDED)
     if by.pk == rectification.ordered_by_id:
-        raise FourEyes(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
+        raise FourEyes(_("作废须经两人：责令整改的人不能自己作废，须由另一人办理。"))
     last = rectification.events.aggregate(on=Max("happened_on"))["on"]
     check_day(on, at, not_before=last, before_text=_("作废日期早于本轮最近一次办理"))
     check_reason(reason, _("请写明作废原因。"))

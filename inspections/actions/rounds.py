@@ -50,7 +50,7 @@ def check_day(on: date, at: datetime, *, not_before: date | None, before_text: s
         raise Invalid({"on": [_("日期 %(on)s 在今天之后。") % {"on": on}]})
     if not_before is not None and on < not_before:
         raise Invalid(
-            {"on": [_("%(what)s:%(on)s 早于 %(first)s。") % {"what": before_text, "on": on, "first": not_before}]}
+            {"on": [_("%(what)s：%(on)s 早于 %(first)s。") % {"what": before_text, "on": on, "first": not_before}]}
         )
 
 

@@ -22,14 +22,14 @@ def status_at_survey(institution: Institution, on: date, stated: str, found: Seq
             return judged, []
         said = {"number": earlier.number, "counts": _named(judged), "stated": _named(stated)}
         return judged, [
-            _("排摸以前已有整改 %(number)s,按责令当日记为“%(counts)s”;填写的证照情况“%(stated)s”只作记录。") % said
+            _("排摸以前已有整改 %(number)s，按责令当日记为“%(counts)s”；填写的证照情况“%(stated)s”只作记录。") % said
         ]
     if stated or found:
         return stated or found[0], []
     on_file = institution.licence_status_on(on)
     if on_file != LicenceStatus.NONE:
         return on_file, []
-    return on_file, [_("没有填写证照情况,也没有在册证照和证照问题,排摸时证照情况记为“无证无照”。")]
+    return on_file, [_("没有填写证照情况，也没有在册证照和证照问题，排摸时证照情况记为“无证无照”。")]
 
 
 def status_not_used(institution: Institution, stated: str) -> list[str]:
@@ -38,9 +38,11 @@ def status_not_used(institution: Institution, stated: str) -> list[str]:
         return []
     said: dict[str, object] = {"stated": _named(stated)}
     if institution.surveyed_on is None:
-        return [_("首次排摸看到机构时才采用证照情况,填写的“%(stated)s”只作记录。") % said]
+        return [_("首次排摸看到机构时才采用证照情况，填写的“%(stated)s”只作记录。") % said]
     said |= {"on": institution.surveyed_on, "counts": _named(institution.licence_status_at_survey)}
-    return [_("该机构已于 %(on)s 排摸,排摸时证照情况为“%(counts)s”,不再改写;本次填写的“%(stated)s”只作记录。") % said]
+    return [
+        _("该机构已于 %(on)s 排摸，排摸时证照情况为“%(counts)s”，不再改写；本次填写的“%(stated)s”只作记录。") % said
+    ]
 
 
 def survey(institution: Institution, visit: Visit, status: str, by: User) -> None:

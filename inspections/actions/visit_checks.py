@@ -110,7 +110,7 @@ def _check_choices(sent: SentVisit, errors: Reasons) -> None:
         ("result", sent.result, Visit.Result.values),
     ):
         if given not in accepted:
-            errors[name] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": given, "known": enumerated(accepted)}]
+            errors[name] = [_("“%(given)s”不可用，可用：%(known)s。") % {"given": given, "known": enumerated(accepted)}]
 
 
 def _check_licence_status(sent: SentVisit, items: dict[str, FindingType], errors: Reasons) -> None:
@@ -118,7 +118,7 @@ def _check_licence_status(sent: SentVisit, items: dict[str, FindingType], errors
     seen = sent.licence_status
     if seen and seen not in LicenceStatus.values:
         accepted = enumerated(LicenceStatus.values)
-        errors["licence_status"] = [_("“%(given)s”不可用,可用:%(known)s。") % {"given": seen, "known": accepted}]
+        errors["licence_status"] = [_("“%(given)s”不可用，可用：%(known)s。") % {"given": seen, "known": accepted}]
     for code, item in sorted(items.items()):
         if seen in LicenceStatus.values and item.meaning not in ("", seen):
             said = {"seen": LicenceStatus(seen).label, "finding": code}
@@ -129,11 +129,11 @@ def _check_time(sent: SentVisit, received_at: datetime, errors: Reasons) -> None
     local = timezone.localtime(sent.happened_at, timezone.get_default_timezone())
     if sent.happened_at > received_at + CLOCK_TOLERANCE:
         errors["happened_at"] = [
-            _("检查时间 %(given)s 在收到时间之后,请核对手机时间。") % {"given": f"{local:%Y-%m-%d %H:%M}"}
+            _("检查时间 %(given)s 在收到时间之后，请核对手机时间。") % {"given": f"{local:%Y-%m-%d %H:%M}"}
         ]
     elif sent.on < EARLIEST:
         errors["happened_at"] = [
-            _("检查时间 %(given)s 过早,最早为 %(first)s。") % {"given": f"{local:%Y-%m-%d}", "first": EARLIEST}
+            _("检查时间 %(given)s 过早，最早为 %(first)s。") % {"given": f"{local:%Y-%m-%d}", "first": EARLIEST}
         ]
 
 
@@ -143,12 +143,12 @@ def _check_position(sent: SentVisit, errors: Reasons) -> None:
         return
     if not (-180 <= position.longitude <= 180 and -90 <= position.latitude <= 90):
         errors["position"] = [
-            _("经度 %(longitude)s、纬度 %(latitude)s 不在地球上;经度 -180 至 180,纬度 -90 至 90。")
+            _("经度 %(longitude)s、纬度 %(latitude)s 不在地球上；经度 -180 至 180，纬度 -90 至 90。")
             % {"longitude": position.longitude, "latitude": position.latitude}
         ]
     if position.datum not in Datum.values:
         errors["position.datum"] = [
-            _("“%(given)s”不可用,可用:%(known)s。") % {"given": position.datum, "known": enumerated(Datum.values)}
+            _("“%(given)s”不可用，可用：%(known)s。") % {"given": position.datum, "known": enumerated(Datum.values)}
         ]
 
 
@@ -158,7 +158,7 @@ def _check_inspectors(sent: SentVisit, errors: Reasons, warnings: list[str]) -> 
     found = {user.username: user for user in named}
     unknown = [name for name in sent.inspectors if name not in found]
     if unknown:
-        errors["inspectors"] = [_("没有这些检查人员:%(names)s。") % {"names": enumerated(unknown)}]
+        errors["inspectors"] = [_("没有这些检查人员：%(names)s。") % {"names": enumerated(unknown)}]
     elif len(set(sent.inspectors)) < 2:
         warnings.append(_("现场检查一般应有两名检查人员。"))
     return list(found.values())
@@ -174,11 +174,11 @@ def _check_findings(sent: SentVisit, errors: Reasons) -> dict[str, FindingType]:
             reason = _("问题目录中没有“%(code)s”。") % {"code": code}
         elif code not in in_force:
             item = known[code]
-            reason = _("问题“%(item)s”在检查当日(%(on)s)不在施行期内(%(first)s 起%(last)s)。") % {
+            reason = _("问题“%(item)s”在检查当日（%(on)s）不在施行期内（%(first)s 起%(last)s）。") % {
                 "item": item,
                 "on": sent.on,
                 "first": item.in_force_from,
-                "last": _(",至 %(last)s") % {"last": item.in_force_to} if item.in_force_to else "",
+                "last": _("，至 %(last)s") % {"last": item.in_force_to} if item.in_force_to else "",
             }
         elif codes.index(code) != index:
             reason = _("问题“%(code)s”重复登记。") % {"code": code}
@@ -211,7 +211,7 @@ def _check_put_right(sent: SentVisit, errors: Reasons) -> None:
     known = Finding.objects.filter(visit__institution=sent.institution, pk__in=sent.put_right)
     strangers = set(sent.put_right) - set(known.values_list("pk", flat=True))
     if strangers:
-        errors["put_right"] = [_("该机构没有登记过这些问题:%(ids)s。") % {"ids": enumerated(sorted(strangers))}]
+        errors["put_right"] = [_("该机构没有登记过这些问题：%(ids)s。") % {"ids": enumerated(sorted(strangers))}]
 
 
 def _check_submission(sent: SentVisit, errors: Reasons) -> Rectification | None:
@@ -226,7 +226,7 @@ def _check_submission(sent: SentVisit, errors: Reasons) -> Rectification | None:
         return None
     if submits.outcome not in Outcome.values:
         errors["submits.outcome"] = [
-            _("“%(given)s”不可用,可用:%(known)s。") % {"given": submits.outcome, "known": enumerated(Outcome.values)}
+            _("“%(given)s”不可用，可用：%(known)s。") % {"given": submits.outcome, "known": enumerated(Outcome.values)}
         ]
     else:
         try:
@@ -235,5 +235,5 @@ def _check_submission(sent: SentVisit, errors: Reasons) -> Rectification | None:
             errors |= {f"submits.{name}": reasons for name, reasons in refusal.errors.items()}
     strangers = set(submits.put_right) - set(rectification.findings.values_list("pk", flat=True))
     if strangers:
-        errors["submits.put_right"] = [_("这些问题不属于本轮整改:%(ids)s。") % {"ids": enumerated(sorted(strangers))}]
+        errors["submits.put_right"] = [_("这些问题不属于本轮整改：%(ids)s。") % {"ids": enumerated(sorted(strangers))}]
     return rectification

@@ -90,7 +90,7 @@ def _receipt(visit: Visit, missing: list[str], ordered: UUID | None, *, created:
     warnings = list(visit.warnings)
     if visit.withdrawn_at is not None:
         said = {"on": day_of(visit.withdrawn_at), "reason": visit.withdraw_reason}
-        warnings.append(_("这次走访已于 %(on)s 撤回(%(reason)s),不再计入。") % said)
+        warnings.append(_("这次走访已于 %(on)s 撤回（%(reason)s），不再计入。") % said)
     return Receipt(
         id=visit.pk,
         digest=visit.digest,
@@ -137,7 +137,7 @@ def _again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | N
     if errors := texts_refused(sent):  # it is not kept aside either
         raise Invalid(errors)
     kept = keep_aside(sent, known, by=by, device_sent_at=device_sent_at, at=at)
-    said = _("这个编号已有另一次内容不同的走访;您发送的内容已另存,等待人工核对。")
+    said = _("这个编号已有另一次内容不同的走访；您发送的内容已另存，等待人工核对。")
     raise VisitConflict(said, kept.get_absolute_url())
 
 
@@ -291,33 +291,33 @@ def _warnings(visit: Visit, received_at: datetime) -> list[str]:
     """What is odd about the visit itself but no reason to refuse it."""
     warnings = []
     if visit.distance_m is not None and visit.distance_m > FAR_M:
-        warnings.append(_("检查位置距登记地点 %(metres)s 米,请核对。") % {"metres": round(visit.distance_m)})
+        warnings.append(_("检查位置距登记地点 %(metres)s 米，请核对。") % {"metres": round(visit.distance_m)})
     if visit.device_sent_at is not None and abs(visit.device_sent_at - received_at) > CLOCK_TOLERANCE:
         warnings.append(_("手机时间与服务器相差超过 5 分钟。"))
     if visit.proposed_on is not None:
-        warnings.append(_("无人在场,建议 %(on)s 再访。") % {"on": visit.proposed_on})
+        warnings.append(_("无人在场，建议 %(on)s 再访。") % {"on": visit.proposed_on})
     if visit.purpose == Visit.Purpose.RECHECK and visit.rectification_id is None:
-        warnings.append(_("检查当日该机构没有未销号的整改,本次复查只作记录。"))
+        warnings.append(_("检查当日该机构没有未销号的整改，本次复查只作记录。"))
     return warnings
 
 
 def _not_counted(sent: SentVisit, institution: Institution, is_survey: bool) -> list[str]:
     """Why what this visit finds does not reach the figures."""
     if not institution.on_register:
-        said = [_("该机构的登记已撤销或已并入另一家,本次检查不计入统计。")]
-        return said if sent.order is None else [*said, _("不在册的机构不能责令整改,本次责令未生效。")]
+        said = [_("该机构的登记已撤销或已并入另一家，本次检查不计入统计。")]
+        return said if sent.order is None else [*said, _("不在册的机构不能责令整改，本次责令未生效。")]
     if is_survey or institution.surveyed_on is not None:
         return []
     if sent.purpose == Visit.Purpose.SURVEY:
-        return [_("没有看到这家机构,本次不算排摸。")]
-    return [_("该机构尚未排摸,排摸以前不计入统计。")]
+        return [_("没有看到这家机构，本次不算排摸。")]
+    return [_("该机构尚未排摸，排摸以前不计入统计。")]
 
 
 def _evidence_not_taken(visit: Visit, round_: Rectification | None) -> list[str]:
     if round_ is None or round_.is_open or not visit.saw_the_place_or_its_absence:
         return []
     said = {"number": round_.number, "state": round_.get_state_display()}
-    return [_("整改 %(number)s 已是“%(state)s”,本次检查只作记录。") % said]
+    return [_("整改 %(number)s 已是“%(state)s”，本次检查只作记录。") % said]
 
 
 def _findings_put_right(sent: SentVisit, round_: Rectification | None) -> tuple[list[int], list[str]]:
@@ -325,14 +325,14 @@ def _findings_put_right(sent: SentVisit, round_: Rectification | None) -> tuple[
     if not sent.put_right:
         return [], []
     if round_ is None or not round_.is_open:
-        return [], [_("检查当日没有未销号的整改,所勾选的“已整改到位”只作记录。")]
+        return [], [_("检查当日没有未销号的整改，所勾选的“已整改到位”只作记录。")]
     found_before = round_.findings.filter(pk__in=sent.put_right, visit__happened_at__lte=sent.happened_at)
     held = sorted(found_before.values_list("pk", flat=True))
     others = len(set(sent.put_right) - set(held))
     if not others:
         return held, []
     said = {"count": others, "number": round_.number}
-    return held, [_("所勾选的问题有 %(count)s 个检查当时不在整改 %(number)s 中,其“已整改到位”只作记录。") % said]
+    return held, [_("所勾选的问题有 %(count)s 个检查当时不在整改 %(number)s 中，其“已整改到位”只作记录。") % said]
 
 
 def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
@@ -359,7 +359,7 @@ def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) 
     )
     struck_off = visit.institution.rectifications.filter(since, state=State.VERIFIED)
     if latest := struck_off.order_by("-verified_on").values_list("verified_on", flat=True).first():
-        said = _("该机构已于 %(on)s 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。")
+        said = _("该机构已于 %(on)s 销号，本次检查在此之前，没有责令整改；确有必要时由整治专班另行责令。")
         return None, [said % {"on": latest}]
     notice = serve_order(
         visit, by=by, on=visit.happened_on, due_on=order.due_on, served_by=inspectors, at=visit.recorded_at
@@ -368,7 +368,7 @@ def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) 
     late = overdue_at_birth(notice.due_on, day_of(visit.recorded_at)) if notice.due_on else []
     if notice.kind != Notice.Kind.SUPPLEMENT:
         return round_.pk, late
-    said = _("该机构已有未销号的整改 %(round)s,本次问题另发补充通知 %(number)s,期限 %(due)s。")
+    said = _("该机构已有未销号的整改 %(round)s，本次问题另发补充通知 %(number)s，期限 %(due)s。")
     return round_.pk, [said % {"round": round_.number, "number": notice.number, "due": notice.due_on}, *late]
 
 
@@ -377,7 +377,7 @@ def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:
     rectification = Rectification.objects.select_for_update().get(pk=pk)
     if State.SUBMITTED not in TRANSITIONS[rectification.state] or visit.happened_on < rectification.ordered_on:
         return [
-            _("整改 %(number)s 现为“%(state)s”(%(on)s 责令),本次提交未生效。")
+            _("整改 %(number)s 现为“%(state)s”（%(on)s 责令），本次提交未生效。")
             % {
                 "number": rectification.number,
                 "state": rectification.get_state_display(),

@@ -41,7 +41,7 @@ def withdraw_visit(visit: Visit, *, by: User, reason: str, at: datetime = NOW) -
     if visit.withdrawn_at is not None:
         raise VisitStands(_("这次走访已经撤回。"))
     if visit.recorded_by_id == by.pk and day_of(visit.recorded_at) != day_of(at):
-        raise FourEyes(_("登记当天可以由登记人自己撤回;过后撤回须经两人,请另一人办理。"))
+        raise FourEyes(_("登记当天可以由登记人自己撤回；过后撤回须经两人，请另一人办理。"))
     check_reason(reason, _("请写明撤回原因。"))
     if reason_to_wait := rests_on(visit):
         raise VisitStands(reason_to_wait)
@@ -65,17 +65,17 @@ def rests_on(visit: Visit) -> str:
     rounds = Rectification.objects.exclude(state=State.VOIDED)
     opened = rounds.filter(opened_by_visit=visit).first()
     if opened is not None:
-        return _finished(opened) or _("整改 %(number)s 依据这次走访责令,请先作废该轮。") % {"number": opened.number}
+        return _finished(opened) or _("整改 %(number)s 依据这次走访责令，请先作废该轮。") % {"number": opened.number}
     held = rounds.filter(findings__visit=visit).first()
     if held is not None:
         supplement = visit.notices.filter(kind=Notice.Kind.SUPPLEMENT, rectification=held).last()
         said = {"number": supplement.number if supplement else held.number}
-        return _finished(held) or _("通知书 %(number)s 列有这次走访的问题,请先撤回该通知。") % said
+        return _finished(held) or _("通知书 %(number)s 列有这次走访的问题，请先撤回该通知。") % said
     of_institution = rounds.filter(institution=visit.institution_id, state__in=[State.SUBMITTED, State.VERIFIED])
     for round_ in of_institution.order_by("round_no"):
         if _is_evidence(visit, round_):
             said = {"number": round_.number}
-            return _finished(round_) or _("整改 %(number)s 正以这次走访为证据等待核验,请先退回该轮。") % said
+            return _finished(round_) or _("整改 %(number)s 正以这次走访为证据等待核验，请先退回该轮。") % said
     return ""
 
 
@@ -92,7 +92,7 @@ def _is_evidence(visit: Visit, rectification: Rectification) -> bool:
 def _finished(rectification: Rectification) -> str:
     if rectification.state != State.VERIFIED:
         return ""
-    return _("整改 %(number)s 已据此销号,这次走访不能撤回。") % {"number": rectification.number}
+    return _("整改 %(number)s 已据此销号，这次走访不能撤回。") % {"number": rectification.number}
 
 
 def _standing_surveys(institution: Institution) -> list[Visit]:

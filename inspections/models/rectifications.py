@@ -26,7 +26,7 @@ from institutions.working_days import working_days_after
 
 
 class Outcome(models.TextChoices):
-    CLOSED = "closed", _("取缔(停办)")
+    CLOSED = "closed", _("取缔（停办）")
     LICENSED = "licensed", _("整改办理证照")
     CORRECTED = "corrected", _("整改完成")
 

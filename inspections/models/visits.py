@@ -73,8 +73,8 @@ class Visit(models.Model):
     longitude = models.FloatField(_("经度"), null=True, blank=True)
     latitude = models.FloatField(_("纬度"), null=True, blank=True)
     datum = models.CharField(_("原坐标系"), max_length=10, choices=Datum, blank=True)
-    accuracy_m = models.FloatField(_("定位精度(米)"), null=True, blank=True)
-    distance_m = models.FloatField(_("距登记地点(米)"), null=True, blank=True)
+    accuracy_m = models.FloatField(_("定位精度（米）"), null=True, blank=True)
+    distance_m = models.FloatField(_("距登记地点（米）"), null=True, blank=True)
     proposed_on = models.DateField(_("建议再访日期"), null=True, blank=True)
     note = models.TextField(_("备注"), blank=True)
     # As it was sent, whole: canonical JSON, over which the digest is. `reconstructed` from the row where a visit was
@@ -186,7 +186,7 @@ class Photo(models.Model):
     taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
     longitude = models.FloatField(_("经度"), null=True, blank=True)
     latitude = models.FloatField(_("纬度"), null=True, blank=True)
-    accuracy_m = models.FloatField(_("定位精度(米)"), null=True, blank=True)
+    accuracy_m = models.FloatField(_("定位精度（米）"), null=True, blank=True)
     finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="photos")
     stored_at = models.DateTimeField(_("原图到达时间"), null=True, blank=True)
 

@@ -83,7 +83,7 @@ class Words:
             Stated("findings", _("发现的问题"), [self._finding(each) for each in content["findings"]]),
             Stated("order", _("责令限期整改"), _order(content["order"])),
             Stated("submits", _("提交整改"), self._submission(content["submits"])),
-            Stated("put_right", _("已整改到位(未提交)"), self._named(content.get("put_right", []))),
+            Stated("put_right", _("已整改到位（未提交）"), self._named(content.get("put_right", []))),
             Stated("photos", _("照片"), [_photo(each) for each in content["photos"]]),
             Stated("licence_status", _("填写的证照情况"), _lines(_label(LicenceStatus, content["licence_status"]))),
             Stated("note", _("备注"), content["note"].splitlines()),
@@ -101,12 +101,12 @@ class Words:
             return []
         number = self.rounds.get(submits["rectification"], submits["rectification"])
         lines = [
-            _("%(number)s,拟以“%(outcome)s”办结") % {"number": number, "outcome": _label(Outcome, submits["outcome"])}
+            _("%(number)s，拟以“%(outcome)s”办结") % {"number": number, "outcome": _label(Outcome, submits["outcome"])}
         ]
         if submits["put_right"]:
-            lines.append(_("已整改到位:%(findings)s") % {"findings": enumerated(self._named(submits["put_right"]))})
+            lines.append(_("已整改到位：%(findings)s") % {"findings": enumerated(self._named(submits["put_right"]))})
         if submits["registered_scope"]:
-            lines.append(_("登记范围:%(scope)s") % {"scope": submits["registered_scope"]})
+            lines.append(_("登记范围：%(scope)s") % {"scope": submits["registered_scope"]})
         return lines
 
 

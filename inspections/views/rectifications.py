@@ -60,17 +60,17 @@ def move(request: SignedInRequest, pk: UUID, move: str) -> HttpResponse:
         if not isinstance(refusal, StaleVersion):
             refuse(form, refusal)
             return _page(request, found, move, form, status=refusal.status)
-        form.add_error(None, _("内容已被他人更新,已显示最新内容,请核对后再办理。"))
+        form.add_error(None, _("内容已被他人更新，已显示最新内容，请核对后再办理。"))
         typed = request.POST.copy()
         typed[form.add_prefix("version")] = str(found.version)  # who sends it again has seen what changed
         form.data = typed
         return _page(request, found, move, form, status=refusal.status, since=form.cleaned_data["version"])
-    messages.success(request, _("%(number)s:%(move)s已办理。") % {"number": found.number, "move": asked.title})
+    messages.success(request, _("%(number)s：%(move)s已办理。") % {"number": found.number, "move": asked.title})
     following = _next_to_verify(request.user) if move in ("verify", "return") else None
     if following is not None:
-        link = '{} <a href="{}">{}</a>'
+        link = '{}<a href="{}">{}</a>'
         messages.info(
-            request, format_html(link, _("下一条待核验:"), following.get_absolute_url(), following.institution)
+            request, format_html(link, _("下一条待核验："), following.get_absolute_url(), following.institution)
         )
     return redirect(found)
 
@@ -159,13 +159,13 @@ def _moves(
         if any(field.required and field.among and not history.demanding(field.among) for field in move.fields):
             continue
         if name == "verify" and user.pk in found.hands():
-            barred.append(_("四眼原则:您提交过、检查过或登记过本轮整改的材料,须由另一人核验。"))
+            barred.append(_("四眼原则：您提交过、检查过或登记过本轮整改的材料，须由另一人核验。"))
         elif name == "withdraw" and all(
             history.demand_of(each).notice.recorded_by_id == user.pk for each in history.demanding(["supplement"])
         ):
-            barred.append(_("撤回须经两人:发出补充通知的人不能自己撤回,须由另一人办理。"))
+            barred.append(_("撤回须经两人：发出补充通知的人不能自己撤回，须由另一人办理。"))
         elif name == "void" and user.pk == found.ordered_by_id:
-            barred.append(_("作废须经两人:责令整改的人不能自己作废,须由另一人办理。"))
+            barred.append(_("作废须经两人：责令整改的人不能自己作废，须由另一人办理。"))
         else:
             fresh = forms.MoveForm(move=move, rectification=found, history=history, findings=findings)
             shown = form if form is not None and name == tried else fresh

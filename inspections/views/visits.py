@@ -161,7 +161,7 @@ class _VisitPage:
             try:
                 photos.store_photo(sha256, data)
             except Invalid as refusal:
-                self.form.add_error("photos", f"{file.name}:{refusal.message}")
+                self.form.add_error("photos", f"{file.name}{_('：')}{refusal.message}")
             else:
                 self.kept.append(sha256)
 
@@ -326,7 +326,7 @@ def order(request: SignedInRequest, pk: UUID) -> HttpResponse:
         refuse(form, refusal)
         return _show(request, found, form, status=refusal.status)
     notice = found.notices.latest("recorded_at", "number")
-    said = _("已发补充通知:%(number)s。") if notice.kind == Notice.Kind.SUPPLEMENT else _("已责令整改:%(number)s。")
+    said = _("已发补充通知：%(number)s。") if notice.kind == Notice.Kind.SUPPLEMENT else _("已责令整改：%(number)s。")
     messages.success(request, said % {"number": notice.number})
     return redirect(round_)
 

@@ -63,8 +63,8 @@ def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> N
     if institution.surveyed_on is None:
         return
     kept = {
-        "surveyed_on": (institution.surveyed_on, _("排摸日期已入统计,不能改写。")),
-        "licence_status_at_survey": (institution.licence_status_at_survey, _("排摸时证照情况已入统计,不能改写。")),
+        "surveyed_on": (institution.surveyed_on, _("排摸日期已入统计，不能改写。")),
+        "licence_status_at_survey": (institution.licence_status_at_survey, _("排摸时证照情况已入统计，不能改写。")),
     }
     errors = {
         name: [reason] for name, (on_file, reason) in kept.items() if name in columns and columns[name] != on_file
@@ -87,7 +87,7 @@ def withdraw_institution(
         raise Invalid({"reason": [_("请写明撤销登记的原因。")]})
     check_texts({"reason": reason})
     if current.rectifications.open().exists():
-        raise Invalid({"reason": [_("这家机构还有未销号的整改,请先销号,开错的请先作废。")]})
+        raise Invalid({"reason": [_("这家机构还有未销号的整改，请先销号，开错的请先作废。")]})
     if current.merges_here.standing().exists():
         raise Invalid({"reason": [_("有其他登记并入了这家机构，请先拆分。")]})
     before = audit.snapshot(current)

@@ -42,7 +42,7 @@ def is_news(what: Said, held: dict[date, Said], at_present: Said, from_on: date)
     """
     otherwise = next((day for day, other in held.items() if day > from_on and other != what), None)
     if otherwise is not None:
-        reason = _("自 %(day)s 起另有登记,请填这一天或以后。")
+        reason = _("自 %(day)s 起另有登记，请填这一天或以后。")
         raise Invalid({"from_on": [reason % {"day": otherwise}]})
     return bool(what != held_on(from_on, held, at_present))
 

@@ -107,7 +107,7 @@ def check_code_is_free(code: str, division: Division, by: User | None, instead_o
     there = register.in_division(division.pk[:6]).filter(merged_at__isnull=True, withdrawn_at__isnull=True)
     there = there.exclude(pk=instead_of and instead_of.pk).filter(credit_code=code)
     if known := there.select_related("division").order_by("pk").first():
-        reason = _("统一社会信用代码 %(code)s 已登记为“%(name)s”(%(where)s);一个代码是一家机构。")
+        reason = _("统一社会信用代码 %(code)s 已登记为“%(name)s”（%(where)s）；一个代码是一家机构。")
         said = reason % {"code": code, "name": known.name, "where": known.division.name}
         raise AlreadyRegistered(known, said, {"credit_code": [said]})
 
@@ -121,7 +121,7 @@ def _check_alike(here: InstitutionQuerySet, columns: dict[str, Any], division: D
     at_door: dict[str, Institution] = {}
     for each in of_township.iterator():
         if name in _called(each):
-            reason = _("%(where)s已登记“%(name)s”。确是另一家机构的,请勾选后再保存。")
+            reason = _("%(where)s已登记“%(name)s”。确是另一家机构的，请勾选后再保存。")
             raise _alike(each, reason)
         if door and county.door(each.operating_address) == door:
             at_door.setdefault(county.core(each.name), each)

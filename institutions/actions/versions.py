@@ -32,5 +32,5 @@ def locked(institution: Institution, version: int) -> Institution:
     current = Institution.objects.select_for_update().get(pk=institution.pk)
     check_on_register(current)
     if current.version != version:
-        raise StaleInstitution(_("这家机构的档案已被他人更新,请刷新后再改。"), version=current.version)
+        raise StaleInstitution(_("这家机构的档案已被他人更新，请刷新后再改。"), version=current.version)
     return current

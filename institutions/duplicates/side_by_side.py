@@ -104,7 +104,7 @@ _SAID: list[tuple[str | Promise, Of, Of]] = [
     _plain(_("机构名称"), attrgetter("name")),
     _plain(_("曾用名"), _former_names),
     _plain(_("招牌名称"), attrgetter("signboard_name")),
-    _plain(_("乡镇(街道)"), attrgetter("division.name")),
+    _plain(_("乡镇（街道）"), attrgetter("division.name")),
     _plain(_("办学地址"), attrgetter("operating_address")),
     _plain(_("统一社会信用代码"), attrgetter("credit_code")),
     _plain(_("证照"), lambda each: enumerated(row.number for row in each.on_file)),

@@ -30,7 +30,7 @@ def write_merges(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("institutions", "0012_levels_in_words"),
+        ("institutions", "0013_words_of_fields"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -73,9 +73,9 @@ class Division(models.Model):
     )
     longitude = models.FloatField(_("中心经度"), null=True, blank=True, validators=_degrees(180))
     latitude = models.FloatField(_("中心纬度"), null=True, blank=True, validators=_degrees(90))
-    approx_error_m = models.PositiveIntegerField(_("中心误差(米)"), null=True, blank=True)
+    approx_error_m = models.PositiveIntegerField(_("中心误差（米）"), null=True, blank=True)
     in_force_from = models.DateField(_("设立日"), null=True, blank=True, help_text=_("留空为一直存在"))
-    in_force_to = models.DateField(_("撤销日"), null=True, blank=True, help_text=_("最后一天;留空为现存"))
+    in_force_to = models.DateField(_("撤销日"), null=True, blank=True, help_text=_("最后一天；留空为现存"))
     renamed = models.BooleanField(default=False, editable=False)
 
     objects = DivisionQuerySet.as_manager()
@@ -89,7 +89,7 @@ class Division(models.Model):
                 condition=Q(longitude__isnull=True, latitude__isnull=True)
                 | Q(longitude__isnull=False, latitude__isnull=False),
                 name="division_centre_has_both_coordinates",
-                violation_error_message=_("经度和纬度要么都填,要么都不填。"),
+                violation_error_message=_("经度和纬度要么都填，要么都不填。"),
             ),
             models.CheckConstraint(
                 condition=Q(level="province", parent__isnull=True)  # type: ignore[arg-type]
@@ -103,7 +103,7 @@ class Division(models.Model):
                 | Q(level="village", parent__isnull=False, parent=Left("code", 9))
                 & models.lookups.Exact(Length("code"), 12),
                 name="division_code_level_and_parent_agree",
-                violation_error_message=_("代码、层级和上级不一致:上级的代码就是本级代码的前几位。"),
+                violation_error_message=_("代码、层级和上级不一致：上级的代码就是本级代码的前几位。"),
             ),
             models.CheckConstraint(
                 condition=Q(in_force_from__isnull=True)

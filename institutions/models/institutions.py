@@ -99,14 +99,14 @@ class Institution(models.Model):
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     registered_address = models.CharField(_("注册地址"), max_length=200, blank=True)
     operating_address = models.CharField(_("办学地址"), max_length=200, blank=True)
-    division = models.ForeignKey(Division, models.PROTECT, related_name="institutions", verbose_name=_("乡镇(街道)"))
+    division = models.ForeignKey(Division, models.PROTECT, related_name="institutions", verbose_name=_("乡镇（街道）"))
     scope_code = models.CharField(max_length=SCOPE_DIGITS, editable=False)
 
-    longitude = models.FloatField(_("经度"), null=True, blank=True, help_text=_("度,WGS-84"))
-    latitude = models.FloatField(_("纬度"), null=True, blank=True, help_text=_("度,WGS-84"))
+    longitude = models.FloatField(_("经度"), null=True, blank=True, help_text=_("度，WGS-84"))
+    latitude = models.FloatField(_("纬度"), null=True, blank=True, help_text=_("度，WGS-84"))
     datum = models.CharField(_("原坐标系"), max_length=10, choices=Datum, blank=True)
     location_source = models.CharField(_("位置来源"), max_length=20, choices=LocationSource, blank=True)
-    location_accuracy_m = models.FloatField(_("位置精度(米)"), null=True, blank=True)
+    location_accuracy_m = models.FloatField(_("位置精度（米）"), null=True, blank=True)
     cell = models.BigIntegerField(null=True, editable=False)
 
     category = models.CharField(_("类别"), max_length=20, choices=Category, default=Category.SUBJECT)
@@ -119,7 +119,7 @@ class Institution(models.Model):
         _("教师人数"), null=True, blank=True, validators=[MaxValueValidator(MOST_PEOPLE)]
     )
     area_m2 = models.DecimalField(
-        _("面积(平方米)"),
+        _("面积（平方米）"),
         max_digits=9,
         decimal_places=1,
         null=True,

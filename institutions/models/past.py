@@ -17,7 +17,7 @@ class Place(models.Model):
     place, too. Of two from the same day the one recorded later holds. Append-only but for the withdrawal."""
 
     institution = models.ForeignKey("institutions.Institution", models.PROTECT, related_name="places", db_index=False)
-    division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("乡镇(街道)"))
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("乡镇（街道）"))
     scope_code = models.CharField(max_length=SCOPE_DIGITS)
     operating_address = models.CharField(_("办学地址"), max_length=200, blank=True)
     from_on = models.DateField(_("自"))

@@ -17,7 +17,7 @@ from institutions.forms import InstitutionForm, WithdrawForm, refuse
 from institutions.views.shared import editable, page, saved, version_of
 
 _WHAT_WITHDRAWAL_DOES = gettext_lazy(
-    "只用于登记有误:撤销后这家机构及其整改不再计入以后的统计,撤销以前的统计不变。停办的机构不要撤销,应复查后以“取缔”销号。"
+    "只用于登记有误：撤销后这家机构及其整改不再计入以后的统计，撤销以前的统计不变。停办的机构不要撤销，应复查后以“取缔”销号。"
 )
 
 
@@ -34,7 +34,7 @@ def new_institution(request: SignedInRequest) -> HttpResponse:
         refuse(form, refusal)
         confirm = form["apart"] if "name" in refusal.errors else None
         return page(request, form, _("登记新机构"), refusal.status, known=refusal.institution, confirm=confirm)
-    return saved(request, institution, _("已登记:%(name)s。") % {"name": institution.name}, form.warnings)
+    return saved(request, institution, _("已登记：%(name)s。") % {"name": institution.name}, form.warnings)
 
 
 def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -57,7 +57,7 @@ def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
             from_on=form.cleaned_data["from_on"],
         )
     except actions.StaleInstitution as refusal:
-        form.add_error(None, _("这家机构的档案已被他人更新,已显示最新内容,请核对后再保存。"))
+        form.add_error(None, _("这家机构的档案已被他人更新，已显示最新内容，请核对后再保存。"))
         current = editable(request, pk)  # as the other has left it; they may have moved it out of sight
         audit.people_shown([current], by=request.user, where="institution_edit")
         meanwhile = form.take_over(current, changes_since(current, asked["version"]))
@@ -72,7 +72,7 @@ def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return page(request, form, _("编辑"), refusal.status, **asked)
     stayed = found.position is not None and found.position == institution.position
     if stayed and found.operating_address != institution.operating_address:
-        messages.warning(request, _("办学地址已变,请核对地图上的位置。"))
+        messages.warning(request, _("办学地址已变，请核对地图上的位置。"))
     return saved(request, institution, _("已保存。"), form.warnings)
 
 

@@ -113,7 +113,7 @@ def withdraw_licence(request: SignedInRequest, pk: UUID, licence: int) -> HttpRe
     found = get_object_or_404(_on_file(institution), pk=licence)
     form = WithdrawForm(request.POST or None)
     form.fields["reason"].label = _("撤回原因")
-    warning = _("只用于登记有误:撤回后这份证照不再算数,撤回以前的统计不变。吊销或注销的不要撤回。")
+    warning = _("只用于登记有误：撤回后这份证照不再算数，撤回以前的统计不变。吊销或注销的不要撤回。")
 
     def act() -> None:
         actions.withdraw_licence(found, by=request.user, **form.cleaned_data)

@@ -32,13 +32,13 @@ BY_ENGINE = {
     "sqlite": [
         (
             "DROP TRIGGER licence_refuses_delete",
-            "触发器 licence_refuses_delete 缺少、多出或与声明不符(manage.py migrate 会恢复)。",
+            "触发器 licence_refuses_delete 缺少、多出或与声明不符（manage.py migrate 会恢复）。",
         ),
     ],
     "postgresql": [
         (
             "ALTER TABLE institutions_licence DISABLE TRIGGER licence_refuses_delete",
-            "触发器 licence_refuses_delete 缺少、多出或与声明不符(manage.py migrate 会恢复)。",
+            "触发器 licence_refuses_delete 缺少、多出或与声明不符（manage.py migrate 会恢复）。",
         ),
         ("ALTER TABLE institutions_name DROP CONSTRAINT name_is_not_empty", "表 institutions_name 缺少约束 name_is_not_empty。"),
         (
@@ -47,7 +47,7 @@ BY_ENGINE = {
         ),
         (
             "ALTER TABLE institutions_name ALTER COLUMN name TYPE varchar(99)",
-            "表 institutions_name 的列 name 是 character varying(99) NOT NULL,应为 character varying(120) NOT NULL。",
+            "表 institutions_name 的列 name 是 character varying(99) NOT NULL，应为 character varying(120) NOT NULL。",
         ),
         (
             "ALTER TABLE institutions_name ALTER COLUMN name DROP NOT NULL",

@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts import watermark as rules
-from accounts.errors import Invalid
+from accounts.errors import Invalid, Refusal, refusal_of
 from accounts.models import User
 from accounts.watermark import Unsettled, cut, recorded, recording, settled
 from figures.statistics import completion
@@ -358,3 +358,38 @@ def _answer(known_at: datetime | None) -> tuple[datetime, int, int, int]:
     moment = Moment.of(date(2018, 12, 31), known_at)
     figures = completion("330382", moment).total
     return moment.known_at, figures.surveyed, figures.with_problems, Visit.objects.known_at(moment).count()
+
+
+# --- A lock that cannot be had
+
+
+def test_writer_whose_turn_does_not_come_in_time_is_told_to_come_back(clerks):
+    def impatient() -> Refusal | None:
+        if connection.vendor == "sqlite":
+            connection.settings_dict["OPTIONS"] = connection.settings_dict["OPTIONS"] | {"timeout": 0.1}
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '100ms'")
+        try:
+            with recording():
+                Division.objects.select_for_update().get(pk="330382")
+        except OperationalError as problem:
+            return refusal_of(problem)
+        return None
+
+    first, second = clerks(2)
+    held, told = Event(), Event()
+
+    def holding() -> None:
+        with recording():
+            Division.objects.select_for_update().get(pk="330382")
+            held.set()
+            assert told.wait(LONG_S)
+
+    done = first(holding)
+    assert held.wait(LONG_S)
+    refused = second(impatient).result(LONG_S)
+    told.set()
+    done.result(LONG_S)
+
+    assert (refused.status, refused.code) == (503, "busy")

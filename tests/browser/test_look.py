@@ -32,7 +32,7 @@ def test_printed_list_says_its_conditions(signed_in, address):
 
     page.emulate_media(media="print")
 
-    assert page.locator(".asked li").all_inner_texts() == ["排摸时证照情况 无证无照", "整改结果 取缔(停办)"]
+    assert page.locator(".asked li").all_inner_texts() == ["排摸时证照情况 无证无照", "整改结果 取缔（停办）"]
     assert "符合条件的机构" in page.locator("h1").inner_text()
     assert page.locator(".demonstration").is_visible()
     assert not page.locator(".sided aside").is_visible()

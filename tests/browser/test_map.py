@@ -110,7 +110,7 @@ def test_failed_fetch_is_said_on_the_page(page, address):
     page.goto(f"{address}/map/")
     page.wait_for_load_state("networkidle")
 
-    assert (page.locator("#map-status").inner_text(), errors) == ("没有取到机构位置,请刷新重试。", [])
+    assert (page.locator("#map-status").inner_text(), errors) == ("没有取到机构位置，请刷新重试。", [])
 
 
 def feature(longitude: float, latitude: float, **properties) -> dict:

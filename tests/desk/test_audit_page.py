@@ -45,7 +45,7 @@ def test_change_is_told_by_field_from_old_to_new_in_words(browse, auditor, taskf
     assert (row.action, row.kind, row.object.name, row.place) == ("编辑", "培训机构", "甲培训", "北白象镇")
     assert row.object.url == school.get_absolute_url()
     assert row.changes == [
-        ("乡镇(街道)", "柳市镇", "北白象镇"),
+        ("乡镇（街道）", "柳市镇", "北白象镇"),
         ("类别", "学科类", "文化艺术类"),
         ("学生人数", "—", "40"),
     ]
@@ -81,7 +81,7 @@ def test_registration_is_told_by_what_it_holds(browse, auditor, taskforce):
 
     [row] = ask(browse(auditor)).context["rows"]
 
-    assert row.changes == [("机构名称", "", "乙培训"), ("乡镇(街道)", "", "柳市镇"), ("类别", "", "学科类")]
+    assert row.changes == [("机构名称", "", "乙培训"), ("乡镇（街道）", "", "柳市镇"), ("类别", "", "学科类")]
     assert row.action == "登记机构"
 
 

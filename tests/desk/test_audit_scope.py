@@ -67,8 +67,10 @@ def test_division_that_is_not_audited_reads_like_an_unknown_one(browse, lent, di
     assert body(hidden).replace(division.encode(), b"") == body(absent).replace(b"999999", b"")
 
 
-def test_object_out_of_scope_reads_like_an_absent_one(browse, lent):
+def test_object_out_of_scope_reads_like_an_absent_one(browse, lent, taskforce):
     school, stranger = institution(LIUSHI, name="甲方秘密培训"), user_with("inspector", LIUSHI, "stranger")
+    audit.write("institution.edited", school, by=taskforce, after={"learners": 2}, scope_code=school.scope_code)
+    of_account(stranger, taskforce)
     client = browse(lent)
 
     def page(key: str, pk: object) -> str:

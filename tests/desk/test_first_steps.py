@@ -10,29 +10,20 @@ DIVISIONS = "/institutions/divisions/new/"
 TYPED = {"county_code": "339901", "county": "某县", "city": "某市", "province": "浙江省"}
 
 
-@pytest.fixture
-def as_user(client, db):
-    def signed_in(user):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return signed_in
-
-
 def steps_of(client) -> dict[str, bool]:
     return {step.title: step.done for step in client.get("/first-steps/").context["steps"]}
 
 
-def test_new_bureau_has_only_its_divisions(as_user):
-    client = as_user(user_with("admin", ""))
+def test_new_bureau_has_only_its_divisions(browse):
+    client = browse(user_with("admin", ""))
 
     assert list(steps_of(client).values()) == [True, False, False, False, False]
 
 
-def test_bureau_at_work_has_done_all_steps(as_user):
+def test_bureau_at_work_has_done_all_steps(browse):
     user_with("inspector", LIUSHI)
     user_with("inspector", "330382")
-    client = as_user(user_with("task_force", "330382"))
+    client = browse(user_with("task_force", "330382"))
     school = institution()
     visit_of(school, "2018-05-01")
     round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="closed")
@@ -40,22 +31,22 @@ def test_bureau_at_work_has_done_all_steps(as_user):
     assert list(steps_of(client).values()) == [True, True, True, True, True]
 
 
-def test_administrator_without_a_division_is_led_to_the_first_steps(as_user):
-    client = as_user(user_with("admin", ""))
+def test_administrator_without_a_division_is_led_to_the_first_steps(browse):
+    client = browse(user_with("admin", ""))
 
     assert "/first-steps/" in client.get("/").content.decode()
 
 
-def test_each_step_links_only_to_what_the_reader_may_do(as_user):
-    admin = as_user(user_with("admin", "")).get("/first-steps/").context["steps"]
-    both = as_user(seconded_from("inspector", LIUSHI, "task_force", "330382")).get("/first-steps/").context["steps"]
+def test_each_step_links_only_to_what_the_reader_may_do(browse):
+    admin = browse(user_with("admin", "")).get("/first-steps/").context["steps"]
+    both = browse(seconded_from("inspector", LIUSHI, "task_force", "330382")).get("/first-steps/").context["steps"]
 
     assert [bool(step.url) for step in admin] == [True, True, False, False, False]
     assert [bool(step.url) for step in both] == [False, False, True, True, True]
 
 
-def test_county_with_its_townships_is_set_up_at_once(as_user):
-    client = as_user(user_with("admin", ""))
+def test_county_with_its_townships_is_set_up_at_once(browse):
+    client = browse(user_with("admin", ""))
     lines = "339901100000 灵山镇\n３３９９０１１０１\t桥墩镇\n\n339901,某县"
 
     answer = client.post(DIVISIONS, TYPED | {"townships": lines})
@@ -80,8 +71,8 @@ def test_county_with_its_townships_is_set_up_at_once(as_user):
         ("339901100 ", "名称须为"),
     ],
 )
-def test_line_that_is_no_township_is_refused_in_words_and_nothing_is_set_up(as_user, lines, says):
-    client = as_user(user_with("admin", ""))
+def test_line_that_is_no_township_is_refused_in_words_and_nothing_is_set_up(browse, lines, says):
+    client = browse(user_with("admin", ""))
 
     answer = client.post(
         DIVISIONS, TYPED | {"townships": "339901101 桥墩镇\n" + lines if "第 1" not in says else lines}
@@ -92,8 +83,8 @@ def test_line_that_is_no_township_is_refused_in_words_and_nothing_is_set_up(as_u
     assert not Division.objects.filter(code__startswith="339901").exists()
 
 
-def test_only_an_administrator_sets_divisions_up(as_user):
-    client = as_user(user_with("task_force", "330382"))
+def test_only_an_administrator_sets_divisions_up(browse):
+    client = browse(user_with("task_force", "330382"))
 
     answer = client.post(DIVISIONS, TYPED | {"townships": "339901101 桥墩镇"})
 
@@ -105,43 +96,43 @@ def test_only_an_administrator_sets_divisions_up(as_user):
 
 
 @pytest.mark.parametrize("path", ["/", "/institutions/"])
-def test_empty_register_leads_to_the_first_steps(as_user, path):
-    page = as_user(user_with("inspector", LIUSHI)).get(path).content.decode()
+def test_empty_register_leads_to_the_first_steps(browse, path):
+    page = browse(user_with("inspector", LIUSHI)).get(path).content.decode()
 
     assert "名册还是空的" in page and 'href="/first-steps/"' in page
 
 
 @pytest.mark.parametrize("path", ["/", "/institutions/"])
-def test_register_that_holds_something_does_not(as_user, path):
+def test_register_that_holds_something_does_not(browse, path):
     institution(surveyed_on=None)
 
-    page = as_user(user_with("inspector", LIUSHI)).get(path).content.decode()
+    page = browse(user_with("inspector", LIUSHI)).get(path).content.decode()
 
     assert "名册还是空的" not in page
 
 
-def test_question_without_an_answer_is_no_empty_register(as_user):
-    page = as_user(user_with("inspector", LIUSHI)).get("/institutions/?q=没有").content.decode()
+def test_question_without_an_answer_is_no_empty_register(browse):
+    page = browse(user_with("inspector", LIUSHI)).get("/institutions/?q=没有").content.decode()
 
     assert "名册还是空的" not in page
 
 
 @pytest.mark.parametrize(("role", "offered"), [("task_force", True), ("inspector", False), ("supervisor", False)])
-def test_list_of_institutions_leads_whoever_may_edit_to_the_import(as_user, role, offered):
-    page = as_user(user_with(role, "330382")).get("/institutions/").content.decode()
+def test_list_of_institutions_leads_whoever_may_edit_to_the_import(browse, role, offered):
+    page = browse(user_with(role, "330382")).get("/institutions/").content.decode()
 
     assert ('href="/institutions/import/"' in page) == offered
 
 
-def test_administration_leads_back_to_the_first_steps(as_user):
-    assert 'href="/first-steps/"' in as_user(user_with("admin", "")).get("/admin/").content.decode()
+def test_administration_leads_back_to_the_first_steps(browse):
+    assert 'href="/first-steps/"' in browse(user_with("admin", "")).get("/admin/").content.decode()
 
 
-def test_each_step_says_who_does_it_and_how_many_there_are(as_user):
+def test_each_step_says_who_does_it_and_how_many_there_are(browse):
     user_with("task_force", "330382")
     user_with("inspector", LIUSHI, valid_to="2019-12-31")
 
-    page = as_user(user_with("inspector", LIUSHI)).get("/first-steps/").content.decode()
+    page = browse(user_with("inspector", LIUSHI)).get("/first-steps/").content.decode()
 
     assert "这一步由系统管理员用自己的账号登录来做。" in page
     assert "现有整治专班 1 名，巡查员 1 名。" in page

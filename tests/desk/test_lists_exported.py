@@ -133,7 +133,10 @@ def test_export_of_a_past_day_calls_things_as_they_were(db, exported, taskforce)
 
     then, now = exported(taskforce, "as_of=2018-10-31"), exported(taskforce)
 
-    assert [(row["机构名称"], row["乡镇(街道)"]) for row in [*then, *now]] == [("旧名", "柳市镇"), ("新名", "北白象镇")]
+    assert [(row["机构名称"], row["乡镇（街道）"]) for row in [*then, *now]] == [
+        ("旧名", "柳市镇"),
+        ("新名", "北白象镇"),
+    ]
 
 
 # --- Who may read what
@@ -273,7 +276,7 @@ def test_ledger_is_exported_with_problems_deadlines_states_and_who_was_there(sch
     [row] = exported(taskforce, "state=overdue", "/rectifications/")
 
     assert {str(each.head) for each in LEDGER_COLUMNS} <= set(row)
-    assert (row["机构名称"], row["乡镇(街道)"], row["通知书编号"]) == ("甲培训", "柳市镇", round_.number)
+    assert (row["机构名称"], row["乡镇（街道）"], row["通知书编号"]) == ("甲培训", "柳市镇", round_.number)
     assert [each[:3] for each in sorted(row["问题"].split("、"))] == ["L01", "S02", "T01"]
     assert (row["责令日期"], row["责令人"], row["期限"]) == ("2018-05-01", "clerk", "2018-06-20")
     assert (row["状态"], row["检查人员"]) == ("逾期 · 已责令", "甲巡查、乙巡查")

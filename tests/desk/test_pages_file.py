@@ -33,7 +33,7 @@ def test_change_of_the_file_is_told_by_field_from_old_to_new(browse, taskforce, 
     answer = browse(taskforce).get(f"/institutions/{school.pk}/")
 
     assert changes(answer) == [
-        ("乡镇(街道)", "柳市镇", "北白象镇"),
+        ("乡镇（街道）", "柳市镇", "北白象镇"),
         ("类别", "学科类", "文化艺术类"),
         ("联系电话", "13800001111", "13900002222"),
         ("学生人数", "—", "40"),

@@ -90,7 +90,7 @@ def test_strike_off_without_evidence_is_foretold_and_refused_with_what_was_typed
     assert "缺少停办证据" in before
     assert answer.status_code == 422
     assert [reason for _field, reason in answer.context["errors"]] == [
-        "缺少停办证据:需有一次复查显示“已停办”,或显示已搬迁、查无此处并附有现场照片。"
+        "缺少停办证据：需有一次复查显示“已停办”，或显示已搬迁、查无此处并附有现场照片。"
     ]
     assert 'value="已看"' in answer.content.decode()
     assert answer.content.decode().count("缺少停办证据") == 1  # in the summary, and not once more beside the form
@@ -108,7 +108,7 @@ def test_stale_move_comes_back_with_the_present_version_and_what_was_typed(brows
     )
 
     assert answer.status_code == 412
-    assert answer.context["errors"] == [("", "内容已被他人更新,已显示最新内容,请核对后再办理。")]
+    assert answer.context["errors"] == [("", "内容已被他人更新，已显示最新内容，请核对后再办理。")]
     assert 'value="场地改造"' in shown
     assert again.status_code == 302
     round_.refresh_from_db()
@@ -133,9 +133,9 @@ def test_errors_of_a_move_link_to_their_fields(browse, taskforce):
     assert answer.status_code == 422
     said = dict(answer.context["errors"])
     assert said == {
-        "extend-on": "日期:输入一个有效的日期。",
-        "extend-due_on": "新期限:该字段是必填项。",
-        "extend-reason": "延期原因:该字段是必填项。",
+        "extend-on": "日期：输入一个有效的日期。",
+        "extend-due_on": "新期限：该字段是必填项。",
+        "extend-reason": "延期原因：该字段是必填项。",
     }
     assert all(f'id="id_{field}"' in answer.content.decode() for field in said)
 
@@ -180,7 +180,10 @@ def test_submitting_is_warned_of_what_the_strike_off_will_need(browse, taskforce
     visit_of(round_.institution, DAY, purpose="recheck", result="ceased", round_=round_)
     after = browser.get(f"/rectifications/{round_.pk}/").context["missing_by_outcome"]
 
-    assert [str(outcome) for outcome, _reasons in before] == ["取缔(停办)", "整改办理证照"]  # unlicensed: the legal two
+    assert [str(outcome) for outcome, _reasons in before] == [
+        "取缔（停办）",
+        "整改办理证照",
+    ]  # unlicensed: the legal two
     assert [str(outcome) for outcome, _reasons in after] == ["整改办理证照"]
 
 
@@ -193,7 +196,7 @@ def test_after_a_strike_off_the_one_that_waits_longest_is_next(browse, taskforce
 
     page = browse(taskforce).get(verify(browse(taskforce), visited).url).content.decode()
 
-    assert f'下一条待核验: <a href="/rectifications/{longest.pk}/">乙培训</a>' in page
+    assert f'下一条待核验：<a href="/rectifications/{longest.pk}/">乙培训</a>' in page
 
 
 def test_after_the_last_strike_off_nothing_is_next(browse, taskforce):
@@ -248,7 +251,7 @@ def test_withdrawal_of_a_voided_round_is_a_sheet_of_its_own(browse, inspector):
 
     assert "<h1>撤回通知书</h1>" in sheet
     assert round_.number in sheet
-    assert "撤回原因:开错" in sheet
+    assert "撤回原因：开错" in sheet
 
 
 @pytest.fixture
@@ -353,7 +356,7 @@ def test_what_was_typed_is_shown_in_words(browse, taskforce):
 
     answer = verify(browser, round_)
 
-    assert ("整改结果", "取缔(停办)") in answer.context["typed"]
+    assert ("整改结果", "取缔（停办）") in answer.context["typed"]
 
 
 def test_number_is_found_however_its_brackets_are_typed(browse, taskforce):

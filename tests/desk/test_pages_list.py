@@ -118,7 +118,7 @@ def test_every_span_of_the_grammar_has_words():
 def test_empty_list_says_what_next(three, browse, taskforce):
     answer = browse(taskforce).get("/institutions/?q=没有这样的")
 
-    assert "没有符合这些条件的机构。可以放宽条件,或核对截至日期。" in words(answer)
+    assert "没有符合这些条件的机构。可以放宽条件，或核对截至日期。" in words(answer)
 
 
 @pytest.mark.parametrize(("asked", "size"), [("", 50), ("20", 20), ("25", 25), ("200", 200)])
@@ -187,7 +187,7 @@ def test_export_of_inspector_ends_at_the_township(three, browse, inspector):
     answer = browse(inspector).get(f"/institutions/?{AS_OF}&format=csv")
 
     rows = list(csv.DictReader(io.StringIO(body(answer).decode("utf-8-sig"))))
-    assert {row["乡镇(街道)"] for row in rows} == {"柳市镇"}
+    assert {row["乡镇（街道）"] for row in rows} == {"柳市镇"}
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r"])

@@ -1,4 +1,4 @@
-"""The field in the head of every page, and the same search in 机构, 登记走访, 台账 and the API; all of it audited."""
+"""The field in the head of every page, and the same search in 机构，登记走访，台账 and the API; all of it audited."""
 
 import re
 

@@ -52,7 +52,7 @@ def test_what_lies_in_no_township_has_its_own_row(county, browse, taskforce):
     assert {row.name: row.figures.surveyed for row in rows if row.figures.surveyed} == {
         "柳市镇": 3,
         "北白象镇": 1,
-        "乐清市(未分到下级)": 1,
+        "乐清市（未分到下级）": 1,
     }
 
 
@@ -87,7 +87,7 @@ def test_workbook_has_the_three_tables_under_their_day_and_division(county, brow
         "按问题 · 乐清市 · 截至 2018-12-31",
     ]
     assert {row[1]: row[2] for row in book["分乡镇"][2:] if row[2]} == {
-        "柳市镇": 3, "北白象镇": 1, "乐清市(未分到下级)": 1, "乐清市": 5,
+        "柳市镇": 3, "北白象镇": 1, "乐清市（未分到下级）": 1, "乐清市": 5,
     }  # fmt: skip
     # three with problems, each of another licence status, two of them rectified
     assert [row[3] for row in book["按证照"][2:]] == [1, 1, 0, 1, 3]

@@ -1,11 +1,11 @@
-"""Who was shown personal data, and who took a table away, is in the audit trail; opening pages writes nothing else."""
+"""Who was shown personal data, and who took a table away, is in the audit trail; other pages write nothing."""
 
 import pytest
 from django.urls import reverse
 
 from accounts.models import AuditRow, User
 from institutions.models import Institution
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, institution, seconded_from
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, institution, round_of, seconded_from
 from tests.urls import body
 
 
@@ -27,13 +27,24 @@ def phone(browser, school: Institution, **headers):
 
 
 @pytest.mark.parametrize("who", ["inspector", "taskforce", "supervisor", "auditor"])
-def test_file_masks_the_phone_for_everybody_and_writes_nothing(browse, request, school, who):
-    user = request.getfixturevalue(who)
+def test_file_masks_the_phone_for_everybody_and_notes_who_read_the_principal(browse, request, school, who):
+    user, may = request.getfixturevalue(who), who != "auditor"
+    told = {"where": "institution", "fields": ["principal"], "institution": str(school.pk)}
 
     page = browse(user).get(school.get_absolute_url()).content.decode()
 
     assert ("13800001111" in page, "138****1111" in page) == (False, True)
-    assert (reverse("institution_phone", args=[school.pk]) in page) is (who != "auditor")
+    assert (reverse("institution_phone", args=[school.pk]) in page) is may
+    assert ("王某某" in page, noted("personal_data.read")) == (may, [(user, school.scope_code, told)] if may else [])
+
+
+@pytest.mark.parametrize("columns", ["name,principal,phone", ""])
+def test_lists_mask_people_for_everybody_and_write_nothing(browse, taskforce, school, columns):
+    round_of(school, "2018-05-01")
+
+    pages = [browse(taskforce).get(url, {"columns": columns}) for url in ("/institutions/", "/rectifications/")]
+
+    assert ["王某某" in page.content.decode() for page in pages] == [False, False]
     assert not AuditRow.objects.exists()
 
 
@@ -68,7 +79,7 @@ def test_phone_is_not_revealed_by_looking(browse, inspector, school):
 
 
 def test_institution_without_a_phone_offers_none_and_notes_none(browse, inspector):
-    school = institution(principal="王某某", phone="")
+    school = institution(principal="", phone="")
 
     assert (
         reverse("institution_phone", args=[school.pk])

@@ -101,9 +101,10 @@ def test_first_page_of_the_register_is_found_in_its_order(somebody):
     assert found.count() == exact.count()
 
 
-@pytest.mark.parametrize("state", ["open", "overdue", "due", "recheck", "submitted", "returned", "verified", "voided"])
+@pytest.mark.parametrize("state", ["open", "overdue", "recheck", "verified"])
 def test_page_of_the_ledger_is_the_slice_of_its_list(settled, state):
     somebody = user_with("task_force", "33")
     rounds = LedgerQuestion.from_query({"state": state}, somebody).rounds(somebody).order_by("-number")
 
+    assert rounds.count() > 7
     assert list(rounds.between(2, 7)) == list(rounds)[2:7]

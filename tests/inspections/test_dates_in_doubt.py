@@ -8,18 +8,12 @@ from django.conf import settings
 
 from inspections.actions import NewFinding, NewOrder, record_visit
 from inspections.models import Rectification, Visit
-from institutions.models import Institution
 from institutions.moments import today
-from tests.factories import at, institution, round_of, sent_visit
+from tests.factories import at, round_of, sent_visit
 
 DAY = today()
 LONG_AGO = DAY - timedelta(days=settings.LATE_VISIT_DAYS + 1)
 ORDERED = {"order": "on", "findings": ["S02"]}
-
-
-@pytest.fixture
-def school(db) -> Institution:
-    return institution(status="full")
 
 
 @pytest.fixture

@@ -49,13 +49,13 @@ def test_survey_that_saw_nothing_is_no_survey(record, result):
 
     school.refresh_from_db()
     assert school.surveyed_on is None
-    assert "没有看到这家机构,本次不算排摸。" in receipt.warnings
+    assert "没有看到这家机构，本次不算排摸。" in receipt.warnings
 
 
 def test_visit_before_the_survey_says_that_it_is_not_counted(record):
     receipt = record(institution=institution(surveyed_on=None), findings=[NewFinding("T01")], order=NewOrder())
 
-    assert receipt.warnings == ["该机构尚未排摸,排摸以前不计入统计。"]
+    assert receipt.warnings == ["该机构尚未排摸，排摸以前不计入统计。"]
 
 
 def test_survey_after_a_closure_is_stored(record):
@@ -87,7 +87,7 @@ def test_survey_without_any_sign_of_a_licence_says_what_it_took(record):
     school, receipt = survey(record, findings=[NewFinding("S02")])
 
     assert school.licence_status_at_survey == "none"
-    assert receipt.warnings == ["没有填写证照情况,也没有在册证照和证照问题,排摸时证照情况记为“无证无照”。"]
+    assert receipt.warnings == ["没有填写证照情况，也没有在册证照和证照问题，排摸时证照情况记为“无证无照”。"]
 
 
 def test_survey_after_a_round_keeps_the_status_the_round_was_judged_by(record):

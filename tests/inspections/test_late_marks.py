@@ -15,14 +15,8 @@ from inspections.actions import (
 )
 from inspections.ledger import check
 from inspections.models import Finding, Rectification, Visit
-from institutions.models import Institution
 from institutions.moments import Moment
-from tests.factories import at, day, institution, sent_visit, user_with, visit_of
-
-
-@pytest.fixture
-def school(db) -> Institution:
-    return institution(status="full")
+from tests.factories import at, day, sent_visit, user_with, visit_of
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def test_illegal_move_names_the_legal_ones_in_words(school, taskforce):
     with pytest.raises(IllegalMove) as refusal:
         attempt("verified", brought_to("ordered", school), taskforce)
 
-    assert refusal.value.message == "本轮整改现为“已责令”,不能变为“已销号”;现在可以变为:待核验、已作废。"
+    assert refusal.value.message == "本轮整改现为“已责令”，不能变为“已销号”；现在可以变为：待核验、已作废。"
 
 
 @pytest.mark.parametrize("state", ["verified", "voided"])

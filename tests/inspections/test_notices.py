@@ -127,7 +127,7 @@ def test_order_during_an_open_round_is_a_supplement_with_its_own_number_and_dead
     assert [each["code"] for each in notice.sheet["findings"]] == ["S02"]
     assert receipt.rectification == opened.pk
     assert receipt.warnings[-1] == (
-        f"该机构已有未销号的整改 {opened.number},本次问题另发补充通知 {notice.number},期限 2018-10-11。"
+        f"该机构已有未销号的整改 {opened.number}，本次问题另发补充通知 {notice.number}，期限 2018-10-11。"
     )
     assert kinds(opened) == ["ordered", "evidence", "supplemented"]
     assert (opened.supplements, opened.due_on, opened.next_due_on) == (1, date(2018, 10, 31), date(2018, 10, 11))

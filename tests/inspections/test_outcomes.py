@@ -109,7 +109,7 @@ def test_closed_is_refused_when_a_later_visit_found_it_operating(opened, recheck
     visit_of(school, "2018-10-17")
     submit(opened, inspector, "closed")
 
-    assert missing_evidence(opened, taskforce) == ["2018-10-17 的检查仍见在办学,与停办不符,请先复查。"]
+    assert missing_evidence(opened, taskforce) == ["2018-10-17 的检查仍见在办学，与停办不符，请先复查。"]
 
     recheck(result="ceased", on="2018-10-18")
     assert verify(opened, taskforce).outcome == "closed"

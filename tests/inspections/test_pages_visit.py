@@ -198,7 +198,7 @@ def test_warning_is_said_once_on_the_receipt(send, client):
 
     page = client.get(answer.url).content.decode()
 
-    assert page.count("该机构没有未销号的整改,本次复查只作记录。") == 1
+    assert page.count("该机构没有未销号的整改，本次复查只作记录。") == 1
 
 
 def test_same_id_with_other_content_leads_to_the_page_that_shows_both(send, client):
@@ -267,7 +267,7 @@ def test_order_given_while_a_round_is_open_is_a_supplementary_notice(browse, tas
     assert answer.url == round_.get_absolute_url()
     notice = visit.notices.get()
     assert (notice.kind, notice.rectification, notice.sheet["measure"]) == ("supplement", round_, "停用")
-    assert f"已发补充通知:{notice.number}" in shown(browser.get(answer.url))
+    assert f"已发补充通知：{notice.number}" in shown(browser.get(answer.url))
 
 
 def test_order_that_is_refused_comes_back_with_what_was_typed(browse, taskforce, school):
@@ -373,7 +373,7 @@ def test_comparison_shows_everything_that_was_stated(browse, taskforce, school, 
     (comparison,) = browse(taskforce).get(f"/visits/{visit.pk}/").context["compared"]
 
     received = {row.label: " ".join(row.received) for row in comparison.rows}
-    assert received["位置"] == "120.97, 28.12 · GCJ-02(高德、腾讯) ±8 m"
+    assert received["位置"] == "120.97, 28.12 · GCJ-02（高德、腾讯） ±8 m"
     assert received["责令限期整改"] == "期限 2018-06-01"
     assert all(words in received["提交整改"] for words in (round_.number, "整改办理证照", "T01", "美术"))
     assert received["照片"] == "1 · aaaaaaaaaaaa… · 2018-05-01 09:00 · T01 · 120.96, 28.11 ±5 m"
@@ -387,7 +387,7 @@ def test_what_was_stated_and_not_used_is_on_the_visits_page(browse, inspector, s
     stated = browse(inspector).get(f"/visits/{sent.id}/").context["stated"]
 
     said = {each.label: each.lines for each in stated}
-    assert said == {"位置": ["120.97, 28.12 · BD-09(百度)"], "填写的证照情况": ["有证无照"]}
+    assert said == {"位置": ["120.97, 28.12 · BD-09（百度）"], "填写的证照情况": ["有证无照"]}
 
 
 def test_boxes_ticked_without_handing_in_are_not_dropped(send, school):

@@ -170,7 +170,7 @@ def test_late_visit_with_an_order_does_not_reopen_what_was_struck_off_since(reco
     school.refresh_from_db()
     assert (school.ceased_on, school.rectifications.count()) == (date(2018, 10, 6), 1)
     assert receipt.warnings == [
-        "该机构已于 2018-10-06 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。"
+        "该机构已于 2018-10-06 销号，本次检查在此之前，没有责令整改；确有必要时由整治专班另行责令。"
     ]
 
 
@@ -195,7 +195,7 @@ def test_order_of_a_phone_a_little_ahead_over_midnight_is_taken(record):
 def test_visit_at_a_withdrawn_registration_is_stored_and_says_so(record):
     receipt = record(institution=institution(withdrawn_at=at("2018-09-01")))
 
-    assert receipt.warnings == ["该机构的登记已撤销或已并入另一家,本次检查不计入统计。"]
+    assert receipt.warnings == ["该机构的登记已撤销或已并入另一家，本次检查不计入统计。"]
     assert (
         record(
             institution=institution(withdrawn_at=at("2018-09-01")), findings=[NewFinding("T01")], order=NewOrder()

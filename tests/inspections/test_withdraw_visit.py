@@ -385,7 +385,7 @@ def test_both_stay_on_the_timeline(browse, inspector, fresh, school):
 
     assert page.count('class="visit withdrawn"') == 1
     assert page.count('class="visit"') == 1
-    assert "撤回:选错机构" in page
+    assert "撤回：选错机构" in page
 
 
 def test_page_says_what_has_to_be_done_first(browse, taskforce, record):

@@ -144,7 +144,7 @@ def test_township_from_the_address(register, address, township):
 def test_address_in_another_county_is_an_error(register):
     row = ["甲培训中心", "", "瑞安市示例路2号", "", "", "", "", "", ""]
 
-    assert refused(register(row))[1] == ["第3行 办学地址:地址在瑞安市,不在乐清市"]
+    assert refused(register(row))[1] == ["第3行 办学地址:地址在瑞安市，不在乐清市"]
 
 
 def test_positions_are_converted_from_the_datum_of_the_file(register):

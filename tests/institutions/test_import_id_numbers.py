@@ -105,7 +105,7 @@ def test_id_number_in_any_column_is_an_error_and_comes_back_nowhere(tmp_path, pl
     marked = CalamineWorkbook.from_path(str(out)).get_sheet_by_index(0).to_python()
     assert errors[0]["column"] == (HEAD[place] or "(第10列)").replace("乡镇", "乡镇(街道)").replace("电话", "联系电话")
     assert "系统不存身份证号" in errors[0]["message"]
-    assert marked[2][place] == "(身份证号,已删去)"
+    assert marked[2][place] == "（身份证号，已删去）"
     for told in (said.getvalue(), str(marked)):
         assert number not in cells.text(told)
         assert NUMBER not in told.replace(" ", "")
@@ -123,7 +123,7 @@ def test_id_number_of_a_note_below_is_not_in_the_marked_workbook(tmp_path):
     from python_calamine import CalamineWorkbook
 
     marked = CalamineWorkbook.from_path(str(out)).get_sheet_by_index(0).to_python()
-    assert marked[3][0] == "(身份证号,已删去)"
+    assert marked[3][0] == "（身份证号，已删去）"
 
 
 @pytest.mark.django_db

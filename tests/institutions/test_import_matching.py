@@ -312,7 +312,7 @@ def test_township_cell_in_every_writing(register, township):
 
 def test_address_in_another_county_is_an_error_beside_a_township_too(register):
     assert refused(register(["甲", "柳市镇", "瑞安市示例路2号"], head=SHORT))[1] == [
-        "第3行 办学地址:地址在瑞安市,不在乐清市"
+        "第3行 办学地址:地址在瑞安市，不在乐清市"
     ]
 
 
@@ -325,7 +325,7 @@ def test_county_on_file_is_known_by_its_division(register):
     Division.objects.create(code="330110", name="某余区", level="county", parent_id="3301")
 
     assert refused(register(["甲", "柳市镇", "某余区示例路2号"], head=SHORT))[1] == [
-        "第3行 办学地址:地址在某余区,不在乐清市"
+        "第3行 办学地址:地址在某余区，不在乐清市"
     ]
 
 
@@ -338,5 +338,5 @@ def test_villages_of_yueqing_are_no_places_of_another_county(register):
 
     assert messages == [
         "第3行 乡镇(街道):没有填写,地址中也认不出乡镇(街道)或村社区",
-        "第4行 办学地址:地址在乐清市,不在瑞安市",
+        "第4行 办学地址:地址在乐清市，不在瑞安市",
     ]

@@ -43,7 +43,7 @@ def test_new_institution_is_registered_by_whoever_typed_it(clerk, taskforce):
     school = Institution.objects.get()
     assert answer.redirect_chain == [(school.get_absolute_url(), 302)]
     assert (school.principal, school.learners, school.scope_code) == ("王某", 40, f"{LIUSHI}000")
-    assert AuditRow.objects.get().by == taskforce
+    assert AuditRow.objects.get(action="institution.registered").by == taskforce
 
 
 def test_position_typed_in_gcj02_is_stored_as_wgs84(clerk):
@@ -128,8 +128,8 @@ def test_former_names_and_places_are_told_on_the_file_and_on_the_form(clerk, sch
     file, form = said(clerk.get(school.get_absolute_url())), said(clerk.get(f"/institutions/{school.pk}/edit/"))
 
     assert "曾用名" in file and "原址" in file and "更名为" in file and "办学地点变更为" in file
-    assert "曾用名:甲培训(至 2018-04-30)" in form
-    assert "原址:柳市镇 (至 2018-04-30)" in form
+    assert "曾用名：甲培训（至 2018-04-30）" in form
+    assert "原址：柳市镇（至 2018-04-30）" in form
 
 
 def test_move_from_a_day_in_the_future_is_refused_beside_the_day(clerk, school):
@@ -304,7 +304,7 @@ def test_withdrawn_institution_leaves_the_list_and_says_so_in_its_file(clerk, sc
 
     assert list(clerk.get("/institutions/").context["page"]) == []
     file = said(clerk.get(f"/institutions/{school.pk}/"))
-    assert "撤销,不再计入统计。" in file
+    assert "撤销，不再计入统计。" in file
     assert "重复登记" in file
     assert "/withdraw/" not in file
 

@@ -29,7 +29,7 @@ REFUSED = {
     "in another province": ({"longitude": "116.4", "latitude": "39.9"}, "longitude", "不在柳市镇附近"),
     "half a position": ({"longitude": "120.95"}, "latitude", "要么都填"),
     "not on earth": ({"longitude": "120.95", "latitude": "280"}, "latitude", ""),
-    "an address of another county": ({"operating_address": "瑞安市示例路2号"}, "operating_address", "地址在瑞安市,不在乐清市"),
+    "an address of another county": ({"operating_address": "瑞安市示例路2号"}, "operating_address", "地址在瑞安市，不在乐清市"),
     "a code that became a number": ({"credit_code": "9.13502E+17"}, "credit_code", "改成了数字"),
     "no code": ({"credit_code": "123"}, "credit_code", "不是统一社会信用代码"),
     "no telephone": ({"phone": "无电话"}, "phone", "不是电话号码"),

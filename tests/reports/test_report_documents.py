@@ -79,7 +79,19 @@ def test_docx_holds_every_sentence_and_the_annex():
     assert all(line in found for line in made.narrative.splitlines())
     assert made.title in found
     assert rows == [
-        ["排名", "乡镇(街道)", "排摸", "存在问题", "已整改", "未完成", "逾期", "取缔", "办证照", "整改完成", "完成率"],
+        [
+            "排名",
+            "乡镇（街道）",
+            "排摸",
+            "存在问题",
+            "已整改",
+            "未完成",
+            "逾期",
+            "取缔",
+            "办证照",
+            "整改完成",
+            "完成率",
+        ],
         ["1", "柳市镇", "1", "1", "1", "0", "0", "1", "0", "0", "100.00%"],
         ["", "合计", "1", "1", "1", "0", "0", "1", "0", "0", "100.00%"],
     ]
@@ -90,7 +102,7 @@ def test_docx_says_that_the_demonstration_is_synthetic():
     Demonstration.objects.create(loaded_on=day("2018-12-31"), division_id="330382")
 
     assert "演示数据" not in real
-    assert "演示数据:全部机构与记录均为虚构,不得作为正式通报使用。" in text(as_docx(report()))
+    assert "演示数据：全部机构与记录均为虚构，不得作为正式通报使用。" in text(as_docx(report()))
 
 
 def test_docx_template_sets_east_asian_fonts_indent_a4_repeated_head_and_page_numbers():
@@ -110,9 +122,9 @@ def test_docx_template_sets_east_asian_fonts_indent_a4_repeated_head_and_page_nu
 
 
 def test_docx_of_a_template_of_the_bureaus_own(tmp_path, settings):
-    settings.REPORT_TEMPLATE = str(template_saying("{{ name }}简报:{{ headline }}", tmp_path))
+    settings.REPORT_TEMPLATE = str(template_saying("{{ name }}简报：{{ headline }}", tmp_path))
 
-    assert text(as_docx(report())) == f"乐清市简报:{report().narrative.splitlines()[0]}"
+    assert text(as_docx(report())) == f"乐清市简报：{report().narrative.splitlines()[0]}"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +139,7 @@ def test_docx_of_a_wrong_template_says_what_is_wrong(tmp_path, words, reason):
     with pytest.raises(Invalid, match=reason) as refusal:
         as_docx(report(), template_saying(words, tmp_path))
 
-    assert refusal.value.message.startswith("不能使用报告模板 own.docx:")
+    assert refusal.value.message.startswith("不能使用报告模板 own.docx：")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a document", b"PK\x03\x04 half"])
@@ -136,7 +148,7 @@ def test_docx_of_a_file_that_is_no_template_says_so(tmp_path, content):
     if content is not None:
         given.write_bytes(content)
 
-    with pytest.raises(Invalid, match="文件不存在,或不是 Word 文档"):
+    with pytest.raises(Invalid, match="文件不存在，或不是 Word 文档"):
         as_docx(report(), given)
 
 
@@ -163,7 +175,7 @@ def test_xlsx_holds_no_formula_and_no_link(hostile):
 
 def test_xlsx_lists_the_outstanding_as_they_are_called(hostile):
     assert sheets(as_xlsx(hostile))["未完成名单"] == [
-        ["机构名称", "乡镇(街道)", "排摸时证照情况", "状态"],
+        ["机构名称", "乡镇（街道）", "排摸时证照情况", "状态"],
         ['=HYPERLINK("http://x","y")', HOSTILE, "无证无照", "逾期"],
     ]
 

@@ -45,7 +45,7 @@ def test_command_prints_the_narrative_and_warns_of_contradictions(tmp_path):
     printed, warned = run(tmp_path)
 
     assert printed.splitlines()[0] == "全市排摸培训机构总数1所,存在问题的培训机构1所,已整改培训机构1所,完成率100%。"
-    assert warned == "请核对:以办理证照办结但截至日没有有效证照的机构(1)\n"
+    assert warned == "请核对：以办理证照办结但截至日没有有效证照的机构（1）\n"
 
 
 def test_command_counts_what_was_known_then(tmp_path):
@@ -69,10 +69,10 @@ def test_command_replaces_a_file_made_before(tmp_path):
     ("options", "words"),
     [
         ({"division": "999999"}, "没有代码为“999999”的行政区划。"),
-        ({"as_of": "2018-13-01"}, "“2018-13-01”不是日期,例:2018-12-31。"),
+        ({"as_of": "2018-13-01"}, "“2018-13-01”不是日期，例：2018-12-31。"),
         ({"as_of": "2999-01-01"}, "日期 2999-01-01 在今天之后。"),
         ({"known_at": "yesterday"}, "“yesterday”不是时刻"),
-        ({"formats": "docx,odt"}, "不能写成“odt”,可用:docx、xlsx、pdf。"),
+        ({"formats": "docx,odt"}, "不能写成“odt”，可用：docx、xlsx、pdf。"),
         ({"formats": " , "}, "没有写明格式"),
     ],
 )

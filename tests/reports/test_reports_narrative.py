@@ -65,10 +65,10 @@ def test_headline_of_nearly_all_rectified_is_not_100_percent():
 def test_report_of_an_empty_register_reads_well():
     assert report().narrative == (
         "全市排摸培训机构总数0所,存在问题的培训机构0所,已整改培训机构0所,完成率—。\n"
-        "各乡镇(街道)均尚无责令整改的培训机构。\n"
-        "上期(截至2018年11月30日)存在问题的培训机构0所、已整改0所、完成率—;"
-        "本期排摸总数持平,存在问题的培训机构持平,已整改持平,完成率—。\n"
-        "尚未完成整改的培训机构0所,其中逾期0所。本期销号后再次发现问题(反弹)的培训机构0所。\n"
+        "各乡镇（街道）均尚无责令整改的培训机构。\n"
+        "上期（截至2018年11月30日）存在问题的培训机构0所、已整改0所、完成率—；"
+        "本期排摸总数持平，存在问题的培训机构持平，已整改持平，完成率—。\n"
+        "尚未完成整改的培训机构0所，其中逾期0所。本期销号后再次发现问题（反弹）的培训机构0所。\n"
         "尚无责令整改的问题。"
     )
 
@@ -129,10 +129,10 @@ def test_townships_tell_the_done_the_best_and_the_last_five():
     names = [each.row.name for each in report().ranking]
 
     assert list(map(text_of, report().by_township)) == [
-        f"7个存在问题机构的乡镇(街道)中,1个已全部整改到位:{names[0]}2所。",
-        f"其余乡镇(街道)中,完成率最高的是{names[1]}(90.00%,第2位);完成率靠后的5个乡镇(街道)依次为"
-        f"{names[2]}(80.00%,第3位)、{names[3]}(70.00%,第4位)、{names[4]}(60.00%,第5位)、"
-        f"{names[5]}(50.00%,第6位)、{names[6]}(40.00%,第7位)。",
+        f"7个存在问题机构的乡镇（街道）中，1个已全部整改到位：{names[0]}2所。",
+        f"其余乡镇（街道）中，完成率最高的是{names[1]}（90.00%，第2位）；完成率靠后的5个乡镇（街道）依次为"
+        f"{names[2]}（80.00%，第3位）、{names[3]}（70.00%，第4位）、{names[4]}（60.00%，第5位）、"
+        f"{names[5]}（50.00%，第6位）、{names[6]}（40.00%，第7位）。",
     ]
 
 
@@ -144,7 +144,7 @@ def test_last_five_include_whoever_shares_the_rank_of_the_fifth_from_the_end():
 
     last = text_of(report().by_township[1]).split("依次为")
 
-    assert last[0].endswith("完成率靠后的6个乡镇(街道)")
+    assert last[0].endswith("完成率靠后的6个乡镇（街道）")
     assert last[1].count("并列第3位") == 2
     assert "第2位" not in last[1]
 
@@ -154,8 +154,8 @@ def test_townships_when_none_is_done():
     name = report().ranking[0].row.name
 
     assert list(map(text_of, report().by_township)) == [
-        "1个存在问题机构的乡镇(街道)均尚未全部整改到位。",
-        f"完成率最高的是{name}(50.00%,第1位)。",
+        "1个存在问题机构的乡镇（街道）均尚未全部整改到位。",
+        f"完成率最高的是{name}（50.00%，第1位）。",
     ]
 
 
@@ -163,14 +163,16 @@ def test_townships_when_all_are_done():
     schools(TOWNSHIPS[0], done=1)
     name = report().ranking[0].row.name
 
-    assert list(map(text_of, report().by_township)) == [f"1个存在问题机构的乡镇(街道)中,1个已全部整改到位:{name}1所。"]
+    assert list(map(text_of, report().by_township)) == [
+        f"1个存在问题机构的乡镇（街道）中，1个已全部整改到位：{name}1所。"
+    ]
 
 
 def test_townships_best_that_share_a_rank_are_all_told():
     schools(TOWNSHIPS[0], done=1, left=1)
     schools(TOWNSHIPS[1], done=2, left=2)
 
-    assert text_of(report().by_township[1]).count("50.00%,并列第1位") == 2
+    assert text_of(report().by_township[1]).count("50.00%，并列第1位") == 2
 
 
 def test_report_of_a_division_without_children_has_no_sentences_about_them():
@@ -203,8 +205,8 @@ def test_change_compares_with_the_end_of_the_month_before():
     round_of(institution(status="full", surveyed_on="2018-12-02"), "2018-12-03")
 
     assert text_of(report().change) == (
-        "上期(截至2018年11月30日)存在问题的培训机构2所、已整改1所、完成率50.00%;"
-        "本期排摸总数增加1所,存在问题的培训机构增加1所,已整改增加1所,完成率66.67%。"
+        "上期（截至2018年11月30日）存在问题的培训机构2所、已整改1所、完成率50.00%；"
+        "本期排摸总数增加1所，存在问题的培训机构增加1所，已整改增加1所，完成率66.67%。"
     )
 
 
@@ -216,7 +218,7 @@ def test_overdue_of_the_outstanding():
     round_of(institution(), "2018-12-01", due_on="2018-12-30")
     round_of(institution(), "2018-12-01", due_on="2018-12-31")  # due on the cut-off day: not overdue
 
-    assert text_of(report().overdue).startswith("尚未完成整改的培训机构2所,其中逾期1所。")
+    assert text_of(report().overdue).startswith("尚未完成整改的培训机构2所，其中逾期1所。")
 
 
 def rebounding(again_on: str, verified_on: str = "2018-06-01", **again) -> Institution:
@@ -237,7 +239,7 @@ def test_rebound_already_put_right_again_is_still_a_rebound_of_the_period():
     school = rebounding("2018-12-03", verified_on="2018-06-01")
 
     assert [each.institution for each in report().rebounds] == [school]
-    assert "(反弹)的培训机构1所。" in text_of(report().overdue)
+    assert "（反弹）的培训机构1所。" in text_of(report().overdue)
 
 
 def test_rebound_voided_or_not_yet_known_is_none():

@@ -119,7 +119,7 @@ def test_download_of_an_unknown_format_is_refused(browse, taskforce):
     answer = browse(taskforce).get(reverse("report_download"), YEAR_END | {"format": "odt"})
 
     assert answer.status_code == 422
-    assert "不能下载“odt”,可用:docx、xlsx、pdf。" in answer.content.decode()
+    assert "不能下载“odt”，可用：docx、xlsx、pdf。" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_report_and_its_files_tell_what_held_on_the_day(db):
     june, july = report("2018-06-30"), report("2018-07-31")
 
     assert [row.name for row in june.townships] == ["柳市镇"]
-    assert "柳市镇(0.00%,第1位)" in june.narrative
+    assert "柳市镇（0.00%，第1位）" in june.narrative
     assert [each["name"] for each in placeholders(june)["rows"]] == ["柳市镇"]
     assert sheets(as_xlsx(june))["未完成名单"][1] == ["旧名", "柳市镇", "无证无照", "逾期"]
     assert sheets(as_xlsx(july))["未完成名单"][1][0] == "新名"

@@ -28,9 +28,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         formats = [name.strip() for name in options["formats"].split(",") if name.strip()]
         if not formats:
-            raise CommandError(f"--formats 没有写明格式,可用:{'、'.join(FORMATS)}。")
+            raise CommandError(f"--formats 没有写明格式，可用：{'、'.join(FORMATS)}。")
         if unknown := [name for name in formats if name not in FORMATS]:
-            raise CommandError(f"不能写成“{'、'.join(unknown)}”,可用:{'、'.join(FORMATS)}。")
+            raise CommandError(f"不能写成“{'、'.join(unknown)}”，可用：{'、'.join(FORMATS)}。")
         try:
             known_at = settled(parse_moment(options["known_at"])) if options["known_at"] else None
             moment = Moment.of(parse_day(options["as_of"]), known_at)
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"不能写入 {folder}:{problem.strerror}。") from problem
         for each in report.contradictions:
-            self.stderr.write(f"请核对:{each.says}({each.count})")
+            self.stderr.write(f"请核对：{each.says}（{each.count}）")
         self.stdout.write(report.narrative)
 
 
