@@ -70,10 +70,10 @@ def merge_institutions(
     along = list(goes.merges_here.standing().select_related("merged"))
     _end(along, by, at, _("随“%(name)s”并入“%(into)s”") % {"name": goes.name, "into": stays.name})
     merge = Merge.objects.create(merged=goes, into=stays, recorded_at=at, recorded_by=by, reason=reason.strip())
-    for each in along:
-        of_before = {"merged": each.merged, "reason": each.reason, "recorded_by": each.recorded_by}
+    for one in along:
+        of_before = {"merged": one.merged, "reason": one.reason, "recorded_by": one.recorded_by}
         Merge.objects.create(into=stays, through=merge, recorded_at=at, **of_before)
-        _leads_to(each.merged, stays)
+        _leads_to(one.merged, stays)
     goes.merged_into, goes.merged_at, goes.has_merges = stays, at, True
     stays.has_merges = True
     if stays.surveyed_on is None and goes.surveyed_on is not None:

@@ -59,5 +59,5 @@ def survey_of_merged(institution: Institution) -> tuple[date, str] | None:
         return None
     merged = Institution.objects.filter(merged_into=institution, surveyed_on__isnull=False)
     last_first = merged.order_by("-surveyed_on", "pk").values_list("surveyed_on", "licence_status_at_survey")
-    found: tuple[date, str] | None = last_first.first()
-    return found
+    found = last_first.first()
+    return (found[0], found[1]) if found is not None and found[0] is not None else None

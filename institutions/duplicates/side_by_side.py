@@ -84,7 +84,7 @@ def _lines(first: Any, second: Any) -> Iterable[Line]:
             same = one == other if one and other else None
             yield Line(label, shown(first), shown(second), same)
     for label, column in ((_("走访次数"), "visits_there"), (_("整改轮数"), "rounds_there")):
-        yield Line(label, *(str(getattr(each, column)) for each in (first, second)), None)
+        yield Line(label, str(getattr(first, column)), str(getattr(second, column)), None)
 
 
 def _former_names(each: Any) -> str:

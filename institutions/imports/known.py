@@ -4,7 +4,7 @@ What may be the same is found by `institutions/duplicates/`; here is what the pl
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +70,7 @@ class Register:
         rows = on_file.select_related("division").prefetch_related(licences).in_bulk()
         self._institutions: dict[Any, Institution] = dict(rows)
         for entry in entries:
-            self._add_on_file(entry, rows[entry.key])  # type: ignore[index]
+            self._add_on_file(entry, rows[entry.key])
         places = Place.objects.filter(institution__in=on_file.filter(moved=True), withdrawn_at__isnull=True)
         for pk, township, address in places.values_list("institution", "division", "operating_address"):
             self.former_places[pk].add((township, address))
@@ -100,10 +100,14 @@ class Register:
             self._index.add(Entry(key, known.name, division[:9], known.address, known.credit_code, of=known))
             return
         entry = self._index.entries[known.institution.pk]
-        names, places = {*entry.names} - {known.name}, {*entry.addresses} - {known.address}
-        also = {"also_named": tuple(sorted(names)), "also_at": tuple(sorted(places))}
         self._index.add(
-            Entry(entry.key, known.name, entry.township, known.address, entry.credit_code, entry.permits, **also)
+            replace(
+                entry,
+                name=known.name,
+                address=known.address,
+                also_named=tuple(sorted({*entry.names} - {known.name})),
+                also_at=tuple(sorted({*entry.addresses} - {known.address})),
+            )
         )
 
     def _add_exact(self, known: Known, division: str) -> None:
@@ -131,7 +135,7 @@ class Register:
         found = self._index.matches(Entry("", name, division.pk[:9], address))
         at_door = (each for each in found if {Reason.NEAR_NAME} < set(each.reasons) and AT_DOOR & set(each.reasons))
         near = None if self.gave_up else next(at_door, None)
-        return near and self._known(near)
+        return self._known(near) if near is not None else None
 
     def alike(self, columns: dict[str, Any], permit: str = "") -> list[Match]:
         """What a new row may be, the most alike first; without what somebody said it is not, and of several places of
@@ -185,7 +189,9 @@ class Register:
 
     def _known(self, match: Match) -> Known:
         entry = match.entry
-        return entry.of or Known(entry.name, entry.address, entry.credit_code, self._institutions.get(entry.key))
+        if isinstance(entry.of, Known):
+            return entry.of
+        return Known(entry.name, entry.address, entry.credit_code, self._institutions.get(entry.key))
 
     def is_of_merged(self, found: Institution, column: str, value: Any) -> bool:
         """Whether a row says what one that was merged into the institution says: no news of it."""

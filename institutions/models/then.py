@@ -146,7 +146,7 @@ def name_then(moment: Moment) -> Case:
 def licence_status_then(moment: Moment) -> Case:
     """The licence status of the survey that counted at the moment, its own before that of what was merged into it; ""
     when none did."""
-    own = _of_own_survey("licence_status_at_survey", moment)
+    own = _of_own_survey("licence_status_at_survey", models.CharField(), moment)
     of_merged = _merged_with_survey(moment).annotate(seen=own).values("seen")[:1]
     theirs = When(has_merges=True, then=Coalesce(own, Subquery(of_merged), Value("")))
     return Case(theirs, default=Coalesce(own, Value("")), output_field=models.CharField())
@@ -162,16 +162,16 @@ def surveyed_on_then(moment: Moment) -> Case:
 
 
 def _own_surveyed_on(moment: Moment) -> Case:
-    return _of_own_survey("surveyed_on", moment)
+    return _of_own_survey("surveyed_on", models.DateField(), moment)
 
 
-def _of_own_survey(column: str, moment: Moment) -> Case:
+def _of_own_survey(column: str, output_field: "models.Field[Any, Any]", moment: Moment) -> Case:
     """What the survey says that counted at the moment; NULL when none did."""
     surveys = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk")).order_by()
     return Case(
         When(_standing_survey(moment), then=F(column)),
         When(survey_withdrawn=True, then=_first(surveys, column)),
-        output_field=WithdrawnSurvey._meta.get_field(column),
+        output_field=output_field,
     )
 
 

@@ -148,8 +148,7 @@ def _turned(pair: Pair, institution: Institution) -> Pair:
 def _compare(
     request: SignedInRequest, institution: Institution, pair: Pair, form: MergeForm, seen: dict[str, int], status: int
 ) -> HttpResponse:
-    errors = [
-        (name if name in form.fields else "", reason) for name, reasons in form.errors.items() for reason in reasons
-    ]
+    errors = [(each.name, f"{each.label}{_('：')}{reason}") for each in form for reason in each.errors]
+    errors += [("", reason) for reason in form.non_field_errors()]
     context = {"institution": institution, "pair": pair, "form": form, "seen": seen, "errors": errors}
     return render(request, "institutions/merge.html", context, status=status)

@@ -63,7 +63,7 @@ def test_registration_is_told_without_a_list_of_columns(browse, taskforce):
 def test_withdrawal_is_told_with_its_reason(browse, taskforce, school):
     withdraw_institution(school, by=taskforce, version=1, reason="重复登记")
 
-    assert "撤销登记:重复登记" in file_of(browse(taskforce), school)
+    assert "撤销登记：重复登记" in file_of(browse(taskforce), school)
 
 
 def test_people_in_a_change_are_masked_for_who_may_not_see_them(browse, taskforce, auditor, school):
