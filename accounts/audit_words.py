@@ -5,6 +5,7 @@ Every room's actions stand here, by their codes alone: a code that is written an
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Words = dict[str, str | Promise]
 
@@ -32,7 +33,7 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "licence.ended": _("提前终止证照"),
             "licence.withdrawn": _("撤回证照"),
             "import.received": _("收到名册"),
-            "import.committed": _("导入名册"),
+            "import.committed": pgettext_lazy("done", "导入名册"),
             "import.rolled_back": _("撤销导入"),
         },
     ),
@@ -69,7 +70,7 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
         {
             "user.added": _("新建账号"),
             "user.edited": _("修改账号"),
-            "user.password_changed": _("更改密码"),
+            "user.password_changed": pgettext_lazy("done", "更改密码"),
             "user.signed_in": _("登录"),
             "user.signed_out": _("退出"),
             "user.sign_in_failed": _("登录失败"),
@@ -167,6 +168,7 @@ CODES: Words = {
     "ledger": _("整改台账"),
     "statistics": _("统计表"),
     "monthly_report": _("月报"),
+    "tables": _("分析用数据表"),
     "audit": _("审计记录"),
     "import": _("导入预览"),
     "import-marked": _("标好错误的名册"),

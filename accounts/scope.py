@@ -67,10 +67,14 @@ def outermost(prefixes: Iterable[str]) -> list[str]:
 
 
 def ranges(prefixes: Iterable[str]) -> list[tuple[str, str]]:
-    """The codes in any of the prefixes as half-open ranges (first, after the last), as few as there can be."""
+    """The codes in any of the prefixes as half-open ranges (first, after the last), as few as there can be.
+
+    The end has no zeros behind it: codes of divisions are of several lengths, and of those that follow 330299 the first
+    is 3303, not 330300.
+    """
     found: list[tuple[str, str]] = []
     for prefix in outermost(prefixes):
-        first, after = prefix, next_prefix(prefix)
+        first, after = prefix, next_prefix(prefix).rstrip("0")
         if found and _whole(found[-1][1]) == _whole(first):
             first = found.pop()[0]
         found.append((first, after))

@@ -32,7 +32,7 @@ VIEWS = {
     "voided": _("已作废"),
 }
 STATES = [*VIEWS, State.ORDERED.value]
-MOST_PEOPLE = 200  # of one name
+FEW_PEOPLE = 200  # of one name
 FIGURES_OF_ROUNDS = [figure for figure in FIGURES if figure != "surveyed"]  # who has no problem has no round
 
 
@@ -140,9 +140,10 @@ LEDGER = tuple(item.name for item in fields(LedgerQuestion))
 
 
 def _by(rounds: RectificationQuerySet, name: str) -> RectificationQuerySet:
-    """Rounds that somebody of this name ordered, or visited in. Led by the people: they are few, rounds are many."""
-    named = User.objects.filter(Q(username=name) | Q(name__icontains=name)).order_by("pk")
-    people = list(named.values_list("pk", flat=True)[:MOST_PEOPLE])
+    """Rounds that somebody of this name ordered, or visited in. Led by the people where they are few."""
+    named = User.objects.filter(Q(username=name) | Q(name__icontains=name)).order_by("pk").values_list("pk", flat=True)
+    few = list(named[: FEW_PEOPLE + 1])
+    people = few if len(few) <= FEW_PEOPLE else named.order_by()
     visits = Visit.objects.standing().filter(inspectors__in=people).order_by()
     visited = Q(pk__in=visits.filter(rectification__isnull=False).values("rectification"))
     return rounds.filter(Q(ordered_by__in=people) | visited | Q(opened_by_visit__in=visits.values("pk")))
@@ -167,7 +168,7 @@ def _as_it_stands(rounds: RectificationQuerySet, state: str, now: Moment) -> Rec
 def _as_it_stood(rounds: RectificationQuerySet, state: str, moment: Moment) -> RectificationQuerySet:
     """The same at a moment, from what had happened by the day and was known."""
     day = moment.on
-    rounds = rounds.with_due_at(moment).annotate(state_then=_state_at(moment))
+    rounds = rounds.with_due_at(moment).annotate(state_then=state_at(moment))
     if state == State.VOIDED:
         return rounds.filter(ordered_on__lte=day, voided_at__lte=moment.known_at)
     rounds = rounds.counted_at(moment)
@@ -187,7 +188,7 @@ def _as_it_stood(rounds: RectificationQuerySet, state: str, moment: Moment) -> R
     return rounds.filter(state_then=state) if state else rounds
 
 
-def _state_at(moment: Moment) -> Case:
+def state_at(moment: Moment) -> Case:
     """Where a round stood: voided and struck off by its own columns, as figures count it, else by its last event."""
     events = RectificationEvent.objects.filter(
         rectification=OuterRef("pk"), happened_on__lte=moment.on, recorded_at__lte=moment.known_at

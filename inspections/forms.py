@@ -69,7 +69,7 @@ class FindingsField(forms.Field):
             try:
                 findings.append(NewFinding(self.code.clean(code), self.note.clean(note)))
             except forms.ValidationError as problem:
-                reasons += [f"{code[: self.code.max_length]}:{reason}" for reason in problem.messages]
+                reasons += [f"{code[: self.code.max_length]}：{reason}" for reason in problem.messages]
         if reasons:
             raise forms.ValidationError(reasons)
         return findings

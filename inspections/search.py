@@ -41,6 +41,7 @@ _APART = re.compile(r"(?<=教民)\s+(?=\d)|(?<=\d)\s+(?=号)")
 _AS_NAMED = str.maketrans("〔〕", "()")  # brackets as names and addresses are kept
 _PIECE = re.compile(r"[0-9A-Za-z()+-]+")
 _CALLING_CODE = re.compile(r"^(?:00)?86(?=1\d{10}$|0\d{9,11}$)")
+_WITHOUT_ZERO = re.compile(r"^(?:00)?86(?=[1-9]\d{8,10}$)")  # a landline from abroad: +86-577-62550000
 _AREA_CODE = re.compile(r"^0(?:10|2\d|[3-9]\d\d)(?=\d{7,8}$)")
 
 
@@ -230,7 +231,7 @@ def _word(text: str) -> Word:
     as_named = text.translate(_AS_NAMED)
     if sum(sign.isdigit() for sign in text) < FEWEST_DIGITS:
         return Word(as_named, code=plain if re.fullmatch(r"[0-9A-Za-z]{6,18}", plain) else "")
-    phone = _CALLING_CODE.sub("", plain) if plain.isascii() and plain.isdigit() else ""
+    phone = _WITHOUT_ZERO.sub("0", _CALLING_CODE.sub("", plain)) if plain.isascii() and plain.isdigit() else ""
     return Word(
         as_named,
         number=text,

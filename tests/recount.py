@@ -1,9 +1,11 @@
-"""An independent recount: the tables are exported as they are and counted again with pandas, without a Django condition."""
+"""An independent recount: the tables are taken as they are kept (figures/frames.py) and counted again with pandas, without
+a condition of Django's."""
 
 from datetime import date, datetime
 
 import pandas as pd
 
+from figures.frames import as_kept
 from figures.statistics import FIGURES, completion
 from inspections.models import Finding, Notice, Rectification, RectificationEvent, Visit
 from institutions.models import Institution, Licence, Merge, Name, Place, WithdrawnSurvey
@@ -14,7 +16,7 @@ Tables = dict[str, pd.DataFrame]
 
 
 def exported() -> Tables:
-    """Every row of the tables the figures rest on, as plain columns; days and moments as pandas' own."""
+    """Every row of the tables the figures rest on, as they are kept."""
     tables = {
         "institutions": Institution,
         "merges": Merge,
@@ -28,15 +30,7 @@ def exported() -> Tables:
         "visits": Visit,
         "findings": Finding,
     }
-    frames = {}
-    for name, model in tables.items():
-        columns = [field.attname for field in model._meta.concrete_fields]
-        frame = pd.DataFrame.from_records(list(model.objects.values_list(*columns)), columns=columns)
-        for column in columns:
-            if column.endswith(("_on", "_at")):
-                frame[column] = pd.to_datetime(frame[column], utc=column.endswith("_at"))
-        frames[name] = frame
-    return frames
+    return {name: as_kept(model) for name, model in tables.items()}
 
 
 def recount(tables: Tables, on: date, known_at: datetime) -> pd.DataFrame:
@@ -134,7 +128,7 @@ def _due(tables: Tables, still_open: pd.DataFrame, on: pd.Timestamp, known_at: p
     served = (notices.kind == "supplement") & (notices.served_on <= on) & (notices.recorded_at <= known_at)
     withdrawn = notices.id.isin(events[events.kind == "withdrawn"].notice_id)
     said_last = events[events.kind.isin(["fulfilled", "unfulfilled"])].groupby("notice_id").kind.last()
-    fulfilled = notices.id.map(said_last) == "fulfilled"
+    fulfilled = notices.id.isin(said_last[said_last == "fulfilled"].index)
     demanded = notices[served & ~withdrawn & ~fulfilled].set_index("id")
     notice_due = extended[extended.notice_id.notna()].groupby("notice_id").due_on.last()
     demanded = demanded.assign(due=notice_due.reindex(demanded.index).fillna(demanded.due_on))

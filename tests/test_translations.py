@@ -52,3 +52,13 @@ def test_compiled_catalogue_is_that_of_the_text():
 
     said = {entry.msgid: entry.msgstr or entry.msgstr_plural for entry in text}
     assert {entry.msgid: entry.msgstr or entry.msgstr_plural for entry in compiled} == said
+
+
+@pytest.mark.parametrize(
+    ("path", "done"), [("/institutions/import/", "Imported a register"), ("/accounts/password/", "Password changed")]
+)
+def test_page_says_in_english_what_is_to_be_done_not_what_was(browse, taskforce, settings, path, done):
+    client = browse(taskforce)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    assert done not in client.get(path).content.decode()

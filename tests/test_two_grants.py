@@ -5,6 +5,7 @@ A permission that is asked for without the place it is about would pass in both.
 """
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from accounts.permissions import has_permission, require
 from accounts.roles import ROLES, Permission, Role
 from inspections.moves import MOVES
 from institutions.models import Institution
+from institutions.moments import today
 from tests.factories import (
     NEXT_TO_LIUSHI,
     PANSHI,
@@ -294,3 +296,25 @@ def test_lists_offer_what_is_held_somewhere(browse, seconded, auditor):
 
     assert offered(seconded) == (True, True)
     assert offered(auditor) == (False, False)
+
+
+def test_today_lists_first_what_one_may_verify(browse, seconded):
+    """`seconded` verifies next to 柳市镇 and audits 磐石镇, where a dozen submissions have waited longer."""
+    now = today()
+    for _each in range(12):
+        round_of(institution(PANSHI), now - timedelta(30), due_on=now + timedelta(20), submitted_on=now - timedelta(10))
+    mine = institution(NEXT_TO_LIUSHI, name="我能核验的机构")
+    round_of(mine, now - timedelta(20), due_on=now + timedelta(20), submitted_on=now - timedelta(5))
+
+    assert "我能核验的机构" in browse(seconded).get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/visits/new/?q=机构", "/search/?q=机构"])
+def test_visit_is_offered_where_it_may_be_recorded(browse, seconded, path):
+    institution(PANSHI, name="审计处的机构")
+    institution(NEXT_TO_LIUSHI, name="专班处的机构")
+    shown = browse(seconded).get(path).content.decode()
+
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/visits/new/\?institution=[^"]+)"', shown)]
+
+    assert {browse(seconded).get(link).status_code for link in links} == {200}

@@ -36,7 +36,6 @@ def search(request: SignedInRequest) -> HttpResponse:
             "more_institutions": len(institutions) > MOST_FOUND,
             "more_rounds": len(rounds) > MOST_FOUND,
             "may_see_people": has_permission(user, Permission.SEE_PERSONAL_DATA),
-            "may_visit": has_permission(user, Permission.RECORD_VISIT),
         },
     )
 
@@ -51,6 +50,7 @@ def _institutions(user: User, words: str) -> list[Institution]:
     for each in listed:
         each.former = names.get(each.pk, [])  # type: ignore[attr-defined]
         may_see = has_permission(user, Permission.SEE_PERSONAL_DATA, each.scope_code)
+        each.may_be_visited = has_permission(user, Permission.RECORD_VISIT, each.scope_code)  # type: ignore[attr-defined]
         each.called = each.principal if may_see else each.masked_principal  # type: ignore[attr-defined]
     return sorted(listed, key=lambda each: order.index(each.pk))
 

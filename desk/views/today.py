@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
+from accounts.scope import within_prefixes
 from figures.headline import headline
 from figures.places import Where, first_to_see
 from figures.questions import Question
@@ -77,9 +78,13 @@ def _to_verify(rounds: RectificationQuerySet, verifier: User | None) -> Waiting:
     """待核验: what the verifier may verify before what takes another person, which is marked so."""
     found, order = rounds.to_verify(), ["submitted_on", "number"]
     if verifier is not None:
+        elsewhere = ~within_prefixes("scope_code", verifier.prefixes(Permission.VERIFY))
         found, order = (
-            found.annotate(by_own_hand=ExpressionWrapper(hand_of(verifier), BooleanField())),
-            ["by_own_hand", *order],
+            found.annotate(
+                elsewhere=ExpressionWrapper(elsewhere, BooleanField()),
+                by_own_hand=ExpressionWrapper(hand_of(verifier), BooleanField()),
+            ),
+            ["elsewhere", "by_own_hand", *order],
         )
     return _listed(found.order_by(*order), "submitted", _("待核验"), _("没有待核验的提交。"))
 

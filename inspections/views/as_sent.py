@@ -91,7 +91,7 @@ class Words:
         ]
 
     def _finding(self, found: dict[str, Any]) -> str:
-        return ":".join(filter(None, [self.types.get(found["type"], found["type"]), found["note"]]))
+        return "：".join(filter(None, [self.types.get(found["type"], found["type"]), found["note"]]))
 
     def _named(self, ids: list[int]) -> list[str]:
         return [self.findings.get(each, str(each)) for each in ids]

@@ -20,6 +20,7 @@ from accounts.errors import Invalid, Refusal
 from accounts.permissions import has_permission, require
 from accounts.requests import SignedInRequest, asks, one_of
 from accounts.roles import Permission
+from accounts.scope import within_prefixes
 from inspections import actions, colleagues, photos
 from inspections.errors import VisitConflict
 from inspections.forms import OrderForm, VisitForm, WithdrawVisitForm, refuse_visit, summary_of
@@ -77,7 +78,11 @@ def new_visit(request: SignedInRequest) -> HttpResponse:
 
 def _choose(request: SignedInRequest) -> HttpResponse:
     words = searched(request.GET)
-    visible = Institution.objects.visible_to(request.user).filter(merged_into__isnull=True, withdrawn_at__isnull=True)
+    """Those of which this person may record a visit, found by words; without words those with a round open."""
+    in_reach = within_prefixes("scope_code", request.user.prefixes(Permission.RECORD_VISIT))
+    visible = Institution.objects.visible_to(request.user).filter(
+        in_reach, merged_into__isnull=True, withdrawn_at__isnull=True
+    )
     if words:
         people_in = request.user.prefixes(Permission.SEE_PERSONAL_DATA)
         found = institutions_matching(visible, words, people_in=people_in).order_by("scope_code", "name", "id")
@@ -85,7 +90,7 @@ def _choose(request: SignedInRequest) -> HttpResponse:
         due = Rectification.objects.open().filter(institution=OuterRef("pk")).values("next_due_on")[:1]
         found = visible.annotate(due_on=Subquery(due)).filter(due_on__isnull=False).order_by("due_on", "name", "id")
     listed = list(found.select_related("division")[: MOST_FOUND + 1])
-    prefixes = request.user.prefixes()
+    prefixes = request.user.prefixes(Permission.RECORD_VISIT)
     note_search(request.user, words, where="visits-new", found=len(listed[:MOST_FOUND]), divisions=prefixes)
     context = {"words": words, "found": listed[:MOST_FOUND], "most": MOST_FOUND if len(listed) > MOST_FOUND else 0}
     return render(request, "inspections/visit_choose.html", context)

@@ -131,6 +131,12 @@ def division_then(moment: Moment) -> Case:
     return _of_the_day("division_id", When(moved=True, then=_first(_places_of(moment), "division_id")))
 
 
+@as_of(models.CharField())
+def operating_address_then(moment: Moment) -> Case:
+    """The address at which it was."""
+    return _of_the_day("operating_address", When(moved=True, then=_first(_places_of(moment), "operating_address")))
+
+
 def _places_of(moment: Moment) -> "models.QuerySet[Place]":
     return in_force(Place.objects.filter(not_withdrawn(moment), institution=OuterRef("pk")), moment)
 

@@ -46,6 +46,16 @@ def test_division_holds_its_own_range_and_no_other(around, prefix, seen):
     assert set(Institution.objects.visible_to(user).values_list("name", flat=True)) == seen
 
 
+@pytest.mark.parametrize("last", ["330999", "3399"])
+def test_last_division_of_another_does_not_hold_the_one_that_follows_it(around, last):
+    after = {"330999": "3310", "3399": "34"}[last]
+    division(last, {4: "city", 6: "county"}[len(last)])
+    user = user_with("inspector", last)
+
+    assert Division.objects.filter(code=after).exists()
+    assert set(Division.objects.visible_to(user).values_list("code", flat=True)) == {last}
+
+
 def test_empty_prefix_means_nothing(around):
     assert not Institution.objects.in_division("").exists()
     assert not Institution.objects.visible_to(user_with("admin", "")).exists()

@@ -48,14 +48,35 @@ PAGES = {
 }
 
 
+# What somebody else sees: the administrator, and the auditor.
+OF_THE_ADMINISTRATOR = {
+    "first steps": "/first-steps/",
+    "divisions": "/institutions/divisions/new/",
+    "administration": "/admin/",
+    "accounts": "/admin/accounts/user/",
+    "new account": "/admin/accounts/user/add/",
+    "account": "/admin/accounts/user/>#result_list tbody th a",
+    "catalogue": "/admin/inspections/findingtype/",
+    "item of the catalogue": "/admin/inspections/findingtype/>#result_list tbody th a",
+    "list of divisions": "/admin/institutions/division/",
+    "failed sign-ins": "/admin/axes/accessattempt/",
+}
+OF_THE_AUDITOR = {"trail": "/audit/", "check of the trail": "/audit/verify/"}
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing(page, address, size):
+@pytest.mark.parametrize(
+    ("user", "pages"),
+    [("taskforce", PAGES), ("admin", OF_THE_ADMINISTRATOR), ("auditor", OF_THE_AUDITOR)],
+    ids=["taskforce", "admin", "auditor"],
+)
+def test_axe_finds_nothing(page, address, size, user, pages):
     page.set_default_timeout(10_000)
     page.set_viewport_size(size)
     page.goto(f"{address}/accounts/login/")
     found = {"sign-in": _by_day_and_night(page)}
-    sign_in(page, address, "taskforce")
-    for name, path in PAGES.items():
+    sign_in(page, address, user)
+    for name, path in pages.items():
         start, *clicks = path.split(">")
         page.goto(address + start)
         for selector in clicks:
@@ -75,6 +96,7 @@ def _by_day_and_night(page) -> list[str]:
 
 def _complaints(page, rules: dict) -> list[str]:
     """rule: where, for everything that axe-core finds on the page."""
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")  # colours that fade
     violations = Axe().run(page, options=rules).response["violations"]
     return [f"{each['id']}: {node['target']} {node['html'][:120]}" for each in violations for node in each["nodes"][:5]]
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import User
+from figures.ledger import FEW_PEOPLE
 from figures.statistics import completion
 from institutions.moments import Moment, today
 from tests.factories import (
@@ -17,6 +19,7 @@ from tests.factories import (
     rename_of,
     round_of,
     supplement_of,
+    user_with,
     visit_of,
     void,
     withdraw_visit_of,
@@ -238,3 +241,10 @@ def test_day_to_come_is_refused(browse, taskforce):
     answer = browse(taskforce).get("/rectifications/?as_of=2099-01-01")
 
     assert (answer.status_code, "日期 2099-01-01 在今天之后。" in answer.content.decode()) == (422, True)
+
+
+def test_rounds_of_a_name_that_many_of_the_country_have_are_found(db, browse, taskforce):
+    User.objects.bulk_create(User(username=f"far{each}", name=f"王{each}") for each in range(FEW_PEOPLE + 1))
+    mine = round_of(institution(), "2018-05-01", ordered_by=user_with("task_force", "330382", "王五"))
+
+    assert mine.number in browse(taskforce).get("/rectifications/", {"inspector": "王"}).content.decode()

@@ -84,9 +84,9 @@ def test_lists_of_any_history_are_what_was_counted(db, told, after, known_after)
                 listed = as_listed(members(figure, population(division, asked), asked).in_list_order(asked), asked)
 
                 counted = there[there[figure]].sort_values(["scope_code", "name", "id"])
-                assert [(each.institution.pk, each.name, each.scope_code, each.licence_status) for each in listed] == [
-                    tuple(row) for row in counted[["id", "name", "scope_code", "status"]].itertuples(index=False)
-                ]
+                assert [
+                    (str(each.institution.pk), each.name, each.scope_code, each.licence_status) for each in listed
+                ] == [tuple(row) for row in counted[["id", "name", "scope_code", "status"]].itertuples(index=False)]
 
 
 @settings(max_examples=10, **ONCE_MORE)

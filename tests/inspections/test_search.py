@@ -186,3 +186,11 @@ def test_id_card_number_is_not_searched_for_and_a_credit_code_is():
 
     with pytest.raises(ValueError, match="身份证"):
         check_words("11010519491231002X")
+
+
+@pytest.mark.parametrize("words", ["+86-577-62550000", "+86 577 62550000", "0086-577-62550000"])
+def test_landline_with_the_country_code_is_found(browse, taskforce, words):
+    """A country code takes the zero of the area code away; with a mobile number it is understood."""
+    school = institution(phone="0577-62550000、13800001111")
+
+    assert str(school.pk) in browse(taskforce).get("/search/", {"q": words}).content.decode()
