@@ -15,6 +15,7 @@ from institutions.models.institutions import (
 from institutions.models.licences import Licence, LicenceQuerySet, LicenceStatus
 from institutions.models.past import Merge, Name, Place, WithdrawnSurvey
 from institutions.models.then import (
+    all_of,
     any_of,
     division_then,
     known_survey,
@@ -29,6 +30,7 @@ from institutions.models.then import (
     surveyed,
     surveyed_on_then,
     was_in,
+    whose,
 )
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "RegisterFile",
     "SCOPE_DIGITS",
     "WithdrawnSurvey",
+    "all_of",
     "any_of",
     "division_then",
     "in_force",
@@ -72,4 +75,5 @@ __all__ = [
     "surveyed",
     "surveyed_on_then",
     "was_in",
+    "whose",
 ]

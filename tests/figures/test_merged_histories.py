@@ -5,6 +5,7 @@ import pytest
 
 from figures.columns import last_visit_on
 from figures.drilldown import Drilldown
+from figures.frames import Frames
 from figures.ledger import LedgerQuestion
 from figures.statistics import ceased_on, due_on
 from institutions.models import Institution, surveyed_on_then
@@ -12,7 +13,7 @@ from institutions.moments import Moment
 from institutions.past import as_listed
 from reports.contradictions import contradictions
 from reports.monthly import rebounds
-from tests.factories import at, day, institution, merge_of, round_of, strike_off, user_with, visit_of
+from tests.factories import at, day, institution, licence_of, merge_of, round_of, strike_off, user_with, visit_of
 
 pytestmark = pytest.mark.django_db
 MERGED = "2018-10-01"
@@ -150,3 +151,15 @@ def test_headline_counts_a_round_of_either_once(stays, goes):
     told = headline(["330382"])
 
     assert (told.surveyed, told.with_problems, told.rectified) == (2, 2, 2)
+
+
+def test_tables_for_analysts_have_what_was_written_to_either_under_the_one_that_stays(stays, goes):
+    visit_of(goes, "2018-05-01", findings=("T01",))
+    round_of(goes, "2018-05-02", verified_on="2018-06-01")
+    licence_of(goes, "permit", "2018-01-01", recorded_at=at("2018-01-01"))
+    merge_of(goes, stays, MERGED)
+
+    for known, who in (("2018-12-31", stays), ("2018-09-30", goes)):
+        tables = Frames.of("330382", moment("2018-09-30", known))
+        for name in ("visits", "findings", "rounds", "licences"):
+            assert list(tables.frame(name).institution_id) == [str(who.pk)], (name, known)
