@@ -50,4 +50,4 @@ images: .venv/.installed-requirements-dev
 messages: .venv/.installed-requirements-dev
 	@scripts/system_packages.sh
 	$(BIN)/python manage.py makemessages --locale=en --no-location --ignore=.venv --ignore=tests --ignore=var --ignore=bureau
-	$(BIN)/python manage.py compilemessages --locale=en --ignore=.venv
+	$(BIN)/python manage.py compilemessages --locale=en --locale=zh_Hans --ignore=.venv

@@ -35,6 +35,8 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "import.received": _("收到名册"),
             "import.committed": pgettext_lazy("done", "导入名册"),
             "import.rolled_back": _("撤销导入"),
+            "geocoding.started": _("开始自动定位"),
+            "geocoding.stopped": _("停止自动定位"),
         },
     ),
     "field": (
@@ -106,6 +108,7 @@ OBJECTS: Words = {
     "institutions.licence": _("证照"),
     "institutions.importbatch": _("导入批次"),
     "institutions.registerfile": _("收到的名册"),
+    "mapping.geocodingrun": _("自动定位"),
     "inspections.visit": _("走访"),
     "inspections.quarantinedvisit": _("另存的走访"),
     "inspections.rectification": _("整改"),
@@ -158,6 +161,8 @@ KEPT: Words = {
     "voided_by_id": _("作废人"),
     "opened_by_visit_id": _("走访"),
     "parent_id": _("上级"),
+    "provider": _("地图服务"),
+    "limit": _("至多家数"),
 }
 
 # Values of the above that are codes: of what was exported, where a search was made, which fields were read.
@@ -172,6 +177,7 @@ CODES: Words = {
     "audit": _("审计记录"),
     "import": _("导入预览"),
     "import-marked": _("标好错误的名册"),
+    "geocoding": _("自动定位结果"),
     "api-institutions": _("接口：机构列表"),
     "api-institution": _("接口：机构档案"),
     "api-rectifications": _("接口：整改台账"),

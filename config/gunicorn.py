@@ -1,7 +1,10 @@
 """The production server as `make run` starts it: `gunicorn --config config/gunicorn.py config.wsgi`."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -19,8 +22,24 @@ max_requests_jitter = 500
 loglevel = "warning"
 
 
+worker: "subprocess.Popen[bytes] | None" = None  # places institutions that people ask it to, beside the server
+
+
 def when_ready(server: object) -> None:
     from django.conf import settings
 
+    if settings.GEOCODING_WORKER:
+        global worker
+        worker = subprocess.Popen([sys.executable, "manage.py", "geocoding_worker"], cwd=BASE_DIR)  # noqa: S603
     print(f"\n  {settings.BUREAU_NAME}  http://{bind}/", flush=True)
     print("  按 Ctrl-C 停止，数据保留。Ctrl-C stops it; the data is kept.\n", flush=True)
+
+
+def on_exit(server: Any) -> None:
+    """It ends by itself when the server is gone; asked to, it does so after the institution it is at."""
+    if worker is not None:
+        worker.terminate()
+        try:
+            worker.wait(graceful_timeout)
+        except subprocess.TimeoutExpired:
+            worker.kill()

@@ -261,6 +261,16 @@ OTP_TOTP_ISSUER = BUREAU_NAME  # whose code it is, in the list of the app
 REPORT_TEMPLATE = env.str("REPORT_TEMPLATE", default="")  # a bureau's own Word template of the monthly report
 REPORT_FONT_DIR = env.str("REPORT_FONT_DIR", default="")  # fonts for the PDF besides the system's, e.g. 仿宋_GB2312
 
+# --- The map service that is asked where an address is: none, tianditu, amap, baidu or nominatim. With none nothing is
+# sent to anybody, and institutions are placed by their township.
+GEOCODER = env.str("GEOCODER", default="") or "none"
+GEOCODER_KEY = env.str("GEOCODER_KEY", default="")
+GEOCODER_URL = env.str("GEOCODER_URL", default="")  # another address than the provider's own; needed for nominatim
+GEOCODER_PER_SECOND = env.float("GEOCODER_PER_SECOND", default=2.0)  # requests; the provider's limit is in its contract
+GEOCODER_TIMEOUT_S = env.float("GEOCODER_TIMEOUT_S", default=10.0)
+GEOCODER_CACHE_DAYS = env.int("GEOCODER_CACHE_DAYS", default=180)  # an address is not asked again within so many days
+GEOCODING_WORKER = env.bool("GEOCODING_WORKER", default=True)  # started beside the server; off where another one runs
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -268,5 +278,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # Anybody can send a wrong Host header, and scanners do all day.
-    "loggers": {"django.security.DisallowedHost": {"filters": ["one_line"]}},
+    # What geopy repeats it says each time with a traceback; what comes of it is said by the run.
+    "loggers": {"django.security.DisallowedHost": {"filters": ["one_line"]}, "geopy": {"level": "ERROR"}},
 }

@@ -156,6 +156,7 @@ LAST_VISIT_ON = Column(
 )
 SIGNBOARD = Column("signboard_name", _("招牌名称"), lambda listed: listed.institution.signboard_name)
 CATEGORY = Column("category", _("类别"), lambda listed: listed.institution.category, Category)
+POSITION = Column("position", _("位置"), lambda listed: listed.institution.position_in_words)
 ADDRESS = Column("address", _("办学地址"), lambda listed: listed.operating_address)
 CREDIT_CODE = Column("credit_code", _("统一社会信用代码"), lambda listed: listed.institution.credit_code)
 LICENCES = [
@@ -170,7 +171,7 @@ LICENCE_NAMES = {each.name for each in LICENCES}
 # What the list of institutions offers, what it shows unless one chooses, and what leaves with it besides.
 INSTITUTION_COLUMNS = [
     NAME, TOWNSHIP, STANDING, LICENCE_AT_SURVEY, LICENCE_NOW, PRINCIPAL, DUE_ON, LAST_VISIT_ON,
-    SIGNBOARD, CATEGORY, SURVEYED_ON, ADDRESS, CREDIT_CODE, *LICENCES, PHONE,
+    SIGNBOARD, CATEGORY, SURVEYED_ON, ADDRESS, POSITION, CREDIT_CODE, *LICENCES, PHONE,
 ]  # fmt: skip
 INSTITUTION_LIST = [
     NAME, TOWNSHIP, STANDING, LICENCE_AT_SURVEY, LICENCE_NOW, PRINCIPAL, DUE_ON, LAST_VISIT_ON,

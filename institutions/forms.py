@@ -147,6 +147,8 @@ class InstitutionForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
+        if typed.get("longitude") is not None and typed.get("datum") == Datum.UNKNOWN:
+            self.warnings.append(_("坐标系不明，位置可能偏差数百米；问明后请改正。"))
         if "division" in typed:
             for name, reasons in rules.institution_reasons(self._news(typed), typed["division"], today()).items():
                 self.add_error(name, reasons)

@@ -1,12 +1,16 @@
 """Positions: WGS-84 degrees in the database, whatever datum they came in; a Morton key that groups on any engine."""
 
+from collections.abc import Callable
 from math import atan2, cos, log, pi, radians, sin, sqrt, tan
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Degrees = tuple[float, float]  # longitude, latitude
 MOST_ACCURACY_M = 40_000_000  # metres, once round the earth: what is less accurate is no position
+
+DOUBTFUL_FROM_M = 200  # an accuracy of so many metres is said beside a position
 
 
 class Datum(models.TextChoices):
@@ -25,28 +29,48 @@ class LocationSource(models.TextChoices):
     TOWNSHIP_CENTRE = "township_centre", _("乡镇中心")
 
 
-def to_wgs84(longitude: float, latitude: float, datum: str) -> Degrees:
-    """Degrees in `datum` -> degrees in WGS-84; cgcs2000 and unknown are taken as WGS-84.
+def doubt_of(datum: str, source: str, accuracy_m: float | None) -> str:
+    """Why a position may be off by hundreds of metres, in a sentence without its full stop; "" when nothing says so."""
+    metres = {"m": round(accuracy_m or 0)}
+    if source == LocationSource.TOWNSHIP_CENTRE:
+        return gettext("乡镇（街道）中心，误差约 %(m)s 米") % metres
+    if datum == Datum.UNKNOWN:
+        return gettext("坐标系不明，可能偏差数百米")
+    if accuracy_m is not None and accuracy_m >= DOUBTFUL_FROM_M:
+        return gettext("误差约 %(m)s 米") % metres
+    return ""
 
-    The inverse of the GCJ-02 offset is found by iteration to within 1e-9 degrees (0.1 mm). Outside of China the Chinese
-    datums are WGS-84: there is no offset to take away.
+
+def to_wgs84(longitude: float, latitude: float, datum: str) -> Degrees:
+    """Degrees in `datum` -> degrees in WGS-84, to within 1 mm of what `from_wgs84` takes back.
+
+    cgcs2000 is WGS-84 to within centimetres; unknown is taken as WGS-84 and may be some 500 m off: whoever shows such a
+    position says so (`Institution.position_doubts`). Outside of the rectangle of `in_china` the Chinese datums are
+    WGS-84: there is no offset to take away.
     """
     if not in_china(longitude, latitude):
         return longitude, latitude
     if datum == Datum.BD09:
-        longitude, latitude = _bd09_to_gcj02(longitude, latitude)
-    if datum in (Datum.GCJ02, Datum.BD09):
-        return _gcj02_to_wgs84(longitude, latitude)
+        return _backwards(_wgs84_to_bd09, longitude, latitude)
+    if datum == Datum.GCJ02:
+        return _backwards(_wgs84_to_gcj02, longitude, latitude)
     return longitude, latitude
 
 
+def from_wgs84(longitude: float, latitude: float, datum: str = Datum.GCJ02) -> Degrees:
+    """Degrees in WGS-84 -> degrees in `datum`, as a Chinese map provider wants them."""
+    if datum not in (Datum.GCJ02, Datum.BD09) or not in_china(longitude, latitude):
+        return longitude, latitude
+    return (_wgs84_to_bd09 if datum == Datum.BD09 else _wgs84_to_gcj02)(longitude, latitude)
+
+
 def in_china(longitude: float, latitude: float) -> bool:
-    """Within the rectangle in which GCJ-02 is defined."""
+    """Within the rectangle in which GCJ-02 is defined, edges included: the one every published implementation since
+    eviltransform has. Hong Kong, Macau, Taiwan and parts of the neighbours lie in it too."""
     return 72.004 <= longitude <= 137.8347 and 0.8293 <= latitude <= 55.8271
 
 
-def from_wgs84(longitude: float, latitude: float) -> Degrees:
-    """Degrees in WGS-84 -> degrees in GCJ-02, as Chinese map providers want them."""
+def _wgs84_to_gcj02(longitude: float, latitude: float) -> Degrees:
     east, north = _offset(longitude - 105.0, latitude - 35.0)
     a, eccentricity = 6378245.0, 0.00669342162296594323
     magic = 1 - eccentricity * sin(radians(latitude)) ** 2
@@ -55,19 +79,21 @@ def from_wgs84(longitude: float, latitude: float) -> Degrees:
     return longitude + east, latitude + north
 
 
-def _gcj02_to_wgs84(longitude: float, latitude: float) -> Degrees:
+def _wgs84_to_bd09(longitude: float, latitude: float) -> Degrees:
+    x, y = _wgs84_to_gcj02(longitude, latitude)
+    turn = pi * 3000.0 / 180.0
+    z = sqrt(x * x + y * y) + 0.00002 * sin(y * turn)
+    theta = atan2(y, x) + 0.000003 * cos(x * turn)
+    return z * cos(theta) + 0.0065, z * sin(theta) + 0.006
+
+
+def _backwards(forwards: Callable[[float, float], Degrees], longitude: float, latitude: float) -> Degrees:
+    """What `forwards` makes these degrees of, found by going back by the error until it is gone."""
     lon, lat = longitude, latitude
     for _step in range(30):
-        there = from_wgs84(lon, lat)
+        there = forwards(lon, lat)
         lon, lat = lon + longitude - there[0], lat + latitude - there[1]
     return lon, lat
-
-
-def _bd09_to_gcj02(longitude: float, latitude: float) -> Degrees:
-    x, y, turn = longitude - 0.0065, latitude - 0.006, pi * 3000.0 / 180.0
-    z = sqrt(x * x + y * y) - 0.00002 * sin(y * turn)
-    theta = atan2(y, x) - 0.000003 * cos(x * turn)
-    return z * cos(theta), z * sin(theta)
 
 
 def _offset(x: float, y: float) -> Degrees:

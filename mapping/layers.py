@@ -13,6 +13,7 @@ from figures.statistics import Standing, due_on
 from institutions.models import InstitutionQuerySet, division_then, licence_status_then, name_then
 from institutions.moments import Moment
 from institutions.past import division_names
+from institutions.positions import doubt_of
 
 POINTS_FROM_ZOOM = 15
 MOST_POINTS = 5000
@@ -70,7 +71,8 @@ def parse_zoom(text: str) -> int:
 def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | None, zoom: int) -> dict[str, Any]:
     """FeatureCollection of institutions annotated with `standing`, with how many there are and how many have a place.
 
-    `total`, `located` and `unlocated` are of all the institutions asked for, inside the box or not.
+    `total`, `located` and `unlocated` are of all the institutions asked for, inside the box or not; `approximate` are
+    those of the unlocated of which the township's centre is on file. That is no place of theirs, and no feature.
     """
     total, located = institutions.count(), institutions.located().count()
     inside = institutions.located() if box is None else box.of(institutions.located())
@@ -82,6 +84,7 @@ def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | Non
         "total": total,
         "located": located,
         "unlocated": total - located,
+        "approximate": institutions.approximate().count() if total > located else 0,
     }
 
 
@@ -93,10 +96,13 @@ def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[s
         status=licence_status_then(moment),
         township=division_then(moment),
     )
-    columns = ("pk", "called", "longitude", "latitude", "standing", "status", "township", "due")
+    columns = (
+        "pk", "called", "longitude", "latitude", "standing", "status", "township", "due",
+        "datum", "location_source", "location_accuracy_m",
+    )  # fmt: skip
     rows = list(shown.order_by("pk").values_list(*columns))
     townships = division_names((row[6] for row in rows), moment)
-    for pk, name, longitude, latitude, standing, status, township, due in rows:
+    for pk, name, longitude, latitude, standing, status, township, due, *origin in rows:
         properties = {
             "id": str(pk),
             "name": name,
@@ -104,6 +110,7 @@ def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[s
             "licence_status": status,
             "township": townships[township],
             "due_on": due.isoformat() if due else None,
+            "doubt": doubt_of(*origin),
         }
         yield _feature(longitude, latitude, properties, str(pk))
 

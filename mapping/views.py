@@ -5,7 +5,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
+from accounts.roles import Permission
 from accounts.scope import common_prefix, within_prefixes
 from figures.conditions import in_words
 from figures.drilldown import GRAMMAR, Drilldown
@@ -66,6 +68,8 @@ def map_page(request: SignedInRequest) -> HttpResponse:
             "total": total,
             "unlocated": as_listed(unlocated[:UNLOCATED_SHOWN], moment),
             "unlocated_count": unlocated_count,
+            "approximate_count": found.approximate().count(),
+            "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
         },
     )
 

@@ -39,6 +39,7 @@ from institutions.models import (
     RegisterFile,
     WithdrawnSurvey,
 )
+from mapping.models import GeocodingAnswer, GeocodingOutcome, GeocodingRun
 from tests.factories import LIUSHI, at, hand, institution, licence_of, merge_of, round_of, user_with, visit_of
 
 ELSEWHERE = "330381000000"
@@ -103,7 +104,15 @@ def rows(db) -> dict[str, Any]:
             by=hand("clerk"),
         ),
         "counter": NoticeCounter.objects.get(year=2018),
+        **geocoded(school),
     }
+
+
+def geocoded(school: Institution) -> dict[str, Any]:
+    run = GeocodingRun.objects.create(division_id="330382", provider="offline", requested_at=WHEN)
+    GeocodingOutcome.objects.create(run=run, institution=school, kind="township", township=LIUSHI, at=WHEN)
+    answer = GeocodingAnswer.objects.create(provider="amap", asked="甲", received={"address": None}, answered_at=WHEN)
+    return {"run": run, "answer": answer}
 
 
 def notice_of(round_: Rectification, kind: str, number: str, **columns) -> Notice:
@@ -245,12 +254,28 @@ ATTEMPTS = [
     ),
 ]
 
+ATTEMPTS += [
+    ("geocoding_answer_that_found_something_says_how_exactly", "answer", {"precision": "door"}),
+    ("geocoding_answer_that_found_something_says_how_exactly", "answer", {"accuracy_m": 50.0}),
+    ("geocoding_answer_that_found_something_says_how_exactly", "answer", {"precision": "house", "accuracy_m": 5.0}),
+    ("geocoding_answer_that_found_something_says_how_exactly", "answer", {"precision": "door", "accuracy_m": 0.0}),
+    ("geocoding_run_that_ended_says_when", "run", {"state": "done"}),
+    ("geocoding_run_that_ended_says_when", "run", {"finished_at": WHEN}),
+    ("geocoding_run_that_ended_says_when", "run", {"state": "asleep", "finished_at": WHEN}),
+]
+
 # (constraint, a second row beside the sound one)
 SECOND_ROWS = {
     "institution_is_merged_into_one": lambda rows: Merge.objects.create(
         merged=rows["merged"], into=rows["school"], recorded_at=WHEN, reason="又并"
     ),
     "licence_stands_once": lambda rows: licence_of(rows["school"], "permit", number=rows["licence"].number),
+    "geocoding_runs_once_at_a_time": lambda rows: GeocodingRun.objects.create(
+        division_id="330382", provider="offline", requested_at=WHEN
+    ),
+    "geocoding_run_looks_at_an_institution_once": lambda rows: GeocodingOutcome.objects.create(
+        run=rows["run"], institution=rows["school"], kind="left", township=LIUSHI, at=WHEN
+    ),
     "imported_row_is_kept_once": lambda rows: ImportedRow.objects.create(
         batch=rows["imported"].batch, row_number=2, kind="new", original={}
     ),

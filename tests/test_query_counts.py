@@ -42,6 +42,7 @@ LISTS = [
     f"/statistics/?{DAY}",
     f"/statistics/trend/?{DAY}",
     "/map/",
+    "/map/geocoding/",
     "/reports/",
     "/api/v1/institutions/",
     f"/api/v1/institutions/?{DAY}&figure=outstanding",

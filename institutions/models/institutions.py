@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -19,7 +20,7 @@ from institutions.models.divisions import SCOPE_DIGITS, Division
 from institutions.models.licences import Licence, LicenceStatus
 from institutions.models.then import kept, licence_now, name_then, scope_code_then, surveyed, was_between
 from institutions.moments import EARLIEST, Moment
-from institutions.positions import Datum, LocationSource
+from institutions.positions import Datum, LocationSource, doubt_of
 
 MOST_PEOPLE, MOST_AREA_M2 = 1_000_000, 10_000_000
 # As things stand now; each has its index. Surveyed of those on the register is 排摸总数, the rest is not counted.
@@ -84,10 +85,16 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         return self.annotate(licence_now=licence_now(moment))
 
     def located(self) -> "InstitutionQuerySet":
-        return self.filter(longitude__isnull=False)
+        """With a position of its own; the centre of its township is none."""
+        return self.filter(longitude__isnull=False).exclude(location_source=LocationSource.TOWNSHIP_CENTRE)
 
     def unlocated(self) -> "InstitutionQuerySet":
-        return self.filter(longitude__isnull=True)
+        """Without a position of its own, those of which the township's centre is on file among them."""
+        return self.filter(Q(longitude__isnull=True) | Q(location_source=LocationSource.TOWNSHIP_CENTRE))
+
+    def approximate(self) -> "InstitutionQuerySet":
+        """Of those without a position of its own the ones that were put at the centre of their township."""
+        return self.filter(location_source=LocationSource.TOWNSHIP_CENTRE)
 
 
 class Institution(models.Model):
@@ -248,11 +255,32 @@ class Institution(models.Model):
         return [self.pk, *(each.merged_id for each in merged)]
 
     @property
+    def approximate(self) -> bool:
+        """At the centre of its township, for want of a position of its own."""
+        return self.location_source == LocationSource.TOWNSHIP_CENTRE
+
+    @property
     def position(self) -> tuple[float, float] | None:
-        """(longitude, latitude) in WGS-84 degrees, or None."""
-        if self.longitude is None or self.latitude is None:
+        """(longitude, latitude) in WGS-84 degrees, or None; the centre of its township is no position of it."""
+        if self.longitude is None or self.latitude is None or self.approximate:
             return None
         return self.longitude, self.latitude
+
+    @property
+    def position_doubt(self) -> str:
+        """Why its position may be off by hundreds of metres, in a sentence; "" when nothing speaks for that."""
+        return doubt_of(self.datum, self.location_source, self.location_accuracy_m)
+
+    @property
+    def position_in_words(self) -> str:
+        """Whether it has a position, from where, and what is doubtful about it."""
+        if self.longitude is None:
+            return gettext("未定位")
+        if self.approximate:
+            return gettext("仅到乡镇（街道）")
+        source = self.get_location_source_display() or gettext("已定位")
+        doubt = self.position_doubt
+        return gettext("%(source)s（%(doubt)s）") % {"source": source, "doubt": doubt} if doubt else str(source)
 
     @property
     def masked_phone(self) -> str:

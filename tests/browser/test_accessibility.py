@@ -38,6 +38,7 @@ PAGES = {
     "correcting a licence": "/institutions/?standing=overdue>tbody a>a[href$='licences/']>a[href$='correct/']",
     "ending a licence": "/institutions/?standing=overdue>tbody a>a[href$='licences/']>a[href$='end/']",
     "map": f"/map/?{AS_OF}",
+    "automatic positioning": "/map/geocoding/",
     "statistics": f"/statistics/?{AS_OF}",
     "trend": f"/statistics/trend/?{AS_OF}",
     "reports": f"/reports/?{AS_OF}",

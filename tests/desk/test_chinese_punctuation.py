@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from inspections.actions import NewFinding
 from institutions.moments import today
-from tests.factories import LIUSHI, at, institution, round_of, sent_visit
+from tests.factories import LIUSHI, at, institution, round_of, sent_visit, user_with
 from tests.worlds import full_file
 
 ASCII = re.compile(r"[\u4e00-\u9fff”][,:;!?()]|[,:;!?()][\u4e00-\u9fff“]|\d,[\u4e00-\u9fff]")
@@ -52,3 +52,12 @@ def test_note_that_is_too_long(browse, taskforce):
     )
 
     assert [each for _field, each in answer.context["errors"] if "T01:" in each] == []
+
+
+@pytest.mark.parametrize("model", ["accounts_user", "institutions_division", "inspections_findingtype"])
+def test_labels_of_the_administration(browse, db, model):
+    page = browse(user_with("admin", "", "boss")).get(reverse(f"admin:{model}_add")).content.decode()
+
+    labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
+    assert labels != []
+    assert [each for each in labels if each.endswith(":")] == []

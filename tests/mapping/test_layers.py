@@ -72,6 +72,7 @@ def test_point_says_where_the_institution_stands_and_when_it_is_due(db):
             "licence_status": "full",
             "township": "北白象镇",
             "due_on": "2019-01-15",
+            "doubt": "",
         },
     }
 

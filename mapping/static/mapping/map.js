@@ -48,6 +48,11 @@ function facts(tag, institution) {
     due.className = "due";
     made.append(" · ", due);
   }
+  if (institution.doubt) {
+    const doubt = element("span", institution.doubt);
+    doubt.className = "doubt";
+    made.append(" · ", doubt);
+  }
   return made;
 }
 
