@@ -7,11 +7,14 @@ from accounts.requests import asks
 from figures import api as figures
 from inspections import api as inspections
 from inspections.moves import MOVES
+from institutions import api as institutions
 from mapping.api import MapView
 
 urlpatterns = [
     path("institutions/", figures.InstitutionList.as_view(), name="api-institutions"),
     path("institutions/<uuid:pk>/", figures.InstitutionFile.as_view(), name="api-institution"),
+    path("institutions/<uuid:pk>/merge/", institutions.MergeView.as_view(), name="api-institution-merge"),
+    path("institutions/<uuid:pk>/take-apart/", institutions.TakeApartView.as_view(), name="api-institution-apart"),
     path("statistics/completion/", figures.CompletionView.as_view(), name="api-completion"),
     path("statistics/trend/", figures.TrendView.as_view(), name="api-trend"),
     path("visits/<uuid:pk>/", inspections.VisitView.as_view(), name="api-visit"),

@@ -37,7 +37,7 @@ LICENCE, KEPT_ASIDE = "institutions.licence", "inspections.quarantinedvisit"
 # Columns that follow from others, that the row says itself, or that nobody reads.
 UNTOLD = {
     "id", "cell", "version", "scope_code", "recorded_at", "surveyed_recorded_at", "merged_into_id", "merged_at",
-    "withdrawn_at", "moved", "renamed", "survey_withdrawn", "revoked_recorded_at", "ordered_recorded_at",
+    "withdrawn_at", "moved", "renamed", "survey_withdrawn", "has_merges", "revoked_recorded_at", "ordered_recorded_at",
     "verified_recorded_at", "voided_at", "received_at", "digest", "content", "warnings", "reconstructed", "date_joined",
     "is_staff", "recorded_by_id", "by_id", "visit_id", "institution_id",
 }  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -127,15 +126,18 @@ class InstitutionFile(generics.RetrieveAPIView[Any]):
     def get_queryset(self) -> InstitutionQuerySet:
         if getattr(self, "swagger_fake_view", False):
             return Institution.objects.none()
-        rounds = Rectification.objects.order_by("-round_no").prefetch_related("findings")
         visible = Institution.objects.visible_to(self.request.user).select_related("division")
-        licences = Prefetch("licences", Licence.objects.standing())
-        return statistics.with_standing(
-            visible.prefetch_related(licences, Prefetch("rectifications", rounds)), Moment.of()
-        )
+        return statistics.with_standing(visible, Moment.of())
 
     def get_object(self) -> Institution:
-        institution: Institution = super().get_object()
+        institution: Any = super().get_object()
+        visible = Institution.objects.visible_to(self.request.user)
+        there = visible.filter(pk__in=institution.histories[1:]).order_by("pk") if institution.has_merges else ()
+        institution.merged_there = [each.pk for each in there]
+        pks = [institution.pk, *institution.merged_there]
+        institution.all_licences = Licence.objects.standing().filter(institution__in=pks)
+        rounds = Rectification.objects.filter(institution__in=pks).order_by("-ordered_on", "-round_no")
+        institution.all_rounds = rounds.prefetch_related("findings")
         audit.people_shown([institution], by=self.request.user, where="api-institution")
         return institution
 

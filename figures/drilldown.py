@@ -6,7 +6,7 @@
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -22,7 +22,7 @@ from figures.statistics import (
 )
 from inspections.models import Outcome, Visit
 from inspections.search import check_words, institutions_matching
-from institutions.models import Institution, InstitutionQuerySet, LicenceStatus, licence_status_then
+from institutions.models import Institution, InstitutionQuerySet, LicenceStatus, any_of, licence_status_then
 from institutions.moments import Moment
 
 NOT_FULL = "not_full"  # of the licence status at survey: a permit, a registration or both are missing
@@ -93,7 +93,8 @@ GRAMMAR = tuple(item.name for item in fields(Drilldown))
 
 def _unvisited(found: InstitutionQuerySet, since: str, moment: Moment) -> InstitutionQuerySet:
     """Institutions that had not ceased, without a visit in the days up to the moment, or `ever`."""
-    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk"))
+    visits = Visit.objects.known_at(moment)
     if since != "ever":
         visits = visits.filter(happened_on__gt=moment.on - timedelta(days=int(since)))
-    return found.alias(closed_on=ceased_on(moment)).filter(~Exists(visits), closed_on__isnull=True)
+    visited = any_of(visits, moment, output_field=BooleanField())
+    return found.alias(closed_on=ceased_on(moment), visited=visited).filter(visited=False, closed_on__isnull=True)

@@ -21,6 +21,7 @@ from institutions.models import (
     InstitutionQuerySet,
     Licence,
     LicenceStatus,
+    all_of,
     division_then,
     licence_now,
     licence_status_then,
@@ -29,6 +30,7 @@ from institutions.models import (
     operating_address_then,
     scope_code_then,
     surveyed_on_then,
+    whose,
 )
 from institutions.moments import Moment
 from institutions.past import division_names
@@ -156,13 +158,18 @@ def _finish_rounds(frame: "pd.DataFrame", moment: Moment) -> None:
     frame["is_overdue"] = frame["is_open"] & (frame["due_on"] < pd.Timestamp(moment.on))
 
 
+def _institution(moment: Moment) -> Any:
+    """Of what was merged, as known then, the one that stays: the row of the table of institutions."""
+    return whose("institution_id", moment)
+
+
 _STATES = [each for each in State.values if each != State.VOIDED]
 ROUNDS = Table(
     "rounds",
     _("一行一轮整改：截至 D 日已责令、以 K 时所知未作废"),
     [
         FrameColumn("round_id", "text", _("整改编号"), "pk", "kept"),
-        FrameColumn("institution_id", "text", _("机构编号"), "institution_id", "kept"),
+        FrameColumn("institution_id", "text", _("机构编号"), _institution),
         FrameColumn("number", "text", _("通知书编号"), "number", "kept"),
         FrameColumn("round_no", "whole", _("该机构的第几轮"), "round_no", "kept"),
         FrameColumn("ordered_on", "day", _("责令日期"), "ordered_on", "kept"),
@@ -181,7 +188,7 @@ ROUNDS = Table(
         FrameColumn("is_overdue", "yes", _("当日未销号且期限已过；期限当日不算")),
     ],
     lambda found, moment: (
-        Rectification.objects.counted_at(moment).filter(institution__in=found.values("pk")).with_due_at(moment)
+        Rectification.objects.counted_at(moment).filter(institution__in=all_of(found, moment)).with_due_at(moment)
     ),
     _finish_rounds,
 )
@@ -195,7 +202,7 @@ def _codes() -> list[str]:
 
 
 def _known_visits(found: InstitutionQuerySet, moment: Moment) -> "QuerySet[Visit]":
-    return Visit.objects.known_at(moment).filter(institution__in=found.values("pk"))
+    return Visit.objects.known_at(moment).filter(institution__in=all_of(found, moment))
 
 
 VISITS = Table(
@@ -203,7 +210,7 @@ VISITS = Table(
     _("一行一次走访：截至 D 日发生、以 K 时所知未撤回"),
     [
         FrameColumn("visit_id", "text", _("走访编号"), "pk", "kept"),
-        FrameColumn("institution_id", "text", _("机构编号"), "institution_id", "kept"),
+        FrameColumn("institution_id", "text", _("机构编号"), _institution),
         FrameColumn("round_id", "text", _("所查整改的编号；其已作废或当时未知的为空"), _counted("rectification")),
         FrameColumn("purpose", "word", _("检查类型"), "purpose", "kept", Visit.Purpose.values),
         FrameColumn("result", "word", _("现场情况"), "result", "kept", Visit.Result.values),
@@ -224,7 +231,7 @@ FINDINGS = Table(
     [
         FrameColumn("finding_id", "whole", _("问题编号"), "pk", "kept"),
         FrameColumn("visit_id", "text", _("走访编号"), "visit_id", "kept"),
-        FrameColumn("institution_id", "text", _("机构编号"), "visit__institution_id", "kept"),
+        FrameColumn("institution_id", "text", _("机构编号"), lambda moment: whose("visit__institution_id", moment)),
         FrameColumn("round_id", "text", _("须在哪一轮整改；其已作废或当时未知的为空"), _counted("rectification")),
         FrameColumn("happened_on", "day", _("检查日期"), "visit__happened_on", "kept"),
         FrameColumn("type", "word", _("问题代码"), "type_id", "kept", _codes),
@@ -251,7 +258,7 @@ LICENCES = Table(
     _("一行一件证照：截至 D 日已起效、以 K 时所知在档未撤回，失效的也在内"),
     [
         FrameColumn("licence_id", "whole", _("证照编号"), "pk", "kept"),
-        FrameColumn("institution_id", "text", _("机构编号"), "institution_id", "kept"),
+        FrameColumn("institution_id", "text", _("机构编号"), _institution),
         FrameColumn("kind", "word", _("种类：办学许可证，或执照、登记证"), "kind", "kept", Licence.Kind.values),
         FrameColumn("number", "text", _("证号"), "number", "kept"),
         FrameColumn("issued_by", "text", _("发证机关"), "issued_by", "kept"),
@@ -262,7 +269,7 @@ LICENCES = Table(
     ],
     lambda found, moment: Licence.objects.filter(
         not_withdrawn(moment),
-        institution__in=found.values("pk"),
+        institution__in=all_of(found, moment),
         valid_from__lte=moment.on,
         recorded_at__lte=moment.known_at,
     ),

@@ -14,7 +14,7 @@ from accounts.scope import count_within
 from figures.drilldown import LACKING
 from figures.statistics import percent
 from inspections.models import Rectification
-from institutions.models import Institution
+from institutions.models import ON_REGISTER, Institution, InstitutionQuerySet, merged_here
 from institutions.moments import Moment
 
 
@@ -43,8 +43,9 @@ def headline(codes: Sequence[str]) -> Headline:
     """The figures of one division or several, where institutions lie now.
 
     With problems are as many institutions as there are rounds that stand, but for those after the first of an
-    institution. Those that are not counted (not surveyed, merged, withdrawn) are taken off: they are few, or have few
-    rounds. To look for each institution's rounds, or for each round's institution, is what takes time.
+    institution; and those whose only rounds are of what was merged into them. Those that are not counted (not surveyed,
+    merged, withdrawn) are taken off: they are few, or have few rounds. To look for each institution's rounds, or for
+    each round's institution, is what takes time.
     """
     institutions, rounds = Institution.objects.in_divisions(codes), Rectification.objects.in_divisions(codes)
     there = Rectification.objects.standing().filter(institution=OuterRef("pk"))
@@ -53,6 +54,14 @@ def headline(codes: Sequence[str]) -> Headline:
     )
     surveyed = count_within(Institution.objects.surveyed_at(Moment.of().as_it_stands()), codes)
     with_problems = count_within(Rectification.objects.standing(), codes) - rounds.again().count()
-    with_problems -= apart["with_problems"]
+    with_problems += _problems_of_merged(institutions) - apart["with_problems"]
     outstanding = rounds.open().count() - apart["outstanding"]
     return Headline(surveyed, with_problems, with_problems - outstanding)
+
+
+def _problems_of_merged(institutions: InstitutionQuerySet) -> int:
+    """Those without a round of their own, but with one of what was merged into them; which is never open."""
+    there = Rectification.objects.standing()
+    theirs = there.filter(institution__in=merged_here(Moment.of(), OuterRef(OuterRef("pk"))).values("merged"))
+    counted = institutions.filter(ON_REGISTER, surveyed_on__isnull=False, has_merges=True)
+    return counted.filter(~Exists(there.filter(institution=OuterRef("pk"))), Exists(theirs)).count()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Permission
 from figures.questions import OneOf, Question, QuestionForm, Read, finding_type_on_file, parse_deadline
-from figures.statistics import FIGURES, members, population
+from figures.statistics import FIGURES, deciding_round, members, population
 from inspections.models import Finding, Rectification, RectificationEvent, RectificationQuerySet, State, Visit
 from inspections.search import check_words, rounds_matching
 from institutions.models import Institution
@@ -83,10 +83,10 @@ class LedgerQuestion(Question):
         if self.is_of_the_past or self.figure:
             here = population(self.divisions(user), self.moment, Institution.objects.visible_to(user))
             if self.figure:
-                here = members(self.figure, here, self.moment)
-                deciding = Rectification.objects.deciding_at(self.moment).filter(institution=OuterRef("institution"))
-                rounds = rounds.filter(pk=Subquery(deciding.values("pk")[:1]))
-            rounds = rounds.filter(institution__in=here.values("pk"))
+                here = members(self.figure, here, self.moment).order_by()
+                rounds = rounds.filter(pk__in=here.annotate(decides=deciding_round(self.moment)).values("decides"))
+            else:
+                rounds = rounds.filter(institution__in=here.values("pk"))
         else:
             rounds = rounds.in_divisions(self.divisions(user))
         if self.is_of_the_past:

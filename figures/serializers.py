@@ -82,11 +82,12 @@ class ListedInstitutionSerializer(InstitutionSerializer):
 
 
 class InstitutionFileSerializer(InstitutionSerializer):
-    """One institution with its licences and rounds."""
+    """One institution with its licences and rounds, those of what was merged into it (`merged_from`) among them."""
 
-    licences = LicenceSerializer(many=True, read_only=True)
-    rectifications = RectificationSerializer(many=True, read_only=True)
+    merged_from = serializers.ListField(child=serializers.UUIDField(), source="merged_there", read_only=True)
+    licences = LicenceSerializer(many=True, read_only=True, source="all_licences")
+    rectifications = RectificationSerializer(many=True, read_only=True, source="all_rounds")
 
     class Meta(InstitutionSerializer.Meta):
-        fields = [*InstitutionSerializer.Meta.fields, "licences", "rectifications"]
+        fields = [*InstitutionSerializer.Meta.fields, "merged_from", "licences", "rectifications"]
         read_only_fields = fields

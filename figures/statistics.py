@@ -5,14 +5,14 @@ surveyed institutions, and a figure is a union of standings, so the identities o
 construction: with_problems = rectified + outstanding, rectified = closed + licensed + corrected.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Literal
 
 from django.db import connection, models
-from django.db.models import Case, CharField, Exists, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, Subquery, Value, When
 from django.db.models.functions import Coalesce, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +24,8 @@ from institutions.models import (
     Institution,
     InstitutionQuerySet,
     LicenceStatus,
+    Merge,
+    any_of,
     licence_status_then,
     scope_code_of,
     scope_code_then,
@@ -78,8 +80,12 @@ def with_standing(institutions: InstitutionQuerySet, moment: Moment) -> Institut
 
 
 def _by_rounds(moment: Moment) -> Coalesce:
-    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
-    return Coalesce(Subquery(deciding.values("standing")[:1]), Value(Standing.CLEAR), output_field=CharField())
+    deciding = any_of(Rectification.objects.deciding_at(moment), moment, _first("standing"), output_field=CharField())
+    return Coalesce(deciding, Value(Standing.CLEAR), output_field=CharField())
+
+
+def _first(column: str) -> Callable[["models.QuerySet[Any]"], Subquery]:
+    return lambda rows: Subquery(rows.values(column)[:1])
 
 
 _standing_of_surveyed = as_of(CharField())(_by_rounds)
@@ -92,18 +98,24 @@ def _standing(moment: Moment) -> Case:
 
 
 @as_of(models.DateField())
-def due_on(moment: Moment) -> Subquery:
+def due_on(moment: Moment) -> Case:
     """The earliest deadline in force at the moment of an institution's open round."""
-    open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).filter(institution=OuterRef("pk"))
-    return Subquery(open_rounds.order_by("due_at_moment").values("due_at_moment")[:1])
+    open_rounds = Rectification.objects.open_at(moment).with_due_at(moment).order_by("due_at_moment")
+    return any_of(open_rounds, moment, _first("due_at_moment"))
+
+
+@as_of(models.UUIDField())
+def deciding_round(moment: Moment) -> Case:
+    """The id of the round that decides where an institution stands at the moment; NULL where none does."""
+    return any_of(Rectification.objects.deciding_at(moment), moment, _first("pk"))
 
 
 @as_of(models.DateField())
-def ceased_on(moment: Moment) -> Subquery:
+def ceased_on(moment: Moment) -> Case:
     """The day on which an institution was struck off as closed, where that is how its rounds leave it at the moment."""
-    deciding = Rectification.objects.deciding_at(moment).filter(institution=OuterRef("pk"))
     closed_on = Case(When(standing=Standing.CLOSED, then=models.F("verified_on")))
-    return Subquery(deciding.annotate(closed_on=closed_on).values("closed_on")[:1])
+    deciding = Rectification.objects.deciding_at(moment).annotate(closed_on=closed_on)
+    return any_of(deciding, moment, _first("closed_on"))
 
 
 def surveyed_with_standing(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -130,8 +142,8 @@ def members(figure: str, within: InstitutionQuerySet, moment: Moment) -> Institu
 
 def with_finding(within: InstitutionQuerySet, code: str, moment: Moment) -> InstitutionQuerySet:
     """Institutions with at least one finding of this type, found and known by the moment."""
-    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk"), findings__type=code)
-    return within.filter(Exists(visits))
+    visits = Visit.objects.known_at(moment).filter(findings__type=code)
+    return within.filter(any_of(visits, moment, output_field=models.BooleanField()))
 
 
 @dataclass(frozen=True)
@@ -325,7 +337,7 @@ def _counts_by_each(
         surveyed_with_standing(within, moment)
         .annotate(child=child, status=licence_status_then(moment))
         .order_by()
-        .values("pk", "child", "status", "standing")
+        .values("pk", "has_merges", "child", "status", "standing")
         .query.sql_with_params()
     )
     seen, seen_params = (
@@ -335,18 +347,23 @@ def _counts_by_each(
         .values("id", "of")
         .query.sql_with_params()
     )
+    merges, merges_params = (
+        Merge.objects.known_at(moment.known_at).order_by().values("into_id", "merged_id").query.sql_with_params()
+    )
     standings: dict[str, dict[str, dict[str, int]]] = {by: {} for by in PARTITIONS}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (the ORM's own queries, as in _counting)
+            f"WITH each_one AS MATERIALIZED ({each}), "  # noqa: S608 (the ORM's own queries, as in _counting)
+            "histories AS (SELECT pk, standing, pk AS of FROM each_one UNION ALL SELECT pk, standing, merged_id "
+            f"FROM each_one CROSS JOIN ({merges}) merges WHERE has_merges AND into_id = pk) "
             "SELECT 'division', child, standing, COUNT(*) FROM each_one GROUP BY child, standing UNION ALL "
             "SELECT 'licence_status', status, standing, COUNT(*) FROM each_one GROUP BY status, standing UNION ALL "
             # From the institutions, not from the visits: a township's findings are reached by index, the country's
             # never read. SQLite keeps the order of a CROSS JOIN.
             "SELECT 'finding_type', type_id, standing, COUNT(DISTINCT pk) "
-            f"FROM each_one CROSS JOIN ({seen}) seen CROSS JOIN {Finding._meta.db_table} found "
-            "WHERE seen.of = pk AND found.visit_id = seen.id GROUP BY type_id, standing",
-            params + seen_params,
+            f"FROM histories CROSS JOIN ({seen}) seen CROSS JOIN {Finding._meta.db_table} found "
+            "WHERE seen.of = histories.of AND found.visit_id = seen.id GROUP BY type_id, standing",
+            params + merges_params + seen_params,
         )
         for by, part, standing, institutions in cursor.fetchall():
             standings[by].setdefault(part, {})[standing] = institutions

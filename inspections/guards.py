@@ -85,8 +85,9 @@ GUARDS = [
         "AND visit.withdrawn_at IS NULL "
         "AND there.user_id = NEW.verified_by_id) "
         "OR NEW.outcome = 'licensed' AND EXISTS (SELECT 1 FROM institutions_licence licence "
-        "WHERE licence.institution_id = NEW.institution_id AND licence.recorded_by_id = NEW.verified_by_id "
-        "AND licence.recorded_at >= {start_of NEW.ordered_on}))",
+        "WHERE (licence.institution_id = NEW.institution_id OR licence.institution_id IN (SELECT here.merged_id "
+        "FROM institutions_merge here WHERE here.into_id = NEW.institution_id AND here.ended_at IS NULL)) "
+        "AND licence.recorded_by_id = NEW.verified_by_id AND licence.recorded_at >= {start_of NEW.ordered_on}))",
         "who submitted or gave evidence in a round cannot verify it",
     ),
     Guard(
@@ -103,6 +104,23 @@ GUARDS = [
         "INSERT",
         f"NEW.sequence > (SELECT version FROM {ROUND} round WHERE round.id = NEW.rectification_id)",  # noqa: S608
         "an event comes with the version of its rectification, not after it",
+    ),
+    # The open round of an institution is found at the registration that stays.
+    Guard(
+        "merged_institution_has_no_open_rectification",
+        "institutions_merge",
+        "INSERT",
+        f"NEW.ended_at IS NULL AND EXISTS (SELECT 1 FROM {ROUND} round "  # noqa: S608 (our own names)
+        "WHERE round.institution_id = NEW.merged_id AND round.verified_on IS NULL AND round.voided_at IS NULL)",
+        "what has an open rectification is not merged into another",
+    ),
+    Guard(
+        "rectification_is_opened_at_what_is_not_merged",
+        ROUND,
+        "INSERT",
+        "NEW.verified_on IS NULL AND NEW.voided_at IS NULL AND EXISTS (SELECT 1 FROM institutions_merge other "
+        "WHERE other.merged_id = NEW.institution_id AND other.ended_at IS NULL)",
+        "a rectification is opened at the institution into which others were merged",
     ),
     # After the row has changed, so that what breaks a constraint as well is refused with the constraint's name.
     Guard(

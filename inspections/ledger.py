@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
@@ -11,6 +11,7 @@ from accounts.canonical import digest_of
 from inspections.history import History
 from inspections.models import TRANSITIONS, Finding, Notice, Outcome, Rectification, RectificationEvent, State, Visit
 from inspections.moves import MOVES
+from institutions.models import Institution
 from institutions.moments import start_of
 
 Kind = RectificationEvent.Kind
@@ -197,9 +198,16 @@ def _hands(rectification: Rectification, events: Sequence[RectificationEvent]) -
             hands |= {inspector.pk for inspector in visit.inspectors.all()}
     if rectification.outcome == Outcome.LICENSED:
         since = start_of(rectification.ordered_on)
-        licences = rectification.institution.licences.all()
-        hands |= {licence.recorded_by_id for licence in licences if since <= licence.recorded_at <= until}
+        for each in _registrations(rectification.institution, until):
+            hands |= {one.recorded_by_id for one in each.licences.all() if since <= one.recorded_at <= until}
     return hands - {None}
+
+
+def _registrations(institution: Institution, until: datetime) -> list[Institution]:
+    """Its own, and those that were merged into it at a moment."""
+    merges = institution.merges_here.all()
+    known = [each for each in merges if each.recorded_at <= until and (each.ended_at is None or each.ended_at > until)]
+    return [institution, *(each.merged for each in known)]
 
 
 def check() -> Iterator[tuple[Rectification, list[Difference]]]:
@@ -211,6 +219,7 @@ def check() -> Iterator[tuple[Rectification, list[Difference]]]:
         Prefetch("findings", Finding.objects.order_by("pk")),
         Prefetch("visits", there),
         "institution__licences",
+        "institution__merges_here__merged__licences",
     )
     for rectification in rounds.order_by("pk").iterator(chunk_size=2000):
         yield rectification, list(differences(rectification))

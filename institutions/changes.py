@@ -10,7 +10,7 @@ from institutions.models import Division, Institution
 # Columns that follow from others, or that nobody typed.
 UNTOLD = {
     "cell", "version", "scope_code", "recorded_at", "surveyed_recorded_at", "merged_into_id", "merged_at",
-    "withdrawn_at", "moved", "renamed", "survey_withdrawn", "location_source", "location_accuracy_m",
+    "withdrawn_at", "moved", "renamed", "survey_withdrawn", "has_merges", "location_source", "location_accuracy_m",
 }  # fmt: skip
 
 

@@ -22,6 +22,10 @@ LICENCE = [
 REVOCATION = " OR ".join(
     f"NEW.{column} {{is_not}} OLD.{column}" for column in ("revoked_on", "revoked_recorded_at", "revoked_by_id")
 )
+MERGE = ["merged_id", "into_id", "through_id", "recorded_at", "recorded_by_id", "reason"]
+MERGED = f"{ROOM}_merge"
+_STANDING = f"SELECT 1 FROM {MERGED} other WHERE other.ended_at IS NULL AND other."  # noqa: S608 (our own names)
+_INTO = f"EXISTS ({_STANDING}merged_id = NEW.id AND other.into_id = NEW.merged_into_id)"
 BATCH = ["division_id", "file_name", "sha256", "file_id", "by_id", "recorded_at"]
 ROW = ["batch_id", "row_number", "institution_id", "kind", "original"]  # `before` says how far it can be rolled back
 
@@ -39,6 +43,29 @@ GUARDS = [
         f"OLD.revoked_on IS NOT NULL AND ({REVOCATION})",
         "a revocation is not rewritten",
     ),
+    *facts("merge", MERGED, MERGE, once=["ended_at", "ended_by_id", "end_reason"]),
+    # What was merged is found from its row alone: what it was merged into is itself merged into nothing.
+    Guard(
+        "merge_leads_to_what_is_not_merged",
+        MERGED,
+        "INSERT",
+        f"NEW.ended_at IS NULL AND (EXISTS ({_STANDING}merged_id = NEW.into_id) "
+        f"OR EXISTS ({_STANDING}into_id = NEW.merged_id))",
+        "an institution is merged into one that is not merged itself, and takes along what was merged into it",
+    ),
+    # After, so that what breaks a constraint as well is refused with the constraint's name.
+    *(
+        Guard(
+            f"institution_is_merged_as_its_row_says_at_{verb.lower()}",
+            f"{ROOM}_institution",
+            verb,
+            f"NEW.merged_into_id IS NOT NULL AND NOT {_INTO}",
+            "what an institution is merged into is what its merge says",
+            when="AFTER",
+        )
+        for verb in ("INSERT", "UPDATE")
+    ),
+    *append_only(f"{ROOM}_duplicatedecision"),
     *append_only(f"{ROOM}_registerfile"),
     *facts("import_batch", f"{ROOM}_importbatch", BATCH, once=["rolled_back_at"]),
     *facts("imported_row", f"{ROOM}_importedrow", ROW),

@@ -18,7 +18,9 @@ from institutions.models import (
     WithdrawnSurvey,
     in_force,
     known_survey,
+    licence_status_then,
     not_withdrawn,
+    surveyed_on_then,
 )
 from institutions.moments import Moment
 
@@ -51,6 +53,7 @@ def as_listed(institutions: Iterable[Institution], moment: Moment) -> list[Liste
     names = _last(Name.objects.filter(not_withdrawn(moment)), [each for each in rows if each.renamed], moment)
     places = _last(Place.objects.filter(not_withdrawn(moment)), [each for each in rows if each.moved], moment)
     surveys = _withdrawn_surveys([each for each in rows if each.survey_withdrawn], moment)
+    surveys |= _surveys_of_merged([each for each in rows if each.has_merges], moment)
     codes = {each.pk: places[each.pk].division_id if each.pk in places else each.division_id for each in rows}
     called = division_names(codes.values(), moment)
     return [
@@ -80,7 +83,7 @@ def _listed(
     institution: Institution,
     name: Name | None,
     place: Place | None,
-    withdrawn: WithdrawnSurvey | None,
+    withdrawn: Any,
     division_name: str,
     moment: Moment,
 ) -> Listed:
@@ -110,7 +113,21 @@ def _last(rows: QuerySet[Any], institutions: Sequence[Institution], moment: Mome
     return {row.institution_id: row for row in reversed(last_first)}
 
 
-def _withdrawn_surveys(institutions: Sequence[Institution], moment: Moment) -> dict[UUID, WithdrawnSurvey]:
+def _surveys_of_merged(institutions: Sequence[Institution], moment: Moment) -> dict[UUID, Any]:
+    """The survey that counts of each in which others are merged: its own, or one of theirs."""
+    if not institutions:
+        return {}
+    asked = Institution.objects.filter(pk__in=[each.pk for each in institutions]).order_by()
+    found = asked.values_list("pk", surveyed_on_then(moment), licence_status_then(moment))
+    return {pk: _Survey(on, status) for pk, on, status in found}
+
+
+class _Survey(NamedTuple):
+    surveyed_on: date | None
+    licence_status_at_survey: str
+
+
+def _withdrawn_surveys(institutions: Sequence[Institution], moment: Moment) -> dict[UUID, Any]:
     if not institutions:
         return {}
     pks = [each.pk for each in institutions]

@@ -65,7 +65,7 @@ class County:
     def core(self, name: str) -> str:
         """What distinguishes an institution's name: without its place and the words every name has."""
         name = re.sub(r"\W", "", self._inside(normal_name(name)))
-        own = re.sub(rf"^({'|'.join(map(re.escape, self._stems))})", "", name)
+        own = self._begins_with_a_place.sub("", name)
         return (re.sub(r"有限责任公司|有限公司|培训|教育|学校|中心|工作室", "", own) or own)[:MOST_SIGNS]
 
     @cached_property
@@ -116,6 +116,10 @@ class County:
     def _within_township(self) -> re.Pattern[str]:
         names = sorted(self.townships, key=len, reverse=True)
         return re.compile("|".join(map(re.escape, names)) or "(?!)")
+
+    @cached_property
+    def _begins_with_a_place(self) -> re.Pattern[str]:
+        return re.compile(rf"^({'|'.join(map(re.escape, self._stems))})")
 
     @cached_property
     def _stems(self) -> list[str]:

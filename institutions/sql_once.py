@@ -63,7 +63,8 @@ class AsOf(Expression):
         sql, params = _made_once(self.build, connection.vendor)
         table = compiler.quote_name_unless_alias(self.institution.alias)  # type: ignore[attr-defined]
         filled = _open(connection.ops, self.moment) | dict(self.also)
-        return sql.replace(TABLE, table), [filled.get(param, param) for param in params]
+        # Its columns alone: a subquery may be over institutions, too, under an alias of its own.
+        return sql.replace(f"{TABLE}.", f"{table}."), [filled.get(param, param) for param in params]
 
 
 def _open(ops: Any, moment: Moment) -> dict[Any, Any]:

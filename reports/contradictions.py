@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
 from figures.statistics import ceased_on, members, population
 from inspections.models import Photo, Rectification, Visit
-from institutions.models import Institution, InstitutionQuerySet, Licence, surveyed, was_in
+from institutions.models import Institution, InstitutionQuerySet, Licence, LicenceStatus, any_of, surveyed, was_in
 from institutions.moments import Moment, start_of
 from institutions.past import Listed, as_listed
 
@@ -65,14 +65,14 @@ def _lost(within: InstitutionQuerySet, then: Moment, now: Moment, division: str)
     longer there, now. Either is a base of the figures.
     Undone: rectified as it was known then and not now, though no round ordered since explains it (that is a rebound).
     """
-    since = Rectification.objects.counted_at(now).filter(institution=OuterRef("pk"), ordered_on__gt=then.on)
+    since = Rectification.objects.counted_at(now).filter(ordered_on__gt=then.on)
     asked = {
         "kept": surveyed(now) & was_in(division, now),
         "had": _has_problems(then),
         "has": _has_problems(now),
         "was_open": _is_open(then),
         "is_open": _is_open(now),
-        "again": Exists(since),
+        "again": any_of(since, now),
     }
     left, undone = [], []
     counted_then = _rewritten(within, then).filter(surveyed(then)).in_list_order(then)
@@ -93,15 +93,15 @@ def _rewritten(within: InstitutionQuerySet, then: Moment) -> InstitutionQuerySet
     late = Q(ordered_on__lte=then.on, ordered_recorded_at__gt=then.known_at)
     rounds = Rectification.objects.filter(late | Q(voided_at__gt=then.known_at), institution=OuterRef("pk"))
     gone = Q(merged_at__gt=then.known_at) | Q(withdrawn_at__gt=then.known_at)
-    return within.filter(gone | Q(moved=True) | Q(survey_withdrawn=True) | Exists(rounds))
+    return within.filter(gone | Q(moved=True) | Q(survey_withdrawn=True) | Q(has_merges=True) | Exists(rounds))
 
 
-def _has_problems(moment: Moment) -> Exists:
-    return Exists(Rectification.objects.counted_at(moment).filter(institution=OuterRef("pk")))
+def _has_problems(moment: Moment) -> Case:
+    return any_of(Rectification.objects.counted_at(moment), moment)
 
 
-def _is_open(moment: Moment) -> Exists:
-    return Exists(Rectification.objects.open_at(moment).filter(institution=OuterRef("pk")))
+def _is_open(moment: Moment) -> Case:
+    return any_of(Rectification.objects.open_at(moment), moment)
 
 
 def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -123,15 +123,14 @@ def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
 
 def _closed_but_open(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     """Struck off as closed at the moment, and inspected on a later day."""
-    open_last = Visit.objects.known_at(moment).filter(institution=OuterRef("pk"), result=Visit.Result.INSPECTED)
-    seen_on = Subquery(open_last.order_by("-happened_on").values("happened_on")[:1])
+    open_last = Visit.objects.known_at(moment).filter(result=Visit.Result.INSPECTED).order_by("-happened_on")
+    seen_on = any_of(open_last, moment, lambda visits: Subquery(visits.values("happened_on")[:1]))
     return within.alias(closed_on=ceased_on(moment), seen_on=seen_on).filter(seen_on__gt=F("closed_on"))
 
 
 def _without_licence(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    valid = Licence.objects.valid_at(moment).filter(institution=OuterRef("pk"))
-    both = Exists(valid.filter(kind=Licence.Kind.PERMIT)) & Exists(valid.filter(kind=Licence.Kind.REGISTRATION))
-    return members("licensed", within.filter(~both), moment)
+    without = within.with_licence_now(moment).exclude(licence_now=LicenceStatus.FULL)
+    return members("licensed", without, moment)
 
 
 def _before_order(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -141,8 +140,7 @@ def _before_order(within: InstitutionQuerySet, moment: Moment) -> InstitutionQue
     earlier = Visit.objects.known_at(moment).filter(
         evidence, rectification=OuterRef("pk"), happened_on__lt=OuterRef("ordered_on")
     )
-    rounds = Rectification.objects.verified_at(moment).filter(Exists(earlier), institution=OuterRef("pk"))
-    return within.filter(Exists(rounds))
+    return within.filter(Q(any_of(Rectification.objects.verified_at(moment).filter(Exists(earlier)), moment)))
 
 
 def _same_photo(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, When
 from django.utils import translation
 
 from figures.drilldown import Drilldown
@@ -22,7 +22,7 @@ from figures.statistics import (
     population,
 )
 from inspections.models import Rectification
-from institutions.models import Demonstration, Division, InstitutionQuerySet, LicenceStatus
+from institutions.models import Demonstration, Division, InstitutionQuerySet, LicenceStatus, of_each
 from institutions.moments import Moment
 from institutions.past import Listed, as_listed
 from reports.contradictions import Contradiction, contradictions
@@ -318,13 +318,17 @@ def _finding_types(found: Completion) -> list[Row]:
 
 def rebounds(within: InstitutionQuerySet, moment: Moment, since: date) -> InstitutionQuerySet:
     """反弹: surveyed institutions with a round ordered after `since` that follows one verified before it."""
-    earlier = Rectification.objects.verified_at(moment).filter(
-        institution=OuterRef("institution"), verified_on__lte=OuterRef("ordered_on"), round_no__lt=OuterRef("round_no")
+    verified, counted = Rectification.objects.verified_at(moment), Rectification.objects.counted_at(moment)
+    before = verified.filter(verified_on__lte=OuterRef("ordered_on")).exclude(pk=OuterRef("pk"))
+    own = before.filter(institution=OuterRef("institution"), round_no__lt=OuterRef("round_no"))
+    again = counted.filter(ordered_on__gt=since)
+    # Of an institution in which others are merged the round before may be theirs.
+    theirs = of_each(before, moment, OuterRef(OuterRef(OuterRef("pk"))))
+    rebound = Case(
+        When(has_merges=True, then=Exists(of_each(again.filter(Exists(theirs)), moment))),
+        default=Exists(again.filter(Exists(own), institution=OuterRef("pk"))),
     )
-    again = Rectification.objects.counted_at(moment).filter(
-        Exists(earlier), institution=OuterRef("pk"), ordered_on__gt=since
-    )
-    return within.surveyed_at(moment).filter(Exists(again)).in_list_order(moment)
+    return within.surveyed_at(moment).filter(rebound).in_list_order(moment)
 
 
 def _of(partition: Completion, key: str) -> Figures:

@@ -19,6 +19,7 @@ from institutions.models import (
     DivisionName,
     Institution,
     Licence,
+    Merge,
     Name,
     Place,
     WithdrawnSurvey,
@@ -417,3 +418,22 @@ def picture(colour: str = "red", size: tuple[int, int] = (40, 30), **save) -> by
     file = io.BytesIO()
     Image.new("RGB", size, colour).save(file, "JPEG", **save)
     return file.getvalue()
+
+
+def merge_of(
+    school: Institution,
+    into: Institution,
+    when: datetime | Day = "2018-06-15",
+    *,
+    ended: datetime | Day | None = None,
+) -> Merge:
+    """A registration that is another one's from a moment on, until another moment; it has no open round."""
+    known = moment_at(when, "2018-06-15")
+    end = {"ended_at": moment_at(ended, "2018-07-15"), "end_reason": "并错"} if ended else {}
+    merge = Merge.objects.create(merged=school, into=into, recorded_at=known, reason="重复登记", **end)
+    columns = {} if ended else {"merged_into": into, "merged_at": known}
+    Institution.objects.filter(pk=school.pk).update(has_merges=True, **columns)
+    Institution.objects.filter(pk=into.pk).update(has_merges=True)
+    for each in (school, into):
+        each.refresh_from_db()
+    return merge

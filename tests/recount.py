@@ -8,7 +8,7 @@ import pandas as pd
 from figures.frames import as_kept
 from figures.statistics import FIGURES, completion
 from inspections.models import Finding, Notice, Rectification, RectificationEvent, Visit
-from institutions.models import Institution, Licence, Name, Place, WithdrawnSurvey
+from institutions.models import Institution, Licence, Merge, Name, Place, WithdrawnSurvey
 from institutions.moments import Moment
 
 MONTH_ENDS = [day.date() for day in pd.date_range("2018-01-31", "2019-06-30", freq="ME")]
@@ -19,6 +19,7 @@ def exported() -> Tables:
     """Every row of the tables the figures rest on, as they are kept."""
     tables = {
         "institutions": Institution,
+        "merges": Merge,
         "places": Place,
         "names": Name,
         "withdrawn_surveys": WithdrawnSurvey,
@@ -36,15 +37,17 @@ def recount(tables: Tables, on: date, known_at: datetime) -> pd.DataFrame:
     """One row for each surveyed institution with True or False for each figure, by the words of the definitions."""
     on, known_at = pd.Timestamp(on), pd.Timestamp(known_at)
     schools, rounds = tables["institutions"], tables["rounds"]
-    gone = (schools.merged_at <= known_at) | (schools.withdrawn_at <= known_at)
-    status = _surveyed_as(tables, on, known_at)
+    merged = _merged(tables, known_at)
+    gone = schools.id.isin(merged) | (schools.withdrawn_at <= known_at)
+    status = _surveyed_as(tables, on, known_at, merged)
     schools = schools[schools.id.isin(status.index) & ~gone]
+    rounds = rounds.assign(institution_id=_survivors(rounds.institution_id, merged))
 
     ordered = (rounds.ordered_on <= on) & (rounds.ordered_recorded_at <= known_at)
     rounds = rounds[ordered & ~(rounds.voided_at <= known_at)]
     struck = (rounds.verified_on <= on) & (rounds.verified_recorded_at <= known_at)
     still_open = rounds[~struck]
-    last = rounds[struck].sort_values(["verified_on", "verified_recorded_at", "round_no"])
+    last = rounds[struck].sort_values(["verified_on", "verified_recorded_at", "round_no", "id"])
     last_outcome = last.groupby("institution_id").outcome.last()
     overdue = still_open[(_due(tables, still_open, on, known_at) < on).to_numpy()]
 
@@ -63,6 +66,18 @@ def recount(tables: Tables, on: date, known_at: datetime) -> pd.DataFrame:
     return counted
 
 
+def _merged(tables: Tables, known_at: pd.Timestamp) -> dict:
+    """What was merged as known at the moment -> into what."""
+    merges = tables["merges"]
+    known = merges[(merges.recorded_at <= known_at) & ~(merges.ended_at <= known_at)]
+    return dict(zip(known.merged_id, known.into_id, strict=True))
+
+
+def _survivors(institutions: pd.Series, merged: dict) -> pd.Series:
+    """Whose each is: what was merged is what it was merged into."""
+    return institutions.map(lambda pk: merged.get(pk, pk)).astype(object)
+
+
 def _then(schools: pd.DataFrame, changed: pd.Series, rows: pd.DataFrame, column: str, on, known_at) -> pd.Series:
     """The column as it stands; of those that changed, as it was."""
     was = schools.id.map(_last_said(rows, column, on, known_at)).astype(object)
@@ -76,8 +91,9 @@ def _last_said(rows: pd.DataFrame, column: str, on: pd.Timestamp, known_at: pd.T
     return begun.groupby("institution_id")[column].last()
 
 
-def _surveyed_as(tables: Tables, on: pd.Timestamp, known_at: pd.Timestamp) -> pd.Series:
-    """The licence status at survey of those surveyed: by the survey that stands, or by one withdrawn after the moment."""
+def _surveyed_as(tables: Tables, on: pd.Timestamp, known_at: pd.Timestamp, merged: dict) -> pd.Series:
+    """The licence status at survey of those surveyed: by the survey that stands, or by one withdrawn after the moment;
+    of one without a survey by the last one of what was merged into it."""
     columns = ["id", "surveyed_on", "surveyed_recorded_at", "licence_status_at_survey"]
     standing = tables["institutions"][columns].assign(withdrawn_at=pd.NaT)
     withdrawn = tables["withdrawn_surveys"].drop(columns="id").rename(columns={"institution_id": "id"})
@@ -92,7 +108,10 @@ def _surveyed_as(tables: Tables, on: pd.Timestamp, known_at: pd.Timestamp) -> pd
     ]
     statuses = {**counting[0].licence_status_at_survey, **counting[1].licence_status_at_survey}
     assert len(statuses) == len(counting[0]) + len(counting[1]), "two surveys of one institution count at once"
-    return pd.Series(statuses, dtype=object)
+    days = {**counting[0].surveyed_on, **counting[1].surveyed_on}
+    theirs = sorted(((-days[pk].toordinal(), pk) for pk in merged if pk in days), reverse=True)
+    taken_over = {merged[pk]: statuses[pk] for _day, pk in theirs}  # the last survey comes last, and stays
+    return pd.Series(taken_over | statuses, dtype=object)
 
 
 def _due(tables: Tables, still_open: pd.DataFrame, on: pd.Timestamp, known_at: pd.Timestamp) -> pd.Series:
@@ -126,6 +145,7 @@ def sums_by_finding(tables: Tables, counted: pd.DataFrame, on: date, known_at: d
     visits, known_at = tables["visits"], pd.Timestamp(known_at)
     on_file = (visits.recorded_at <= known_at) & ~(visits.withdrawn_at <= known_at)
     known = visits[on_file & (visits.happened_on <= pd.Timestamp(on))]
+    known = known.assign(institution_id=_survivors(known.institution_id, _merged(tables, known_at)))
     found = tables["findings"].merge(known, left_on="visit_id", right_on="id")[["type_id", "institution_id"]]
     return sums(found.drop_duplicates().merge(counted, left_on="institution_id", right_on="id"), "type_id")
 

@@ -28,17 +28,19 @@ from inspections.models import (
 from institutions.models import (
     Division,
     DivisionName,
+    DuplicateDecision,
     ImportBatch,
     ImportedRow,
     Institution,
     Licence,
+    Merge,
     Name,
     Place,
     RegisterFile,
     WithdrawnSurvey,
 )
 from mapping.models import GeocodingAnswer, GeocodingOutcome, GeocodingRun
-from tests.factories import LIUSHI, at, hand, institution, licence_of, round_of, user_with, visit_of
+from tests.factories import LIUSHI, at, hand, institution, licence_of, merge_of, round_of, user_with, visit_of
 
 ELSEWHERE = "330381000000"
 ROOMS = ["accounts", "institutions", "inspections", "mapping", "reports"]
@@ -65,6 +67,9 @@ def rows(db) -> dict[str, Any]:
         "grant": user_with("inspector", "330382").grants.get(),
         "school": school,
         "other_school": institution(),
+        "merge": merge_of(institution(), institution(), WHEN),
+        "merged": Institution.objects.get(merged_at=WHEN),
+        "decision": DuplicateDecision.objects.create(first=school, identity="甲", answer="same", recorded_at=WHEN),
         "place": Place.objects.create(institution=school, **place, from_on=DAY, recorded_at=WHEN),
         "name": Name.objects.create(institution=school, name="甲", from_on=DAY, recorded_at=WHEN),
         "withdrawn_survey": WithdrawnSurvey.objects.create(
@@ -166,6 +171,20 @@ ATTEMPTS = [
     ("institution_scope_code_has_12_characters", "school", {"scope_code": "330382114"}),
     ("institution_merge_has_target_and_moment", "school", {"merged_at": WHEN}),
     ("institution_is_not_merged_into_itself", "school", {"merged_into": F("id"), "merged_at": WHEN}),
+    ("merge_is_of_two", "merge", {"into": F("merged")}),
+    ("merge_has_a_reason", "merge", {"reason": ""}),
+    ("merge_ends_after_it_was_recorded_with_a_reason", "merge", {"ended_at": WHEN}),
+    ("merge_ends_after_it_was_recorded_with_a_reason", "merge", {"ended_at": BEFORE, "end_reason": "并错"}),
+    ("merge_ends_after_it_was_recorded_with_a_reason", "merge", {"end_reason": "并错"}),
+    ("merge_ends_after_it_was_recorded_with_a_reason", "merge", {"ended_by": lambda: hand("clerk")}),
+    ("duplicate_decision_is_known", "decision", {"answer": "perhaps"}),
+    ("duplicate_decision_is_of_two_in_order_or_of_a_row", "decision", {"identity": ""}),
+    ("duplicate_decision_is_of_two_in_order_or_of_a_row", "decision", {"second": F("first"), "identity": ""}),
+    (
+        "duplicate_decision_is_of_two_in_order_or_of_a_row",
+        "decision",
+        {"second": lambda: Institution.objects.order_by("-pk").first()},
+    ),
     ("institution_is_surveyed_after_the_year_2000", "school", {"surveyed_on": date(1999, 12, 31)}),
     ("institution_has_a_size_of_this_world", "school", {"learners": 1_000_001}),
     ("institution_has_a_size_of_this_world", "school", {"teachers": 1_000_001}),
@@ -247,6 +266,9 @@ ATTEMPTS += [
 
 # (constraint, a second row beside the sound one)
 SECOND_ROWS = {
+    "institution_is_merged_into_one": lambda rows: Merge.objects.create(
+        merged=rows["merged"], into=rows["school"], recorded_at=WHEN, reason="又并"
+    ),
     "licence_stands_once": lambda rows: licence_of(rows["school"], "permit", number=rows["licence"].number),
     "geocoding_runs_once_at_a_time": lambda rows: GeocodingRun.objects.create(
         division_id="330382", provider="offline", requested_at=WHEN
@@ -359,7 +381,7 @@ def test_no_column_is_indexed_where_another_index_begins_with_it(model):
 
 def test_sound_rows_stand(rows):
     assert User.objects.filter(grants=rows["grant"]).exists()
-    assert Institution.objects.count() == 5
+    assert Institution.objects.count() == 7
     assert Licence.objects.get().kind == "permit"
 
 
@@ -389,6 +411,19 @@ def audited(rows) -> AuditRow:
 # What a guard with a condition of its own refuses; those made by append_only() and facts() are tried without being named.
 REFUSED = {
     "licence_is_revoked_once": lambda rows: revoked_again(rows["licence"]),
+    "merge_leads_to_what_is_not_merged": lambda rows: Merge.objects.create(
+        merged=rows["other_school"], into=rows["merged"], recorded_at=WHEN, reason="链"
+    ),
+    "institution_is_merged_as_its_row_says_at_insert": lambda rows: institution(
+        merged_into=rows["school"], merged_at=WHEN
+    ),
+    "institution_is_merged_as_its_row_says_at_update": lambda rows: changed(
+        rows["school"], merged_into=rows["other_school"], merged_at=WHEN
+    ),
+    "merged_institution_has_no_open_rectification": lambda rows: Merge.objects.create(
+        merged=rows["school"], into=rows["other_school"], recorded_at=WHEN, reason="未销号"
+    ),
+    "rectification_is_opened_at_what_is_not_merged": lambda rows: round_of(rows["merged"], "2018-06-01"),
     "rectification_is_immutable_once_finished": lambda rows: changed(rows["verified"], measure="改写"),
     "rectification_stays_once_finished": lambda rows: gone(rows["voided"]),
     "rectification_lies_there_at_insert": lambda rows: copy_of(
@@ -658,3 +693,8 @@ def test_no_event_comes_after_the_row(rows):
 
     with pytest.raises(IntegrityError, match="not after it"), transaction.atomic():
         RectificationEvent.objects.create(rectification=row, sequence=row.version + 1, **event)
+
+
+def test_what_others_were_merged_into_is_not_merged_alone(rows):
+    with pytest.raises(IntegrityError, match="takes along what was merged"), transaction.atomic():
+        Merge.objects.create(merged=rows["merge"].into, into=rows["other_school"], recorded_at=WHEN, reason="链")

@@ -19,6 +19,7 @@ LISTS = [
     f"/institutions/?{DAY}",
     f"/institutions/?{DAY}&figure=with_problems&licence_status=none&q=培训",
     "/institutions/?format=csv",
+    "/institutions/duplicates/",
     "/institutions/?format=xlsx",
     f"/institutions/?{DAY}&sort=-last_visit_on&columns=name,permit,permit_valid,registration,principal,phone",
     "/rectifications/",
@@ -57,6 +58,7 @@ LISTS = [
 FILES = [
     "/institutions/{school}/",
     "/institutions/{school}/licences/",
+    "/institutions/{school}/merge/",
     "/visits/{visit}/",
     "/rectifications/{round}/",
     "/visits/new/?institution={school}",

@@ -78,6 +78,15 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "institutions/new/": Nothing("a form for those who edit the registry"),
     "first-steps/": Nothing("whether there is anything at all"),
     "institutions/divisions/new/": Nothing("divisions, for an administrator"),
+    "institutions/duplicates/": Nothing("held by tests/institutions/test_duplicates_pages.py"),
+    "institutions/duplicates/decide/": Nothing("held by test_pairs_are_of_what_one_may_edit"),
+    "institutions/<uuid:pk>/merge/": OfAnObject(SCHOOL.arguments, ("get", "post")),
+    # What was merged is held by test_merge_of_a_registration_out_of_scope_is_not_taken_apart.
+    "institutions/<uuid:pk>/merges/<int:merge>/apart/": OfAnObject(
+        lambda file: [{"pk": file.school.pk, "merge": 1}], ("get", "post")
+    ),
+    "api/v1/institutions/<uuid:pk>/merge/": OfAnObject(SCHOOL.arguments, ("post",)),
+    "api/v1/institutions/<uuid:pk>/take-apart/": OfAnObject(SCHOOL.arguments, ("post",)),
     "institutions/import/": Nothing("for a county's task force; held by test_file_of_another_county_is_absent"),
     **{
         f"institutions/import/<uuid:pk>/{act}": Nothing("held by test_file_of_another_county_is_absent")
@@ -304,8 +313,8 @@ def test_division_out_of_scope_reads_like_an_unknown_one(secret, ask, route, div
         return body(answer).replace(f"“{code}”".encode(), b"")
 
     assert (hidden.status_code, without(division, hidden)) == (absent.status_code, without("999999", absent))
-    # The audit page asks for its permission first: who is no auditor reads that for any division.
-    assert hidden.status_code in ({403, 404} if route == "audit/" else {404})
+    # These pages ask for their permission first: who has none reads that for any division.
+    assert hidden.status_code in ({403, 404} if route in ("audit/", "institutions/duplicates/") else {404})
 
 
 @pytest.mark.parametrize("fmt", ["docx", "xlsx", "pdf"])

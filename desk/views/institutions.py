@@ -3,10 +3,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -30,14 +31,22 @@ from figures.drilldown import GRAMMAR, Drilldown
 from figures.exports import institution_lines
 from figures.statistics import FIGURE_NAMES, Standing, with_standing
 from figures.unseen import last_seen_on
-from inspections.models import Finding, FindingType, Outcome, Photo, RectificationEvent
+from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
 from inspections.search import note_search
 from institutions.former import former_names, former_places
-from institutions.models import Division, Institution, LicenceStatus
+from institutions.models import (
+    ON_REGISTER,
+    Division,
+    Institution,
+    InstitutionQuerySet,
+    Licence,
+    LicenceStatus,
+    Merge,
+)
 from institutions.moments import EARLIEST, Moment, day_of, today
 from institutions.past import Listed, as_called, as_listed
 
-TIMELINE_SHOWN = 200
+TIMELINE_SHOWN, MOST_CAMPUSES = 200, 20
 SAID_WHEN = {"visit", "event", "place", "name", "revoked"}  # entries that say when they became known, if later
 
 
@@ -121,31 +130,40 @@ def _rows(pks: Iterable[UUID], moment: Moment, columns: Sequence[Column]) -> lis
     return as_listed(sorted(shown, key=lambda each: order[each.pk]), moment)
 
 
-@asks()
+@asks("own")
 def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """一机构一档: everything known about one institution, newest first."""
+    """一机构一档: everything known about one institution, newest first, with what was merged into it. One that was
+    merged leads to the one that stays; with `own` its own file is shown."""
     day = today()
     visible = Institution.objects.visible_to(request.user)
     now = Moment.of(day)
     known = with_standing(visible.with_licence_now(now), now).annotate(last_seen_on=last_seen_on(now))
     institution = get_object_or_404(known.select_related("division"), pk=pk)
-    may = {
-        permission.value: has_permission(request.user, permission, institution.scope_code) for permission in Permission
-    }
+    stays = visible.filter(pk=institution.merged_into_id).first()
+    if stays is not None and not request.GET.get("own"):
+        said = _("“%(name)s”已并入“%(into)s”，以下是保留的一家的档案。")
+        messages.info(request, said % {"name": institution.name, "into": stays.name})
+        return redirect(stays)
+    may = _may(request.user, institution)
     audit.people_shown([institution], by=request.user, where="institution", fields=["principal"])
-    rounds = list(institution.rectifications.order_by("-round_no"))
+    merges = _merges(institution, request.user)
+    told_here = {each.merged_id: each.merged.name for each in merges if _may(request.user, each.merged) == may}
+    pks = [institution.pk, *told_here]
+    rounds = list(Rectification.objects.filter(institution__in=pks).order_by("-ordered_on", "-round_no"))
     left_out: list[int] = []
-    told = _timeline(institution, request.user, may, left_out)
+    told = _timeline(institution, told_here, request.user, may, left_out)
     entries = sorted(told, key=lambda entry: (entry["on"], entry["at"]), reverse=True)
     return render(
         request,
         "desk/institution.html",
         {
             "institution": institution,
-            "merged_into": visible.filter(pk=institution.merged_into_id).first(),
+            "merged_into": stays,
+            "merges": merges,
+            "campuses": _campuses(institution, visible),
             "day": day,
             "may": may,
-            "licences": institution.licences.standing(),
+            "licences": Licence.objects.standing().filter(institution__in=pks),
             "kept_aside": institution.quarantined_visits.waiting().select_related("by"),
             "former_names": former_names(institution),
             "former_places": former_places(institution),
@@ -157,6 +175,27 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     )
 
 
+def _may(user: User, institution: Institution) -> dict[str, bool]:
+    return {permission.value: has_permission(user, permission, institution.scope_code) for permission in Permission}
+
+
+def _merges(institution: Institution, reader: User) -> list[Merge]:
+    """What was merged into it and the reader may see."""
+    if not institution.has_merges:
+        return []
+    seen = Institution.objects.visible_to(reader).values("pk")
+    merges = institution.merges_here.standing().filter(merged__in=seen)
+    return list(merges.select_related("merged__division", "recorded_by", "through__merged"))
+
+
+def _campuses(institution: Institution, visible: InstitutionQuerySet) -> list[Institution]:
+    """Other places of the operator: those on the register with its credit code."""
+    if not institution.credit_code:
+        return []
+    others = visible.filter(ON_REGISTER, credit_code=institution.credit_code).exclude(pk=institution.pk)
+    return list(others.select_related("division").order_by("scope_code", "name", "pk")[:MOST_CAMPUSES])
+
+
 def _newest(rows: QuerySet[Any], left_out: list[int]) -> list[Any]:
     """The first rows, as many as a timeline shows; how many more there are is counted where there are any."""
     shown = list(rows[: TIMELINE_SHOWN + 1])
@@ -166,12 +205,14 @@ def _newest(rows: QuerySet[Any], left_out: list[int]) -> list[Any]:
 
 
 def _timeline(
-    institution: Institution, reader: User, may: dict[str, bool], left_out: list[int]
+    institution: Institution, merged: dict[UUID, str], reader: User, may: dict[str, bool], left_out: list[int]
 ) -> Iterator[dict[str, Any]]:
     """Everything as entries with the day it happened and the moment it became known; how many of a kind are not among
-    them is added to `left_out`."""
+    them is added to `left_out`. `merged` names what was merged, whose visits, rounds and licences are told with it."""
+    pks = [institution.pk, *merged]
     visits = (
-        institution.visits.defer("content")
+        Visit.objects.filter(institution__in=pks)
+        .defer("content")
         .select_related("recorded_by", "withdrawn_by")
         .prefetch_related(
             "inspectors",
@@ -180,16 +221,18 @@ def _timeline(
         )
     )
     for visit in _newest(visits, left_out):
-        yield _entry("visit", visit.happened_on, visit.recorded_at, visit)
-    events = RectificationEvent.objects.filter(rectification__institution=institution)
+        yield _entry("visit", visit.happened_on, visit.recorded_at, visit, merged.get(visit.institution_id))
+    events = RectificationEvent.objects.filter(rectification__institution__in=pks)
     moves = events.exclude(kind="evidence").select_related("rectification", "by")
     for event in _newest(moves.order_by("-happened_on", "-recorded_at", "-pk"), left_out):
-        yield _entry("event", event.happened_on, event.recorded_at, event)
-    for licence in institution.licences.select_related("replaced_by"):
-        yield _entry("licence", licence.valid_from, licence.recorded_at, licence)
+        of = merged.get(event.rectification.institution_id)
+        yield _entry("event", event.happened_on, event.recorded_at, event, of)
+    for licence in Licence.objects.filter(institution__in=pks).select_related("replaced_by"):
+        of = merged.get(licence.institution_id)
+        yield _entry("licence", licence.valid_from, licence.recorded_at, licence, of)
         stands = licence.withdrawn_at is None
         if stands and licence.revoked_on is not None and licence.revoked_recorded_at is not None:
-            yield _entry("revoked", licence.revoked_on, licence.revoked_recorded_at, licence)
+            yield _entry("revoked", licence.revoked_on, licence.revoked_recorded_at, licence, of)
     yield from _places_and_names(institution)
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
         changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
@@ -211,6 +254,8 @@ def _places_and_names(institution: Institution) -> Iterator[dict[str, Any]]:
             yield _entry("name", name.from_on, name.recorded_at, name)
 
 
-def _entry(kind: str, on: date, at: datetime, row: Any) -> dict[str, Any]:
-    """One line of the timeline; `late` when it became known on a later day than it happened."""
-    return {"kind": kind, "on": on, "at": at, "row": row, "late": kind in SAID_WHEN and day_of(at) > on}
+def _entry(kind: str, on: date, at: datetime, row: Any, of: str | None = None) -> dict[str, Any]:
+    """One line of the timeline; `late` when it became known on a later day than it happened, `of` names the merged
+    registration that it was written to."""
+    late = kind in SAID_WHEN and day_of(at) > on
+    return {"kind": kind, "on": on, "at": at, "row": row, "late": late, "of": of}

@@ -303,8 +303,11 @@ def _warnings(visit: Visit, received_at: datetime) -> list[str]:
 
 def _not_counted(sent: SentVisit, institution: Institution, is_survey: bool) -> list[str]:
     """Why what this visit finds does not reach the figures."""
+    if institution.merged_at is not None:
+        said = [_("该机构已并入另一家，本次检查与那一家的合在一起统计。")]
+        return said if sent.order is None else [*said, _("请在并入的那家责令整改，本次责令未生效。")]
     if not institution.on_register:
-        said = [_("该机构的登记已撤销或已并入另一家，本次检查不计入统计。")]
+        said = [_("该机构的登记已撤销，本次检查不计入统计。")]
         return said if sent.order is None else [*said, _("不在册的机构不能责令整改，本次责令未生效。")]
     if is_survey or institution.surveyed_on is not None:
         return []

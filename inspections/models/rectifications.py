@@ -20,7 +20,7 @@ from accounts.scope import within_prefixes
 from inspections.errors import IllegalMove, StaleVersion
 from inspections.models.visits import Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
-from institutions.models import SCOPE_DIGITS, Institution, Licence, LicenceStatus
+from institutions.models import SCOPE_DIGITS, Institution, Licence, LicenceStatus, Merge
 from institutions.moments import Moment, start_of
 from institutions.working_days import working_days_after
 
@@ -173,6 +173,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
                 "-verified_on",
                 "-verified_recorded_at",
                 "-round_no",
+                "-pk",  # of an institution in which another is merged two rounds may have all of it alike
             )
         )
 
@@ -209,8 +210,11 @@ def hand_of(user: User) -> Q:
         | Q(kind=RectificationEvent.Kind.EVIDENCE, visit__withdrawn_at__isnull=True)
     )
     there = Visit.objects.standing().exclude(result=Visit.Result.NO_ACCESS)
+    merged = Merge.objects.standing().filter(into=OuterRef(OuterRef("institution"))).order_by().values("merged")
     entered = Licence.objects.filter(
-        institution=OuterRef("institution"), recorded_by=user, recorded_at__date__gte=OuterRef("ordered_on")
+        Q(institution=OuterRef("institution")) | Q(institution__in=merged),
+        recorded_by=user,
+        recorded_at__date__gte=OuterRef("ordered_on"),
     )
     return (
         Q(Exists(handed))
@@ -441,8 +445,8 @@ class Rectification(models.Model):
         """Ids of the users who submitted or gave evidence in this round: they cannot verify it.
 
         Evidence is given by logging it, by being at the visit that saw it, and, for `licensed`, by entering a licence
-        since the order. A visit that was withdrawn is no evidence. `outcome` is the one to be verified; the one
-        submitted when empty.
+        since the order, also one of what is merged into the institution. A visit that was withdrawn is no evidence.
+        `outcome` is the one to be verified; the one submitted when empty.
         """
         submitted = Q(kind=RectificationEvent.Kind.SUBMITTED)
         logged = Q(kind=RectificationEvent.Kind.EVIDENCE, visit__withdrawn_at__isnull=True)
@@ -450,7 +454,8 @@ class Rectification(models.Model):
         there = self.visits.standing().exclude(result=Visit.Result.NO_ACCESS)
         asked: list[models.QuerySet[Any, tuple[int]]] = [handed.values_list("by_id"), there.values_list("inspectors")]
         if (outcome or self.submitted_outcome) == Outcome.LICENSED:
-            entered = self.institution.licences.filter(recorded_at__gte=start_of(self.ordered_on))
+            entered = Licence.objects.filter(institution__in=self.institution.histories)
+            entered = entered.filter(recorded_at__gte=start_of(self.ordered_on))
             asked.append(entered.values_list("recorded_by_id"))
         first, *others = (each.order_by() for each in asked)
         return {pk for (pk,) in first.union(*others)} - {None}

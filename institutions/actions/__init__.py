@@ -1,8 +1,10 @@
 """The doors through which the registry is written. Each is atomic and writes its audit row."""
 
+from institutions.actions.deciding import decide_duplicate
 from institutions.actions.divisions import add_divisions, merge_division, rename_division
 from institutions.actions.editing import edit_institution, withdraw_institution
 from institutions.actions.licences import add_licence, correct_licence, end_licence, revoke_licence, withdraw_licence
+from institutions.actions.merging import CannotMerge, CannotTakeApart, merge_institutions, take_apart
 from institutions.actions.moving import move_institution, rename_institution
 from institutions.actions.registering import (
     AlreadyRegistered,
@@ -15,15 +17,19 @@ from institutions.actions.versions import OffRegister, StaleInstitution, check_o
 
 __all__ = [
     "AlreadyRegistered",
+    "CannotMerge",
+    "CannotTakeApart",
     "OffRegister",
     "StaleInstitution",
     "add_divisions",
     "add_licence",
     "check_on_register",
     "correct_licence",
+    "decide_duplicate",
     "edit_institution",
     "end_licence",
     "merge_division",
+    "merge_institutions",
     "move_institution",
     "register_if_new",
     "register_institution",
@@ -31,6 +37,7 @@ __all__ = [
     "rename_division",
     "rename_institution",
     "revoke_licence",
+    "take_apart",
     "withdraw_institution",
     "withdraw_licence",
     "withdraw_survey",

@@ -88,6 +88,8 @@ def withdraw_institution(
     check_texts({"reason": reason})
     if current.rectifications.open().exists():
         raise Invalid({"reason": [_("这家机构还有未销号的整改，请先销号，开错的请先作废。")]})
+    if current.merges_here.standing().exists():
+        raise Invalid({"reason": [_("有其他登记并入了这家机构，请先拆分。")]})
     before = audit.snapshot(current)
     current.withdrawn_at = at
     current.version += 1

@@ -14,7 +14,8 @@ def withdraw_survey(
     institution: Institution, *, by: User | None, instead: tuple[date, str] | None = None, at: datetime = NOW
 ) -> Institution:
     """撤回排摸: the survey on file counts no longer, or another one counts from `at` on: `instead` is its day and the
-    licence status then. What was known of the first before stays known as of then.
+    licence status then; without it that of what was merged into it. What was known of the first before stays known as
+    of then. What took the survey over when this was merged into it loses it, too.
 
     Effects: a WithdrawnSurvey, the survey columns, an audit row. Raises Invalid (422) when there is no survey. The
     institution as it is now is given back.
@@ -23,6 +24,7 @@ def withdraw_survey(
     if current.surveyed_on is None or current.surveyed_recorded_at is None:
         raise Invalid({"surveyed_on": [_("这家机构没有排摸可以撤回。")]})
     before = audit.snapshot(current)
+    instead = instead or survey_of_merged(current)
     WithdrawnSurvey.objects.create(
         institution=current,
         surveyed_on=current.surveyed_on,
@@ -45,4 +47,17 @@ def withdraw_survey(
         after=after,
         scope_code=current.scope_code,
     )
+    merge = current.merges.standing().select_related("into").first()
+    if merge is not None and merge.into.surveyed_recorded_at == merge.recorded_at:
+        withdraw_survey(merge.into, by=by, at=at)
     return current
+
+
+def survey_of_merged(institution: Institution) -> tuple[date, str] | None:
+    """Day and licence status of the last survey of what is merged into it; None without one."""
+    if not institution.has_merges:
+        return None
+    merged = Institution.objects.filter(merged_into=institution, surveyed_on__isnull=False)
+    last_first = merged.order_by("-surveyed_on", "pk").values_list("surveyed_on", "licence_status_at_survey")
+    found = last_first.first()
+    return (found[0], found[1]) if found is not None and found[0] is not None else None

@@ -1,17 +1,29 @@
-"""What is known while a register is planned: institutions on file and rows read before, by code, permit, name, door."""
+"""What is known while a register is planned: institutions on file and rows read before, by code, permit, name, place.
+
+What may be the same is found by `institutions/duplicates/`; here is what the plan asks of it.
+"""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
 
+from accounts.errors import enumerated
+from institutions.duplicates.decided import Decided, is_settled
+from institutions.duplicates.index import Index
+from institutions.duplicates.likeness import Match, Reason
+from institutions.duplicates.on_file import entries_of, merged_into
+from institutions.duplicates.reading import Entry
 from institutions.imports import refusals
-from institutions.models import Division, Institution, Licence, Name
-from institutions.names import bare_permit, nearest, normal_name
+from institutions.models import ON_REGISTER, Division, Institution, Licence, Place
+from institutions.names import bare_permit, normal_name
 from institutions.places import County
 
 MOST_COMPARED = 200_000
+SAME_NAME = {Reason.SAME_NAME, Reason.FORMER_NAME}
+AT_DOOR = {Reason.SAME_ADDRESS, Reason.SAME_DOOR}
 
 
 @dataclass(frozen=True)
@@ -23,69 +35,168 @@ class Known:
     credit_code: str
     institution: Institution | None = None
     row: int = 0
+    sheet: str = ""
 
     def __str__(self) -> str:
         which = refusals.ROW_BEFORE if self.row else refusals.ON_FILE
-        return which.format(row=self.row, name=self.name, address=self.address or refusals.NO_ADDRESS)
+        if self.row and self.sheet:
+            which = refusals.ROW_BEFORE_OF_A_SHEET
+        said = {"row": self.row, "sheet": self.sheet, "name": self.name}
+        return which.format(address=self.address or refusals.NO_ADDRESS, **said)
 
 
 class Register:
-    """The county's institutions; rows that enter new ones are added as they are read."""
+    """The county's institutions, with all that was merged into them; rows that enter new ones are added as they are
+    read."""
 
     def __init__(self, county: County):
         self.county = county
-        self.by_code: dict[str, Institution] = {}
+        self.by_code: dict[str, list[Institution]] = defaultdict(list)
         self.by_permit: dict[str, list[Institution]] = defaultdict(list)
         self.former_names: dict[UUID, set[str]] = defaultdict(set)
+        self.former_places: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
         self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
-        self.compared = 0
+        self._merged: dict[UUID, list[Institution]] = defaultdict(list)
+        self._names: set[str] = set()
         self._by_name: dict[tuple[str, str], Known] = {}
         self._by_name_and_address: dict[tuple[str, str, str], Known] = {}
-        self._at_door: dict[tuple[str, str], dict[str, Known]] = defaultdict(dict)
-        on_file = Institution.objects.in_division(county.division.pk).filter(
-            merged_into__isnull=True, withdrawn_at__isnull=True
-        )
-        names = Name.objects.filter(institution__in=on_file.filter(renamed=True), withdrawn_at__isnull=True)
-        for institution, name in names.values_list("institution", "name"):
-            self.former_names[institution].add(name)
+        here = Institution.objects.in_division(county.division.pk)
+        on_file = here.filter(ON_REGISTER)
+        entries = entries_of(here)
+        self._index, self._decided = Index(county, entries), Decided(on_file)
         for licence in Licence.objects.filter(institution__in=on_file, replaced_by__isnull=False).order_by("pk"):
             self.corrected[licence.institution_id].append(licence)
         licences = Prefetch("licences", Licence.objects.standing())
-        for each in on_file.select_related("division").prefetch_related(licences).order_by("pk"):
-            self._add_on_file(each)
+        rows = on_file.select_related("division").prefetch_related(licences).in_bulk()
+        self._institutions: dict[Any, Institution] = dict(rows)
+        for entry in entries:
+            self._add_on_file(entry, rows[entry.key])
+        places = Place.objects.filter(institution__in=on_file.filter(moved=True), withdrawn_at__isnull=True)
+        for pk, township, address in places.values_list("institution", "division", "operating_address"):
+            self.former_places[pk].add((township, address))
+        for into, merged in merged_into(on_file):
+            self._merged[into].append(merged)
+            self.former_places[into].add((merged.division_id, merged.operating_address))
+            if merged.credit_code and rows[into] not in self.by_code[merged.credit_code]:
+                self.by_code[merged.credit_code].append(rows[into])
 
-    def _add_on_file(self, each: Institution) -> None:
+    def _add_on_file(self, entry: Entry, each: Institution) -> None:
         if each.credit_code:
-            self.by_code.setdefault(each.credit_code, each)
+            self.by_code[each.credit_code].append(each)
         for licence in each.licences.all():
             if licence.kind == Licence.Kind.PERMIT:
                 self.by_permit[bare_permit(licence.number)].append(each)
-        for name in [each.name, *sorted(self.former_names.get(each.pk, set()) - {each.name})]:
-            self.add(Known(name, each.operating_address, each.credit_code, each), each.division_id)
+        self.former_names[each.pk] |= set(entry.also_named)
+        self._names |= set(entry.names)
+        for name in entry.names:
+            for address in entry.addresses or ("",):
+                self._add_exact(Known(name, address, each.credit_code, each), each.division_id)
 
     def add(self, known: Known, division: str) -> None:
-        name, local, township = normal_name(known.name), self.county.local(known.address), division[:9]
-        self._by_name.setdefault((township, name), known)
-        self._by_name_and_address.setdefault((township, name, local), known)
-        if door := self.county.door(known.address):
-            self._at_door[township, door].setdefault(self.county.core(known.name), known)
+        """A row that enters a new institution, or what a row makes of one on file."""
+        self._add_exact(known, division)
+        if known.institution is None:
+            key = f"{known.sheet}!{known.row}"
+            self._index.add(Entry(key, known.name, division[:9], known.address, known.credit_code, of=known))
+            return
+        entry = self._index.entries[known.institution.pk]
+        self._index.add(
+            replace(
+                entry,
+                name=known.name,
+                address=known.address,
+                also_named=tuple(sorted({*entry.names} - {known.name})),
+                also_at=tuple(sorted({*entry.addresses} - {known.address})),
+            )
+        )
 
-    def same_name(self, name: str, division: Division) -> Known | None:
-        return self._by_name.get((division.pk[:9], normal_name(name)))
+    def _add_exact(self, known: Known, division: str) -> None:
+        name, local = normal_name(known.name), self.county.local(known.address)
+        self._by_name.setdefault((division[:9], name), known)
+        self._by_name_and_address.setdefault((division[:9], name, local), known)
 
     def same_name_and_address(self, name: str, address: str, division: Division) -> Known | None:
         return self._by_name_and_address.get((division.pk[:9], normal_name(name), self.county.local(address)))
 
+    def has_name(self, name: str) -> bool:
+        """Whether an institution is, or was, called just so: then it is a name, however odd."""
+        return name in self._names
+
+    def has_place(self, name: str, address: str, division: Division) -> bool:
+        """Whether an institution of this name is on file at this address in this township."""
+        same = self.same_name_and_address(name, address, division)
+        return same is not None and same.institution is not None
+
+    def same_name(self, name: str, division: Division) -> Known | None:
+        return self._by_name.get((division.pk[:9], normal_name(name)))
+
     def near_name_at_door(self, name: str, address: str, division: Division) -> Known | None:
-        """An institution at the same door of the township whose name is nearly the same. Gives up when a file makes
-        it compare too many, which `gave_up` then says."""
-        names = self._at_door.get((division.pk[:9], self.county.door(address)), {})
-        self.compared += len(names)
+        """An institution at the same door of the township whose name is nearly the same."""
+        found = self._index.matches(Entry("", name, division.pk[:9], address))
+        at_door = (each for each in found if {Reason.NEAR_NAME} < set(each.reasons) and AT_DOOR & set(each.reasons))
+        near = None if self.gave_up else next(at_door, None)
+        return self._known(near) if near is not None else None
+
+    def alike(self, columns: dict[str, Any], permit: str = "") -> list[Match]:
+        """What a new row may be, the most alike first; without what somebody said it is not, and of several places of
+        one code only what else speaks for it. Gives up on near names when a file makes it compare too many, which
+        `gave_up` then says."""
+        entry = self.entry_of(columns, permit)
+        identity = self._index.reader.identity(entry)
+        found = self._index.matches(entry)
         if self.gave_up:
-            return None
-        near = nearest(self.county.core(name), names)
-        return names[near] if near is not None else None
+            found = [each for each in found if SAME_NAME & set(each.reasons)]
+        return [each for each in found if not self._is_apart(each, identity)]
+
+    def entry_of(self, columns: dict[str, Any], permit: str = "") -> Entry:
+        """A row as it is compared."""
+        return Entry(
+            key="",
+            name=columns["name"],
+            township=columns["division"].pk[:9],
+            address=columns["operating_address"],
+            credit_code=columns["credit_code"],
+            permits=(permit,) if permit else (),
+            phone=columns.get("phone", ""),
+        )
+
+    def identity(self, columns: dict[str, Any]) -> str:
+        """By what a decision about a row of a register is remembered."""
+        return self._index.reader.identity(self.entry_of(columns))
+
+    def decided_same(self, columns: dict[str, Any]) -> Institution | None:
+        """The institution on file of which somebody said that this row is the same; the name it has here renames
+        nobody."""
+        same = (self._institutions.get(pk) for pk in self._decided.same_as(self.identity(columns)))
+        found = next((each for each in same if each is not None), None)
+        if found is not None and columns["name"] != found.name:
+            self.former_names[found.pk].add(columns["name"])
+        return found
+
+    def _is_apart(self, match: Match, identity: str) -> bool:
+        key = match.entry.key
+        return isinstance(key, UUID) and is_settled(self._decided.of_row(key, identity))
+
+    def question(self, match: Match) -> str:
+        """Why a row is asked about, in words."""
+        known = self._known(match)
+        reasons = set(match.reasons)
+        if reasons & SAME_NAME:
+            return refusals.SAME_NAME.format(known=known)
+        if reasons & AT_DOOR and Reason.NEAR_NAME in reasons:
+            return refusals.NEAR_NAME_SAME_DOOR.format(known=known)
+        return refusals.ALIKE.format(known=known, reasons=enumerated(match.words))
+
+    def _known(self, match: Match) -> Known:
+        entry = match.entry
+        if isinstance(entry.of, Known):
+            return entry.of
+        return Known(entry.name, entry.address, entry.credit_code, self._institutions.get(entry.key))
+
+    def is_of_merged(self, found: Institution, column: str, value: Any) -> bool:
+        """Whether a row says what one that was merged into the institution says: no news of it."""
+        return any(getattr(each, column, None) == value for each in self._merged.get(found.pk, ()))
 
     @property
     def gave_up(self) -> bool:
-        return self.compared > MOST_COMPARED
+        return self._index.compared > MOST_COMPARED

@@ -156,7 +156,7 @@ class _Planner:
         permit = next((each.number for each in planned.licences if each.kind == Licence.Kind.PERMIT), "")
         self._claim(reader, "统一社会信用代码", columns["credit_code"])
         self._claim(reader, "办学许可证号", bare_permit(permit))
-        by_code = self.register.by_code.get(columns["credit_code"])
+        by_code = next(iter(self.register.by_code.get(columns["credit_code"], [])), None)
         holders = self.register.by_permit.get(bare_permit(permit), [])  # several, where they share one
         theirs = [each for each in holders if each == by_code] or [
             each for each in holders if each.name == columns["name"]
@@ -186,11 +186,11 @@ class _Planner:
             else:
                 self._change(planned, same.institution, reader)
             return
-        alike = same or self.register.same_name(name, division)
-        if alike is not None:
-            self._ask(planned, refusals.SAME_NAME.format(known=alike))
-        elif near := self.register.near_name_at_door(name, address, division):
-            self._ask(planned, refusals.NEAR_NAME_SAME_DOOR.format(known=near))
+        if decided := self.register.decided_same(columns):
+            self._change(planned, decided, reader)
+            return
+        for match in self.register.alike(columns)[:1]:
+            self._ask(planned, self.register.question(match))
         if not reader.errors:
             self.register.add(Known(name, address, columns["credit_code"], row=planned.row), division.pk)
 
@@ -208,6 +208,8 @@ class _Planner:
             old = getattr(found, column)
             if column == "datum" or value in ("", None) or _same(old, value):
                 continue  # the datum goes with the position
+            if column != "name" and self.register.is_of_merged(found, column, value):
+                continue
             if column in SURVEY and found.surveyed_on is not None:
                 message = refusals.SURVEY_NOT_REWRITTEN.format(on_file=_shown(old), given=_shown(value))
                 reader.error(SURVEY[column], message, _shown(value))

@@ -92,11 +92,13 @@ PERMIT_ENDS_BEFORE_SURVEY = _("{last} 早于排摸日期 {first}")
 # --- A row against the register and the rows before it
 ON_FILE = _("已登记的“{name}”({address})")
 ROW_BEFORE = _("第{row}行的“{name}”({address})")
+ROW_BEFORE_OF_A_SHEET = _("工作表“{sheet}”第{row}行的“{name}”（{address}）")
 NO_ADDRESS = _("无地址")
 CODE_AND_PERMIT_DISAGREE = _("是“{of_permit}”的,而信用代码是“{of_code}”的,请核对")
 TWICE_IN_FILE = _("与第{row}行重复")
 SAME_INSTITUTION_TWICE = _("与第{row}行是同一家已登记的机构“{name}”")
 SAME_NAME = _("与{known}同名同乡镇,请人工判断是否同一家")  # asks
+ALIKE = _("与{known}{reasons}，请人工判断是否同一家")  # asks
 NEAR_NAME_SAME_DOOR = _("与{known}地址相同、名称相近,请人工判断是否同一家")  # asks
 SURVEY_NOT_REWRITTEN = _(
     "登记在册的是“{on_file}”,表中是“{given}”。排摸结果不改写:排摸登记有误的,撤回后重新登记;没有错的,请改正本行"

@@ -147,6 +147,7 @@ class Institution(models.Model):
     moved = models.BooleanField(default=False, editable=False)
     renamed = models.BooleanField(default=False, editable=False)
     survey_withdrawn = models.BooleanField(default=False, editable=False)
+    has_merges = models.BooleanField(default=False, editable=False)  # was merged, or another into it, at some time
 
     objects = InstitutionQuerySet.as_manager()
 
@@ -213,11 +214,13 @@ class Institution(models.Model):
                     "withdrawn_at",
                     "moved",
                     "survey_withdrawn",
+                    "has_merges",
                     "id",
                 ],
                 name="institution_in_figures",
             ),
             models.Index(fields=["scope_code"], name="institution_moved", condition=Q(moved=True)),
+            models.Index(fields=["scope_code"], name="institution_with_merges", condition=Q(has_merges=True)),
             # The columns of the condition too: SQLite looks at them, and would go to the row for it.
             models.Index(
                 fields=["scope_code", "surveyed_on", "merged_at", "withdrawn_at"],
@@ -243,6 +246,13 @@ class Institution(models.Model):
     def on_register(self) -> bool:
         """Neither merged into another nor withdrawn."""
         return self.merged_at is None and self.withdrawn_at is None
+
+    @property
+    def histories(self) -> list[uuid.UUID]:
+        """The ids whose visits, rounds and licences are this institution's as things stand: its own first, and those of
+        what was merged into it."""
+        merged = self.merges_here.standing().order_by("recorded_at", "pk") if self.has_merges else ()
+        return [self.pk, *(each.merged_id for each in merged)]
 
     @property
     def approximate(self) -> bool:

@@ -1,5 +1,7 @@
 """What else is on file about an institution: places and names from a day on, surveys that were withdrawn."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
@@ -104,3 +106,62 @@ class WithdrawnSurvey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.surveyed_on}"
+
+
+class MergeQuerySet(models.QuerySet["Merge"]):
+    def standing(self) -> "MergeQuerySet":
+        """Not taken apart, as things stand now."""
+        return self.filter(ended_at__isnull=True)
+
+    def known_at(self, known_at: datetime) -> "MergeQuerySet":
+        """Merged as known at the moment. A merge has no day: that two registrations are one holds of every day."""
+        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=known_at), recorded_at__lte=known_at)
+
+
+class Merge(models.Model):
+    """并入: two registrations are one institution, known from a moment on, until it is taken apart. `into` is the one
+    that stays. Append-only but for the end.
+
+    `through` is the merge by which the one it was merged into went on into another: so `into` is on the register, and
+    nobody has to follow a chain. Whatever was merged has its rows to itself, before and after.
+    """
+
+    merged = models.ForeignKey(
+        "institutions.Institution", models.PROTECT, related_name="merges", db_index=False, verbose_name=_("并入的登记")
+    )
+    into = models.ForeignKey(
+        "institutions.Institution", models.PROTECT, related_name="merges_here", db_index=False, verbose_name=_("并入")
+    )
+    through = models.ForeignKey("self", models.PROTECT, null=True, related_name="carried", verbose_name=_("随之并入"))
+    recorded_at = models.DateTimeField(_("登记时间"))
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("登记人"))
+    reason = models.CharField(_("原因"), max_length=300)
+    ended_at = models.DateTimeField(_("拆分时间"), null=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("拆分人"))
+    end_reason = models.CharField(_("拆分原因"), max_length=300, blank=True)
+
+    objects = MergeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("机构合并")
+        verbose_name_plural = _("机构合并")
+        ordering = ["recorded_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(merged=F("into")), name="merge_is_of_two"),
+            models.CheckConstraint(condition=~Q(reason=""), name="merge_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, end_reason="")
+                | Q(ended_at__isnull=False, ended_at__gte=F("recorded_at")) & ~Q(end_reason=""),
+                name="merge_ends_after_it_was_recorded_with_a_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(ended_at__isnull=True), name="institution_is_merged_into_one"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["into", "recorded_at", "ended_at", "merged"], name="merge_into"),
+            models.Index(fields=["merged", "recorded_at", "ended_at"], name="merge_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged_id} → {self.into_id}"

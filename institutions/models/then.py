@@ -1,5 +1,9 @@
 """An institution as it was on a day, as known at a moment: expressions over Institution that ask both clocks."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -7,7 +11,7 @@ from django.db.models.functions import Coalesce
 from accounts.scope import next_prefix
 from institutions.models.clocks import Row, in_force, not_withdrawn
 from institutions.models.licences import Licence, LicenceStatus
-from institutions.models.past import Name, Place, WithdrawnSurvey
+from institutions.models.past import Merge, MergeQuerySet, Name, Place, WithdrawnSurvey
 from institutions.moments import Moment
 from institutions.sql_once import AsOf, as_of
 
@@ -22,8 +26,49 @@ def _of_the_day(column: str, otherwise: When) -> Case:
 
 
 def kept(moment: Moment) -> Q:
-    """Neither merged nor withdrawn as known at the moment."""
-    return (Q(merged_at__isnull=True) | Q(merged_at__gt=moment.known_at)) & not_withdrawn(moment)
+    """Neither merged nor withdrawn as known at the moment.
+
+    `merged_at` says since when what is merged now has been; of a merge that was taken apart only its row tells.
+    """
+    merged = Merge.objects.known_at(moment.known_at).filter(merged=OuterRef("pk"))
+    standing = Q(merged_at__isnull=True) | Q(merged_at__gt=moment.known_at)
+    return standing & not_withdrawn(moment) & (Q(has_merges=False) | ~Q(Exists(merged)))
+
+
+def merged_here(moment: Moment, into: OuterRef | None = None) -> MergeQuerySet:
+    """The merges of others into it, as known at the moment."""
+    return Merge.objects.known_at(moment.known_at).filter(into=into or OuterRef("pk")).order_by()
+
+
+def of_each(rows: "models.QuerySet[Row]", moment: Moment, it: OuterRef | None = None) -> "models.QuerySet[Row]":
+    """Of rows of an `institution` those of its own and of all that was merged into it, as known at the moment: one
+    institution has one history, whichever of its registrations that was written to. `it` is its id, seen from two
+    queries further in than where it is."""
+    it = it or OuterRef(OuterRef("pk"))
+    itself = apps.get_model("institutions", "Institution")._default_manager.filter(pk=it).order_by().values("pk")
+    return rows.filter(institution__in=merged_here(moment, it).values("merged").union(itself, all=True))
+
+
+def any_of(
+    rows: "models.QuerySet[Row]", moment: Moment, of: Callable[["models.QuerySet[Row]"], Any] = Exists, **more: Any
+) -> Case:
+    """An expression `of` the rows of an institution, where it has merges of theirs too (`of_each`)."""
+    alone = of(rows.filter(institution=OuterRef("pk")))
+    return Case(When(has_merges=True, then=of(of_each(rows, moment))), default=alone, **more)
+
+
+def all_of(institutions: "models.QuerySet[Any]", moment: Moment) -> "models.QuerySet[Any]":
+    """The ids of these registrations and of those that were merged into them, as known at the moment."""
+    these = institutions.order_by().values("pk")
+    merges = Merge.objects.known_at(moment.known_at).order_by()
+    return these.union(merges.filter(into__in=these).values("merged"), all=True)
+
+
+def whose(institution: str, moment: Moment) -> Coalesce:
+    """The id of the institution a row is of: where the one in its column was merged, as known at the moment, the one
+    that stays."""
+    merges = Merge.objects.known_at(moment.known_at).filter(merged=OuterRef(institution)).order_by()
+    return Coalesce(Subquery(merges.values("into")[:1]), F(institution), output_field=models.UUIDField())
 
 
 @as_of(models.BooleanField())
@@ -35,10 +80,24 @@ def surveyed(moment: Moment) -> Q:
 def seen_in_survey(moment: Moment) -> Q:
     """Surveyed by the day as known at the moment, on the register or not.
 
-    A survey that was withdrawn since is on file beside the institution: what stands today says nothing of it.
+    A survey that was withdrawn since is on file beside the institution, and one of what was merged into it with that:
+    what stands today says nothing of them.
     """
+    merged = _merged_with_survey(moment).values("pk")
+    return _own_survey(moment) | Q(Exists(merged), has_merges=True)
+
+
+def _own_survey(moment: Moment) -> Q:
     withdrawn = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk"))
     return _standing_survey(moment) | Q(Exists(withdrawn), survey_withdrawn=True)
+
+
+def _merged_with_survey(moment: Moment) -> "models.QuerySet[Any]":
+    """Of what was merged into it those with a survey that counts, the last surveyed first."""
+    merged = apps.get_model("institutions", "Institution")._default_manager.filter(
+        _own_survey(moment), pk__in=merged_here(moment, OuterRef(OuterRef("pk"))).values("merged")
+    )
+    return merged.annotate(seen_on=_own_surveyed_on(moment)).order_by(F("seen_on").desc(), "pk")
 
 
 def _standing_survey(moment: Moment) -> Q:
@@ -105,32 +164,44 @@ def name_then(moment: Moment) -> Case:
 
 @as_of(models.CharField())
 def licence_status_then(moment: Moment) -> Case:
-    """The licence status of the survey that counted at the moment; "" when none did."""
-    surveys = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk")).order_by()
-    return Case(
-        When(_standing_survey(moment), then=F("licence_status_at_survey")),
-        When(survey_withdrawn=True, then=Coalesce(_first(surveys, "licence_status_at_survey"), Value(""))),
-        default=Value(""),
-    )
+    """The licence status of the survey that counted at the moment, its own before that of what was merged into it; ""
+    when none did."""
+    own = _of_own_survey("licence_status_at_survey", models.CharField(), moment)
+    of_merged = _merged_with_survey(moment).annotate(seen=own).values("seen")[:1]
+    theirs = When(has_merges=True, then=Coalesce(own, Subquery(of_merged), Value("")))
+    return Case(theirs, default=Coalesce(own, Value("")), output_field=models.CharField())
 
 
 @as_of(models.DateField())
 def surveyed_on_then(moment: Moment) -> Case:
-    """The day of the survey that counted at the moment; NULL when none did."""
+    """The day of the survey that counted at the moment, its own before that of what was merged into it; NULL when none
+    did."""
+    own = _own_surveyed_on(moment)
+    theirs = When(has_merges=True, then=Coalesce(own, Subquery(_merged_with_survey(moment).values("seen_on")[:1])))
+    return Case(theirs, default=own, output_field=models.DateField())
+
+
+def _own_surveyed_on(moment: Moment) -> Case:
+    return _of_own_survey("surveyed_on", models.DateField(), moment)
+
+
+def _of_own_survey(column: str, output_field: "models.Field[Any, Any]", moment: Moment) -> Case:
+    """What the survey says that counted at the moment; NULL when none did."""
     surveys = WithdrawnSurvey.objects.filter(known_survey(moment), institution=OuterRef("pk")).order_by()
     return Case(
-        When(_standing_survey(moment), then=F("surveyed_on")),
-        When(survey_withdrawn=True, then=_first(surveys, "surveyed_on")),
-        output_field=models.DateField(),
+        When(_standing_survey(moment), then=F(column)),
+        When(survey_withdrawn=True, then=_first(surveys, column)),
+        output_field=output_field,
     )
 
 
 @as_of(models.CharField())
 def licence_now(moment: Moment) -> Case:
-    """The licence status on the day, from the licences known to be valid on it."""
-    valid = Licence.objects.valid_at(moment).filter(institution=OuterRef("pk"))
+    """The licence status on the day, from licences known to be valid on it, its own and those of what was merged."""
+    valid = Licence.objects.valid_at(moment)
     permit, registration = (
-        Exists(valid.filter(kind=kind)) for kind in (Licence.Kind.PERMIT, Licence.Kind.REGISTRATION)
+        Q(any_of(valid.filter(kind=kind), moment, output_field=models.BooleanField()))
+        for kind in (Licence.Kind.PERMIT, Licence.Kind.REGISTRATION)
     )
     return Case(
         When(permit & registration, then=Value(LicenceStatus.FULL)),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from inspections.models import Visit
 from institutions.actions import edit_institution, register_institution, withdraw_institution
 from institutions.models import Institution
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, round_of, user_with, visit_of
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, merge_of, round_of, user_with, visit_of
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_registration_is_told_without_a_list_of_columns(browse, taskforce):
 def test_withdrawal_is_told_with_its_reason(browse, taskforce, school):
     withdraw_institution(school, by=taskforce, version=1, reason="重复登记")
 
-    assert "撤销登记:重复登记" in file_of(browse(taskforce), school)
+    assert "撤销登记：重复登记" in file_of(browse(taskforce), school)
 
 
 def test_people_in_a_change_are_masked_for_who_may_not_see_them(browse, taskforce, auditor, school):
@@ -84,9 +84,9 @@ def test_who_may_neither_edit_nor_audit_sees_no_change(browse, taskforce, inspec
 @pytest.mark.parametrize(("township", "named"), [(LIUSHI, True), (NEXT_TO_LIUSHI, False)])
 def test_institution_merged_into_is_named_to_who_may_see_it(browse, inspector, school, township, named):
     other = institution(township, name="丁培训")
-    Institution.objects.filter(pk=school.pk).update(merged_into=other, merged_at=timezone.now())
+    merge_of(school, other, timezone.now())
 
-    page = file_of(browse(inspector), school)
+    page = browse(inspector).get(f"{school.get_absolute_url()}?own=1").content.decode()
 
     assert ("丁培训" in page, str(other.pk) in page) == (named, named)
     assert ("已并入本辖区外的机构。" in page) is not named

@@ -11,6 +11,7 @@ from tests.factories import (
     at,
     institution,
     licence_of,
+    merge_of,
     move_of,
     rename_of,
     round_of,
@@ -104,8 +105,9 @@ def histories(draw):
                 max_size=2,
             )
         ),
-        "gone": draw(st.sampled_from(["", "", "", "merged", "withdrawn"])),
+        "gone": draw(st.sampled_from(["", "", "merged", "merged", "withdrawn"])),
         "gone_after": draw(any_day),
+        "taken_apart": draw(taken_back),
         "visits": draw(
             st.lists(st.tuples(any_day, late, st.sampled_from(["T01", "S02", "M01"]), taken_back), max_size=2)
         ),
@@ -113,7 +115,7 @@ def histories(draw):
 
 
 def write(history: dict, kept: Institution) -> Institution:
-    """Write a history into the tables; `kept` is what it was merged into, if it was."""
+    """Write a history into the tables; `kept` is what it was merged into, if it was and no round of it is open."""
     surveyed = history["surveyed"]
     school = institution(
         history["township"],
@@ -141,9 +143,11 @@ def write(history: dict, kept: Institution) -> Institution:
         ordered += each["gap"]
         ordered = write_round(school, each, ordered, history["last_open"] and index == len(history["rounds"]) - 1)
     write_moves_and_names(school, history)
-    gone = moment(history["gone_after"])
-    columns = {"merged": {"merged_into": kept, "merged_at": gone}, "withdrawn": {"withdrawn_at": gone}}
-    Institution.objects.filter(pk=school.pk).update(**columns.get(history["gone"], {"version": 1}))
+    gone, back = history["gone_after"], history["taken_apart"]
+    if history["gone"] == "merged" and not school.rectifications.open().exists():
+        merge_of(school, kept, moment(gone), ended=None if back is None else moment(gone + back))
+    elif history["gone"] == "withdrawn":
+        Institution.objects.filter(pk=school.pk).update(withdrawn_at=moment(gone))
     return school
 
 
@@ -233,5 +237,14 @@ def write_more(school: Institution, history: dict, known: int) -> None:
             write_round(school, each, each["gap"], index == 1, known)
             open_round = school.rectifications.open().first()
     write_moves_and_names(school, history, known)
-    if history["gone"] and school.merged_at is None and school.withdrawn_at is None:
+    school.refresh_from_db()
+    if school.merged_at is not None and school.merged_at < moment(known):
+        take_apart(school, moment(known))
+    elif history["gone"] and school.on_register:
         Institution.objects.filter(pk=school.pk).update(withdrawn_at=moment(known))
+
+
+def take_apart(school: Institution, when: datetime) -> None:
+    """What was merged is an institution of its own again, from a moment on."""
+    school.merges.filter(ended_at__isnull=True).update(ended_at=when, end_reason="并错")
+    Institution.objects.filter(pk=school.pk).update(merged_into=None, merged_at=None)

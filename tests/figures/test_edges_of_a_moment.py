@@ -21,6 +21,7 @@ from tests.factories import (
     division_rename_of,
     institution,
     licence_of,
+    merge_of,
     move_of,
     rename_of,
     round_of,
@@ -202,8 +203,7 @@ def voided_order() -> Counts:
 
 
 def merged_institution() -> Counts:
-    other = institution(surveyed_on=None)
-    institution(merged_into=other, merged_at=KNOWN)
+    merge_of(institution(), institution("330381", surveyed_on=None), KNOWN)
     return figure("surveyed")
 
 

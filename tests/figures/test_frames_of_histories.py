@@ -12,6 +12,7 @@ from figures.frames import Frames
 from figures.ledger import LedgerQuestion
 from figures.statistics import FIGURES, completion
 from institutions.imports.rollback import roll_back
+from institutions.models import all_of
 from institutions.moments import Moment
 from tests.factories import at, institution, user_with
 from tests.figures.histories import TOWNSHIPS, day, histories, moment, write_more
@@ -68,7 +69,7 @@ def test_rounds_of_any_history_stand_as_the_ledger_has_them(db, told, after, kno
 
         def numbers(state: str) -> set[str]:
             asked_for = LedgerQuestion(division="330382", state=state, **clocks).rounds(somebody)
-            on_register = asked_for.filter(institution__in=Frames.of("330382", asked).found.values("pk"))
+            on_register = asked_for.filter(institution__in=all_of(Frames.of("330382", asked).found, asked))
             return set(on_register.values_list("number", flat=True))
 
         assert set(rounds[rounds.is_open].number) == numbers("open")

@@ -46,8 +46,14 @@ def taken_back():
 
 
 def written(histories: list[dict]) -> list[Institution]:
-    kept = institution(TOWNSHIPS[0], surveyed_on="2018-03-01", status="full")
-    return [write(history, kept) for history in histories]
+    """Each is merged, if it is, into the one before it that is on the register."""
+    kept, schools = institution(TOWNSHIPS[0], surveyed_on="2018-07-01", status="full"), []
+    for history in histories:
+        schools.append(write(history, kept))
+        schools[-1].refresh_from_db()
+        if schools[-1].on_register and not schools[-1].has_merges:
+            kept = schools[-1]
+    return schools
 
 
 @settings(max_examples=10, **ONCE_MORE)
@@ -164,7 +170,7 @@ def test_the_question_finds_something(db, named):
     history = {
         "township": TOWNSHIPS[0], "status": "none", "surveyed": 0, "survey_late": 0, "survey_withdrawn": 200,
         "surveyed_instead": None, "rounds": [], "last_open": False, "moves": [(50, 0, ELSEWHERE, None)],
-        "renames": [(50, 0, named, None)], "licences": [], "gone": "", "gone_after": 0, "visits": [],
+        "renames": [(50, 0, named, None)], "licences": [], "gone": "", "gone_after": 0, "taken_apart": None, "visits": [],
     }  # fmt: skip
     school = written([history])[0]
 

@@ -8,7 +8,7 @@ from accounts.errors import Invalid, UnknownDivision
 from figures.statistics import FIGURES, Figures, completion, counts, members
 from institutions.models import Institution
 from institutions.moments import Moment
-from tests.factories import at, day, institution, round_of, visit_of
+from tests.factories import at, day, institution, merge_of, round_of, visit_of
 
 
 def test_surveyed_counts_from_the_day_of_the_survey(figures):
@@ -33,7 +33,7 @@ def test_surveyed_leaves_out_a_survey_not_yet_known(figures):
 
 def test_surveyed_leaves_out_a_merged_duplicate_from_the_moment_it_is_merged(figures):
     kept = institution()
-    institution(merged_into=kept, merged_at=at("2018-06-15"))
+    merge_of(institution(), kept, "2018-06-15")
 
     # Two were known until the merge, one from its moment on, whatever day is asked about.
     assert figures("2018-12-31", known="2018-06-14").surveyed == 2

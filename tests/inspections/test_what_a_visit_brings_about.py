@@ -8,7 +8,7 @@ import pytest
 from inspections.actions import NewFinding, NewOrder, Submission
 from inspections.models import Finding, Rectification, Visit
 from institutions.models import Institution
-from tests.factories import at, hand, institution, round_of
+from tests.factories import at, hand, institution, merge_of, round_of
 
 
 @pytest.mark.parametrize(
@@ -195,13 +195,26 @@ def test_order_of_a_phone_a_little_ahead_over_midnight_is_taken(record):
 def test_visit_at_a_withdrawn_registration_is_stored_and_says_so(record):
     receipt = record(institution=institution(withdrawn_at=at("2018-09-01")))
 
-    assert receipt.warnings == ["该机构的登记已撤销或已并入另一家，本次检查不计入统计。"]
+    assert receipt.warnings == ["该机构的登记已撤销，本次检查不计入统计。"]
     assert (
         record(
             institution=institution(withdrawn_at=at("2018-09-01")), findings=[NewFinding("T01")], order=NewOrder()
         ).rectification
         is None
     )
+
+
+def test_visit_at_a_merged_registration_is_stored_there_and_counts_with_the_one_that_stays(record):
+    school, stays = institution(), institution()
+    merge_of(school, stays, "2018-09-01")
+
+    receipt = record(institution=school, findings=[NewFinding("T01")], order=NewOrder())
+
+    assert receipt.warnings[-2:] == [
+        "该机构已并入另一家，本次检查与那一家的合在一起统计。",
+        "请在并入的那家责令整改，本次责令未生效。",
+    ]
+    assert (school.visits.count(), Rectification.objects.count()) == (1, 0)
 
 
 def test_visit_earlier_on_the_day_of_the_strike_off_does_not_reopen_it(record):

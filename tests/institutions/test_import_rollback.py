@@ -16,7 +16,7 @@ from institutions.imports.plan import make_plan
 from institutions.imports.rollback import CannotRollBack, roll_back
 from institutions.models import Division, ImportBatch, Institution, Licence, WithdrawnSurvey
 from institutions.moments import EARLIEST, Moment, today
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of, round_of, visit_of
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of, merge_of, round_of, visit_of
 from tests.institutions.test_import_command import run, written
 
 CODE = "91350200MA2YJ1XR9G"
@@ -277,7 +277,8 @@ def test_later_row_that_cannot_go_keeps_the_earlier_ones(tmp_path, inspector):
 
 def test_institution_that_another_was_merged_into_stays(imported):
     batch = imported(FIRST)
-    institution(merged_into=Institution.objects.get(), merged_at=timezone.now())
+    school = Institution.objects.get()
+    merge_of(institution(), school, timezone.now())
 
     assert why_not(batch) == "第3行“甲培训中心”已有其他机构并入,不能撤销这一批。"
 

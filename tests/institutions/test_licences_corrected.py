@@ -21,7 +21,7 @@ from institutions.actions import (
 )
 from institutions.models import Division, Institution, Licence
 from institutions.moments import Moment
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, licence_of, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, licence_of, merge_of, user_with
 
 ENTERED, CORRECTED = at("2018-05-01"), at("2018-07-01")
 PERMIT = {"kind": "permit", "number": "教民1", "valid_from": date(2018, 1, 1)}
@@ -152,7 +152,7 @@ def test_licence_is_corrected_once_and_then_the_new_row_is(licence, taskforce):
 
 def merge(school: Institution, taskforce) -> None:
     into = institution(name="并入的机构")
-    Institution.objects.filter(pk=school.pk).update(merged_into=into, merged_at=CORRECTED)
+    merge_of(school, into, CORRECTED)
 
 
 def withdraw(school: Institution, taskforce) -> None:

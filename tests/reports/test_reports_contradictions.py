@@ -14,6 +14,7 @@ from tests.factories import (
     day,
     institution,
     licence_of,
+    merge_of,
     move_of,
     round_of,
     visit_of,
@@ -46,7 +47,7 @@ def test_contradictions_absent_from_a_sound_history(db):
 
 def test_base_shrank_when_a_surveyed_institution_was_merged_since(db):
     kept, gone = institution(name="留下"), institution(name="并入")
-    Institution.objects.filter(pk=gone.pk).update(merged_into=kept, merged_at=at("2018-12-10"))
+    merge_of(gone, kept, "2018-12-10")
 
     assert found() == {"base_shrank": ["并入"]}
 
@@ -91,7 +92,7 @@ def test_strike_off_disappeared_with_a_withdrawn_registration_shrinks_the_base_t
 
 def test_nothing_shrank_as_known_before_the_merger(db):
     kept, gone = institution(), institution()
-    Institution.objects.filter(pk=gone.pk).update(merged_into=kept, merged_at=at("2018-12-10"))
+    merge_of(gone, kept, "2018-12-10")
 
     assert found(known="2018-12-09") == {}
 

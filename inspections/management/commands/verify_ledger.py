@@ -3,12 +3,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from inspections import as_sent, ledger
+from institutions.merges import differences
 
 
 class Command(BaseCommand):
     help = (
         "Rebuild every rectification from its events and notices, and compare every visit, kept aside or not, with "
-        "what was sent; fails when a row says anything else."
+        "what was sent, and what institutions say of being merged with their merges; fails when a row says anything "
+        "else."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +32,11 @@ class Command(BaseCommand):
             if altered is not None:
                 differing_copies += 1
                 self.stdout.write(str(altered))
+        merges = list(differences())
+        for said in merges:
+            self.stdout.write(said)
+        if merges:
+            raise CommandError(f"{len(merges)} institutions say otherwise than their merges.")
         if differing_rounds or differing_visits or differing_copies:
             raise CommandError(
                 f"{differing_rounds} of {rounds} rectifications differ from what was kept, "

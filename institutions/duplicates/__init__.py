@@ -1,0 +1,1 @@
+"""Which registrations may be of one institution: reading → likeness → index → on_file, and what people decided."""

@@ -1,0 +1,134 @@
+"""Entries found by what they may share with another: never every one against every one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from uuid import UUID
+
+from rapidfuzz import fuzz, process
+
+from institutions.duplicates.likeness import Match, Verdict, compare
+from institutions.duplicates.reading import Entry, Reader
+from institutions.names import NEAR
+from institutions.places import County
+
+MOST_AT_A_PLACE = 200  # names of one street or door that are compared with one; of more those that share two signs
+MOST_FOUND = 20  # of one entry
+_ORDER = {Verdict.CERTAIN: 0, Verdict.CAMPUS: 1, Verdict.CANDIDATE: 2, Verdict.NEW: 3}
+
+Key = tuple[str, ...]
+Id = UUID | int | str
+
+
+class Index:
+    """Entries of one county, by code, permit, telephone, name and place."""
+
+    def __init__(self, county: County, entries: Iterable[Entry] = ()):
+        self.reader = Reader(county)
+        self.entries: dict[Id, Entry] = {}
+        self.compared = 0  # names with names
+        self._shared: dict[Key, dict[Id, None]] = defaultdict(dict)
+        self._places: dict[Key, _Names] = defaultdict(_Names)
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        self.entries[entry.key] = entry
+        for key in self._exact(entry):
+            self._shared[key][entry.key] = None
+        for place in self._places_of(entry):
+            # One name of each is looked through here; by its other names it is found as the same.
+            self._places[place].add(entry.key, self.reader.name(entry.name).core)
+
+    def matches(self, entry: Entry) -> list[Match]:
+        """Those that the entry may be, the most certain first; itself not among them."""
+        found = {key: None for key in self._candidates(entry) if key != entry.key}
+        compared = (compare(entry, self.entries[key], self.reader) for key in found)
+        matches = [each for each in compared if each.verdict != Verdict.NEW]
+        return sorted(matches, key=lambda each: (_ORDER[each.verdict], -each.score))[:MOST_FOUND]
+
+    def pairs(self) -> Iterator[tuple[Entry, Match]]:
+        """Every two entries that may be one, each pair once."""
+        number = {key: place for place, key in enumerate(self.entries)}
+        for entry in self.entries.values():
+            for match in self.matches(entry):
+                if number[match.entry.key] < number[entry.key]:
+                    yield entry, match
+
+    def _candidates(self, entry: Entry) -> Iterator[Id]:
+        for key in self._exact(entry):
+            yield from islice(self._shared.get(key, ()), MOST_AT_A_PLACE)
+        core = self.reader.name(entry.name).core
+        for place in self._places_sought(entry):
+            names = self._places.get(place)
+            if names is not None:
+                near, compared = names.near(core)
+                self.compared += compared
+                yield from near
+
+    def _exact(self, entry: Entry) -> Iterator[Key]:
+        """What an entry shares exactly with those it may be."""
+        if entry.credit_code:
+            yield ("code", entry.credit_code)
+        for permit in entry.bare_permits:
+            yield ("permit", permit)
+        for phone in entry.phones:
+            yield ("phone", phone)
+        for name in entry.names:
+            yield ("name", entry.township, self.reader.name(name).whole)
+
+    def _places_of(self, entry: Entry) -> set[Key]:
+        """Under which an entry is found by those at the same door, at the same number of a street that is spelt
+        otherwise, or in the same street where either has no number."""
+        found = set()
+        for read in map(self.reader.address, entry.addresses):
+            found |= {("door", entry.township, read.door), ("number", entry.township, read.number)}
+            found |= {("street", entry.township, read.road)}
+            found |= {("street without number", entry.township, "" if read.number else read.road)}
+        return {key for key in found if key[-1]}
+
+    def _places_sought(self, entry: Entry) -> set[Key]:
+        found = set()
+        for read in map(self.reader.address, entry.addresses):
+            found |= {("door", entry.township, read.door), ("number", entry.township, read.number)}
+            found |= {("street without number" if read.number else "street", entry.township, read.road)}
+        return {key for key in found if key[-1]}
+
+
+class _Names:
+    """What distinguishes the names at one place, by entry. Of a place with very many, by every two signs too."""
+
+    def __init__(self) -> None:
+        self.cores: dict[Id, str] = {}
+        self.by_pair: dict[str, dict[Id, None]] | None = None
+
+    def add(self, key: Id, core: str) -> None:
+        self.cores[key] = core
+        if self.by_pair is not None:
+            self._add_pairs(key, core)
+
+    def near(self, core: str) -> tuple[list[Id], int]:
+        """Whose names are near, and how many were compared."""
+        looked_at = self.cores
+        if len(looked_at) > MOST_AT_A_PLACE:
+            looked_at = {key: self.cores[key] for key in islice(self._sharing(core), MOST_AT_A_PLACE)}
+        found = process.extract(core, looked_at, scorer=fuzz.ratio, score_cutoff=100 * NEAR, limit=MOST_FOUND)
+        return [key for _core, _score, key in found], len(looked_at)
+
+    def _sharing(self, core: str) -> Iterator[Id]:
+        if self.by_pair is None:
+            self.by_pair = defaultdict(dict)
+            for key, each in self.cores.items():
+                self._add_pairs(key, each)
+        fewest_first = sorted((self.by_pair.get(pair, {}) for pair in _pairs(core)), key=len)
+        return chain.from_iterable(fewest_first)
+
+    def _add_pairs(self, key: Id, core: str) -> None:
+        assert self.by_pair is not None
+        for pair in _pairs(core):
+            self.by_pair[pair][key] = None
+
+
+def _pairs(core: str) -> set[str]:
+    """Every two signs that follow one another."""
+    return {core[place : place + 2] for place in range(len(core) - 1)} or {core}
