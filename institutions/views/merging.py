@@ -90,7 +90,7 @@ def take_apart(request: SignedInRequest, pk: UUID, merge: int) -> HttpResponse:
         raise Http404
     require(request.user, Permission.EDIT_REGISTRY, found.merged.scope_code)
     form = ApartForm(request.POST or None)
-    asked = {
+    asked: dict[str, Any] = {
         "institution": institution,
         "submit": _("拆分"),
         "about": found.merged.name,
