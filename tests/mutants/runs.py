@@ -192,7 +192,7 @@ def _functions() -> dict[str, list[types.FunctionType]]:
     found: dict[str, list[types.FunctionType]] = defaultdict(list)
     here = os.getcwd() + os.sep
     for thing in gc.get_objects():
-        if isinstance(thing, types.FunctionType) and thing.__code__.co_filename.startswith(here):
+        if type(thing) is types.FunctionType and thing.__code__.co_filename.startswith(here):
             found[thing.__code__.co_filename.removeprefix(here)].append(thing)
     return found
 
