@@ -1,13 +1,27 @@
 """Who is offered which divisions, who sees which register files, and which of two names or places holds."""
 
+from datetime import timedelta
+
 import pytest
 
-from institutions.models import Division, Institution, RegisterFile, name_then, scope_code_then
+from institutions.models import Division, Institution, Licence, RegisterFile, name_then, scope_code_then
 from institutions.moments import Moment
 from institutions.past import as_listed
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, institution, move_of, rename_of, user_with
+from tests.factories import (
+    LIUSHI,
+    NEXT_TO_LIUSHI,
+    PANSHI,
+    at,
+    day,
+    institution,
+    licence_of,
+    move_of,
+    rename_of,
+    user_with,
+)
 
 D = Moment(day("2018-12-31"), at("2019-01-03"))
+NOW = Moment.of().as_it_stands()
 
 
 @pytest.fixture
@@ -57,3 +71,38 @@ def test_of_two_names_or_places_from_one_day_the_one_recorded_later_holds(db):
     found = Institution.objects.annotate(called=name_then(D), lay_in=scope_code_then(D)).get()
     assert (listed.name, listed.division_code) == ("丙", PANSHI)
     assert (found.called, found.lay_in) == ("丙", f"{PANSHI}000")
+
+
+def called(found) -> str:
+    return "".join(each.name for each in found)
+
+
+def test_list_of_the_present_is_in_the_order_of_divisions_and_names(db):
+    for township, name in ((PANSHI, "甲"), (LIUSHI, "丙"), (LIUSHI, "乙")):
+        institution(township, name=name)
+
+    assert called(Institution.objects.in_list_order(NOW)) == called(Institution.objects.in_list_order(D)) == "丙乙甲"
+
+
+@pytest.mark.parametrize("asked", ["surveyed_at", "registered_at"])
+def test_merged_and_withdrawn_are_on_the_register_no_more(asked, db):
+    kept = institution(name="甲")
+    institution(name="乙", merged_into=kept, merged_at=at("2018-06-01"))
+    institution(name="丙", withdrawn_at=at("2018-06-01"))
+
+    for moment in (NOW, D):
+        assert called(getattr(Institution.objects, asked)(moment)) == "甲"
+    assert [each.on_register for each in Institution.objects.order_by("recorded_at", "name")] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("revoked_on", "recorded", "valid"),
+    [("2018-12-31", D.known_at, False), ("2019-01-01", D.known_at, True),
+     ("2018-12-31", D.known_at + timedelta(seconds=1), True)],
+)  # fmt: skip
+def test_licence_is_valid_until_the_day_and_the_moment_of_its_revocation(db, revoked_on, recorded, valid):
+    licence_of(
+        institution(), "permit", recorded_at=at("2018-01-01"), revoked_on=day(revoked_on), revoked_recorded_at=recorded
+    )
+
+    assert Licence.objects.valid_at(D).exists() is valid
