@@ -57,30 +57,31 @@ def moved(db) -> None:
         move_of(institution(name=name), NEXT_TO_LIUSHI, from_on, recorded=recorded, withdrawn=withdrawn)
     institution(name="未迁")
     institution(PANSHI, name="磐石")
+    for code in (f"{PANSHI}001", f"{PANSHI}002"):
+        Division.objects.create(code=code, name=code, level="village", parent_id=PANSHI)
+        institution(code, name=f"村{code[-1]}")
 
 
 THERE = {"在": True, "撤": False, "后撤": True, "次日": False, "迟知": False, "未迁": False}
 
 
 def test_place_of_a_day_had_begun_was_known_and_stood(moved):
-    there = {name: NEXT_TO_LIUSHI if moved else LIUSHI for name, moved in THERE.items()} | {"磐石": PANSHI}
+    there = {name: NEXT_TO_LIUSHI if moved else LIUSHI for name, moved in THERE.items()} | {
+        "磐石": PANSHI, "村1": f"{PANSHI}001", "村2": f"{PANSHI}002",
+    }  # fmt: skip
 
     assert as_asked(division_then) == as_shown("division_code") == there
-    assert as_asked(scope_code_then) == as_shown("scope_code") == {name: f"{code}000" for name, code in there.items()}
+    assert (
+        as_asked(scope_code_then)
+        == as_shown("scope_code")
+        == {name: code.ljust(12, "0") for name, code in there.items()}
+    )
     assert in_division(NEXT_TO_LIUSHI) == "".join(
         sorted(name for name, code in there.items() if code == NEXT_TO_LIUSHI)
     )
     assert in_division(LIUSHI) == "".join(sorted(name for name, code in there.items() if code == LIUSHI))
-    assert in_division(PANSHI) == "磐石"
-
-
-def test_village_holds_what_lies_in_it_and_not_what_lies_in_the_next(db):
-    for code in (f"{LIUSHI}001", f"{LIUSHI}002"):
-        Division.objects.create(code=code, name=code, level="village", parent_id=LIUSHI)
-        institution(code, name=code[-1])
-    move_of(institution(f"{LIUSHI}002", name="迁"), f"{LIUSHI}001", "2018-06-01")
-
-    assert (in_division(f"{LIUSHI}001"), in_division(f"{LIUSHI}002")) == ("1迁", "2")
+    assert in_division(PANSHI) == "村1村2磐石"
+    assert in_division(f"{PANSHI}001") == "村1"  # and not what lies in the next
 
 
 def test_name_of_a_day_had_begun_was_known_and_stood(db):
