@@ -251,3 +251,23 @@ def test_picture_sent_later_by_somebody_else_is_evidence_of_the_open_round(
     assert other.events.count() == 1
     if told:
         assert opened.events.last().by == taskforce
+
+
+# --- What is said of a round that is open, and of one that is not
+
+
+def test_recheck_of_an_open_round_is_taken_without_a_word(record, opened):
+    assert record(institution=opened.institution, purpose="recheck").warnings == []
+
+
+def test_visit_that_hands_in_what_was_struck_off_says_what_of_it_is_not_taken(record, school):
+    found = visit_of(school, "2018-06-01", findings=("T01",))
+    round_ = round_of(school, "2018-06-01", verified_on="2018-07-01", outcome="corrected", visit=found)
+
+    receipt = record(purpose="recheck", put_right=[found.findings.get().pk], submits=Submission(round_.pk, "corrected"))
+
+    assert receipt.warnings == [
+        f"整改 {round_.number} 已是“已销号”,本次检查只作记录。",
+        "检查当日没有未销号的整改,所勾选的“已整改到位”只作记录。",
+        f"整改 {round_.number} 现为“已销号”(2018-06-01 责令),本次提交未生效。",
+    ]
