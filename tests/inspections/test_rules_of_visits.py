@@ -26,6 +26,7 @@ from tests.factories import (
     round_of,
     sent_visit,
     strike_off,
+    user_with,
     visit_of,
     withdraw_visit_of,
 )
@@ -56,7 +57,7 @@ def test_nobody_in_hands_nothing_in(record, opened):
 
 @pytest.mark.parametrize(
     ("latitude", "metres", "warned"),
-    [(28.0045118, 500.0, []), (28.0045127, 500.1, ["检查位置距登记地点 500 米,请核对。"])],
+    [(28.0045122, 500.0, []), (28.0045127, 500.1, ["检查位置距登记地点 500 米,请核对。"])],
 )
 def test_visit_more_than_five_hundred_metres_away_is_asked_about(record, latitude, metres, warned):
     receipt = record(institution=institution(position=(120.9, 28.0)), position=Position(120.9, latitude))
@@ -271,3 +272,29 @@ def test_visit_that_hands_in_what_was_struck_off_says_what_of_it_is_not_taken(re
         "检查当日没有未销号的整改,所勾选的“已整改到位”只作记录。",
         f"整改 {round_.number} 现为“已销号”(2018-06-01 责令),本次提交未生效。",
     ]
+
+
+# --- Who was there, when, and what was shown
+
+
+def test_nobody_was_there_but_those_who_are_named(record, inspector, colleague):
+    user_with("inspector", "330382", "at home")
+
+    visit = Visit.objects.get(pk=record().id)
+    assert set(visit.inspectors.all()) == {inspector, colleague}
+
+
+@pytest.mark.parametrize(("on", "days"), [("2018-08-02", 60), ("2018-08-01", 61)])
+def test_visit_is_late_when_it_is_entered_more_than_the_days_of_the_setting_after(record, settings, on, days):
+    settings.LATE_VISIT_DAYS = 60
+
+    said = [f"检查日期 {on} 在登记之日的 {days} 天以前。"] if days > 60 else []
+    assert record(happened_at=at(on)).warnings == said
+
+
+def test_picture_that_the_visit_does_not_list_is_refused_beside_one_that_it_does(record, inspector):
+    listed, other = picture("red"), picture("blue")
+    visit = Visit.objects.get(pk=record(photos=[NewPhoto(sha256_of(listed), 1)]).id)
+
+    with pytest.raises(Invalid, match="没有登记"):
+        receive_photo(visit, sha256=sha256_of(other), data=other, by=inspector)

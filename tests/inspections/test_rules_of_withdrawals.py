@@ -93,9 +93,9 @@ def test_open_round_that_was_returned_rests_on_no_mark(school):
 def test_first_of_the_rounds_that_rest_on_a_visit_is_named(school):
     visit = visit_of(school, "2018-10-20", result="ceased")
     numbers = []
-    for ordered_on in ("2018-08-01", "2018-10-01"):
+    for ordered_on, due_on in (("2018-08-01", "2018-12-31"), ("2018-10-01", "2018-10-31")):
         found = visit_of(school, ordered_on, findings=("T01",))
-        round_ = round_of(school, ordered_on, verified_on="2018-10-30", outcome="corrected", visit=found)
+        round_ = round_of(school, ordered_on, due_on=due_on, verified_on="2018-10-30", outcome="corrected", visit=found)
         found.findings.update(put_right_on=day("2018-10-20"), put_right_visit=visit)
         numbers.append(round_.number)
 
@@ -190,8 +190,11 @@ def test_survey_of_the_day_of_the_one_that_counts_instead_is_not_it(surveys, tas
     record("2018-10-04", "2018-10-04", licence_status="full")
     beside = record("2018-10-04", "2018-10-05", licence_status="permit_only")
 
+    after = record("2018-10-06", "2018-10-06", licence_status="none")
+
     withdraw_visit(first, by=taskforce, reason="选错机构", at=at("2018-11-01"))
     withdraw_visit(beside, by=taskforce, reason="记错", at=LATER)
+    withdraw_visit(after, by=taskforce, reason="记错", at=LATER)
 
     assert surveyed(place) == (day("2018-10-04"), "full")
     assert WithdrawnSurvey.objects.count() == 1
