@@ -20,6 +20,7 @@ from tests.factories import (
     user_with,
     visit_of,
     what_became_of,
+    withdraw_survey_of,
     withdraw_visit_of,
 )
 
@@ -285,3 +286,23 @@ def test_items_are_offered_from_the_country_down_to_the_county(db, prefix, offer
     FindingType.objects.filter(code="T01").update(division_prefix=prefix)
 
     assert FindingType.objects.offered_in("330382114000").filter(code="T01").exists() is offered
+
+
+# --- By which survey it is judged
+
+
+@pytest.mark.parametrize(
+    ("surveyed", "withdrawn", "judged"),
+    [
+        (at("2018-10-01"), at("2018-10-02"), "full"),  # a survey that ordered it, too
+        (at("2018-10-01", 13), at("2018-10-02"), "none"),
+        (at("2018-09-01"), at("2018-10-01"), "none"),
+        (at("2018-09-01"), at("2018-10-01", 12, 1), "full"),
+    ],
+)
+def test_round_is_judged_by_the_withdrawn_survey_that_counted_when_it_was_ordered(db, surveyed, withdrawn, judged):
+    school = institution(status="full", surveyed_recorded=surveyed)
+    round_ = round_of(school, "2018-10-01", ordered_recorded=at("2018-10-01"))
+    withdraw_survey_of(school, withdrawn)
+
+    assert Rectification.objects.get(pk=round_.pk).judged_as == judged
