@@ -14,7 +14,7 @@ from inspections.actions import (
     receive_photo,
     void_rectification,
 )
-from inspections.models import Visit
+from inspections.models import FindingType, Visit
 from inspections.photos import sha256_of, store_photo
 from tests.factories import (
     NEXT_TO_LIUSHI,
@@ -298,3 +298,25 @@ def test_picture_that_the_visit_does_not_list_is_refused_beside_one_that_it_does
 
     with pytest.raises(Invalid, match="没有登记"):
         receive_photo(visit, sha256=sha256_of(other), data=other, by=inspector)
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [(None, "2018-10-02 起"), ("2018-12-31", "2018-10-02 起,至 2018-12-31")],
+    ids=["for good", "ended"],
+)
+def test_refusal_says_from_when_to_when_an_item_is_in_force(record, last, said):
+    FindingType.objects.filter(code="T01").update(in_force_from="2018-10-02", in_force_to=last)
+
+    with pytest.raises(Invalid, match=f"\\(2018-10-01\\)不在施行期内\\({said}\\)。"):
+        record(findings=[NewFinding("T01")])
+
+
+def test_number_of_an_identity_card_is_taken_in_no_text_of_a_visit(record, opened):
+    number = "110101199001011237"  # nobody's
+    submits = Submission(opened.pk, "closed", registered_scope=number)
+
+    stated = {"note": number, "findings": [NewFinding("T06", number)], "submits": submits}
+    assert refused(record, institution=opened.institution, **stated) == [
+        "findings.0.note", "note", "submits.registered_scope",
+    ]  # fmt: skip
