@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from inspections.errors import IllegalMove
+from inspections.errors import IllegalMove, StaleVersion
 from inspections.models import FindingType, Notice, Rectification, RectificationEvent
+from inspections.models.rectifications import NoticeCounter
 from institutions.moments import Moment
 from tests.factories import (
     LIUSHI,
@@ -81,8 +82,9 @@ def due(round_: Rectification) -> date:
 def test_deadline_of_a_day_is_that_of_the_last_extension_by_then(db, extensions, expected):
     round_ = open_round("甲", due_on="2018-11-30", extensions=extensions)
     open_round("乙", due_on="2018-11-30", extensions=[("2018-10-02", "2019-06-30")])
+    handed_in = open_round("丙", due_on="2018-11-30", extensions=extensions, submitted_on="2018-12-31")
 
-    assert due(round_) == day(expected)
+    assert due(round_) == due(handed_in) == day(expected)
 
 
 def test_extension_of_a_supplement_is_none_of_its_round(db):
@@ -201,13 +203,24 @@ def test_round_goes_nowhere_but_where_the_table_says(db):
 
 
 def test_events_known_since_a_day_come_the_last_first(db):
-    for number, recorded in enumerate((at("2018-12-01", 0), at("2018-11-30", 23, 59), at("2018-12-02")), start=1):
+    moments = (at("2018-12-01", 0), at("2018-11-30", 23, 59), at("2018-12-02"), at("2018-12-02"))
+    for number, recorded in enumerate(moments, start=1):
         round_of(
             institution(), "2018-10-01", ordered_recorded=recorded, id=f"00000000-0000-0000-0000-00000000000{number}"
         )
 
     events = RectificationEvent.objects.known_since(day("2018-12-01"))
-    assert [str(each.rectification_id)[-1] for each in events] == ["3", "1"]
+    assert [str(each.rectification_id)[-1] for each in events] == ["4", "3", "1"]
+
+
+def test_round_that_somebody_else_moved_meanwhile_is_not_moved(db):
+    round_ = open_round("甲")
+    stale = Rectification.objects.get(pk=round_.pk)
+    round_.note_event("extended", by=hand("checker"), on=ON, at=KNOWN)
+
+    with pytest.raises(StaleVersion):
+        stale.note_event("extended", by=hand("checker"), on=ON, at=KNOWN)
+    assert round_.events.count() == 2
 
 
 # --- Whose hands
@@ -239,11 +252,13 @@ def test_who_was_there_is_a_hand_unless_nobody_was_in_or_the_visit_is_withdrawn(
     round_ = open_round("甲")
     visit = visit_of(round_.institution, "2018-11-01", result=result, round_=round_, by=me)
     visit_of(institution(), "2018-11-01", by=me)
+    other = open_round("乙")
+    visit_of(other.institution, "2018-11-01", round_=other)
     round_.note_event("evidence", by=me, on=ON, at=KNOWN, visit=visit) if result == "inspected" else None
     if withdrawn:
         withdraw_visit_of(visit, withdrawn)
 
-    assert others(me) == left
+    assert others(me) == f"乙{left}"
     assert (me.pk in round_.hands()) is (left == "")
 
 
@@ -306,3 +321,14 @@ def test_round_is_judged_by_the_withdrawn_survey_that_counted_when_it_was_ordere
     withdraw_survey_of(school, withdrawn)
 
     assert Rectification.objects.get(pk=round_.pk).judged_as == judged
+
+
+# --- Numbers
+
+
+def test_notices_of_each_county_and_year_are_numbered_by_themselves(db):
+    taken = [NoticeCounter.next_number(*each) for each in (
+        ("330382", 2018), ("330381", 2018), ("330382", 2019), ("330382", 2018, 5), ("330381", 2018), ("330382", 2018),
+    )]  # fmt: skip
+
+    assert taken == [1, 1, 1, 2, 2, 7]
