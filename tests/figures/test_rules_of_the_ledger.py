@@ -161,7 +161,9 @@ def test_month_begins_with_its_first(ask, ago, listed):
 def test_deadlines_of_one_day_are_a_span(ask):
     round_of(institution(name="甲"), DAY, due_on=DAY)
 
-    assert ask(due_from=str(DAY), due_to=str(DAY)) == "甲"
+    before, after = str(DAY - timedelta(days=1)), str(DAY + timedelta(days=1))
+    assert ask(due_from=str(DAY), due_to=str(DAY)) == ask(due_from=before, due_to=after) == "甲"
+    assert ask(due_from=after) == ask(due_to=before) == ""
 
 
 def test_who_visited_is_found_by_the_name_of_the_account_too(ask):
