@@ -6,7 +6,21 @@ import pytest
 
 from figures.ledger import LedgerQuestion
 from institutions.moments import today
-from tests.factories import at, day, hand, institution, round_of, user_with, visit_of, void, withdraw_visit_of
+from tests.factories import (
+    LIUSHI,
+    NEXT_TO_LIUSHI,
+    at,
+    day,
+    hand,
+    institution,
+    move_of,
+    rename_of,
+    round_of,
+    user_with,
+    visit_of,
+    void,
+    withdraw_visit_of,
+)
 
 DAY = today()
 MIDNIGHT, A_MINUTE_LATER = at("2018-07-01", 0), at("2018-07-01", 0, 1)
@@ -145,6 +159,24 @@ def test_rounds_of_the_past_are_shown_as_they_stood(ask, taskforce):
 
     assert (then.state, then.next_due_on, then.shown_as_of) == ("ordered", day("2018-06-10"), day("2018-06-30"))
     assert (now.state, now.next_due_on, hasattr(now, "shown_as_of")) == ("submitted", day("2018-12-31"), False)
+
+
+def test_rounds_of_a_past_day_are_those_of_who_was_in_the_division_then(ask):
+    moved = round_of(institution(name="甲"), "2018-05-01")
+    move_of(moved.institution, NEXT_TO_LIUSHI, "2018-07-01")
+
+    assert (ask(division=LIUSHI, **THEN), ask(division=NEXT_TO_LIUSHI, **THEN)) == ("甲", "")
+    assert (ask(division=LIUSHI), ask(division=NEXT_TO_LIUSHI)) == ("", "甲")
+
+
+def test_words_of_a_past_day_are_looked_for_in_what_was_known_then(ask):
+    rename_of(round_of(institution(name="甲"), "2018-05-01").institution, "乙", "2018-06-01", recorded=A_MINUTE_LATER)
+
+    assert (ask(q="乙", **THEN), ask(q="甲", **THEN), ask(q="乙")) == (
+        "",
+        "乙",
+        "乙",
+    )  # it is listed by its present name
 
 
 # --- As it stands
