@@ -86,6 +86,22 @@ def test_one_code_alone_is_that_division(db):
     assert Where.of("330382", D) == Where("330382", "乐清市", ["330382"])
 
 
+def test_several_divisions_are_one_place_whose_parts_they_are(db):
+    both = Where.of([LIUSHI, "3304"], D)
+
+    assert (both.code, both.name, both.part_digits) == ("all", "全部辖区", 9)
+    assert (both.part_of(LIUSHI), both.part_of("330411101")) == (LIUSHI, "3304")
+
+
+@pytest.mark.parametrize(
+    ("code", "digits"), [("33", 4), ("3303", 6), ("330382", 9), (LIUSHI, 12), (f"{LIUSHI}001", 12)]
+)
+def test_part_of_a_division_is_one_level_below_and_a_village_is_its_own(code, digits):
+    where = Where(code, "某地", [code])
+
+    assert (where.part_digits, where.part_of("330382114001")) == (digits, "330382114001")
+
+
 def test_division_that_is_not_on_file_is_called_by_its_code_among_several(db):
     rows = partitions([LIUSHI, "990101"], D)["division"].rows
 

@@ -78,10 +78,12 @@ def test_round_of_a_past_day_was_struck_off_by_then_and_known_to_be(ask, on, rec
     ("ordered_on", "voided", "listed"),
     [("2018-06-30", MIDNIGHT, "甲"), ("2018-06-30", A_MINUTE_LATER, ""), ("2018-07-01", "2018-06-30", "")],
 )
-def test_round_of_a_past_day_was_voided_as_known_then(ask, ordered_on, voided, listed):
+def test_round_of_a_past_day_was_voided_as_known_then(ask, taskforce, ordered_on, voided, listed):
     round_of(institution(name="甲"), ordered_on, ordered_recorded="2018-06-30", voided=voided)
 
     assert ask(state="voided", **THEN) == listed
+    question = LedgerQuestion.from_query(THEN | {"state": "voided"}, taskforce)
+    assert {each.state_then for each in question.rounds(taskforce)} == ({"voided"} if listed else set())
 
 
 @pytest.mark.parametrize(
