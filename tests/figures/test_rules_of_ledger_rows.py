@@ -6,8 +6,9 @@ import pytest
 
 from figures.ledger import LedgerQuestion
 from figures.rounds import LedgerRow, rows_of, with_what_is_listed
+from inspections.models import Visit
 from institutions.moments import today
-from tests.factories import at, day, hand, institution, round_of, supplement_of, visit_of, withdraw_visit_of
+from tests.factories import at, day, hand, institution, round_of, sent_visit, supplement_of, visit_of, withdraw_visit_of
 
 DAY = today()
 PAST = {"as_of": "2018-06-30", "known_at": at("2018-07-01", 0).isoformat()}
@@ -113,3 +114,18 @@ def test_problems_are_those_the_round_holds(listed):
 
     [row] = listed()
     assert [each.code for each in row.problems] == ["S02", "T01"]
+
+
+def test_visitors_are_looked_for_on_demand_and_a_visit_without_any_names_nobody(listed, taskforce):
+    round_ = round_of(institution(), "2018-05-01")
+    visit_of(round_.institution, "2018-05-02", round_=round_, by=hand("甲"))
+    nobody = sent_visit(round_.institution)
+    Visit.objects.create(
+        id=nobody.id, institution=round_.institution, rectification=round_, purpose="routine", result="inspected",
+        happened_at=nobody.happened_at, happened_on=nobody.on, recorded_at=at("2018-10-02"), recorded_by=hand("甲"),
+        content=nobody.content(), digest=nobody.digest(),
+    )  # fmt: skip
+    question = LedgerQuestion.from_query({}, taskforce)
+
+    [row] = rows_of(with_what_is_listed(question.rounds(taskforce), question), question)
+    assert (row.visitors, [each.visitors for each in listed()]) == ([], [["甲"]])

@@ -71,6 +71,17 @@ def test_division_in_one_of_two_grants_is_in_sight(db):
 
     assert Question.from_query({"division": LIUSHI}, user).divisions(user) == [LIUSHI]
     assert Question.from_query({"division": NEXT_TO_LIUSHI}, user).divisions(user) == [NEXT_TO_LIUSHI]
+    both = Question.from_query({}, user)
+    assert (both.division, both.divisions(user)) == ("all", [LIUSHI, NEXT_TO_LIUSHI])
+
+
+@pytest.mark.parametrize(
+    ("query", "present"),
+    [({}, True), ({"as_of": str(today())}, True), ({"as_of": "2018-12-31"}, False),
+     ({"known_at": "2019-01-03T17:00"}, False)],
+)  # fmt: skip
+def test_page_that_names_no_moment_shows_of_today_what_stands(db, query, present):
+    assert Question(**query).moment_of_page.present is present
 
 
 # --- Where
