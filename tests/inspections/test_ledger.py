@@ -290,3 +290,22 @@ def test_command_names_the_difference_and_fails(lived):
         call_command("verify_ledger", stdout=said)
 
     assert said.getvalue() == f"{lived.number} measure: row '改写', kept '停'\n"
+
+
+def test_extension_of_a_supplement_leaves_the_deadline_of_its_round(opened, taskforce):
+    supplement = supplement_of(opened, "2018-10-10", due_on="2018-10-12")
+    extend_rectification(
+        opened, by=taskforce, on=ON, version=opened.version, due_on=date(2018, 11, 30), reason="迟", at=at(ON),
+        notice=supplement.pk,
+    )  # fmt: skip
+
+    assert [found for _round, found in check()] == [[]]
+
+
+@pytest.mark.parametrize("column", [{"sequence": 7}, {"from_state": "returned"}, {"to_state": "verified"}])
+def test_event_that_does_not_follow_from_the_one_before_is_found(opened, recheck, unguarded, column):
+    recheck()
+    RectificationEvent.objects.filter(sequence=2).update(**column)
+
+    [(_round, found)] = check()
+    assert "event 2" in {each.column for each in found}
