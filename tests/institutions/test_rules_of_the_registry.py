@@ -21,7 +21,11 @@ from tests.factories import (
 )
 
 D = Moment(day("2018-12-31"), at("2019-01-03"))
-NOW = Moment.of().as_it_stands()
+
+
+@pytest.fixture
+def now(db) -> Moment:
+    return Moment.of().as_it_stands()
 
 
 @pytest.fixture
@@ -77,20 +81,20 @@ def called(found) -> str:
     return "".join(each.name for each in found)
 
 
-def test_list_of_the_present_is_in_the_order_of_divisions_and_names(db):
+def test_list_of_the_present_is_in_the_order_of_divisions_and_names(now):
     for township, name in ((PANSHI, "甲"), (LIUSHI, "丙"), (LIUSHI, "乙")):
         institution(township, name=name)
 
-    assert called(Institution.objects.in_list_order(NOW)) == called(Institution.objects.in_list_order(D)) == "丙乙甲"
+    assert called(Institution.objects.in_list_order(now)) == called(Institution.objects.in_list_order(D)) == "丙乙甲"
 
 
 @pytest.mark.parametrize("asked", ["surveyed_at", "registered_at"])
-def test_merged_and_withdrawn_are_on_the_register_no_more(asked, db):
+def test_merged_and_withdrawn_are_on_the_register_no_more(asked, now):
     kept = institution(name="甲")
     institution(name="乙", merged_into=kept, merged_at=at("2018-06-01"))
     institution(name="丙", withdrawn_at=at("2018-06-01"))
 
-    for moment in (NOW, D):
+    for moment in (now, D):
         assert called(getattr(Institution.objects, asked)(moment)) == "甲"
     assert [each.on_register for each in Institution.objects.order_by("recorded_at", "name")] == [False, False, True]
 
