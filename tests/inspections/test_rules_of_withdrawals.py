@@ -10,6 +10,7 @@ from inspections.actions import (
     Submission,
     order_rectification,
     record_visit,
+    replace_notice,
     return_rectification,
     withdraw_visit,
 )
@@ -120,6 +121,21 @@ def test_visit_of_a_supplement_stays_when_its_round_is_struck_off(school, taskfo
     assert rests_on(visit) == f"整改 {round_.number} 已据此销号,这次走访不能撤回。"
 
 
+def test_sheet_that_holds_now_is_named_where_a_supplement_was_replaced(school, taskforce):
+    """It is the one that can be withdrawn."""
+    round_ = round_of(school, "2018-09-01", visit=visit_of(school, "2018-09-01", findings=("T01",)))
+    visit = visit_of(school, "2018-09-05", findings=("S02",))
+    order_rectification(visit, by=taskforce, on=day("2018-09-05"), at=at("2018-09-05"))
+    supplement = Notice.objects.get(kind="supplement")
+    replace_notice(
+        round_, by=taskforce, on=day("2018-09-06"), version=2, notice=supplement.pk, reason="名称有误",
+        at=at("2018-09-06"),
+    )  # fmt: skip
+
+    replacement = Notice.objects.get(kind="replacement")
+    assert rests_on(visit) == f"通知书 {replacement.number} 列有这次走访的问题,请先撤回该通知。"
+
+
 def test_findings_that_joined_a_round_without_a_notice_name_the_round(school):
     """As a release before the supplementary notices left them."""
     round_ = round_of(school, "2018-09-01", visit=visit_of(school, "2018-09-01", findings=("T01",)))
@@ -215,3 +231,16 @@ def test_order_on_a_survey_that_is_withdrawn_waits_too(surveys, taskforce):
     visit = record("2018-10-04", "2018-10-04", findings=(NewFinding("T01"),), order=NewOrder())
 
     assert rests_on(visit) == f"整改 {Rectification.objects.get().number} 依据这次走访责令,请先作废该轮。"
+
+
+def test_round_ordered_meanwhile_stays_judged_by_the_survey_that_counted_then(inspector, taskforce):
+    place = institution(surveyed_on=None)
+    for on, status in (("2018-10-01", "permit_only"), ("2018-10-04", "full")):
+        sent = sent_visit(place, happened_at=at(on), purpose="survey", licence_status=status)
+        record_visit(sent, by=inspector, received_at=at(on, 18))
+    round_of(place, "2018-10-02")
+
+    withdraw_visit(Visit.objects.get(happened_on="2018-10-01"), by=taskforce, reason="选错机构", at=LATER)
+
+    assert Rectification.objects.get().judged_as == "permit_only"
+    assert surveyed(place) == (day("2018-10-04"), "permit_only")
