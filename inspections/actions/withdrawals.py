@@ -14,7 +14,6 @@ from inspections.errors import FourEyes, VisitStands
 from inspections.models import (
     OPEN_STATES,
     FindingType,
-    Notice,
     Outcome,
     Rectification,
     RectificationEvent,
@@ -68,8 +67,9 @@ def rests_on(visit: Visit) -> str:
         return _finished(opened) or _("整改 %(number)s 依据这次走访责令，请先作废该轮。") % {"number": opened.number}
     held = rounds.filter(findings__visit=visit).first()
     if held is not None:
-        supplement = visit.notices.filter(kind=Notice.Kind.SUPPLEMENT, rectification=held).last()
-        said = {"number": supplement.number if supplement else held.number}
+        # Of a supplement that was replaced the one that holds now.
+        sheet = visit.notices.filter(rectification=held).last()
+        said = {"number": sheet.number if sheet else held.number}
         return _finished(held) or _("通知书 %(number)s 列有这次走访的问题，请先撤回该通知。") % said
     of_institution = rounds.filter(institution=visit.institution_id, state__in=[State.SUBMITTED, State.VERIFIED])
     for round_ in of_institution.order_by("round_no"):
@@ -117,14 +117,12 @@ def _is_the_survey(visit: Visit, institution: Institution) -> bool:
 
 
 def _survey_otherwise(institution: Institution, by: User, at: datetime) -> None:
-    """The survey counts no longer; another visit that surveyed the place does from now on."""
+    """The survey counts no longer; another visit that surveyed the place does from now on. A round ordered meanwhile
+    stays judged by the survey that counted then (status_at_survey)."""
     instead = next(iter(_standing_surveys(institution)), None)
     if instead is None:
         withdraw_survey(institution, by=by, at=at)
         return
-    not_surveyed = Institution.objects.get(pk=institution.pk)
-    not_surveyed.licence_status_at_survey = ""
     found = FindingType.objects.meanings(each["type"] for each in instead.stated["findings"])
-    stated = instead.stated["licence_status"]
-    status, _said = status_at_survey(not_surveyed, instead.happened_on, stated, found)
+    status, _said = status_at_survey(institution, instead.happened_on, instead.stated["licence_status"], found)
     withdraw_survey(institution, by=by, instead=(instead.happened_on, status), at=at)

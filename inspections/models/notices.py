@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from datetime import date
 from typing import Any
 
 from django.db import models
@@ -101,6 +100,3 @@ class Notice(models.Model):
         """What was kept, as page and print read it."""
         kept: dict[str, Any] = json.loads(self.content)
         return kept
-
-    def days_left(self, on: date) -> int | None:
-        return None if self.due_on is None else (self.due_on - on).days

@@ -53,5 +53,17 @@ def test_headline_counts_institutions_not_rounds():
     }
 
 
+def test_headline_leaves_out_what_is_not_counted_whatever_became_of_it():
+    round_of(institution(), "2018-06-01", verified_on="2018-07-01")
+    institution(surveyed_on=None)
+    round_of(institution(surveyed_on=None), "2018-06-01")
+    round_of(institution(surveyed_on=None), "2018-06-01", voided="2018-07-01")
+    round_of(institution(surveyed_on=None), "2018-06-01", verified_on="2018-07-01")
+
+    assert now("330382") == as_defined("330382") == {
+        "surveyed": 1, "with_problems": 1, "rectified": 1, "completion_percent": "100.00%",
+    }  # fmt: skip
+
+
 def test_headline_of_nothing_is_nothing():
     assert now("330382") == {"surveyed": 0, "with_problems": 0, "rectified": 0, "completion_percent": "—"}

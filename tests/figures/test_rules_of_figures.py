@@ -26,6 +26,16 @@ def due(school: Institution, on: str) -> date | None:
     return rows.get(pk=school.pk).due
 
 
+def test_deadline_is_the_earliest_of_the_rounds_that_were_open_then(db):
+    school = institution()
+    round_of(school, "2018-01-05", due_on="2018-01-10", verified_on="2018-01-20")
+    round_of(school, "2018-05-01", due_on="2018-06-30", verified_on="2019-01-01")
+    round_of(school, "2018-05-02", due_on="2018-05-30", verified_on="2019-01-01")
+    round_of(school, "2018-05-03", due_on="2018-07-30", verified_on="2019-01-01")
+
+    assert due(school, "2018-05-15") == date(2018, 5, 30)
+
+
 def test_deadline_is_that_of_the_institutions_own_round(db):
     round_of(institution(), "2018-05-01", due_on="2018-05-10")
     school, without = institution(), institution()

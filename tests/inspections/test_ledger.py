@@ -257,7 +257,24 @@ def _entered_the_licence(round_):
     licence_of(round_.institution, "permit", recorded_by=hand("checker"), recorded_at=at("2018-10-11"))
 
 
-@pytest.mark.parametrize("gave", [_stood_at_the_recheck, _logged_evidence, _entered_the_licence])
+def _entered_it_at_the_midnight_of_the_order(round_):
+    licence_of(round_.institution, "permit", recorded_by=hand("checker"), recorded_at=at("2018-10-01", 0))
+
+
+def _submitted_before_it_was_returned(round_):
+    for state, by in (("returned", "boss"), ("submitted", "checker"), ("returned", "boss"), ("submitted", "sender")):
+        handed_in = {"submitted_on": day("2018-10-11"), "submitted_by": hand(by), "submitted_outcome": "licensed"}
+        round_.move_to(
+            state, kind=state, by=hand(by), on=day("2018-10-11"), at=at("2018-10-11"),
+            outcome="licensed" if state == "submitted" else "", columns=handed_in if state == "submitted" else {},
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "gave",
+    [_stood_at_the_recheck, _logged_evidence, _entered_the_licence, _entered_it_at_the_midnight_of_the_order,
+     _submitted_before_it_was_returned],
+)  # fmt: skip
 def test_verifier_who_had_a_hand_in_the_round_is_found(db, unguarded, gave):
     round_ = round_of(institution(), "2018-10-01", submitted_on="2018-10-10", outcome="licensed")
     gave(round_)
@@ -282,6 +299,13 @@ def test_recheck_that_became_known_after_the_strike_off_does_not_count(db):
     assert found() == []
 
 
+def test_recheck_at_which_nobody_was_in_gives_nobody_a_hand(db):
+    round_ = round_of(institution(), "2018-10-01", verified_on="2018-10-10")
+    visit_of(round_.institution, "2018-10-09", purpose="recheck", result="no_access", by=hand("checker"), round_=round_)
+
+    assert found() == []
+
+
 def test_command_names_the_difference_and_fails(lived):
     said = StringIO()
     Rectification.objects.update(measure="改写")
@@ -290,3 +314,33 @@ def test_command_names_the_difference_and_fails(lived):
         call_command("verify_ledger", stdout=said)
 
     assert said.getvalue() == f"{lived.number} measure: row '改写', kept '停'\n"
+
+
+def test_extension_of_a_supplement_leaves_the_deadline_of_its_round(opened, taskforce):
+    supplement = supplement_of(opened, "2018-10-10", due_on="2018-10-12")
+    extend_rectification(
+        opened, by=taskforce, on=ON, version=opened.version, due_on=date(2018, 11, 30), reason="迟", at=at(ON),
+        notice=supplement.pk,
+    )  # fmt: skip
+
+    assert [found for _round, found in check()] == [[]]
+
+
+@pytest.mark.parametrize("column", [{"sequence": 7}, {"from_state": "returned"}, {"to_state": "verified"}])
+def test_event_that_does_not_follow_from_the_one_before_is_found(opened, recheck, unguarded, column):
+    recheck()
+    RectificationEvent.objects.filter(sequence=2).update(**column)
+
+    [(_round, found)] = check()
+    assert "event 2" in {each.column for each in found}
+
+
+def test_replacement_of_which_no_event_tells_is_found(opened, taskforce, unguarded):
+    order = opened.notices.get()
+    replace_notice(opened, by=taskforce, on=ON, version=opened.version, notice=order.pk, reason="名称有误", at=at(ON))
+    replacement = opened.notices.exclude(pk=order.pk).get()
+
+    RectificationEvent.objects.filter(notice=replacement).update(notice=None)
+    assert f"notice {replacement.number}" in found()
+    Notice.objects.filter(pk=replacement.pk).update(reconstructed=True)
+    assert f"notice {replacement.number}" not in found()  # one that was put together again has none

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from inspections.actions import NewFinding, NewPhoto, Position
-from inspections.as_sent import differences
-from inspections.models import Visit
+from inspections.as_sent import _near, differences
+from inspections.models import QuarantinedVisit, Visit
 from tests.factories import at, hand
 
 A_THOUSANDTH, A_MILLIONTH = timedelta(milliseconds=1), timedelta(microseconds=1)
@@ -77,3 +77,42 @@ def test_content_that_cannot_be_read_is_named(record):
     visit.content, visit.reconstructed = "{", True
 
     assert named(visit) == ["content"]
+
+
+def test_of_a_reconstructed_visit_everything_else_is_compared(record):
+    visit = Visit.objects.get(pk=record(**STATED).id)
+
+    visit.note, visit.reconstructed = "", True
+
+    assert named(visit) == ["note"]
+
+
+def test_position_may_differ_by_what_two_machines_work_out_differently(record):
+    visit = Visit.objects.get(pk=record(**STATED).id)
+
+    visit.longitude += 1e-10
+    visit.latitude += 1e-8
+
+    assert named(visit) == ["latitude"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [(1e-10, 0.0, True), (0.0, 1e-10, True), (1e-10, 0, True), (1e-9, 0.0, False), (1.0, None, False), (None, 1.0, False),
+     ("1", 1.0, False), (1.0, "1", False)],
+)  # fmt: skip
+def test_only_numbers_are_near_one_another(one, other, near):
+    assert _near(one, other) is near
+
+
+def test_copies_that_wait_are_those_that_nobody_settled(record, inspector, taskforce):
+    first = record()
+    copies = [
+        Visit.objects.get(pk=first.id).quarantined.create(
+            institution=Visit.objects.get(pk=first.id).institution, digest=digit * 64, content="{}",
+            received_at=at("2018-10-02"), by=inspector, settled_at=settled, settled_by=settled and taskforce,
+        )
+        for digit, settled in (("1", None), ("2", at("2018-10-03")))
+    ]  # fmt: skip
+
+    assert list(QuarantinedVisit.objects.waiting()) == copies[:1]

@@ -5,12 +5,18 @@ from uuid import uuid4
 
 import pytest
 
-from inspections.actions import extend_rectification, mark_put_right, replace_notice, withdraw_evidence
+from inspections.actions import (
+    extend_rectification,
+    mark_put_right,
+    replace_notice,
+    return_rectification,
+    withdraw_evidence,
+)
 from inspections.history import History, Listed, Served, history_of
 from inspections.ledger import check
 from inspections.models import Notice, Rectification, RectificationEvent
 from tests.factories import at, day, strike_off, supplement_of, visit_of
-from tests.inspections.rounds import ON
+from tests.inspections.rounds import ON, submit
 
 LATER = date(2018, 12, 31)
 
@@ -118,3 +124,25 @@ def test_replacement_of_what_is_not_there_stands_for_itself():
 
     [served] = history.in_force
     assert history.demand_of(served) is served
+
+
+# --- What the round holds
+
+
+def test_findings_of_order_and_supplement_are_held_and_a_return_takes_their_marks_off(opened, inspector, taskforce):
+    supplement_of(opened, "2018-10-02", findings=("T02",))
+    findings = set(opened.findings.values_list("pk", flat=True))
+    submit(opened, inspector)
+    marked = history_of(opened).held
+
+    opened.refresh_from_db()
+    return_rectification(opened, by=taskforce, on=ON, version=opened.version, reason="缺", at=at(ON))
+
+    assert (len(findings), set(marked), None in marked.values()) == (3, findings, False)
+    assert history_of(opened).held == dict.fromkeys(findings)
+
+
+def test_order_whose_notice_is_lost_holds_nothing(opened):
+    history = History.of(opened.events.all(), [])
+
+    assert (history.held, history.order, history.deadlines()) == ({}, None, {})

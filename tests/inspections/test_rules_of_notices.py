@@ -14,6 +14,7 @@ from inspections.actions import (
     withdraw_notice,
 )
 from inspections.models import Notice, Rectification
+from institutions.models import Institution
 from tests.factories import at, day, institution, round_of, supplement_of, visit_of
 
 ON = "2018-10-16"
@@ -176,3 +177,36 @@ def test_institution_that_operates_again_and_is_closed_again_is_audited_both_tim
     assert (opened.before, opened.after) == ({"ceased_on": "2018-06-01"}, {"ceased_on": None})
     assert (closed.object_id, closed.by, closed.at) == (str(school.pk), supervisor, at("2018-10-02"))
     assert (closed.before, closed.after) == ({"ceased_on": None}, {"ceased_on": "2018-06-01"})
+
+
+# --- Orders
+
+
+def test_order_looks_at_the_institution_as_it_stands_now(taskforce):
+    school = institution()
+    visit = visit_of(school, "2018-10-01", findings=("T01",))
+    Institution.objects.filter(pk=school.pk).update(withdrawn_at=at("2018-10-02"))
+
+    with pytest.raises(Invalid, match="不能责令整改"):
+        order_rectification(visit, by=taskforce, on=day(ON), at=at(ON))
+
+
+def test_number_of_an_identity_card_is_in_no_measure(taskforce):
+    visit = visit_of(institution(), "2018-10-01", findings=("T01",))
+
+    with pytest.raises(Invalid) as refusal:
+        order_rectification(visit, by=taskforce, on=day(ON), at=at(ON), measure="110101199001011237")  # nobody's
+    assert list(refusal.value.errors) == ["measure"]
+
+
+def test_rounds_are_counted_from_one_and_a_sheet_lists_its_findings_by_their_code(taskforce):
+    school = institution()
+    round_of(school, "2018-05-01", verified_on="2018-06-01")
+    visit = visit_of(school, "2018-10-01", findings=("T01", "S02", "L01"))
+    first = visit_of(institution(), "2018-10-01", findings=("T01",))
+
+    again, new = (order_rectification(each, by=taskforce, on=day(ON), at=at(ON)) for each in (visit, first))
+
+    assert (again.round_no, new.round_no) == (2, 1)
+    codes = [each["code"] for each in again.notices.get().sheet["findings"]]
+    assert codes == ["L01", "S02", "T01"]

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from institutions.models import Division, Institution
-from institutions.moments import month_end, month_ends
-from tests.factories import day
+from institutions.moments import Moment, month_end, month_ends, today
+from tests.factories import at, day
 
 ON = day("2018-07-10")
 BEFORE, AFTER = ON - timedelta(days=1), ON + timedelta(days=1)
@@ -57,3 +57,11 @@ def test_months_end_on_their_last_days():
         day("2019-01-31"),
     ]
     assert list(month_ends(day("2018-11-01"), day("2018-10-31"))) == []
+
+
+@pytest.mark.parametrize(("ago", "present"), [(0, True), (1, False)])
+def test_only_of_today_what_stands_is_what_was(ago, present):
+    known_at = at("2018-07-10")
+
+    assert Moment(today() - timedelta(days=ago), known_at).as_it_stands().present is present
+    assert Moment(today(), known_at).present is False

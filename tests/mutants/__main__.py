@@ -1,7 +1,8 @@
 """`make mutants`: change the rules one at a time and see whether a test notices. `MUTANTS=figures` or a path restricts.
 
 A change that no test notices needs a test, or a written reason in survivors.toml. Nothing is changed in the checkout:
-all of it happens in a copy. The answer of a run over everything is kept in docs/mutants.md.
+all of it happens in a copy. What became of a change is kept in var/mutants and not asked again while the code and the
+tests it rests on are the same. The answer of a run over everything is kept in docs/mutants.md.
 """
 
 import argparse
@@ -16,11 +17,12 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tests.mutants.operators import Mutant, mutants_of
-from tests.mutants.runs import MOST_SECONDS
+from tests.mutants.runs import MOST_SECONDS, Verdicts
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -111,7 +113,7 @@ def _judged(folder: Path, mutants: list[Mutant]) -> list[dict]:
     for test in _read(CACHE / "failing.json"):
         print("left out, for it fails on the code as it is:", test)
     print(f"{len(anew)} changes are read at import: for each of them the tests start anew", flush=True)
-    for number, result in _started_anew(folder, mutants, anew, killers):
+    for number, result in _started_anew(folder, mutants, anew, killers, content["digests"]):
         said[number] = result
     for number, mutant in enumerate(mutants):
         if said[number]["verdict"] == "killed":
@@ -120,15 +122,30 @@ def _judged(folder: Path, mutants: list[Mutant]) -> list[dict]:
     return [said[number] for number in range(len(mutants))]
 
 
-def _started_anew(folder: Path, mutants: list[Mutant], numbers: list[int], killers: dict[str, str]):
+def _started_anew(
+    folder: Path, mutants: list[Mutant], numbers: list[int], killers: dict[str, str], digests: dict[str, str]
+) -> Iterator[tuple[int, dict]]:
+    """What becomes of changes of what is read at import: first of the test that noticed last time, then of all."""
     from concurrent.futures import ThreadPoolExecutor
 
+    verdicts, durations = Verdicts(CACHE / "verdicts.jsonl", digests), _read(CACHE / "durations.json")
+
     def judge(number: int) -> tuple[int, dict]:
-        mutant = mutants[number]
+        known = verdicts.known(mutants[number], [])
+        if known is None:
+            known = judged(mutants[number])
+            if known["by"] in durations:
+                verdicts.keep(mutants[number], known, [])
+        return number, known
+
+    def judged(mutant: Mutant) -> dict:
         first = killers.get("|".join(mutant.key), "")
         room = f"tests/{mutant.path.split('/')[0]}"
         near = [path for path in dict.fromkeys([first.split("::")[0], room]) if (ROOT / path).exists() and path]
-        for paths in (near, sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").glob("test_*.py"))):
+        everywhere = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").glob("test_*.py"))
+        for paths in ([first] if first in durations else [], near, everywhere):
+            if not paths:
+                continue
             answer = _pytest(
                 folder, [*paths, "-x"], MUTANT=json.dumps(dataclasses.asdict(mutant)), MUTANT_FIRST=first,
                 MUTANT_ORDER=str(CACHE / "durations.json"),
@@ -137,8 +154,8 @@ def _started_anew(folder: Path, mutants: list[Mutant], numbers: list[int], kille
                 failed = [
                     line.split()[1] for line in answer.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))
                 ]
-                return number, {"verdict": "killed", "by": failed[0] if failed else "does not start"}
-        return number, {"verdict": "survived", "by": ""}
+                return {"verdict": "killed", "by": failed[0] if failed else "does not start"}
+        return {"verdict": "survived", "by": ""}
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         yield from pool.map(judge, numbers)

@@ -9,6 +9,7 @@ module's changed source in place of the file (`MUTANT`).
 import ast
 import contextlib
 import gc
+import hashlib
 import importlib.abc
 import importlib.util
 import itertools
@@ -17,7 +18,6 @@ import os
 import resource
 import sqlite3
 import sys
-import time
 import traceback
 import types
 from collections import defaultdict
@@ -122,10 +122,53 @@ def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
     lines, durations = gathered
     (results.parent / "durations.json").write_text(json.dumps(durations))
     mutants = [Mutant(**each) for each in asked["mutants"]]
+    chosen = [_chosen(_running(mutant, items, lines), _killer(mutant, asked), durations) for mutant in mutants]
+    verdicts = Verdicts(results.with_name("verdicts.jsonl"), asked["digests"])
     with results.open("a") as file:
-        for number, result in _in_children(_judgements(session, mutants, items, functions, lines, durations, asked)):
+
+        def write(number: int, result: dict[str, Any]) -> None:
             file.write(json.dumps({"number": number, **result}) + "\n")
             file.flush()
+
+        left = []
+        for number, mutant in enumerate(mutants):
+            tests = [item.nodeid for item in chosen[number]]
+            if result := verdicts.known(mutant, tests):
+                write(number, result)
+            else:
+                left.append(number)
+        for number, result in _in_children(_judgements(session, left, mutants, chosen, functions)):
+            write(number, result)
+            verdicts.keep(mutants[number], result, [item.nodeid for item in chosen[number]])
+
+
+class Verdicts:
+    """What became of changes before: holds while the code and the tests it rests on are the same."""
+
+    def __init__(self, path: Path, digests: dict[str, str]):
+        self.path, self.digests = path, digests
+        kept = map(json.loads, path.read_text().splitlines()) if path.exists() else ()
+        self.kept = {each["change"]: each for each in kept}
+
+    def known(self, mutant: Mutant, tests: list[str]) -> dict[str, Any] | None:
+        kept = self.kept.get(self._change(mutant))
+        return kept["result"] if kept and kept["basis"] == self._basis(kept["result"], tests) else None
+
+    def keep(self, mutant: Mutant, result: dict[str, Any], tests: list[str]) -> None:
+        """`tests` are those that were run, or would have been until one failed."""
+        if result["verdict"] != "anew":
+            line = {"change": self._change(mutant), "basis": self._basis(result, tests), "result": result}
+            with self.path.open("a") as file:
+                file.write(json.dumps(line) + "\n")
+
+    def _change(self, mutant: Mutant) -> str:
+        return "|".join([mutant.path, str(mutant.place), str(mutant.choice)])
+
+    def _basis(self, result: dict[str, Any], tests: list[str]) -> str:
+        """A digest of the test that noticed the change or, when none did, of all."""
+        ran = [result["by"]] if result["by"].split("::")[0] in self.digests else tests
+        listed = sorted(f"{test} {self.digests[test.split('::')[0]]}" for test in ran)
+        return hashlib.sha256("\n".join(listed).encode()).hexdigest()
 
 
 def _keep_database(connection: Any, template: Path) -> None:
@@ -136,27 +179,40 @@ def _keep_database(connection: Any, template: Path) -> None:
         connection.connection.backup(kept)
 
 
-def _judgements(session, mutants, items, functions, lines, durations, asked) -> Iterator[tuple[int, Any, float]]:
-    for number, mutant in enumerate(mutants):
-        wanted = {
-            test
-            for line in range(mutant.first_line, mutant.last_line + 1)
-            for test in lines.get(mutant.path, {}).get(line, [])
-            if test in items
-        }
-        first = asked["killers"].get("|".join(mutant.key), "")
-        chosen = _chosen([items[test] for test in wanted], first, durations)
+def _running(mutant: Mutant, items: dict[str, pytest.Item], lines: Map) -> list[pytest.Item]:
+    """The tests that run through the place of a change."""
+    wanted = {
+        test
+        for line in range(mutant.first_line, mutant.last_line + 1)
+        for test in lines.get(mutant.path, {}).get(line, [])
+        if test in items
+    }
+    return [items[test] for test in wanted]
 
-        def judge(mutant=mutant, chosen=chosen) -> dict[str, Any]:
-            began = time.process_time()
-            if mutant.at_import or not chosen or not _put_in_place(mutant, functions):
-                return {"verdict": "anew", "tests": len(chosen)}
-            killer = _run(session, chosen)
-            seconds = round(time.process_time() - began, 2)
+
+def _killer(mutant: Mutant, asked: dict[str, Any]) -> str:
+    """The test that noticed the change last time."""
+    return asked["killers"].get("|".join(mutant.key), "")
+
+
+def _judgements(session, numbers, mutants, chosen, functions) -> Iterator[tuple[int, Any, float]]:
+    for number in numbers:
+
+        def judge(mutant=mutants[number], tests=chosen[number]) -> dict[str, Any]:
+            began = _spent()
+            if mutant.at_import or not tests or not _put_in_place(mutant, functions):
+                return {"verdict": "anew", "tests": len(tests)}
+            killer = _run(session, tests)
+            seconds = round(_spent() - began, 2)
             verdict = "killed" if killer else "survived"
-            return {"verdict": verdict, "by": killer, "tests": len(chosen), "seconds": seconds}
+            return {"verdict": verdict, "by": killer, "tests": len(tests), "seconds": seconds}
 
         yield number, judge, MOST_SECONDS
+
+
+def _spent() -> float:
+    """Seconds of the processor, those of the processes that were waited for among them."""
+    return sum(os.times()[:4])
 
 
 def _run(session: pytest.Session, items: list[pytest.Item]) -> str:
@@ -192,7 +248,7 @@ def _functions() -> dict[str, list[types.FunctionType]]:
     found: dict[str, list[types.FunctionType]] = defaultdict(list)
     here = os.getcwd() + os.sep
     for thing in gc.get_objects():
-        if isinstance(thing, types.FunctionType) and thing.__code__.co_filename.startswith(here):
+        if type(thing) is types.FunctionType and thing.__code__.co_filename.startswith(here):
             found[thing.__code__.co_filename.removeprefix(here)].append(thing)
     return found
 
@@ -275,13 +331,13 @@ def _covered(session: pytest.Session, items: list[pytest.Item]) -> dict[str, Any
     watching.start()
     for item, following in zip(items, [*items[1:], None], strict=True):
         watching.switch_context(item.nodeid)
-        began = time.process_time()
+        began = _spent()
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
             failed.append(item.nodeid)
             session.testsfailed, session.shouldfail = 0, False
         else:
-            durations[item.nodeid] = time.process_time() - began
+            durations[item.nodeid] = _spent() - began
     watching.stop()
     lines: Map = {}
     data = watching.get_data()

@@ -1,0 +1,143 @@
+"""Where an institution was, what it was called and which survey counted: of each its own, and what was not withdrawn."""
+
+from datetime import timedelta
+
+import pytest
+
+from institutions.models import (
+    Division,
+    Institution,
+    division_then,
+    licence_status_then,
+    name_then,
+    scope_code_then,
+    surveyed_on_then,
+)
+from institutions.moments import Moment
+from institutions.past import as_listed
+from tests.factories import (
+    LIUSHI,
+    NEXT_TO_LIUSHI,
+    PANSHI,
+    at,
+    day,
+    division_rename_of,
+    institution,
+    move_of,
+    rename_of,
+    withdraw_survey_of,
+)
+
+D = Moment(day("2018-12-31"), at("2019-01-03"))
+A_SECOND_LATER = D.known_at + timedelta(seconds=1)
+
+
+def as_asked(column) -> dict[str, object]:
+    return dict(Institution.objects.annotate(then=column(D)).values_list("name", "then"))
+
+
+def as_shown(field: str) -> dict[str, object]:
+    return {each.institution.name: getattr(each, field) for each in as_listed(Institution.objects.all(), D)}
+
+
+def in_division(code: str) -> str:
+    return "".join(sorted(Institution.objects.in_division(code, D).values_list("name", flat=True)))
+
+
+@pytest.fixture
+def moved(db) -> None:
+    """Each in 柳市镇 at first; what became of its move is in its name."""
+    for name, from_on, recorded, withdrawn in (
+        ("在", "2018-12-31", D.known_at, None),
+        ("撤", "2018-06-01", "2018-06-01", D.known_at),
+        ("后撤", "2018-06-01", "2018-06-01", A_SECOND_LATER),
+        ("次日", "2019-01-01", "2018-06-01", None),
+        ("迟知", "2018-06-01", A_SECOND_LATER, None),
+    ):
+        move_of(institution(name=name), NEXT_TO_LIUSHI, from_on, recorded=recorded, withdrawn=withdrawn)
+    institution(name="未迁")
+    institution(PANSHI, name="磐石")
+    for code in (f"{PANSHI}001", f"{PANSHI}002"):
+        Division.objects.create(code=code, name=code, level="village", parent_id=PANSHI)
+        institution(code, name=f"村{code[-1]}")
+
+
+THERE = {"在": True, "撤": False, "后撤": True, "次日": False, "迟知": False, "未迁": False}
+
+
+def test_place_of_a_day_had_begun_was_known_and_stood(moved):
+    there = {name: NEXT_TO_LIUSHI if moved else LIUSHI for name, moved in THERE.items()} | {
+        "磐石": PANSHI, "村1": f"{PANSHI}001", "村2": f"{PANSHI}002",
+    }  # fmt: skip
+
+    assert as_asked(division_then) == as_shown("division_code") == there
+    assert (
+        as_asked(scope_code_then)
+        == as_shown("scope_code")
+        == {name: code.ljust(12, "0") for name, code in there.items()}
+    )
+    assert in_division(NEXT_TO_LIUSHI) == "".join(
+        sorted(name for name, code in there.items() if code == NEXT_TO_LIUSHI)
+    )
+    assert in_division(LIUSHI) == "".join(sorted(name for name, code in there.items() if code == LIUSHI))
+    assert in_division(PANSHI) == "村1村2磐石"
+    assert in_division(f"{PANSHI}001") == "村1"  # and not what lies in the next
+
+
+def test_name_of_a_day_had_begun_was_known_and_stood(db):
+    names = {}
+    for name, from_on, recorded, withdrawn in (
+        ("在", "2018-12-31", D.known_at, None),
+        ("撤", "2018-06-01", "2018-06-01", D.known_at),
+        ("后撤", "2018-06-01", "2018-06-01", A_SECOND_LATER),
+        ("次日", "2019-01-01", "2018-06-01", None),
+        ("迟知", "2018-06-01", A_SECOND_LATER, None),
+    ):
+        school = institution(name=name)
+        rename_of(school, f"新{name}", from_on, recorded=recorded, withdrawn=withdrawn)
+        names[school.pk] = f"新{name}" if THERE[name] else name
+
+    assert dict(Institution.objects.annotate(then=name_then(D)).values_list("pk", "then")) == names
+    assert {each.institution.pk: each.name for each in as_listed(Institution.objects.all(), D)} == names
+
+
+def test_division_is_called_as_on_the_day(db):
+    institution(LIUSHI, name="甲"), institution(PANSHI, name="乙"), institution(NEXT_TO_LIUSHI, name="丙")
+    division_rename_of(LIUSHI, "新柳市", "2018-12-31", recorded=D.known_at)
+    division_rename_of(PANSHI, "新磐石", "2019-01-01", recorded="2018-06-01")
+
+    assert as_shown("division_name") == {"甲": "新柳市", "乙": "磐石镇", "丙": "北白象镇"}
+
+
+def test_survey_of_a_day_was_of_the_institution_was_made_known_and_stood(db):
+    """What became of the survey is in the name."""
+    for name, on, recorded, withdrawn in (
+        ("在", "2018-12-31", D.known_at, None),
+        ("次日", "2019-01-01", D.known_at, None),
+        ("迟知", "2018-06-01", A_SECOND_LATER, None),
+        ("撤", "2018-06-01", "2018-06-01", D.known_at),
+        ("后撤", "2018-12-31", D.known_at, A_SECOND_LATER),
+        ("次日后撤", "2019-01-01", D.known_at, A_SECOND_LATER),
+    ):
+        school = institution(name=name, surveyed_on=on, surveyed_recorded=recorded, status="full")
+        if withdrawn:
+            withdraw_survey_of(school, withdrawn)
+    institution(name="未排摸", surveyed_on=None)
+    everyone = set(Institution.objects.values_list("name", flat=True))
+
+    counted = {"在", "后撤"}
+    assert set(Institution.objects.surveyed_at(D).values_list("name", flat=True)) == counted
+    days = {name: D.on if name in counted else None for name in everyone}
+    status = {name: "full" if name in counted else "" for name in everyone}
+    assert as_asked(surveyed_on_then) == as_shown("surveyed_on") == days
+    assert as_asked(licence_status_then) == as_shown("licence_status") == status
+
+
+@pytest.mark.parametrize(("gone", "counted"), [(D.known_at, False), (A_SECOND_LATER, True)])
+def test_merged_or_withdrawn_later_is_on_the_register_as_known_then(db, gone, counted):
+    kept = institution(surveyed_on=None, recorded_at=A_SECOND_LATER)
+    merged = institution(merged_into=kept, merged_at=gone)
+    withdrawn = institution(withdrawn_at=gone)
+
+    expected = {merged, withdrawn} if counted else set()
+    assert set(Institution.objects.surveyed_at(D)) == set(Institution.objects.registered_at(D)) == expected
