@@ -157,7 +157,7 @@ def test_question_is_said_in_words_each_with_the_way_without_it(db):
 
     assert [(each.label, each.value) for each in said] == [
         ("以何时所知为准", "2019-01-03T17:00"), ("统计指标", "逾期"), ("状态", "整改中"),
-        ("排摸时证照情况", "无证无照"), ("截至日证照情况", "证照齐全"), ("整改结果", "取缔(停办)"),
+        ("排摸时证照情况", "无证无照"), ("截至日证照情况", "证照齐全"), ("整改结果", "取缔（停办）"),
         ("问题", "L01 无证无照办学"), ("位置", "已定位"), ("最近检查", "从未检查"), ("查找", "柳市"),
     ]  # fmt: skip
     assert said[1].without == question.query_string(figure="")

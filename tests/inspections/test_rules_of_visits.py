@@ -57,7 +57,7 @@ def test_nobody_in_hands_nothing_in(record, opened):
 
 @pytest.mark.parametrize(
     ("latitude", "metres", "warned"),
-    [(28.0045122, 500.0, []), (28.0045127, 500.1, ["检查位置距登记地点 500 米,请核对。"])],
+    [(28.0045122, 500.0, []), (28.0045127, 500.1, ["检查位置距登记地点 500 米，请核对。"])],
 )
 def test_visit_more_than_five_hundred_metres_away_is_asked_about(record, latitude, metres, warned):
     receipt = record(institution=institution(position=(120.9, 28.0)), position=Position(120.9, latitude))
@@ -83,7 +83,7 @@ def test_recheck_after_the_strike_off_is_in_no_round(record, school):
 
     receipt = record(purpose="recheck")
 
-    assert (receipt.rectification, receipt.warnings) == (None, ["检查当日该机构没有未销号的整改,本次复查只作记录。"])
+    assert (receipt.rectification, receipt.warnings) == (None, ["检查当日该机构没有未销号的整改，本次复查只作记录。"])
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_marks_of_what_was_found_at_that_very_moment_count_and_of_what_was_found
     other = record(institution=opened.institution, put_right=[earlier.pk, later.findings.get().pk])
 
     assert receipt.warnings == []
-    assert other.warnings == [f"所勾选的问题有 1 个检查当时不在整改 {opened.number} 中,其“已整改到位”只作记录。"]
+    assert other.warnings == [f"所勾选的问题有 1 个检查当时不在整改 {opened.number} 中，其“已整改到位”只作记录。"]
 
 
 # --- Orders after a strike-off
@@ -164,7 +164,7 @@ def test_last_of_the_strike_offs_is_named(record, school):
     receipt = record(findings=[NewFinding("T01")], order=NewOrder())
 
     assert receipt.warnings == [
-        "该机构已于 2018-10-12 销号,本次检查在此之前,没有责令整改;确有必要时由整治专班另行责令。"
+        "该机构已于 2018-10-12 销号，本次检查在此之前，没有责令整改；确有必要时由整治专班另行责令。"
     ]
 
 
@@ -174,9 +174,7 @@ def test_order_where_nothing_can_be_ordered_is_said_not_to_stand(record, gone):
 
     assert (receipt.rectification is None) is bool(gone)
     assert receipt.warnings == (
-        ["该机构的登记已撤销或已并入另一家,本次检查不计入统计。", "不在册的机构不能责令整改,本次责令未生效。"]
-        if gone
-        else []
+        ["该机构的登记已撤销，本次检查不计入统计。", "不在册的机构不能责令整改，本次责令未生效。"] if gone else []
     )
 
 
@@ -268,9 +266,9 @@ def test_visit_that_hands_in_what_was_struck_off_says_what_of_it_is_not_taken(re
     receipt = record(purpose="recheck", put_right=[found.findings.get().pk], submits=Submission(round_.pk, "corrected"))
 
     assert receipt.warnings == [
-        f"整改 {round_.number} 已是“已销号”,本次检查只作记录。",
-        "检查当日没有未销号的整改,所勾选的“已整改到位”只作记录。",
-        f"整改 {round_.number} 现为“已销号”(2018-06-01 责令),本次提交未生效。",
+        f"整改 {round_.number} 已是“已销号”，本次检查只作记录。",
+        "检查当日没有未销号的整改，所勾选的“已整改到位”只作记录。",
+        f"整改 {round_.number} 现为“已销号”（2018-06-01 责令），本次提交未生效。",
     ]
 
 
@@ -302,13 +300,13 @@ def test_picture_that_the_visit_does_not_list_is_refused_beside_one_that_it_does
 
 @pytest.mark.parametrize(
     ("last", "said"),
-    [(None, "2018-10-02 起"), ("2018-12-31", "2018-10-02 起,至 2018-12-31")],
+    [(None, "2018-10-02 起"), ("2018-12-31", "2018-10-02 起，至 2018-12-31")],
     ids=["for good", "ended"],
 )
 def test_refusal_says_from_when_to_when_an_item_is_in_force(record, last, said):
     FindingType.objects.filter(code="T01").update(in_force_from="2018-10-02", in_force_to=last)
 
-    with pytest.raises(Invalid, match=f"\\(2018-10-01\\)不在施行期内\\({said}\\)。"):
+    with pytest.raises(Invalid, match=f"（2018-10-01）不在施行期内（{said}）。"):
         record(findings=[NewFinding("T01")])
 
 

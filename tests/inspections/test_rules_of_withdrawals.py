@@ -51,8 +51,8 @@ def test_strike_off_as_corrected_rests_on_the_visits_that_marked(school):
     marked = visit_of(school, "2018-10-01", round_=round_)
     Finding.objects.update(put_right_on=day("2018-10-01"), put_right_visit=marked)
 
-    assert rests_on(marked) == f"整改 {round_.number} 已据此销号,这次走访不能撤回。"
-    assert rests_on(found) == f"整改 {round_.number} 已据此销号,这次走访不能撤回。"
+    assert rests_on(marked) == f"整改 {round_.number} 已据此销号，这次走访不能撤回。"
+    assert rests_on(found) == f"整改 {round_.number} 已据此销号，这次走访不能撤回。"
     assert rests_on(visit_of(school, "2018-10-02", result="ceased", round_=round_)) == ""
 
 
@@ -71,7 +71,7 @@ def test_submission_made_again_rests_on_its_own_visit(school, inspector, taskfor
 
     first, second = visits
     assert rests_on(first) == ""
-    assert rests_on(second) == f"整改 {round_.number} 正以这次走访为证据等待核验,请先退回该轮。"
+    assert rests_on(second) == f"整改 {round_.number} 正以这次走访为证据等待核验，请先退回该轮。"
 
 
 def test_round_that_waits_rests_on_nothing_of_another_institution(school):
@@ -107,7 +107,7 @@ def test_visit_of_an_order_that_was_struck_off_stays(school):
     found = visit_of(school, "2018-09-01", findings=("T01",))
     round_ = round_of(school, "2018-09-01", verified_on="2018-10-01", outcome="closed", visit=found)
 
-    assert rests_on(found) == f"整改 {round_.number} 已据此销号,这次走访不能撤回。"
+    assert rests_on(found) == f"整改 {round_.number} 已据此销号，这次走访不能撤回。"
 
 
 def test_visit_of_a_supplement_stays_when_its_round_is_struck_off(school, taskforce):
@@ -116,9 +116,9 @@ def test_visit_of_a_supplement_stays_when_its_round_is_struck_off(school, taskfo
     order_rectification(visit, by=taskforce, on=day("2018-09-05"), at=at("2018-09-05"))
     supplement = Notice.objects.get(kind="supplement")
 
-    assert rests_on(visit) == f"通知书 {supplement.number} 列有这次走访的问题,请先撤回该通知。"
+    assert rests_on(visit) == f"通知书 {supplement.number} 列有这次走访的问题，请先撤回该通知。"
     strike_off(round_, "2018-10-01", outcome="corrected")
-    assert rests_on(visit) == f"整改 {round_.number} 已据此销号,这次走访不能撤回。"
+    assert rests_on(visit) == f"整改 {round_.number} 已据此销号，这次走访不能撤回。"
 
 
 def test_sheet_that_holds_now_is_named_where_a_supplement_was_replaced(school, taskforce):
@@ -133,7 +133,7 @@ def test_sheet_that_holds_now_is_named_where_a_supplement_was_replaced(school, t
     )  # fmt: skip
 
     replacement = Notice.objects.get(kind="replacement")
-    assert rests_on(visit) == f"通知书 {replacement.number} 列有这次走访的问题,请先撤回该通知。"
+    assert rests_on(visit) == f"通知书 {replacement.number} 列有这次走访的问题，请先撤回该通知。"
 
 
 def test_findings_that_joined_a_round_without_a_notice_name_the_round(school):
@@ -142,7 +142,7 @@ def test_findings_that_joined_a_round_without_a_notice_name_the_round(school):
     joined = visit_of(school, "2018-09-05", findings=("S02",))
     joined.findings.update(rectification=round_)
 
-    assert rests_on(joined) == f"通知书 {round_.number} 列有这次走访的问题,请先撤回该通知。"
+    assert rests_on(joined) == f"通知书 {round_.number} 列有这次走访的问题，请先撤回该通知。"
 
 
 @pytest.mark.parametrize("visited_in_it", [True, False])
@@ -230,7 +230,7 @@ def test_order_on_a_survey_that_is_withdrawn_waits_too(surveys, taskforce):
     place, _first, record = surveys
     visit = record("2018-10-04", "2018-10-04", findings=(NewFinding("T01"),), order=NewOrder())
 
-    assert rests_on(visit) == f"整改 {Rectification.objects.get().number} 依据这次走访责令,请先作废该轮。"
+    assert rests_on(visit) == f"整改 {Rectification.objects.get().number} 依据这次走访责令，请先作废该轮。"
 
 
 def test_round_ordered_meanwhile_stays_judged_by_the_survey_that_counted_then(inspector, taskforce):

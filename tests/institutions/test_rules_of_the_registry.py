@@ -15,6 +15,7 @@ from tests.factories import (
     day,
     institution,
     licence_of,
+    merge_of,
     move_of,
     rename_of,
     user_with,
@@ -91,7 +92,7 @@ def test_list_of_the_present_is_in_the_order_of_divisions_and_names(now):
 @pytest.mark.parametrize("asked", ["surveyed_at", "registered_at"])
 def test_merged_and_withdrawn_are_on_the_register_no_more(asked, now):
     kept = institution(name="甲")
-    institution(name="乙", merged_into=kept, merged_at=at("2018-06-01"))
+    merge_of(institution(name="乙"), kept, at("2018-06-01"))
     institution(name="丙", withdrawn_at=at("2018-06-01"))
 
     for moment in (now, D):
