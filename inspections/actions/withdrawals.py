@@ -67,8 +67,7 @@ def rests_on(visit: Visit) -> str:
         return _finished(opened) or _("整改 %(number)s 依据这次走访责令，请先作废该轮。") % {"number": opened.number}
     held = rounds.filter(findings__visit=visit).first()
     if held is not None:
-        # Of a supplement that was replaced the one that holds now.
-        sheet = visit.notices.filter(rectification=held).last()
+        sheet = visit.notices.filter(rectification=held).last()  # what replaced a supplement holds now
         said = {"number": sheet.number if sheet else held.number}
         return _finished(held) or _("通知书 %(number)s 列有这次走访的问题，请先撤回该通知。") % said
     of_institution = rounds.filter(institution=visit.institution_id, state__in=[State.SUBMITTED, State.VERIFIED])
