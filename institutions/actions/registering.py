@@ -138,8 +138,11 @@ def _alike(known: Institution, reason: str) -> AlreadyRegistered:
 
 
 def _called(institution: Institution) -> set[str]:
-    """Its names for comparing, former ones too."""
-    return {normal_name(each) for each in [institution.name, *(each.row.name for each in former_names(institution))]}
+    """Its names for comparing, former ones and those of what was merged into it too."""
+    names = [institution.name, *(each.row.name for each in former_names(institution))]
+    if institution.has_merges:
+        names += institution.merges_here.standing().values_list("merged__name", flat=True)
+    return {normal_name(each) for each in names}
 
 
 @recorded

@@ -7,10 +7,12 @@ from accounts.models import AuditRow
 from figures.headline import headline
 from figures.statistics import Figures, completion, members, with_finding
 from institutions.actions import (
+    AlreadyRegistered,
     CannotMerge,
     OffRegister,
     StaleInstitution,
     merge_institutions,
+    register_if_new,
     withdraw_institution,
     withdraw_survey,
 )
@@ -256,3 +258,12 @@ def test_who_entered_a_licence_of_what_was_merged_does_not_verify_that_it_was_ob
     waiting = type(round_).objects.to_verify()
     assert list(waiting.by_other_hands_than(other)) == []
     assert list(waiting.by_other_hands_than(taskforce)) == [round_]
+
+
+def test_name_of_what_was_merged_is_not_entered_by_hand_again(clerk, stays, goes, taskforce):
+    clerk(stays, goes)
+
+    with pytest.raises(AlreadyRegistered) as refusal:
+        register_if_new(by=taskforce, columns={"name": goes.name, "division": goes.division, "operating_address": ""})
+
+    assert refusal.value.institution == stays
