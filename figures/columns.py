@@ -129,7 +129,7 @@ def _standing_in_words(listed: Listed) -> str:
     """The standing, but for those that nobody has looked at."""
     institution = listed.institution
     unseen = is_unseen(institution, listed.surveyed_on)
-    return gettext(UNSEEN) if unseen else institution.standing  # type: ignore[attr-defined, no-any-return]
+    return str(UNSEEN if unseen else institution.standing)  # type: ignore[attr-defined]
 
 
 NAME = Column("name", _("机构名称"), lambda listed: listed.name, order=name_then, look="title")
