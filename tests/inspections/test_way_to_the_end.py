@@ -181,6 +181,15 @@ def test_visit_that_handed_in_less_than_is_needed_says_so_on_its_page(recheck, r
     assert "这一轮现在还不能核验销号：以下问题尚未逐项标明整改到位并附复查证据" in shown
 
 
+def test_closing_without_evidence_leads_to_what_a_recheck_has_to_show(browse, taskforce):
+    round_ = round_of(institution(), DAY - WEEK, outcome="closed", submitted_on=DAY, due_on=DAY + WEEK)
+
+    shown = html(browse(taskforce).get(round_.get_absolute_url()))
+
+    assert "缺少停办证据" in shown
+    assert "登记复查，如实选现场情况并拍照，补齐后即可核验" in shown
+
+
 def test_missing_licences_lead_to_the_licences(browse, taskforce, move, inspector):
     round_ = round_of(institution(status="none"), DAY - WEEK, outcome="licensed", submitted_on=DAY, due_on=DAY + WEEK)
 
