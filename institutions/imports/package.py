@@ -31,7 +31,7 @@ class UnreadableFile(Refusal):
         super().__init__(str(message))
 
 
-def check_package(data: bytes) -> None:
+def check_package(data: bytes, most_inflated: int = MAX_INFLATED) -> None:
     """Raise UnreadableFile unless the bytes are a plain workbook of a bearable size."""
     try:
         package = zipfile.ZipFile(io.BytesIO(data))

@@ -25,7 +25,7 @@ HAS_ERRORS = _("{count} 处错误,没有写入任何内容。")
 NO_SUCH_BATCH = _("没有批次 {batch}。")
 
 # --- The file
-TOO_MANY_BYTES = _("文件超过 10 MB 的上限。请只保留名册所在的工作表。")
+TOO_MANY_BYTES = _("文件超过 {most} MB 的上限。请只保留名册所在的工作表。")
 NOT_XLSX_OR_CSV = _("不能读取“{ending}”文件,请另存为 .xlsx 或 .csv。")
 CSV_TOO_LARGE = _("CSV 超过 {most_rows} 行、{most_columns} 列的上限(读到第 {rows} 行,{columns} 列),请分成几个文件。")
 CSV_BROKEN = _("CSV 第 {row} 行读不了:单元格过长,或引号没有配对。")
@@ -41,11 +41,19 @@ DAMAGED_OR_ENCRYPTED = _("工作簿已损坏或加密,请重新另存、去掉�
 STRANGE_RATIO = _("工作簿的压缩比异常,已拒绝。请在 Excel 中重新另存。")
 HAS_DOCTYPE = _("工作簿的 XML 中有 DOCTYPE,已拒绝。请在 Excel 中重新另存。")
 NOT_UTF8 = _("工作簿的部件“{part}”不是 UTF-8 编码的 XML,已拒绝。请在 Excel 中重新另存。")
-READ_TOO_LONG = _("读取工作簿超过 60 秒,已停止。请只保留名册所在的工作表。")
+READ_TOO_LONG = _("读取工作簿超过 {seconds} 秒，已停止。请只保留名册所在的工作表。")
 READ_FAILED = _("读取工作簿失败:文件损坏,或所用区域过大。请把名册复制到新的工作簿再试。")
 SHEET_TOO_LARGE = _(
-    "工作表用到 {rows} 行、{columns} 列,超过 {most_rows} 行、{most_columns} 列。请删去名册以外的单元格。"
+    "工作表“{sheet}”在第 {rows} 行第 {columns} 列还有内容，超过 {most_rows} 行、{most_columns} 列的上限。"
+    "请删去名册以外的内容，或分成几个文件。"
 )
+IS_XLSB = _("这是 .xlsb 工作簿，请在 Excel 中另存为 .xlsx。")
+
+# --- What the file brings along: remarks, not refusals
+HIDDEN_SHEET_CUT = _("隐藏的工作表“{sheet}”过大，只读到上限为止。")
+PICTURES_NOT_READ = _("工作簿中有 {count} 张图片，图片不读取。")
+COMMENTS_NOT_READ = _("工作簿中有 {count} 处批注，批注不读取。")
+BOXES_NOT_READ = _("工作簿中有 {count} 个文本框，文本框不读取。")
 
 # --- A remark about a row, and what a row would set
 OF_A_ROW = _("第{row}行 {column}:{message}")

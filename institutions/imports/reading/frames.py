@@ -1,0 +1,115 @@
+"""Rows on their way out of the child: in order, in chunks, without what is blank."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+Cell = str | int | float | bool | date | datetime | time  # "" is empty; a duration is its ISO text
+Send = Callable[..., None]
+Place = tuple[int, int]  # row, column, from 0
+
+CHUNK = 2_000  # rows in one frame
+# Control characters but tab and line breaks.
+CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D})
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# What a spreadsheet shows instead of a value; as text where its cells were saved as text or pasted as values.
+ERRORS = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|#+)")
+
+
+def clean(text: str) -> str:
+    """Without control characters."""
+    return text.translate(CONTROLS) if _CONTROL.search(text) else text
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a file is read. The page's; a command may ask for more."""
+
+    most_bytes: int = 10 * 1024 * 1024
+    most_inflated: int = 100 * 1024 * 1024  # bytes of all parts
+    most_rows: int = 20_000  # of a sheet
+    most_columns: int = 100
+    memory: int = 1024 * 1024 * 1024  # bytes, of the child
+    seconds: int = 60
+
+
+class Refused(Exception):
+    """The file is not taken, by the sentence `key` of refusals.py."""
+
+    def __init__(self, key: str, **values: Any):
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
+class SheetFrames:
+    """Takes one sheet's rows, top to bottom, and sends them; keeps what is said about single cells."""
+
+    def __init__(self, send: Send, limits: Limits, name: str, state: str):
+        self.send, self.limits, self.name, self.shown = send, limits, name, state == "visible"
+        self.rows: list[list[Cell]] = []
+        self.height = 0  # rows sent or waiting
+        self.width = 0
+        self.cut = False  # a hidden sheet is longer than what is read
+        self.merges: list[tuple[int, int, int, int]] = []
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
+        self.filtered = False
+        self.unread: dict[Place, str] = {}
+        self.struck: dict[Place, str] = {}
+        self.numbers: dict[Place, str] = {}
+        self.partial_days: dict[Place, str] = {}
+        send("sheet", name, state)
+
+    def add(self, index: int, row: list[Cell]) -> None:
+        """A row that holds something. What lies above it without being added is blank."""
+        if index < self.height:
+            raise Refused("READ_FAILED")
+        if index >= self.limits.most_rows or len(row) > self.limits.most_columns:
+            if self.shown:
+                raise self.too_large(index + 1, len(row))
+            self.cut = True
+            if index >= self.limits.most_rows:
+                return
+            row = row[: self.limits.most_columns]
+        self.rows.extend([] for _ in range(index - self.height))
+        self.rows.append(row)
+        self.height = index + 1
+        self.width = max(self.width, len(row))
+        if len(self.rows) >= CHUNK:
+            self._flush()
+
+    def too_large(self, rows: int, columns: int) -> Refused:
+        most = {"most_rows": self.limits.most_rows, "most_columns": self.limits.most_columns}
+        return Refused("SHEET_TOO_LARGE", sheet=self.name, rows=rows, columns=columns, **most)
+
+    def close(self) -> None:
+        """Send what is left, and what is said about cells inside the rows that were read."""
+        self._flush()
+        if self.cut:
+            self.send("remark", "HIDDEN_SHEET_CUT", {"sheet": self.name})
+        last_row, last_column = self.height - 1, self.width - 1
+        inside = {
+            (top, left, min(bottom, last_row), min(right, last_column))
+            for top, left, bottom, right in self.merges
+            if top <= last_row and left <= last_column
+        }
+        self.send(
+            "looks",
+            {
+                "merges": sorted(merge for merge in inside if merge[:2] != merge[2:]),
+                "hidden_rows": frozenset(row for row in self.hidden_rows if row <= last_row),
+                "hidden_columns": frozenset(column for column in self.hidden_columns if column <= last_column),
+                "filtered": self.filtered,
+                "unread": self.unread,
+                "struck": self.struck,
+                "numbers": self.numbers,
+                "partial_days": self.partial_days,
+            },
+        )
+
+    def _flush(self) -> None:
+        if self.rows:
+            self.send("rows", self.rows)
+            self.rows = []

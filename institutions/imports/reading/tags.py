@@ -1,0 +1,54 @@
+"""XML as events, by local names: writers put prefixes where they like."""
+
+from collections.abc import Callable
+from typing import IO, Any
+from xml.parsers import expat
+
+from institutions.imports.reading.frames import Refused
+
+Attributes = dict[str, str]
+
+
+def parse(
+    part: IO[bytes],
+    start: Callable[[str, Attributes], Any],
+    end: Callable[[str], Any] | None = None,
+    text: Callable[[str], Any] | None = None,
+) -> None:
+    """Go through a part. Raises Refused where it is no XML, or brings a document type of its own."""
+    local: dict[str, str] = {}
+
+    def named(name: str) -> str:
+        found = local.get(name)
+        if found is None:
+            found = local[name] = name.rpartition(":")[2]
+        return found
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = no_doctype
+    parser.StartElementHandler = lambda name, attributes: start(named(name), attributes)
+    if end:
+        parser.EndElementHandler = lambda name: end(named(name))
+    if text:
+        parser.CharacterDataHandler = text
+    run(parser, part)
+
+
+def run(parser: expat.XMLParserType, part: IO[bytes]) -> None:
+    try:
+        parser.ParseFile(part)
+    except expat.ExpatError as problem:
+        raise Refused("READ_FAILED") from problem
+
+
+def no_doctype(*_: Any) -> None:
+    raise Refused("HAS_DOCTYPE")
+
+
+def by_local_name(attributes: Attributes) -> Attributes:
+    return {name.rpartition(":")[2]: value for name, value in attributes.items()}
+
+
+def yes(value: str | None) -> bool:
+    return value in ("1", "true", "on")
