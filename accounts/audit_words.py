@@ -27,6 +27,7 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "licence.ended": _("提前终止证照"),
             "licence.withdrawn": _("撤回证照"),
             "import.received": _("收到名册"),
+            "import.answered": _("答复名册的问题"),
             "import.committed": _("导入名册"),
             "import.rolled_back": _("撤销导入"),
         },
@@ -115,6 +116,7 @@ OBJECTS: Words = {
 KEPT: Words = {
     "reason": _("原因"),
     "from_on": _("自"),
+    "answers": _("答复"),
     "into": _("并入"),
     "findings": _("问题"),
     "photos": _("照片"),

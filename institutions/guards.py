@@ -23,7 +23,14 @@ REVOCATION = " OR ".join(
     f"NEW.{column} {{is_not}} OLD.{column}" for column in ("revoked_on", "revoked_recorded_at", "revoked_by_id")
 )
 BATCH = ["division_id", "file_name", "sha256", "file_id", "by_id", "recorded_at"]
-ROW = ["batch_id", "row_number", "institution_id", "kind", "original"]  # `before` says how far it can be rolled back
+ROW = [
+    "batch_id",
+    "sheet",
+    "row_number",
+    "institution_id",
+    "kind",
+    "original",
+]  # `before` says how far it can be rolled back
 
 GUARDS = [
     *facts("institution", f"{ROOM}_institution", ["id", "recorded_at"]),
@@ -40,6 +47,7 @@ GUARDS = [
         "a revocation is not rewritten",
     ),
     *append_only(f"{ROOM}_registerfile"),
+    *append_only(f"{ROOM}_importanswer"),
     *facts("import_batch", f"{ROOM}_importbatch", BATCH, once=["rolled_back_at"]),
     *facts("imported_row", f"{ROOM}_importedrow", ROW),
 ]

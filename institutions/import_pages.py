@@ -23,7 +23,7 @@ from institutions.imports.commit import PlanMovedOn, commit_file, plan_digest, p
 from institutions.imports.marked import marked_workbook
 from institutions.imports.plan import Plan, PlannedRow
 from institutions.imports.rollback import roll_back
-from institutions.imports.workbook import MAX_BYTES, read_sheet
+from institutions.imports.workbook import MAX_BYTES, read_workbook
 from institutions.models import Division, ImportBatch, RegisterFile
 from institutions.positions import Datum
 
@@ -104,7 +104,7 @@ def import_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
             by=request.user, what="import-marked", question="", rows=1, division=file.division_id, personal=True
         )
         answer = HttpResponse(
-            marked_workbook(read_sheet(bytes(file.content), file.file_name), plan_of(file)), content_type=XLSX
+            marked_workbook(read_workbook(bytes(file.content), file.file_name), plan_of(file)), content_type=XLSX
         )
         answer["Content-Disposition"] = 'attachment; filename="marked.xlsx"'
         return answer

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from institutions.imports import refusals
-from institutions.models import Division, Institution, Licence, Name
+from institutions.models import Division, Institution, Licence, Name, Place
 from institutions.names import bare_permit, nearest, normal_name
 from institutions.places import County
 
@@ -23,10 +23,14 @@ class Known:
     credit_code: str
     institution: Institution | None = None
     row: int = 0
+    sheet: str = ""
 
     def __str__(self) -> str:
         which = refusals.ROW_BEFORE if self.row else refusals.ON_FILE
-        return which.format(row=self.row, name=self.name, address=self.address or refusals.NO_ADDRESS)
+        if self.row and self.sheet:
+            which = refusals.ROW_BEFORE_OF_A_SHEET
+        said = {"row": self.row, "sheet": self.sheet, "name": self.name}
+        return which.format(address=self.address or refusals.NO_ADDRESS, **said)
 
 
 class Register:
@@ -34,11 +38,13 @@ class Register:
 
     def __init__(self, county: County):
         self.county = county
-        self.by_code: dict[str, Institution] = {}
+        self.by_code: dict[str, list[Institution]] = defaultdict(list)
         self.by_permit: dict[str, list[Institution]] = defaultdict(list)
         self.former_names: dict[UUID, set[str]] = defaultdict(set)
+        self.former_places: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
         self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
         self.compared = 0
+        self._names: set[str] = set()
         self._by_name: dict[tuple[str, str], Known] = {}
         self._by_name_and_address: dict[tuple[str, str, str], Known] = {}
         self._at_door: dict[tuple[str, str], dict[str, Known]] = defaultdict(dict)
@@ -48,6 +54,9 @@ class Register:
         names = Name.objects.filter(institution__in=on_file.filter(renamed=True), withdrawn_at__isnull=True)
         for institution, name in names.values_list("institution", "name"):
             self.former_names[institution].add(name)
+        places = Place.objects.filter(institution__in=on_file.filter(moved=True), withdrawn_at__isnull=True)
+        for institution, division, address in places.values_list("institution", "division", "operating_address"):
+            self.former_places[institution].add((division, address))
         for licence in Licence.objects.filter(institution__in=on_file, replaced_by__isnull=False).order_by("pk"):
             self.corrected[licence.institution_id].append(licence)
         licences = Prefetch("licences", Licence.objects.standing())
@@ -56,11 +65,12 @@ class Register:
 
     def _add_on_file(self, each: Institution) -> None:
         if each.credit_code:
-            self.by_code.setdefault(each.credit_code, each)
+            self.by_code[each.credit_code].append(each)
         for licence in each.licences.all():
             if licence.kind == Licence.Kind.PERMIT:
                 self.by_permit[bare_permit(licence.number)].append(each)
         for name in [each.name, *sorted(self.former_names.get(each.pk, set()) - {each.name})]:
+            self._names.add(name)
             self.add(Known(name, each.operating_address, each.credit_code, each), each.division_id)
 
     def add(self, known: Known, division: str) -> None:
@@ -69,6 +79,15 @@ class Register:
         self._by_name_and_address.setdefault((township, name, local), known)
         if door := self.county.door(known.address):
             self._at_door[township, door].setdefault(self.county.core(known.name), known)
+
+    def has_name(self, name: str) -> bool:
+        """Whether an institution is, or was, called just so: then it is a name, however odd."""
+        return name in self._names
+
+    def has_place(self, name: str, address: str, division: Division) -> bool:
+        """Whether an institution of this name is on file at this address in this township."""
+        same = self.same_name_and_address(name, address, division)
+        return same is not None and same.institution is not None
 
     def same_name(self, name: str, division: Division) -> Known | None:
         return self._by_name.get((division.pk[:9], normal_name(name)))

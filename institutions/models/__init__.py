@@ -2,7 +2,7 @@
 
 from institutions.models.clocks import in_force, not_withdrawn
 from institutions.models.divisions import LEVELS, SCOPE_DIGITS, Division, DivisionName, DivisionQuerySet, scope_code_of
-from institutions.models.imports import Demonstration, ImportBatch, ImportedRow, RegisterFile
+from institutions.models.imports import Demonstration, ImportAnswer, ImportBatch, ImportedRow, RegisterFile
 from institutions.models.institutions import (
     MOST_AREA_M2,
     MOST_PEOPLE,
@@ -32,6 +32,7 @@ __all__ = [
     "Division",
     "DivisionName",
     "DivisionQuerySet",
+    "ImportAnswer",
     "ImportBatch",
     "ImportedRow",
     "Institution",

@@ -1,0 +1,68 @@
+"""What a spreadsheet did to values: recognised, said, and put right where only one reading is possible."""
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from institutions.imports import cells, refusals
+from institutions.imports.cells import BadCell
+
+# How a text is kept from being read as a number or a formula: ="001" in text files, an apostrophe before it.
+WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
+APOSTROPHE = re.compile(r"['’‘](?=[=+\-@\t\r＝＋－＠\d(（])")
+DITTO = {
+    "同上",
+    "〃",
+    "″",
+    "”",
+    "“",
+    '"',
+    "''",
+    "同",
+    "同前",
+    "同上行",
+    "仝",
+    "々",
+    "〞",
+    "〝",
+    ",,",
+    "″″",
+    "同上一行",
+    "同一",
+}
+LIKE_A_DATE = re.compile(
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}( \d{1,2}:\d{2}(:\d{2})?)?|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}"
+    r"|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}:\d{2}(:\d{2})?"
+)
+PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd\ufffd]")  # signs without a code of their own, and lost ones
+
+
+def unwrapped(cell: Any) -> Any:
+    """="晨曦教育" -> 晨曦教育, '001 -> 001; any other cell as it is."""
+    if type(cell) is not str or cell[:1] not in "=＝'’‘":
+        return cell
+    if whole := WRAPPED.fullmatch(cell.strip()):
+        return whole[1].replace('""', '"')
+    return APOSTROPHE.sub("", cell, count=1) if APOSTROPHE.match(cell) else cell
+
+
+def check_text(cell: Any) -> None:
+    """Raise BadCell for a cell of a column of texts that the spreadsheet made a day, a time, TRUE or 1.35E+17 of."""
+    written = cells.text(cell)
+    if isinstance(cell, bool) or written in ("TRUE", "FALSE"):
+        raise BadCell(refusals.BECAME_TRUE.format(given=written))
+    if isinstance(cell, datetime | date | time) or LIKE_A_DATE.fullmatch(written):
+        raise BadCell(refusals.BECAME_DAY.format(given=written))
+    cells.check_is_whole(cell)
+
+
+def check_number(cell: Any) -> None:
+    """Raise BadCell for a cell of a column of numbers that is a day, a time or TRUE."""
+    if isinstance(cell, bool | date | time):
+        raise BadCell(refusals.BECAME_OTHER.format(given=cells.text(cell)))
+
+
+def without_code(text: str) -> str:
+    """The first sign of a text that has no code of its own (U+E000 …), as U+E000; "" when there is none."""
+    found = PRIVATE.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
