@@ -61,6 +61,7 @@ SHEET_TOO_LARGE = _(
     "工作表“{sheet}”在第 {rows} 行第 {columns} 列还有内容，超过 {most_rows} 行、{most_columns} 列的上限。"
     "请删去名册以外的内容，或分成几个文件。"
 )
+TOO_MANY_CELLS = _("工作簿共有超过 {most} 个单元格。请只保留名册所在的工作表，或分成几个文件。")
 
 # --- What was assumed of the file, or passed over in it: remarks
 READ_AS_ENCODING = _("文字按 {encoding} 编码读取。")
@@ -70,6 +71,7 @@ TEXTS_UNWRAPPED = _('有 {count} 个单元格写成 ="…" 或以 \' 开头（�
 SIGN_WITHOUT_CODE = _("工作表“{sheet}”第{row}行 {column}列有别的电脑显示不出的字（{code}），请核对并改成正确的字。")
 SIGN_WITHOUT_CODE_IN_TEXT = _("第{row}行 {column}列有别的电脑显示不出的字（{code}），请核对并改成正确的字。")
 MORE_SIGNS_WITHOUT_CODE = _("另有 {count} 个单元格也有这样的字。")
+BLANK_FORMULAS = _("工作表“{sheet}”有 {count} 个公式的结果是空的，也可能是没有计算过，请在 Excel 中打开核对。")
 HIDDEN_SHEET_CUT = _("隐藏的工作表“{sheet}”过大，只读到上限为止。")
 PICTURES_NOT_READ = _("工作簿中有 {count} 张图片，图片不读取。")
 COMMENTS_NOT_READ = _("工作簿中有 {count} 处批注，批注不读取。")

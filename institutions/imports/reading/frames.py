@@ -7,7 +7,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 Cell = str | int | float | bool | date | datetime | time  # "" is empty; a duration is its ISO text
-Send = Callable[..., None]
 Place = tuple[int, int]  # row, column, from 0
 
 CHUNK = 2_000  # rows in one frame
@@ -67,6 +66,7 @@ class Limits:
     most_inflated: int = 100 * 1024 * 1024  # bytes of all parts
     most_rows: int = 20_000  # of a sheet
     most_columns: int = 100
+    most_cells: int = 2_000_000  # of all sheets; a blank row counts as one, a sheet as a hundred
     memory: int = 1024 * 1024 * 1024  # bytes, of the child
     seconds: int = 60
 
@@ -77,6 +77,21 @@ class Refused(Exception):
     def __init__(self, key: str, **values: Any):
         super().__init__(key)
         self.key, self.values = key, values
+
+
+class Send:
+    """Where frames go, and how many cells have gone."""
+
+    def __init__(self, write: Callable[[tuple[Any, ...]], None], limits: Limits):
+        self.write, self.limits, self.cells = write, limits, 0
+
+    def __call__(self, *frame: Any) -> None:
+        self.write(frame)
+
+    def count(self, cells: int) -> None:
+        self.cells += cells
+        if self.cells > self.limits.most_cells:
+            raise Refused("TOO_MANY_CELLS", most=self.limits.most_cells)
 
 
 class SheetFrames:
@@ -97,6 +112,7 @@ class SheetFrames:
         self.numbers: dict[Place, str] = {}
         self.partial_days: dict[Place, str] = {}
         self.signs = SignsWithoutCode()
+        send.count(100)
         send("sheet", name, state)
 
     def add(self, index: int, row: list[Cell]) -> None:
@@ -110,6 +126,7 @@ class SheetFrames:
             if index >= self.limits.most_rows:
                 return
             row = row[: self.limits.most_columns]
+        self.send.count(index - self.height + len(row))
         self.rows.extend([] for _ in range(index - self.height))
         self.rows.append(row)
         self.height = index + 1
