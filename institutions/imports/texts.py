@@ -1,31 +1,215 @@
 """Text files: comma, semicolon, tab or bar between the columns, in the encodings of Excel and WPS."""
 
+import codecs
 import csv
 import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Literal
 
 from institutions.imports import refusals
 from institutions.imports.package import UnreadableFile
-from institutions.imports.reading.frames import Cell, Limits, Place, clean
+from institutions.imports.reading.frames import ERRORS, Cell, Limits, Place, SignsWithoutCode, clean
+
+SEPARATORS = {"\t": "制表符", ",": "逗号", ";": "分号", "|": "竖线"}
+LOOKED_AT = 100  # rows by which the separator is known
+_DECLARED = re.compile(r'"?sep=(.)"?\r?\n?', re.I)
+_AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+BLOCK = 1 << 20
 
 
 def read_text(data: bytes, limits: Limits) -> tuple[list[list[Cell]], dict[Place, str], list[str]]:
     """Rows, what could not be read, and what was assumed. Raises UnreadableFile."""
-    rows: list[list[Cell]] = []
-    most = {"most_rows": limits.most_rows, "most_columns": limits.most_columns}
-    try:
-        for row in csv.reader(io.StringIO(clean(_decoded(data)), newline="")):
-            rows.append(list(row))
-            if len(rows) > limits.most_rows or len(row) > limits.most_columns:
-                raise UnreadableFile(refusals.CSV_TOO_LARGE.format(rows=len(rows), columns=len(row), **most))
-    except csv.Error as problem:
-        raise UnreadableFile(refusals.CSV_BROKEN.format(row=len(rows) + 1)) from problem
-    return rows, {}, []
+    encoding = encoding_of(data)
+    if encoding is None:
+        raise UnreadableFile(refusals.CSV_ENCODING)
+    remarks = [] if encoding.startswith("utf-8") else [refusals.READ_AS_ENCODING.format(encoding=encoding.upper())]
+    first = next(_lines(data, encoding), "")
+    declared = _DECLARED.fullmatch(first)
+    separator = declared[1] if declared else _separator(data, encoding)
+    if separator != ",":
+        remarks.append(refusals.DIVIDED_BY.format(sign=SEPARATORS.get(separator, separator)))
+    reading, quotes_are_signs = _read(data, encoding, separator, 1 if declared else 0, limits)
+    if quotes_are_signs:
+        remarks.append(str(refusals.QUOTES_AS_SIGNS))
+    if reading.unwrapped:
+        remarks.append(refusals.TEXTS_UNWRAPPED.format(count=reading.unwrapped, row=reading.first_unwrapped))
+    signs = SignsWithoutCode()
+    signs.look_at(reading.rows, 0)
+    remarks += [str(getattr(refusals, key)).format(**values) for key, values in signs.remarks("")]
+    return reading.rows, reading.unread, remarks
 
 
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+def _read(data: bytes, encoding: str, separator: str, start: int, limits: Limits) -> "tuple[_Reading, bool]":
+    """What was read, and whether quotes had to be taken for signs: one that has no second swallows what follows."""
+    broken: csv.Error | None = None
+    for strict in (True, False):  # "绘声馆"柳市分校 is not strict
+        reading = _Reading(limits)
         try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
+            reading.take(_records(data, encoding, separator, start, strict=strict))
+        except csv.Error as problem:
+            broken = problem
+            if "unexpected end" in str(problem) or not strict:
+                break
             continue
-    raise UnreadableFile(refusals.CSV_ENCODING)
+        if not reading.swallowed(separator):
+            return reading, False
+        break
+    row = len(reading.rows) + 1
+    plain = _Reading(limits)
+    try:
+        plain.take(_records(data, encoding, separator, start, quoting=csv.QUOTE_NONE))
+    except csv.Error as problem:
+        raise UnreadableFile(refusals.CSV_BROKEN.format(row=row)) from problem
+    if plain.is_uneven():
+        raise UnreadableFile(refusals.CSV_BROKEN.format(row=row)) from broken
+    return plain, True
+
+
+class _Reading:
+    def __init__(self, limits: Limits):
+        self.limits = limits
+        self.rows: list[list[Cell]] = []
+        self.unread: dict[Place, str] = {}
+        self.unwrapped = self.first_unwrapped = 0
+
+    def take(self, records: Iterator[list[str]]) -> None:
+        """Raises csv.Error, and UnreadableFile where the text is larger than the limits."""
+        blank = 0
+        for index, record in enumerate(records):
+            row = self._row(index, record)
+            if not row:
+                blank += 1
+                continue
+            self._check_size(index + 1, len(row))
+            self.rows.extend([] for _ in range(blank))
+            self.rows.append(row)
+            blank = 0
+
+    def _check_size(self, rows: int, columns: int) -> None:
+        if rows > self.limits.most_rows or columns > self.limits.most_columns:
+            most = {"most_rows": self.limits.most_rows, "most_columns": self.limits.most_columns}
+            raise UnreadableFile(refusals.CSV_TOO_LARGE.format(rows=rows, columns=columns, **most))
+
+    def _row(self, index: int, record: list[str]) -> list[Cell]:
+        row: list[Cell] = ["" if not cell or cell.isspace() else cell for cell in record]
+        while row and row[-1] == "":
+            row.pop()
+        for column, cell in enumerate(row):
+            if isinstance(cell, str) and cell[:1] in ("=", "'", "#"):
+                row[column] = self._special(index, column, cell)
+        return row
+
+    def _special(self, index: int, column: int, cell: str) -> str:
+        if ERRORS.fullmatch(cell.strip()):
+            self.unread[index, column] = cell.strip()
+            return ""
+        if (text := unwrapped(cell)) != cell:
+            self.unwrapped += 1
+            self.first_unwrapped = self.first_unwrapped or index + 1
+            return text
+        if cell.startswith("="):
+            self.unread[index, column] = "="
+            return ""
+        return cell
+
+    def swallowed(self, separator: str) -> bool:
+        """Whether a quote that is a mere sign has taken whole lines into one cell."""
+        usual = self._usual_width()
+        return usual > 1 and any(
+            isinstance(cell, str) and "\n" in cell and cell.count(separator) >= usual - 1
+            for row in self.rows
+            for cell in row
+        )
+
+    def is_uneven(self) -> bool:
+        return any(len(row) > self._usual_width() for row in self.rows)
+
+    def _usual_width(self) -> int:
+        widths = Counter(map(len, self.rows[:LOOKED_AT]))
+        return max(widths, key=lambda width: (widths[width], width), default=1)
+
+
+def unwrapped(cell: str) -> str:
+    """="0577" and '0577 are how a text is kept from becoming a number: 0577. Anything else comes back as it is."""
+    if found := _AS_FORMULA.fullmatch(cell.strip()):
+        return found[1].replace('""', '"')
+    if len(cell) > 1 and cell[0] == "'" and "'" not in cell[1:]:
+        return cell[1:]
+    return cell
+
+
+def encoding_of(data: bytes) -> str | None:
+    """None where it is none of those that Excel and WPS write."""
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig" if _decodes(data, "utf-8-sig") else None
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16" if _decodes(data, "utf-16") else None
+    is_utf8 = _decodes(data, "utf-8")
+    if is_utf8 and not data.isascii():
+        return "utf-8"
+    if wide := _wide(data):
+        return wide if _decodes(data, wide) else None
+    if is_utf8:
+        return "utf-8"
+    return "gb18030" if not _is_damaged_utf8(data) and _decodes(data, "gb18030") else None
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a mark at its beginning shows in the noughts beside digits, separators and line ends."""
+    head = data[: 1 << 16]
+    odd, even = head[1::2].count(0), head[::2].count(0)
+    if 20 * max(odd, even) < len(head) or len(data) % 2:
+        return None
+    return "utf-16-le" if odd > 9 * even else "utf-16-be" if even > 9 * odd else None
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for start in range(0, len(data), BLOCK):
+            decoder.decode(data[start : start + BLOCK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """GB18030 makes some text of almost any bytes: what is UTF-8 but for a few of them is not read as that."""
+    text = data[:BLOCK].decode("utf-8", "replace")
+    return 5 * text.count("\ufffd") < sum("\u4e00" <= sign <= "\u9fff" for sign in text)
+
+
+def _lines(data: bytes, encoding: str) -> Iterator[str]:
+    with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="") as text:
+        yield from map(clean, text)
+
+
+def _records(
+    data: bytes,
+    encoding: str,
+    separator: str,
+    passed_over: int = 0,
+    *,
+    strict: bool = False,
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL,
+) -> Iterator[list[str]]:
+    lines = islice(_lines(data, encoding), passed_over, None)
+    return csv.reader(lines, delimiter=separator, quoting=quoting, strict=strict)
+
+
+def _separator(data: bytes, encoding: str) -> str:
+    """The sign that divides most rows into most columns, all alike."""
+
+    def divided(sign: str) -> int:
+        try:
+            widths = Counter(len(record) for record in islice(_records(data, encoding, sign), LOOKED_AT) if any(record))
+        except csv.Error:
+            return 0
+        return max(((width - 1) * rows for width, rows in widths.items()), default=0)
+
+    best = max(SEPARATORS, key=divided)
+    return best if divided(best) else ","

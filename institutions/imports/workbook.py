@@ -21,7 +21,11 @@ from institutions.imports.texts import read_text
 
 FOR_PAGES = Limits()
 FOR_COMMANDS = Limits(
-    most_bytes=200 * 1024 * 1024, most_inflated=2 * 1024 * 1024 * 1024, most_rows=1_048_576, seconds=600
+    most_bytes=200 * 1024 * 1024,
+    most_inflated=2 * 1024 * 1024 * 1024,
+    most_rows=1_048_576,
+    most_cells=30_000_000,
+    seconds=600,
 )
 MAX_BYTES = FOR_PAGES.most_bytes
 Cells = list[list[Any]]  # rows of cells as read: str, float, bool, ISO date text, ""

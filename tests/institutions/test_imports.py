@@ -6,7 +6,7 @@ import sys
 
 from django.conf import settings
 
-HEAVY = ["pandas", "numpy", "folium", "branca", "docx", "docxtpl", "typst", "openpyxl", "xlsxwriter", "python_calamine"]
+HEAVY = ["pandas", "numpy", "folium", "branca", "docx", "docxtpl", "typst", "openpyxl", "xlsxwriter", "xlrd"]
 HEAVY += ["geopy", "lxml"]
 STARTED = f"""
 import sys, django

@@ -5,9 +5,10 @@ import json
 import pickle
 import resource
 import sys
+from importlib import import_module
 from typing import Any
 
-from institutions.imports.reading.frames import Limits, Refused
+from institutions.imports.reading.frames import Limits, Refused, Send
 
 
 def main() -> None:
@@ -16,9 +17,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
 
-    def send(*frame: Any) -> None:
+    def write(frame: tuple[Any, ...]) -> None:
         pickle.dump(frame, answers, protocol=5)
 
+    send = Send(write, limits)
     try:
         _reader(kind)(sys.stdin.buffer, limits, send)
         send("end")
@@ -29,11 +31,7 @@ def main() -> None:
 
 
 def _reader(kind: str) -> Any:
-    if kind == "xlsx":
-        from institutions.imports.reading.xlsx import read
-    else:
-        raise ValueError(kind)
-    return read
+    return import_module(f"institutions.imports.reading.{kind}").read
 
 
 main()

@@ -1,13 +1,12 @@
 """Rows on their way out of the child: in order, in chunks, without what is blank."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 Cell = str | int | float | bool | date | datetime | time  # "" is empty; a duration is its ISO text
-Send = Callable[..., None]
 Place = tuple[int, int]  # row, column, from 0
 
 CHUNK = 2_000  # rows in one frame
@@ -23,6 +22,42 @@ def clean(text: str) -> str:
     return text.translate(CONTROLS) if _CONTROL.search(text) else text
 
 
+class SignsWithoutCode:
+    """Characters of a private area, or lost on the way: another computer shows something else, or a box."""
+
+    LISTED = 5
+    SIGN = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")
+
+    def __init__(self) -> None:
+        self.found: list[tuple[int, int, str]] = []
+
+    def look_at(self, rows: list[list[Cell]], first: int) -> None:
+        """`first` is the index of the first of these rows."""
+        if not self.SIGN.search("".join(cell for row in rows for cell in row if isinstance(cell, str))):
+            return
+        for index, row in enumerate(rows, first):
+            for column, cell in enumerate(row):
+                if isinstance(cell, str) and (sign := self.SIGN.search(cell)):
+                    self.found.append((index, column, sign[0]))
+
+    def remarks(self, sheet: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        for row, column, sign in self.found[: self.LISTED]:
+            values = {"sheet": sheet, "row": row + 1, "column": letters(column), "code": f"U+{ord(sign):04X}"}
+            yield "SIGN_WITHOUT_CODE" if sheet else "SIGN_WITHOUT_CODE_IN_TEXT", values
+        if len(self.found) > self.LISTED:
+            yield "MORE_SIGNS_WITHOUT_CODE", {"count": len(self.found) - self.LISTED}
+
+
+def letters(column: int) -> str:
+    """A for 0, AA for 26."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much of a file is read. The page's; a command may ask for more."""
@@ -31,6 +66,7 @@ class Limits:
     most_inflated: int = 100 * 1024 * 1024  # bytes of all parts
     most_rows: int = 20_000  # of a sheet
     most_columns: int = 100
+    most_cells: int = 2_000_000  # of all sheets; a blank row counts as one, a sheet as a hundred
     memory: int = 1024 * 1024 * 1024  # bytes, of the child
     seconds: int = 60
 
@@ -41,6 +77,21 @@ class Refused(Exception):
     def __init__(self, key: str, **values: Any):
         super().__init__(key)
         self.key, self.values = key, values
+
+
+class Send:
+    """Where frames go, and how many cells have gone."""
+
+    def __init__(self, write: Callable[[tuple[Any, ...]], None], limits: Limits):
+        self.write, self.limits, self.cells = write, limits, 0
+
+    def __call__(self, *frame: Any) -> None:
+        self.write(frame)
+
+    def count(self, cells: int) -> None:
+        self.cells += cells
+        if self.cells > self.limits.most_cells:
+            raise Refused("TOO_MANY_CELLS", most=self.limits.most_cells)
 
 
 class SheetFrames:
@@ -60,6 +111,8 @@ class SheetFrames:
         self.struck: dict[Place, str] = {}
         self.numbers: dict[Place, str] = {}
         self.partial_days: dict[Place, str] = {}
+        self.signs = SignsWithoutCode()
+        send.count(100)
         send("sheet", name, state)
 
     def add(self, index: int, row: list[Cell]) -> None:
@@ -73,6 +126,7 @@ class SheetFrames:
             if index >= self.limits.most_rows:
                 return
             row = row[: self.limits.most_columns]
+        self.send.count(index - self.height + len(row))
         self.rows.extend([] for _ in range(index - self.height))
         self.rows.append(row)
         self.height = index + 1
@@ -89,6 +143,8 @@ class SheetFrames:
         self._flush()
         if self.cut:
             self.send("remark", "HIDDEN_SHEET_CUT", {"sheet": self.name})
+        for key, values in self.signs.remarks(self.name):
+            self.send("remark", key, values)
         last_row, last_column = self.height - 1, self.width - 1
         inside = {
             (top, left, min(bottom, last_row), min(right, last_column))
@@ -111,5 +167,6 @@ class SheetFrames:
 
     def _flush(self) -> None:
         if self.rows:
+            self.signs.look_at(self.rows, self.height - len(self.rows))
             self.send("rows", self.rows)
             self.rows = []
