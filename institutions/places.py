@@ -27,8 +27,8 @@ NAMES_ANOTHER = (
 
 @dataclass(frozen=True)
 class Found:
-    """The township of an address, and how sure that is: `stated` at its beginning, `short` for its name without 镇, only
-    `mentioned` later; None, with the `names` that could be meant, when there are several or none."""
+    """The township of an address, and how sure that is: `stated` at its beginning, `short` for its name without 镇,
+    only `mentioned` later; None, with the `names` that could be meant, when there are several or none."""
 
     township: Division | None
     how: str = ""
@@ -194,7 +194,7 @@ class County:
 
     @cached_property
     def _others(self) -> re.Pattern[str]:
-        # Of the city, and of the province those on file, no shorter than three: 城区 is a county elsewhere and a word here.
+        # Of the city, and of the province those on file, no shorter than three: 城区 is a word here.
         city = self.division.pk[:4]
         on_file = Division.objects.filter(level="county", code__startswith=self.division.pk[:2])
         names = {name for name, codes in china.names().items() if any(c[:4] == city and len(c) == 6 for c in codes)}

@@ -47,11 +47,11 @@ PHONE = re.compile(
     re.ASCII,
 )
 MOST_EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
-# Registrations of before there were credit codes: 13 or 15 digits of the industry's and commerce's office, 民证字, 事证第.
+# Registrations of before there were credit codes: 13 or 15 digits of the market's office, 民证字, 事证第.
 OLD_NUMBER = re.compile(
     r"\d{15}|\d{13}|[(〔]?(\d{4}[)〕])?.{0,4}[民事社][证政]字?(第|[(〔]?\d{4}[)〕]第?)?[\d-]{3,15}号?|\d{8}-[\dX]"
 )
-# 57762000000, 5776200000 of 0577, 2162000000 of 021: the only ways to read ten or eleven digits that begin no mobile number.
+# 57762000000 and 5776200000 of 0577, 2162000000 of 021: the only way to read ten or eleven digits of no mobile.
 LANDLINE_WITHOUT_ZERO = re.compile(r"(?!400|800)([3-9]\d{2}(?=\d{7,8}$)|10(?=\d{8}$)|2\d(?=\d{8}$))\d+", re.ASCII)
 LICENCE_STATUSES = {
     "full": (
@@ -140,8 +140,8 @@ def short(written: str) -> str:
 
 
 def day(cell: Any, *, epoch_1904: bool = False) -> date | None:
-    """2018.9.3, 2018-9-3, 2018/9/3, 2018年9月3日, 20180903, Excel serials -> day; "" and 长期 -> None. Serials count from
-    1900 unless the workbook says from 1904."""
+    """2018.9.3, 2018-9-3, 2018/9/3, 2018年9月3日, 20180903, Excel serials -> day; "" and 长期 -> None. Serials
+    count from 1900 unless the workbook says from 1904."""
     if isinstance(cell, date):
         return cell.date() if isinstance(cell, datetime) else cell
     written = text(cell)

@@ -1,5 +1,5 @@
-"""The cells of a table's columns, made ready for reading: what could not be read, ditto marks, ID-card numbers, what the
-spreadsheet made of texts. Each distinct cell of a column is looked at once."""
+"""The cells of a table's columns, made ready for reading: what could not be read, ditto marks, ID-card numbers, what
+the spreadsheet made of texts. Each distinct cell of a column is looked at once."""
 
 import re
 from collections.abc import Callable
@@ -135,10 +135,12 @@ class Columns:
         """Of cells struck out in part only what is left, unless it was answered otherwise."""
         if self.looks.whole:
             return
-        for (row, place), rest in self.table.sheet.struck.items():
-            if row in self.at and (row, place) not in self.table.sheet.unread:
+        struck, name = self.table.sheet.struck, self.table.places["name"]
+        for (row, place), rest in struck.items():
+            whole = cells.text(struck.get((row, name), "-")) == ""  # a row that is to be imported all the same
+            if row in self.at and not whole:
                 for key, at in self.table.places.items():
-                    if at == place and (key != "name" or cells.text(rest)):
+                    if at == place:
                         self.cells[key][self.at[row]] = rest
 
     def _refuse_unread(self) -> None:

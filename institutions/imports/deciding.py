@@ -4,8 +4,9 @@ what is struck out or hidden."""
 from dataclasses import dataclass, field, replace
 
 from institutions.imports import cells, headers, refusals
-from institutions.imports.finding import Header, letters
+from institutions.imports.finding import Header
 from institutions.imports.questions import KEEP, LEAVE_OUT, Questions
+from institutions.imports.reading.frames import letters
 from institutions.imports.tables import Table
 
 IGNORE = "ignore"

@@ -6,6 +6,7 @@ from typing import Any
 
 from institutions.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers
+from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet
 
 LONGEST_HEADING = 30
@@ -323,13 +324,3 @@ def _quoted(stacks: dict[int, tuple[str, ...]]) -> dict[int, str]:
             title = REMOVED
         titles[place] = f"{title}({letters(place)}列)" if title in titles.values() else title
     return titles
-
-
-def letters(place: int) -> str:
-    """0 -> A, 25 -> Z, 26 -> AA: how the spreadsheet names a column."""
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        name = chr(65 + rest) + name
-    return name

@@ -17,8 +17,8 @@ SHEET_NAME = 31  # signs at most
 
 
 def marked_workbook(workbook: Workbook, plan: Plan) -> bytes:
-    """An .xlsx with the visible sheets, the same rows at the same numbers, comments on the wrong cells, and reasons in a
-    column after the last. Text stays text.
+    """An .xlsx with the visible sheets, the same rows at the same numbers, comments on the wrong cells, and reasons in
+    a column after the last. Text stays text.
 
     ID-card numbers do not come back: REMOVED stands in their place.
     """

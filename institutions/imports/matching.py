@@ -100,9 +100,9 @@ class Matcher:
     def match(self, row: ReadRow) -> PlannedRow | None:
         """What the row does; None when it only repeats one before it. What is wrong is added to its errors.
 
-        The same credit code with the same name or address, the same permit, or the same name at the same address unless
-        both have codes: the same institution. One code at several places: several institutions. The same name, or a near
-        one at the same door: a person decides.
+        The same credit code with the same name or address, the same permit, or the same name at the same address
+        unless both have codes: the same institution. One code at several places: several institutions. The same name,
+        or a near one at the same door: a person decides.
         """
         planned = PlannedRow(row.row, row.sheet, row.columns, row.licences, row)
         permits = [each.number for each in row.licences if each.kind == Licence.Kind.PERMIT]
@@ -111,11 +111,10 @@ class Matcher:
         self._claim_permits(row, permits, by_code)
         if row.errors or row.held_up:
             return planned
-        if by_code is not None and by_permit is not None and by_code != by_permit:
-            if not row.columns["credit_code"] == by_permit.credit_code:
-                disagree = refusals.CODE_AND_PERMIT_DISAGREE.format(of_permit=by_permit.name, of_code=by_code.name)
-                row.error("办学许可证号", disagree, permits[0])
-                return planned
+        if by_code is not None and by_permit is not None and by_code.credit_code != by_permit.credit_code:
+            disagree = refusals.CODE_AND_PERMIT_DISAGREE.format(of_permit=by_permit.name, of_code=by_code.name)
+            row.error("办学许可证号", disagree, permits[0])
+            return planned
         if found := by_code or by_permit:
             return self._change(planned, found)
         return self._match_by_name(planned)
@@ -149,17 +148,17 @@ class Matcher:
         return self._ask_campus(row, on_file)
 
     def _repeats(self, row: ReadRow, code: str) -> bool:
-        """Whether a row before has the code at the same place: an error, unless the two are two places of one operator."""
+        """Whether a row before has the code at the same place: an error. Two places of one operator are none."""
         before = self._of_code.setdefault(code, [])
         for other in before:
             there, here = other.columns["operating_address"], row.columns["operating_address"]
             apart = there and here and self.county.door(there) != self.county.door(here)
             same_name = normal_name(other.columns["name"]) == normal_name(row.columns["name"])
-            if not apart and (same_name or self.county.local(there) == self.county.local(here)):
-                if not (there == here and same_name and self._is_on_file(row, code)):
-                    row.error("统一社会信用代码", refusals.TWICE_IN_FILE.format(row=_row_of(other, row)), code)
-                    return True
-        if before and not any(self._is_on_file(each, code) for each in (row,)):
+            same_place = not apart and (same_name or self.county.local(there) == self.county.local(here))
+            if same_place and not (there == here and same_name and self._is_on_file(row, code)):
+                row.error("统一社会信用代码", refusals.TWICE_IN_FILE.format(row=_row_of(other, row)), code)
+                return True
+        if before and not self._is_on_file(row, code):
             known = Known(before[0].columns["name"], before[0].columns["operating_address"], code, row=before[0].row)
             row.warn("统一社会信用代码", refusals.SAME_OPERATOR.format(known=known), code)
         before.append(row)
@@ -172,7 +171,7 @@ class Matcher:
         )
 
     def _at_its_place(self, known: Institution, row: ReadRow) -> bool:
-        """The same door; an address that is missing in the row or on file tells nothing apart when the name is the same."""
+        """The same door; an address that is missing in the row or on file tells nothing apart."""
         address = row.columns["operating_address"]
         if not address or not known.operating_address:
             return self._is_called(known, row.columns["name"])
@@ -185,7 +184,7 @@ class Matcher:
         return bool({normal_name(each) for each in (name, bare, *former)} & set(map(normal_name, names)))
 
     def _ask_campus(self, row: ReadRow, on_file: list[Institution]) -> Institution | None:
-        """Another name and another address under one code: another place of the operator, or the same renamed and moved."""
+        """Another name and address under one code: another place of the operator, or the same renamed and moved."""
         known = on_file[0]
         asked = refusals.ASK_CAMPUS.format(name=known.name, address=known.operating_address or refusals.NO_ADDRESS)
         return self._ask(row, asked, known)

@@ -10,11 +10,11 @@ from institutions.imports import headers, refusals
 from institutions.imports.columns import Remark
 from institutions.imports.context import Context
 from institutions.imports.deciding import ask_about_looks, decide_columns
-from institutions.imports.finding import letters
 from institutions.imports.known import MOST_COMPARED, Register
 from institutions.imports.matching import Effect, Matcher, PlannedRow
 from institutions.imports.package import UnreadableFile
 from institutions.imports.questions import Question, Questions
+from institutions.imports.reading.frames import letters
 from institutions.imports.rows import ReadRow, TableReader
 from institutions.imports.tables import NotRead, Table, columns_not_taken, read_tables
 from institutions.imports.workbook import Workbook
@@ -142,6 +142,7 @@ class _Planner:
             )
             for row in reader.rows():
                 self._plan_row(row)
+            self.plan.warnings += reader.from_lines
 
     def _plan_row(self, row: ReadRow) -> None:
         if row.left_out:

@@ -155,15 +155,13 @@ DITTO_LEFT = _("写着“{given}”，左边一列不是同类内容，请直接
 DITTO_NAME = _("机构名称写着“{given}”，每一行都要填写名称")
 DITTO_TAKEN = _("写着“{given}”，沿用“{value}”")  # warns
 SERIAL_TAKEN_OFF = _("名称前的序号“{serial}”已去掉")  # warns
-WITHOUT_CODE = _("有一个没有通用编码的字（{sign}），别处可能显示不出来，请核对")  # warns
 MASKED = _("“{given}”是隐去了一部分的，不导入")  # warns
 SERIAL_OF_1904 = _("工作簿用 1904 日期系统，“{given}”按 {day} 读取")  # warns
 DAY_ADDED = _("“{given}”只显示到月或没有年份，其余是表格软件补上的，请写全，例:2025-12-31")
 OLD_CODE_WITHOUT_DAY = _("“{given}”已登记；没有发证日期和排摸日期，证照没有登记")  # warns
 SHORT_TOWNSHIP = _("地址只写“{given}”，按“{name}”登记")  # warns
 MENTIONED_TOWNSHIP = _("按地址中提到的“{given}”登记为“{name}”")  # warns
-TOWNSHIP_FROM = _("没有填写，按“{line}”登记为“{name}”")  # warns
-STATUS_FROM = _("没有填写，按“{line}”登记为“{status}”")  # warns
+TAKEN_FROM_LINE = _("没有填写，到第{last}行共 {count} 行按“{line}”登记为“{value}”")  # warns
 NOT_THE_SECTION = _("填的是“{given}”，而所在的“{line}”是另一个乡镇，按所填登记")  # warns
 COUNT_OF_PERIODS = _("证号有 {numbers} 个，有效期有 {periods} 个，对不上")
 

@@ -31,10 +31,10 @@ DITTO = {
     "同一",
 }
 LIKE_A_DATE = re.compile(
-    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}( \d{1,2}:\d{2}(:\d{2})?)?|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}"
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}( \d{1,2}:\d{2}(:\d{2})?)?|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}"
+    r"|[A-Z][a-z]{2}-\d{2}"
     r"|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}:\d{2}(:\d{2})?"
 )
-PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd\ufffd]")  # signs without a code of their own, and lost ones
 
 
 def unwrapped(cell: Any) -> Any:
@@ -60,9 +60,3 @@ def check_number(cell: Any) -> None:
     """Raise BadCell for a cell of a column of numbers that is a day, a time or TRUE."""
     if isinstance(cell, bool | date | time):
         raise BadCell(refusals.BECAME_OTHER.format(given=cells.text(cell)))
-
-
-def without_code(text: str) -> str:
-    """The first sign of a text that has no code of its own (U+E000 …), as U+E000; "" when there is none."""
-    found = PRIVATE.search(text)
-    return f"U+{ord(found[0]):04X}" if found else ""

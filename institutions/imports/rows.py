@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 
 from institutions import rules
-from institutions.imports import cells, naming, refusals, repairs
+from institutions.imports import cells, naming, refusals
 from institutions.imports.columns import Columns, Remark
 from institutions.imports.context import Context, Said
 from institutions.imports.deciding import Looks
@@ -85,6 +85,7 @@ class TableReader:
         self.context = Context(table, county)
         self.columns = Columns(table, looks)
         self._reasons: dict[Any, Any] = {}
+        self._from_lines: dict[tuple[str, str, str], list[int]] = {}
 
     def rows(self) -> Iterator[ReadRow]:
         read = {key: self.columns.read(key, _limited(cells.without_id_number, key)) for key in TEXTS}
@@ -111,6 +112,22 @@ class TableReader:
             self._position(row, longitudes[index], latitudes[index])
             row.licences = licences.of(row)
             yield row
+
+    @property
+    def from_lines(self) -> list[Remark]:
+        """What was taken from titles, headings of sections and the sheet's name, with the rows it was taken for."""
+        return [
+            Remark(
+                rows[0],
+                column,
+                refusals.TAKEN_FROM_LINE.format(line=line, value=value, count=len(rows), last=rows[-1]),
+                sheet=self.table.label,
+            )
+            for (column, line, value), rows in self._from_lines.items()
+        ]
+
+    def _from_a_line(self, row: ReadRow, column: str, line: str, value: str) -> None:
+        self._from_lines.setdefault((column, cells.short(line), value), []).append(row.row)
 
     def _row(self, index: int, columns: dict[str, Any]) -> ReadRow:
         of = self.columns
@@ -156,8 +173,6 @@ class TableReader:
             return
         if self.register.has_name(row.columns["name"]):
             return
-        if sign := repairs.without_code(written):
-            row.warn("机构名称", refusals.WITHOUT_CODE.format(sign=sign), written)
         found = naming.named(written, self.county)
         if found.serial:
             row.warn("机构名称", refusals.SERIAL_TAKEN_OFF.format(serial=found.serial), written)
@@ -233,7 +248,7 @@ class TableReader:
             asked = refusals.ASK_TOWNSHIP_LINE.format
             place = self._agreed(row, said.township, lambda other: asked(line=line, column=name, address=other))
             if place == said.township:
-                row.warn("乡镇(街道)", refusals.TOWNSHIP_FROM.format(line=line, name=name))
+                self._from_a_line(row, "乡镇(街道)", line, name)
             return place
         if found.township is not None:
             if found.how != "stated":
@@ -260,7 +275,7 @@ class TableReader:
         elif surveyed_on is not None and not status and not refused and self._has_no_status():
             surveyed_on, status = self._ask_status(row, surveyed_on)
         if from_line and status:
-            row.warn("证照情况", refusals.STATUS_FROM.format(line=said.status_in, status=LicenceStatus(status).label))
+            self._from_a_line(row, "证照情况", said.status_in, str(LicenceStatus(status).label))
         row.columns |= {"surveyed_on": surveyed_on, "licence_status_at_survey": status}
         if refused:
             return
@@ -346,8 +361,6 @@ def _limited_pair(clean: Callable[[Any], tuple[str, str]], column: str, model: t
         written, warning = clean(cell)
         if len(written) > most:
             raise cells.BadCell(refusals.TOO_LONG.format(given=cells.short(written), length=len(written), most=most))
-        if not warning and (sign := repairs.without_code(written)):
-            warning = refusals.WITHOUT_CODE.format(sign=sign)
         return written, warning
 
     return limited

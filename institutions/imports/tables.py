@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 
 from institutions.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers, passed, refusals
-from institutions.imports.finding import Grid, Header, find_headers, letters
+from institutions.imports.finding import Grid, Header, find_headers
+from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet, Workbook
 
 

@@ -6,53 +6,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('institutions', '0012_levels_in_words'),
+        ("institutions", "0012_levels_in_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportAnswer',
+            name="ImportAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('value', models.CharField(max_length=200)),
-                ('layout', models.CharField(db_index=True, max_length=64)),
-                ('answered_at', models.DateTimeField(verbose_name='答复时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("value", models.CharField(max_length=200)),
+                ("layout", models.CharField(db_index=True, max_length=64)),
+                ("answered_at", models.DateTimeField(verbose_name="答复时间")),
             ],
             options={
-                'verbose_name': '对名册的答复',
-                'verbose_name_plural': '对名册的答复',
-                'ordering': ['pk'],
+                "verbose_name": "对名册的答复",
+                "verbose_name_plural": "对名册的答复",
+                "ordering": ["pk"],
             },
         ),
         migrations.AlterModelOptions(
-            name='importedrow',
-            options={'ordering': ['batch_id', 'sheet', 'row_number']},
+            name="importedrow",
+            options={"ordering": ["batch_id", "sheet", "row_number"]},
         ),
         migrations.RemoveConstraint(
-            model_name='importedrow',
-            name='imported_row_is_kept_once',
+            model_name="importedrow",
+            name="imported_row_is_kept_once",
         ),
         migrations.AddField(
-            model_name='importedrow',
-            name='sheet',
-            field=models.CharField(blank=True, help_text='只有一张名册时留空', max_length=100, verbose_name='工作表'),
+            model_name="importedrow",
+            name="sheet",
+            field=models.CharField(blank=True, help_text="只有一张名册时留空", max_length=100, verbose_name="工作表"),
         ),
         migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'sheet', 'row_number'), name='imported_row_is_kept_once'),
+            model_name="importedrow",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "sheet", "row_number"), name="imported_row_is_kept_once"
+            ),
         ),
         migrations.AddField(
-            model_name='importanswer',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="importanswer",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='importanswer',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='institutions.registerfile'),
+            model_name="importanswer",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="institutions.registerfile"
+            ),
         ),
     ]

@@ -79,13 +79,13 @@ class Command(BaseCommand):
         ):
             for remark in remarks:
                 self.stdout.write(f"[{title}] {remark}")
-        for part in plan.not_read:
-            self.stdout.write(str(part))
         for title, kind in ((refusals.CHANGED, "changed"), (refusals.NEW, "new")):
             self._list(title, plan.of_kind(kind))
         self.stdout.write(
             refusals.COUNTED.format(**{kind: plan.count(kind) for kind in ("new", "changed", "unchanged")})
         )
+        for part in plan.not_read:
+            self.stdout.write(str(part))
         if batch:
             self.stdout.write(refusals.WRITTEN.format(batch=batch))
         elif dry_run and not plan.errors:
