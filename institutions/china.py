@@ -29,6 +29,8 @@ NATIONS = re.compile(
 # What follows a name that is part of a longer one: 瑞安市场, 永嘉县路, 上海大厦.
 GOES_ON = re.compile(r"场|路|街(?!道)|巷|弄|大道|大厦|大楼|广场|花园|酒店|宾馆|饭店|小区|公寓|商[城厦务]")
 
+BEFORE = re.compile(r"(?:\s|中国(?=\w)|\d{6}(?!\d)|地址:?)*")  # what is written before an address
+
 
 @dataclass(frozen=True)
 class Stated:
@@ -69,6 +71,16 @@ def _short_names() -> dict[str, frozenset[str]]:
     return {name: frozenset(codes) for name, codes in found.items()}
 
 
+@cache
+def _short_counties() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, codes in names().items():
+        for short in {short_name(name), name.removesuffix("新区")}:
+            if 1 < len(short) < len(name):
+                found[short] |= {code for code in codes if len(code) == 6}
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
 def short_name(name: str) -> str:
     """福建省 -> 福建, 乐清市 -> 乐清, 玉环县 -> 玉环, 恩施土家族苗族自治州 -> 恩施."""
     bare = re.sub(r"(省|自治区|特别行政区|自治州|自治县|地区|市|县|区|盟|旗)$", "", name)
@@ -80,10 +92,10 @@ def stated(address: str) -> Stated | None:
 
     福建省福州市鼓楼区五凤街道, 福州市鼓楼区, 福州鼓楼区, 上海浦东新区 state one; 福州路8号, 上海大厦, 北京西路 none.
     """
-    codes, end = frozenset[str](), 0
+    codes, end = frozenset[str](), len(BEFORE.match(address)[0])  # type: ignore[index]
     while place := _next(address, end, codes):
         codes, end = place
-    return Stated(codes, address[:end], address[end:]) if codes else None
+    return Stated(codes, BEFORE.sub("", address[:end], count=1), address[end:]) if codes else None
 
 
 def _next(address: str, start: int, above: frozenset[str]) -> tuple[frozenset[str], int] | None:
@@ -94,7 +106,16 @@ def _next(address: str, start: int, above: frozenset[str]) -> tuple[frozenset[st
             return codes, end
         codes = _under(_short_names().get(address[start:end], frozenset()), above)
         # A short name is a word like any other, unless a place in it follows.
-        if codes and _next(address, end, codes):
+        if codes and (_next(address, end, codes) or _short_county(address, end, codes)):
+            return codes, end
+    return _short_county(address, start, above) if above else None
+
+
+def _short_county(address: str, start: int, above: frozenset[str]) -> tuple[frozenset[str], int] | None:
+    """The 浦东 of 上海浦东 and the 南山 of 深圳南山: a county by its short name behind its city's."""
+    for end in range(min(len(address), start + 4), start + 1, -1):
+        codes = _under(_short_counties().get(address[start:end], frozenset()), above)
+        if codes and not GOES_ON.match(address, end) and address[end : end + 1] not in tuple("东西南北中大江湖"):
             return codes, end
     return None
 

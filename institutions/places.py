@@ -24,6 +24,12 @@ NAMES_ANOTHER = (
     r"对面|旁|附近|隔壁|方向|车站|市场|大厦|广场|公园)"
 )
 
+# 柳市路, 城东一路, 天成花园: what follows the short name of a township in another name.
+NOT_THE_TOWNSHIP = (
+    r"[东西南北中新老一二三四五六七八九十]?(?:路|街|巷|弄|大道|桥|镇|乡|区|村|社区|小区|大厦|大楼|广场|花园|公寓|苑|"
+    r"小学|中学|幼儿园|学校|商|市场|酒店|宾馆|医院|车站|公园|家园|名苑|豪庭|新城)"
+)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -54,12 +60,20 @@ class County:
         written = re.sub(r"\s|(人民)?政府$|辖区$", "", written)
         if written in self.townships:
             return self.townships[written]
-        for name, each in self.townships.items():
-            if written and written == _stem(name):
-                return each
+        if written in self._by_stem:
+            return self._by_stem[written]
         named = {each for name, each in self.townships.items() if name in written}
         begins = [each for name, each in self.townships.items() if written.startswith(name)]
         return begins[0] if begins and len(named) == 1 else None
+
+    def names_a_division(self, written: str) -> bool:
+        """Whether a text is nothing but the name of a township, of the county or of what that lies in."""
+        return written in self._names or (written in self._by_short)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        above = self._above
+        return frozenset([*self.townships, *above, *(f"{above[0]}{name}" for name in self.townships)])
 
     def township_in(self, address: str) -> Found:
         """The township of an address: the first name after the county, else the village's with which it begins, else
@@ -70,6 +84,9 @@ class County:
 
     def _township_in(self, rest: str) -> Found:
         if name := self._first_of(self.townships, rest):
+            other = self._first_of(self.townships, re.sub(r"^[、/,和及与或]", "", rest.removeprefix(name)))
+            if other and other != name:
+                return Found(None, "", (name, other))
             return Found(self.townships[name], "stated", (name,))
         if name := self._first_of(self.villages, rest):
             return Found(self.villages[name], "stated", (name,))
@@ -110,7 +127,7 @@ class County:
 
     def within(self, address: str) -> str:
         """An address without the province, city and county with which it begins, as far as they are this one's."""
-        rest = address.strip(" ,、:;")
+        rest = china.BEFORE.sub("", address, count=1).strip(" ,、:;")
         if (there := china.stated(rest)) and self._holds(there.codes):
             rest = there.rest
         while found := self._own.match(rest):
@@ -137,7 +154,9 @@ class County:
         """Names of what the county lies in and its own, full or, where a township follows, short."""
         full = [re.escape(name) for name in self._above]
         short = [re.escape(china.short_name(name)) for name in self._above]
-        places = "|".join(map(re.escape, [*self.townships, *map(china.short_name, self._above)])) or "(?!)"
+        places = (
+            "|".join(map(re.escape, [*self.townships, *self._by_short, *map(china.short_name, self._above)])) or "(?!)"
+        )
         return re.compile(rf"(?:{'|'.join(full)})(?!场|路|街(?!道)|大道)|(?:{'|'.join(short)})市?(?={places})")
 
     def local(self, address: str) -> str:
@@ -153,7 +172,7 @@ class County:
     def core(self, name: str) -> str:
         """What distinguishes an institution's name: without its place and the words every name has."""
         name = re.sub(r"\W", "", self._inside(normal_name(name)))
-        own = re.sub(rf"^({'|'.join(map(re.escape, self._stems))})", "", name)
+        own = self._own_stem.sub("", name, count=1)
         return (re.sub(r"有限责任公司|有限公司|培训|教育|学校|中心|工作室", "", own) or own)[:MOST_SIGNS]
 
     @cached_property
@@ -217,6 +236,13 @@ class County:
         return re.compile(_any_of(self.townships))
 
     @cached_property
+    def _by_stem(self) -> dict[str, Division]:
+        found: dict[str, Division] = {}
+        for name, each in self.townships.items():
+            found.setdefault(_stem(name), each)
+        return found
+
+    @cached_property
     def _by_short(self) -> dict[str, Division]:
         """Names without 镇, 乡, 街道, where only one township is called so."""
         found: dict[str, set[Division]] = {}
@@ -226,9 +252,7 @@ class County:
 
     @cached_property
     def _short(self) -> re.Pattern[str]:
-        return re.compile(
-            rf"({_any_of(self._by_short)})(?![东西南北中新老]?(?:路|街|巷|弄|大道|桥|镇|乡|区|村|社区|小区|大厦|广场))"
-        )
+        return re.compile(rf"({_any_of(self._by_short)})(?!{NOT_THE_TOWNSHIP})")
 
     @cached_property
     def _mentioned(self) -> re.Pattern[str]:
@@ -237,6 +261,10 @@ class County:
     @cached_property
     def _mentioned_village(self) -> re.Pattern[str]:
         return re.compile(rf"(?<!原)(?<!近)(?<!往)(?<!至)(?<!到)(?<!在)({_any_of(self.villages)})(?!{NAMES_ANOTHER})")
+
+    @cached_property
+    def _own_stem(self) -> re.Pattern[str]:
+        return re.compile(f"^(?:{_any_of(self._stems)})")
 
     @cached_property
     def _stems(self) -> list[str]:

@@ -46,10 +46,11 @@ PHONE = re.compile(
     r"|[48]00[ -]?\d{3}[ -]?\d{4}|\d{5,12}(?:(?:-|转)\d{1,6})?|\+\d{7,13})(?!\d)",
     re.ASCII,
 )
+LONGEST_CODE = 18
 MOST_EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 # Registrations of before there were credit codes: 13 or 15 digits of the market's office, 民证字, 事证第.
 OLD_NUMBER = re.compile(
-    r"\d{15}|\d{13}|[(〔]?(\d{4}[)〕])?.{0,4}[民事社][证政]字?(第|[(〔]?\d{4}[)〕]第?)?[\d-]{3,15}号?|\d{8}-[\dX]"
+    r"\d{15}|\d{13}|\d{8}-[\dX]|.{0,8}([民事社法][证政登]第?|字.{0,3}第?|证第)[\d-]{2,15}号?|.{0,8}字[(〔\[]?\d{4}.{0,3}\d+号"
 )
 # 57762000000 and 5776200000 of 0577, 2162000000 of 021: the only way to read ten or eleven digits of no mobile.
 LANDLINE_WITHOUT_ZERO = re.compile(r"(?!400|800)([3-9]\d{2}(?=\d{7,8}$)|10(?=\d{8}$)|2\d(?=\d{8}$))\d+", re.ASCII)
@@ -199,13 +200,20 @@ def check_is_whole(cell: Any) -> None:
         raise BadCell(refusals.CODE_BECAME_NUMBER.format(given=short(str(cell))))
 
 
+def check_no_exponent(cell: Any) -> None:
+    """Raise BadCell for a text of the form 1.35E+17: what a spreadsheet shows of a number it finds too long."""
+    written = text(cell).upper().replace(" ", "")
+    if re.fullmatch(r"\d(\.\d+)?E\+?\d+", written):
+        raise BadCell(refusals.BECAME_EXPONENT.format(given=short(written)))
+
+
 def credit_code(cell: Any) -> tuple[str, str]:
     """The code in capitals and a warning ("" when it is right). A code that became a number is an error."""
     check_is_whole(cell)
     written = text(cell).upper().replace(" ", "")
     if not written:
         return "", ""
-    if OLD_NUMBER.fullmatch(written):
+    if OLD_NUMBER.fullmatch(written) and len(written) <= LONGEST_CODE:
         return written, refusals.OLD_REGISTRATION.format(given=written)
     usual = len(written) == 18 and all(sign in CODE_SIGNS for sign in written)
     right = usual and written[17] == uscc.calc_check_digit(written)
@@ -239,7 +247,7 @@ def registration_number(cell: Any) -> tuple[str, str]:
 
 def phones(cell: Any) -> str:
     """Several numbers in one cell, joined with 、; without spaces and +86. An ID-card number is not repeated."""
-    written = text(cell)
+    written = re.sub(r"\s*[—–―‐‑−─]+\s*", "-", text(cell))
     if holds_id_number(written, old=True):
         raise HoldsIdNumber(refusals.ID_NUMBER_AS_PHONE)
     found, place = [], 0
@@ -256,7 +264,7 @@ def phones(cell: Any) -> str:
 
 def phones_repaired(cell: Any) -> tuple[str, str]:
     """`phones` of a register, and a warning where the zero is put back that a spreadsheet took off a landline."""
-    check_is_whole(cell)
+    check_no_exponent(cell)
     written = re.sub(r"\.0+$", "", text(cell))
     area = next((len(found[1]) for found in [LANDLINE_WITHOUT_ZERO.fullmatch(written)] if found), 0)
     if not area:
@@ -303,7 +311,7 @@ def people(cell: Any) -> int | None:
 
 def area(cell: Any) -> tuple[Decimal | None, str]:
     """Square metres, 0 to 10,000,000, to one decimal, and a warning when that is rounded; "" -> None."""
-    number = _number(cell, r"(平方米|平米|m2|㎡)$", MOST_AREA_M2)
+    number = _number(cell, r"(平方米|平米|平方|平|m2|㎡)$", MOST_AREA_M2)
     if number is None:
         return None, ""
     kept = number.quantize(Decimal("0.1"), ROUND_HALF_UP)

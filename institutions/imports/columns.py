@@ -23,6 +23,7 @@ DAYS = {
     "registration_to",
 }  # fmt: skip
 CODES = {"credit_code", "permit", "registration", "phone"}
+WORDS = {"operating_address", "registered_address", "principal", "township"}
 ADDRESSES = {"operating_address", "registered_address"}
 SHORTEST_ID = 15
 
@@ -217,7 +218,7 @@ class Columns:
             return ""
         if sign == "同左" or sign not in repairs.DITTO:
             other = self._left_of(key) if sign == "同左" else self._named(sign)
-            if other is None or (key in ADDRESSES) != (other in ADDRESSES) or other == "name":
+            if other is None or other == key or (key in ADDRESSES) != (other in ADDRESSES) or other == "name":
                 self.error(index, key, refusals.DITTO_LEFT.format(given=sign), sign)
                 return ""
             above = self.cells[other][index]
@@ -266,6 +267,8 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
             repairs.check_number(cell)
         elif key not in DAYS:
             repairs.check_text(cell)
+            if key in WORDS:
+                repairs.check_words(cell)
     except BadCell as problem:
         return "", str(problem)
     return cell, ""

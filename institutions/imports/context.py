@@ -42,26 +42,26 @@ class Context:
         return self._of_sections[sections]
 
     def _under(self, sections: tuple[str, ...]) -> Said:
-        township, township_in = self._whole.township, self._whole.township_in
-        status, status_in = self._whole.status, self._whole.status_in
-        of_township = of_status = None  # how the sections are numbered that said so
+        """The headings that hold: one numbered like another before it ends that and what stood under it."""
+        holding: list[tuple[str, str]] = []
         for text in sections:
-            style = _style(text)
-            place, found = self._township(text), _status(text)
-            if place:
-                if of_status is not None and of_township is not None and of_township[1] < of_status[1]:
-                    status, status_in = self._whole.status, self._whole.status_in
-                township, township_in = place, text
-                of_township = of_township or (style, 0 if of_status is None else 1)
-            if found:
-                status, status_in = found, text
-                of_status = of_status or (style, 0 if of_township is None else 1)
-            if not place and not found:
-                if of_status is not None and style == of_status[0]:
-                    status, status_in = self._whole.status, self._whole.status_in
-                if of_township is not None and style == of_township[0]:
-                    township, township_in = self._whole.township, self._whole.township_in
-        return Said(township, township_in, status, status_in)
+            style = self._style(text)
+            level = next((place for place, (other, _) in enumerate(holding) if other == style), len(holding))
+            holding[level:] = [(style, text)]
+        lines = [text for _, text in reversed(holding)]
+        place = next(((found, text) for text in lines if (found := self._township(text))), None)
+        status = next(((found, text) for text in lines if (found := _status(text))), None)
+        whole = self._whole
+        return Said(
+            *(place or (whole.township, whole.township_in)),
+            *(status or (whole.status, whole.status_in)),
+        )
+
+    def _style(self, text: str) -> str:
+        """How a heading is numbered, 一、 and 二、 alike; without a number what it speaks of."""
+        if found := NUMBERED.match(cells.text(text)):
+            return re.sub(r"[一二三四五六七八九十\d]+", "1", found[1])
+        return "township" if self._township(text) else "status" if _status(text) else "other"
 
     @cached_property
     def _whole(self) -> Said:
@@ -103,9 +103,3 @@ def _status(text: str) -> str:
     bare = re.sub(r"[“”\" ]", "", cells.text(text))
     found = {status for word, status in STATUS_WORDS.items() if word in bare}
     return found.pop() if len(found) == 1 else ""
-
-
-def _style(text: str) -> str:
-    """How a heading is numbered: 一、 and 二、 alike."""
-    found = NUMBERED.match(cells.text(text))
-    return re.sub(r"[一二三四五六七八九十\d]+", "1", found[1]) if found else ""

@@ -200,9 +200,10 @@ def _is_group_row(grid: Grid, row: int, below: dict[int, str]) -> bool:
     wide = [(left, right) for _, left, _, right in grid.wide.get(row, ())]
     if titles is None:
         return False
-    covered = {place for left, right in wide for place in range(left, right + 1)} | titles.keys()
     if wide:
-        return len(titles) > 1 and all(left in covered for left in titles)
+        names = [place for place, title in below.items() if (headers.meaning(title) or ("",))[0] == "name"]
+        over_names = [(left, right) for left, right in wide if any(left <= place <= right for place in names)]
+        return len(titles) > 1 and len(over_names) < 2  # over several lists of names stand the titles of tables
     return not grid.sheet.merges and len(titles) < len(below) and all(map(_is_group, titles.values()))
 
 
@@ -250,6 +251,8 @@ def _stack(grid: Grid, top: int, bottom: int, place: int) -> tuple[str, ...]:
 def _side_by_side(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:
     """The columns of each table in a row of headings: the headings of one stand there again for the next."""
     places = sorted(stacks)
+    if len(parts := _apart(stacks)) > 1:
+        return parts
     names = [place for place in places if (said := headers.meaning_of_stack(stacks[place])) and said[0] == "name"]
     again = [place for place in names if stacks[place] == stacks[names[0]]]
     repeated = [place for place in places if sum(stacks[place] == other for other in stacks.values()) == len(again)]
@@ -259,6 +262,24 @@ def _side_by_side(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:
     first[0] = places[0]
     ends = [*first[1:], places[-1] + 1]
     return [[place for place in places if start <= place < end] for start, end in zip(first, ends, strict=True)]
+
+
+def _apart(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:
+    """Headings divided by an empty column, where a list of names begins on both sides of it."""
+    parts: list[list[int]] = []
+    for place in sorted(stacks):
+        if parts and place == parts[-1][-1] + 1:
+            parts[-1].append(place)
+        else:
+            parts.append([place])
+    joined: list[list[int]] = []
+    for part in parts:
+        said = [meant[0] for place in part if (meant := headers.meaning_of_stack(stacks[place]))]
+        if joined and not ("name" in said and len(set(said)) > 1):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
 
 
 def _header(grid: Grid, found: _Candidate, others: list[_Candidate]) -> Header:

@@ -9,10 +9,12 @@ import unicodedata
 from functools import cache
 
 from institutions.imports import cells
-from institutions.imports.vocabulary import HEADERS, NOT_TAKEN, OF_A_LICENCE, UNDER
+from institutions.imports.vocabulary import FAMILIES, HEADERS, NOT_TAKEN, OF_A_LICENCE, UNDER
 
 __all__ = ["HEADERS", "NOT_TAKEN", "OF_A_LICENCE", "UNDER"]
 
+OF_A_FAMILY = 900  # the rank of a heading that is put together
+_FAMILIES = {key: re.compile(pattern) for key, pattern in FAMILIES.items()}
 MISSPELT = 66  # of rapidfuzz's ratio: 办学地扯, 联糸电话 (one sign of four is another) is 75
 
 
@@ -56,6 +58,11 @@ def meaning(title: str) -> tuple[str, int] | None:
         if written in words and (step == 0 or len(written) > 1):
             key, rank = words[written]
             return key, rank + 100 * step
+    if unbracketed in NOT_TAKEN or bare in NOT_TAKEN:
+        return None
+    for key, pattern in _FAMILIES.items():
+        if pattern.fullmatch(bare) or pattern.fullmatch(unbracketed):
+            return key, OF_A_FAMILY
     return None
 
 

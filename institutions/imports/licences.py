@@ -42,7 +42,7 @@ class LicenceReader:
     """Reads the columns of licences of a table; `of` puts those of a row together."""
 
     def __init__(self, columns: Columns, day: Callable[[Any], tuple[date | None, str]]):
-        self.columns = columns
+        self.columns, self.today = columns, today()
         self.permits = columns.read("permit", _several(cells.permit_number), [])
         self.registrations = columns.read("registration", _several(cells.registration_number), [])
         self.periods = {
@@ -108,7 +108,7 @@ class LicenceReader:
 
     def _days_can_be(self, row: "ReadRow", kind: str, first: date, last: date | None) -> bool:
         """Whether a licence may have these days."""
-        reasons = rules.licence_reasons({"valid_from": first, "valid_to": last}, today())
+        reasons = rules.licence_reasons({"valid_from": first, "valid_to": last}, self.today)
         key = f"{kind}_from" if self.first[kind][row.index] else f"{kind}_period"
         for reason in [each for of_column in reasons.values() for each in of_column]:
             self.columns.error(row.index, key if key in headers.HEADERS else f"{kind}_from", reason, first)

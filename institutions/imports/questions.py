@@ -82,6 +82,8 @@ class Questions:
             words = {choice: str(said) for choice, said in choices.items()}
             question = self.asked[key] = Question(key, scope, str(message), words, **more)
             self._answer(question)
+        elif more.get("default") is None:
+            question.default = None  # what cannot be decided for one row is not for the others
         if row and (not question.rows or question.rows[-1] != row):
             question.rows.append(row)
         return question.decided

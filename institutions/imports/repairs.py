@@ -7,9 +7,9 @@ from typing import Any
 from institutions.imports import cells, refusals
 from institutions.imports.cells import BadCell
 
-# How a text is kept from being read as a number or a formula: ="001" in text files, an apostrophe before it.
+# How a text is kept from being read as a number or a formula: ="001" in text files, an apostrophe that nothing closes.
 WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
-APOSTROPHE = re.compile(r"['’‘](?=[=+\-@\t\r＝＋－＠\d(（])")
+APOSTROPHE = re.compile(r"['’‘](?=[^'’‘]+$)")
 DITTO = {
     "同上",
     "〃",
@@ -53,7 +53,13 @@ def check_text(cell: Any) -> None:
         raise BadCell(refusals.BECAME_TRUE.format(given=written))
     if isinstance(cell, datetime | date | time) or LIKE_A_DATE.fullmatch(written):
         raise BadCell(refusals.BECAME_DAY.format(given=written))
-    cells.check_is_whole(cell)
+    cells.check_no_exponent(cell)
+
+
+def check_words(cell: Any) -> None:
+    """Raise BadCell for a number where an address or a person should stand: a formula's 0, the serial of a day."""
+    if isinstance(cell, int | float):
+        raise BadCell(refusals.NUMBER_NOT_WORDS.format(given=cells.text(cell)))
 
 
 def check_number(cell: Any) -> None:

@@ -82,6 +82,7 @@ class TableReader:
     ):
         self.table, self.county, self.register, self.questions = table, county, register, questions
         self.datum, self.epoch_1904, self.day_key = datum, epoch_1904, day_key
+        self.today = today()
         self.context = Context(table, county)
         self.columns = Columns(table, looks)
         self._reasons: dict[Any, Any] = {}
@@ -270,6 +271,8 @@ class TableReader:
         from_line = not status and said.status
         if from_line and not refused:
             status = said.status
+        if bool(status) != (surveyed_on is not None) and not refused:
+            surveyed_on, status = self._as_on_file(row, surveyed_on, status)
         if status and surveyed_on is None and not refused:
             surveyed_on, status = self._ask_day(row, status, bool(from_line))
         elif surveyed_on is not None and not status and not refused and self._has_no_status():
@@ -279,11 +282,24 @@ class TableReader:
         row.columns |= {"surveyed_on": surveyed_on, "licence_status_at_survey": status}
         if refused:
             return
-        on = today()
-        reasons = self._once(("survey", surveyed_on, status), lambda: rules.survey_reasons(surveyed_on, status, on))
+        reasons = self._once(
+            ("survey", surveyed_on, status), lambda: rules.survey_reasons(surveyed_on, status, self.today)
+        )
         for column, (reason,) in reasons.items():
             received = "" if surveyed_on is None or column != "surveyed_on" else surveyed_on
             row.error("排摸日期" if column == "surveyed_on" else "证照情况", reason, received)
+
+    def _as_on_file(self, row: ReadRow, surveyed_on: date | None, status: str) -> tuple[date | None, str]:
+        """Half a survey that says the same as the one on file is that one."""
+        columns = row.columns
+        known = columns["division"] and self.register.same_name_and_address(
+            columns["name"], columns["operating_address"], columns["division"]
+        )
+        found = known.institution if known else None
+        if found is None or found.surveyed_on is None:
+            return surveyed_on, status
+        same = surveyed_on in (None, found.surveyed_on) and status in ("", found.licence_status_at_survey)
+        return (found.surveyed_on, found.licence_status_at_survey) if same else (surveyed_on, status)
 
     def _has_no_status(self) -> bool:
         return not {"licence_status", "licence_at_survey"} & self.table.places.keys()
@@ -291,7 +307,7 @@ class TableReader:
     def _ask_day(self, row: ReadRow, status: str, from_line: bool) -> tuple[date | None, str]:
         """The survey day of rows that have a licence status and no day: asked once, with what a title says."""
         proposed = self.context.survey_day
-        asked = str(refusals.ASK_SURVEY_DAY)
+        asked = str(refusals.ASK_SURVEY_DAY_OF_LINES if from_line else refusals.ASK_SURVEY_DAY)
         if proposed:
             asked = refusals.ASK_SURVEY_DAY_OF_TITLE.format(line=cells.short(proposed[1]), day=proposed[0])
         answer = self.questions.ask(

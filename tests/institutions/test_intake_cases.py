@@ -423,7 +423,7 @@ def test_c07_sign_without_a_code_is_warned_about():
     plan = planned_file("C07_private_use_sign.csv")
 
     assert names(plan) == [HUISHENG]
-    assert ["U+E000" in remark.message for remark in plan.warnings] == [True]
+    assert ["U+E000" in remark.message for remark in plan.warnings].count(True) == 1
 
 
 # --- K12 Former names, K13 our own exports
