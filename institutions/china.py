@@ -7,7 +7,7 @@ made from Wikipedia's tables). Codes have 2, 4 or 6 digits, as those of Division
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 # Names of the tables that are no place by themselves, or a word of every town.
 NO_PLACES = re.compile(r".*(市辖区|直辖|行政单位|行政区划|县级市)|县|市|市区|城区|郊区|矿区|新区|特区|市郊区|城关区")
@@ -87,6 +87,7 @@ def short_name(name: str) -> str:
     return NATIONS.sub("", bare) or bare
 
 
+@lru_cache(maxsize=50_000)
 def stated(address: str) -> Stated | None:
     """The place with which an address begins, None when it begins with none.
 

@@ -19,7 +19,15 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
-from institutions.imports.commit import PlanMovedOn, commit_file, plan_digest, plan_of, receive_file
+from institutions.imports.commit import (
+    PlanMovedOn,
+    answer_questions,
+    answers_to,
+    commit_file,
+    plan_digest,
+    plan_of,
+    receive_file,
+)
 from institutions.imports.marked import marked_workbook
 from institutions.imports.plan import Plan, PlannedRow
 from institutions.imports.rollback import roll_back
@@ -29,6 +37,7 @@ from institutions.positions import Datum
 
 LISTED = 200  # rows shown of each kind; the workbook with marked cells has every error
 FILES_LISTED = 20
+ANSWER, DAY = "answer:", ":day"  # how the fields of the form of questions are called
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -112,6 +121,21 @@ def import_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+def import_answers(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Keep what was answered to the questions of a file, and show what follows."""
+    file = _file(request, pk)
+    given = {key.removeprefix(ANSWER): value.strip() for key, value in request.POST.items() if key.startswith(ANSWER)}
+    # The day beside a choice counts where nothing is chosen.
+    days = {key.removesuffix(DAY): value for key, value in given.items() if key.endswith(DAY) and value}
+    answers = days | {key: value for key, value in given.items() if value and not key.endswith(DAY)}
+    before = answers_to(file)
+    new = {key: value for key, value in answers.items() if before.get(key) != value}
+    if new:
+        answer_questions(file, new, by=request.user)
+    return redirect("import_file", pk=file.pk)
+
+
+@require_POST
 def import_confirm(request: SignedInRequest, pk: UUID) -> HttpResponse:
     file = _file(request, pk)
     try:
@@ -166,6 +190,9 @@ def _of_plan(plan: Plan) -> dict[str, Any]:
             (_("无变化"), plan.count("unchanged")),
             *((title, len(remarks)) for title, remarks in listed),
         ],
+        "questions": plan.questions[:LISTED],
+        "not_read": plan.not_read[:LISTED],
+        "not_read_left_out": max(0, len(plan.not_read) - LISTED),
         "remarks": [(title, remarks[:LISTED], len(remarks) - LISTED) for title, remarks in listed if remarks],
         "changed": _first(plan.of_kind("changed")),
         "new": _first(plan.of_kind("new")),

@@ -92,7 +92,9 @@ def _counts_up(texts: list[str]) -> bool:
     return len(set(texts)) == len(texts) and len(texts) > 2 and numbers == sorted(numbers)
 
 
-def is_repeated_header(filled: dict[int, str], titles: dict[int, str]) -> bool:
-    """Whether most of a row's cells repeat the headings above them."""
+def is_repeated_header(filled: dict[int, str], titles: dict[int, str], name: int) -> bool:
+    """Whether most of a row's cells, that of the names among them, repeat the headings above them."""
+    if headers.plain(filled.get(name, "")) != titles.get(name):
+        return False
     same = [place for place, text in filled.items() if headers.plain(text) == titles.get(place)]
     return len(same) * 2 > len(filled)

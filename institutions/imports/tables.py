@@ -152,7 +152,7 @@ class _Walk:
         named = filled.get(header.places.get("township", -1), "")
         if row in self.merged_names:
             self._pass(row, refusals.PASSED_CONTINUED, filled)
-        elif passed.is_repeated_header(filled, header.texts):
+        elif passed.is_repeated_header(filled, header.texts, header.places["name"]):
             self._pass(row, refusals.PASSED_HEADER, filled)
         elif reason := passed.reason_of(filled, name, serial, named):
             self._pass(row, reason, filled)
