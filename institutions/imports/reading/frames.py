@@ -14,12 +14,20 @@ CHUNK = 2_000  # rows in one frame
 CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D})
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # What a spreadsheet shows instead of a value; as text where its cells were saved as text or pasted as values.
-ERRORS = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|#+)")
+ERRORS = re.compile(
+    r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|#+)|Err:\d{3}|错误[:：]\d{3}"
+)
 
 
 def clean(text: str) -> str:
     """Without control characters."""
     return text.translate(CONTROLS) if _CONTROL.search(text) else text
+
+
+def error_in(text: str) -> str:
+    """The error that a text is; "" where it is none."""
+    stripped = text.strip()
+    return stripped if ERRORS.fullmatch(stripped) else ""
 
 
 class SignsWithoutCode:

@@ -4,12 +4,11 @@ import re
 from datetime import date, datetime, time
 
 from institutions.imports.reading import formats
-from institutions.imports.reading.frames import ERRORS, Cell, Refused, SheetFrames, clean
+from institutions.imports.reading.frames import Cell, Refused, SheetFrames, clean, error_in
 from institutions.imports.reading.ods_styles import OdsStyles
 from institutions.imports.reading.tags import Attributes
 
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
-_OWN_ERROR = re.compile(r"Err:\d{3}")
 
 
 class OdsCell:
@@ -54,8 +53,8 @@ class OdsCell:
         text = self.text.strip()
         if self.attributes.get("calcext:value-type") == "error":
             return text or "#N/A"
-        if ERRORS.fullmatch(text) or _OWN_ERROR.fullmatch(text):
-            return text
+        if error := error_in(text):
+            return error
         kind = self.attributes.get("office:value-type")
         return "=" if "table:formula" in self.attributes and not kind and not text else ""
 

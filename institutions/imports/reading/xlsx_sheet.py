@@ -5,7 +5,7 @@ from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
 from institutions.imports.reading import formats
-from institutions.imports.reading.frames import ERRORS, Cell, Refused, SheetFrames
+from institutions.imports.reading.frames import Cell, Refused, SheetFrames, error_in
 from institutions.imports.reading.tags import Attributes, no_doctype, run, yes
 from institutions.imports.reading.xlsx_strings import RichText, Runs, left_unstruck, unescaped
 
@@ -149,8 +149,8 @@ class _SheetReader:
     def _put_text(self, text: str, runs: Runs | None) -> None:
         if not text or text.isspace():
             return
-        if text[0] == "#" and ERRORS.fullmatch(text.strip()):
-            self._unread(text.strip())
+        if text[0] == "#" and (error := error_in(text)):
+            self._unread(error)
             return
         self._put(text)
         if runs and (left := left_unstruck(runs, self.style in self.struck)) is not None:
