@@ -75,9 +75,11 @@ def is_more_than_a_float(stored: str) -> bool:
 
 def number(stored: str) -> int | float:
     """Raises ValueError where it is none."""
-    digits = stored[1:] if stored[:1] == "-" else stored
-    if digits.isdecimal() and len(digits) < 40:
-        return int(stored)
+    if len(stored) < 40:
+        try:
+            return int(stored)
+        except ValueError:
+            pass
     value = float(stored)
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError(stored)

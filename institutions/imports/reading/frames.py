@@ -26,8 +26,7 @@ def clean(text: str) -> str:
 
 def error_in(text: str) -> str:
     """The error that a text is; "" where it is none."""
-    stripped = text.strip()
-    return stripped if ERRORS.fullmatch(stripped) else ""
+    return text.strip() if text[0:1] in "#E错 \u3000" and ERRORS.fullmatch(text.strip()) else ""
 
 
 class SignsWithoutCode:
@@ -76,7 +75,7 @@ class Limits:
     most_columns: int = 100
     most_cells: int = 2_000_000  # of all sheets; a blank row counts as one, a sheet as a hundred
     memory: int = 1024 * 1024 * 1024  # bytes, of the child
-    seconds: int = 60
+    seconds: int = 30
 
 
 class Refused(Exception):
@@ -144,7 +143,7 @@ class SheetFrames:
 
     def too_large(self, rows: int, columns: int) -> Refused:
         most = {"most_rows": self.limits.most_rows, "most_columns": self.limits.most_columns}
-        return Refused("SHEET_TOO_LARGE", sheet=self.name, rows=rows, columns=columns, **most)
+        return Refused("SHEET_TOO_LARGE", sheet=self.name or "1", rows=rows, columns=columns, **most)
 
     def close(self) -> None:
         """Send what is left, and what is said about cells inside the rows that were read."""

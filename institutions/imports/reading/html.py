@@ -114,6 +114,8 @@ class _Page(HTMLParser):
         value: Cell = "" if what else self._number() if "x:num" in self.cell and text else text
         if value == "" and not what:
             return
+        if place[1] >= self.sheet.limits.most_columns:
+            raise self.sheet.too_large(place[0] + 1, place[1] + 1)
         row += [""] * (place[1] - len(row)) + [value]
         if what:
             self.sheet.unread[place] = what
