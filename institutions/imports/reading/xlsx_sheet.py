@@ -203,7 +203,7 @@ class _SheetReader:
         at = self.book.moment(value, meant) if meant else None
         if at is None:
             self._put(value)
-            if len(stored) > 15 and formats.is_more_than_a_float(stored):
+            if (type(value) is float or len(stored) > 15) and formats.is_more_than_a_float(stored):
                 self.frames.numbers[self.row_index, self.column] = stored
             return
         self._put(at)
