@@ -136,4 +136,4 @@ class _Page(HTMLParser):
 
 def _span(cell: dict[str, str], name: str, most: int) -> int:
     written = cell.get(name, "1").strip()
-    return min(max(int(written), 1), most) if written.isdecimal() and len(written) < 9 else 1
+    return min(max(int(written[:9]), 1), most) if written.isdecimal() else 1
