@@ -10,7 +10,7 @@ from typing import Literal
 
 from institutions.imports import refusals
 from institutions.imports.package import UnreadableFile
-from institutions.imports.reading.encodings import encoding_of
+from institutions.imports.reading.encodings import damaged_row, encoding_of
 from institutions.imports.reading.frames import Cell, Limits, Place, SignsWithoutCode, clean, error_in
 
 SEPARATORS = {"\t": "制表符", ",": "逗号", ";": "分号", "|": "竖线"}
@@ -23,6 +23,8 @@ def read_text(data: bytes, limits: Limits) -> tuple[list[list[Cell]], dict[Place
     """Rows, what could not be read, and what was assumed. Raises UnreadableFile."""
     encoding = encoding_of(data)
     if encoding is None:
+        if row := damaged_row(data):
+            raise UnreadableFile(refusals.CSV_DAMAGED.format(row=row))
         raise UnreadableFile(refusals.CSV_ENCODING)
     remarks = [] if encoding.startswith("utf-8") else [refusals.READ_AS_ENCODING.format(encoding=encoding.upper())]
     first = next(_lines(data, encoding), "")

@@ -150,11 +150,13 @@ def test_days_of_which_a_part_is_shown_and_digits_as_stored():
             cell("date", office__date_value="2018-05-03", table__style_name="day"),
             cell("date", office__date_value="2018-09-01", table__style_name="month"),
             cell("float", office__value="133038216000117890"),
+            cell("float", "<text:p>0577</text:p>", office__value="577"),
         )
     )
 
     assert sheet.partial_days == {(0, 0): "day without year", (0, 1): "month"}
     assert sheet.numbers == {(0, 2): "133038216000117890"}
+    assert sheet.padded == {(0, 3): "0577"}
 
 
 def test_1904_system():

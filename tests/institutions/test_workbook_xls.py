@@ -74,7 +74,7 @@ def test_xls_looks():
         sheet.write_rich_text(1, 1, [("井巷路1号", struck.font), "井巷路2号"])
         sheet.write(2, 0, 133038216000117890.0)
         sheet.write(2, 1, date(2018, 5, 3), styled('m"月"d"日"'))
-        sheet.write(2, 2, 5)
+        sheet.write(2, 2, 5, styled("000"))
         sheet.write(30_000, 9, "  ")
         sheet.row(2).hidden = True
         sheet.col(1).hidden = True
@@ -86,6 +86,7 @@ def test_xls_looks():
     assert (sheet.merges, sheet.struck) == ([(0, 0, 0, 2)], {(1, 0): "", (1, 1): "井巷路2号"})
     assert (sheet.hidden_rows, sheet.hidden_columns) == (frozenset({2}), frozenset({1}))
     assert (sheet.numbers, sheet.partial_days) == ({(2, 0): "133038216000117888"}, {(2, 1): "day without year"})
+    assert sheet.padded == {(2, 2): "005"}
     assert (old.name, old.state) == ("旧表", "hidden")
 
 

@@ -173,6 +173,27 @@ def test_digits_that_a_float_does_not_tell_are_kept_as_stored(stored, kept):
     assert sheet.numbers == ({(0, 0): stored} if kept else {})
 
 
+@pytest.mark.parametrize(
+    ("code", "stored", "shown"),
+    [
+        ("000000", "12", "000012"),
+        ("0000-00000000", "57762000000", "0577-62000000"),  # a phone that lost its nought, and shows it again
+        ("00000000000", "57762000000", None),  # shows what is stored
+        ("0000\\-0000000;@", "5776200000", "0577-6200000"),
+        ("&quot;教民&quot;000", "1234", "教民1234"),
+        ("0", "12", None),
+        ("0.00", "12", None),
+        ("#,##0", "1200", None),
+    ],
+)
+def test_noughts_that_a_format_shows_are_kept(code, stored, shown):
+    styles = f'<numFmts><numFmt numFmtId="164" formatCode="{code}"/></numFmts><cellXfs><xf numFmtId="164"/></cellXfs>'
+
+    sheet = only_sheet(xlsx(f'<row r="1"><c r="A1" s="0"><v>{stored}</v></c></row>', styles=styles))
+
+    assert (sheet.rows, sheet.padded) == ([[int(stored)]], {(0, 0): shown} if shown else {})
+
+
 def test_escapes_of_excel_are_characters_and_control_characters_are_dropped():
     rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>甲_x000D_乙_x0007_丙_x005F_x0041_</t></is></c></row>'
 

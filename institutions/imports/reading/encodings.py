@@ -21,6 +21,17 @@ def encoding_of(data: bytes) -> str | None:
     return "gb18030" if not _is_damaged_utf8(data) and _decodes(data, "gb18030") else None
 
 
+def damaged_row(data: bytes) -> int:
+    """The row, from 1, of the first sign that is none in a text that is UTF-8 otherwise; 0 where it is no such text."""
+    if not data.startswith(codecs.BOM_UTF8) and not _is_damaged_utf8(data):
+        return 0
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        return data.count(b"\n", 0, problem.start) + 1
+    return 0
+
+
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a mark at its beginning shows in the noughts beside digits, separators and line ends."""
     head = data[: 1 << 16]

@@ -118,6 +118,7 @@ class SheetFrames:
         self.struck: dict[Place, str] = {}
         self.numbers: dict[Place, str] = {}
         self.partial_days: dict[Place, str] = {}
+        self.padded: dict[Place, str] = {}
         self.signs = SignsWithoutCode()
         send.count(100)
         send("sheet", name, state)
@@ -169,6 +170,7 @@ class SheetFrames:
                 "struck": self.struck,
                 "numbers": self.numbers,
                 "partial_days": self.partial_days,
+                "padded": self.padded,
             },
         )
 

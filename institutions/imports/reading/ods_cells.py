@@ -97,6 +97,7 @@ class RowBuilder:
         self.struck: dict[int, str] = {}
         self.numbers: dict[int, str] = {}
         self.partial_days: dict[int, str] = {}
+        self.padded: dict[int, str] = {}
 
     def add(self, cell: OdsCell) -> None:
         columns = times(cell.attributes, "table:number-columns-repeated")
@@ -126,6 +127,8 @@ class RowBuilder:
                 self.struck[column] = left
             if type(value) in (int, float) and formats.is_more_than_a_float(stored):
                 self.numbers[column] = stored
+            elif type(value) is int and (shown := cell.text.strip()).startswith("0") and shown != str(value):
+                self.padded[column] = shown
             if is_day and (partial := self.styles.partial_day(cell.style)):
                 self.partial_days[column] = partial
 
@@ -143,7 +146,7 @@ class RowBuilder:
             raise sheet.too_large(self.index + repeated, len(self.cells))
         for index in range(self.index, min(self.index + repeated, sheet.limits.most_rows + 1)):
             sheet.add(index, list(self.cells))
-            for name in ("unread", "struck", "numbers", "partial_days"):
+            for name in ("unread", "struck", "numbers", "partial_days", "padded"):
                 kept = getattr(sheet, name)
                 kept.update({(index, column): what for column, what in getattr(self, name).items()})
 

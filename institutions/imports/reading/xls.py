@@ -108,6 +108,9 @@ class _Sheet:
             return value
         if abs(value) >= 10**15:
             self.frames.numbers[row, column] = str(int(value))
+        code = self.book.format_map[xf.format_key].format_str
+        if value >= 0 and formats.is_padded(code) and (shown := formats.padded(int(value), code)) != str(int(value)):
+            self.frames.padded[row, column] = shown
         return int(value)
 
     def _xf(self, row: int, column: int) -> Any:

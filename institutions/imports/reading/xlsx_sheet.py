@@ -205,6 +205,10 @@ class _SheetReader:
             self._put(value)
             if (type(value) is float or len(stored) > 15) and formats.is_more_than_a_float(stored):
                 self.frames.numbers[self.row_index, self.column] = stored
+            elif self.style in self.book.styles.padded and type(value) is int and value >= 0:
+                shown = formats.padded(value, self.book.styles.padded[self.style])
+                if shown != stored:
+                    self.frames.padded[self.row_index, self.column] = shown
             return
         self._put(at)
         if meant in formats.PARTIAL:
