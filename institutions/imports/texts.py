@@ -13,7 +13,7 @@ from institutions.imports.package import UnreadableFile
 from institutions.imports.reading.encodings import damaged_row, encoding_of
 from institutions.imports.reading.frames import Cell, Limits, Place, SignsWithoutCode, clean, error_in
 
-SEPARATORS = {"\t": "制表符", ",": "逗号", ";": "分号", "|": "竖线"}
+SEPARATORS = {",": "", "\t": refusals.TAB, ";": refusals.SEMICOLON, "|": refusals.BAR}
 LOOKED_AT = 100  # rows by which the separator is known
 _DECLARED = re.compile(r'"?sep=(.)"?\r?\n?', re.I)
 _AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')

@@ -299,7 +299,7 @@ def test_unreadable_file_is_said_in_json_with_the_same_keys(tmp_path, register):
         {
             "row": 0,
             "column": "",
-            "message": "这不是 .xlsx 文件(打不开压缩包),请在 Excel 中重新另存。",
+            "message": "这不是 .xlsx 文件（打不开压缩包），请在 Excel 中重新另存为 .xlsx。",
             "received": "broken.xlsx",
         }
     ]
