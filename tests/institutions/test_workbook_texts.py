@@ -124,7 +124,6 @@ def test_quote_without_a_second_among_quoted_cells_is_refused_with_its_row():
 
 
 def test_utf8_with_a_damaged_sign_is_not_read_as_another_encoding():
-    # GB18030 would make 缁樺０棣 of it, without a word.
     damaged = divided(",").encode().replace("绘".encode(), b"\xe7\xbb", 1)
 
     with pytest.raises(UnreadableFile, match="CSV 第 2 行有损坏的字"):

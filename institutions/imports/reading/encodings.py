@@ -53,6 +53,6 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 
 def _is_damaged_utf8(data: bytes) -> bool:
-    """GB18030 makes some text of almost any bytes: what is UTF-8 but for a few of them is not read as that."""
+    """What is UTF-8 but for a few bytes is not tried as anything else: the row of the first can be named."""
     text = data[:BLOCK].decode("utf-8", "replace")
     return 5 * text.count("\ufffd") < sum("\u4e00" <= sign <= "\u9fff" for sign in text)
