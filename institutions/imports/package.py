@@ -48,14 +48,23 @@ def check_package(data: bytes, most_inflated: int = MAX_INFLATED) -> None:
         raise UnreadableFile(refusals.IS_PACKED)
     if sum(not part.filename.startswith(PICTURES) for part in parts) > MAX_PARTS or len(parts) > MAX_WITH_PICTURES:
         raise UnreadableFile(refusals.TOO_MANY_PARTS.format(parts=len(parts), most=MAX_PARTS))
+    _check_not_enciphered(package, names)
     inflated = 0
     for part in parts:
         _check_name(part)
         inflated += _check_content(package, part, inflated, most_inflated)
     if not is_workbook:
         raise UnreadableFile(refusals.NOT_A_WORKBOOK)
-    if MANIFEST in names and b"encryption-data" in package.read(MANIFEST):
-        raise UnreadableFile(refusals.HAS_PASSWORD)
+
+
+def _check_not_enciphered(package: zipfile.ZipFile, names: list[str]) -> None:
+    if MANIFEST in names:
+        try:
+            with package.open(MANIFEST) as manifest:
+                if b"encryption-data" in manifest.read(1 << 20):
+                    raise UnreadableFile(refusals.HAS_PASSWORD)
+        except DAMAGED as problem:
+            raise UnreadableFile(refusals.DAMAGED_OR_ENCRYPTED) from problem
 
 
 def _check_name(part: zipfile.ZipInfo) -> None:

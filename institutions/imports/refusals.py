@@ -38,7 +38,8 @@ CSV_TOO_LARGE = _(
     "CSV 超过 {most_rows} 行、{most_columns} 列的上限（读到第 {rows} 行，{columns} 列），请分成几个文件。"
 )
 CSV_BROKEN = _("CSV 第 {row} 行读不了：单元格过长，或引号没有配对。")
-CSV_ENCODING = _("CSV 的编码不是 UTF-8、UTF-16 或 GB18030，或有损坏的字。请在 Excel 中另存为“CSV UTF-8”。")
+CSV_DAMAGED = _("CSV 第 {row} 行有损坏的字（文件是 UTF-8 编码），请改正这一行，或在 Excel 中重新另存。")
+CSV_ENCODING = _("CSV 的编码不是 UTF-8、UTF-16 或 GB18030。请在 Excel 中另存为“CSV UTF-8”。")
 NOT_A_ZIP = _("这不是 {ending} 文件（打不开压缩包），请在 Excel 中重新另存为 .xlsx。")
 TOO_MANY_PARTS = _(
     "工作簿里的图片、附件和工作表太多（共 {parts} 个，最多 {most} 个）。请把名册复制到新的工作簿，不带图片。"
@@ -65,7 +66,9 @@ SHEET_TOO_LARGE = _(
 TOO_MANY_CELLS = _("工作簿共有超过 {most} 个单元格。请只保留名册所在的工作表，或分成几个文件。")
 
 # --- What was assumed of the file, or passed over in it: remarks
+READ_AS_WEB_PAGE = _("这是以 .xls 保存的网页，按其中的表格读取；数字和日期都是文字。")
 READ_AS_ENCODING = _("文字按 {encoding} 编码读取。")
+TAB, SEMICOLON, BAR = _("制表符"), _("分号"), _("竖线")
 DIVIDED_BY = _("各列按{sign}分开读取。")
 QUOTES_AS_SIGNS = _("文件中的引号没有配对，按普通字读取。")
 TEXTS_UNWRAPPED = _('有 {count} 个单元格写成 ="…" 或以 \' 开头（从第{row}行起），只取其中的文字。')

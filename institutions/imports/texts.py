@@ -1,6 +1,5 @@
 """Text files: comma, semicolon, tab or bar between the columns, in the encodings of Excel and WPS."""
 
-import codecs
 import csv
 import io
 import re
@@ -11,19 +10,21 @@ from typing import Literal
 
 from institutions.imports import refusals
 from institutions.imports.package import UnreadableFile
-from institutions.imports.reading.frames import ERRORS, Cell, Limits, Place, SignsWithoutCode, clean
+from institutions.imports.reading.encodings import damaged_row, encoding_of
+from institutions.imports.reading.frames import Cell, Limits, Place, SignsWithoutCode, clean, error_in
 
-SEPARATORS = {"\t": "制表符", ",": "逗号", ";": "分号", "|": "竖线"}
+SEPARATORS = {",": "", "\t": refusals.TAB, ";": refusals.SEMICOLON, "|": refusals.BAR}
 LOOKED_AT = 100  # rows by which the separator is known
 _DECLARED = re.compile(r'"?sep=(.)"?\r?\n?', re.I)
 _AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
-BLOCK = 1 << 20
 
 
 def read_text(data: bytes, limits: Limits) -> tuple[list[list[Cell]], dict[Place, str], list[str]]:
     """Rows, what could not be read, and what was assumed. Raises UnreadableFile."""
     encoding = encoding_of(data)
     if encoding is None:
+        if row := damaged_row(data):
+            raise UnreadableFile(refusals.CSV_DAMAGED.format(row=row))
         raise UnreadableFile(refusals.CSV_ENCODING)
     remarks = [] if encoding.startswith("utf-8") else [refusals.READ_AS_ENCODING.format(encoding=encoding.upper())]
     first = next(_lines(data, encoding), "")
@@ -103,8 +104,8 @@ class _Reading:
         return row
 
     def _special(self, index: int, column: int, cell: str) -> str:
-        if ERRORS.fullmatch(cell.strip()):
-            self.unread[index, column] = cell.strip()
+        if error := error_in(cell):
+            self.unread[index, column] = error
             return ""
         if (text := unwrapped(cell)) != cell:
             self.unwrapped += 1
@@ -139,48 +140,6 @@ def unwrapped(cell: str) -> str:
     if len(cell) > 1 and cell[0] == "'" and "'" not in cell[1:]:
         return cell[1:]
     return cell
-
-
-def encoding_of(data: bytes) -> str | None:
-    """None where it is none of those that Excel and WPS write."""
-    if data.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig" if _decodes(data, "utf-8-sig") else None
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16" if _decodes(data, "utf-16") else None
-    is_utf8 = _decodes(data, "utf-8")
-    if is_utf8 and not data.isascii():
-        return "utf-8"
-    if wide := _wide(data):
-        return wide if _decodes(data, wide) else None
-    if is_utf8:
-        return "utf-8"
-    return "gb18030" if not _is_damaged_utf8(data) and _decodes(data, "gb18030") else None
-
-
-def _wide(data: bytes) -> str | None:
-    """UTF-16 without a mark at its beginning shows in the noughts beside digits, separators and line ends."""
-    head = data[: 1 << 16]
-    odd, even = head[1::2].count(0), head[::2].count(0)
-    if 20 * max(odd, even) < len(head) or len(data) % 2:
-        return None
-    return "utf-16-le" if odd > 9 * even else "utf-16-be" if even > 9 * odd else None
-
-
-def _decodes(data: bytes, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for start in range(0, len(data), BLOCK):
-            decoder.decode(data[start : start + BLOCK])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _is_damaged_utf8(data: bytes) -> bool:
-    """GB18030 makes some text of almost any bytes: what is UTF-8 but for a few of them is not read as that."""
-    text = data[:BLOCK].decode("utf-8", "replace")
-    return 5 * text.count("\ufffd") < sum("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
 def _lines(data: bytes, encoding: str) -> Iterator[str]:

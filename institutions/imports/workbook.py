@@ -54,6 +54,8 @@ class Sheet:
     numbers: dict[Place, str] = field(default_factory=dict)
     # Days of which the sheet shows a part, and the spreadsheet added the rest: "month" or "day without year".
     partial_days: dict[Place, str] = field(default_factory=dict)
+    # Whole numbers that the sheet shows with noughts in front: as shown, 0577 for 577.
+    padded: dict[Place, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

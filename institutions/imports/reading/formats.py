@@ -15,6 +15,8 @@ PARTIAL = {"month", "day without year"}  # a day of which the sheet shows a part
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.I)
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.I)
 _HALF_DAY = re.compile(r"am/pm|a/p|上午/下午", re.I)
+_SIGN = re.compile(r'"[^"]*"|\\.|.')
+_PADDED = re.compile(r'(?:"[^"0-9]*"|\\.|[-() /]|0)+')
 LAST_SERIAL = 2_958_466  # the day after 9999-12-31
 
 
@@ -31,6 +33,27 @@ def meaning(code: str) -> str:
     if timed:
         return "day" if day else "time"
     return "day without year" if day or "m" in bare or "aaa" in bare else ""
+
+
+def is_padded(code: str) -> bool:
+    """Whether a number format puts noughts in front of a whole number: 0000-0000000, "000000"."""
+    first = code.split(";")[0]
+    return bool(_PADDED.fullmatch(first)) and _SIGN.findall(first).count("0") > 1
+
+
+def padded(value: int, code: str) -> str:
+    """A whole number as such a format shows it: 577, "0000" -> 0577."""
+    signs = _SIGN.findall(code.split(";")[0])
+    digits = list(str(value).zfill(signs.count("0")))
+    more = len(digits) - signs.count("0")
+    shown = []
+    for sign in signs:
+        if sign == "0":
+            shown += digits[: more + 1]
+            digits, more = digits[more + 1 :], 0
+        else:
+            shown.append(sign.strip('"') if sign.startswith('"') else sign.removeprefix("\\"))
+    return "".join(shown)
 
 
 def moment(serial: float, meant: str, epoch_1904: bool) -> str | date | datetime | time | None:
@@ -75,9 +98,11 @@ def is_more_than_a_float(stored: str) -> bool:
 
 def number(stored: str) -> int | float:
     """Raises ValueError where it is none."""
-    digits = stored[1:] if stored[:1] == "-" else stored
-    if digits.isdecimal() and len(digits) < 40:
-        return int(stored)
+    if len(stored) < 40:
+        try:
+            return int(stored)
+        except ValueError:
+            pass
     value = float(stored)
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError(stored)

@@ -14,12 +14,19 @@ CHUNK = 2_000  # rows in one frame
 CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D})
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # What a spreadsheet shows instead of a value; as text where its cells were saved as text or pasted as values.
-ERRORS = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|#+)")
+ERRORS = re.compile(
+    r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|#+)|Err:\d{3}|错误[:：]\d{3}"
+)
 
 
 def clean(text: str) -> str:
     """Without control characters."""
     return text.translate(CONTROLS) if _CONTROL.search(text) else text
+
+
+def error_in(text: str) -> str:
+    """The error that a text is; "" where it is none."""
+    return text.strip() if text[0:1] in "#E错 \u3000" and ERRORS.fullmatch(text.strip()) else ""
 
 
 class SignsWithoutCode:
@@ -68,7 +75,7 @@ class Limits:
     most_columns: int = 100
     most_cells: int = 2_000_000  # of all sheets; a blank row counts as one, a sheet as a hundred
     memory: int = 1024 * 1024 * 1024  # bytes, of the child
-    seconds: int = 60
+    seconds: int = 30
 
 
 class Refused(Exception):
@@ -111,6 +118,7 @@ class SheetFrames:
         self.struck: dict[Place, str] = {}
         self.numbers: dict[Place, str] = {}
         self.partial_days: dict[Place, str] = {}
+        self.padded: dict[Place, str] = {}
         self.signs = SignsWithoutCode()
         send.count(100)
         send("sheet", name, state)
@@ -136,7 +144,7 @@ class SheetFrames:
 
     def too_large(self, rows: int, columns: int) -> Refused:
         most = {"most_rows": self.limits.most_rows, "most_columns": self.limits.most_columns}
-        return Refused("SHEET_TOO_LARGE", sheet=self.name, rows=rows, columns=columns, **most)
+        return Refused("SHEET_TOO_LARGE", sheet=self.name or "1", rows=rows, columns=columns, **most)
 
     def close(self) -> None:
         """Send what is left, and what is said about cells inside the rows that were read."""
@@ -162,6 +170,7 @@ class SheetFrames:
                 "struck": self.struck,
                 "numbers": self.numbers,
                 "partial_days": self.partial_days,
+                "padded": self.padded,
             },
         )
 

@@ -4,12 +4,11 @@ import re
 from datetime import date, datetime, time
 
 from institutions.imports.reading import formats
-from institutions.imports.reading.frames import ERRORS, Cell, Refused, SheetFrames, clean
+from institutions.imports.reading.frames import Cell, Refused, SheetFrames, clean, error_in
 from institutions.imports.reading.ods_styles import OdsStyles
 from institutions.imports.reading.tags import Attributes
 
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
-_OWN_ERROR = re.compile(r"Err:\d{3}")
 
 
 class OdsCell:
@@ -54,8 +53,8 @@ class OdsCell:
         text = self.text.strip()
         if self.attributes.get("calcext:value-type") == "error":
             return text or "#N/A"
-        if ERRORS.fullmatch(text) or _OWN_ERROR.fullmatch(text):
-            return text
+        if error := error_in(text):
+            return error
         kind = self.attributes.get("office:value-type")
         return "=" if "table:formula" in self.attributes and not kind and not text else ""
 
@@ -98,6 +97,7 @@ class RowBuilder:
         self.struck: dict[int, str] = {}
         self.numbers: dict[int, str] = {}
         self.partial_days: dict[int, str] = {}
+        self.padded: dict[int, str] = {}
 
     def add(self, cell: OdsCell) -> None:
         columns = times(cell.attributes, "table:number-columns-repeated")
@@ -127,6 +127,8 @@ class RowBuilder:
                 self.struck[column] = left
             if type(value) in (int, float) and formats.is_more_than_a_float(stored):
                 self.numbers[column] = stored
+            elif type(value) is int and (shown := cell.text.strip()).startswith("0") and shown != str(value):
+                self.padded[column] = shown
             if is_day and (partial := self.styles.partial_day(cell.style)):
                 self.partial_days[column] = partial
 
@@ -144,7 +146,7 @@ class RowBuilder:
             raise sheet.too_large(self.index + repeated, len(self.cells))
         for index in range(self.index, min(self.index + repeated, sheet.limits.most_rows + 1)):
             sheet.add(index, list(self.cells))
-            for name in ("unread", "struck", "numbers", "partial_days"):
+            for name in ("unread", "struck", "numbers", "partial_days", "padded"):
                 kept = getattr(sheet, name)
                 kept.update({(index, column): what for column, what in getattr(self, name).items()})
 

@@ -6,6 +6,7 @@ from xml.parsers import expat
 
 from institutions.imports.reading.frames import Refused
 
+BLOCK = 1 << 20
 Attributes = dict[str, str]
 
 
@@ -36,8 +37,11 @@ def parse(
 
 
 def run(parser: expat.XMLParserType, part: IO[bytes]) -> None:
+    """In large blocks: a tag that never ends is looked at again with each."""
     try:
-        parser.ParseFile(part)
+        while block := part.read(BLOCK):
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
     except expat.ExpatError as problem:
         raise Refused("READ_FAILED") from problem
 

@@ -9,7 +9,7 @@ from typing import IO, Any
 import xlrd
 
 from institutions.imports.reading import formats
-from institutions.imports.reading.frames import ERRORS, Cell, Limits, Refused, Send, SheetFrames, clean
+from institutions.imports.reading.frames import Cell, Limits, Refused, Send, SheetFrames, clean, error_in
 
 # What xlrd raises on a file that is none, or broken.
 DAMAGED: tuple[type[Exception], ...] = (xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError)
@@ -87,8 +87,8 @@ class _Sheet:
             self.blank_formulas += 1  # text cells are never empty: the stored result of a formula is
         if not text or text.isspace():
             return ""
-        if ERRORS.fullmatch(text.strip()):
-            self.frames.unread[row, column] = text.strip()
+        if error := error_in(text):
+            self.frames.unread[row, column] = error
             return ""
         self._look(row, column, text)
         return text
@@ -108,6 +108,9 @@ class _Sheet:
             return value
         if abs(value) >= 10**15:
             self.frames.numbers[row, column] = str(int(value))
+        code = self.book.format_map[xf.format_key].format_str
+        if value >= 0 and formats.is_padded(code) and (shown := formats.padded(int(value), code)) != str(int(value)):
+            self.frames.padded[row, column] = shown
         return int(value)
 
     def _xf(self, row: int, column: int) -> Any:

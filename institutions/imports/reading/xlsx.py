@@ -6,9 +6,11 @@ number as stored, what is struck out or hidden, and the Chinese builtin formats 
 
 import posixpath
 import zipfile
+from datetime import date, datetime, time
 from typing import IO
 from urllib.parse import unquote
 
+from institutions.imports.reading import formats
 from institutions.imports.reading.frames import Limits, Refused, Send, SheetFrames
 from institutions.imports.reading.tags import Attributes, by_local_name, parse, yes
 from institutions.imports.reading.xlsx_sheet import read_sheet
@@ -74,6 +76,7 @@ class Book:
     def __init__(self, package: Package):
         self.package = package
         self.epoch_1904 = self.uncalculated = False
+        self.moments: dict[tuple[float, str], str | date | datetime | time | None] = {}
         self.sheets: list[tuple[str, str, str]] = []  # name, state, part
         place = next(iter(package.related("", "officeDocument")), "xl/workbook.xml")
         if place.lower().endswith(".bin"):
@@ -97,6 +100,13 @@ class Book:
             kind, part = self.parts.get(local.get("id", ""), ("", ""))
             state = "visible" if local.get("state", "visible") == "visible" else "hidden"
             self.sheets.append((local.get("name", ""), state if kind == "worksheet" else "chart", part))
+
+    def moment(self, value: float, meant: str) -> str | date | datetime | time | None:
+        """Days are few, and stand in many cells."""
+        key = (value, meant)
+        if key not in self.moments:
+            self.moments[key] = formats.moment(value, meant, self.epoch_1904)
+        return self.moments[key]
 
     def filters(self, table: str) -> bool:
         """Whether a table of a sheet hides rows by its own filter."""

@@ -1,13 +1,13 @@
-"""One worksheet of an .xlsx -> its rows and looks. What runs for every cell is short and looks up little."""
+"""One worksheet of an .xlsx -> its rows and looks."""
 
 from datetime import date, datetime, time
 from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
 from institutions.imports.reading import formats
-from institutions.imports.reading.frames import ERRORS, Cell, Refused, SheetFrames
+from institutions.imports.reading.frames import Cell, Refused, SheetFrames, error_in
 from institutions.imports.reading.tags import Attributes, no_doctype, run, yes
-from institutions.imports.reading.xlsx_strings import RichText, Runs, left_unstruck, unescaped
+from institutions.imports.reading.xlsx_strings import RichText, left_unstruck, unescaped
 
 if TYPE_CHECKING:
     from institutions.imports.reading.xlsx import Book
@@ -29,17 +29,19 @@ def read_sheet(part: IO[bytes], frames: SheetFrames, book: "Book") -> None:
 
 
 class _SheetReader:
+    """`start`, `data` and `end` run for every cell, five times in all: they look up as little as can be."""
+
     def __init__(self, frames: SheetFrames, book: "Book"):
         self.frames, self.book = frames, book
-        self.texts, self.meanings, self.struck = book.strings.texts, book.styles.meanings, book.styles.struck
+        self.texts, self.struck = book.strings.texts, book.styles.struck
         self.prefix: str | None = None
-        self.c = self.v = ""
+        self.c = self.v = self.t = ""
         self.row_index, self.row = -1, list[Cell]()
         self.column = -1
         self.kind, self.style, self.stored = "n", "0", ""
-        self.formula = self.collecting = False
+        self.formula = self.collecting = self.phonetic = False
         self.rich: RichText | None = None
-        self.columns: dict[str, int] = {}
+        self.columns: dict[str, int] = {}  # by letters
 
     # --- Events
     def start(self, tag: str, attributes: Attributes) -> None:
@@ -47,7 +49,12 @@ class _SheetReader:
             get = attributes.get
             self.kind, self.style, self.stored, self.formula = get("t", "n"), get("s", "0"), "", False
             reference = get("r")
-            self.column = self.column + 1 if reference is None else self._column_of(reference)
+            if reference is None:
+                self.column += 1
+            else:
+                letters = reference.rstrip(DIGITS)
+                column = self.columns.get(letters)
+                self.column = self._column_of(letters) if column is None else column
         elif tag == self.v:
             self.collecting = True
         else:
@@ -63,27 +70,34 @@ class _SheetReader:
         if tag == self.v:
             self.collecting = False
         elif tag == self.c:
-            self._end_cell()
+            if self.kind == "s":
+                self._end_shared_text()
+            elif self.stored or self.formula:
+                self._end_cell()
         else:
             self._end_other(tag)
 
     def _start_other(self, tag: str, attributes: Attributes) -> None:
-        if self.prefix is None:  # the root: all that is the sheet's own bears its prefix
+        if tag == self.t and self.rich is None:
+            self.collecting = not self.phonetic
+        elif self.prefix is None:  # the root: all that is the sheet's own bears its prefix
             self.prefix = tag.rpartition(":")[0]
             self.prefix += ":" if self.prefix else ""
-            self.c, self.v = self.prefix + "c", self.prefix + "v"
+            self.c, self.v, self.t = (self.prefix + name for name in "cvt")
         elif tag.startswith(self.prefix):
             self._start_own(tag[len(self.prefix) :], attributes)
 
     def _start_own(self, tag: str, attributes: Attributes) -> None:
-        if self.rich is not None:
-            self.rich.start(tag, attributes)
-        elif tag == "f":
-            self.formula = True
-        elif tag == "is":
+        if tag == "r" and self.rich is None:  # a text inside its cell, in runs
             self.rich = RichText()
         elif tag == "row":
             self._begin_row(attributes)
+        elif tag == "f":
+            self.formula = True
+        elif self.rich is not None:
+            self.rich.start(tag, attributes)
+        elif tag == "rPh":
+            self.phonetic = True
         elif tag == "col":
             self._begin_columns(attributes)
         elif tag == "mergeCell":
@@ -92,6 +106,9 @@ class _SheetReader:
             self.frames.filtered = True
 
     def _end_other(self, tag: str) -> None:
+        if tag == self.t and self.rich is None:
+            self.collecting = False
+            return
         tag = tag.removeprefix(self.prefix or "")
         if tag == "row":
             if self.row:
@@ -99,7 +116,10 @@ class _SheetReader:
         elif tag == "is" and self.rich is not None:
             text, runs = self.rich.take()
             self.rich = None
-            self._put_text(text, runs)
+            if self._put_text(text) and runs:
+                self._put_runs(runs)
+        elif tag == "rPh":
+            self.phonetic = False
         elif self.rich is not None:
             self.rich.end(tag)
 
@@ -118,50 +138,59 @@ class _SheetReader:
             last = min(_whole(attributes.get("max", "1")), self.frames.limits.most_columns)
             self.frames.hidden_columns.update(range(_whole(attributes.get("min", "1")) - 1, last))
 
-    def _column_of(self, reference: str) -> int:
-        letters = reference.rstrip(DIGITS)
-        column = self.columns.get(letters)
-        if column is None:
-            column = self.columns[letters] = _column(letters)
+    def _column_of(self, letters: str) -> int:
+        column = self.columns[letters] = _column(letters)
         return column
 
     # --- Cells
+    def _end_shared_text(self) -> None:
+        try:
+            number = int(self.stored)
+            text = self.texts[number]
+        except (ValueError, IndexError) as problem:
+            if self.stored:
+                raise Refused("READ_FAILED") from problem
+            return
+        if text:
+            self._put(text)
+            if number in self.book.strings.runs:
+                self._put_runs(self.book.strings.runs[number])
+        elif number in self.book.strings.errors:
+            self._unread(self.book.strings.errors[number])
+
     def _end_cell(self) -> None:
         kind, stored = self.kind, self.stored
-        if kind == "s":
-            try:
-                number = int(stored)
-                self._put_text(self.texts[number], self.book.strings.runs.get(number))
-            except (ValueError, IndexError) as problem:
-                if stored:
-                    raise Refused("READ_FAILED") from problem
-        elif kind == "n":
+        if kind == "n":
             self._put_number(stored)
+        elif kind in ("inlineStr", "str"):
+            self._put_text(unescaped(stored))
         elif kind == "e":
             self._unread(stored or "#N/A")
         elif kind == "b":
             self._put(stored.strip() in ("1", "true"))
         elif kind == "d":
             self._put(_iso(stored))
-        elif kind == "str":
-            self._put_text(unescaped(stored), None)
 
-    def _put_text(self, text: str, runs: Runs | None) -> None:
+    def _put_text(self, text: str) -> bool:
+        """Whether there is any."""
         if not text or text.isspace():
-            return
-        if text[0] == "#" and ERRORS.fullmatch(text.strip()):
-            self._unread(text.strip())
-            return
+            return False
+        if error := error_in(text):
+            self._unread(error)
+            return False
         self._put(text)
-        if runs and (left := left_unstruck(runs, self.style in self.struck)) is not None:
-            self.frames.struck[self.row_index, self.column] = left
-        elif runs:
+        return True
+
+    def _put_runs(self, runs: list[tuple[str, bool | None]]) -> None:
+        left = left_unstruck(runs, self.style in self.struck)
+        if left is None:
             self.frames.struck.pop((self.row_index, self.column), None)
+        else:
+            self.frames.struck[self.row_index, self.column] = left
 
     def _put_number(self, stored: str) -> None:
         if not stored:
-            if self.formula:
-                self._unread("=")
+            self._unread("=")
             return
         try:
             value = formats.number(stored)
@@ -170,12 +199,16 @@ class _SheetReader:
         if self.formula and not value and self.book.uncalculated:
             self._unread("=")
             return
-        meant = self.meanings.get(self.style)
-        at = formats.moment(value, meant, self.book.epoch_1904) if meant else None
+        meant = self.book.styles.meanings.get(self.style)
+        at = self.book.moment(value, meant) if meant else None
         if at is None:
             self._put(value)
-            if formats.is_more_than_a_float(stored):
+            if (type(value) is float or len(stored) > 15) and formats.is_more_than_a_float(stored):
                 self.frames.numbers[self.row_index, self.column] = stored
+            elif self.style in self.book.styles.padded and type(value) is int and value >= 0:
+                shown = formats.padded(value, self.book.styles.padded[self.style])
+                if shown != stored:
+                    self.frames.padded[self.row_index, self.column] = shown
             return
         self._put(at)
         if meant in formats.PARTIAL:
@@ -183,13 +216,14 @@ class _SheetReader:
 
     def _put(self, value: Cell) -> None:
         row, column = self.row, self.column
-        if column == len(row):
+        behind = len(row)
+        if column == behind:
             row.append(value)
-        elif column > len(row):
+        elif column > behind:
             if column >= self.frames.limits.most_columns:
                 self._too_wide()
                 return
-            row.extend([""] * (column - len(row)))
+            row.extend([""] * (column - behind))
             row.append(value)
         else:
             row[column] = value
@@ -204,6 +238,7 @@ class _SheetReader:
     def _unread(self, what: str) -> None:
         """The cell is there, and empty: what it holds is said beside."""
         self._put("")
+        self.frames.struck.pop((self.row_index, self.column), None)
         self.frames.unread[self.row_index, self.column] = what
 
 
@@ -239,10 +274,11 @@ def _area(reference: str) -> tuple[int, int, int, int]:
 
 def _iso(stored: str) -> str | date | datetime | time:
     """A day, moment or time as ISO text (strict workbooks); the text where it is none."""
-    for kind in (time, date, datetime) if stored[:1] != "T" else (time,):
-        try:
-            found = kind.fromisoformat(stored.strip().removesuffix("Z"))
-        except ValueError:
-            continue
-        return found.date() if isinstance(found, datetime) and found.time() == time() else found
-    return stored
+    written = stored.strip().removesuffix("Z")
+    try:
+        if "-" not in written:
+            return time.fromisoformat(written)
+        found = datetime.fromisoformat(written).replace(tzinfo=None)
+    except ValueError:
+        return stored
+    return found.date() if found.time() == time() else found

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import IO
 
-from institutions.imports.reading.frames import clean
+from institutions.imports.reading.frames import clean, error_in
 from institutions.imports.reading.tags import Attributes, parse, yes
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -13,7 +13,8 @@ Runs = list[tuple[str, bool | None]]  # text, struck out or not; None: as the ce
 
 @dataclass
 class Strings:
-    texts: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # "" where there is none but white space
+    errors: dict[int, str] = field(default_factory=dict)  # texts that are errors, "" among the texts
     runs: dict[int, Runs] = field(default_factory=dict)  # of the texts in which some run has a look of its own
 
 
@@ -67,7 +68,9 @@ def read_strings(part: IO[bytes]) -> Strings:
             text, runs = rich.take()
             if runs:
                 strings.runs[len(strings.texts)] = runs
-            strings.texts.append(text)
+            if error := error_in(text):
+                strings.errors[len(strings.texts)] = error
+            strings.texts.append("" if error or text.isspace() else text)
         else:
             rich.end(tag)
 

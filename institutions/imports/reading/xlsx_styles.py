@@ -12,6 +12,7 @@ class Styles:
     """By the number of the style, as cells name it."""
 
     meanings: dict[str, str] = field(default_factory=dict)  # only of styles that make a number something else
+    padded: dict[str, str] = field(default_factory=dict)  # the codes of styles that put noughts in front
     struck: set[str] = field(default_factory=set)
 
 
@@ -39,6 +40,8 @@ def read_styles(part: IO[bytes]) -> Styles:
     for number, (code, font) in enumerate(of_cells):
         if meant := formats.meaning(codes[code]) if code in codes else formats.BUILTIN.get(int(code), ""):
             styles.meanings[str(number)] = meant
+        elif code in codes and formats.is_padded(codes[code]):
+            styles.padded[str(number)] = codes[code]
         if int(font) < len(fonts) and fonts[int(font)]:
             styles.struck.add(str(number))
     return styles
