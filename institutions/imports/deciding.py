@@ -65,6 +65,11 @@ def _owner(table: Table, place: int, places: dict[str, int], questions: Question
     beside = left if left is not None else right
     if beside in of_permit:
         return "permit"
+    others = [other for other in table.header.of_a_licence if other != place]
+    if left is not None and any(
+        _beside(table.header, other, -1, of_permit | of_registration) in of_permit for other in others
+    ):
+        return "registration"  # the permit has one of its own
     title = table.header.title(place)
     default, named = ("registration", beside) if beside is not None else (IGNORE, max(of_permit | of_registration))
     asked = refusals.ASK_VALIDITY.format(column=letters(place), title=title, beside=table.header.title(named))
@@ -111,7 +116,7 @@ def ask_about_looks(tables: list[Table], questions: Questions) -> Looks:
     if parts:
         named = "、".join(f"{letters(column)}{row + 1}" for _, (row, column) in parts[:10])
         choices = {"rest": refusals.CHOICE_DROP_STRUCK, KEEP: refusals.CHOICE_WHOLE}
-        rows = [row + 1 for _, (row, _column) in parts]
+        rows = sorted({row + 1 for _, (row, _column) in parts})
         asked = refusals.ASK_STRUCK_PARTS.format(cells=named + ("…" if len(parts) > 10 else ""))
         looks.whole = questions.ask("struck_parts", asked, choices, scope="file", default="rest", rows=rows) == KEEP
     if hidden:

@@ -190,7 +190,7 @@ def _is_header(titles: dict[int, str]) -> bool:
     keys = {said[0] for said in meanings if said}
     known = sum(map(headers.is_known, titles.values()))
     if "name" not in keys:
-        return len(keys - {"serial"}) > 2 and any(headers.nearest_heading(title) == "name" for title in titles.values())
+        return len(keys - {"serial"}) > 1 and any(headers.nearest_heading(title) == "name" for title in titles.values())
     return (len(keys) > 1 or known > 1) and known * 3 >= len(titles)
 
 

@@ -33,7 +33,9 @@ class NotRead:
         rows = refusals.ROW if self.first == self.last else refusals.ROWS
         column = refusals.COLUMN if self.column else rows if self.first else ""
         place = str(column).format(column=self.column, first=self.first, last=self.last)
-        return str(refusals.OF_A_SHEET.format(sheet=self.sheet, where=place)) if self.sheet else place
+        if self.sheet:
+            return str(refusals.OF_A_SHEET.format(sheet=self.sheet, where=place))
+        return place or str(refusals.WHOLE_FILE)
 
     def __str__(self) -> str:
         quoted = refusals.QUOTED.format(what=self.what) if self.what else ""
