@@ -124,7 +124,9 @@ def import_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def import_answers(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Keep what was answered to the questions of a file, and show what follows."""
     file = _file(request, pk)
-    given = {key.removeprefix(ANSWER): value.strip() for key, value in request.POST.items() if key.startswith(ANSWER)}
+    given = {
+        key.removeprefix(ANSWER): str(value).strip() for key, value in request.POST.items() if key.startswith(ANSWER)
+    }
     # The day beside a choice counts where nothing is chosen.
     days = {key.removesuffix(DAY): value for key, value in given.items() if key.endswith(DAY) and value}
     answers = days | {key: value for key, value in given.items() if value and not key.endswith(DAY)}

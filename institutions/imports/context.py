@@ -2,7 +2,7 @@
 the heading of a section."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -49,13 +49,16 @@ class Context:
             level = next((place for place, (other, _) in enumerate(holding) if other == style), len(holding))
             holding[level:] = [(style, text)]
         lines = [text for _, text in reversed(holding)]
-        place = next(((found, text) for text in lines if (found := self._township(text))), None)
-        status = next(((found, text) for text in lines if (found := _status(text))), None)
-        whole = self._whole
-        return Said(
-            *(place or (whole.township, whole.township_in)),
-            *(status or (whole.status, whole.status_in)),
-        )
+        said, own = self._whole, self._said_in(lines)
+        if own.township:
+            said = replace(said, township=own.township, township_in=own.township_in)
+        return replace(said, status=own.status, status_in=own.status_in) if own.status else said
+
+    def _said_in(self, lines: list[str]) -> Said:
+        """The first of the lines that says a township, and the first that says a status."""
+        of_township = next((line for line in lines if self._township(line)), "")
+        of_status = next((line for line in lines if _status(line)), "")
+        return Said(self._township(of_township), of_township, _status(of_status), of_status)
 
     def _style(self, text: str) -> str:
         """How a heading is numbered, 一、 and 二、 alike; without a number what it speaks of."""
@@ -66,10 +69,7 @@ class Context:
     @cached_property
     def _whole(self) -> Said:
         """What the sheet's name and the lines above the header say of every row; the nearest line first."""
-        lines = [*self.table.above, self.table.sheet.name]
-        place = next(((found, line) for line in lines if (found := self._township(line))), (None, ""))
-        status = next(((found, line) for line in lines if (found := _status(line))), ("", ""))
-        return Said(*place, *status)
+        return self._said_in([*self.table.above, self.table.sheet.name])
 
     @cached_property
     def survey_day(self) -> tuple[date, str] | None:

@@ -3,6 +3,8 @@ what is struck out or hidden."""
 
 from dataclasses import dataclass, field, replace
 
+from django.utils.functional import Promise
+
 from institutions.imports import cells, headers, refusals
 from institutions.imports.finding import Header
 from institutions.imports.questions import KEEP, LEAVE_OUT, Questions
@@ -31,7 +33,7 @@ def decide_columns(table: Table, questions: Questions) -> None:
 def _ask_heading(table: Table, place: int, key: str, places: dict[str, int], questions: Questions) -> None:
     title, meant = table.header.title(place), headers.HEADERS[key][0]
     asked = refusals.ASK_HEADING.format(column=letters(place), title=title, meant=meant)
-    choices = {key: refusals.CHOICE_THIS_COLUMN.format(title=meant), IGNORE: refusals.CHOICE_IGNORE_COLUMN}
+    choices = {key: str(refusals.CHOICE_THIS_COLUMN.format(title=meant)), IGNORE: str(refusals.CHOICE_IGNORE_COLUMN)}
     default = None if key == "name" else IGNORE
     if key == "name":
         choices.pop(IGNORE)
@@ -65,7 +67,8 @@ def _owner(table: Table, place: int, places: dict[str, int], questions: Question
     beside = left if left is not None else right
     if beside in of_permit:
         return "permit"
-    others = [other for other in table.header.of_a_licence if other != place]
+    kinds = table.header.of_a_licence
+    others = [other for other in kinds if other != place and kinds[other] == kinds[place]]
     if left is not None and any(
         _beside(table.header, other, -1, of_permit | of_registration) in of_permit for other in others
     ):
@@ -110,7 +113,10 @@ def ask_about_looks(tables: list[Table], questions: Questions) -> Looks:
     parts = [(t, place) for t in tables for place in _struck_parts(t)]
     hidden = [(t, line.row) for t in tables for line in t.lines if line.row in t.sheet.hidden_rows]
     if struck:
-        choices = {LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM, KEEP: refusals.CHOICE_READ}
+        choices: dict[str, str | Promise] = {
+            LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM,
+            KEEP: refusals.CHOICE_READ,
+        }
         if _ask_rows("struck_rows", refusals.ASK_STRUCK_ROWS, struck, choices, LEAVE_OUT, questions) == LEAVE_OUT:
             looks.left_out |= {(id(t.sheet), row): str(refusals.PASSED_STRUCK) for t, row in struck}
     if parts:
@@ -126,10 +132,17 @@ def ask_about_looks(tables: list[Table], questions: Questions) -> Looks:
     return looks
 
 
-def _ask_rows(key, message, found, choices, default, questions) -> str | None:  # type: ignore[no-untyped-def]
+def _ask_rows(
+    key: str,
+    message: str | Promise,
+    found: list[tuple[Table, int]],
+    choices: dict[str, str | Promise],
+    default: str,
+    questions: Questions,
+) -> str | None:
     rows = [row + 1 for _, row in found]
     named = "、".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")
-    return questions.ask(key, message.format(rows=named), choices, scope="file", default=default, rows=rows)
+    return questions.ask(key, str(message).format(rows=named), choices, scope="file", default=default, rows=rows)
 
 
 def _is_struck(table: Table, row: int) -> bool:

@@ -83,8 +83,7 @@ BOXES_NOT_READ = _("工作簿中有 {count} 个文本框，文本框不读取。
 
 # --- A remark about a row, and what a row would set
 OF_A_ROW = _("第{row}行 {column}:{message}")
-OF_A_ROW_WHOLE_FILE = _("整份文件")
-OF_A_SHEET = _("工作表“{sheet}”第{row}行 {column}：{message}")
+OF_A_ROW_OF_A_SHEET = _("工作表“{sheet}”第{row}行 {column}：{message}")
 BECOMES = _("{title} {old} → {new}")
 NOTHING = _("(空)")
 VALID = _("{number}({first}至{last})")
@@ -100,6 +99,7 @@ NOT_READ = _("未读取：{where}{what}，{reason}")
 QUOTED = _("“{what}”")
 AND_MORE = _("{what} 等")
 ROW, ROWS, COLUMN = _("第{first}行"), _("第{first}–{last}行"), _("{column}列")
+WHOLE_FILE = _("整份文件")
 OF_A_SHEET = _("工作表“{sheet}”{where}")
 FROM_COLUMN = _("{column}列起的表")
 SHEET_HIDDEN = _("工作表是隐藏的（{rows} 行）")

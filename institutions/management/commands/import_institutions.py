@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 
 from accounts.errors import Refusal
 from institutions.imports import refusals
+from institutions.imports.columns import Remark
 from institutions.imports.commit import commit_plan
 from institutions.imports.marked import marked_workbook
 from institutions.imports.plan import Plan, PlannedRow, make_plan
-from institutions.imports.rows import Remark
 from institutions.imports.workbook import FOR_COMMANDS, read_workbook
 from institutions.models import Division
 from institutions.positions import Datum
