@@ -332,7 +332,10 @@ def _places(stacks: dict[int, tuple[str, ...]]) -> tuple[dict[str, int], dict[in
     places = {key: place for key, (_, place) in best.items()}
     if "credit_code" not in places and "registration" in places:
         places["credit_code"] = places.pop("registration")
-    return places, undecided, {place: key for place, key in misspelt.items() if key not in places}
+    misspelt = {place: key for place, key in misspelt.items() if key not in places}
+    if "name" in misspelt.values():  # without it there would be no table to ask about
+        places["name"] = next(place for place, key in misspelt.items() if key == "name")
+    return places, undecided, misspelt
 
 
 def _quoted(stacks: dict[int, tuple[str, ...]]) -> dict[int, str]:
