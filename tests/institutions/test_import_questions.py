@@ -150,7 +150,7 @@ def test_command_tells_questions_and_takes_answers(tmp_path):
     file = written(tmp_path / "register.csv", FIRST, head=HEAD)
 
     assert refused(file)[1] == [
-        "填了证照情况，没有排摸日期。排摸是哪一天？（请答复 surveyed_on：日期，例:2018-12-31；none=不登记排摸（证照情况不记））"
+        "填了证照情况，没有排摸日期。排摸是哪一天？（请答复 surveyed_on：日期，例：2018-12-31；none=不登记排摸（证照情况不记））"
     ]
     answer = run(file, "--answer", "surveyed_on=2018-09-03")
 
