@@ -214,6 +214,18 @@ def test_many_pictures_are_no_reason_to_refuse():
     assert read_back.remarks == ["工作簿中有 250 张图片，图片不读取。", "工作簿中有 1 处批注，批注不读取。"]
 
 
+def test_picture_inside_a_cell_is_no_value_and_no_error():
+    by_wps = '<c r="A1" t="str"><f>DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>'
+    by_excel = '<c r="B1" t="e" vm="1"><v>#VALUE!</v></c>'
+    data = xlsx(f'<row r="1">{by_wps}{by_excel}<c r="C1"><v>1</v></c></row>')
+
+    with_pictures = read(replaced(data, {"xl/richData/richValueRel.xml": "<x/>", "xl/media/image1.png": b"x"}))
+
+    assert (with_pictures.sheets[0].rows, with_pictures.sheets[0].unread) == ([["", "", 1]], {})
+    assert with_pictures.remarks == ["工作簿中有 1 张图片，图片不读取。"]
+    assert only_sheet(data).unread == {(0, 1): "#VALUE!"}
+
+
 def test_sign_without_a_code_is_said_with_its_place():
     def fill(book):
         sheet = book.add_worksheet("名册")
