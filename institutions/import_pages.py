@@ -46,8 +46,8 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("名册文件"),
-        help_text=gettext_lazy("Excel（.xlsx）或 CSV，不超过 10 MB。表头不必改动，认得常见的叫法。"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=gettext_lazy("Excel（.xlsx、.xls）、WPS、.ods 或 CSV，不超过 10 MB。表头不必改动，认得常见的叫法。"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.et,.ods,.csv,.txt"}),
     )
     division = forms.ModelChoiceField(Division.objects.none(), label=gettext_lazy("县（市、区）"), empty_label=None)
     datum = forms.ChoiceField(

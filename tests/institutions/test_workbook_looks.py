@@ -176,6 +176,27 @@ def test_hidden_sheet_that_is_too_long_is_cut_and_said():
     assert book.remarks == ["隐藏的工作表“代码”过大，只读到上限为止。"]
 
 
+def test_hidden_sheet_that_is_too_wide_is_cut_and_said():
+    def fill(book):
+        book.add_worksheet("名册").write_string(0, 0, "绘声馆")
+        sheet = book.add_worksheet("底稿")
+        sheet.write_row(0, 0, range(120))
+        sheet.hide()
+
+    book = read(by_xlsxwriter(fill))
+
+    assert book.sheets[1].rows == [list(range(100))]
+    assert book.remarks == ["隐藏的工作表“底稿”过大，只读到上限为止。"]
+
+
+def test_row_of_no_height_and_column_of_no_width_are_hidden():
+    rows = '<row r="1" ht="0" customHeight="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+
+    sheet = only_sheet(xlsx(rows, before='<cols><col min="2" max="2" width="0" customWidth="1"/></cols>'))
+
+    assert (sheet.hidden_rows, sheet.hidden_columns) == (frozenset({0}), frozenset({1}))
+
+
 def test_pictures_comments_and_boxes_harm_nothing_and_are_said():
     picture = io.BytesIO()
     Picture.new("RGB", (20, 20)).save(picture, "PNG")
@@ -212,6 +233,18 @@ def test_many_pictures_are_no_reason_to_refuse():
 
     assert read_back.sheets[0].rows == [["绘声馆"]]
     assert read_back.remarks == ["工作簿中有 250 张图片，图片不读取。", "工作簿中有 1 处批注，批注不读取。"]
+
+
+def test_picture_inside_a_cell_is_no_value_and_no_error():
+    by_wps = '<c r="A1" t="str"><f>DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>'
+    by_excel = '<c r="B1" t="e" vm="1"><v>#VALUE!</v></c>'
+    data = xlsx(f'<row r="1">{by_wps}{by_excel}<c r="C1"><v>1</v></c></row>')
+
+    with_pictures = read(replaced(data, {"xl/richData/richValueRel.xml": "<x/>", "xl/media/image1.png": b"x"}))
+
+    assert (with_pictures.sheets[0].rows, with_pictures.sheets[0].unread) == ([["", "", 1]], {})
+    assert with_pictures.remarks == ["工作簿中有 1 张图片，图片不读取。"]
+    assert only_sheet(data).unread == {(0, 1): "#VALUE!"}
 
 
 def test_sign_without_a_code_is_said_with_its_place():

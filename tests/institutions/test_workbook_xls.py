@@ -114,6 +114,26 @@ def test_xls_error_cell_is_not_an_empty_one():
     assert (sheet.rows, sheet.unread) == ([["绘声馆", ""]], {(0, 1): "#N/A"})
 
 
+def with_second_sheet_as(kind: int) -> bytes:
+    """A workbook whose second sheet is of another kind: 1 a sheet of macros, 2 a chart."""
+
+    def fill(book):
+        book.add_sheet("名册").write(0, 0, "绘声馆")
+        book.add_sheet("统计图")
+
+    data = bytearray(by_xlwt(fill))
+    data[data.index("统计图".encode("utf-16-le")) - 3] = kind  # before the length and the flags of its name
+    return bytes(data)
+
+
+def test_xls_chart_is_a_sheet_that_is_not_read_and_macros_are_refused():
+    sheets = read(with_second_sheet_as(2), "名册.xls").sheets
+
+    assert [(sheet.name, sheet.state) for sheet in sheets] == [("名册", "visible"), ("统计图", "chart")]
+    with pytest.raises(UnreadableFile, match="带有宏"):
+        read(with_second_sheet_as(1), "名册.xls")
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_xls_that_is_broken_is_refused_in_words(share):
     data = by_xlwt(lambda book: book.add_sheet("名册").write(0, 0, "绘声馆"))
@@ -160,6 +180,20 @@ def test_excel_2003_xml_is_read():
     assert (sheet.hidden_rows, sheet.hidden_columns) == (frozenset({2}), frozenset({1, 2}))
     assert sheet.partial_days == {(2, 3): "day without year"}
     assert only_sheet(of_2003(title, behind=hidden), "名册.xls").state == "hidden"
+
+
+@pytest.mark.parametrize(
+    ("behind", "filtered"),
+    [
+        ("<WorksheetOptions><FilterOn/></WorksheetOptions>", True),
+        ('<x:AutoFilter><x:AutoFilterColumn x:Type="Custom"/></x:AutoFilter>', True),
+        ('<x:AutoFilter x:Range="R1C1:R3C1"/>', False),
+    ],
+)
+def test_excel_2003_xml_filter(behind, filtered):
+    rows = '<Row><Cell><Data ss:Type="String">绘声馆</Data></Cell></Row>'
+
+    assert only_sheet(of_2003(rows, behind=behind), "名册.xls").filtered is filtered
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])

@@ -1,6 +1,7 @@
 """What a workbook of Excel holds, cell by cell: values with their types, and what cannot be read."""
 
 import io
+import zipfile
 from datetime import date, datetime, time
 
 import pytest
@@ -9,8 +10,19 @@ from hypothesis import strategies as st
 
 from institutions.imports.reading import xlsx as xlsx_reading
 from institutions.imports.reading.frames import Limits, Send
-from tests.institutions.workbooks import MAIN, by_openpyxl, by_xlsxwriter, only_sheet, read, replaced, xlsx
+from tests.institutions.workbooks import (
+    MAIN,
+    RELATIONS,
+    by_openpyxl,
+    by_xlsxwriter,
+    only_sheet,
+    read,
+    replaced,
+    xlsx,
+    zipped,
+)
 
+STRICT = b"http://purl.oclc.org/ooxml/"
 # Day formats: 31 and 27 are of Chinese Excel, without a definition; 58 is 5月3日; 164 and 165 are defined; 46 is [h]:mm:ss.
 STYLES = (
     '<numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;;@"/>'
@@ -49,6 +61,29 @@ def test_prefixed_elements_are_read():
     prefixed = only_sheet(replaced(xlsx(""), {"xl/worksheets/sheet1.xml": sheet}))
 
     assert (prefixed.rows, prefixed.hidden_rows) == ([[], ["", "青竹教育", 5]], frozenset({1}))
+
+
+@pytest.mark.parametrize(
+    "target", ["/xl/worksheets/sheet1.xml", "worksheets\\sheet1.xml", "../xl/worksheets/Sheet1.xml"]
+)
+def test_parts_are_found_however_they_are_named(target):
+    relations = f'<Relationships><Relationship Id="r1" Type="{RELATIONS}/worksheet" Target="{target}"/></Relationships>'
+
+    data = replaced(xlsx('<row r="1"><c r="A1"><v>1</v></c></row>'), {"xl/_rels/workbook.xml.rels": relations})
+
+    assert only_sheet(data).rows == [[1]]
+
+
+def test_strict_workbook_is_read():
+    # “Strict Open XML”: other namespaces, the same elements.
+    data = xlsx('<row r="1"><c r="A1"><v>1</v></c></row>')
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = {
+            name: package.read(name).replace(b"http://schemas.openxmlformats.org/", STRICT)
+            for name in package.namelist()
+        }
+
+    assert only_sheet(zipped(parts)).rows == [[1]]
 
 
 def test_white_space_alone_is_an_empty_cell_however_far_away():

@@ -13,7 +13,16 @@ from institutions.imports.reading.frames import Cell, Limits, Refused, Send, She
 
 # What xlrd raises on a file that is none, or broken.
 DAMAGED: tuple[type[Exception], ...] = (xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError)
-DAMAGED += (LookupError, ValueError, TypeError, AttributeError, EOFError, OverflowError, NotImplementedError)
+DAMAGED += (
+    LookupError,
+    RecursionError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OverflowError,
+    NotImplementedError,
+)
 MACROS = ("0x01", "0x06")
 _PASSED_OVER = re.compile(r"Ignoring non-worksheet data named (.+) \(type (0x\w\w) ")
 

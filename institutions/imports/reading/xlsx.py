@@ -83,6 +83,7 @@ class Book:
             raise Refused("IS_XLSB")
         if not package.has(place) or "/word/" in place or "/ppt/" in place:
             raise Refused("NOT_A_WORKBOOK")
+        self.has_pictures_in_cells = package.has("xl/richData/richValueRel.xml")
         self.parts = package.relations(place)
         parse(package.open(place), self._start)
         self.styles = next((read_styles(package.open(part)) for part in package.related(place, "styles")), Styles())

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from institutions.imports.reading.xlsx import Book
 
 DIGITS = "0123456789"
+PICTURE = "=DISPIMG("  # how WPS stores a picture inside a cell; Excel stores it as an error with a rich value
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of any sheet there is
 
 
@@ -41,6 +42,7 @@ class _SheetReader:
         self.kind, self.style, self.stored = "n", "0", ""
         self.formula = self.collecting = self.phonetic = False
         self.rich: RichText | None = None
+        self.rich_value: str | None = None
         self.columns: dict[str, int] = {}  # by letters
 
     # --- Events
@@ -48,6 +50,7 @@ class _SheetReader:
         if tag == self.c:
             get = attributes.get
             self.kind, self.style, self.stored, self.formula = get("t", "n"), get("s", "0"), "", False
+            self.rich_value = get("vm")
             reference = get("r")
             if reference is None:
                 self.column += 1
@@ -163,9 +166,11 @@ class _SheetReader:
         if kind == "n":
             self._put_number(stored)
         elif kind in ("inlineStr", "str"):
-            self._put_text(unescaped(stored))
+            if not stored.startswith(PICTURE):
+                self._put_text(unescaped(stored))
         elif kind == "e":
-            self._unread(stored or "#N/A")
+            if not (self.rich_value and self.book.has_pictures_in_cells):
+                self._unread(stored or "#N/A")
         elif kind == "b":
             self._put(stored.strip() in ("1", "true"))
         elif kind == "d":
