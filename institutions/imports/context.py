@@ -26,6 +26,7 @@ class Said:
     township_in: str = ""
     status: str = ""
     status_in: str = ""
+    disagree: tuple[Division, ...] = ()  # townships of the title and of the sheet's name, where they are not the same
 
 
 class Context:
@@ -51,7 +52,7 @@ class Context:
         lines = [text for _, text in reversed(holding)]
         said, own = self._whole, self._said_in(lines)
         if own.township:
-            said = replace(said, township=own.township, township_in=own.township_in)
+            said = replace(said, township=own.township, township_in=own.township_in, disagree=())
         return replace(said, status=own.status, status_in=own.status_in) if own.status else said
 
     def _said_in(self, lines: list[str]) -> Said:
@@ -69,7 +70,9 @@ class Context:
     @cached_property
     def _whole(self) -> Said:
         """What the sheet's name and the lines above the header say of every row; the nearest line first."""
-        return self._said_in([*self.table.above, self.table.sheet.name])
+        lines = [*self.table.above, self.table.sheet.name]
+        named = dict.fromkeys(found for line in lines if (found := self._township(line)))
+        return replace(self._said_in(lines), disagree=tuple(named) if len(named) > 1 else ())
 
     @cached_property
     def survey_day(self) -> tuple[date, str] | None:

@@ -196,6 +196,7 @@ ASK_MARK = _("名称中的“{mark}”不是名称的一部分，怎么处理？
 ASK_TOWNSHIP = _("乡镇一栏是“{column}”，地址在“{address}”，以哪个为准？")
 ASK_TOWNSHIP_LINE = _("“{line}”是“{column}”，地址在“{address}”，以哪个为准？")
 ASK_TOWNSHIPS = _("地址中提到几个乡镇（{names}），在哪一个？")
+ASK_TOWNSHIP_OF_LINES = _("标题和工作表名称写的是不同的乡镇（{names}），在哪一个？")
 ASK_SURVEY_DAY = _("填了证照情况，没有排摸日期。排摸是哪一天？")
 ASK_SURVEY_DAY_OF_LINES = _("标题写明了证照情况，没有排摸日期。排摸是哪一天？")
 ASK_SURVEY_DAY_OF_TITLE = _("填了证照情况，没有排摸日期；“{line}”写着 {day}。排摸是哪一天？")

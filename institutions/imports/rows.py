@@ -238,9 +238,27 @@ class TableReader:
         row.said_township = True
         return next((each for each in choices if each.pk == answer), None)
 
+    def _ask_township_of_the_sheet(self, row: ReadRow, choices: tuple[Division, ...]) -> Division | None:
+        words = {each.pk: each.name for each in choices}
+        names = "、".join(words.values())
+        answer = self.questions.ask(
+            f"township:{self.table.sheet.name}",
+            refusals.ASK_TOWNSHIP_OF_LINES.format(names=names),
+            words,
+            scope="sheet",
+            row=row.row,
+            column="乡镇(街道)",
+            sheet=row.sheet,
+        )
+        row.held_up |= answer is None
+        row.said_township = True
+        return next((each for each in choices if each.pk == answer), None)
+
     def _unnamed(self, row: ReadRow, said: Said) -> Division | None:
         address = row.columns["operating_address"]
         found = self.county.township_in(address)
+        if said.disagree and found.how != "stated":
+            return self._ask_township_of_the_sheet(row, said.disagree)
         if said.township is not None:
             line, name = cells.short(said.township_in), said.township.name
             if found.how == "stated" and found.township == said.township:

@@ -71,6 +71,17 @@ def test_survey_days_of_sheets_whose_titles_differ_are_asked_apart():
     ]
 
 
+def test_title_and_sheet_name_that_disagree_are_asked_about_once():
+    rows = [["虹桥镇名册"], HEAD[:1] + HEAD[2:3], ["绘声馆", "井巷路1号"], ["青竹教育", "西街2号"]]
+    sheets = [Sheet("柳市镇", rows=rows), Sheet("北白象镇", rows=[HEAD[:3], ["晨曦", "", "湖景路3号"]])]
+
+    asked = planned_workbook(workbook(*sheets))
+    answered = planned_workbook(workbook(*sheets), {"township:柳市镇": "330382108"})
+
+    assert [(each.key, each.scope, each.rows) for each in asked.questions] == [("township:柳市镇", "sheet", [3, 4])]
+    assert [row.columns["division"].name for row in answered.rows] == ["虹桥镇", "虹桥镇", "北白象镇"]
+
+
 def test_status_of_a_table_without_such_a_column_is_asked():
     head, row = ["机构名称", "乡镇", "检查日期"], ["绘声馆", "柳市镇", "2018-9-3"]
 
