@@ -216,13 +216,13 @@ class Columns:
         if key == "name":
             self.error(index, key, refusals.DITTO_NAME.format(given=sign), sign)
             return ""
-        if sign == "同左" or sign not in repairs.DITTO:
+        if sign == "同左" or not repairs.DITTO.fullmatch(sign):
             other = self._left_of(key) if sign == "同左" else self._named(sign)
             if other is None or other == key or (key in ADDRESSES) != (other in ADDRESSES) or other == "name":
                 self.error(index, key, refusals.DITTO_LEFT.format(given=sign), sign)
                 return ""
             above = self.cells[other][index]
-            if cells.text(above) in repairs.DITTO:
+            if repairs.DITTO.fullmatch(cells.text(above)):
                 above = ""
         if above == "":
             self.error(index, key, refusals.DITTO_WITHOUT_ABOVE.format(given=sign), sign)
@@ -260,7 +260,7 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
     written = cells.text(cell)
     if not written or (key not in NEVER_NOTHING and written in cells.NOTHING):
         return "", ""
-    if written in repairs.DITTO or re.fullmatch(r"同(左|.{2,6})", written) and _is_ditto(written):
+    if repairs.DITTO.fullmatch(written) or re.fullmatch(r"同(左|.{2,6})", written) and _is_ditto(written):
         return written, "ditto"
     try:
         if key in NUMBERS:

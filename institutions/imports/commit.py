@@ -212,7 +212,7 @@ def _kept(row: PlannedRow, batch: ImportBatch, done: Written) -> ImportedRow:
     return ImportedRow(
         batch=batch,
         row_number=row.row,
-        sheet=row.sheet,
+        sheet=row.sheet[:100],
         institution=done.institution,
         kind=row.kind,
         original=row.original,

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.canonical import canonical, digest_of
 from accounts.errors import enumerated
-from institutions.imports import headers, refusals
+from institutions.imports import cells, headers, refusals
 from institutions.imports.columns import Remark
 from institutions.imports.context import Context
 from institutions.imports.deciding import ask_about_looks, decide_columns
@@ -16,7 +16,7 @@ from institutions.imports.package import UnreadableFile
 from institutions.imports.questions import Question, Questions
 from institutions.imports.reading.frames import letters
 from institutions.imports.rows import ReadRow, TableReader
-from institutions.imports.tables import NotRead, Table, columns_not_taken, read_tables
+from institutions.imports.tables import NotRead, Table, columns_not_taken, read_tables, shortened
 from institutions.imports.workbook import Workbook
 from institutions.models import Division
 from institutions.places import County
@@ -96,11 +96,19 @@ class _Planner:
         for table in self.tables:
             decide_columns(table, questions)
         self._say_columns_not_taken()
+        self._say_hidden_columns()
         self._leave_out_by_looks()
         self._read()
         if not self.plan.rows and not self.plan.errors and not questions.open and not self.left_out:
             raise UnreadableFile(refusals.NO_INSTITUTIONS)
         self._close()
+
+    def _say_hidden_columns(self) -> None:
+        for table in self.tables:
+            hidden = sorted(set(table.places.values()) & table.sheet.hidden_columns)
+            if hidden:
+                message = refusals.HIDDEN_COLUMNS_READ.format(columns=enumerated(map(letters, hidden)))
+                self.plan.warnings.append(Remark(table.header.bottom + 1, "表头", message, sheet=table.label))
 
     def _leave_out_by_looks(self) -> None:
         """Take away the lines that are struck out or hidden, as it was answered, and those that were answered to be."""
@@ -121,9 +129,9 @@ class _Planner:
 
     def _leave_out(self, table: Table, row: int, reason: str) -> None:
         self.left_out += 1
-        name = str(table.rows[row - 1][table.places["name"]]) if len(table.rows[row - 1]) > table.places["name"] else ""
+        name = "".join(map(cells.text, table.rows[row - 1][table.places["name"] :][:1]))
         sheet = table.sheet.name if len(self.workbook.sheets) > 1 else ""
-        self.plan.not_read.append(NotRead(sheet, reason, row, row, what=name))
+        self.plan.not_read.append(NotRead(sheet, reason, row, row, what=shortened(name)))
 
     def _read(self) -> None:
         contexts = [Context(table, self.county) for table in self.tables]

@@ -92,6 +92,7 @@ LONG_TERM = _("长期")
 # --- The header
 NO_HEADER = _("没有找到名册的表头。至少要有“机构名称”和另一列；可用的列：{known}。")
 NO_INSTITUTIONS = _("表头下面没有任何机构。")
+HIDDEN_COLUMNS_READ = _("隐藏的列也一样读取：{columns}")  # warns
 COLUMNS_NOT_TAKEN = _("这些列不读取,其中内容没有导入:{titles}")  # warns
 
 # --- What is not read, and why

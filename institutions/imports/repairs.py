@@ -10,26 +10,8 @@ from institutions.imports.cells import BadCell
 # How a text is kept from being read as a number or a formula: ="001" in text files, an apostrophe that nothing closes.
 WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
 APOSTROPHE = re.compile(r"['’‘](?=[^'’‘]+$)")
-DITTO = {
-    "同上",
-    "〃",
-    "″",
-    "”",
-    "“",
-    '"',
-    "''",
-    "同",
-    "同前",
-    "同上行",
-    "仝",
-    "々",
-    "〞",
-    "〝",
-    ",,",
-    "″″",
-    "同上一行",
-    "同一",
-}
+# Words and signs for the value above, as they are after cleaning: ″ is two strokes then.
+DITTO = re.compile(r"同上(一?行|一?格|面)?|同前|同一?|仝|[′″\"”“„〃々〞〝'`´]{1,4}|,,|、、")
 LIKE_A_DATE = re.compile(
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}( \d{1,2}:\d{2}(:\d{2})?)?|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}"
     r"|[A-Z][a-z]{2}-\d{2}"

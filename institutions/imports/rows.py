@@ -16,7 +16,7 @@ from institutions.imports.deciding import Looks
 from institutions.imports.known import Register
 from institutions.imports.licences import LicenceReader, ReadLicence
 from institutions.imports.questions import KEEP, LEAVE_OUT, NONE, Questions
-from institutions.imports.tables import Table
+from institutions.imports.tables import Table, shortened
 from institutions.models import Division, Institution, LicenceStatus
 from institutions.moments import today
 from institutions.places import County
@@ -128,7 +128,7 @@ class TableReader:
         ]
 
     def _from_a_line(self, row: ReadRow, column: str, line: str, value: str) -> None:
-        self._from_lines.setdefault((column, cells.short(line), value), []).append(row.row)
+        self._from_lines.setdefault((column, shortened(line), value), []).append(row.row)
 
     def _row(self, index: int, columns: dict[str, Any]) -> ReadRow:
         of = self.columns
@@ -213,7 +213,11 @@ class TableReader:
                 return
             row.said_township = True
             if said.township is not None and said.township != found:
-                row.warn("乡镇(街道)", refusals.NOT_THE_SECTION.format(given=found.name, line=said.township_in), named)
+                row.warn(
+                    "乡镇(街道)",
+                    refusals.NOT_THE_SECTION.format(given=found.name, line=shortened(said.township_in)),
+                    named,
+                )
             asked = refusals.ASK_TOWNSHIP.format
             row.columns["division"] = self._agreed(row, found, lambda other: asked(column=found.name, address=other))
         else:
@@ -260,7 +264,7 @@ class TableReader:
         if said.disagree and found.how != "stated":
             return self._ask_township_of_the_sheet(row, said.disagree)
         if said.township is not None:
-            line, name = cells.short(said.township_in), said.township.name
+            line, name = shortened(said.township_in), said.township.name
             if found.how == "stated" and found.township == said.township:
                 return found.township
             row.said_township = True
@@ -327,7 +331,7 @@ class TableReader:
         proposed = self.context.survey_day
         asked = str(refusals.ASK_SURVEY_DAY_OF_LINES if from_line else refusals.ASK_SURVEY_DAY)
         if proposed:
-            asked = refusals.ASK_SURVEY_DAY_OF_TITLE.format(line=cells.short(proposed[1]), day=proposed[0])
+            asked = refusals.ASK_SURVEY_DAY_OF_TITLE.format(line=shortened(proposed[1]), day=proposed[0])
         answer = self.questions.ask(
             self.day_key,
             asked,

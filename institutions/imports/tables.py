@@ -182,7 +182,7 @@ class _Walk:
 
     def _pass(self, row: int, reason: str | Promise, filled: dict[int, str]) -> None:
         what = " ".join(dict.fromkeys(filled.values()))
-        self.not_read.append(NotRead(self.sheet.name, str(reason), row + 1, row + 1, what=_shortened(what)))
+        self.not_read.append(NotRead(self.sheet.name, str(reason), row + 1, row + 1, what=shortened(what)))
 
     def is_of_counts(self) -> bool:
         """A table by township or status: what stands for the name is no institution's, and nothing has an address."""
@@ -227,7 +227,7 @@ def _titles_above(sheet: Sheet, grid: Grid, found: list[Header]) -> list[NotRead
     titles = []
     for row in range(min(header.top for header in found)):
         if filled := grid.filled(row, 0, None):
-            what = _shortened(" ".join(dict.fromkeys(filled.values())))
+            what = shortened(" ".join(dict.fromkeys(filled.values())))
             titles.append(NotRead(sheet.name, str(refusals.PASSED_TITLE), row + 1, row + 1, what=what))
     return titles
 
@@ -250,5 +250,6 @@ def _joined(parts: list[NotRead]) -> list[NotRead]:
     return joined
 
 
-def _shortened(what: str) -> str:
+def shortened(what: str) -> str:
+    """A text of the file as messages quote it: short, and without ID-card numbers."""
     return REMOVED if holds_id_number(what, old=True) else cells.short(what)

@@ -188,3 +188,26 @@ def test_command_says_what_is_not_read(tmp_path):
 
     assert "未读取：第4行“合计 1家”，合计、小计一类的行" in told(file, "--dry-run")
     assert [each["rows"] for each in run(file, "--dry-run")["not_read"]] == [[4, 4], [1, 1]]
+
+
+def test_hidden_column_is_read_and_said():
+    plan = planned(HEAD[:3], FIRST[:3], hidden_columns=frozenset({2}))
+
+    assert plan.rows[0].columns["operating_address"] == FIRST[2]
+    assert [remark.message for remark in plan.warnings] == ["隐藏的列也一样读取：C"]
+
+
+def test_id_number_in_a_row_or_line_that_is_left_out_is_not_repeated():
+    number = "330382199001011234"
+
+    plan = planned(
+        [f"填表人 {number}"],
+        HEAD[:3],
+        [f"绘声馆{number}", "柳市镇", ""],
+        SECOND[:3],
+        [f"审核：{number}"],
+        struck={(2, 0): ""},
+    )
+
+    assert number not in str(plan.as_json(None))
+    assert [each.first for each in plan.not_read] == [5, 1, 3]

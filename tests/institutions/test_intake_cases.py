@@ -301,6 +301,7 @@ def test_a22_ditto_marks_take_the_value_above_or_are_errors():
         (WELL, "王某", "翔金路1号"),
         (WELL, "王某", WELL),
     ]
+    assert where(plan.warnings) == [(3, "办学地址"), (3, "负责人"), (3, "注册地址"), (4, "办学地址"), (4, "负责人")]
     assert where(plan.errors) == [(4, "注册地址")]  # 同左: what stands left of it is a principal
 
 
