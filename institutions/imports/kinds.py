@@ -6,7 +6,7 @@ from pathlib import Path
 from institutions.imports import refusals
 from institutions.imports.package import UnreadableFile
 from institutions.imports.reading.encodings import encoding_of
-from institutions.imports.texts import SEPARATORS
+from institutions.imports.reading.text import SEPARATORS
 
 ZIPS, OLE = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")

@@ -68,8 +68,10 @@ TOO_MANY_CELLS = _("工作簿共有超过 {most} 个单元格。请只保留名�
 # --- What was assumed of the file, or passed over in it: remarks
 READ_AS_WEB_PAGE = _("这是以 .xls 保存的网页，按其中的表格读取；数字和日期都是文字。")
 READ_AS_ENCODING = _("文字按 {encoding} 编码读取。")
-TAB, SEMICOLON, BAR = _("制表符"), _("分号"), _("竖线")
-DIVIDED_BY = _("各列按{sign}分开读取。")
+DIVIDED_BY = _("各列按“{sign}”分开读取。")
+DIVIDED_BY_TABS = _("各列按制表符分开读取。")
+DIVIDED_BY_SEMICOLONS = _("各列按分号分开读取。")
+DIVIDED_BY_BARS = _("各列按竖线分开读取。")
 QUOTES_AS_SIGNS = _("文件中的引号没有配对，按普通字读取。")
 TEXTS_UNWRAPPED = _('有 {count} 个单元格写成 ="…" 或以 \' 开头（从第{row}行起），只取其中的文字。')
 SIGN_WITHOUT_CODE = _("工作表“{sheet}”第{row}行 {column}列有别的电脑显示不出的字（{code}），请核对并改成正确的字。")

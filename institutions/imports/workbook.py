@@ -17,7 +17,6 @@ from institutions.imports import refusals
 from institutions.imports.kinds import kind_of
 from institutions.imports.package import UnreadableFile, check_package
 from institutions.imports.reading.frames import Cell, Limits, Place
-from institutions.imports.texts import read_text
 
 FOR_PAGES = Limits()
 FOR_COMMANDS = Limits(
@@ -72,9 +71,6 @@ def read_workbook(data: bytes, name: str, limits: Limits = FOR_PAGES) -> Workboo
     if len(data) > limits.most_bytes:
         raise UnreadableFile(refusals.TOO_MANY_BYTES.format(most=limits.most_bytes // 1024 // 1024))
     kind = kind_of(data, name)
-    if kind == "text":
-        rows, unread, remarks = read_text(data, limits)
-        return Workbook(name, kind, [Sheet("", rows=rows, unread=unread)], remarks=remarks)
     if kind in ("xlsx", "ods"):
         check_package(data, limits.most_inflated)
     return _gathered(name, kind, frames_of(data, kind, limits))

@@ -3,7 +3,7 @@
 import pytest
 
 from institutions.imports.package import UnreadableFile
-from institutions.imports.texts import unwrapped
+from institutions.imports.reading.text import unwrapped
 from tests.institutions.workbooks import only_sheet, read
 
 ROWS = [

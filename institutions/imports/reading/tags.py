@@ -10,6 +10,12 @@ BLOCK = 1 << 20
 Attributes = dict[str, str]
 
 
+class _LocalNames(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        self[name] = name.rpartition(":")[2]
+        return self[name]
+
+
 def parse(
     part: IO[bytes],
     start: Callable[[str, Attributes], Any],
@@ -17,20 +23,13 @@ def parse(
     text: Callable[[str], Any] | None = None,
 ) -> None:
     """Go through a part. Raises Refused where it is no XML, or brings a document type of its own."""
-    local: dict[str, str] = {}
-
-    def named(name: str) -> str:
-        found = local.get(name)
-        if found is None:
-            found = local[name] = name.rpartition(":")[2]
-        return found
-
+    local = _LocalNames()
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = no_doctype
-    parser.StartElementHandler = lambda name, attributes: start(named(name), attributes)
+    parser.StartElementHandler = lambda name, attributes: start(local[name], attributes)
     if end:
-        parser.EndElementHandler = lambda name: end(named(name))
+        parser.EndElementHandler = lambda name: end(local[name])
     if text:
         parser.CharacterDataHandler = text
     run(parser, part)
