@@ -170,6 +170,17 @@ def periods(cell: Any) -> list[tuple[date, date | None]]:
     return [period(part) for part in re.split(r"\s*[、;,]\s*", written) if part]
 
 
+def period_or_end(cell: Any) -> list[tuple[date | None, date | None]]:
+    """`periods`, or one without a first day of a cell that says only until when: 2020-08-31, 长期."""
+    written = text(cell)
+    if written in LONG_TERM:
+        return [(None, None)]
+    try:
+        return [(None, day(cell))]
+    except BadCell:
+        return list(periods(cell))
+
+
 def period(cell: Any) -> tuple[date, date | None]:
     """ "2017.9-2020.8", "2017/9/1-2020/8/31", "2017年9月至2020年8月", "2017-09-01至长期" -> first and last day."""
     written = text(cell)
@@ -230,6 +241,8 @@ def permit_number(cell: Any) -> tuple[str, str]:
     written = text(cell).replace(" ", "")
     if looks_like_id_number(written):
         raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
+    if written and len(written) < 5 and not re.search(r"\d", written):
+        raise BadCell(refusals.NOT_A_PERMIT.format(given=written))
     usual = re.fullmatch(r"教民\d{15}号?", written, re.ASCII)
     return written, "" if usual or not written else refusals.UNUSUAL_PERMIT.format(given=short(written))
 

@@ -46,7 +46,7 @@ class LicenceReader:
         self.permits = columns.read("permit", _several(cells.permit_number), [])
         self.registrations = columns.read("registration", _several(cells.registration_number), [])
         self.periods = {
-            kind: columns.read(f"{kind}_period", lambda cell: (cells.periods(cell), ""), [])
+            kind: columns.read(f"{kind}_period", lambda cell: (cells.period_or_end(cell), ""), [])
             for kind in ("permit", "registration")
         }
         self.first = {kind: columns.read(f"{kind}_from", day, None) for kind in ("permit", "registration")}
@@ -96,7 +96,10 @@ class LicenceReader:
             if kind == "permit" and not self.columns.is_refused(
                 row.index, "permit_period", "permit_from", "surveyed_on"
             ):
-                self.columns.error(row.index, "permit_period", refusals.PERMIT_WITHOUT_PERIOD)
+                written = self.columns.cells.get("permit_period")
+                given = cells.text(written[row.index]) if written else ""
+                reason = refusals.NOT_A_PERIOD.format(given=given) if given else refusals.PERMIT_WITHOUT_PERIOD
+                self.columns.error(row.index, "permit_period", reason, given)
             return None
         if last is not None and last < first:
             backwards = refusals.PERMIT_ENDS_BEFORE_PERIOD if stated else refusals.PERMIT_ENDS_BEFORE_SURVEY
@@ -117,7 +120,10 @@ class LicenceReader:
     def _stated(self, row: "ReadRow", kind: str) -> list[Period]:
         """The periods that the row states; one without days when it states none."""
         periods: list[Period] = self.periods[kind][row.index]
-        return periods or [(self.first[kind][row.index], self.last[kind][row.index])]
+        first, last = self.first[kind][row.index], self.last[kind][row.index]
+        if len(periods) == 1 and periods[0][0] is None:  # only until when
+            return [(first, periods[0][1] or last)]
+        return periods or [(first, last)]
 
 
 def _several(clean: Callable[[Any], tuple[str, str]]) -> Callable[[Any], tuple[list[str], str]]:

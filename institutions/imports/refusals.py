@@ -141,6 +141,7 @@ CODE_CHECK_FAILS = _("“{given}”的校验位不符,请核对")  # warns
 OLD_REGISTRATION = _("“{given}”是统一社会信用代码以前的登记号，照原样登记，请核对是否已换发 18 位代码")  # warns
 ZERO_PUT_BACK = _("“{given}”丢了区号前的 0，按“{repaired}”登记")  # warns
 UNUSUAL_PERMIT = _("“{given}”不是常见的许可证号样式(教民+15位数字)")  # warns
+NOT_A_PERMIT = _("“{given}”不是许可证号，请填写号码；有没有许可证，写在“证照情况”一列")
 NOT_A_PHONE = _("“{given}”不是电话号码,例:13800000000 或 0577-62000000")
 NOT_A_STATUS = _("“{given}”不是证照情况,可填:{known}")
 NOT_WHOLE = _("“{given}”不是整数,例:120")

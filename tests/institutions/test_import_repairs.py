@@ -96,6 +96,30 @@ def test_serial_of_1904_is_four_years_and_a_day_later():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("period", "last"),
+    [("2020-8-31", "2020-08-31"), ("长期", "None"), ("2017.9.1-2020.8.31", "2020-08-31"), ("", "None")],
+)
+def test_end_alone_goes_with_the_day_of_issue_beside_it(period, last):
+    head = ["机构名称", "乡镇", "办学许可证号", "发证日期", "有效期"]
+
+    plan = planned(head, ["绘声馆", "柳市镇", "教民133038200000011号", "2017-9-1", period])
+
+    [permit] = plan.rows[0].licences
+    assert (str(permit.valid_from), str(permit.valid_to)) == ("2017-09-01", last)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("word", ["有", "√", "×", "已办", "办理中"])
+def test_word_where_a_permit_s_number_should_be_is_an_error(word):
+    head = ["机构名称", "乡镇", "办学许可证", "排摸日期", "证照情况"]
+
+    errors = planned(head, ["绘声馆", "柳市镇", word, "2018-9-3", "证照齐全"]).errors
+
+    assert [remark.column for remark in errors] == ["办学许可证号"]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("mark", ["同上", "〃", "″", "”", '"', "＂", "同", "同前", "々", "，，", "同上行"])
 def test_ditto_mark_takes_the_value_above(mark):
     plan = planned(HEAD, ["绘声馆", "柳市镇", "井巷路1号", "王某", ""], ["青竹", mark, "西街2号", mark, ""])

@@ -5,7 +5,7 @@ import pytest
 from institutions.actions import rename_institution
 from institutions.imports.commit import commit_plan
 from institutions.imports.plan import Plan
-from institutions.models import Institution, Licence
+from institutions.models import ImportedRow, Institution, Licence
 from tests.factories import day
 from tests.institutions.intake_files import FILES, planned_file
 
@@ -76,6 +76,9 @@ def test_a03_all_sheets_are_read_and_their_sums_passed_over():
     assert townships(plan) == ["柳市镇"] * 4 + ["虹桥镇"] * 4 + ["北白象镇"] * 4
     assert not_read(plan)[0] == "未读取：工作表“柳市镇”第7行“合计 4”，合计、小计一类的行"
     assert (plan.errors, plan.warnings) == ([], [])
+    entered(plan)
+    assert ImportedRow.objects.filter(row_number=3).count() == 3  # one of each sheet
+    assert planned_file("A03_other_sheets_unsaid.xlsx").count("unchanged") == 12
 
 
 def test_a04_hidden_sheet_is_named_and_not_read():
