@@ -267,6 +267,8 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
             repairs.check_number(cell)
         elif key not in DAYS:
             repairs.check_text(cell)
+            if key not in CODES:  # whose readers say it in words of their own
+                cells.check_no_exponent(cell)
             if key in WORDS:
                 repairs.check_words(cell)
     except BadCell as problem:

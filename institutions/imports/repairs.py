@@ -29,13 +29,12 @@ def unwrapped(cell: Any) -> Any:
 
 
 def check_text(cell: Any) -> None:
-    """Raise BadCell for a cell of a column of texts that the spreadsheet made a day, a time, TRUE or 1.35E+17 of."""
+    """Raise BadCell for a cell of a column of texts that the spreadsheet made a day, a time or TRUE of."""
     written = cells.text(cell)
     if isinstance(cell, bool) or written in ("TRUE", "FALSE"):
         raise BadCell(refusals.BECAME_TRUE.format(given=written))
     if isinstance(cell, datetime | date | time) or LIKE_A_DATE.fullmatch(written):
         raise BadCell(refusals.BECAME_DAY.format(given=written))
-    cells.check_no_exponent(cell)
 
 
 def check_words(cell: Any) -> None:
