@@ -199,7 +199,9 @@ class _Planner:
                     now = place == table.places.get("licence_status")
                     reason = refusals.NOW_STATUS_NOT_TAKEN if now else refusals.COLUMN_NOT_TAKEN
                     column = letters(place)
-                    self.plan.not_read.append(NotRead(sheet, str(reason), column=column, what=title))
+                    self.plan.not_read.append(
+                        NotRead(sheet, str(reason), column=column, what=table.header.titles.get(place, ""))
+                    )
                 said.add((title, place))
             if places:
                 titles = enumerated(table.header.title(place) for place in places)

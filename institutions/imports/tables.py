@@ -122,6 +122,9 @@ def _read_sheet(sheet: Sheet, read: Tables) -> None:
             read.not_read.append(NotRead(sheet.name, str(refusals.TABLE_OF_COUNTS), walk.header.top + 1, last + 1))
         else:
             read.tables.append(walk.table)
+            if not walk.table.lines:
+                top, bottom = walk.header.top + 1, walk.header.bottom + 1
+                read.not_read.append(NotRead(sheet.name, str(refusals.TABLE_WITHOUT_ROWS), top, bottom))
             read.not_read += _joined(walk.not_read)
     read.not_read += _joined(_titles_above(sheet, grid, found))
 

@@ -189,6 +189,15 @@ def test_what_is_passed_over_is_said_row_by_row():
     ]
 
 
+def test_sheet_with_nothing_below_its_header_is_named():
+    plan = planned_workbook(workbook(Sheet("一", rows=[HEAD, *SCHOOLS]), Sheet("二", rows=[["名册"], HEAD])))
+
+    assert [(each.sheet, each.first, each.reason) for each in plan.not_read] == [
+        ("二", 2, "只有表头，下面没有机构"),
+        ("二", 1, "标题行"),
+    ]
+
+
 # --- Sections and sheets that carry the township
 
 
