@@ -33,6 +33,7 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "licence.ended": _("提前终止证照"),
             "licence.withdrawn": _("撤回证照"),
             "import.received": _("收到名册"),
+            "import.answered": _("答复名册的问题"),
             "import.committed": pgettext_lazy("done", "导入名册"),
             "import.rolled_back": _("撤销导入"),
             "geocoding.started": _("开始自动定位"),
@@ -124,6 +125,7 @@ OBJECTS: Words = {
 KEPT: Words = {
     "reason": _("原因"),
     "from_on": _("自"),
+    "answers": _("答复"),
     "into": _("并入"),
     "merged": _("并入的登记"),
     "answer": _("判断"),

@@ -27,7 +27,14 @@ MERGED = f"{ROOM}_merge"
 _STANDING = f"SELECT 1 FROM {MERGED} other WHERE other.ended_at IS NULL AND other."  # noqa: S608 (our own names)
 _INTO = f"EXISTS ({_STANDING}merged_id = NEW.id AND other.into_id = NEW.merged_into_id)"
 BATCH = ["division_id", "file_name", "sha256", "file_id", "by_id", "recorded_at"]
-ROW = ["batch_id", "row_number", "institution_id", "kind", "original"]  # `before` says how far it can be rolled back
+ROW = [
+    "batch_id",
+    "sheet",
+    "row_number",
+    "institution_id",
+    "kind",
+    "original",
+]  # `before` says how far it can be rolled back
 
 GUARDS = [
     *facts("institution", f"{ROOM}_institution", ["id", "recorded_at"]),
@@ -67,6 +74,7 @@ GUARDS = [
     ),
     *append_only(f"{ROOM}_duplicatedecision"),
     *append_only(f"{ROOM}_registerfile"),
+    *append_only(f"{ROOM}_importanswer"),
     *facts("import_batch", f"{ROOM}_importbatch", BATCH, once=["rolled_back_at"]),
     *facts("imported_row", f"{ROOM}_importedrow", ROW),
 ]

@@ -20,16 +20,25 @@ from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.forms import sure_field
-from institutions.imports.commit import PlanMovedOn, commit_file, plan_digest, plan_of, receive_file
+from institutions.imports.commit import (
+    PlanMovedOn,
+    answer_questions,
+    answers_to,
+    commit_file,
+    plan_digest,
+    plan_of,
+    receive_file,
+)
 from institutions.imports.marked import marked_workbook
 from institutions.imports.plan import Plan, PlannedRow
 from institutions.imports.rollback import roll_back
-from institutions.imports.workbook import MAX_BYTES, read_sheet
+from institutions.imports.workbook import MAX_BYTES, read_workbook
 from institutions.models import Division, ImportBatch, RegisterFile
 from institutions.positions import Datum
 
 LISTED = 200  # rows shown of each kind; the workbook with marked cells has every error
 FILES_LISTED = 20
+ANSWER, DAY = "answer:", ":day"  # how the fields of the form of questions are called
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -38,8 +47,8 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("名册文件"),
-        help_text=gettext_lazy("Excel（.xlsx）或 CSV，不超过 10 MB。表头不必改动，认得常见的叫法。"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=gettext_lazy("Excel（.xlsx、.xls）、WPS、.ods 或 CSV，不超过 10 MB。表头不必改动，认得常见的叫法。"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.et,.ods,.csv,.txt"}),
     )
     division = forms.ModelChoiceField(Division.objects.none(), label=gettext_lazy("县（市、区）"), empty_label=None)
     datum = forms.ChoiceField(
@@ -113,11 +122,28 @@ def import_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
             by=request.user, what="import-marked", question="", rows=1, division=file.division_id, personal=True
         )
         answer = HttpResponse(
-            marked_workbook(read_sheet(bytes(file.content), file.file_name), plan_of(file)), content_type=XLSX
+            marked_workbook(read_workbook(bytes(file.content), file.file_name), plan_of(file)), content_type=XLSX
         )
         answer["Content-Disposition"] = 'attachment; filename="marked.xlsx"'
         return answer
     return _shown(request, file)
+
+
+@require_POST
+def import_answers(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Keep what was answered to the questions of a file, and show what follows."""
+    file = _file(request, pk)
+    given = {
+        key.removeprefix(ANSWER): str(value).strip() for key, value in request.POST.items() if key.startswith(ANSWER)
+    }
+    # The day beside a choice counts where nothing is chosen.
+    days = {key.removesuffix(DAY): value for key, value in given.items() if key.endswith(DAY) and value}
+    answers = days | {key: value for key, value in given.items() if value and not key.endswith(DAY)}
+    before = answers_to(file)
+    new = {key: value for key, value in answers.items() if before.get(key) != value}
+    if new:
+        answer_questions(file, new, by=request.user)
+    return redirect("import_file", pk=file.pk)
 
 
 @require_POST
@@ -183,6 +209,9 @@ def _of_plan(plan: Plan) -> dict[str, Any]:
             (_("无变化"), plan.count("unchanged")),
             *((title, len(remarks)) for title, remarks in listed),
         ],
+        "questions": plan.questions[:LISTED],
+        "not_read": plan.not_read[:LISTED],
+        "not_read_left_out": max(0, len(plan.not_read) - LISTED),
         "remarks": [(title, remarks[:LISTED], len(remarks) - LISTED) for title, remarks in listed if remarks],
         "changed": _first(plan.of_kind("changed")),
         "new": _first(plan.of_kind("new")),

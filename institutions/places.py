@@ -2,9 +2,12 @@
 
 import csv
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from institutions import china
 from institutions.models import Division, DivisionName
 from institutions.moments import today
 from institutions.names import normal_name
@@ -12,11 +15,30 @@ from institutions.names import normal_name
 MOST_SIGNS = 24  # of a name that is compared
 
 VILLAGES = Path(__file__).resolve().parent / "data" / "yueqing_villages.csv"
-# Of Wenzhou and its neighbours; those on file as divisions are known besides.
-OTHER_COUNTIES = {
-    "鹿城区", "龙湾区", "瓯海区", "洞头区", "永嘉县", "平阳县", "苍南县", "文成县", "泰顺县", "瑞安市", "乐清市",
-    "龙港市", "黄岩区", "温岭市", "玉环市", "玉环县",
-}  # fmt: skip
+# Wenzhou's neighbours; those of the same city and those on file as divisions are known besides.
+NEXT_TO_THE_CITY = {"黄岩区", "温岭市", "玉环市", "玉环县"}
+BRACKETED = re.compile(r"[(（\[【〔].*?(?:[)）\]】〕]|$)")
+# A place that is named to find another by, or is part of another name: no statement that it lies there.
+NAMES_ANOTHER = (
+    r"(?:[东西南北中]?(?:路|街(?!道)|巷|弄|大道)|中心?小学|中心?中学|小学|中学|幼儿园|学校|分校|总校|校区|旧址|政府|卫生院|医院|"
+    r"对面|旁|附近|隔壁|方向|车站|市场|大厦|广场|公园)"
+)
+
+# 柳市路, 城东一路, 天成花园: what follows the short name of a township in another name.
+NOT_THE_TOWNSHIP = (
+    r"[东西南北中新老一二三四五六七八九十]?(?:路|街|巷|弄|大道|桥|镇|乡|区|村|社区|小区|大厦|大楼|广场|花园|公寓|苑|"
+    r"小学|中学|幼儿园|学校|商|市场|酒店|宾馆|医院|车站|公园|家园|名苑|豪庭|新城)"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The township of an address, and how sure that is: `stated` at its beginning, `short` for its name without 镇,
+    only `mentioned` later; None, with the `names` that could be meant, when there are several or none."""
+
+    township: Division | None
+    how: str = ""
+    names: tuple[str, ...] = ()
 
 
 class County:
@@ -24,6 +46,7 @@ class County:
 
     def __init__(self, division: Division):
         self.division = division
+        self._found: dict[str, Found] = {}
 
     @classmethod
     def of(cls, division: Division) -> "County":
@@ -31,26 +54,110 @@ class County:
         return cls(Division.objects.get(pk=division.pk[:6]))
 
     def named(self, written: str) -> Division | None:
-        """The township a cell names: 柳市镇, 柳市, 乐清市柳市镇."""
+        """The township a cell names: 柳市镇, 柳市, 乐清市柳市镇, 柳市镇前街村. None too when it names two."""
         for name in self._above:
             written = written.replace(name, "")
+        written = re.sub(r"\s|(人民)?政府$|辖区$", "", written)
         if written in self.townships:
             return self.townships[written]
-        return next((each for name, each in self.townships.items() if written and written == _stem(name)), None)
+        if written in self._by_stem:
+            return self._by_stem[written]
+        named = {each for name, each in self.townships.items() if name in written}
+        begins = [each for name, each in self.townships.items() if written.startswith(name)]
+        return begins[0] if begins and len(named) == 1 else None
 
-    def township_of(self, address: str) -> Division | None:
-        """The longest township name in an address, else the longest village or community name."""
-        rest = self._inside(address)
-        for places in (self.townships, self.villages):
-            found = [name for name in places if name in rest]
-            if found:
-                return places[max(found, key=len)]
-        return None
+    def names_a_division(self, written: str) -> bool:
+        """Whether a text is nothing but the name of a township, of the county or of what that lies in."""
+        return written in self._names or (written in self._by_short)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        above = self._above
+        return frozenset([*self.townships, *above, *(f"{above[0]}{name}" for name in self.townships)])
+
+    def township_in(self, address: str) -> Found:
+        """The township of an address: the first name after the county, else the village's with which it begins, else
+        the one name that it mentions."""
+        if address not in self._found:
+            self._found[address] = self._township_in(self.within(address))
+        return self._found[address]
+
+    def _township_in(self, rest: str) -> Found:
+        if name := self._first_of(self.townships, rest):
+            other = self._first_of(self.townships, re.sub(r"^[、/,和及与或]", "", rest.removeprefix(name)))
+            if other and other != name:
+                return Found(None, "", (name, other))
+            return Found(self.townships[name], "stated", (name,))
+        if name := self._first_of(self.villages, rest):
+            return Found(self.villages[name], "stated", (name,))
+        if short := self._short.match(rest):
+            return Found(self._by_short[short[1]], "short", (short[1],))
+        plain = BRACKETED.sub(" ", rest)
+        for places, pattern in ((self.townships, self._mentioned), (self.villages, self._mentioned_village)):
+            names = tuple(dict.fromkeys(found[1] for found in pattern.finditer(plain)))
+            meant = {places[name] for name in names}
+            if names:
+                return Found(meant.pop(), "mentioned", names) if len(meant) == 1 else Found(None, "", names)
+        return Found(None)
+
+    @staticmethod
+    def _first_of(places: dict[str, Division], rest: str) -> str:
+        """The longest of the names with which a text begins."""
+        return max((name for name in places if rest.startswith(name)), key=len, default="")
 
     def other_county_in(self, address: str) -> str:
-        """The name of another county in an address, or "". 瑞安市场 and 永嘉县路 name none."""
-        found = self._others.search(self._inside(address))
+        """Another county, city or province of China in which an address lies, or "".
+
+        One with which it begins; else one of the same city or on file that it mentions, unless it begins with a place
+        of this county. 瑞安市场, 永嘉县路, 福州路 and 上海大厦 name none.
+        """
+        if there := china.stated(address):
+            if not self._holds(there.codes):
+                return there.written
+            return self._next_in(there.rest)
+        rest = self.within(address)
+        if rest != address or self._first_of(self.townships, rest) or self._first_of(self.villages, rest):
+            return self._next_in(rest)
+        found = self._others.search(BRACKETED.sub(" ", address)) or self._short_others.match(address)
         return found[1] if found else ""
+
+    def _next_in(self, rest: str) -> str:
+        found = self._others.match(rest) or self._short_others.match(rest)
+        return found[1] if found else ""
+
+    def within(self, address: str) -> str:
+        """An address without the province, city and county with which it begins, as far as they are this one's."""
+        rest = china.BEFORE.sub("", address, count=1).strip(" ,、:;")
+        if (there := china.stated(rest)) and self._holds(there.codes):
+            rest = there.rest
+        while found := self._own.match(rest):
+            rest = rest[found.end() :]
+        return rest.lstrip(" ,、:;")
+
+    def _holds(self, codes: frozenset[str]) -> bool:
+        """Whether one of these places is this county, a part of it, one above it, or what it was called before."""
+        own = self.division.pk
+        return any(
+            own.startswith(code) or code.startswith(own) or (len(code) == 6 and code in self._former_codes)
+            for code in codes
+        )
+
+    @cached_property
+    def _former_codes(self) -> frozenset[str]:
+        """Codes of places of the same short name in the province: 乐清县 was 332426 and 330323."""
+        short = china.short_name(self.division.name)
+        same = [codes for name, codes in china.names().items() if china.short_name(name) == short]
+        return frozenset(code for codes in same for code in codes if code[:2] == self.division.pk[:2])
+
+    @cached_property
+    def _own(self) -> re.Pattern[str]:
+        """Names of what the county lies in and its own, full or, where a township follows, short."""
+        full = [re.escape(name) for name in self._above]
+        short = [re.escape(china.short_name(name)) for name in self._above]
+        places = (
+            "|".join(map(re.escape, [*self.townships, *self._by_short, *map(china.short_name, self._above)])) or "(?!)"
+        )
+        return re.compile(rf"(?:{'|'.join(full)})(?!场|路|街(?!道)|大道)|(?:{'|'.join(short)})市?(?={places})")
 
     def local(self, address: str) -> str:
         """An address for comparing: without the names of divisions, spaces and brackets."""
@@ -106,16 +213,54 @@ class County:
 
     @cached_property
     def _others(self) -> re.Pattern[str]:
-        # Of the province only, and no shorter than three: 城区 is a county elsewhere and a word here.
+        # Of the city, and of the province those on file, no shorter than three: 城区 is a word here.
+        city = self.division.pk[:4]
         on_file = Division.objects.filter(level="county", code__startswith=self.division.pk[:2])
-        names = OTHER_COUNTIES | {name for name in on_file.values_list("name", flat=True) if len(name) > 2}
-        names = {name for name in names if _stem(name) != _stem(self.division.name)}
-        return re.compile(rf"({'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})(?![场路街巷])")
+        names = {name for name, codes in china.names().items() if any(c[:4] == city and len(c) == 6 for c in codes)}
+        names |= {name for name in on_file.values_list("name", flat=True) if len(name) > 2}
+        names |= NEXT_TO_THE_CITY if city == "3303" else set()
+        names = {name for name in names if china.short_name(name) != china.short_name(self.division.name)}
+        return re.compile(rf"({_any_of(names)})(?!{china.GOES_ON.pattern})")
+
+    @cached_property
+    def _short_others(self) -> re.Pattern[str]:
+        """瑞安塘下镇: a county of the same city by its short name, before a township that is none of ours."""
+        city = self.division.pk[:4]
+        names = {name for name, codes in china.names().items() if any(c[:4] == city and len(c) == 6 for c in codes)}
+        short = {china.short_name(name) for name in names} - {china.short_name(self.division.name)}
+        short = {name for name in short if len(name) > 1}
+        return re.compile(rf"({_any_of(short)})(?!{_any_of(self.townships)})(?=\w{{1,4}}?(?:镇|乡|街道))")
 
     @cached_property
     def _within_township(self) -> re.Pattern[str]:
-        names = sorted(self.townships, key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, names)) or "(?!)")
+        return re.compile(_any_of(self.townships))
+
+    @cached_property
+    def _by_stem(self) -> dict[str, Division]:
+        found: dict[str, Division] = {}
+        for name, each in self.townships.items():
+            found.setdefault(_stem(name), each)
+        return found
+
+    @cached_property
+    def _by_short(self) -> dict[str, Division]:
+        """Names without 镇, 乡, 街道, where only one township is called so."""
+        found: dict[str, set[Division]] = {}
+        for name, each in self.townships.items():
+            found.setdefault(_stem(name), set()).add(each)
+        return {name: next(iter(each)) for name, each in found.items() if len(name) > 1 and len(each) == 1}
+
+    @cached_property
+    def _short(self) -> re.Pattern[str]:
+        return re.compile(rf"({_any_of(self._by_short)})(?!{NOT_THE_TOWNSHIP})")
+
+    @cached_property
+    def _mentioned(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!原)(?<!近)(?<!往)(?<!至)(?<!到)(?<!在)({_any_of(self.townships)})(?!{NAMES_ANOTHER})")
+
+    @cached_property
+    def _mentioned_village(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!原)(?<!近)(?<!往)(?<!至)(?<!到)(?<!在)({_any_of(self.villages)})(?!{NAMES_ANOTHER})")
 
     @cached_property
     def _begins_with_a_place(self) -> re.Pattern[str]:
@@ -125,6 +270,11 @@ class County:
     def _stems(self) -> list[str]:
         names = [self.division.name, *self.townships]
         return sorted({*names, *map(_stem, names)} - {""}, key=len, reverse=True)
+
+
+def _any_of(names: Iterable[str]) -> str:
+    """A pattern of any of the names, the longest first."""
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True)) or "(?!)"
 
 
 def _stem(name: str) -> str:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("duplicates/decide/", views.decide, name="duplicates_decide"),
     path("import/", import_pages.import_start, name="import"),
     path("import/<uuid:pk>/", import_pages.import_file, name="import_file"),
+    path("import/<uuid:pk>/answers/", import_pages.import_answers, name="import_answers"),
     path("import/<uuid:pk>/confirm/", import_pages.import_confirm, name="import_confirm"),
     path("import/<uuid:pk>/undo/", import_pages.import_undo, name="import_undo"),
     path("<uuid:pk>/edit/", views.edit_institution, name="institution_edit"),

@@ -83,7 +83,7 @@ class Placer:
         county = self._county(institution.division)
         township = institution.division.parent if institution.division.level == "village" else institution.division
         assert township is not None
-        written = county.township_of(institution.operating_address) if institution.operating_address else None
+        written = county.township_in(institution.operating_address).township
         if written is not None and written.pk != township.pk:
             told = {"where": written.name, "township": township.name}
             return Found(Kind.QUESTION, None, reasons.ADDRESS_ELSEWHERE, told)

@@ -29,6 +29,7 @@ from institutions.models import (
     Division,
     DivisionName,
     DuplicateDecision,
+    ImportAnswer,
     ImportBatch,
     ImportedRow,
     Institution,
@@ -81,6 +82,9 @@ def rows(db) -> dict[str, Any]:
         ),
         "licence": licence_of(school, "permit"),
         "register_file": file,
+        "answer": ImportAnswer.objects.create(
+            file=file, key="surveyed_on", value="none", layout="0" * 64, by=hand("clerk"), answered_at=WHEN
+        ),
         "batch": batch,
         "imported": ImportedRow.objects.create(batch=batch, row_number=2, kind="new", original={}),
         "finding_type": visit.findings.get().type,

@@ -24,6 +24,9 @@ ELSEWHERE = {
     "ImageDescription",
     "disk_full",
     "PATH_OF_AN_OLDER_CHECKOUT",
+    "LibreOffice",
+    "OpenDocument",
+    "XlsxWriter",
 }  # of what we build on
 NAME = re.compile(r"(?<![\w.\]])(_?[a-z]+(?:_[a-z0-9]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+|[A-Z]+(?:_[A-Z]+)+)\b")
 CALL = re.compile(r"`(\w+)`|(\w+)\(\)")

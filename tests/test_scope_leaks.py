@@ -90,7 +90,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "institutions/import/": Nothing("for a county's task force; held by test_file_of_another_county_is_absent"),
     **{
         f"institutions/import/<uuid:pk>/{act}": Nothing("held by test_file_of_another_county_is_absent")
-        for act in ("", "confirm/", "undo/")
+        for act in ("", "answers/", "confirm/", "undo/")
     },
     "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/withdraw/": OfAnObject(SCHOOL.arguments, ("get", "post")),

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -17,12 +17,28 @@ CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I O S V Z
 # Control characters but tab and line breaks; zero-width characters.
 CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D})
 INVISIBLE = CONTROLS | dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-LONG_TERM = ("长期", "永久", "无固定期限")
+# Text that is read as it stands, to be quick: Chinese, Latin letters, digits and some signs.
+_PLAIN = re.compile("[\u4e00-\u9fa5A-Za-z0-9.、。/_-]*")
+LONG_TERM = ("长期", "永久", "无固定期限", "长期有效", "无期限", "no end")
 _MONTH_OR_DAY = r"\d{4}[.\-/年]\d{1,2}(?:[.\-/月]\d{1,2}日?|月)?|\d{8}|\d{5}"
 PERIOD = re.compile(
-    rf"自?({_MONTH_OR_DAY})起?\s*(?:至|到|~|〜|[-—–―─]+)\s*({_MONTH_OR_DAY}|{'|'.join(LONG_TERM)})止?", re.ASCII
+    rf"自?({_MONTH_OR_DAY})起?\s*(?:至|到|~|〜|until|[-—–―─]+)\s*({_MONTH_OR_DAY}|{'|'.join(LONG_TERM)})止?", re.ASCII
 )
-NOTHING = {"无", "暂无", "/", "\\", "-", "--", "—", "——"}  # how people fill a cell in which there is nothing to say
+REVOKED = re.compile(r" ?\((?:revoked )?\d{4}-\d\d-\d\d(?: 吊销或注销)?\)")  # behind a period in our own lists
+NOTHING = {
+    "无",
+    "暂无",
+    "/",
+    "\\",
+    "-",
+    "--",
+    "—",
+    "——",
+    "―",
+    "──",
+    "N/A",
+    "n/a",
+}  # how people fill a cell in which there is nothing to say
 # A mobile number, a landline with or without its area, a service number; whatever else has 5 to 12 digits.
 PHONE = re.compile(
     r"(?:(?:\+|00)86[ -]?|86(?=1\d{10}))?"
@@ -30,12 +46,64 @@ PHONE = re.compile(
     r"|[48]00[ -]?\d{3}[ -]?\d{4}|\d{5,12}(?:(?:-|转)\d{1,6})?|\+\d{7,13})(?!\d)",
     re.ASCII,
 )
+LONGEST_CODE = 18
+MOST_EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
+# Registrations of before there were credit codes: 13 or 15 digits of the market's office, 民证字, 事证第.
+OLD_NUMBER = re.compile(
+    r"\d{15}|\d{13}|\d{8}-[\dX]|.{0,8}([民事社法][证政登]第?|字.{0,3}第?|证第)[\d-]{2,15}号?|.{0,8}字[(〔\[]?\d{4}.{0,3}\d+号"
+)
+# 57762000000 and 5776200000 of 0577, 2162000000 of 021: the only way to read ten or eleven digits of no mobile.
+LANDLINE_WITHOUT_ZERO = re.compile(r"(?!400|800)([3-9]\d{2}(?=\d{7,8}$)|10(?=\d{8}$)|2\d(?=\d{8}$))\d+", re.ASCII)
 LICENCE_STATUSES = {
-    "full": ("证照齐全", "有证有照", "两证齐全", "齐全", "full"),
-    "registration_only": ("有照无证", "无证有照", "registration_only"),
-    "permit_only": ("有证无照", "无照有证", "permit_only"),
-    "none": ("无证无照", "无照无证", "证照全无", "none"),
+    "full": (
+        "证照齐全",
+        "有证有照",
+        "两证齐全",
+        "齐全",
+        "full",
+        "有照有证",
+        "证照俱全",
+        "证照全",
+        "证照均有",
+        "双证齐全",
+        "有证、有照",
+    ),
+    "registration_only": (
+        "有照无证",
+        "无证有照",
+        "registration_only",
+        "只有营业执照",
+        "仅有营业执照",
+        "有营业执照无办学许可证",
+        "registration only",
+        "有执照无许可证",
+        "缺办学许可证",
+    ),
+    "permit_only": (
+        "有证无照",
+        "无照有证",
+        "permit_only",
+        "只有办学许可证",
+        "仅有办学许可证",
+        "permit only",
+        "有办学许可证无营业执照",
+    ),
+    "none": (
+        "无证无照",
+        "无照无证",
+        "证照全无",
+        "none",
+        "无证照",
+        "两证全无",
+        "证照均无",
+        "无任何证照",
+        "neither",
+        "双无",
+    ),
 }
+
+
+FIRST_OF_1900, FIRST_OF_1904 = date(1899, 12, 30), date(1904, 1, 1)  # day 0 of a spreadsheet's serials
 
 
 class BadCell(ValueError):
@@ -48,10 +116,23 @@ class HoldsIdNumber(BadCell):
 
 def text(cell: Any) -> str:
     """NFKC (full-width digits, letters, brackets), nothing invisible, one space for any white space."""
+    if type(cell) is not str:
+        return _written(cell)
+    if _PLAIN.fullmatch(cell):
+        return cell
+    cleaned = unicodedata.normalize("NFKC", cell).translate(INVISIBLE)
+    return " ".join(cleaned.split())
+
+
+def _written(cell: Any) -> str:
+    """A cell that is no text, as the spreadsheet shows it: TRUE, 120, 2018-09-03."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d}" if cell.time() == time() else f"{cell:%Y-%m-%d %H:%M:%S}"
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    cleaned = unicodedata.normalize("NFKC", str(cell)).translate(INVISIBLE)
-    return " ".join(cleaned.split())
+    return str(cell)
 
 
 def short(written: str) -> str:
@@ -59,8 +140,11 @@ def short(written: str) -> str:
     return written if len(written) <= 30 else f"{written[:30]}…"
 
 
-def day(cell: Any) -> date | None:
-    """2018.9.3, 2018-9-3, 2018/9/3, 2018年9月3日, 20180903, Excel serials (1900) -> day; "" and 长期 -> None."""
+def day(cell: Any, *, epoch_1904: bool = False) -> date | None:
+    """2018.9.3, 2018-9-3, 2018/9/3, 2018年9月3日, 20180903, Excel serials -> day; "" and 长期 -> None. Serials
+    count from 1900 unless the workbook says from 1904."""
+    if isinstance(cell, date):
+        return cell.date() if isinstance(cell, datetime) else cell
     written = text(cell)
     if not written or written in LONG_TERM:
         return None
@@ -72,12 +156,29 @@ def day(cell: Any) -> date | None:
         if parts and 1900 <= int(parts[1]) <= 2100:
             return date(*(int(part) for part in parts.groups()))
         if re.fullmatch(r"\d{5}(\.\d+)?", bare) and 20_000 <= float(bare) <= 73_000:
-            return date(1899, 12, 30) + timedelta(days=int(float(bare)))
+            return (FIRST_OF_1904 if epoch_1904 else FIRST_OF_1900) + timedelta(days=int(float(bare)))
     except ValueError:
         pass
     if re.fullmatch(r"\d{1,2}[.\-/月]\d{1,2}日?", bare):
         raise BadCell(refusals.DAY_WITHOUT_YEAR.format(given=written))
     raise BadCell(refusals.NOT_A_DAY.format(given=short(written)))
+
+
+def periods(cell: Any) -> list[tuple[date, date | None]]:
+    """One or several periods of a cell, divided by 、 as our own lists have them; "" -> []."""
+    written = REVOKED.sub("", text(cell))
+    return [period(part) for part in re.split(r"\s*[、;,]\s*", written) if part]
+
+
+def period_or_end(cell: Any) -> list[tuple[date | None, date | None]]:
+    """`periods`, or one without a first day of a cell that says only until when: 2020-08-31, 长期."""
+    written = text(cell)
+    if written in LONG_TERM:
+        return [(None, None)]
+    try:
+        return [(None, day(cell))]
+    except BadCell:
+        return list(periods(cell))
 
 
 def period(cell: Any) -> tuple[date, date | None]:
@@ -102,13 +203,29 @@ def _edge(written: str, *, last: bool) -> date | None:
     return month_end(first) if last and first else first
 
 
+def check_is_whole(cell: Any) -> None:
+    """Raise BadCell for a number that was written with more digits than the spreadsheet kept, or as 1.35E+17."""
+    written = text(cell).upper().replace(" ", "")
+    number = isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= MOST_EXACT
+    if number or re.fullmatch(r"\d(\.\d+)?E\+?\d+", written):
+        raise BadCell(refusals.CODE_BECAME_NUMBER.format(given=short(str(cell))))
+
+
+def check_no_exponent(cell: Any) -> None:
+    """Raise BadCell for a text of the form 1.35E+17: what a spreadsheet shows of a number it finds too long."""
+    written = text(cell).upper().replace(" ", "")
+    if re.fullmatch(r"\d(\.\d+)?E\+?\d+", written):
+        raise BadCell(refusals.BECAME_EXPONENT.format(given=short(written)))
+
+
 def credit_code(cell: Any) -> tuple[str, str]:
     """The code in capitals and a warning ("" when it is right). A code that became a number is an error."""
+    check_is_whole(cell)
     written = text(cell).upper().replace(" ", "")
-    if isinstance(cell, float) or re.fullmatch(r"\d+(\.\d+)?E\+?\d+", written):
-        raise BadCell(refusals.CODE_BECAME_NUMBER.format(given=short(str(cell))))
     if not written:
         return "", ""
+    if OLD_NUMBER.fullmatch(written) and len(written) <= LONGEST_CODE:
+        return written, refusals.OLD_REGISTRATION.format(given=written)
     usual = len(written) == 18 and all(sign in CODE_SIGNS for sign in written)
     right = usual and written[17] == uscc.calc_check_digit(written)
     if not right and looks_like_id_number(written):
@@ -120,15 +237,19 @@ def credit_code(cell: Any) -> tuple[str, str]:
 
 def permit_number(cell: Any) -> tuple[str, str]:
     """教民 + 15 digits (optional space and 号); other shapes warn."""
+    check_is_whole(cell)
     written = text(cell).replace(" ", "")
     if looks_like_id_number(written):
         raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
+    if written and len(written) < 5 and not re.search(r"\d", written):
+        raise BadCell(refusals.NOT_A_PERMIT.format(given=written))
     usual = re.fullmatch(r"教民\d{15}号?", written, re.ASCII)
     return written, "" if usual or not written else refusals.UNUSUAL_PERMIT.format(given=short(written))
 
 
 def registration_number(cell: Any) -> tuple[str, str]:
     """The number of a legal person's registration: a credit code, or one of before there were such codes."""
+    check_is_whole(cell)
     written = text(cell).upper().replace(" ", "")
     if len(written) == 18 and all(sign in CODE_SIGNS for sign in written):
         return credit_code(written)
@@ -139,7 +260,7 @@ def registration_number(cell: Any) -> tuple[str, str]:
 
 def phones(cell: Any) -> str:
     """Several numbers in one cell, joined with 、; without spaces and +86. An ID-card number is not repeated."""
-    written = text(cell)
+    written = re.sub(r"\s*[—–―‐‑−─]+\s*", "-", text(cell))
     if holds_id_number(written, old=True):
         raise HoldsIdNumber(refusals.ID_NUMBER_AS_PHONE)
     found, place = [], 0
@@ -152,6 +273,17 @@ def phones(cell: Any) -> str:
         else:
             raise BadCell(refusals.NOT_A_PHONE.format(given=short(written)))
     return "、".join(found)
+
+
+def phones_repaired(cell: Any) -> tuple[str, str]:
+    """`phones` of a register, and a warning where the zero is put back that a spreadsheet took off a landline."""
+    check_no_exponent(cell)
+    written = re.sub(r"\.0+$", "", text(cell))
+    area = next((len(found[1]) for found in [LANDLINE_WITHOUT_ZERO.fullmatch(written)] if found), 0)
+    if not area:
+        return phones(written), ""
+    repaired = f"0{written[:area]}-{written[area:]}"
+    return repaired, refusals.ZERO_PUT_BACK.format(given=written, repaired=repaired)
 
 
 def without_id_number(cell: Any) -> str:
@@ -174,8 +306,9 @@ def licence_status(cell: Any) -> str:
     written = text(cell)
     if not written:
         return ""
+    bare = re.sub(r"(培训)?(机构|学校)$|[“”\" ]|^\d[、.]", "", written.lower())
     for status, words in LICENCE_STATUSES.items():
-        if written.lower() in words:
+        if bare in words or written.lower() in words:
             return status
     known = "、".join(words[0] for words in LICENCE_STATUSES.values())
     raise BadCell(refusals.NOT_A_STATUS.format(given=short(written), known=known))
@@ -191,7 +324,7 @@ def people(cell: Any) -> int | None:
 
 def area(cell: Any) -> tuple[Decimal | None, str]:
     """Square metres, 0 to 10,000,000, to one decimal, and a warning when that is rounded; "" -> None."""
-    number = _number(cell, r"(平方米|平米|m2|㎡)$", MOST_AREA_M2)
+    number = _number(cell, r"(平方米|平米|平方|平|m2|㎡)$", MOST_AREA_M2)
     if number is None:
         return None, ""
     kept = number.quantize(Decimal("0.1"), ROUND_HALF_UP)
@@ -216,3 +349,8 @@ def degrees(cell: Any, largest: int) -> float | None:
     if not re.fullmatch(r"-?\d+(\.\d+)?", written, re.ASCII) or abs(float(written)) > largest:
         raise BadCell(refusals.NOT_DEGREES.format(given=short(written)))
     return float(written)
+
+
+def several(cell: str) -> list[str]:
+    """The parts of a cell in which several numbers stand: 教民1号、教民2号."""
+    return [part for part in re.split(r"\s*[、;,]\s*", text(cell)) if part]

@@ -16,8 +16,9 @@ from accounts.watermark import NOW, recorded
 from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
 from institutions.imports import refusals
 from institutions.imports.plan import Plan, PlannedRow, make_plan
-from institutions.imports.workbook import read_sheet
-from institutions.models import Division, ImportBatch, ImportedRow, Institution, Licence, RegisterFile
+from institutions.imports.questions import keys_of_a_layout
+from institutions.imports.workbook import read_workbook
+from institutions.models import Division, ImportAnswer, ImportBatch, ImportedRow, Institution, Licence, RegisterFile
 from institutions.moments import EARLIEST
 from institutions.positions import LocationSource
 
@@ -43,7 +44,7 @@ def receive_file(
 ) -> RegisterFile:
     """Keep a register that was handed in, once it can be read. Raises UnreadableFile (422) when it cannot be: then
     nothing is kept."""
-    make_plan(read_sheet(data, file_name), division, datum)
+    make_plan(read_workbook(data, file_name), division, datum)
     with transaction.atomic():
         file = RegisterFile.objects.create(
             division=division,
@@ -61,7 +62,37 @@ def receive_file(
 
 def plan_of(file: RegisterFile) -> Plan:
     """What each row of a file that was handed in would do now."""
-    return make_plan(read_sheet(bytes(file.content), file.file_name), file.division, file.datum)
+    workbook = read_workbook(bytes(file.content), file.file_name)
+    answers = answers_to(file)
+    plan = make_plan(workbook, file.division, file.datum, answers)
+    remembered = remembered_answers(file.division, plan.layout)
+    if remembered.items() <= answers.items():
+        return plan
+    return make_plan(workbook, file.division, file.datum, remembered | answers)
+
+
+def answers_to(file: RegisterFile) -> dict[str, str]:
+    """What was answered to the questions of a file, the last to each."""
+    return dict(file.answers.order_by("pk").values_list("key", "value"))
+
+
+def remembered_answers(division: Division, layout: str) -> dict[str, str]:
+    """What was answered about the headings of the county's files of this layout, the last to each."""
+    answers = ImportAnswer.objects.filter(file__division=division, layout=layout).order_by("pk")
+    said = dict(answers.values_list("key", "value"))
+    return {key: said[key] for key in keys_of_a_layout(said)}
+
+
+@recorded
+def answer_questions(file: RegisterFile, answers: dict[str, str], *, by: User, at: datetime = NOW) -> None:
+    """Keep answers to the questions of a file. Effects: a row for each, an audit row; no answer is rewritten."""
+    layout = plan_of(file).layout
+    ImportAnswer.objects.bulk_create(
+        ImportAnswer(file=file, key=key[:200], value=value[:200], layout=layout, by=by, answered_at=at)
+        for key, value in answers.items()
+    )
+    said = "；".join(f"{key}={value}" for key, value in answers.items())
+    audit.write("import.answered", file, by=by, at=at, after={"answers": said}, scope_code=file.division.scope_code)
 
 
 def plan_digest(plan: Plan) -> str:
@@ -113,13 +144,14 @@ def _write_all(rows: list[PlannedRow], batch: ImportBatch, by: User | None, at: 
     new = [row for row in rows if row.institution is None]
     entries = [(_new_columns(row), [each.columns for each in row.licences]) for row in new]
     try:
-        made = dict(zip((row.row for row in new), register_institutions(entries, by=by, at=at), strict=True))
+        registered = register_institutions(entries, by=by, at=at)
+        made = {id(row): each for row, each in zip(new, registered, strict=True)}
     except (Refusal, IntegrityError, DataError):
         made = {}
     written = []
     for row in rows:
         try:
-            done = _made(*made[row.row]) if row.row in made else _write(row, by, at)
+            done = _made(*made[id(row)]) if id(row) in made else _write(row, by, at)
         except (Refusal, IntegrityError, DataError) as problem:
             name = row.columns["name"]
             raise NotCommitted(refusals.ROW_NOT_WRITTEN.format(row=row.row, name=name, why=problem)) from problem
@@ -180,6 +212,7 @@ def _kept(row: PlannedRow, batch: ImportBatch, done: Written) -> ImportedRow:
     return ImportedRow(
         batch=batch,
         row_number=row.row,
+        sheet=row.sheet[:100],
         institution=done.institution,
         kind=row.kind,
         original=row.original,

@@ -1,92 +1,123 @@
-"""The header of a register, found by its words; and which rows below it are institutions."""
+"""The words of a register's headings: which column is what. Where the header stands is found in tables.py.
+
+A heading is looked up as it is written, without its decorations, and without what stands in brackets; the earlier in
+its list a word stands, the better it says what the column is: 办学地址 wins over 地址 wherever the two stand.
+"""
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from functools import cache
 
-from institutions.id_numbers import REMOVED, holds_id_number
-from institutions.imports import cells, refusals
-from institutions.imports.package import UnreadableFile
-from institutions.imports.workbook import Cells
-from institutions.rules import SUMMARY
+from institutions.imports import cells
+from institutions.imports.vocabulary import FAMILIES, HEADERS, NOT_TAKEN, OF_A_LICENCE, UNDER
 
-# Headers by vocabulary; the first name is the one used in messages.
-HEADERS: dict[str, tuple[str, ...]] = {
-    "name": ("机构名称", "培训机构名称", "学校名称", "单位名称", "名称"),
-    "signboard_name": ("招牌名称", "门头名称"),
-    "operating_address": ("办学地址", "办学地点", "详细地址", "实际经营地址", "地址"),
-    "registered_address": ("注册地址", "登记地址"),
-    "principal": ("负责人", "校长", "法定代表人", "举办者"),
-    "permit": ("办学许可证号", "许可证编号", "办学许可证"),
-    "permit_period": ("许可证有效期", "办学许可证有效期", "有效期"),
-    "permit_from": ("许可证有效期自", "发证日期"),
-    "permit_to": ("许可证有效期至", "有效期至"),
-    "registration_from": ("登记证照日期", "营业执照日期", "成立日期"),
-    "credit_code": ("统一社会信用代码", "信用代码", "社会信用代码", "营业执照号", "登记证号"),
-    "township": ("乡镇(街道)", "镇街", "所属街道", "乡镇街道", "乡镇"),
-    "phone": ("联系电话", "电话", "手机"),
-    "longitude": ("经度",),
-    "latitude": ("纬度",),
-    "licence_status": ("证照情况",),
-    "surveyed_on": ("排摸日期", "检查日期"),
-    "learners": ("学生人数", "学生数", "在读人数"),
-    "teachers": ("教师人数", "教师数"),
-    "area_m2": ("面积(平方米)", "面积", "建筑面积"),
-    "serial": ("序号",),
-}
-HEADER_WITHIN = 20
+__all__ = ["HEADERS", "NOT_TAKEN", "OF_A_LICENCE", "UNDER"]
+
+OF_A_FAMILY = 900  # the rank of a heading that is put together
+_FAMILIES = {key: re.compile(pattern) for key, pattern in FAMILIES.items()}
+MISSPELT = 66  # of rapidfuzz's ratio: 办学地扯, 联糸电话 (one sign of four is another) is 75
 
 
-@dataclass(frozen=True)
-class Header:
-    """Where the header is (index of its row), which column is what, and a title of its own for every column."""
-
-    row: int
-    places: dict[str, int]
-    titles: list[str]
-
-    def passes_over(self, texts: list[str]) -> bool:
-        """Whether a row, given as its cells' texts, is no institution: empty, only numbered, 合计, a note, a header."""
-        filled = [text for place, text in enumerate(texts) if text and place != self.places.get("serial")]
-        name = texts[self.places["name"]] if self.places["name"] < len(texts) else ""
-        if not filled or any(SUMMARY.fullmatch(text) for text in (texts[0], filled[0], name)):
-            return True
-        return name in HEADERS["name"]
-
-    def not_taken(self, sheet: Cells) -> list[str]:
-        """Titles of the columns that hold something below the header and are not taken."""
-        filled: set[int] = set()
-        for row in sheet[self.row + 1 :]:
-            if len(filled) < len(self.titles) and not self.passes_over([cells.text(cell) for cell in row]):
-                filled |= {place for place, cell in enumerate(row) if place not in filled and cells.text(cell)}
-        return [self.titles[place] for place in sorted(filled - set(self.places.values()))]
+def plain(title: object) -> str:
+    """A heading without spaces and line breaks, its signs narrow."""
+    return re.sub(r"\s", "", cells.text(title))
 
 
-def find_header(sheet: Cells) -> Header:
-    """The row that holds a name column and at most others of the vocabulary. Raises UnreadableFile without one."""
-    synonyms = {word: key for key, words in HEADERS.items() for word in words}
-    best: tuple[int, dict[str, int]] = (0, {})
-    for number, row in enumerate(sheet[:HEADER_WITHIN]):
-        places: dict[str, int] = {}
-        for place, cell in enumerate(row):
-            title = cells.text(cell).replace(" ", "")
-            key = synonyms.get(title) or synonyms.get(re.split(r"[(/]", title)[0])
-            if key:
-                places.setdefault(key, place)
-        if "name" in places and len(places) > len(best[1]):
-            best = (number, places)
-    if len(best[1]) < 2:
-        known = "、".join(words[0] for words in HEADERS.values())
-        raise UnreadableFile(refusals.NO_HEADER.format(within=HEADER_WITHIN, known=known))
-    return Header(*best, _titles(sheet, best[0]))
+def undecorated(title: str) -> str:
+    """*机构名称, 1.机构名称, 机构名称:, ★名称 -> without; what stands in brackets stays."""
+    bare = re.sub(r"^[*★☆●▲#※√◆■□]+|^[((]?\d{1,2}[))、.．]+(?=[^\d])", "", title)
+    return re.sub(r"[*★☆●▲※:：。,，、]+$", "", bare)
 
 
-def _titles(sheet: Cells, header_row: int) -> list[str]:
-    titles: list[str] = []
-    for place in range(max(len(row) for row in sheet)):
-        title = cells.text(sheet[header_row][place]) if place < len(sheet[header_row]) else ""
-        if holds_id_number(title):
-            title = REMOVED
-        if not title or title in titles:
-            title = f"{title}(第{place + 1}列)"
-        titles.append(title)
-    return titles
+@cache
+def _words() -> dict[str, tuple[str, int]]:
+    """Each word -> what it says, and how well: its place in its list."""
+    found: dict[str, tuple[str, int]] = {}
+    for words_of in (HEADERS, OF_A_LICENCE):
+        for key, words in words_of.items():
+            for rank, word in enumerate(words):
+                found.setdefault(unicodedata.normalize("NFKC", word).replace(" ", "").lower(), (key, rank))
+    return found
+
+
+@cache
+def meaning(title: str) -> tuple[str, int] | None:
+    """What a heading says and its rank, the lower the better: 办学地址 is ("operating_address", 0); None: nothing."""
+    words = _words()
+    bare = undecorated(title).lower()
+    unbracketed = re.sub(r"[(【\[〔].*?[)】\]〕]", "", bare)
+    tries = [
+        title.lower(),
+        bare,
+        unbracketed,
+        re.sub(r"^(培训|办学|校外培训)?(机构|学校|单位)(?=.{2,}$)", "", unbracketed),
+    ]
+    tries += [f"{each[:-2]}日期" for each in (unbracketed,) if each.endswith("时间")]
+    parts = re.split(r"[/、,或及和]", unbracketed)
+    for step, written in enumerate([*tries, *(parts if len(parts) > 1 else [])]):
+        if written in words and (step == 0 or len(written) > 1):
+            key, rank = words[written]
+            return key, rank + 100 * step
+    if unbracketed in NOT_TAKEN or bare in NOT_TAKEN:
+        return None
+    for key, pattern in _FAMILIES.items():
+        if pattern.fullmatch(bare) or pattern.fullmatch(unbracketed):
+            return key, OF_A_FAMILY
+    return None
+
+
+def is_known(title: str) -> bool:
+    """Whether a heading is in the vocabulary, taken or not."""
+    return meaning(title) is not None or undecorated(title) in NOT_TAKEN or _unbracketed(title) in NOT_TAKEN
+
+
+def _unbracketed(title: str) -> str:
+    return re.sub(r"[(【\[].*?[)】\]]", "", undecorated(title))
+
+
+def meaning_of_stack(stack: tuple[str, ...]) -> tuple[str, int] | None:
+    """What a column says under the headings above it, the outermost first: 编号 under 办学许可证 is the permit."""
+    levels = [each for place, each in enumerate(stack) if each and each not in stack[:place]]
+    if not levels:
+        return None
+    if len(levels) == 1:
+        return meaning(levels[0])
+    *above, leaf = levels
+    for group in reversed(above):
+        over = meaning(group)
+        if over and (key := UNDER.get(_group(over[0]), {}).get(_unbracketed(leaf))):
+            return _in_group(key, over[0], above), over[1]
+        if over and (known := meaning(leaf)) and known[0] in OF_A_LICENCE:
+            return _in_group(known[0], over[0], above), known[1]
+        if joined := meaning(undecorated(group) + undecorated(leaf)):
+            return joined
+    if is_known(leaf):
+        return meaning(leaf)
+    return None
+
+
+def _group(key: str) -> str:
+    return "registration" if key == "credit_code" else key
+
+
+def _in_group(key: str, over: str, above: list[str]) -> str:
+    """permit over period -> permit_period; period over from under permit -> permit_from."""
+    if key not in OF_A_LICENCE:
+        return key
+    kinds = [_group(said[0]) for said in map(meaning, above) if said]
+    owner = next((kind for kind in kinds if kind in ("permit", "registration")), "")
+    return f"{owner}_{key}" if owner else key
+
+
+def nearest_heading(title: str) -> str | None:
+    """The key of which a heading may be a misspelt word, None when it is like none."""
+    from rapidfuzz import fuzz, process
+
+    bare = _unbracketed(title)
+    if len(bare) < 3 or len(bare) > 20 or is_known(title):
+        return None
+    found = process.extractOne(bare.lower(), _words().keys(), scorer=fuzz.ratio, score_cutoff=MISSPELT)
+    if found is None or abs(len(found[0]) - len(bare)) > 2:
+        return None
+    key = _words()[found[0]][0]
+    return key if key in HEADERS and key != "serial" else None

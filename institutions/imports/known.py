@@ -127,16 +127,6 @@ class Register:
         same = self.same_name_and_address(name, address, division)
         return same is not None and same.institution is not None
 
-    def same_name(self, name: str, division: Division) -> Known | None:
-        return self._by_name.get((division.pk[:9], normal_name(name)))
-
-    def near_name_at_door(self, name: str, address: str, division: Division) -> Known | None:
-        """An institution at the same door of the township whose name is nearly the same."""
-        found = self._index.matches(Entry("", name, division.pk[:9], address))
-        at_door = (each for each in found if {Reason.NEAR_NAME} < set(each.reasons) and AT_DOOR & set(each.reasons))
-        near = None if self.gave_up else next(at_door, None)
-        return self._known(near) if near is not None else None
-
     def alike(self, columns: dict[str, Any], permit: str = "") -> list[Match]:
         """What a new row may be, the most alike first; without what somebody said it is not, and of several places of
         one code only what else speaks for it. Gives up on near names when a file makes it compare too many, which

@@ -1,96 +1,43 @@
 """What each row of a register would do: the plan that is shown is the plan that is committed, row for row."""
 
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from accounts.canonical import canonical, digest_of
 from accounts.errors import enumerated
-from institutions.imports import cells, refusals
-from institutions.imports.headers import HEADERS, find_header
-from institutions.imports.known import MOST_COMPARED, Known, Register
+from institutions.imports import cells, headers, refusals
+from institutions.imports.columns import Remark
+from institutions.imports.context import Context
+from institutions.imports.deciding import ask_about_looks, decide_columns
+from institutions.imports.known import MOST_COMPARED, Register
+from institutions.imports.matching import Effect, Matcher, PlannedRow
 from institutions.imports.package import UnreadableFile
-from institutions.imports.rows import ReadLicence, Remark, RowReader
-from institutions.imports.workbook import Cells
-from institutions.models import Division, Institution, Licence, LicenceStatus
-from institutions.names import bare_permit
+from institutions.imports.questions import Question, Questions
+from institutions.imports.reading.frames import letters
+from institutions.imports.rows import ReadRow, TableReader
+from institutions.imports.tables import NotRead, Table, columns_not_taken, read_tables, shortened
+from institutions.imports.workbook import Workbook
+from institutions.models import Division
 from institutions.places import County
 from institutions.positions import Datum
 
-# What a survey found is not rewritten: figures "as known at" a moment would change behind it.
-SURVEY = {"surveyed_on": "排摸日期", "licence_status_at_survey": "证照情况"}
-TITLES = {key: words[0] for key, words in HEADERS.items()} | SURVEY | {"division": "乡镇(街道)"}
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a row would set: a column (or licence), what is on file, what the row says."""
-
-    field: str
-    title: str
-    old: Any
-    new: Any
-
-    def as_json(self) -> dict[str, Any]:
-        return {"field": self.field, "title": self.title, "old": _shown(self.old), "new": _shown(self.new)}
-
-    def __str__(self) -> str:
-        old = _shown(self.old) or refusals.NOTHING
-        return refusals.BECOMES.format(title=self.title, old=old, new=_shown(self.new))
-
-
-@dataclass
-class PlannedRow:
-    """One row and what it would do: new, changed (old → new by column) or unchanged."""
-
-    row: int
-    original: dict[str, str]
-    columns: dict[str, Any]
-    licences: list[ReadLicence]
-    institution: Institution | None = None
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-
-    @property
-    def kind(self) -> str:
-        if self.institution is None:
-            return "new"
-        return "changed" if self.changes or self.licences else "unchanged"
-
-    @property
-    def from_on(self) -> date | None:
-        """The day from which a name, township or address that the row changes holds: that of the first survey, when the
-        row brings it; None is the day of the import."""
-        found = self.institution
-        brings_survey = found is not None and "surveyed_on" in self.changes and not (found.moved or found.renamed)
-        return self.columns["surveyed_on"] if brings_survey else None
-
-    @property
-    def effects(self) -> list[Effect]:
-        changes = self.changes
-        if self.institution is None:
-            changes = {name: (None, value) for name, value in self.columns.items() if value not in ("", None)}
-        effects = [Effect(name, TITLES.get(name, name), *change) for name, change in changes.items() if name != "datum"]
-        for licence in self.licences:
-            title = str(Licence.Kind(licence.kind).label)
-            last = licence.valid_to or refusals.LONG_TERM
-            valid = refusals.VALID.format(number=licence.number, first=licence.valid_from, last=last)
-            effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
-        return effects
-
-    def as_json(self) -> dict[str, Any]:
-        changes = [effect.as_json() for effect in self.effects]
-        return {"row": self.row, "kind": self.kind, "name": self.columns["name"], "changes": changes}
+__all__ = ["Effect", "Plan", "PlannedRow", "make_plan"]
 
 
 @dataclass
 class Plan:
-    """All rows of a file and everything that is wrong or odd about them."""
+    """All rows of a file and everything that is wrong or odd about them, asked, or not read."""
 
     division: Division
     rows: list[PlannedRow] = field(default_factory=list)
     errors: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     duplicates: list[Remark] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    not_read: list[NotRead] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    layout: str = ""  # what the answers about its headings are remembered by
 
     def of_kind(self, kind: str) -> list[PlannedRow]:
         return [row for row in self.rows if row.kind == kind]
@@ -99,16 +46,20 @@ class Plan:
         return len(self.of_kind(kind))
 
     def summary(self, batch: str | None) -> dict[str, Any]:
-        """The counts and everything said about rows; `rows` counts those that are no summary, right or wrong."""
+        """The counts and everything said about rows; `rows` counts those that are institutions, right or wrong."""
+        planned = {(row.sheet, row.row) for row in self.rows}
+        wrong = {(remark.sheet, remark.row) for remark in self.errors if remark.row} - planned
         return {
             "batch": batch,
-            "rows": len(self.rows) + len({remark.row for remark in self.errors}),
+            "rows": len(self.rows) + len(wrong),
             "new": self.count("new"),
             "changed": self.count("changed"),
             "unchanged": self.count("unchanged"),
             "duplicates": [remark.as_json() for remark in self.duplicates],
             "warnings": [remark.as_json() for remark in self.warnings],
             "errors": [remark.as_json() for remark in self.errors],
+            "questions": [question.as_json() for question in self.questions],
+            "not_read": [each.as_json() for each in self.not_read],
         }
 
     def as_json(self, batch: str | None) -> dict[str, Any]:
@@ -116,171 +67,152 @@ class Plan:
         return self.summary(batch) | {"plan": [row.as_json() for row in self.rows if row.kind != "unchanged"]}
 
 
-def make_plan(sheet: Cells, division: Division, datum: str = Datum.WGS84) -> Plan:
-    """Plan the rows of a sheet for a county. Raises UnreadableFile when no header is found.
+def make_plan(
+    workbook: Workbook, division: Division, datum: str = Datum.WGS84, answers: Mapping[str, str] | None = None
+) -> Plan:
+    """Plan the rows of a workbook for a county. Raises UnreadableFile when it has no table of institutions.
 
-    `datum` is that of the file's longitudes and latitudes.
+    `datum` is that of the file's longitudes and latitudes; `answers` what was answered to its questions, by their key.
     """
-    return _Planner(sheet, division, datum).plan
+    return _Planner(workbook, division, datum, Questions(answers)).plan
+
+
+def layout_of(tables: list[Table]) -> str:
+    """SHA-256 of the headings of all tables: files of one layout have the same."""
+    return digest_of(canonical([sorted(table.header.titles.values()) for table in tables]))
 
 
 class _Planner:
-    def __init__(self, sheet: Cells, division: Division, datum: str):
-        self.county, self.datum = County(division), datum
-        self.header = find_header(sheet)
+    def __init__(self, workbook: Workbook, division: Division, datum: str, questions: Questions):
+        self.workbook, self.county, self.datum, self.questions = workbook, County(division), datum, questions
+        found = read_tables(workbook)
+        if not found.tables:
+            raise UnreadableFile(_no_table(found.not_read))
+        self.tables = found.tables
+        self.plan = Plan(division, not_read=found.not_read, tables=found.tables, layout=layout_of(found.tables))
         self.register = Register(self.county)
-        self.plan = Plan(division)
-        self.seen: dict[tuple[str, str], int] = {}
-        for number, row in enumerate(sheet[self.header.row + 1 :], start=self.header.row + 2):
-            if not self.header.passes_over([cells.text(cell) for cell in row]):
-                self._plan_row(number, row)
-        if not self.plan.rows and not self.plan.errors:
+        self.matcher = Matcher(self.register, self.county, questions)
+        self.plan.warnings += [Remark(0, "", remark) for remark in workbook.remarks]
+        for table in self.tables:
+            decide_columns(table, questions)
+        self._say_columns_not_taken()
+        self._say_hidden_columns()
+        self._leave_out_by_looks()
+        self._read()
+        if not self.plan.rows and not self.plan.errors and not questions.open and not self.left_out:
             raise UnreadableFile(refusals.NO_INSTITUTIONS)
-        self._warn_of_the_whole(sheet)
+        self._close()
 
-    def _plan_row(self, number: int, row: list[Any]) -> None:
-        reader = RowReader(number, row, self.header, self.county, self.datum)
-        columns, licences = reader.read()
-        planned = PlannedRow(number, reader.original(), columns, licences)
-        if not reader.errors:
-            self._match(planned, reader)
-        self.plan.errors += reader.errors
-        self.plan.warnings += reader.warnings
-        if not reader.errors:
+    def _say_hidden_columns(self) -> None:
+        for table in self.tables:
+            hidden = sorted(set(table.places.values()) & table.sheet.hidden_columns)
+            if hidden:
+                message = refusals.HIDDEN_COLUMNS_READ.format(columns=enumerated(map(letters, hidden)))
+                self.plan.warnings.append(Remark(table.header.bottom + 1, "表头", message, sheet=table.label))
+
+    def _leave_out_by_looks(self) -> None:
+        """Take away the lines that are struck out or hidden, as it was answered, and those that were answered to be."""
+        self.looks = ask_about_looks(self.tables, self.questions)
+        self.left_out = 0
+        for table in self.tables:
+            kept = []
+            for line in table.lines:
+                key = f"{table.label}!{line.row + 1}" if table.label else str(line.row + 1)
+                reason = self.looks.left_out.get((id(table.sheet), line.row), "")
+                if not reason and self.questions.is_left_out(f"row:{key}"):
+                    reason = str(refusals.LEFT_OUT_BY_ANSWER)
+                if reason:
+                    self._leave_out(table, line.row + 1, reason)
+                else:
+                    kept.append(line)
+            table.lines = kept
+
+    def _leave_out(self, table: Table, row: int, reason: str) -> None:
+        self.left_out += 1
+        name = "".join(map(cells.text, table.rows[row - 1][table.places["name"] :][:1]))
+        sheet = table.sheet.name if len(self.workbook.sheets) > 1 else ""
+        self.plan.not_read.append(NotRead(sheet, reason, row, row, what=shortened(name)))
+
+    def _read(self) -> None:
+        contexts = [Context(table, self.county) for table in self.tables]
+        days = {context.survey_day[0] if context.survey_day else None for context in contexts}
+        for table in self.tables:
+            apart = len(days) > 1 and table.label
+            reader = TableReader(
+                table,
+                self.county,
+                self.register,
+                self.questions,
+                self.looks,
+                datum=self.datum,
+                epoch_1904=self.workbook.epoch_1904,
+                day_key=f"surveyed_on:{table.label}" if apart else "surveyed_on",
+            )
+            for row in reader.rows():
+                self._plan_row(row)
+            self.plan.warnings += reader.from_lines
+
+    def _plan_row(self, row: ReadRow) -> None:
+        if row.left_out:
+            self._leave_out(row.table, row.row, row.left_out)
+            return
+        planned = None
+        if not row.errors and not row.held_up:
+            planned = self.matcher.match(row)
+            if planned is None:
+                same = self.matcher.seen_before(row)
+                self._leave_out(row.table, row.row, refusals.SAME_ROW_AGAIN.format(row=same))
+                return
+        self.plan.errors += row.errors
+        self.plan.warnings += row.warnings
+        if planned is not None and not row.errors and not row.held_up:
             self.plan.rows.append(planned)
 
-    def _match(self, planned: PlannedRow, reader: RowReader) -> None:
-        """Same credit code or permit: the same institution, as is the same name at the same address unless both have
-        codes. The same name, or a near one at the same door: a person decides."""
-        columns = planned.columns
-        permit = next((each.number for each in planned.licences if each.kind == Licence.Kind.PERMIT), "")
-        self._claim(reader, "统一社会信用代码", columns["credit_code"])
-        self._claim(reader, "办学许可证号", bare_permit(permit))
-        by_code = next(iter(self.register.by_code.get(columns["credit_code"], [])), None)
-        holders = self.register.by_permit.get(bare_permit(permit), [])  # several, where they share one
-        theirs = [each for each in holders if each == by_code] or [
-            each for each in holders if each.name == columns["name"]
-        ]
-        by_permit = next(iter([*theirs, *holders]), None)
-        if by_code is not None and by_permit is not None and by_code != by_permit:
-            disagree = refusals.CODE_AND_PERMIT_DISAGREE.format(of_permit=by_permit.name, of_code=by_code.name)
-            reader.error("办学许可证号", disagree, permit)
-        elif found := by_code or by_permit:
-            self._change(planned, found, reader)
-        else:
-            self._match_by_name(planned, reader)
-
-    def _claim(self, reader: RowReader, title: str, key: str) -> None:
-        """A code or permit, which only one row of a file may have."""
-        before = self.seen.setdefault((title, key), reader.number) if key else reader.number
-        if before != reader.number:
-            reader.error(title, refusals.TWICE_IN_FILE.format(row=before), key)
-
-    def _match_by_name(self, planned: PlannedRow, reader: RowReader) -> None:
-        columns = planned.columns
-        name, address, division = columns["name"], columns["operating_address"], columns["division"]
-        same = self.register.same_name_and_address(name, address, division)
-        if same is not None and not (columns["credit_code"] and same.credit_code):
-            if same.institution is None:
-                reader.error("机构名称", refusals.TWICE_IN_FILE.format(row=same.row), name)
-            else:
-                self._change(planned, same.institution, reader)
-            return
-        if decided := self.register.decided_same(columns):
-            self._change(planned, decided, reader)
-            return
-        for match in self.register.alike(columns)[:1]:
-            self._ask(planned, self.register.question(match))
-        if not reader.errors:
-            self.register.add(Known(name, address, columns["credit_code"], row=planned.row), division.pk)
-
-    def _ask(self, planned: PlannedRow, message: str) -> None:
-        self.plan.duplicates.append(Remark(planned.row, "机构名称", message, planned.columns["name"]))
-
-    def _change(self, planned: PlannedRow, found: Institution, reader: RowReader) -> None:
-        """The row is of an institution on file: what differs is changed, unless its survey found it."""
-        before = self.seen.setdefault(("institution", str(found.pk)), reader.number)
-        if before != reader.number and not reader.errors:
-            twice = refusals.SAME_INSTITUTION_TWICE.format(row=before, name=found.name)
-            reader.error("机构名称", twice, planned.columns["name"])
-        planned.institution = found
-        for column, value in planned.columns.items():
-            old = getattr(found, column)
-            if column == "datum" or value in ("", None) or _same(old, value):
-                continue  # the datum goes with the position
-            if column != "name" and self.register.is_of_merged(found, column, value):
-                continue
-            if column in SURVEY and found.surveyed_on is not None:
-                message = refusals.SURVEY_NOT_REWRITTEN.format(on_file=_shown(old), given=_shown(value))
-                reader.error(SURVEY[column], message, _shown(value))
-            if column == "name" and value in self.register.former_names.get(found.pk, ()):
-                kept = refusals.FORMER_NAME_KEPT.format(given=value, name=found.name)
-                reader.warn("机构名称", kept, value)
-                continue
-            if column == "division" and not reader.cell("township") and not _is_elsewhere(planned, found):
-                continue
-            planned.changes[column] = (old, value)
-        self._warn_of_move(planned, reader)
-        surveyed_on = planned.columns["surveyed_on"]
-        if surveyed_on and found.ceased_on and surveyed_on > found.ceased_on:
-            closed = refusals.SURVEY_AFTER_CLOSING.format(given=surveyed_on, ceased_on=found.ceased_on)
-            reader.error("排摸日期", closed, surveyed_on)
-        planned.licences = [each for each in planned.licences if not self._is_on_file(each, found, reader)]
-        if planned.changes.keys() & {"name", "operating_address"}:
-            address = planned.columns["operating_address"] or found.operating_address
-            self.register.add(Known(planned.columns["name"], address, found.credit_code, found), found.division_id)
-
-    def _warn_of_move(self, planned: PlannedRow, reader: RowReader) -> None:
-        if "division" in planned.changes:
-            old, new = map(_shown, planned.changes["division"])
-            said = refusals.MOVES_SINCE_SURVEY if planned.from_on else refusals.MOVES
-            reader.warn("乡镇(街道)", said.format(on_file=old, given=new), new)
-
-    def _is_on_file(self, licence: ReadLicence, institution: Institution, reader: RowReader) -> bool:
-        """The same number from the same day; from any day when the row does not say from when. What was corrected since
-        is not entered again."""
-        for each in institution.licences.all():  # the standing ones, prefetched
-            if licence.says_the_same(each):
-                if licence.valid_to is not None and licence.valid_to != each.valid_to:
-                    on_file = each.valid_to or refusals.LONG_TERM
-                    until = refusals.PERMIT_END_KEPT.format(on_file=on_file, given=licence.valid_to)
-                    reader.warn("许可证有效期至", until, licence.valid_to)
-                return True
-        if any(licence.says_the_same(each) for each in self.register.corrected.get(institution.pk, ())):
-            title = "办学许可证号" if licence.kind == Licence.Kind.PERMIT else "统一社会信用代码"
-            reader.warn(title, refusals.LICENCE_CORRECTED.format(number=licence.number), licence.number)
-            return True
-        return False
-
-    def _warn_of_the_whole(self, sheet: Cells) -> None:
-        if titles := self.header.not_taken(sheet):
-            message = refusals.COLUMNS_NOT_TAKEN.format(titles=enumerated(titles))
-            self.plan.warnings.insert(0, Remark(self.header.row + 1, "表头", message))
+    def _close(self) -> None:
+        """What is said about the file as a whole, and its questions: the open ones hold it up."""
+        plan, questions = self.plan, self.questions
+        plan.duplicates = self.matcher.duplicates
+        plan.questions = list(questions.asked.values())
+        for question in questions.open:
+            rows = question.rows if question.scope == "row" else [0]
+            plan.errors += [Remark(row, question.column, question.asks, sheet=question.sheet) for row in rows]
+        for question in questions.by_default:
+            rows = question.rows if question.scope == "row" else [0]
+            plan.warnings += [Remark(row, question.column, question.took_default, sheet=question.sheet) for row in rows]
+        if unused := questions.unused:
+            plan.warnings.append(Remark(0, "", refusals.ANSWERS_UNUSED.format(keys=enumerated(unused))))
         if self.register.gave_up:
             message = refusals.TOO_MANY_TO_COMPARE.format(most=MOST_COMPARED)
-            self.plan.warnings.append(Remark(self.header.row + 1, "机构名称", message))
+            plan.warnings.append(Remark(self.tables[0].header.bottom + 1, "机构名称", message))
+
+    def _say_columns_not_taken(self) -> None:
+        """Each in `not_read`, and those of a table in one warning."""
+        said: set[tuple[str, int]] = set()
+        for table in self.tables:
+            places = columns_not_taken(table)
+            if "licence_at_survey" in table.places and "licence_status" in table.places:
+                places = sorted({*places, table.places["licence_status"]})
+            sheet = table.sheet.name if len(self.workbook.sheets) > 1 else ""
+            for place in places:
+                title = table.header.title(place)
+                if (title, place) not in said or table.label:
+                    now = place == table.places.get("licence_status")
+                    reason = refusals.NOW_STATUS_NOT_TAKEN if now else refusals.COLUMN_NOT_TAKEN
+                    column = letters(place)
+                    self.plan.not_read.append(
+                        NotRead(sheet, str(reason), column=column, what=table.header.titles.get(place, ""))
+                    )
+                said.add((title, place))
+            if places:
+                titles = enumerated(table.header.title(place) for place in places)
+                message = refusals.COLUMNS_NOT_TAKEN.format(titles=titles)
+                remark = Remark(table.header.bottom + 1, "表头", message, sheet=table.label)
+                if not any(replace(each, row=remark.row) == remark for each in self.plan.warnings):
+                    self.plan.warnings.append(remark)
 
 
-def _is_elsewhere(planned: PlannedRow, found: Institution) -> bool:
-    """Whether the row says another address: a township read off the one on file is no news."""
-    return planned.columns["operating_address"] not in ("", found.operating_address)
-
-
-def _same(old: Any, new: Any) -> bool:
-    """Whether a value is on file already: degrees to about 0.1 m; a village on file lies in its township."""
-    if isinstance(new, Division):
-        return isinstance(old, Division) and old.pk.startswith(new.pk)
-    if isinstance(new, float):
-        return old is not None and abs(old - new) < 1e-6
-    return bool(old == new)
-
-
-def _shown(value: Any) -> Any:
-    """A value as people and JSON read it."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, float):
-        return round(value, 6)
-    if value in LicenceStatus.values:
-        return str(LicenceStatus(value).label)
-    return str(value) if isinstance(value, date | Decimal | Division) else value
+def _no_table(not_read: list[NotRead]) -> str:
+    """Why nothing was found, with what the workbook has instead."""
+    known = "、".join(words[0] for words in headers.HEADERS.values())
+    parts = "；".join(map(str, not_read))
+    return f"{refusals.NO_HEADER.format(known=known)}{parts}"

@@ -21,43 +21,111 @@ ERRORS_OVER_FILE = _("--errors 写明的就是要导入的文件,会把它覆盖
 ERRORS_NOT_WRITABLE = _("不能把错误写到 {place}:{why}。请换一个可写的位置。")
 FILE_NOT_READABLE = _("不能读取或写入 {place}:{why}。")
 DATABASE_REFUSED = _("数据库拒绝了这一批,没有写入任何内容:{why}")
+ANSWER_WITHOUT_VALUE = _("--answer 应写成 KEY=VALUE，收到“{given}”。")
 HAS_ERRORS = _("{count} 处错误,没有写入任何内容。")
 NO_SUCH_BATCH = _("没有批次 {batch}。")
 
 # --- The file
-TOO_MANY_BYTES = _("文件超过 10 MB 的上限。请只保留名册所在的工作表。")
-NOT_XLSX_OR_CSV = _("不能读取“{ending}”文件,请另存为 .xlsx 或 .csv。")
-CSV_TOO_LARGE = _("CSV 超过 {most_rows} 行、{most_columns} 列的上限(读到第 {rows} 行,{columns} 列),请分成几个文件。")
-CSV_BROKEN = _("CSV 第 {row} 行读不了:单元格过长,或引号没有配对。")
-CSV_ENCODING = _("CSV 的编码不是 UTF-8 或 GB18030,请在 Excel 中另存为“CSV UTF-8”。")
-NOT_A_ZIP = _("这不是 .xlsx 文件(打不开压缩包),请在 Excel 中重新另存。")
-TOO_MANY_PARTS = _("工作簿内有 {parts} 个部件,超过 {most} 个的上限。")
-NOT_A_WORKBOOK = _("这不是 Excel 工作簿,请在 Excel 中另存为 .xlsx。")
-STRANGE_PART = _("工作簿内有不应有的部件“{part}”。")
-HAS_MACROS = _("工作簿带有宏,请另存为不带宏的 .xlsx。")
-STRANGE_COMPRESSION = _("工作簿的压缩方式不是 Excel 所用的,已拒绝。请在 Excel 中重新另存。")
-INFLATES_TOO_MUCH = _("工作簿解开后超过 100 MB,请只保留名册所在的工作表。")
-DAMAGED_OR_ENCRYPTED = _("工作簿已损坏或加密,请重新另存、去掉密码。")
-STRANGE_RATIO = _("工作簿的压缩比异常,已拒绝。请在 Excel 中重新另存。")
-HAS_DOCTYPE = _("工作簿的 XML 中有 DOCTYPE,已拒绝。请在 Excel 中重新另存。")
-NOT_UTF8 = _("工作簿的部件“{part}”不是 UTF-8 编码的 XML,已拒绝。请在 Excel 中重新另存。")
-READ_TOO_LONG = _("读取工作簿超过 60 秒,已停止。请只保留名册所在的工作表。")
-READ_FAILED = _("读取工作簿失败:文件损坏,或所用区域过大。请把名册复制到新的工作簿再试。")
-SHEET_TOO_LARGE = _(
-    "工作表用到 {rows} 行、{columns} 列,超过 {most_rows} 行、{most_columns} 列。请删去名册以外的单元格。"
+TOO_MANY_BYTES = _("文件超过 {most} MB 的上限。请只保留名册所在的工作表。")
+EMPTY_FILE = _("文件是空的。")
+NOT_XLSX_OR_CSV = _("不能读取“{ending}”文件，请另存为 .xlsx 或 .csv。")
+IS_A_PICTURE = _("这是图片，不是表格。请上传 .xlsx 工作簿或 .csv 文件。")
+IS_PACKED = _("这是压缩包，请先解压，再上传里面的表格。")
+IS_NO_TABLE = _("这是 {what} 文件，不是表格。请把名册复制到 Excel 中，另存为 .xlsx。")
+IS_XLSB = _("这是 .xlsb 工作簿，请在 Excel 中另存为 .xlsx。")
+IS_WEB_PAGE = _("这是网页，里面没有表格。请在 Excel 中打开，另存为 .xlsx。")
+CSV_TOO_LARGE = _(
+    "CSV 超过 {most_rows} 行、{most_columns} 列的上限（读到第 {rows} 行，{columns} 列），请分成几个文件。"
 )
+CSV_BROKEN = _("CSV 第 {row} 行读不了：单元格过长，或引号没有配对。")
+CSV_DAMAGED = _("CSV 第 {row} 行有损坏的字（文件是 UTF-8 编码），请改正这一行，或在 Excel 中重新另存。")
+CSV_ENCODING = _("CSV 的编码不是 UTF-8、UTF-16 或 GB18030。请在 Excel 中另存为“CSV UTF-8”。")
+NOT_A_ZIP = _("这不是 {ending} 文件（打不开压缩包），请在 Excel 中重新另存为 .xlsx。")
+TOO_MANY_PARTS = _(
+    "工作簿里的图片、附件和工作表太多（共 {parts} 个，最多 {most} 个）。请把名册复制到新的工作簿，不带图片。"
+)
+NOT_A_WORKBOOK = _("这不是 Excel 工作簿，请在 Excel 中另存为 .xlsx。")
+HOLDS_A_FILE = _("工作簿里嵌有另一个文件“{part}”，请删去后重新另存。")
+STRANGE_NAME = _("工作簿里有来历不明的内容“{part}”，已拒绝。请把名册复制到新的工作簿再试。")
+HAS_MACROS = _("工作簿带有宏，请另存为不带宏的 .xlsx。")
+HAS_PASSWORD = _("文件设有打开密码，读不了。请在 Excel 中去掉密码，重新另存。")
+OLE_NOT_A_WORKBOOK = _("这不是 Excel 工作簿，或已损坏。请在 Excel 中打开，另存为 .xlsx。")
+STRANGE_COMPRESSION = _("工作簿的压缩方式不是 Excel 所用的，已拒绝。请在 Excel 中重新另存。")
+INFLATES_TOO_MUCH = _("工作簿解开后超过 {most} MB。请只保留名册所在的工作表，删去图片。")
+DAMAGED_OR_ENCRYPTED = _("工作簿已损坏（可能没有传完），或设有密码。请重新另存、去掉密码后再上传。")
+STRANGE_RATIO = _("工作簿的压缩比异常，已拒绝。请把名册复制到新的工作簿再试。")
+HAS_DOCTYPE = _("工作簿里有不允许的内容（DOCTYPE），已拒绝。请在 Excel 中重新另存。")
+PICTURE_HAS_DOCTYPE = _("工作簿里的图片“{part}”不能接受，请删去图片后重新另存。")
+NOT_UTF8 = _("工作簿里的文字不是 UTF-8 编码（{part}），已拒绝。请在 Excel 中重新另存。")
+READ_TOO_LONG = _("读取文件超过 {seconds} 秒，已停止。请只保留名册所在的工作表。")
+READ_FAILED = _("读取文件失败：文件损坏，或所用区域过大。请把名册复制到新的工作簿再试。")
+SHEET_TOO_LARGE = _(
+    "工作表“{sheet}”在第 {rows} 行第 {columns} 列还有内容，超过 {most_rows} 行、{most_columns} 列的上限。"
+    "请删去名册以外的内容，或分成几个文件。"
+)
+TOO_MANY_CELLS = _("工作簿共有超过 {most} 个单元格。请只保留名册所在的工作表，或分成几个文件。")
+
+# --- What was assumed of the file, or passed over in it: remarks
+READ_AS_WEB_PAGE = _("这是以 .xls 保存的网页，按其中的表格读取；数字和日期都是文字。")
+READ_AS_ENCODING = _("文字按 {encoding} 编码读取。")
+DIVIDED_BY = _("各列按“{sign}”分开读取。")
+DIVIDED_BY_TABS = _("各列按制表符分开读取。")
+DIVIDED_BY_SEMICOLONS = _("各列按分号分开读取。")
+DIVIDED_BY_BARS = _("各列按竖线分开读取。")
+QUOTES_AS_SIGNS = _("文件中的引号没有配对，按普通字读取。")
+TEXTS_UNWRAPPED = _('有 {count} 个单元格写成 ="…" 或以 \' 开头（从第{row}行起），只取其中的文字。')
+SIGN_WITHOUT_CODE = _("工作表“{sheet}”第{row}行 {column}列有别的电脑显示不出的字（{code}），请核对并改成正确的字。")
+SIGN_WITHOUT_CODE_IN_TEXT = _("第{row}行 {column}列有别的电脑显示不出的字（{code}），请核对并改成正确的字。")
+MORE_SIGNS_WITHOUT_CODE = _("另有 {count} 个单元格也有这样的字。")
+BLANK_FORMULAS = _("工作表“{sheet}”有 {count} 个公式的结果是空的，也可能是没有计算过，请在 Excel 中打开核对。")
+HIDDEN_SHEET_CUT = _("隐藏的工作表“{sheet}”过大，只读到上限为止。")
+PICTURES_NOT_READ = _("工作簿中有 {count} 张图片，图片不读取。")
+COMMENTS_NOT_READ = _("工作簿中有 {count} 处批注，批注不读取。")
+BOXES_NOT_READ = _("工作簿中有 {count} 个文本框，文本框不读取。")
 
 # --- A remark about a row, and what a row would set
 OF_A_ROW = _("第{row}行 {column}:{message}")
+OF_A_ROW_OF_A_SHEET = _("工作表“{sheet}”第{row}行 {column}：{message}")
 BECOMES = _("{title} {old} → {new}")
 NOTHING = _("(空)")
 VALID = _("{number}({first}至{last})")
 LONG_TERM = _("长期")
 
 # --- The header
-NO_HEADER = _("前 {within} 行中没有找到表头。至少要有“机构名称”和另一列;可用的列:{known}。")
+NO_HEADER = _("没有找到名册的表头。至少要有“机构名称”和另一列；可用的列：{known}。")
 NO_INSTITUTIONS = _("表头下面没有任何机构。")
+HIDDEN_COLUMNS_READ = _("隐藏的列也一样读取：{columns}")  # warns
 COLUMNS_NOT_TAKEN = _("这些列不读取,其中内容没有导入:{titles}")  # warns
+
+# --- What is not read, and why
+NOT_READ = _("未读取：{where}{what}，{reason}")
+QUOTED = _("“{what}”")
+AND_MORE = _("{what} 等")
+ROW, ROWS, COLUMN = _("第{first}行"), _("第{first}–{last}行"), _("{column}列")
+WHOLE_FILE = _("整份文件")
+OF_A_SHEET = _("工作表“{sheet}”{where}")
+FROM_COLUMN = _("{column}列起的表")
+SHEET_HIDDEN = _("工作表是隐藏的（{rows} 行）")
+SHEET_CHART = _("不是表格，是图表或对话框")
+SHEET_EMPTY = _("是空的")
+SHEET_WITHOUT_TABLE = _("没有认出名册的表头（{rows} 行）")
+TABLE_OF_COUNTS = _("是按乡镇或类别汇总的表，不是机构名册")
+TABLE_WITHOUT_ROWS = _("只有表头，下面没有机构")
+COLUMN_NOT_TAKEN = _("这一列的内容不导入")
+PASSED_TITLE = _("标题行")
+PASSED_HEADER = _("重复的表头")
+PASSED_SECTION = _("分组的标题行")
+PASSED_SUM = _("合计、小计一类的行")
+PASSED_SIGNED = _("填表、审核一类的落款")
+PASSED_NOTE = _("备注、说明一类的行")
+PASSED_EXAMPLE = _("填写示例")
+PASSED_NUMBERED = _("只有序号的空行")
+PASSED_COLUMN_NUMBERS = _("列号行")
+PASSED_UNITS = _("单位或填写要求")
+PASSED_CONTINUED = _("机构名称与上一行合并，是同一家机构的续行")
+PASSED_STRUCK = _("名称划掉了")
+PASSED_HIDDEN = _("隐藏或被筛选掉")
+PASSED_WITHOUT_NAME = _("没有机构名称，也没有几项内容")
 
 # --- A cell
 ID_NUMBER_ALONE = _("填的是身份证号,系统不存身份证号,请删去")
@@ -71,7 +139,10 @@ PERIOD_BACKWARDS = _("“{given}”的截止日期早于起始日期")
 CODE_BECAME_NUMBER = _("“{given}”被表格软件改成了数字,已不完整,请把该列设为文本后重新填写 18 位代码")
 NOT_A_CODE = _("“{given}”不是统一社会信用代码,应为 18 位数字或大写字母(不含 I O S V Z)")
 CODE_CHECK_FAILS = _("“{given}”的校验位不符,请核对")  # warns
+OLD_REGISTRATION = _("“{given}”是统一社会信用代码以前的登记号，照原样登记，请核对是否已换发 18 位代码")  # warns
+ZERO_PUT_BACK = _("“{given}”丢了区号前的 0，按“{repaired}”登记")  # warns
 UNUSUAL_PERMIT = _("“{given}”不是常见的许可证号样式(教民+15位数字)")  # warns
+NOT_A_PERMIT = _("“{given}”不是许可证号，请填写号码；有没有许可证，写在“证照情况”一列")
 NOT_A_PHONE = _("“{given}”不是电话号码,例:13800000000 或 0577-62000000")
 NOT_A_STATUS = _("“{given}”不是证照情况,可填:{known}")
 NOT_WHOLE = _("“{given}”不是整数,例:120")
@@ -80,6 +151,72 @@ NUMBER_TOO_LARGE = _("“{given}”过大,最大 {most}")
 AREA_ROUNDED = _("“{given}”按一位小数记为 {kept}")  # warns
 NOT_DEGREES = _("“{given}”不是经纬度,例:120.96 和 28.12")
 TOO_LONG = _("“{given}”有 {length} 个字,最多 {most} 个")
+
+BECAME_DAY = _("“{given}”是日期或时间，多半是表格软件把“5-3”一类的文字改成了日期，请把该列设为文本后重新填写")
+BECAME_TRUE = _("“{given}”不是文字，是表格软件的“真/假”值，请重新填写")
+BECAME_EXPONENT = _("“{given}”被表格软件改成了科学计数法，已不完整，请把该列设为文本后重新填写")
+NUMBER_NOT_WORDS = _("“{given}”是数字，这一列应填文字，多半是公式的结果或日期的序数，请重新填写")
+BECAME_OTHER = _("“{given}”不是数字，请重新填写")
+CELL_UNREAD = _("单元格显示 {given}，读不到内容，请改正公式或直接填写")
+CELL_UNCALCULATED = _("单元格是没有计算结果的公式，请在表格软件中打开并保存，或直接填写")
+DIGITS_LOST = _("“{given}”超过 15 位，表格软件已改动后面的数字，请把该列设为文本后重新填写")
+NAME_IS_ZERO = _("机构名称是数字 0，多半是公式没有取到内容")
+DITTO_WITHOUT_ABOVE = _("写着“{given}”，但上面没有可以沿用的内容")
+DITTO_LEFT = _("写着“{given}”，左边一列不是同类内容，请直接填写")
+DITTO_NAME = _("机构名称写着“{given}”，每一行都要填写名称")
+DITTO_TAKEN = _("写着“{given}”，沿用“{value}”")  # warns
+SERIAL_TAKEN_OFF = _("名称前的序号“{serial}”已去掉")  # warns
+MASKED = _("“{given}”是隐去了一部分的，不导入")  # warns
+SERIAL_OF_1904 = _("工作簿用 1904 日期系统，“{given}”按 {day} 读取")  # warns
+DAY_ADDED = _("“{given}”只显示到月或没有年份，其余是表格软件补上的，请写全，例：2025-12-31")
+OLD_CODE_WITHOUT_DAY = _("“{given}”已登记；没有发证日期和排摸日期，证照没有登记")  # warns
+SHORT_TOWNSHIP = _("地址只写“{given}”，按“{name}”登记")  # warns
+MENTIONED_TOWNSHIP = _("按地址中提到的“{given}”登记为“{name}”")  # warns
+TAKEN_FROM_LINE = _("没有填写，到第{last}行共 {count} 行按“{line}”登记为“{value}”")  # warns
+NOT_THE_SECTION = _("填的是“{given}”，而所在的“{line}”是另一个乡镇，按所填登记")  # warns
+COUNT_OF_PERIODS = _("证号有 {numbers} 个，有效期有 {periods} 个，对不上")
+
+# --- What is asked
+ASKS = _("{message}（请答复 {key}：{choices}）")
+ASKS_DAY = _("{message}（请答复 {key}：日期，例：2018-12-31；{choices}）")
+NO_SUCH_CHOICE = _("答复“{given}”不在可选之列。")
+TOOK_DEFAULT = _("{message}没有答复，按“{default}”处理（{key}）")
+ANSWERS_UNUSED = _("这些答复没有用到：{keys}")
+LEFT_OUT_BY_ANSWER = _("按答复不导入")
+CHOICE_LEAVE_OUT = _("不导入这一行")
+CHOICE_LEAVE_OUT_THEM = _("不导入")
+CHOICE_KEEP_NAME = _("名称就是这样，照原样登记")
+CHOICE_WITHOUT_MARK = _("照常登记，名称中去掉它")
+CHOICE_READ = _("照常导入")
+CHOICE_DROP_STRUCK = _("只取没有划掉的部分")
+CHOICE_WHOLE = _("连同划掉的部分一起取")
+CHOICE_NO_SURVEY = _("不登记排摸（证照情况不记）")
+CHOICE_NO_STATUS = _("不登记排摸（排摸日期不记）")
+CHOICE_IGNORE_COLUMN = _("不读取这一列")
+CHOICE_THIS_COLUMN = _("就是“{title}”")
+CHOICE_OF_PERMIT, CHOICE_OF_REGISTRATION = _("办学许可证的"), _("营业执照或登记证的")
+CHOICE_SAME, CHOICE_OTHER = _("是同一家，按本行更改"), _("是另一处办学点，另行登记")
+ASK_NAME = _("“{given}”不像机构名称，怎么处理？")
+ASK_MARK = _("名称中的“{mark}”不是名称的一部分，怎么处理？")
+ASK_TOWNSHIP = _("乡镇一栏是“{column}”，地址在“{address}”，以哪个为准？")
+ASK_TOWNSHIP_LINE = _("“{line}”是“{column}”，地址在“{address}”，以哪个为准？")
+ASK_TOWNSHIPS = _("地址中提到几个乡镇（{names}），在哪一个？")
+ASK_TOWNSHIP_OF_LINES = _("标题和工作表名称写的是不同的乡镇（{names}），在哪一个？")
+ASK_SURVEY_DAY = _("填了证照情况，没有排摸日期。排摸是哪一天？")
+ASK_SURVEY_DAY_OF_LINES = _("标题写明了证照情况，没有排摸日期。排摸是哪一天？")
+ASK_SURVEY_DAY_OF_TITLE = _("填了证照情况，没有排摸日期；“{line}”写着 {day}。排摸是哪一天？")
+ASK_STATUS = _("填了排摸日期，没有证照情况。这些行的证照情况一律是什么？")
+ASK_STRUCK_ROWS = _("第{rows}行的机构名称划掉了，要导入吗？")
+ASK_STRUCK_PARTS = _("有些单元格划掉了一部分（{cells}），取哪一部分？")
+ASK_HIDDEN_ROWS = _("第{rows}行是隐藏或被筛选掉的，要导入吗？")
+ASK_VALIDITY = _("{column}列“{title}”在“{beside}”后面，是哪个证照的？")
+ASK_HEADING = _("{column}列的表头“{title}”认不得，是不是“{meant}”？")
+ASK_CAMPUS = _("统一社会信用代码与已登记的“{name}”（{address}）相同，名称和地址都不同，是同一家吗？")
+ASK_MOVED = _("统一社会信用代码和名称与已登记的“{name}”（{address}）相同，地址不同，是搬迁还是另一处？")
+SAME_OPERATOR = _("与{known}是同一信用代码的几处办学点，各登记一家")  # warns
+PLACE_KEPT = _("“{given}”是以前的地址或乡镇，不改")  # warns
+NOW_STATUS_NOT_TAKEN = _("是导出时的证照情况，由登记的证照得出，不导入")
+SAME_ROW_AGAIN = _("与第{row}行是同一家机构，内容相同，只算一次")
 
 # --- A row by itself; what a form is asked, too, is in institutions/rules.py
 NOT_A_TOWNSHIP = _("“{given}”不是{here}的乡镇(街道)")

@@ -1,7 +1,7 @@
-"""One row of a register -> columns and licences of an institution. Every error is told, not only the first."""
+"""The lines of a table -> columns and licences of institutions. Every error is told, not only the first."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,228 +9,396 @@ from django.db.models import Model
 from django.utils.functional import Promise
 
 from institutions import rules
-from institutions.id_numbers import holds_id_number
-from institutions.imports import cells, refusals
-from institutions.imports.cells import BadCell, HoldsIdNumber
-from institutions.imports.headers import HEADERS, Header
-from institutions.models import Division, Institution, Licence
+from institutions.imports import cells, naming, refusals
+from institutions.imports.columns import Columns, Remark
+from institutions.imports.context import Context, Said
+from institutions.imports.deciding import Looks
+from institutions.imports.known import Register
+from institutions.imports.licences import LicenceReader, ReadLicence
+from institutions.imports.questions import KEEP, LEAVE_OUT, NONE, Questions
+from institutions.imports.tables import Table, shortened
+from institutions.models import Division, Institution, LicenceStatus
 from institutions.moments import today
-from institutions.names import bare_permit
 from institutions.places import County
 from institutions.positions import to_wgs84
 
-TEXTS = ("name", "signboard_name", "operating_address", "registered_address", "principal", "phone")
-NOT_SCANNED = {"credit_code", "permit"}  # these look like ID-card numbers, and their readers know the difference
-OF_A_PERSON = {"principal", "phone"}
+TEXTS = ("signboard_name", "operating_address", "registered_address")
 
 
-@dataclass(frozen=True)
-class Remark:
-    """Something about a row: where, what was received, what is accepted. Row 0 is the file itself."""
+@dataclass
+class ReadRow:
+    """What a line says: the institution's columns, its licences, and what is wrong or odd about it. `left_out` is the
+    reason for which it was answered not to import it."""
 
     row: int
-    column: str
-    message: str
-    received: str = ""
-    unread: bool = False  # an ID-card number, which nothing repeats
-
-    def __str__(self) -> str:
-        if not self.row:
-            return self.message
-        return refusals.OF_A_ROW.format(row=self.row, column=self.column, message=self.message)
-
-    def as_json(self) -> dict[str, Any]:
-        return {"row": self.row, "column": self.column, "message": str(self), "received": self.received}
-
-
-@dataclass(frozen=True)
-class ReadLicence:
-    """A licence a row speaks of; `stated` when the row says from when, and it is not taken from the survey day."""
-
-    kind: str
-    number: str
-    valid_from: date
-    valid_to: date | None
-    stated: bool
+    sheet: str
+    key: str  # how questions name the row: 7, 虹桥镇!7
+    table: Table
+    index: int
+    columns: dict[str, Any]
+    licences: list[ReadLicence]
+    errors: list[Remark]
+    warnings: list[Remark]
+    said_township: bool = False  # by its own cell or by a heading, not read off the address
+    held_up: bool = False  # by a question that nobody has answered
+    left_out: str = ""
+    removed: set[int] = field(default_factory=set)
 
     @property
-    def columns(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("kind", "number", "valid_from", "valid_to")}
-
-    def says_the_same(self, on_file: Licence) -> bool:
-        """The same number from the same day; from any day when the row does not say from when."""
-        same = on_file.kind == self.kind and bare_permit(on_file.number) == bare_permit(self.number)
-        return same and (on_file.valid_from == self.valid_from or not self.stated)
-
-
-class RowReader:
-    """Reads one row column by column; what is wrong or odd collects in `errors` and `warnings`.
-
-    A cell with an ID-card number is an error and is read as if it were empty, so that nothing repeats or keeps it.
-    """
-
-    def __init__(self, number: int, row: list[Any], header: Header, county: County, datum: str):
-        self.number, self.header, self.county, self.datum = number, header, county, datum
-        self.errors: list[Remark] = []
-        self.warnings: list[Remark] = []
-        self.refused: set[str] = set()
-        self.row = self._without_id_numbers(row)
-
-    def _without_id_numbers(self, row: list[Any]) -> list[Any]:
-        key_of = {place: key for key, place in self.header.places.items()}
-        kept = list(row)
-        for place, cell in enumerate(row):
-            key = key_of.get(place, "")
-            if key not in NOT_SCANNED and holds_id_number(cells.text(cell), old=key in OF_A_PERSON):
-                title = HEADERS[key][0] if key else self.header.titles[place]
-                self.error(title, refusals.ID_NUMBER_INSIDE, unread=True)
-                self.refused.add(key)
-                kept[place] = ""
-        return kept
-
-    def cell(self, key: str) -> Any:
-        """A column's cell; "" for one in which 无 or a stroke says that there is nothing."""
-        place = self.header.places.get(key)
-        if place is None or place >= len(self.row):
-            return ""
-        says_nothing = key not in ("name", "licence_status") and cells.text(self.row[place]) in cells.NOTHING
-        return "" if says_nothing else self.row[place]
-
     def original(self) -> dict[str, str]:
-        """The cells as they came, by the title of their column."""
-        pairs = zip(self.header.titles, self.row, strict=False)
-        return {title: str(cell) for title, cell in pairs if str(cell) or not title.startswith("(")}
+        """The cells as they came, by the title of their column; an ID-card number is not repeated."""
+        row = self.table.rows[self.table.lines[self.index].row]
+        header = self.table.header
+        last = len(row) if header.last is None else header.last + 1
+        return {
+            header.title(place): cells.text(cell) if isinstance(cell, date) else str(cell)
+            for place, cell in enumerate(row[header.first : last], start=header.first)
+            if cell != "" and place not in self.removed
+        }
 
-    def error(self, title: str, message: str | Promise, received: Any = "", *, unread: bool = False) -> None:
-        self.errors.append(Remark(self.number, title, str(message), "" if unread else _quoted(received), unread))
+    def error(self, title: str, message: str | Promise, received: Any = "") -> None:
+        self.errors.append(Remark(self.row, title, str(message), cells.short(cells.text(received)), sheet=self.sheet))
 
     def warn(self, title: str, message: str | Promise, received: Any = "") -> None:
         if message:
-            self.warnings.append(Remark(self.number, title, str(message), _quoted(received)))
+            quoted = cells.short(cells.text(received))
+            self.warnings.append(Remark(self.row, title, str(message), quoted, sheet=self.sheet))
 
-    def take(self, key: str, clean: Callable[[Any], Any], empty: Any = "") -> Any:
-        try:
-            return clean(self.cell(key))
-        except BadCell as problem:
-            unread = isinstance(problem, HoldsIdNumber)
-            self.error(HEADERS[key][0], str(problem), self.cell(key), unread=unread)
-            self.refused.add(key)
-            return empty
 
-    def read(self) -> tuple[dict[str, Any], list[ReadLicence]]:
-        """The institution's columns, and its licences."""
-        cleaners = {"principal": cells.person, "phone": cells.phones}
-        columns: dict[str, Any] = {key: self._limited(key, cleaners.get(key, cells.text)) for key in TEXTS}
-        if not columns["name"] and "name" not in self.refused:
-            self.error("机构名称", rules.name_reason(columns["name"]))
-        columns["credit_code"], odd = self.take("credit_code", cells.credit_code, ("", ""))
-        self.warn("统一社会信用代码", odd, columns["credit_code"])
+class TableReader:
+    """Reads a table column by column; `rows` puts the lines together."""
+
+    def __init__(
+        self,
+        table: Table,
+        county: County,
+        register: Register,
+        questions: Questions,
+        looks: Looks,
+        *,
+        datum: str,
+        epoch_1904: bool = False,
+        day_key: str = "surveyed_on",
+    ):
+        self.table, self.county, self.register, self.questions = table, county, register, questions
+        self.datum, self.epoch_1904, self.day_key = datum, epoch_1904, day_key
+        self.today = today()
+        self.context = Context(table, county)
+        self.columns = Columns(table, looks)
+        self._reasons: dict[Any, Any] = {}
+        self._from_lines: dict[tuple[str, str, str], list[int]] = {}
+
+    def rows(self) -> Iterator[ReadRow]:
+        read = {key: self.columns.read(key, _limited(cells.without_id_number, key)) for key in TEXTS}
+        read["principal"] = self._personal("principal", _limited(cells.person, "principal"))
+        read["phone"] = self._personal("phone", _limited_pair(cells.phones_repaired, "phone"))
+        read["credit_code"] = self.columns.read("credit_code", cells.credit_code)
         for key in ("learners", "teachers"):
-            columns[key] = self.take(key, cells.people, None)
-        columns["area_m2"], odd = self.take("area_m2", cells.area, (None, ""))
-        self.warn("面积(平方米)", odd, self.cell("area_m2"))
-        columns["division"] = self._township(columns["operating_address"])
-        columns |= self._survey()
-        columns |= self._position(columns["division"])
-        return columns, self._licences(columns)
+            read[key] = self.columns.read(key, lambda cell: (cells.people(cell), ""), None)
+        read["area_m2"] = self.columns.read("area_m2", cells.area, None)
+        raw_names = self.columns.read("name", _name)
+        named = self.columns.text("township")
+        status_key = "licence_at_survey" if "licence_at_survey" in self.table.places else "licence_status"
+        statuses = self.columns.read(status_key, lambda cell: (cells.licence_status(cell), ""))
+        days = self.columns.read("surveyed_on", self._day, None)
+        longitudes = self.columns.read("longitude", lambda cell: (cells.degrees(cell, 180), ""), None)
+        latitudes = self.columns.read("latitude", lambda cell: (cells.degrees(cell, 90), ""), None)
+        licences = LicenceReader(self.columns, self._day)
+        for index, line in enumerate(self.table.lines):
+            row = self._row(index, {key: values[index] for key, values in read.items()})
+            said = self.context.said(line.sections)
+            self._name(row, raw_names[index])
+            self._township(row, named[index], said)
+            self._survey(row, days[index], statuses[index], said)
+            self._position(row, longitudes[index], latitudes[index])
+            row.licences = licences.of(row)
+            yield row
 
-    def _limited(self, key: str, clean: Callable[[Any], str]) -> str:
-        written: str = self.take(key, clean)
-        self._check_length(key, written, Institution)
-        return written
+    @property
+    def from_lines(self) -> list[Remark]:
+        """What was taken from titles, headings of sections and the sheet's name, with the rows it was taken for."""
+        return [
+            Remark(
+                rows[0],
+                column,
+                refusals.TAKEN_FROM_LINE.format(line=line, value=value, count=len(rows), last=rows[-1]),
+                sheet=self.table.label,
+            )
+            for (column, line, value), rows in self._from_lines.items()
+        ]
 
-    def _check_length(self, key: str, written: str, model: type[Model], column: str = "") -> None:
-        most = getattr(model._meta.get_field(column or key), "max_length", None)
-        if most is not None and len(written) > most:
-            too_long = refusals.TOO_LONG.format(given=cells.short(written), length=len(written), most=most)
-            self.error(HEADERS[key][0], too_long, written)
+    def _from_a_line(self, row: ReadRow, column: str, line: str, value: str) -> None:
+        self._from_lines.setdefault((column, shortened(line), value), []).append(row.row)
 
-    def _township(self, address: str) -> Division | None:
-        """The township column, else what the address says; an address in another county is an error in any case."""
-        here = self.county.division.name
-        if reason := rules.address_reason(address, self.county):
-            self.error("办学地址", reason, address)
-            return None
-        named = cells.text(self.cell("township"))
-        found = self.county.named(named) if named else self.county.township_of(address)
-        if found is None and named:
-            known = next(iter(self.county.townships), "")
-            unknown = refusals.NOT_A_TOWNSHIP_BUT if known else refusals.NOT_A_TOWNSHIP
-            self.error("乡镇(街道)", unknown.format(given=cells.short(named), here=here, known=known), named)
-        elif found is None and not self.refused & {"township", "operating_address"}:
-            self.error("乡镇(街道)", refusals.NO_TOWNSHIP, address)
-        return found
+    def _row(self, index: int, columns: dict[str, Any]) -> ReadRow:
+        of = self.columns
+        number = of.numbers[index]
+        return ReadRow(
+            row=number,
+            sheet=self.table.label,
+            key=f"{self.table.label}!{number}" if self.table.label else str(number),
+            table=self.table,
+            index=index,
+            columns={"name": ""} | columns,
+            licences=[],
+            errors=of.errors.setdefault(index, []),
+            warnings=of.warnings.setdefault(index, []),
+            removed=of.removed.get(index, set()),
+        )
 
-    def _survey(self) -> dict[str, Any]:
-        surveyed_on: date | None = self.take("surveyed_on", cells.day, None)
-        status = self.take("licence_status", cells.licence_status)
-        if not self.refused & {"surveyed_on", "licence_status"}:
-            for column, (reason,) in rules.survey_reasons(surveyed_on, status, today()).items():
-                received = "" if surveyed_on is None or column != "surveyed_on" else surveyed_on
-                self.error("排摸日期" if column == "surveyed_on" else "证照情况", reason, received)
-        return {"surveyed_on": surveyed_on, "licence_status_at_survey": status}
+    def _personal(self, key: str, clean: Callable[[Any], tuple[str, str]]) -> list[Any]:
+        """A column of personal data; what is masked in it (王**, 138****0000) is not taken."""
 
-    def _position(self, division: Division | None) -> dict[str, Any]:
-        longitude = self.take("longitude", lambda cell: cells.degrees(cell, 180), None)
-        latitude = self.take("latitude", lambda cell: cells.degrees(cell, 90), None)
-        if division is not None and not self.refused & {"longitude", "latitude"}:
+        def masked(cell: Any) -> tuple[str, str]:
+            written = cells.text(cell)
+            if "*" in written:
+                return "", refusals.MASKED.format(given=cells.short(written))
+            return clean(cell)
+
+        return self.columns.read(key, masked)
+
+    def _day(self, cell: Any) -> tuple[date | None, str]:
+        day = cells.day(cell, epoch_1904=self.epoch_1904)
+        is_serial = self.epoch_1904 and isinstance(cell, int | float)
+        return day, refusals.SERIAL_OF_1904.format(given=cells.text(cell), day=day) if is_serial else ""
+
+    # --- The name
+
+    def _name(self, row: ReadRow, written: str) -> None:
+        """The name without a serial before it; a mark in it, or what is no name, is asked about unless it is on file
+        just so."""
+        row.columns["name"] = cells.text(written)
+        if not written:
+            if not self.columns.is_refused(row.index, "name"):
+                row.error("机构名称", rules.name_reason(""))
+            return
+        if self.register.has_name(row.columns["name"]):
+            return
+        found = naming.named(written, self.county)
+        if found.serial:
+            row.warn("机构名称", refusals.SERIAL_TAKEN_OFF.format(serial=found.serial), written)
+        row.columns["name"] = found.name
+        if found.none:
+            choices = {LEAVE_OUT: refusals.CHOICE_LEAVE_OUT} | (
+                {KEEP: refusals.CHOICE_KEEP_NAME} if found.possible else {}
+            )
+            asked = refusals.ASK_NAME.format(given=found.name)
+            self._ask_out(row, f"name:{row.key}", asked, choices)
+        elif found.mark:
+            choices = {KEEP: refusals.CHOICE_WITHOUT_MARK, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
+            self._ask_out(row, f"mark:{found.mark}", refusals.ASK_MARK.format(mark=found.mark), choices)
+
+    def _ask_out(self, row: ReadRow, key: str, asked: str, choices: dict[str, Any]) -> None:
+        answer = self.questions.ask(key, asked, choices, row=row.row, column="机构名称", sheet=row.sheet)
+        row.held_up |= answer is None
+        if answer == LEAVE_OUT:
+            row.left_out = str(refusals.LEFT_OUT_BY_ANSWER)
+
+    # --- The township
+
+    def _township(self, row: ReadRow, named: str, said: Said) -> None:
+        """The township column, else what the lines above or the address say; where they disagree it is asked. An
+        address in another county is an error in any case."""
+        address, here = row.columns["operating_address"], self.county.division.name
+        row.columns["division"] = None
+        if reason := self._once(("address", address), lambda: rules.address_reason(address, self.county)):
+            row.error("办学地址", reason, address)
+            return
+        if named:
+            found = self._once(("named", named), lambda: self.county.named(named))
+            if found is None:
+                known = next(iter(self.county.townships), "")
+                unknown = refusals.NOT_A_TOWNSHIP_BUT if known else refusals.NOT_A_TOWNSHIP
+                row.error("乡镇(街道)", unknown.format(given=cells.short(named), here=here, known=known), named)
+                return
+            row.said_township = True
+            if said.township is not None and said.township != found:
+                row.warn(
+                    "乡镇(街道)",
+                    refusals.NOT_THE_SECTION.format(given=found.name, line=shortened(said.township_in)),
+                    named,
+                )
+            asked = refusals.ASK_TOWNSHIP.format
+            row.columns["division"] = self._agreed(row, found, lambda other: asked(column=found.name, address=other))
+        else:
+            row.columns["division"] = self._unnamed(row, said)
+
+    def _agreed(self, row: ReadRow, stated: Division, asked: Callable[[str], str]) -> Division | None:
+        """The township that is stated, unless the address begins with another: then it is asked about."""
+        found = self.county.township_in(row.columns["operating_address"])
+        other = found.township
+        if found.how != "stated" or other is None or other == stated:
+            return stated
+        if self.register.has_place(row.columns["name"], row.columns["operating_address"], stated):
+            return stated
+        return self._ask_township(row, asked(other.name), [stated, other])
+
+    def _ask_township(self, row: ReadRow, asked: str, choices: list[Division]) -> Division | None:
+        words = {each.pk: each.name for each in choices}
+        answer = self.questions.ask(
+            f"township:{row.key}", asked, words, row=row.row, column="乡镇(街道)", sheet=row.sheet
+        )
+        row.held_up |= answer is None
+        row.said_township = True
+        return next((each for each in choices if each.pk == answer), None)
+
+    def _ask_township_of_the_sheet(self, row: ReadRow, choices: tuple[Division, ...]) -> Division | None:
+        words = {each.pk: each.name for each in choices}
+        names = "、".join(words.values())
+        answer = self.questions.ask(
+            f"township:{self.table.sheet.name}",
+            refusals.ASK_TOWNSHIP_OF_LINES.format(names=names),
+            words,
+            scope="sheet",
+            row=row.row,
+            column="乡镇(街道)",
+            sheet=row.sheet,
+        )
+        row.held_up |= answer is None
+        row.said_township = True
+        return next((each for each in choices if each.pk == answer), None)
+
+    def _unnamed(self, row: ReadRow, said: Said) -> Division | None:
+        address = row.columns["operating_address"]
+        found = self.county.township_in(address)
+        if said.disagree and found.how != "stated":
+            return self._ask_township_of_the_sheet(row, said.disagree)
+        if said.township is not None:
+            line, name = shortened(said.township_in), said.township.name
+            if found.how == "stated" and found.township == said.township:
+                return found.township
+            row.said_township = True
+            asked = refusals.ASK_TOWNSHIP_LINE.format
+            place = self._agreed(row, said.township, lambda other: asked(line=line, column=name, address=other))
+            if place == said.township:
+                self._from_a_line(row, "乡镇(街道)", line, name)
+            return place
+        if found.township is not None:
+            if found.how != "stated":
+                says = refusals.SHORT_TOWNSHIP if found.how == "short" else refusals.MENTIONED_TOWNSHIP
+                row.warn("乡镇(街道)", says.format(given=found.names[0], name=found.township.name), address)
+            return found.township
+        if found.names:
+            places = {self.county.townships.get(name) or self.county.villages[name] for name in found.names}
+            asked_which = refusals.ASK_TOWNSHIPS.format(names="、".join(found.names))
+            return self._ask_township(row, asked_which, sorted(places, key=lambda place: place.pk))
+        if not self.columns.is_refused(row.index, "township", "operating_address"):
+            row.error("乡镇(街道)", refusals.NO_TOWNSHIP, address)
+        return None
+
+    # --- The survey
+
+    def _survey(self, row: ReadRow, surveyed_on: date | None, status: str, said: Said) -> None:
+        refused = self.columns.is_refused(row.index, "surveyed_on", "licence_status", "licence_at_survey")
+        from_line = not status and said.status
+        if from_line and not refused:
+            status = said.status
+        if bool(status) != (surveyed_on is not None) and not refused:
+            surveyed_on, status = self._as_on_file(row, surveyed_on, status)
+        if status and surveyed_on is None and not refused:
+            surveyed_on, status = self._ask_day(row, status, bool(from_line))
+        elif surveyed_on is not None and not status and not refused and self._has_no_status():
+            surveyed_on, status = self._ask_status(row, surveyed_on)
+        if from_line and status:
+            self._from_a_line(row, "证照情况", said.status_in, str(LicenceStatus(status).label))
+        row.columns |= {"surveyed_on": surveyed_on, "licence_status_at_survey": status}
+        if refused:
+            return
+        reasons = self._once(
+            ("survey", surveyed_on, status), lambda: rules.survey_reasons(surveyed_on, status, self.today)
+        )
+        for column, (reason,) in reasons.items():
+            received = "" if surveyed_on is None or column != "surveyed_on" else surveyed_on
+            row.error("排摸日期" if column == "surveyed_on" else "证照情况", reason, received)
+
+    def _as_on_file(self, row: ReadRow, surveyed_on: date | None, status: str) -> tuple[date | None, str]:
+        """Half a survey that says the same as the one on file is that one."""
+        columns = row.columns
+        known = columns["division"] and self.register.same_name_and_address(
+            columns["name"], columns["operating_address"], columns["division"]
+        )
+        found = known.institution if known else None
+        if found is None or found.surveyed_on is None:
+            return surveyed_on, status
+        same = surveyed_on in (None, found.surveyed_on) and status in ("", found.licence_status_at_survey)
+        return (found.surveyed_on, found.licence_status_at_survey) if same else (surveyed_on, status)
+
+    def _has_no_status(self) -> bool:
+        return not {"licence_status", "licence_at_survey"} & self.table.places.keys()
+
+    def _ask_day(self, row: ReadRow, status: str, from_line: bool) -> tuple[date | None, str]:
+        """The survey day of rows that have a licence status and no day: asked once, with what a title says."""
+        proposed = self.context.survey_day
+        asked = str(refusals.ASK_SURVEY_DAY_OF_LINES if from_line else refusals.ASK_SURVEY_DAY)
+        if proposed:
+            asked = refusals.ASK_SURVEY_DAY_OF_TITLE.format(line=shortened(proposed[1]), day=proposed[0])
+        answer = self.questions.ask(
+            self.day_key,
+            asked,
+            {NONE: refusals.CHOICE_NO_SURVEY},
+            scope="file",
+            row=row.row,
+            column="排摸日期",
+            takes_day=True,
+            proposal=str(proposed[0]) if proposed else "",
+            default=NONE if from_line else None,
+        )
+        if answer is None or answer == NONE:
+            return None, ""
+        return date.fromisoformat(answer), status
+
+    def _ask_status(self, row: ReadRow, surveyed_on: date) -> tuple[date | None, str]:
+        choices = {str(value): str(label) for value, label in LicenceStatus.choices} | {
+            "not_surveyed": refusals.CHOICE_NO_STATUS
+        }
+        answer = self.questions.ask(
+            "licence_status", refusals.ASK_STATUS, choices, scope="file", row=row.row, column="证照情况"
+        )
+        if answer is None or answer == "not_surveyed":
+            return None, ""
+        return surveyed_on, answer
+
+    # --- The position
+
+    def _position(self, row: ReadRow, longitude: float | None, latitude: float | None) -> None:
+        division = row.columns["division"]
+        if longitude is None and latitude is None:
+            return
+        if division is not None and not self.columns.is_refused(row.index, "longitude", "latitude"):
             for reasons in rules.position_reasons(longitude, latitude, division).values():
-                self.error("经度", reasons[0], "" if longitude is None else longitude)
+                row.error("经度", reasons[0], "" if longitude is None else longitude)
         if longitude is None or latitude is None:
-            return {}
+            return
         place = to_wgs84(longitude, latitude, self.datum)
-        return {"longitude": place[0], "latitude": place[1], "datum": self.datum}
+        row.columns |= {"longitude": place[0], "latitude": place[1], "datum": self.datum}
 
-    def _licences(self, columns: dict[str, Any]) -> list[ReadLicence]:
-        found = []
-        surveyed_on = columns["surveyed_on"]
-        if permit := self._permit(surveyed_on):
-            found.append(permit)
-        since = self.take("registration_from", cells.day, None)
-        registered = columns["licence_status_at_survey"] in ("full", "registration_only")
-        if since is not None and not self._days_can_be("registration_from", "登记证照日期", since, None):
-            since = None
-        if columns["credit_code"] and registered and (since or surveyed_on):
-            first = since or surveyed_on
-            code = columns["credit_code"]
-            found.append(ReadLicence(Licence.Kind.REGISTRATION, code, first, None, stated=since is not None))
-        return found
-
-    def _permit(self, surveyed_on: date | None) -> ReadLicence | None:
-        number, odd = self.take("permit", cells.permit_number, ("", ""))
-        self.warn("办学许可证号", odd, number)
-        self._check_length("permit", number, Licence, "number")
-        stated, last = self._permit_period()
-        first = stated or surveyed_on
-        if not number:
-            return None
-        if first is None:
-            if not self.refused & {"permit_period", "permit_from", "surveyed_on"}:
-                self.error("许可证有效期", refusals.PERMIT_WITHOUT_PERIOD)
-            return None
-        if last is not None and last < first:
-            backwards = refusals.PERMIT_ENDS_BEFORE_PERIOD if stated else refusals.PERMIT_ENDS_BEFORE_SURVEY
-            self.error("许可证有效期至", backwards.format(last=last, first=first), last)
-            return None
-        if stated and not self._days_can_be("permit_from", "许可证有效期", first, last):
-            return None
-        return ReadLicence(Licence.Kind.PERMIT, number, first, last, stated=stated is not None)
-
-    def _days_can_be(self, key: str, title: str, first: date, last: date | None) -> bool:
-        """Whether a licence may have these days; `title`: of the first day when not that of `key`."""
-        reasons = rules.licence_reasons({"valid_from": first, "valid_to": last}, today())
-        for reason in [each for of_column in reasons.values() for each in of_column]:
-            self.error(HEADERS[key][0] if cells.text(self.cell(key)) else title, reason, first)
-        return not reasons
-
-    def _permit_period(self) -> tuple[date | None, date | None]:
-        if cells.text(self.cell("permit_period")):
-            first, last = self.take("permit_period", cells.period, (None, None))
-            return first, last
-        return self.take("permit_from", cells.day, None), self.take("permit_to", cells.day, None)
+    def _once(self, key: Any, work: Callable[[], Any]) -> Any:
+        """What does not depend on the row is worked out once."""
+        if key not in self._reasons:
+            self._reasons[key] = work()
+        return self._reasons[key]
 
 
-def _quoted(received: Any) -> str:
-    """What was received, as far as a message needs it."""
-    written = cells.text(received)
-    return written if len(written) <= 60 else f"{written[:60]}…"
+def _name(cell: Any) -> tuple[str, str]:
+    """The text as it came: a serial before it may be a sign that is none after cleaning (①)."""
+    if isinstance(cell, int | float) and cell == 0:
+        raise cells.BadCell(refusals.NAME_IS_ZERO)
+    written = cell if type(cell) is str else cells.text(cell)
+    return _limited(lambda each: each, "name")(" ".join(written.translate(cells.INVISIBLE).split()))
+
+
+def _limited(clean: Callable[[Any], str], column: str, model: type[Model] = Institution) -> Any:
+    """A reader of texts that refuses what is longer than its column."""
+    return _limited_pair(lambda cell: (clean(cell), ""), column, model)
+
+
+def _limited_pair(clean: Callable[[Any], tuple[str, str]], column: str, model: type[Model] = Institution) -> Any:
+    most: int = model._meta.get_field(column).max_length  # type: ignore[union-attr,assignment]
+
+    def limited(cell: Any) -> tuple[str, str]:
+        written, warning = clean(cell)
+        if len(written) > most:
+            raise cells.BadCell(refusals.TOO_LONG.format(given=cells.short(written), length=len(written), most=most))
+        return written, warning
+
+    return limited

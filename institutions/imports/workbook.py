@@ -1,97 +1,161 @@
-"""Open a register somebody sent: refuse what is hostile within seconds, then read it in a child process with limits."""
+"""Open a register somebody sent: refuse what is hostile within seconds, read the rest in a limited child process."""
 
-import csv
-import io
 import json
+import pickle
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, time
+from typing import IO, Any
+
+from django.conf import settings
 
 from institutions.imports import refusals
-from institutions.imports.cells import CONTROLS
+from institutions.imports.kinds import kind_of
 from institutions.imports.package import UnreadableFile, check_package
+from institutions.imports.reading.frames import Cell, Limits, Place
 
-MAX_BYTES = 10 * 1024 * 1024
-MAX_ROWS, MAX_COLUMNS = 20_000, 100
-MEMORY = 1024 * 1024 * 1024
-SECONDS = 60
+FOR_PAGES = Limits()
+FOR_COMMANDS = Limits(
+    most_bytes=200 * 1024 * 1024,
+    most_inflated=2 * 1024 * 1024 * 1024,
+    most_rows=1_048_576,
+    most_cells=30_000_000,
+    seconds=600,
+)
+MAX_BYTES = FOR_PAGES.most_bytes
 Cells = list[list[Any]]  # rows of cells as read: str, float, bool, ISO date text, ""
 
 
-def read_sheet(data: bytes, name: str) -> Cells:
-    """The first sheet's rows, as the spreadsheet numbers them (row 1 is index 0). Raises UnreadableFile."""
-    if len(data) > MAX_BYTES:
-        raise UnreadableFile(refusals.TOO_MANY_BYTES)
-    ending = Path(name).suffix.lower()
-    if ending == ".csv":
-        return _read_csv(data)
-    if ending == ".xlsx":
-        check_package(data)
-        return _read_in_child(data)
-    raise UnreadableFile(refusals.NOT_XLSX_OR_CSV.format(ending=ending or name))
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as it is, row 1 of the spreadsheet at index 0. Rows are as long as their last filled cell; white space
+    alone is an empty cell, and what is blank below and right of the last filled cell is not there.
+    """
+
+    name: str  # "" for a text file
+    state: str = "visible"  # "visible", "hidden" or "chart" (dialog and macro sheets, too)
+    rows: list[list[Cell]] = field(default_factory=list)
+    merges: list[tuple[int, int, int, int]] = field(
+        default_factory=list
+    )  # first row, first column, last row, last column
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    filtered: bool = False  # a filter hides rows
+    # What could not be read, and is "" in its row: "#N/A", "#REF!" …, or "=": a formula that nobody has calculated.
+    unread: dict[Place, str] = field(default_factory=dict)
+    # Cells struck out, whole or in part: what is left without the struck part.
+    struck: dict[Place, str] = field(default_factory=dict)
+    # Numbers of more than 15 digits, or with an exponent: as stored.
+    numbers: dict[Place, str] = field(default_factory=dict)
+    # Days of which the sheet shows a part, and the spreadsheet added the rest: "month" or "day without year".
+    partial_days: dict[Place, str] = field(default_factory=dict)
+    # Whole numbers that the sheet shows with noughts in front: as shown, 0577 for 577.
+    padded: dict[Place, str] = field(default_factory=dict)
 
 
-def _read_csv(data: bytes) -> Cells:
-    rows: Cells = []
-    try:
-        for row in csv.reader(io.StringIO(_decoded(data).translate(CONTROLS), newline="")):
-            rows.append(list(row))
-            if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
-                most = {"most_rows": MAX_ROWS, "most_columns": MAX_COLUMNS}
-                raise UnreadableFile(refusals.CSV_TOO_LARGE.format(rows=len(rows), columns=len(row), **most))
-    except csv.Error as problem:
-        raise UnreadableFile(refusals.CSV_BROKEN.format(row=len(rows) + 1)) from problem
-    return rows
+@dataclass(frozen=True)
+class Workbook:
+    file_name: str
+    kind: str  # "xlsx", "xls", "ods" or "text", by what the file is, whatever its name says
+    sheets: list[Sheet]
+    epoch_1904: bool = False
+    remarks: list[str] = field(default_factory=list)  # what was assumed or passed over in the file as a whole
 
 
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableFile(refusals.CSV_ENCODING)
+def read_workbook(data: bytes, name: str, limits: Limits = FOR_PAGES) -> Workbook:
+    """Raises UnreadableFile."""
+    if len(data) > limits.most_bytes:
+        raise UnreadableFile(refusals.TOO_MANY_BYTES.format(most=limits.most_bytes // 1024 // 1024))
+    kind = kind_of(data, name)
+    if kind in ("xlsx", "ods"):
+        check_package(data, limits.most_inflated)
+    return _gathered(name, kind, frames_of(data, kind, limits))
 
 
-# Runs alone: reads the workbook from standard input, writes the first sheet's rows as JSON.
-CHILD = """
-import io, json, resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
-resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[2]), int(sys.argv[2])))
-controls = dict.fromkeys(json.loads(sys.argv[5]))
-from python_calamine import CalamineWorkbook
-sheet = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())).get_sheet_by_index(0)
-end = sheet.end or (0, 0)
-if end[0] + 1 > int(sys.argv[3]) or end[1] + 1 > int(sys.argv[4]):
-    print(json.dumps({"too_large": [end[0] + 1, end[1] + 1]}))
-else:
-    def plain(cell):
-        if hasattr(cell, "isoformat"):
-            return cell.isoformat()
-        if isinstance(cell, str):
-            return cell.translate(controls)
-        return cell if isinstance(cell, (float, int, bool)) else str(cell)
-    rows = [[plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    print(json.dumps({"rows": rows}))
-"""
+def _gathered(name: str, kind: str, frames: Iterator[tuple[Any, ...]]) -> Workbook:
+    sheets: list[dict[str, Any]] = []
+    remarks: list[str] = []
+    epoch_1904 = False
+    for what, *content in frames:
+        if what == "sheet":
+            sheets.append({"name": content[0], "state": content[1], "rows": []})
+        elif what == "rows":
+            sheets[-1]["rows"] += content[0]
+        elif what == "looks":
+            sheets[-1].update(content[0])
+        elif what == "remark":
+            remarks.append(_sentence(*content))
+        elif what == "book":
+            epoch_1904 = content[0]["epoch_1904"]
+    return Workbook(name, kind, [Sheet(**sheet) for sheet in sheets], epoch_1904, remarks)
 
 
-def _read_in_child(data: bytes) -> Cells:
-    """Parse with python-calamine in a process of its own: what goes wrong there stays there."""
-    limits = [str(MEMORY), str(SECONDS), str(MAX_ROWS), str(MAX_COLUMNS), json.dumps(list(CONTROLS))]
-    try:
-        done = subprocess.run(  # noqa: S603 (our own interpreter and text)
-            [sys.executable, "-c", CHILD, *limits], input=data, capture_output=True, timeout=SECONDS, check=False
+def frames_of(data: bytes, kind: str, limits: Limits) -> Iterator[tuple[Any, ...]]:
+    """What the child says, frame by frame (institutions/imports/reading), while it reads. Raises UnreadableFile."""
+    command = [sys.executable, "-m", "institutions.imports.reading", kind, json.dumps(asdict(limits))]
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        child = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=settings.BASE_DIR
         )
-    except subprocess.TimeoutExpired as problem:
-        raise UnreadableFile(refusals.READ_TOO_LONG) from problem
-    if done.returncode:
-        raise UnreadableFile(refusals.READ_FAILED)
-    answer = json.loads(done.stdout)
-    if "too_large" in answer:
-        tall, wide = answer["too_large"]
-        most = {"most_rows": MAX_ROWS, "most_columns": MAX_COLUMNS}
-        raise UnreadableFile(refusals.SHEET_TOO_LARGE.format(rows=tall, columns=wide, **most))
-    rows: Cells = answer["rows"]
-    return rows
+    overdue = threading.Event()
+
+    def stop() -> None:
+        overdue.set()
+        child.kill()
+
+    watch = threading.Timer(limits.seconds, stop)
+    watch.start()
+    try:
+        assert child.stdout is not None
+        yield from _frames(child.stdout)
+    except (EOFError, pickle.UnpicklingError) as problem:
+        too_long = overdue.is_set() or child.wait() in (-9, -24)  # killed, or out of processor time
+        raise UnreadableFile(
+            refusals.READ_TOO_LONG.format(seconds=limits.seconds) if too_long else refusals.READ_FAILED
+        ) from problem
+    finally:
+        watch.cancel()
+        child.kill()
+        child.communicate()
+
+
+def _frames(answers: IO[bytes]) -> Iterator[tuple[Any, ...]]:
+    while (frame := _Frames(answers).load())[0] != "end":
+        if frame[0] == "refused":
+            raise UnreadableFile(_sentence(*frame[1:]))
+        yield frame
+
+
+class _Frames(pickle.Unpickler):
+    """Takes nothing but plain values, days and times from the child."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "datetime" and name in ("date", "datetime", "time"):
+            return {"date": date, "datetime": datetime, "time": time}[name]
+        if module == "builtins" and name == "frozenset":
+            return frozenset
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def _sentence(key: str, values: dict[str, Any]) -> str:
+    return str(getattr(refusals, key)).format(**values)
+
+
+def read_sheet(data: bytes, name: str) -> Cells:
+    """The first visible sheet's rows, in plain values. Raises UnreadableFile."""
+    sheets = read_workbook(data, name).sheets
+    rows = next((sheet.rows for sheet in sheets if sheet.state == "visible"), [])
+    width = max(map(len, rows), default=0)
+    return [[_plain(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
+
+
+def _plain(cell: Cell) -> Any:
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return float(cell) if type(cell) is int else cell

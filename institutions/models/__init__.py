@@ -3,7 +3,7 @@
 from institutions.models.clocks import in_force, not_withdrawn
 from institutions.models.divisions import LEVELS, SCOPE_DIGITS, Division, DivisionName, DivisionQuerySet, scope_code_of
 from institutions.models.duplicates import DuplicateDecision
-from institutions.models.imports import Demonstration, ImportBatch, ImportedRow, RegisterFile
+from institutions.models.imports import Demonstration, ImportAnswer, ImportBatch, ImportedRow, RegisterFile
 from institutions.models.institutions import (
     MOST_AREA_M2,
     MOST_PEOPLE,
@@ -40,6 +40,7 @@ __all__ = [
     "DivisionName",
     "DivisionQuerySet",
     "DuplicateDecision",
+    "ImportAnswer",
     "ImportBatch",
     "ImportedRow",
     "Institution",

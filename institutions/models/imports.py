@@ -43,6 +43,28 @@ class RegisterFile(models.Model):
         return f"{self.file_name} {self.received_at:%Y-%m-%d %H:%M}"
 
 
+class ImportAnswer(models.Model):
+    """What somebody answered to a question about a register: the last one to a key counts, none is rewritten.
+
+    `layout` is the digest of the file's headings: answers about headings hold for the county's next file with the same.
+    """
+
+    file = models.ForeignKey(RegisterFile, models.PROTECT, related_name="answers")
+    key = models.CharField(max_length=200)
+    value = models.CharField(max_length=200)
+    layout = models.CharField(max_length=64, db_index=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(_("答复时间"))
+
+    class Meta:
+        verbose_name = _("对名册的答复")
+        verbose_name_plural = _("对名册的答复")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.key}={self.value}"
+
+
 class ImportBatch(models.Model):
     """One imported file: what it did, who did it, and what is needed to roll it back."""
 
@@ -72,6 +94,7 @@ class ImportedRow(models.Model):
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
     row_number = models.PositiveIntegerField(_("行号"))
+    sheet = models.CharField(_("工作表"), max_length=100, blank=True, help_text=_("只有一张名册时留空"))
     institution = models.ForeignKey(Institution, models.SET_NULL, null=True, related_name="imported_rows")
     kind = models.CharField(
         max_length=10, choices=[("new", _("新增")), ("changed", _("变更")), ("unchanged", _("无变化"))]
@@ -80,8 +103,10 @@ class ImportedRow(models.Model):
     before = models.JSONField(_("原值"), null=True)
 
     class Meta:
-        ordering = ["batch_id", "row_number"]
-        constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="imported_row_is_kept_once")]
+        ordering = ["batch_id", "sheet", "row_number"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "sheet", "row_number"], name="imported_row_is_kept_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id} #{self.row_number}"

@@ -16,11 +16,12 @@ from accounts import audit
 from accounts.models import AuditRow
 from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
 from institutions.imports.commit import NotCommitted, commit_plan
-from institutions.imports.plan import Plan, make_plan
+from institutions.imports.plan import Plan
 from institutions.management.commands import import_institutions
 from institutions.models import Division, ImportBatch, Institution
 from institutions.positions import distance_m
 from tests.factories import institution
+from tests.institutions.intake_files import planned as planned_sheet
 
 HEAD = ["机构名称", "乡镇(街道)", "办学地址", "证照情况", "排摸日期", "统一社会信用代码", "联系电话", "经度", "纬度"]
 GOOD = ["甲培训中心", "柳市镇", "乐清市柳市镇示例路1号", "无证无照", "2018-04-02", "", "13800000000", "", ""]
@@ -265,7 +266,7 @@ def test_columns_not_taken_are_named_once(register):
 
     # 备注 is empty; the second column of telephones is none of ours.
     assert [warning["message"] for warning in warnings] == [
-        "第2行 表头:这些列不读取,其中内容没有导入:存在问题、完成日期、(第6列)、手机"
+        "第2行 表头:这些列不读取,其中内容没有导入:存在问题、完成日期、(F列)、手机"
     ]
 
 
@@ -299,15 +300,15 @@ def test_unreadable_file_is_said_in_json_with_the_same_keys(tmp_path, register):
         {
             "row": 0,
             "column": "",
-            "message": "这不是 .xlsx 文件(打不开压缩包),请在 Excel 中重新另存。",
+            "message": "这不是 .xlsx 文件（打不开压缩包），请在 Excel 中重新另存为 .xlsx。",
             "received": "broken.xlsx",
+            "sheet": "",
         }
     ]
 
 
 def planned(*rows: list) -> Plan:
-    sheet = [["机构名称", "乡镇(街道)", "办学地址", "负责人"][: len(rows[0])], *rows]
-    return make_plan(sheet, Division.objects.get(pk="330382"))
+    return planned_sheet(["机构名称", "乡镇(街道)", "办学地址", "负责人"][: len(rows[0])], *rows)
 
 
 def test_row_that_the_database_refuses_is_named_and_nothing_is_written(db):

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from accounts.models import AuditRow
 from institutions.actions import edit_institution
-from institutions.models import ImportBatch, Institution, RegisterFile
+from institutions.models import ImportAnswer, ImportBatch, Institution, RegisterFile
 from tests.factories import LIUSHI, institution, seconded_from, user_with
 
 HEAD = "机构名称,乡镇(街道),办学地址,负责人,联系电话"
@@ -156,6 +156,60 @@ def test_unreadable_file_is_refused_in_words_and_not_kept(clerk, name, content):
     assert not RegisterFile.objects.exists()
 
 
+STATUS = "截至2018年12月31日培训机构名册\n机构名称,乡镇(街道),办学地址,证照情况\n竹里琴社,柳市镇,前街1号,无证无照\n"
+
+
+def test_question_is_answered_on_the_page_and_kept(clerk):
+    sent = SimpleUploadedFile("名册.csv", STATUS.encode())
+    page = clerk.post(START, {"file": sent, "division": "330382", "datum": "wgs84"}).url
+    shown = clerk.get(page).content.decode()
+
+    assert "排摸是哪一天" in shown and 'value="2018-12-31"' in shown and "确认导入" not in shown
+
+    clerk.post(f"{page}answers/", {"answer:surveyed_on": "", "answer:surveyed_on:day": "2018-12-30"})
+    clerk.post(f"{page}answers/", {"answer:surveyed_on": "", "answer:surveyed_on:day": "2018-12-31"})
+
+    assert list(ImportAnswer.objects.values_list("key", "value", "by")) == [
+        ("surveyed_on", "2018-12-30", clerk.user.pk),
+        ("surveyed_on", "2018-12-31", clerk.user.pk),
+    ]
+    assert AuditRow.objects.filter(action="import.answered", by=clerk.user).count() == 2
+    assert confirmed(clerk, page).status_code == 302
+    assert str(Institution.objects.get().surveyed_on) == "2018-12-31"
+
+
+def test_choice_counts_before_the_day_beside_it(clerk):
+    sent = SimpleUploadedFile("名册.csv", STATUS.encode())
+    page = clerk.post(START, {"file": sent, "division": "330382", "datum": "wgs84"}).url
+
+    clerk.post(f"{page}answers/", {"answer:surveyed_on": "none", "answer:surveyed_on:day": "2018-12-31"})
+
+    assert ImportAnswer.objects.get().value == "none"
+
+
+def test_answer_about_a_heading_holds_for_the_next_file_of_the_layout(clerk):
+    text = "机构名称,乡镇(街道),办学地扯\n竹里琴社,柳市镇,前街1号\n"
+    pages = [
+        clerk.post(START, {"file": SimpleUploadedFile(name, text.encode()), "division": "330382", "datum": "wgs84"}).url
+        for name in ("一月.csv", "二月.csv")
+    ]
+    before = clerk.get(pages[1]).context["plan"].rows[0].columns["operating_address"]
+
+    clerk.post(f"{pages[0]}answers/", {"answer:heading:办学地扯": "operating_address"})
+
+    after = clerk.get(pages[1]).context["plan"].rows[0].columns["operating_address"]
+    assert (before, after) == ("", "前街1号")
+
+
+def test_answer_since_the_preview_is_shown_again(clerk):
+    sent = SimpleUploadedFile("名册.csv", "机构名称,乡镇(街道),办学地扯\n竹里琴社,柳市镇,前街1号\n".encode())
+    page = clerk.post(START, {"file": sent, "division": "330382", "datum": "wgs84"}).url
+    looked_at = clerk.get(page).context["plan_digest"]
+    clerk.post(f"{page}answers/", {"answer:heading:办学地扯": "operating_address"})
+
+    assert clerk.post(f"{page}confirm/", {"plan": looked_at}).status_code == 409
+
+
 def test_file_of_another_county_is_absent(clerk, client):
     page = handed_in(clerk, ROW)
     client.force_login(user_with("task_force", "330381"), backend="django.contrib.auth.backends.ModelBackend")
@@ -164,10 +218,11 @@ def test_file_of_another_county_is_absent(clerk, client):
         client.get(page),
         client.post(f"{page}confirm/"),
         client.post(f"{page}undo/"),
+        client.post(f"{page}answers/", {"answer:surveyed_on": "none"}),
         client.get(f"{page}?marked"),
     ]
 
-    assert [answer.status_code for answer in answers] == [404] * 4
+    assert [answer.status_code for answer in answers] == [404] * 5
     assert "名册.csv" not in client.get(START).content.decode()
 
 

@@ -14,7 +14,7 @@ from institutions.imports.headers import HEADERS
 
 IMPORTS = Path(refusals.__file__).parent
 COMMANDS = IMPORTS.parent / "management" / "commands"
-READERS = sorted({*IMPORTS.glob("*.py"), *COMMANDS.glob("*import*.py")} - {IMPORTS / "refusals.py"})
+READERS = sorted({*IMPORTS.rglob("*.py"), *COMMANDS.glob("*import*.py")} - {IMPORTS / "refusals.py"})
 SAYS = {"error", "warn", "write", "_ask", "_list", "Remark", "BadCell", "HoldsIdNumber", "CommandError"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TITLES = {words[0] for words in HEADERS.values()} | {"表头"}

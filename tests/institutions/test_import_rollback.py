@@ -12,11 +12,11 @@ from accounts.models import AuditRow
 from inspections.search import institutions_matching
 from institutions.actions import add_licence, edit_institution
 from institutions.imports.commit import commit_plan
-from institutions.imports.plan import make_plan
 from institutions.imports.rollback import CannotRollBack, roll_back
-from institutions.models import Division, ImportBatch, Institution, Licence, WithdrawnSurvey
+from institutions.models import ImportBatch, Institution, Licence, WithdrawnSurvey
 from institutions.moments import EARLIEST, Moment, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of, merge_of, round_of, visit_of
+from tests.institutions.intake_files import planned
 from tests.institutions.test_import_command import run, written
 
 CODE = "91350200MA2YJ1XR9G"
@@ -32,8 +32,9 @@ pytestmark = pytest.mark.django_db
 def imported(tmp_path):
     """Imports one row; the answer is the batch."""
 
-    def do(row: list[str]) -> ImportBatch:
-        return ImportBatch.objects.get(pk=run(partial(written, tmp_path / "register.csv", head=HEAD)(row))["batch"])
+    def do(row: list[str], *options: str) -> ImportBatch:
+        file = partial(written, tmp_path / "register.csv", head=HEAD)(row)
+        return ImportBatch.objects.get(pk=run(file, *options)["batch"])
 
     return do
 
@@ -77,7 +78,7 @@ def test_same_file_is_imported_again_after_it_was_taken_back(imported):
 
 
 def test_licence_taken_back_from_an_institution_can_be_imported_again(imported):
-    institution(name="甲培训中心", credit_code=CODE, surveyed_on=None)
+    institution(name="甲培训中心", operating_address="示例路1号", credit_code=CODE, surveyed_on=None)
     roll_back(imported(SECOND), by=None)
 
     imported(SECOND)
@@ -88,9 +89,7 @@ def test_licence_taken_back_from_an_institution_can_be_imported_again(imported):
 
 def test_figures_known_before_a_batch_was_taken_back_stay(figures):
     head = ["机构名称", "乡镇", "办学地址", "证照情况", "排摸日期"]
-    plan = make_plan(
-        [head, ["甲培训中心", "柳市镇", "示例路1号", "无证无照", "2018-04-02"]], Division.objects.get(pk="330382")
-    )
+    plan = planned(head, ["甲培训中心", "柳市镇", "示例路1号", "无证无照", "2018-04-02"])
     batch = commit_plan(plan, file_name="a.csv", sha256="", by=None, at=at("2018-06-01"))
     roll_back(batch, by=None, at=at("2018-07-01"))
 
@@ -113,7 +112,7 @@ def test_only_the_columns_of_the_batch_are_restored(imported):
 
 def test_names_and_places_of_the_batch_are_withdrawn_and_the_former_hold_again(imported):
     imported(FIRST)
-    batch = imported(["乙培训中心", "北白象镇", "示例路2号", *FIRST[3:]])
+    batch = imported(["乙培训中心", "北白象镇", "示例路2号", *FIRST[3:]], "--answer", "same:3=same")
 
     roll_back(batch, by=None)
 
@@ -247,7 +246,7 @@ def test_withdrawn_visit_is_no_hindrance(imported, inspector):
 
 
 def test_strike_off_that_rests_on_the_batch_s_licence_keeps_it(imported):
-    school = institution(name="甲", credit_code=CODE, surveyed_on=None)
+    school = institution(name="甲", operating_address="示例路1号", credit_code=CODE, surveyed_on=None)
     batch = imported(SECOND)
     round_of(school, "2018-07-01", verified_on="2018-08-01", outcome="licensed", verified_recorded=timezone.now())
 
@@ -255,7 +254,7 @@ def test_strike_off_that_rests_on_the_batch_s_licence_keeps_it(imported):
 
 
 def test_visits_and_rounds_before_the_batch_are_no_hindrance(imported):
-    school = institution(name="甲", credit_code=CODE, surveyed_on=None)
+    school = institution(name="甲", operating_address="示例路1号", credit_code=CODE, surveyed_on=None)
     visit_of(school)
     round_of(school, "2018-07-01", verified_on="2018-08-01")
 

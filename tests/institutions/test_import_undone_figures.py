@@ -4,18 +4,19 @@ from figures.statistics import completion
 from inspections.search import institutions_matching
 from institutions.actions import move_institution
 from institutions.imports.commit import commit_plan
-from institutions.imports.plan import make_plan
 from institutions.imports.rollback import roll_back
 from institutions.models import Division, ImportBatch, Institution
 from institutions.moments import Moment
 from institutions.past import as_listed
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, licence_of, round_of
+from tests.institutions.intake_files import planned
 
 HEAD = ["机构名称", "乡镇", "办学地址", "统一社会信用代码", "证照情况", "排摸日期", "办学许可证号", "有效期"]
 CODE, OTHER_CODE = "91350200MA2YJ1XR9G", "11370000004502323D"
 NEW = ["新来培训中心", "柳市镇", "示例路3号", "", "无证无照", "2018-04-02", "", ""]
 SURVEYED = ["丙培训中心", "柳市镇", "示例路2号", OTHER_CODE, "证照齐全", "2018-04-02", "", ""]
 MOVED = ["乙培训中心", "北白象镇", "示例路9号", CODE, "", "", "教民133038200000077", "2018.1-2028.1"]
+IS_THE_SAME = {"same:4": "same"}  # another name at another address under one code: moved and renamed
 BEFORE, AFTER = at("2018-06-30"), at("2018-07-02")
 
 
@@ -25,7 +26,7 @@ def imported() -> ImportBatch:
     licence_of(school, "registration", recorded_at=at("2018-03-01"))
     round_of(school, "2018-03-02")
     institution(name="丙培训中心", operating_address="示例路2号", credit_code=OTHER_CODE, surveyed_on=None)
-    plan = make_plan([HEAD, NEW, SURVEYED, MOVED], Division.objects.get(pk="330382"))
+    plan = planned(HEAD, NEW, SURVEYED, MOVED, answers=IS_THE_SAME)
     assert plan.errors == []
     return commit_plan(plan, file_name="a.csv", sha256="", by=None, at=at("2018-06-01"))
 
@@ -70,7 +71,7 @@ def test_what_was_known_before_a_file_was_imported_again_stays(db):
     roll_back(imported(), by=None, at=at("2018-07-01"))
     then = {known: answers(known) for known in (at("2018-05-31"), BEFORE, AFTER)}
 
-    plan = make_plan([HEAD, NEW, SURVEYED, MOVED], Division.objects.get(pk="330382"))
+    plan = planned(HEAD, NEW, SURVEYED, MOVED, answers=IS_THE_SAME)
     commit_plan(plan, file_name="a.csv", sha256="", by=None, at=at("2018-08-01"))
 
     assert {known: answers(known) for known in then} == then

@@ -6,8 +6,8 @@ import sys
 
 from django.conf import settings
 
-HEAVY = ["pandas", "numpy", "folium", "branca", "docx", "docxtpl", "typst", "openpyxl", "xlsxwriter", "python_calamine"]
-HEAVY += ["geopy", "lxml", "pyarrow"]
+HEAVY = ["pandas", "numpy", "folium", "branca", "docx", "docxtpl", "typst", "openpyxl", "xlsxwriter", "xlrd"]
+HEAVY += ["geopy", "lxml", "pyarrow", "rapidfuzz"]
 STARTED = f"""
 import sys, django
 django.setup()

@@ -9,11 +9,11 @@ from django.utils.functional import Promise
 
 from accounts.errors import Refusal
 from institutions.imports import refusals
+from institutions.imports.columns import Remark
 from institutions.imports.commit import commit_plan
 from institutions.imports.marked import marked_workbook
 from institutions.imports.plan import Plan, PlannedRow, make_plan
-from institutions.imports.rows import Remark
-from institutions.imports.workbook import MAX_BYTES, read_sheet
+from institutions.imports.workbook import FOR_COMMANDS, read_workbook
 from institutions.models import Division
 from institutions.positions import Datum
 
@@ -29,6 +29,9 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
         parser.add_argument("--datum", default=Datum.WGS84, choices=Datum.values, help="of the file's coordinates")
         parser.add_argument("--errors", type=Path, help="write the rows with marked cells to this .xlsx")
+        parser.add_argument(
+            "--answer", action="append", default=[], metavar="KEY=VALUE", help="to a question of the file; repeatable"
+        )
         parser.add_argument("--format", default="text", choices=["text", "json"])
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,11 +53,11 @@ class Command(BaseCommand):
                 raise Refusal(str(refusals.ERRORS_OVER_FILE))
             _check_writable(options["errors"])
         with file.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
-        sheet = read_sheet(data, file.name)
-        plan, batch = make_plan(sheet, division, options["datum"]), None
+            data = opened.read(FOR_COMMANDS.most_bytes + 1)
+        workbook = read_workbook(data, file.name, FOR_COMMANDS)
+        plan, batch = make_plan(workbook, division, options["datum"], _answers(options["answer"])), None
         if plan.errors and options["errors"]:
-            options["errors"].write_bytes(marked_workbook(sheet, plan))
+            options["errors"].write_bytes(marked_workbook(workbook, plan))
         if not plan.errors and not options["dry_run"]:
             batch = commit_plan(plan, file_name=file.name, sha256=hashlib.sha256(data).hexdigest(), by=None)
         batch_id = str(batch.pk) if batch else None
@@ -81,6 +84,8 @@ class Command(BaseCommand):
         self.stdout.write(
             refusals.COUNTED.format(**{kind: plan.count(kind) for kind in ("new", "changed", "unchanged")})
         )
+        for part in plan.not_read:
+            self.stdout.write(str(part))
         if batch:
             self.stdout.write(refusals.WRITTEN.format(batch=batch))
         elif dry_run and not plan.errors:
@@ -94,6 +99,14 @@ class Command(BaseCommand):
             self.stdout.write(refusals.LISTED_ROW.format(**said))
         if len(rows) > LISTED:
             self.stdout.write(refusals.NOT_LISTED.format(title=title, rest=len(rows) - LISTED))
+
+
+def _answers(given: list[str]) -> dict[str, str]:
+    """KEY=VALUE of --answer; a key may hold an equals sign, a value none. Raises Refusal."""
+    wrong = [each for each in given if "=" not in each]
+    if wrong:
+        raise Refusal(refusals.ANSWER_WITHOUT_VALUE.format(given=wrong[0]))
+    return {key: value for key, _, value in (each.rpartition("=") for each in given)}
 
 
 def _sentence(problem: Exception) -> str:

@@ -1,0 +1,286 @@
+"""The cells of a table's columns, made ready for reading: what could not be read, ditto marks, ID-card numbers, what
+the spreadsheet made of texts. Each distinct cell of a column is looked at once."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from institutions.id_numbers import holds_id_number
+from institutions.imports import cells, headers, refusals, repairs
+from institutions.imports.cells import BadCell, HoldsIdNumber
+from institutions.imports.deciding import Looks
+from institutions.imports.tables import Table
+
+NOT_SCANNED = {"credit_code", "permit", "registration"}  # these look like ID-card numbers; their readers know better
+OF_A_PERSON = {"principal", "phone"}
+NEVER_NOTHING = {"name", "licence_status", "licence_at_survey"}  # where 无 is a word of its own
+NUMBERS = {"learners", "teachers", "area_m2", "longitude", "latitude"}
+DAYS = {
+    "surveyed_on", "permit_period", "permit_from", "permit_to", "registration_period", "registration_from",
+    "registration_to",
+}  # fmt: skip
+CODES = {"credit_code", "permit", "registration", "phone"}
+WORDS = {"operating_address", "registered_address", "principal", "township"}
+ADDRESSES = {"operating_address", "registered_address"}
+SHORTEST_ID = 15
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about a row: where, what was received, what is accepted. Row 0 is the file itself."""
+
+    row: int
+    column: str
+    message: str
+    received: str = ""
+    unread: bool = False  # an ID-card number, which nothing repeats
+    sheet: str = ""
+
+    def __str__(self) -> str:
+        if not self.row:
+            return self.message
+        said = refusals.OF_A_ROW_OF_A_SHEET if self.sheet else refusals.OF_A_ROW
+        return said.format(row=self.row, column=self.column, message=self.message, sheet=self.sheet)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "row": self.row, "column": self.column, "message": str(self), "received": self.received,
+            "sheet": self.sheet,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a cleaner made of a cell: a value and a warning, or why it is refused."""
+
+    value: Any
+    warning: str = ""
+    error: str = ""
+    unread: bool = False
+
+
+class Columns:
+    """The columns of one table and what is said about their cells, by the index of the line."""
+
+    def __init__(self, table: Table, looks: Looks):
+        self.table, self.looks = table, looks
+        self.numbers = [line.row + 1 for line in table.lines]
+        self.at = {line.row: index for index, line in enumerate(table.lines)}
+        self.errors: dict[int, list[Remark]] = {}
+        self.warnings: dict[int, list[Remark]] = {}
+        self.refused: dict[int, set[str]] = {}
+        self.removed: dict[int, set[int]] = {}  # columns with an ID-card number
+        self.cells = {key: table.column(place) for key, place in table.places.items()}
+        self._strike()
+        self._refuse_unread()
+        self._refuse_id_numbers()
+        for key in self.cells:
+            if key != "serial":
+                self._prepare(key)
+
+    def __len__(self) -> int:
+        return len(self.table.lines)
+
+    # --- What is said
+
+    def error(
+        self, index: int, key: str, message: str | Promise, received: Any = "", *, unread: bool = False, title: str = ""
+    ) -> None:
+        quoted = "" if unread else _quoted(received)
+        title = title or headers.HEADERS[key][0]
+        remark = Remark(self.numbers[index], title, str(message), quoted, unread, self.table.label)
+        self.errors.setdefault(index, []).append(remark)
+        self.refused.setdefault(index, set()).add(key)
+
+    def warn(self, index: int, key: str, message: str | Promise, received: Any = "") -> None:
+        title = headers.HEADERS[key][0]
+        remark = Remark(self.numbers[index], title, str(message), _quoted(received), sheet=self.table.label)
+        self.warnings.setdefault(index, []).append(remark)
+
+    def is_refused(self, index: int, *keys: str) -> bool:
+        return not self.refused.get(index, set()).isdisjoint(keys)
+
+    # --- Reading
+
+    def read(self, key: str, clean: Callable[[Any], tuple[Any, str]], empty: Any = "") -> list[Any]:
+        """The values of a column; `empty` for empty and for refused cells."""
+        values = self.cells.get(key)
+        if values is None:
+            return [empty] * len(self)
+        known: dict[Any, _Outcome] = {}
+        read = []
+        for index, cell in enumerate(values):
+            if cell == "":
+                read.append(empty)
+                continue
+            distinct = cell if type(cell) is str else (type(cell), cell)
+            found = known.get(distinct)
+            if found is None:
+                found = known[distinct] = _outcome(clean, cell, empty)
+            if found.error:
+                self.error(index, key, found.error, cell, unread=found.unread)
+            elif found.warning:
+                self.warn(index, key, found.warning, found.value if type(found.value) is str else cell)
+            read.append(found.value)
+        return read
+
+    def text(self, key: str) -> list[str]:
+        return self.read(key, lambda cell: (cells.text(cell), ""))
+
+    # --- Making ready
+
+    def _strike(self) -> None:
+        """Of cells struck out in part only what is left, unless it was answered otherwise."""
+        if self.looks.whole:
+            return
+        struck, name = self.table.sheet.struck, self.table.places["name"]
+        for (row, place), rest in struck.items():
+            whole = cells.text(struck.get((row, name), "-")) == ""  # a row that is to be imported all the same
+            if row in self.at and not whole:
+                for key, at in self.table.places.items():
+                    if at == place:
+                        self.cells[key][self.at[row]] = rest
+
+    def _refuse_unread(self) -> None:
+        sheet = self.table.sheet
+        for key, place in self.table.places.items():
+            if key == "serial":
+                continue
+            for (row, at), said in sheet.unread.items():
+                if at == place and row in self.at:
+                    reason = refusals.CELL_UNCALCULATED if said == "=" else refusals.CELL_UNREAD.format(given=said)
+                    self.error(self.at[row], key, reason, said)
+                    self.cells[key][self.at[row]] = ""
+            for (row, at), digits in sheet.numbers.items():
+                if at == place and row in self.at and key in CODES:
+                    self.error(self.at[row], key, refusals.DIGITS_LOST.format(given=digits), digits)
+                    self.cells[key][self.at[row]] = ""
+            for row, at in sheet.partial_days:
+                if at == place and row in self.at and key in DAYS:
+                    cell = self.cells[key][self.at[row]]
+                    self.error(self.at[row], key, refusals.DAY_ADDED.format(given=cells.text(cell)), cell)
+                    self.cells[key][self.at[row]] = ""
+
+    def _refuse_id_numbers(self) -> None:
+        """In whatever column they stand: an error, and nothing repeats them."""
+        header = self.table.header
+        key_of = {place: key for key, place in self.table.places.items()}
+        width = max((len(self.table.rows[line.row]) for line in self.table.lines), default=0)
+        for place in range(header.first, width if header.last is None else min(width, header.last + 1)):
+            key = key_of.get(place, "")
+            if key in NOT_SCANNED:
+                continue
+            values = self.cells[key] if key else self.table.column(place)
+            known: dict[Any, bool] = {}
+            for index, cell in enumerate(values):
+                if not _may_hold_id(cell):
+                    continue
+                if cell not in known:
+                    known[cell] = holds_id_number(cells.text(cell), old=key in OF_A_PERSON)
+                if known[cell]:
+                    title = headers.HEADERS[key][0] if key else header.title(place)
+                    self.error(index, key or "serial", refusals.ID_NUMBER_INSIDE, unread=True, title=title)
+                    self.removed.setdefault(index, set()).add(place)
+                    if key:
+                        values[index] = ""
+
+    def _prepare(self, key: str) -> None:
+        """Take wrappings off, empty what says nothing, spread ditto marks, refuse what a spreadsheet made of texts."""
+        values = self.cells[key]
+        known: dict[Any, tuple[Any, str]] = {}
+        above: Any = ""
+        sections: tuple[str, ...] = ()
+        for index, cell in enumerate(values):
+            if cell == "":
+                continue
+            distinct = cell if type(cell) is str else (type(cell), cell)
+            if distinct not in known:
+                known[distinct] = _ready(key, cell)
+            ready, problem = known[distinct]
+            if problem == "ditto":
+                if self.table.lines[index].sections != sections:
+                    above = ""
+                ready = self._ditto(index, key, ready, above)
+            elif problem:
+                self.error(index, key, problem, cell)
+                ready = ""
+            values[index] = ready
+            if ready != "":
+                above, sections = ready, self.table.lines[index].sections
+
+    def _ditto(self, index: int, key: str, sign: str, above: Any) -> Any:
+        """The value a mark stands for: the one above, or of the column that is named."""
+        if key == "name":
+            self.error(index, key, refusals.DITTO_NAME.format(given=sign), sign)
+            return ""
+        if sign == "同左" or not repairs.DITTO.fullmatch(sign):
+            other = self._left_of(key) if sign == "同左" else self._named(sign)
+            if other is None or other == key or (key in ADDRESSES) != (other in ADDRESSES) or other == "name":
+                self.error(index, key, refusals.DITTO_LEFT.format(given=sign), sign)
+                return ""
+            above = self.cells[other][index]
+            if repairs.DITTO.fullmatch(cells.text(above)):
+                above = ""
+        if above == "":
+            self.error(index, key, refusals.DITTO_WITHOUT_ABOVE.format(given=sign), sign)
+            return ""
+        self.warn(index, key, refusals.DITTO_TAKEN.format(given=sign, value=cells.short(cells.text(above))), sign)
+        return above
+
+    def _left_of(self, key: str) -> str | None:
+        place = self.table.places[key] - 1
+        return next((other for other, at in self.table.places.items() if at == place), None)
+
+    def _named(self, sign: str) -> str | None:
+        """同办学地址 -> operating_address, where there is such a column."""
+        said = headers.meaning(sign.removeprefix("同").removeprefix("上").strip())
+        return said[0] if said and said[0] in self.cells else None
+
+
+def _outcome(clean: Callable[[Any], tuple[Any, str]], cell: Any, empty: Any) -> _Outcome:
+    try:
+        value, warning = clean(cell)
+    except BadCell as problem:
+        return _Outcome(empty, error=str(problem), unread=isinstance(problem, HoldsIdNumber))
+    return _Outcome(value, warning=str(warning))
+
+
+def _may_hold_id(cell: Any) -> bool:
+    if type(cell) is str:
+        return len(cell) >= SHORTEST_ID
+    return isinstance(cell, int | float) and abs(cell) >= 10 ** (SHORTEST_ID - 1)
+
+
+def _ready(key: str, cell: Any) -> tuple[Any, str]:
+    """A cell as it is read, and what is wrong with it; "ditto" for a mark that stands for another cell."""
+    cell = repairs.unwrapped(cell)
+    written = cells.text(cell)
+    if not written or (key not in NEVER_NOTHING and written in cells.NOTHING):
+        return "", ""
+    if repairs.DITTO.fullmatch(written) or re.fullmatch(r"同(左|.{2,6})", written) and _is_ditto(written):
+        return written, "ditto"
+    try:
+        if key in NUMBERS:
+            repairs.check_number(cell)
+        elif key not in DAYS:
+            repairs.check_text(cell)
+            if key not in CODES:  # whose readers say it in words of their own
+                cells.check_no_exponent(cell)
+            if key in WORDS:
+                repairs.check_words(cell)
+    except BadCell as problem:
+        return "", str(problem)
+    return cell, ""
+
+
+def _is_ditto(written: str) -> bool:
+    return written == "同左" or headers.meaning(written.removeprefix("同")) is not None
+
+
+def _quoted(received: Any) -> str:
+    """What was received, as far as a message needs it."""
+    written = cells.text(received)
+    return written if len(written) <= 60 else f"{written[:60]}…"

@@ -1,0 +1,108 @@
+"""What the lines around a table say of its rows: township, licence status and survey day, in a sheet's name, a title or
+the heading of a section."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from institutions.imports import cells
+from institutions.imports.tables import Table
+from institutions.models import Division
+from institutions.places import County
+
+STATUS_WORDS = {word: status for status, words in cells.LICENCE_STATUSES.items() for word in words if len(word) > 3}
+DAY = re.compile(r"(20\d{2}) ?[年.\-/] ?(\d{1,2}) ?[月.\-/] ?(\d{1,2}) ?日?")
+NUMBERED = re.compile(
+    r"^(第?[一二三四五六七八九十]{1,3}(?:[、.:]|部分)|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.)])\s*"
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of a row beside its own cells, and where."""
+
+    township: Division | None = None
+    township_in: str = ""
+    status: str = ""
+    status_in: str = ""
+    disagree: tuple[Division, ...] = ()  # townships of the title and of the sheet's name, where they are not the same
+
+
+class Context:
+    """The lines around one table."""
+
+    def __init__(self, table: Table, county: County):
+        self.table, self.county = table, county
+        self._of_sections: dict[tuple[str, ...], Said] = {}
+
+    def said(self, sections: tuple[str, ...]) -> Said:
+        """What holds of a row in these sections: the nearest that says something."""
+        if sections not in self._of_sections:
+            self._of_sections[sections] = self._under(sections)
+        return self._of_sections[sections]
+
+    def _under(self, sections: tuple[str, ...]) -> Said:
+        """The headings that hold: one numbered like another before it ends that and what stood under it."""
+        holding: list[tuple[str, str]] = []
+        for text in sections:
+            style = self._style(text)
+            level = next((place for place, (other, _) in enumerate(holding) if other == style), len(holding))
+            holding[level:] = [(style, text)]
+        lines = [text for _, text in reversed(holding)]
+        said, own = self._whole, self._said_in(lines)
+        if own.township:
+            said = replace(said, township=own.township, township_in=own.township_in, disagree=())
+        return replace(said, status=own.status, status_in=own.status_in) if own.status else said
+
+    def _said_in(self, lines: list[str]) -> Said:
+        """The first of the lines that says a township, and the first that says a status."""
+        of_township = next((line for line in lines if self._township(line)), "")
+        of_status = next((line for line in lines if _status(line)), "")
+        return Said(self._township(of_township), of_township, _status(of_status), of_status)
+
+    def _style(self, text: str) -> str:
+        """How a heading is numbered, 一、 and 二、 alike; without a number what it speaks of."""
+        if found := NUMBERED.match(cells.text(text)):
+            return re.sub(r"[一二三四五六七八九十\d]+", "1", found[1])
+        return "township" if self._township(text) else "status" if _status(text) else "other"
+
+    @cached_property
+    def _whole(self) -> Said:
+        """What the sheet's name and the lines above the header say of every row; the nearest line first."""
+        lines = [*self.table.above, self.table.sheet.name]
+        named = dict.fromkeys(found for line in lines if (found := self._township(line)))
+        return replace(self._said_in(lines), disagree=tuple(named) if len(named) > 1 else ())
+
+    @cached_property
+    def survey_day(self) -> tuple[date, str] | None:
+        """The last day that a line above the header or the sheet's name states, and the line."""
+        for line in [*self.table.above, self.table.sheet.name]:
+            for found in reversed(DAY.findall(cells.text(line))):
+                try:
+                    return date(*map(int, found)), line
+                except ValueError:
+                    continue
+        return None
+
+    def _township(self, text: str) -> Division | None:
+        """The one township that a line names."""
+        bare = re.sub(r"\(.*?\)|[::].*$", "", NUMBERED.sub("", cells.text(text))).strip()
+        if found := self.county.named(bare):
+            return found
+        named = {each for name, each in self.county.townships.items() if name in bare}
+        if len(named) > 1:  # 北白象镇 is named where 白象镇 is: the longest counts
+            longest = {name for name in self.county.townships if name in bare}
+            named = {
+                self.county.townships[name]
+                for name in longest
+                if not any(name != other and name in other for other in longest)
+            }
+        return named.pop() if len(named) == 1 else None
+
+
+def _status(text: str) -> str:
+    """The one licence status that a line names, or ""."""
+    bare = re.sub(r"[“”\" ]", "", cells.text(text))
+    found = {status for word, status in STATUS_WORDS.items() if word in bare}
+    return found.pop() if len(found) == 1 else ""

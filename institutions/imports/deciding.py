@@ -1,0 +1,158 @@
+"""What is asked about a file as a whole before its rows are read: whose a period is, what a misspelt heading means, and
+what is struck out or hidden."""
+
+from dataclasses import dataclass, field, replace
+
+from django.utils.functional import Promise
+
+from institutions.imports import cells, headers, refusals
+from institutions.imports.finding import Header
+from institutions.imports.questions import KEEP, LEAVE_OUT, Questions
+from institutions.imports.reading.frames import letters
+from institutions.imports.tables import Table
+
+IGNORE = "ignore"
+OF_PERMIT = ("permit", "permit_period", "permit_from", "permit_to")
+OF_REGISTRATION = ("credit_code", "registration", "registration_period", "registration_from", "registration_to")
+
+
+def decide_columns(table: Table, questions: Questions) -> None:
+    """Settle which column is what, where the headings alone do not say: by what stands beside, by what was answered."""
+    header = table.header
+    places = dict(header.places)
+    for place, key in header.misspelt.items():
+        _ask_heading(table, place, key, places, questions)
+    for place, kind in sorted(header.of_a_licence.items()):
+        owner = _owner(table, place, places, questions)
+        if owner and f"{owner}_{kind}" not in places:
+            places[f"{owner}_{kind}"] = place
+    _take_answers(header, places, questions)
+    table.header = replace(header, places=places)
+
+
+def _ask_heading(table: Table, place: int, key: str, places: dict[str, int], questions: Questions) -> None:
+    title, meant = table.header.title(place), headers.HEADERS[key][0]
+    asked = refusals.ASK_HEADING.format(column=letters(place), title=title, meant=meant)
+    choices = {key: str(refusals.CHOICE_THIS_COLUMN.format(title=meant)), IGNORE: str(refusals.CHOICE_IGNORE_COLUMN)}
+    default = None if key == "name" else IGNORE
+    if key == "name":
+        choices.pop(IGNORE)
+    answer = questions.ask(f"heading:{title}", asked, choices, scope="file", default=default, column=letters(place))
+    if answer == key:
+        places[key] = place
+
+
+def _take_answers(header: Header, places: dict[str, int], questions: Questions) -> None:
+    """A column that somebody said the meaning of, whatever its heading."""
+    for place in header.texts:
+        title = header.title(place)
+        key = questions.answers.get(f"heading:{title}", "")
+        if key in headers.HEADERS and places.get(key) != place and f"heading:{title}" not in questions.asked:
+            asked = refusals.ASK_HEADING.format(column=letters(place), title=title, meant=headers.HEADERS[key][0])
+            choices = {key: refusals.CHOICE_THIS_COLUMN.format(title=headers.HEADERS[key][0])}
+            questions.ask(f"heading:{title}", asked, choices, scope="file", column=letters(place))
+            for other in [name for name, at in places.items() if at == place]:
+                del places[other]
+            places[key] = place
+
+
+def _owner(table: Table, place: int, places: dict[str, int], questions: Questions) -> str:
+    """Whose a 有效期 or 发证日期 is: permit or registration; "" when it is not to be read."""
+    of_permit = {places[key] for key in OF_PERMIT if key in places}
+    of_registration = {places[key] for key in OF_REGISTRATION if key in places}
+    if not of_permit or not of_registration:
+        return "permit" if of_permit else "registration" if of_registration else ""
+    left = _beside(table.header, place, -1, of_permit | of_registration)
+    right = _beside(table.header, place, 1, of_permit | of_registration)
+    beside = left if left is not None else right
+    if beside in of_permit:
+        return "permit"
+    kinds = table.header.of_a_licence
+    others = [other for other in kinds if other != place and kinds[other] == kinds[place]]
+    if left is not None and any(
+        _beside(table.header, other, -1, of_permit | of_registration) in of_permit for other in others
+    ):
+        return "registration"  # the permit has one of its own
+    title = table.header.title(place)
+    default, named = ("registration", beside) if beside is not None else (IGNORE, max(of_permit | of_registration))
+    asked = refusals.ASK_VALIDITY.format(column=letters(place), title=title, beside=table.header.title(named))
+    choices = {
+        "permit": refusals.CHOICE_OF_PERMIT,
+        "registration": refusals.CHOICE_OF_REGISTRATION,
+        IGNORE: refusals.CHOICE_IGNORE_COLUMN,
+    }
+    answer = questions.ask(f"validity:{title}", asked, choices, scope="file", default=default, column=letters(place))
+    return answer if answer in ("permit", "registration") else ""
+
+
+def _beside(header: Header, place: int, step: int, licences: set[int]) -> int | None:
+    """The next column to one side that is of a licence; over others that are nothing but dates and offices."""
+    place += step
+    while header.first <= place <= max(header.texts):
+        if place in licences:
+            return place
+        text = header.texts.get(place, "")
+        if place not in header.of_a_licence and not text.startswith(("发证", "颁发", "批准", "审批", "登记机关")):
+            return None
+        place += step
+    return None
+
+
+@dataclass
+class Looks:
+    """What the look of cells says and was answered: rows left out, by sheet, and whether struck parts are kept."""
+
+    left_out: dict[tuple[int, int], str] = field(default_factory=dict)  # (id of the sheet, row) -> why
+    whole: bool = False  # what is struck out in part is taken whole
+
+
+def ask_about_looks(tables: list[Table], questions: Questions) -> Looks:
+    """One question a file each: rows whose name is struck out, cells struck out in part, rows that are hidden."""
+    looks = Looks()
+    struck = [(t, line.row) for t in tables for line in t.lines if _is_struck(t, line.row)]
+    parts = [(t, place) for t in tables for place in _struck_parts(t)]
+    hidden = [(t, line.row) for t in tables for line in t.lines if line.row in t.sheet.hidden_rows]
+    if struck:
+        choices: dict[str, str | Promise] = {
+            LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM,
+            KEEP: refusals.CHOICE_READ,
+        }
+        if _ask_rows("struck_rows", refusals.ASK_STRUCK_ROWS, struck, choices, LEAVE_OUT, questions) == LEAVE_OUT:
+            looks.left_out |= {(id(t.sheet), row): str(refusals.PASSED_STRUCK) for t, row in struck}
+    if parts:
+        named = "、".join(f"{letters(column)}{row + 1}" for _, (row, column) in parts[:10])
+        choices = {"rest": refusals.CHOICE_DROP_STRUCK, KEEP: refusals.CHOICE_WHOLE}
+        rows = sorted({row + 1 for _, (row, _column) in parts})
+        asked = refusals.ASK_STRUCK_PARTS.format(cells=named + ("…" if len(parts) > 10 else ""))
+        looks.whole = questions.ask("struck_parts", asked, choices, scope="file", default="rest", rows=rows) == KEEP
+    if hidden:
+        choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
+        if _ask_rows("hidden_rows", refusals.ASK_HIDDEN_ROWS, hidden, choices, KEEP, questions) == LEAVE_OUT:
+            looks.left_out |= {(id(t.sheet), row): str(refusals.PASSED_HIDDEN) for t, row in hidden}
+    return looks
+
+
+def _ask_rows(
+    key: str,
+    message: str | Promise,
+    found: list[tuple[Table, int]],
+    choices: dict[str, str | Promise],
+    default: str,
+    questions: Questions,
+) -> str | None:
+    rows = [row + 1 for _, row in found]
+    named = "、".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")
+    return questions.ask(key, str(message).format(rows=named), choices, scope="file", default=default, rows=rows)
+
+
+def _is_struck(table: Table, row: int) -> bool:
+    """Struck out where the name stands, or in every cell."""
+    return cells.text(table.sheet.struck.get((row, table.places["name"]), "-")) == ""
+
+
+def _struck_parts(table: Table) -> list[tuple[int, int]]:
+    struck, taken = table.sheet.struck, set(table.places.values())
+    if not struck:
+        return []
+    rows = {line.row for line in table.lines if not _is_struck(table, line.row)}
+    return [place for place in sorted(struck) if place[0] in rows and place[1] in taken]

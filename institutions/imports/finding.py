@@ -1,0 +1,350 @@
+"""Where the headers of a sheet are: of one to three rows, several under and beside each other."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from institutions.id_numbers import REMOVED, holds_id_number
+from institutions.imports import cells, headers
+from institutions.imports.reading.frames import letters
+from institutions.imports.workbook import Sheet
+
+LONGEST_HEADING = 30
+MOST_DIGITS = 6  # in all headings of a row
+LEVELS = 3
+
+
+class Grid:
+    """A sheet's cells with what is merged spread over what it covers, and their texts."""
+
+    def __init__(self, sheet: Sheet):
+        self.sheet = sheet
+        self.rows = sheet.rows
+        self.wide: dict[int, list[tuple[int, int, int, int]]] = {}  # merges over several columns, by their first row
+        self.tall: dict[int, list[tuple[int, int, int, int]]] = {}
+        self._texts: dict[Any, str] = {}
+        if sheet.merges:
+            self.rows = [list(row) for row in sheet.rows]
+            for merge in sheet.merges:
+                self._spread(*merge)
+
+    def _spread(self, first: int, left: int, last: int, right: int) -> None:
+        """Downwards: what stands beside several rows holds of each of them."""
+        if right > left:
+            self.wide.setdefault(first, []).append((first, left, last, right))
+        if last == first or first >= len(self.rows) or left >= len(self.rows[first]):
+            return
+        for row in range(first, last + 1):
+            self.tall.setdefault(row, []).append((first, left, last, right))
+            if row == first or row >= len(self.rows):
+                continue
+            cells_of_row = self.rows[row]
+            cells_of_row += [""] * (left + 1 - len(cells_of_row))
+            cells_of_row[left] = self.rows[first][left]
+
+    def text(self, row: int, place: int) -> str:
+        cells_of_row = self.rows[row]
+        return self.text_of(cells_of_row[place]) if place < len(cells_of_row) else ""
+
+    def text_of(self, cell: Any) -> str:
+        key = cell if type(cell) is str else (type(cell), cell)
+        found = self._texts.get(key)
+        if found is None:
+            found = self._texts[key] = cells.text(cell)
+        return found
+
+    def filled(self, row: int, first: int, last: int | None) -> dict[int, str]:
+        """The texts of a row from one column to another, without the empty ones; what could not be read as its sign."""
+        cells_of_row = self.rows[row][first : None if last is None else last + 1]
+        found = {
+            place: text
+            for place, cell in enumerate(cells_of_row, start=first)
+            if cell != "" and (text := self.text_of(cell))
+        }
+        if self.sheet.unread:
+            for place in range(first, (last if last is not None else 200) + 1):
+                if said := self.sheet.unread.get((row, place)):
+                    found[place] = said
+        return found
+
+    def only_spread(self, row: int, filled: dict[int, str]) -> bool:
+        """Whether all that stands in a row is what is merged down from the rows above."""
+        spread = {left for first, left, _, _ in self.tall.get(row, ()) if first < row}
+        return bool(spread) and filled.keys() <= spread
+
+    def is_wide(self, row: int, place: int) -> bool:
+        """Whether a cell is merged over several columns."""
+        return any(left <= place <= right for _, left, _, right in self.wide.get(row, ()))
+
+    def over(self, row: int, place: int) -> str:
+        """The heading over a place: its own cell's, or that of the merged cell that covers it from the left."""
+        if text := self.text(row, place):
+            return text
+        for first, left, last, right in [*self.wide.get(row, ()), *self.tall.get(row, ())]:
+            if first <= row <= last and left <= place <= right:
+                return self.text(first, left)
+        return ""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The rows of a header, its columns, and which column is what. `first` and `last` bound the table's columns
+    (`last` is None for all to the right), `end` is the row behind its last."""
+
+    top: int
+    bottom: int
+    end: int
+    first: int
+    last: int | None
+    filled: tuple[int, int]  # the first and last column with a heading
+    places: dict[str, int]
+    texts: dict[int, str]  # the heading of each column, as it is looked up
+    titles: dict[int, str] = field(default_factory=dict)  # and as messages quote it, each another one
+    of_a_licence: dict[int, str] = field(default_factory=dict)  # columns of which it has to be asked whose they are
+    misspelt: dict[int, str] = field(default_factory=dict)  # columns whose heading may be meant for a key
+
+    def overlaps(self, other: "Header") -> bool:
+        return self.filled[0] <= other.filled[1] and other.filled[0] <= self.filled[1]
+
+    def title(self, place: int) -> str:
+        return self.titles.get(place) or f"({letters(place)}列)"
+
+    def not_taken(self, rows: list[list[Any]], lines: list[int]) -> list[int]:
+        """Columns that hold something in one of these rows and are not taken."""
+        left = {place for place in range(self.first, self._width(rows, lines)) if place not in self.places.values()}
+        found: set[int] = set()
+        for row in lines:
+            if not left:
+                break
+            cells_of_row = rows[row]
+            here = {place for place in left if place < len(cells_of_row) and cells.text(cells_of_row[place])}
+            found |= here
+            left -= here
+        return sorted(found)
+
+    def _width(self, rows: list[list[Any]], lines: list[int]) -> int:
+        return self.last + 1 if self.last is not None else max((len(rows[row]) for row in lines), default=0)
+
+
+@dataclass
+class _Candidate:
+    top: int
+    bottom: int
+    first: int
+    last: int
+    stacks: dict[int, tuple[str, ...]]
+
+
+def find_headers(grid: Grid) -> list[Header]:
+    """Every header of a sheet, in the order of its rows; [] when there is none."""
+    candidates: list[_Candidate] = []
+    row = 0
+    while row < len(grid.rows):
+        here = _candidates_at(grid, row)
+        candidates += here
+        row = max((each.bottom for each in here), default=row) + 1
+    return [_header(grid, each, candidates) for each in candidates]
+
+
+def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
+    titles = _titles(grid, row)
+    if titles is None or not _is_header(titles):
+        return []
+    top = row
+    while top > 0 and row - top < LEVELS - 1 and _is_group_row(grid, top - 1, titles):
+        top -= 1
+    bottom = row
+    while bottom + 1 < len(grid.rows) and bottom - top < LEVELS - 1 and _goes_on(grid, top, bottom + 1, titles):
+        bottom += 1
+    width = max(len(grid.rows[each]) for each in range(top, bottom + 1))
+    stacks = {place: _stack(grid, top, bottom, place) for place in range(width)}
+    stacks = {place: stack for place, stack in stacks.items() if any(stack)}
+    return [
+        _Candidate(top, bottom, min(part), max(part), {place: stacks[place] for place in part})
+        for part in _side_by_side(stacks)
+    ]
+
+
+def _titles(grid: Grid, row: int) -> dict[int, str] | None:
+    """The texts of a row that may be headings; None when one of its cells cannot be one."""
+    cells_of_row = grid.rows[row]
+    found: dict[int, str] = {}
+    digits = 0
+    for place, cell in enumerate(cells_of_row):
+        if cell == "":
+            continue
+        if type(cell) is not str:
+            return None
+        title = grid.text_of(cell).replace(" ", "")
+        digits += sum(sign.isdigit() for sign in title)
+        if len(title) > LONGEST_HEADING or digits > MOST_DIGITS:
+            return None
+        if title:
+            found[place] = title
+    return found if len(found) > 1 else None
+
+
+def _is_header(titles: dict[int, str]) -> bool:
+    """A heading of names, another of ours, and no less than every third known."""
+    meanings = [headers.meaning(title) for title in titles.values()]
+    keys = {said[0] for said in meanings if said}
+    known = sum(map(headers.is_known, titles.values()))
+    if "name" not in keys:
+        return len(keys - {"serial"}) > 1 and any(headers.nearest_heading(title) == "name" for title in titles.values())
+    return (len(keys) > 1 or known > 1) and known * 3 >= len(titles)
+
+
+def _is_group_row(grid: Grid, row: int, below: dict[int, str]) -> bool:
+    """A row of headings over groups of the columns below: several, or one that leaves columns out."""
+    titles = _titles(grid, row)
+    wide = [(left, right) for _, left, _, right in grid.wide.get(row, ())]
+    if titles is None:
+        return False
+    if wide:
+        names = [place for place, title in below.items() if (headers.meaning(title) or ("",))[0] == "name"]
+        over_names = [(left, right) for left, right in wide if any(left <= place <= right for place in names)]
+        return len(titles) > 1 and len(over_names) < 2  # over several lists of names stand the titles of tables
+    return not grid.sheet.merges and len(titles) < len(below) and all(map(_is_group, titles.values()))
+
+
+def _is_group(title: str) -> bool:
+    said = headers.meaning(title)
+    return said is not None and (said[0] in headers.UNDER or said[0] == "licence_status") or title.endswith("信息")
+
+
+def _goes_on(grid: Grid, top: int, row: int, titles: dict[int, str]) -> bool:
+    """Whether a row is another row of the header: merged with it, or of words that stand under a group."""
+    below = _titles(grid, row)
+    if any(first < row <= last and first >= top for first, _, last, _ in grid.tall.get(row, ())):
+        return True
+    if not below and not (below := _single(grid, row)):
+        return False
+    if any(said and said[0] == "name" for said in map(headers.meaning, below.values())):
+        return False
+    wide = [(left, right) for _, left, _, right in grid.wide.get(row - 1, ())]
+    under = all(any(left <= place <= right for left, right in wide) for place in below) if wide else False
+    words = all(_is_leaf(title) for title in below.values())
+    if under:
+        return words or all(not re.search(r"\d", title) for title in below.values()) and len(below) > 1
+    groups = [title for title in titles.values() if _is_group(title)]
+    return bool(groups) and words and not grid.sheet.merges and len(below) > 1
+
+
+def _single(grid: Grid, row: int) -> dict[int, str]:
+    cells_of_row = [(place, cell) for place, cell in enumerate(grid.rows[row]) if cell != ""]
+    return {place: headers.plain(cell) for place, cell in cells_of_row} if len(cells_of_row) == 1 else {}
+
+
+def _is_leaf(title: str) -> bool:
+    return headers.is_known(title) or any(title in words for words in headers.UNDER.values())
+
+
+def _stack(grid: Grid, top: int, bottom: int, place: int) -> tuple[str, ...]:
+    levels = [headers.plain(grid.over(row, place)) for row in range(top, bottom + 1)]
+    # Without merged cells a group's heading stands over the first of its columns alone.
+    if top < bottom and not levels[0] and levels[-1] and not grid.sheet.merges:
+        left = (headers.plain(grid.text(top, each)) for each in range(place - 1, -1, -1))
+        levels[0] = next((title for title in left if title), "")
+    return tuple(levels)
+
+
+def _side_by_side(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:
+    """The columns of each table in a row of headings: the headings of one stand there again for the next."""
+    places = sorted(stacks)
+    if len(parts := _apart(stacks)) > 1:
+        return parts
+    names = [place for place in places if (said := headers.meaning_of_stack(stacks[place])) and said[0] == "name"]
+    again = [place for place in names if stacks[place] == stacks[names[0]]]
+    repeated = [place for place in places if sum(stacks[place] == other for other in stacks.values()) == len(again)]
+    if len(again) < 2 or len(repeated) < 2 * len(again):
+        return [places]
+    first = [place for place in repeated if stacks[place] == stacks[repeated[0]]]
+    first[0] = places[0]
+    ends = [*first[1:], places[-1] + 1]
+    return [[place for place in places if start <= place < end] for start, end in zip(first, ends, strict=True)]
+
+
+def _apart(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:
+    """Headings divided by an empty column, where a list of names begins on both sides of it."""
+    parts: list[list[int]] = []
+    for place in sorted(stacks):
+        if parts and place == parts[-1][-1] + 1:
+            parts[-1].append(place)
+        else:
+            parts.append([place])
+    joined: list[list[int]] = []
+    for part in parts:
+        said = [meant[0] for place in part if (meant := headers.meaning_of_stack(stacks[place]))]
+        if joined and not ("name" in said and len(set(said)) > 1):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
+def _header(grid: Grid, found: _Candidate, others: list[_Candidate]) -> Header:
+    """The header with the bounds that the others leave it."""
+    below = [
+        each.top for each in others if each.top > found.bottom and each.first <= found.last and found.first <= each.last
+    ]
+    end = min(below, default=len(grid.rows))
+    beside = [each for each in others if each is not found and _share_rows(found, each, end, others, grid)]
+    right = [each.first for each in beside if each.first > found.last]
+    left = [each.last for each in beside if each.last < found.first]
+    places, of_a_licence, misspelt = _places(found.stacks)
+    texts = {place: next((each for each in reversed(stack) if each), "") for place, stack in found.stacks.items()}
+    return Header(
+        top=found.top,
+        bottom=found.bottom,
+        end=end,
+        first=found.first if left else 0,
+        last=min(right) - 1 if right else None,
+        filled=(found.first, found.last),
+        places=places,
+        texts=texts,
+        titles=_quoted(found.stacks),
+        of_a_licence=of_a_licence,
+        misspelt=misspelt,
+    )
+
+
+def _share_rows(one: _Candidate, other: _Candidate, end: int, others: list[_Candidate], grid: Grid) -> bool:
+    ends = [
+        each.top for each in others if each.top > other.bottom and each.first <= other.last and other.first <= each.last
+    ]
+    return other.top < end and one.top < min(ends, default=len(grid.rows))
+
+
+def _places(stacks: dict[int, tuple[str, ...]]) -> tuple[dict[str, int], dict[int, str], dict[int, str]]:
+    """Which column is what: of several for one key the one whose heading says it best, then the first."""
+    best: dict[str, tuple[int, int]] = {}
+    undecided: dict[int, str] = {}
+    misspelt: dict[int, str] = {}
+    for place, stack in sorted(stacks.items()):
+        said = headers.meaning_of_stack(stack)
+        if said is None:
+            if key := headers.nearest_heading(next(each for each in reversed(stack) if each)):
+                misspelt[place] = key
+        elif said[0] in headers.OF_A_LICENCE:
+            undecided[place] = said[0]
+        elif said[0] not in best or said[1] < best[said[0]][0]:
+            best[said[0]] = (said[1], place)
+    places = {key: place for key, (_, place) in best.items()}
+    if "credit_code" not in places and "registration" in places:
+        places["credit_code"] = places.pop("registration")
+    misspelt = {place: key for place, key in misspelt.items() if key not in places}
+    if "name" in misspelt.values():  # without it there would be no table to ask about
+        places["name"] = next(place for place, key in misspelt.items() if key == "name")
+    return places, undecided, misspelt
+
+
+def _quoted(stacks: dict[int, tuple[str, ...]]) -> dict[int, str]:
+    """A title of its own for every column: what it is called twice says its letters, too."""
+    titles: dict[int, str] = {}
+    for place, stack in sorted(stacks.items()):
+        levels = [each for at, each in enumerate(stack) if each and each not in stack[:at]]
+        title = "".join(levels)
+        if holds_id_number(title):
+            title = REMOVED
+        titles[place] = f"{title}({letters(place)}列)" if title in titles.values() else title
+    return titles

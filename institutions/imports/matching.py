@@ -1,0 +1,377 @@
+"""Which institution a row is of, and what follows from it: new, changed or unchanged, or something to be asked."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from institutions.imports import headers, naming, refusals
+from institutions.imports.columns import Remark
+from institutions.imports.known import Known, Register
+from institutions.imports.licences import ReadLicence
+from institutions.imports.questions import Questions
+from institutions.imports.rows import ReadRow
+from institutions.models import Division, Institution, Licence, LicenceStatus
+from institutions.names import bare_permit, normal_name
+from institutions.places import County
+
+# What a survey found is not rewritten: figures "as known at" a moment would change behind it.
+SURVEY = {"surveyed_on": "排摸日期", "licence_status_at_survey": "证照情况"}
+TITLES = {key: words[0] for key, words in headers.HEADERS.items()} | SURVEY | {"division": "乡镇(街道)"}
+SAME, OTHER = "same", "other"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a row would set: a column (or licence), what is on file, what the row says."""
+
+    field: str
+    title: str
+    old: Any
+    new: Any
+
+    def as_json(self) -> dict[str, Any]:
+        return {"field": self.field, "title": self.title, "old": shown(self.old), "new": shown(self.new)}
+
+    def __str__(self) -> str:
+        old = shown(self.old) or refusals.NOTHING
+        return refusals.BECOMES.format(title=self.title, old=old, new=shown(self.new))
+
+
+@dataclass
+class PlannedRow:
+    """One row and what it would do: new, changed (old → new by column) or unchanged."""
+
+    row: int
+    sheet: str
+    columns: dict[str, Any]
+    licences: list[ReadLicence]
+    read: ReadRow
+    institution: Institution | None = None
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def original(self) -> dict[str, str]:
+        return self.read.original
+
+    @property
+    def kind(self) -> str:
+        if self.institution is None:
+            return "new"
+        return "changed" if self.changes or self.licences else "unchanged"
+
+    @property
+    def from_on(self) -> date | None:
+        """The day from which a name, township or address that the row changes holds: that of the first survey, when the
+        row brings it; None is the day of the import."""
+        found = self.institution
+        brings_survey = found is not None and "surveyed_on" in self.changes and not (found.moved or found.renamed)
+        return self.columns["surveyed_on"] if brings_survey else None
+
+    @property
+    def effects(self) -> list[Effect]:
+        changes = self.changes
+        if self.institution is None:
+            changes = {name: (None, value) for name, value in self.columns.items() if value not in ("", None)}
+        effects = [Effect(name, TITLES.get(name, name), *change) for name, change in changes.items() if name != "datum"]
+        for licence in self.licences:
+            title = str(Licence.Kind(licence.kind).label)
+            last = licence.valid_to or refusals.LONG_TERM
+            valid = refusals.VALID.format(number=licence.number, first=licence.valid_from, last=last)
+            effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
+        return effects
+
+    def as_json(self) -> dict[str, Any]:
+        changes = [effect.as_json() for effect in self.effects]
+        name = self.columns["name"]
+        return {"row": self.row, "sheet": self.sheet, "kind": self.kind, "name": name, "changes": changes}
+
+
+class Matcher:
+    """Finds the institution of each row, on file or in a row before it."""
+
+    def __init__(self, register: Register, county: County, questions: Questions):
+        self.register, self.county, self.questions = register, county, questions
+        self.duplicates: list[Remark] = []
+        self.seen: dict[tuple[str, str], ReadRow] = {}
+        self._of_code: dict[str, list[ReadRow]] = {}
+        self._repeated: dict[str, int] = {}
+
+    def match(self, row: ReadRow) -> PlannedRow | None:
+        """What the row does; None when it only repeats one before it. What is wrong is added to its errors.
+
+        The same credit code with the same name or address, the same permit, or the same name at the same address
+        unless both have codes: the same institution. One code at several places: several institutions. The same name,
+        or a near one at the same door: a person decides.
+        """
+        planned = PlannedRow(row.row, row.sheet, row.columns, row.licences, row)
+        permits = [each.number for each in row.licences if each.kind == Licence.Kind.PERMIT]
+        by_code = self._by_code(row)
+        by_permit = self._by_permit(row, permits, by_code)
+        self._claim_permits(row, permits, by_code)
+        if row.errors or row.held_up:
+            return planned
+        if by_code is not None and by_permit is not None and by_code.credit_code != by_permit.credit_code:
+            disagree = refusals.CODE_AND_PERMIT_DISAGREE.format(of_permit=by_permit.name, of_code=by_code.name)
+            row.error("办学许可证号", disagree, permits[0])
+            return planned
+        if found := by_code or by_permit:
+            return self._change(planned, found)
+        return self._match_by_name(planned)
+
+    def seen_before(self, row: ReadRow) -> int:
+        """The row that said the same of the same institution."""
+        return self._repeated[row.key]
+
+    # --- By number
+
+    def _by_code(self, row: ReadRow) -> Institution | None:
+        """The institution of this credit code that has this name or this address; asked where neither is the same."""
+        code = row.columns["credit_code"]
+        if not code:
+            return None
+        if self._repeats(row, code):
+            return None
+        on_file = self.register.by_code.get(code, [])
+        if not on_file:
+            return None
+        at = [each for each in on_file if self._at_its_place(each, row)]
+        called = [each for each in on_file if self._is_called(each, row.columns["name"])]
+        both = [each for each in at if each in called]
+        if both or at:
+            return (both or at)[0]
+        if called:
+            return self._ask_moved(row, called[0])
+        address = row.columns["operating_address"]
+        if len(on_file) == 1 and not (address and on_file[0].operating_address):
+            return self._ask_campus(row, on_file)
+        return self._ask_campus(row, on_file)
+
+    def _repeats(self, row: ReadRow, code: str) -> bool:
+        """Whether a row before has the code at the same place: an error. Two places of one operator are none."""
+        before = self._of_code.setdefault(code, [])
+        for other in before:
+            there, here = other.columns["operating_address"], row.columns["operating_address"]
+            apart = there and here and self.county.door(there) != self.county.door(here)
+            same_name = normal_name(other.columns["name"]) == normal_name(row.columns["name"])
+            same_place = not apart and (same_name or self.county.local(there) == self.county.local(here))
+            if same_place and not (there == here and same_name and self._is_on_file(row, code)):
+                row.error("统一社会信用代码", refusals.TWICE_IN_FILE.format(row=_row_of(other, row)), code)
+                return True
+        if before and not self._is_on_file(row, code):
+            known = Known(before[0].columns["name"], before[0].columns["operating_address"], code, row=before[0].row)
+            row.warn("统一社会信用代码", refusals.SAME_OPERATOR.format(known=known), code)
+        before.append(row)
+        return False
+
+    def _is_on_file(self, row: ReadRow, code: str) -> bool:
+        return any(
+            self._at_its_place(each, row) and self._is_called(each, row.columns["name"])
+            for each in self.register.by_code.get(code, [])
+        )
+
+    def _at_its_place(self, known: Institution, row: ReadRow) -> bool:
+        """The same door; an address that is missing in the row or on file tells nothing apart."""
+        address = row.columns["operating_address"]
+        if not address or not known.operating_address:
+            return self._is_called(known, row.columns["name"])
+        places = {known.operating_address, *(each for _, each in self.register.former_places.get(known.pk, ()))}
+        return any(self.county.door(each) == self.county.door(address) for each in places if each)
+
+    def _is_called(self, known: Institution, name: str) -> bool:
+        names = {known.name, *self.register.former_names.get(known.pk, ())}
+        bare, former = naming.without_former(name)
+        return bool({normal_name(each) for each in (name, bare, *former)} & set(map(normal_name, names)))
+
+    def _ask_campus(self, row: ReadRow, on_file: list[Institution]) -> Institution | None:
+        """Another name and address under one code: another place of the operator, or the same renamed and moved."""
+        known = on_file[0]
+        asked = refusals.ASK_CAMPUS.format(name=known.name, address=known.operating_address or refusals.NO_ADDRESS)
+        return self._ask(row, asked, known)
+
+    def _ask_moved(self, row: ReadRow, known: Institution) -> Institution | None:
+        asked = refusals.ASK_MOVED.format(name=known.name, address=known.operating_address or refusals.NO_ADDRESS)
+        return self._ask(row, asked, known)
+
+    def _ask(self, row: ReadRow, asked: str, known: Institution) -> Institution | None:
+        choices = {SAME: refusals.CHOICE_SAME, OTHER: refusals.CHOICE_OTHER}
+        answer = self.questions.ask(
+            f"same:{row.key}", asked, choices, row=row.row, column="统一社会信用代码", sheet=row.sheet
+        )
+        row.held_up |= answer is None
+        return known if answer == SAME else None
+
+    def _by_permit(self, row: ReadRow, permits: list[str], by_code: Institution | None) -> Institution | None:
+        """The institution of a permit; of several that share it the one of this code, else of this name."""
+        for number in permits:
+            holders = self.register.by_permit.get(bare_permit(number), [])
+            theirs = [each for each in holders if each == by_code]
+            theirs = theirs or [each for each in holders if each.name == row.columns["name"]]
+            if found := next(iter([*theirs, *holders]), None):
+                return found
+        return None
+
+    def _claim_permits(self, row: ReadRow, permits: list[str], by_code: Institution | None) -> None:
+        """A permit, which only one row of a file may have; places of one operator may share theirs."""
+        for number in dict.fromkeys(map(bare_permit, permits)):
+            before = self.seen.setdefault(("办学许可证号", number), row)
+            shared = row.columns["credit_code"] and row.columns["credit_code"] == before.columns["credit_code"]
+            if before is not row and not shared and not self._both_on_file(row, before, number):
+                row.error("办学许可证号", refusals.TWICE_IN_FILE.format(row=_row_of(before, row)), number)
+
+    def _both_on_file(self, row: ReadRow, before: ReadRow, permit: str) -> bool:
+        """Whether the register has it for both of them: then the file says nothing new."""
+        names = {each.name for each in self.register.by_permit.get(permit, [])}
+        return {row.columns["name"], before.columns["name"]} <= names
+
+    # --- By name
+
+    def _match_by_name(self, planned: PlannedRow) -> PlannedRow | None:
+        row, columns = planned.read, planned.columns
+        name, address, division = columns["name"], columns["operating_address"], columns["division"]
+        same = self.register.same_name_and_address(name, address, division)
+        if same is None:
+            same = self._under_a_former_name(name, address, division)
+        if same is not None and not (columns["credit_code"] and same.credit_code):
+            if same.institution is None:
+                row.error("机构名称", refusals.TWICE_IN_FILE.format(row=_place_of(same, row)), name)
+                return planned
+            return self._change(planned, same.institution)
+        if decided := self.register.decided_same(columns):
+            return self._change(planned, decided)
+        for match in self.register.alike(columns)[:1]:
+            self._duplicate(row, self.register.question(match))
+        self.register.add(Known(name, address, columns["credit_code"], row=row.row, sheet=row.sheet), division.pk)
+        return planned
+
+    def _under_a_former_name(self, name: str, address: str, division: Division) -> Known | None:
+        """晨曦教育(原绘声馆): one on file as 晨曦教育 or as 绘声馆 at this address."""
+        bare, former = naming.without_former(name)
+        for each in (bare, *former) if former else ():
+            if (same := self.register.same_name_and_address(each, address, division)) and same.institution:
+                return same
+        return None
+
+    def _duplicate(self, row: ReadRow, message: str) -> None:
+        self.duplicates.append(Remark(row.row, "机构名称", message, row.columns["name"], sheet=row.sheet))
+
+    # --- What it changes
+
+    def _change(self, planned: PlannedRow, found: Institution) -> PlannedRow | None:
+        """The row is of an institution on file: what differs is changed, unless its survey found it."""
+        row = planned.read
+        before = self.seen.setdefault(("institution", str(found.pk)), row)
+        if before is not row:
+            if _says_the_same(before, row):
+                self._repeated[row.key] = before.row
+                return None
+            twice = refusals.SAME_INSTITUTION_TWICE.format(row=_row_of(before, row), name=found.name)
+            row.error("机构名称", twice, planned.columns["name"])
+        planned.institution = found
+        for column, value in planned.columns.items():
+            if column != "datum" and value not in ("", None):  # the datum goes with the position
+                self._change_column(planned, found, column, value)
+        self._warn_of_move(planned)
+        surveyed_on = planned.columns["surveyed_on"]
+        if surveyed_on and found.ceased_on and surveyed_on > found.ceased_on:
+            closed = refusals.SURVEY_AFTER_CLOSING.format(given=surveyed_on, ceased_on=found.ceased_on)
+            row.error("排摸日期", closed, surveyed_on)
+        planned.licences = [each for each in planned.licences if not self._is_on_file_too(each, found, row)]
+        if planned.changes.keys() & {"name", "operating_address"}:
+            address = planned.columns["operating_address"] or found.operating_address
+            self.register.add(Known(planned.columns["name"], address, found.credit_code, found), found.division_id)
+        return planned
+
+    def _change_column(self, planned: PlannedRow, found: Institution, column: str, value: Any) -> None:
+        row, old = planned.read, getattr(found, column)
+        if _same(old, value) or (column != "name" and self.register.is_of_merged(found, column, value)):
+            return
+        if column in SURVEY and found.surveyed_on is not None:
+            message = refusals.SURVEY_NOT_REWRITTEN.format(on_file=shown(old), given=shown(value))
+            row.error(SURVEY[column], message, shown(value))
+        if column == "name":
+            names = self.register.former_names.get(found.pk, set())
+            bare, former = naming.without_former(value)
+            if value in names or (former and bare == found.name):
+                row.warn("机构名称", refusals.FORMER_NAME_KEPT.format(given=value, name=found.name), value)
+                return
+        if column in ("division", "operating_address") and self._was_there(planned, found):
+            row.warn(TITLES[column], refusals.PLACE_KEPT.format(given=shown(value)), shown(value))
+            return
+        if column == "division" and not row.said_township and not _is_elsewhere(planned, found):
+            return
+        planned.changes[column] = (old, value)
+
+    def _was_there(self, planned: PlannedRow, found: Institution) -> bool:
+        """Whether the row says a place where the institution was before."""
+        division, address = planned.columns["division"], planned.columns["operating_address"]
+        return any(
+            code.startswith(division.pk) and address == there
+            for code, there in self.register.former_places.get(found.pk, ())
+            if (code, there) != (found.division_id, found.operating_address)
+        )
+
+    def _warn_of_move(self, planned: PlannedRow) -> None:
+        if "division" in planned.changes:
+            old, new = map(shown, planned.changes["division"])
+            said = refusals.MOVES_SINCE_SURVEY if planned.from_on else refusals.MOVES
+            planned.read.warn("乡镇(街道)", said.format(on_file=old, given=new), new)
+
+    def _is_on_file_too(self, licence: ReadLicence, institution: Institution, row: ReadRow) -> bool:
+        """The same number from the same day; from any day when the row does not say from when. What was corrected since
+        is not entered again."""
+        for each in institution.licences.all():  # the standing ones, prefetched
+            if licence.says_the_same(each):
+                if licence.valid_to is not None and licence.valid_to != each.valid_to:
+                    on_file = each.valid_to or refusals.LONG_TERM
+                    until = refusals.PERMIT_END_KEPT.format(on_file=on_file, given=licence.valid_to)
+                    row.warn("许可证有效期至", until, licence.valid_to)
+                return True
+        if any(licence.says_the_same(each) for each in self.register.corrected.get(institution.pk, ())):
+            title = "办学许可证号" if licence.kind == Licence.Kind.PERMIT else "统一社会信用代码"
+            row.warn(title, refusals.LICENCE_CORRECTED.format(number=licence.number), licence.number)
+            return True
+        return False
+
+
+def _says_the_same(one: ReadRow, other: ReadRow) -> bool:
+    """Whether two rows say the same of everything that both fill in."""
+    pairs = [(value, other.columns.get(column)) for column, value in one.columns.items()]
+    return one.licences == other.licences and all(
+        a == b for a, b in pairs if a not in ("", None) and b not in ("", None)
+    )
+
+
+def _row_of(before: ReadRow, row: ReadRow) -> str:
+    """How a message names a row before: with its sheet when that is another one."""
+    other_sheet = before.sheet and before.sheet != row.sheet
+    return f"{before.row}" if not other_sheet else f"{before.sheet}!{before.row}"
+
+
+def _place_of(known: Known, row: ReadRow) -> str:
+    return f"{known.row}" if not known.sheet or known.sheet == row.sheet else f"{known.sheet}!{known.row}"
+
+
+def _is_elsewhere(planned: PlannedRow, found: Institution) -> bool:
+    """Whether the row says another address: a township read off the one on file is no news."""
+    return planned.columns["operating_address"] not in ("", found.operating_address)
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Whether a value is on file already: degrees to about 0.1 m; a village on file lies in its township."""
+    if isinstance(new, Division):
+        return isinstance(old, Division) and old.pk.startswith(new.pk)
+    if isinstance(new, float):
+        return old is not None and abs(old - new) < 1e-6
+    return bool(old == new)
+
+
+def shown(value: Any) -> Any:
+    """A value as people and JSON read it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, float):
+        return round(value, 6)
+    if value in LicenceStatus.values:
+        return str(LicenceStatus(value).label)
+    return str(value) if isinstance(value, date | Decimal | Division) else value

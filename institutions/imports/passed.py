@@ -1,0 +1,100 @@
+"""Rows of a register that are no institution: sums, signatures, notes, examples, units, section headings."""
+
+import re
+from functools import cache
+
+from django.utils.functional import Promise
+
+from institutions.imports import headers, refusals
+
+_COUNT = r"[\d., ]*(所|家|个|间|人|户)?(机构|培训机构|学校)?"
+_WHOLE = r"(以上|本页|本表|[本全各](镇|乡|街道|市|县|区)|\w{1,6}(镇|乡|街道|片区|市|县|区))?"
+SUM = re.compile(
+    rf"{_WHOLE}(合 ?计|小 ?计|总 ?计|共 ?计|累 ?计|总 ?数|总 ?和|汇 ?总|总 ?合 ?计|计)(\d*[:、.].*|[(]?{_COUNT}[)]?)"
+)
+COUNTED = re.compile(rf"{_WHOLE}(共有?|合计|总计|共计|计)[:]? ?\d+ ?(所|家|个|间|户).{{0,12}}")
+_WHO = r"(填表|填报|制表|审核|审批|审签|复核|校对|经办|分管|主管|统计|汇总|登记|排摸|摸排|检查|上报|报送|联系)"
+SIGNED = re.compile(
+    rf"{_WHO}(人|人员|单位|部门|机关|领导|负责人)?(\(?(签字|签名|盖章|签章|公章)\)?)?[:].*"
+    rf"|{_WHO}(人|人员|领导|负责人)(\(?(签字|签名|盖章|签章)\)?)?( .*|\(.*)?"
+    r"|(单位|部门|镇街|乡镇|学校)?(负责人|领导|主要领导|单位|部门)?\(?(签字|签名|盖章|签章|公章)\)?([:].*|[ \d].*)?"
+    rf"|(填表|填报|制表|上报|报送|统计|审核|打印|登记)?(日期|时间)[:].*"
+    r"|(联系|监督|举报|投诉)?(电话|人|方式)[:].*"
+    r"|(负责人|单位|单位名称|单位负责人|主要负责人|分管领导|制表单位)[:].*"
+    r"|\d{4} ?年 ?\d{1,2} ?月( ?\d{1,2} ?日)?|年 ?月 ?日|第 ?\d+ ?页.*|共 ?\d+ ?页.*"
+)
+NOTE = re.compile(
+    r"(备 ?注|说 ?明|注|附 ?注|附|填表说明|填报说明|填写说明|注意事项|温馨提示)(\d*[:、.].*|)|注\d.*"
+    r"|以下空白|以上.{0,8}属实.*|以下无.*|此页无正文|完"
+)
+EXAMPLE = re.compile(r"\(?(例|示例|样例|范例|例如|举例|填写示例|填报示例|填表示例|参考示例|样表|示范)\)?[:0-9]*")
+EXAMPLE_NAME = re.compile(r".*[(【\[](示例|样例|例|例如|范例|填写示例|示范)[)】\]].*|(例|示例|样例|范例|例如)[:].*")
+UNIT = re.compile(
+    r"\(?(单位[:])?(人|名|个|家|所|元|万元|平方米|㎡|m2|m²|平米|度|年|月|日|年/月/日|年月日|年-月-日|天|间|层|"
+    r"必填|选填|填写|文本|数字|日期|是/否|下拉选择|如\d.*|例\d.*|格式.*)\)?"
+)
+COLUMN_NUMBER = re.compile(r"[(]?(\d{1,2}|[甲乙丙丁戊己庚辛壬癸]|[A-Z]|[一二三四五六七八九十])[)]?")
+
+
+SECTION = re.compile(r"(第?[一二三四五六七八九十]{1,3}([、.:：]|部分|类|批)|[(][一二三四五六七八九十]{1,3}[)]).{2,30}")
+GROUP = re.compile(
+    r"\w{1,8}(镇|乡|街道|县|区|市|片区|办事处)|有证有照|证照齐全|两证齐全|有照无证|无证有照|有证无照|无照有证|无证无照|无照无证|其他|其它"
+)
+
+
+def looks_like_section(text: str) -> bool:
+    """一、证照齐全, (二)无证无照, 柳市镇(12家): a heading over rows, where a name might stand as well."""
+    return bool(SECTION.fullmatch(text) or names_a_group(re.sub(r"[(:].*$", "", text)))
+
+
+def names_a_group(text: str) -> bool:
+    """柳市镇, 无证无照, 合计: what a table counts by, no institution."""
+    return not text or bool(GROUP.fullmatch(text) or SUM.fullmatch(text))
+
+
+@cache
+def _said(text: str) -> str | Promise:
+    """Why a row in which this stands first, or as its name, is no institution; "" when it may be one."""
+    for pattern, reason in (
+        (SUM, refusals.PASSED_SUM),
+        (COUNTED, refusals.PASSED_SUM),
+        (SIGNED, refusals.PASSED_SIGNED),
+        (NOTE, refusals.PASSED_NOTE),
+    ):
+        if pattern.fullmatch(text):
+            return reason
+    return ""
+
+
+def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str | Promise:
+    """Why a row is no institution, or "". `filled` are its texts by column, `named` what stands in the township's."""
+    texts = list(filled.values())
+    first = texts[0]
+    if not name and texts == [serial]:
+        return _said(serial) or (refusals.PASSED_NUMBERED if re.fullmatch(r"[\d.]+", serial) else "")
+    if EXAMPLE.fullmatch(first) or EXAMPLE.fullmatch(serial) or EXAMPLE_NAME.fullmatch(name):
+        return refusals.PASSED_EXAMPLE
+    for text in (first, serial, name, named if not name else ""):
+        if text and (reason := _said(text)):
+            return reason
+    if len(texts) > 1 and not name and SUM.fullmatch(texts[1]):
+        return refusals.PASSED_SUM
+    if len(texts) > 1 and all(COLUMN_NUMBER.fullmatch(text) for text in texts) and _counts_up(texts):
+        return refusals.PASSED_COLUMN_NUMBERS
+    if all(UNIT.fullmatch(text) for text in texts) and not re.fullmatch(r"\d+", name):
+        return refusals.PASSED_UNITS
+    return ""
+
+
+def _counts_up(texts: list[str]) -> bool:
+    """1 2 3 4, 甲 乙 1 2: every sign another one, the numbers in their order."""
+    numbers = [int(found[0]) for text in texts if (found := re.search(r"\d+", text))]
+    return len(set(texts)) == len(texts) and len(texts) > 2 and numbers == sorted(numbers)
+
+
+def is_repeated_header(filled: dict[int, str], titles: dict[int, str], name: int) -> bool:
+    """Whether most of a row's cells, that of the names among them, repeat the headings above them."""
+    if headers.plain(filled.get(name, "")) != titles.get(name):
+        return False
+    same = [place for place, text in filled.items() if headers.plain(text) == titles.get(place)]
+    return len(same) * 2 > len(filled)

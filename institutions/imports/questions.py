@@ -1,0 +1,125 @@
+"""What only a person can decide about a register: asked with what may be answered, and taken by what was answered.
+
+A question with a safe default is answered by it, and the plan says so; one without holds up what it is about.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+
+from institutions.imports import cells, refusals
+
+LEAVE_OUT, KEEP, NONE = "leave_out", "keep", "none"
+OF_A_LAYOUT = ("heading:", "validity:")  # answers that hold for the next file with the same headings
+
+
+@dataclass
+class Question:
+    """Something about the file, a sheet or rows. `choices` are what may be answered and its words; a question that
+    `takes_day` may be answered with a day, too, of which `proposal` is one."""
+
+    key: str
+    scope: str  # file, sheet or row
+    message: str
+    choices: dict[str, str]
+    default: str | None = None
+    takes_day: bool = False
+    proposal: str = ""
+    sheet: str = ""
+    column: str = ""
+    rows: list[int] = field(default_factory=list)
+    answer: str | None = None
+    misunderstood: str = ""  # what was answered and is none of the choices
+
+    @property
+    def decided(self) -> str | None:
+        return self.answer if self.answer is not None else self.default
+
+    @property
+    def asks(self) -> str:
+        """The question with what may be answered, as an error says it."""
+        choices = "；".join(f"{key}={words}" for key, words in self.choices.items())
+        said = refusals.ASKS_DAY if self.takes_day else refusals.ASKS
+        asked = said.format(message=self.message, key=self.key, choices=choices, proposal=self.proposal)
+        return f"{refusals.NO_SUCH_CHOICE.format(given=self.misunderstood)}{asked}" if self.misunderstood else asked
+
+    @property
+    def took_default(self) -> str:
+        words = self.choices.get(self.default or "", self.default)
+        return refusals.TOOK_DEFAULT.format(message=self.message, default=words, key=self.key)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key, "scope": self.scope, "sheet": self.sheet, "rows": self.rows, "column": self.column,
+            "message": self.message, "choices": self.choices, "takes_day": self.takes_day, "proposal": self.proposal,
+            "default": self.default, "answer": self.answer,
+        }  # fmt: skip
+
+
+class Questions:
+    """The questions of a file, each asked once whatever number of rows it is about, and what was answered."""
+
+    def __init__(self, answers: Mapping[str, str] | None = None):
+        self.answers = dict(answers or {})
+        self.asked: dict[str, Question] = {}
+
+    def ask(
+        self,
+        key: str,
+        message: str | Promise,
+        choices: Mapping[str, str | Promise],
+        *,
+        scope: str = "row",
+        row: int = 0,
+        **more: Any,
+    ) -> str | None:
+        """The answer, else the default, else None. Asked again with the same key it is of another row, too."""
+        question = self.asked.get(key)
+        if question is None:
+            words = {choice: str(said) for choice, said in choices.items()}
+            question = self.asked[key] = Question(key, scope, str(message), words, **more)
+            self._answer(question)
+        elif more.get("default") is None:
+            question.default = None  # what cannot be decided for one row is not for the others
+        if row and (not question.rows or question.rows[-1] != row):
+            question.rows.append(row)
+        return question.decided
+
+    def _answer(self, question: Question) -> None:
+        given = self.answers.get(question.key)
+        if given is None:
+            return
+        if given in question.choices:
+            question.answer = given
+        elif question.takes_day:
+            try:
+                day = cells.day(given)
+            except cells.BadCell:
+                day = None
+            question.answer = day.isoformat() if day else None
+        if question.answer is None:
+            question.misunderstood = given
+
+    def is_left_out(self, key: str) -> bool:
+        """Whether a row was answered to be left out, whatever is wrong with it; `key` as row:7."""
+        return self.answers.get(key) == LEAVE_OUT
+
+    @property
+    def open(self) -> list[Question]:
+        return [each for each in self.asked.values() if each.decided is None]
+
+    @property
+    def by_default(self) -> list[Question]:
+        return [each for each in self.asked.values() if each.answer is None and each.default is not None]
+
+    @property
+    def unused(self) -> list[str]:
+        """Keys that were answered and are no question of this file."""
+        return [key for key in self.answers if key not in self.asked and not re.match(r"row:", key)]
+
+
+def keys_of_a_layout(keys: Iterable[str]) -> list[str]:
+    return [key for key in keys if key.startswith(OF_A_LAYOUT)]

@@ -1,0 +1,49 @@
+"""What a spreadsheet did to values: recognised, said, and put right where only one reading is possible."""
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from institutions.imports import cells, refusals
+from institutions.imports.cells import BadCell
+
+# How a text is kept from being read as a number or a formula: ="001" in text files, an apostrophe that nothing closes.
+WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
+APOSTROPHE = re.compile(r"['’‘](?=[^'’‘]+$)")
+# Words and signs for the value above, as they are after cleaning: ″ is two strokes then.
+DITTO = re.compile(r"同上(一?行|一?格|面)?|同前|同一?|仝|[′″\"”“„〃々〞〝'`´]{1,4}|,,|、、")
+LIKE_A_DATE = re.compile(
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}( \d{1,2}:\d{2}(:\d{2})?)?|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}"
+    r"|[A-Z][a-z]{2}-\d{2}"
+    r"|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}:\d{2}(:\d{2})?"
+)
+
+
+def unwrapped(cell: Any) -> Any:
+    """="晨曦教育" -> 晨曦教育, '001 -> 001; any other cell as it is."""
+    if type(cell) is not str or cell[:1] not in "=＝'’‘":
+        return cell
+    if whole := WRAPPED.fullmatch(cell.strip()):
+        return whole[1].replace('""', '"')
+    return APOSTROPHE.sub("", cell, count=1) if APOSTROPHE.match(cell) else cell
+
+
+def check_text(cell: Any) -> None:
+    """Raise BadCell for a cell of a column of texts that the spreadsheet made a day, a time or TRUE of."""
+    written = cells.text(cell)
+    if isinstance(cell, bool) or written in ("TRUE", "FALSE"):
+        raise BadCell(refusals.BECAME_TRUE.format(given=written))
+    if isinstance(cell, datetime | date | time) or LIKE_A_DATE.fullmatch(written):
+        raise BadCell(refusals.BECAME_DAY.format(given=written))
+
+
+def check_words(cell: Any) -> None:
+    """Raise BadCell for a number where an address or a person should stand: a formula's 0, the serial of a day."""
+    if isinstance(cell, int | float):
+        raise BadCell(refusals.NUMBER_NOT_WORDS.format(given=cells.text(cell)))
+
+
+def check_number(cell: Any) -> None:
+    """Raise BadCell for a cell of a column of numbers that is a day, a time or TRUE."""
+    if isinstance(cell, bool | date | time):
+        raise BadCell(refusals.BECAME_OTHER.format(given=cells.text(cell)))

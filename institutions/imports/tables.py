@@ -1,0 +1,258 @@
+"""Workbook -> the tables of its visible sheets, and everything that is not read, with the reason.
+
+A sheet may hold several tables, under and beside each other, each with a header of its own of one to three rows. Where
+a header is, its words say (headers.py); which of the rows below it are no institution, passed.py.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.functional import Promise
+
+from institutions.id_numbers import REMOVED, holds_id_number
+from institutions.imports import cells, headers, passed, refusals
+from institutions.imports.finding import Grid, Header, find_headers
+from institutions.imports.reading.frames import letters
+from institutions.imports.workbook import Sheet, Workbook
+
+
+@dataclass(frozen=True)
+class NotRead:
+    """A sheet, rows or a column that is not taken: the lines as the spreadsheet numbers them, and why."""
+
+    sheet: str
+    reason: str
+    first: int = 0  # row numbers; 0 for a sheet or a column
+    last: int = 0
+    column: str = ""  # D
+    what: str = ""  # what stands there, for a person to find it by
+
+    @property
+    def where(self) -> str:
+        rows = refusals.ROW if self.first == self.last else refusals.ROWS
+        column = refusals.COLUMN if self.column else rows if self.first else ""
+        place = str(column).format(column=self.column, first=self.first, last=self.last)
+        if self.sheet:
+            return str(refusals.OF_A_SHEET.format(sheet=self.sheet, where=place))
+        return place or str(refusals.WHOLE_FILE)
+
+    def __str__(self) -> str:
+        quoted = refusals.QUOTED.format(what=self.what) if self.what else ""
+        return str(refusals.NOT_READ.format(where=self.where, what=quoted, reason=self.reason))
+
+    def as_json(self) -> dict[str, Any]:
+        rows = [self.first, self.last] if self.first else []
+        return {
+            "sheet": self.sheet, "rows": rows, "column": self.column, "what": self.what, "reason": self.reason,
+            "message": str(self),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row that is an institution, by its index in the sheet, and the headings of the sections it stands in."""
+
+    row: int
+    sections: tuple[str, ...]
+
+
+@dataclass
+class Table:
+    """A header and the institutions below it."""
+
+    sheet: Sheet
+    label: str  # how messages name the sheet: "" when it is the only one with a table
+    header: Header
+    above: list[str]  # the lines of text above the header
+    lines: list[Line] = field(default_factory=list)
+    rows: list[list[Any]] = field(default_factory=list)  # of the sheet, merged cells spread
+
+    @property
+    def places(self) -> dict[str, int]:
+        return self.header.places
+
+    def column(self, place: int) -> list[Any]:
+        """The cells of the lines in a column."""
+        return [self.rows[line.row][place] if place < len(self.rows[line.row]) else "" for line in self.lines]
+
+    def titled(self, key: str) -> str:
+        """How messages name a column: by the first of our words, which is what --errors and docs speak of."""
+        return headers.HEADERS[key][0]
+
+
+@dataclass
+class Tables:
+    """All tables of a workbook, and what of it is not read."""
+
+    tables: list[Table] = field(default_factory=list)
+    not_read: list[NotRead] = field(default_factory=list)
+
+
+def read_tables(workbook: Workbook) -> Tables:
+    """Every table of every visible sheet. Nothing is raised for a workbook without one: then all is `not_read`."""
+    read = Tables()
+    for sheet in workbook.sheets:
+        _read_sheet(sheet, read)
+    one_sheet = len({id(table.sheet) for table in read.tables}) < 2
+    for table in read.tables:
+        beside = refusals.FROM_COLUMN.format(column=letters(table.header.first)) if table.header.first else ""
+        table.label = " ".join(filter(None, ["" if one_sheet else table.sheet.name, str(beside)]))
+    if len(workbook.sheets) < 2:
+        read.not_read = [replace(each, sheet="") for each in read.not_read]
+    return read
+
+
+def _read_sheet(sheet: Sheet, read: Tables) -> None:
+    filled = sum(any(cell != "" for cell in row) for row in sheet.rows)
+    if sheet.state != "visible":
+        reason = refusals.SHEET_CHART if sheet.state == "chart" else refusals.SHEET_HIDDEN
+        read.not_read.append(_whole(sheet, reason, filled))
+        return
+    grid = Grid(sheet)
+    found = find_headers(grid)
+    if not found:
+        read.not_read.append(_whole(sheet, refusals.SHEET_WITHOUT_TABLE if filled else refusals.SHEET_EMPTY, filled))
+        return
+    walks = [_Walk(sheet, grid, header, found) for header in found]
+    of_counts = [walk for walk in walks if walk.is_of_counts()]
+    for walk in walks:
+        if walk in of_counts:
+            last = walk.table.lines[-1].row
+            read.not_read.append(NotRead(sheet.name, str(refusals.TABLE_OF_COUNTS), walk.header.top + 1, last + 1))
+        else:
+            read.tables.append(walk.table)
+            if not walk.table.lines:
+                top, bottom = walk.header.top + 1, walk.header.bottom + 1
+                read.not_read.append(NotRead(sheet.name, str(refusals.TABLE_WITHOUT_ROWS), top, bottom))
+            read.not_read += _joined(walk.not_read)
+    read.not_read += _joined(_titles_above(sheet, grid, found))
+
+
+def _whole(sheet: Sheet, reason: str | Promise, filled: int) -> NotRead:
+    return NotRead(sheet.name, str(reason).format(rows=filled))
+
+
+class _Walk:
+    """Goes through the rows below a header: which are institutions, which are passed over and why."""
+
+    def __init__(self, sheet: Sheet, grid: Grid, header: Header, headers_of_sheet: list[Header]):
+        self.sheet, self.grid, self.header = sheet, grid, header
+        self.not_read: list[NotRead] = []
+        self.table = Table(
+            sheet, sheet.name, header, list(_lines_above(grid, header, headers_of_sheet)), rows=grid.rows
+        )
+        self.sections: list[str] = []
+        self.merged_names = _continued(sheet, header)
+        for row in range(header.bottom + 1, header.end):
+            self._take(row)
+
+    def _take(self, row: int) -> None:
+        filled = self.grid.filled(row, self.header.first, self.header.last)
+        if not filled or self.grid.only_spread(row, filled):
+            return
+        header = self.header
+        name = filled.get(header.places["name"], "")
+        serial = filled.get(header.places.get("serial", -1), "")
+        named = filled.get(header.places.get("township", -1), "")
+        if row in self.merged_names:
+            self._pass(row, refusals.PASSED_CONTINUED, filled)
+        elif passed.is_repeated_header(filled, header.texts, header.places["name"]):
+            self._pass(row, refusals.PASSED_HEADER, filled)
+        elif reason := passed.reason_of(filled, name, serial, named):
+            self._pass(row, reason, filled)
+        elif self._is_section(row, filled, name):
+            self.sections.append(next(iter(filled.values())))
+            self._pass(row, refusals.PASSED_SECTION, filled)
+        elif not name and not self._unread_name(row) and not _says_enough(filled, header):
+            self._pass(row, refusals.PASSED_WITHOUT_NAME, filled)
+        else:
+            self.table.lines.append(Line(row, tuple(self.sections)))
+
+    def _is_section(self, row: int, filled: dict[int, str], name: str) -> bool:
+        """A line of its own: one text, merged over the columns, numbered like a heading or beside the names."""
+        if len(set(filled.values())) > 1:
+            return False
+        place, text = next(iter(filled.items()))
+        if self.grid.is_wide(row, place):
+            return True
+        if len(filled) > 1:
+            return False
+        return place != self.header.places["name"] or passed.looks_like_section(text)
+
+    def _unread_name(self, row: int) -> bool:
+        return (row, self.header.places["name"]) in self.sheet.unread
+
+    def _pass(self, row: int, reason: str | Promise, filled: dict[int, str]) -> None:
+        what = " ".join(dict.fromkeys(filled.values()))
+        self.not_read.append(NotRead(self.sheet.name, str(reason), row + 1, row + 1, what=shortened(what)))
+
+    def is_of_counts(self) -> bool:
+        """A table by township or status: what stands for the name is no institution's, and nothing has an address."""
+        lines, places = self.table.lines, self.header.places
+        if not lines or "operating_address" in places:
+            return False
+        names = [cells.text(cell) for cell in self.table.column(places["name"])]
+        return all(passed.names_a_group(name) for name in names)
+
+
+def _says_enough(filled: dict[int, str], header: Header) -> bool:
+    """Whether a row without a name is an institution whose name is missing: two of our columns are filled beside the
+    serial and the township, or one where it is numbered."""
+    ours = {place for key, place in header.places.items() if key not in ("serial", "township", "name")}
+    numbered = filled.get(header.places.get("serial", -1), "").isdigit()
+    return len(ours & filled.keys()) > (0 if numbered else 1)
+
+
+def _continued(sheet: Sheet, header: Header) -> set[int]:
+    """Rows whose name is merged with the one above: more of the same institution."""
+    place = header.places["name"]
+    return {
+        row
+        for first, left, last, right in sheet.merges
+        if left <= place <= right and last > first and first > header.bottom and left == right
+        for row in range(first + 1, last + 1)
+    }
+
+
+def _lines_above(grid: Grid, header: Header, found: list[Header]) -> Iterator[str]:
+    """Lines of text from the end of the table above to the header."""
+    before = [each.bottom for each in found if each.bottom < header.top and each.overlaps(header)]
+    for row in range(header.top - 1, max(before, default=-1), -1):
+        filled = grid.filled(row, header.first, header.last) or grid.filled(row, 0, None)
+        if before and (len(set(filled.values())) > 1):
+            return
+        yield from dict.fromkeys(filled.values())
+
+
+def _titles_above(sheet: Sheet, grid: Grid, found: list[Header]) -> list[NotRead]:
+    """Lines above the first header: titles, said so that nothing is passed over unsaid."""
+    titles = []
+    for row in range(min(header.top for header in found)):
+        if filled := grid.filled(row, 0, None):
+            what = shortened(" ".join(dict.fromkeys(filled.values())))
+            titles.append(NotRead(sheet.name, str(refusals.PASSED_TITLE), row + 1, row + 1, what=what))
+    return titles
+
+
+def columns_not_taken(table: Table) -> list[int]:
+    """Columns of which something is filled beside an institution and that are not taken."""
+    return table.header.not_taken(table.rows, [line.row for line in table.lines])
+
+
+def _joined(parts: list[NotRead]) -> list[NotRead]:
+    """Rows that follow each other with the same reason, as one."""
+    joined: list[NotRead] = []
+    for each in parts:
+        before = joined[-1] if joined else None
+        if before and (before.sheet, before.reason, before.last + 1) == (each.sheet, each.reason, each.first):
+            what = before.what if before.first != before.last else refusals.AND_MORE.format(what=before.what)
+            joined[-1] = replace(before, last=each.last, what=str(what))
+        else:
+            joined.append(each)
+    return joined
+
+
+def shortened(what: str) -> str:
+    """A text of the file as messages quote it: short, and without ID-card numbers."""
+    return REMOVED if holds_id_number(what, old=True) else cells.short(what)

@@ -1,0 +1,27 @@
+"""Registers for tests: sheets from rows, and the plan of a file in `intake/`."""
+
+from pathlib import Path
+from typing import Any
+
+from institutions.imports.plan import Plan, make_plan
+from institutions.imports.workbook import Sheet, Workbook, read_workbook
+from institutions.models import Division
+
+FILES = Path(__file__).parent / "intake"
+
+
+def workbook(*sheets: Sheet, **more: Any) -> Workbook:
+    return Workbook("a.xlsx", "xlsx", list(sheets), **more)
+
+
+def planned(*rows: list[Any], answers: dict[str, str] | None = None, **sheet: Any) -> Plan:
+    """The plan of one sheet with these rows, for 乐清市."""
+    return planned_workbook(workbook(Sheet("", rows=[list(row) for row in rows], **sheet)), answers)
+
+
+def planned_workbook(book: Workbook, answers: dict[str, str] | None = None) -> Plan:
+    return make_plan(book, Division.objects.get(pk="330382"), answers=answers)
+
+
+def planned_file(name: str, answers: dict[str, str] | None = None) -> Plan:
+    return planned_workbook(read_workbook((FILES / name).read_bytes(), name), answers)
