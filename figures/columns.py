@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, DateField, F, Max, OuterRef, Prefetch, Subquery, TextChoices, Value, When
+from django.db.models import Case, DateField, F, Prefetch, QuerySet, Subquery, TextChoices, Value, When
 from django.db.models.functions import NullIf, StrIndex
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -20,6 +20,7 @@ from institutions.models import (
     InstitutionQuerySet,
     Licence,
     LicenceStatus,
+    any_of,
     licence_now,
     licence_status_then,
     name_then,
@@ -81,9 +82,11 @@ def _ranked(ranks: Sequence[str], of: Callable[[Moment], Any]) -> Callable[[Mome
 
 
 @as_of(DateField())
-def last_visit_on(moment: Moment) -> Subquery:
-    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk")).order_by().values("institution")
-    return Subquery(visits.annotate(last=Max("happened_on")).values("last"))
+def last_visit_on(moment: Moment) -> Case:
+    def last(visits: QuerySet[Visit]) -> Subquery:
+        return Subquery(visits.order_by("-happened_on").values("happened_on")[:1])
+
+    return any_of(Visit.objects.known_at(moment), moment, last)
 
 
 def with_list_columns(
@@ -163,6 +166,7 @@ LAST_VISIT_ON = Column(
 )
 SIGNBOARD = Column("signboard_name", _("招牌名称"), lambda listed: listed.institution.signboard_name)
 CATEGORY = Column("category", _("类别"), lambda listed: listed.institution.category, Category)
+POSITION = Column("position", _("位置"), lambda listed: listed.institution.position_in_words)
 ADDRESS = Column("address", _("办学地址"), lambda listed: listed.operating_address)
 CREDIT_CODE = Column("credit_code", _("统一社会信用代码"), lambda listed: listed.institution.credit_code)
 LICENCES = [
@@ -177,7 +181,7 @@ LICENCE_NAMES = {each.name for each in LICENCES}
 # What the list of institutions offers, what it shows unless one chooses, and what leaves with it besides.
 INSTITUTION_COLUMNS = [
     NAME, TOWNSHIP, STANDING, LICENCE_AT_SURVEY, LICENCE_NOW, PRINCIPAL, DUE_ON, LAST_VISIT_ON,
-    SIGNBOARD, CATEGORY, SURVEYED_ON, ADDRESS, CREDIT_CODE, *LICENCES, PHONE,
+    SIGNBOARD, CATEGORY, SURVEYED_ON, ADDRESS, POSITION, CREDIT_CODE, *LICENCES, PHONE,
 ]  # fmt: skip
 INSTITUTION_LIST = [
     NAME, TOWNSHIP, STANDING, LICENCE_AT_SURVEY, LICENCE_NOW, PRINCIPAL, DUE_ON, LAST_VISIT_ON,

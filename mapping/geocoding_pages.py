@@ -29,7 +29,6 @@ from institutions.models import ON_REGISTER, Division, Institution
 from institutions.positions import LocationSource
 from mapping import reasons
 from mapping.actions import RunUnderWay, start_run, stop_run
-from mapping.geocoding import provider_in_use, provider_name
 from mapping.models import GeocodingOutcome, GeocodingRun, RunState
 
 RUNS_LISTED = 20
@@ -60,6 +59,8 @@ class StartForm(forms.Form):
 
 def geocoding(request: SignedInRequest) -> HttpResponse:
     """The form, what is to be placed, and the runs so far."""
+    from mapping.geocoding import provider_in_use, provider_name
+
     require(request.user, Permission.EDIT_REGISTRY)
     form = StartForm(request.POST or None, user=request.user)
     status = 200

@@ -82,7 +82,7 @@ def rows(db) -> dict[str, Any]:
         ),
         "licence": licence_of(school, "permit"),
         "register_file": file,
-        "answer": ImportAnswer.objects.create(
+        "import_answer": ImportAnswer.objects.create(
             file=file, key="surveyed_on", value="none", layout="0" * 64, by=hand("clerk"), answered_at=WHEN
         ),
         "batch": batch,

@@ -10,19 +10,19 @@ from django.utils.translation import gettext_lazy as _
 # --- The command
 ERRORS, DUPLICATES, WARNINGS = _("错误"), _("可能重复"), _("提醒")
 CHANGED, NEW = _("变更"), _("新增")
-COUNTED = _("新增 {new},变更 {changed},无变化 {unchanged}。")
-WRITTEN = _("批次 {batch};撤销:manage.py rollback_import {batch}")
-NOTHING_WRITTEN = _("试运行,没有写入。")
-LISTED_ROW = _("[{title}] 第{row}行 {name}:{what}")
-NOT_LISTED = _("[{title}] 还有 {rest} 行没有列出,用 --format json 可看全部。")
-TAKEN_BACK = _("批次 {batch}({file})已撤销。")
-NO_SUCH_COUNTY = _("没有代码为“{code}”的县(市、区),例:330382。")
-ERRORS_OVER_FILE = _("--errors 写明的就是要导入的文件,会把它覆盖;请换一个 .xlsx 文件名。")
-ERRORS_NOT_WRITABLE = _("不能把错误写到 {place}:{why}。请换一个可写的位置。")
-FILE_NOT_READABLE = _("不能读取或写入 {place}:{why}。")
-DATABASE_REFUSED = _("数据库拒绝了这一批,没有写入任何内容:{why}")
+COUNTED = _("新增 {new}，变更 {changed}，无变化 {unchanged}。")
+WRITTEN = _("批次 {batch}；撤销：manage.py rollback_import {batch}")
+NOTHING_WRITTEN = _("试运行，没有写入。")
+LISTED_ROW = _("[{title}] 第{row}行 {name}：{what}")
+NOT_LISTED = _("[{title}] 还有 {rest} 行没有列出，用 --format json 可看全部。")
+TAKEN_BACK = _("批次 {batch}（{file}）已撤销。")
+NO_SUCH_COUNTY = _("没有代码为“{code}”的县（市、区），例：330382。")
+ERRORS_OVER_FILE = _("--errors 写明的就是要导入的文件，会把它覆盖；请换一个 .xlsx 文件名。")
+ERRORS_NOT_WRITABLE = _("不能把错误写到 {place}：{why}。请换一个可写的位置。")
+FILE_NOT_READABLE = _("不能读取或写入 {place}：{why}。")
+DATABASE_REFUSED = _("数据库拒绝了这一批，没有写入任何内容：{why}")
 ANSWER_WITHOUT_VALUE = _("--answer 应写成 KEY=VALUE，收到“{given}”。")
-HAS_ERRORS = _("{count} 处错误,没有写入任何内容。")
+HAS_ERRORS = _("{count} 处错误，没有写入任何内容。")
 NO_SUCH_BATCH = _("没有批次 {batch}。")
 
 # --- The file
@@ -84,18 +84,18 @@ COMMENTS_NOT_READ = _("工作簿中有 {count} 处批注，批注不读取。")
 BOXES_NOT_READ = _("工作簿中有 {count} 个文本框，文本框不读取。")
 
 # --- A remark about a row, and what a row would set
-OF_A_ROW = _("第{row}行 {column}:{message}")
+OF_A_ROW = _("第{row}行 {column}：{message}")
 OF_A_ROW_OF_A_SHEET = _("工作表“{sheet}”第{row}行 {column}：{message}")
 BECOMES = _("{title} {old} → {new}")
-NOTHING = _("(空)")
-VALID = _("{number}({first}至{last})")
+NOTHING = _("（空）")
+VALID = _("{number}（{first}至{last}）")
 LONG_TERM = _("长期")
 
 # --- The header
 NO_HEADER = _("没有找到名册的表头。至少要有“机构名称”和另一列；可用的列：{known}。")
 NO_INSTITUTIONS = _("表头下面没有任何机构。")
 HIDDEN_COLUMNS_READ = _("隐藏的列也一样读取：{columns}")  # warns
-COLUMNS_NOT_TAKEN = _("这些列不读取,其中内容没有导入:{titles}")  # warns
+COLUMNS_NOT_TAKEN = _("这些列不读取，其中内容没有导入：{titles}")  # warns
 
 # --- What is not read, and why
 NOT_READ = _("未读取：{where}{what}，{reason}")
@@ -128,29 +128,29 @@ PASSED_HIDDEN = _("隐藏或被筛选掉")
 PASSED_WITHOUT_NAME = _("没有机构名称，也没有几项内容")
 
 # --- A cell
-ID_NUMBER_ALONE = _("填的是身份证号,系统不存身份证号,请删去")
-ID_NUMBER_INSIDE = _("含身份证号,系统不存身份证号,请删去")
-ID_NUMBER_AS_PHONE = _("电话一栏填的是身份证号,系统不存身份证号,请删去")
-ID_NUMBER_AT_PERSON = _("负责人一栏含身份证号,系统不存身份证号,请删去")
-DAY_WITHOUT_YEAR = _("“{given}”没有年份,请写全,例:2025-12-31")
-NOT_A_DAY = _("“{given}”不是日期,例:2025-12-31")
-NOT_A_PERIOD = _("“{given}”不是有效期,例:2017-09-01至2020-08-31")
+ID_NUMBER_ALONE = _("填的是身份证号，系统不存身份证号，请删去")
+ID_NUMBER_INSIDE = _("含身份证号，系统不存身份证号，请删去")
+ID_NUMBER_AS_PHONE = _("电话一栏填的是身份证号，系统不存身份证号，请删去")
+ID_NUMBER_AT_PERSON = _("负责人一栏含身份证号，系统不存身份证号，请删去")
+DAY_WITHOUT_YEAR = _("“{given}”没有年份，请写全，例：2025-12-31")
+NOT_A_DAY = _("“{given}”不是日期，例：2025-12-31")
+NOT_A_PERIOD = _("“{given}”不是有效期，例：2017-09-01至2020-08-31")
 PERIOD_BACKWARDS = _("“{given}”的截止日期早于起始日期")
-CODE_BECAME_NUMBER = _("“{given}”被表格软件改成了数字,已不完整,请把该列设为文本后重新填写 18 位代码")
-NOT_A_CODE = _("“{given}”不是统一社会信用代码,应为 18 位数字或大写字母(不含 I O S V Z)")
-CODE_CHECK_FAILS = _("“{given}”的校验位不符,请核对")  # warns
+CODE_BECAME_NUMBER = _("“{given}”被表格软件改成了数字，已不完整，请把该列设为文本后重新填写 18 位代码")
+NOT_A_CODE = _("“{given}”不是统一社会信用代码，应为 18 位数字或大写字母（不含 I O S V Z）")
+CODE_CHECK_FAILS = _("“{given}”的校验位不符，请核对")  # warns
 OLD_REGISTRATION = _("“{given}”是统一社会信用代码以前的登记号，照原样登记，请核对是否已换发 18 位代码")  # warns
 ZERO_PUT_BACK = _("“{given}”丢了区号前的 0，按“{repaired}”登记")  # warns
-UNUSUAL_PERMIT = _("“{given}”不是常见的许可证号样式(教民+15位数字)")  # warns
+UNUSUAL_PERMIT = _("“{given}”不是常见的许可证号样式（教民+15位数字）")  # warns
 NOT_A_PERMIT = _("“{given}”不是许可证号，请填写号码；有没有许可证，写在“证照情况”一列")
-NOT_A_PHONE = _("“{given}”不是电话号码,例:13800000000 或 0577-62000000")
-NOT_A_STATUS = _("“{given}”不是证照情况,可填:{known}")
-NOT_WHOLE = _("“{given}”不是整数,例:120")
-NOT_A_NUMBER = _("“{given}”不是数字,例:120")
-NUMBER_TOO_LARGE = _("“{given}”过大,最大 {most}")
+NOT_A_PHONE = _("“{given}”不是电话号码，例：13800000000 或 0577-62000000")
+NOT_A_STATUS = _("“{given}”不是证照情况，可填：{known}")
+NOT_WHOLE = _("“{given}”不是整数，例：120")
+NOT_A_NUMBER = _("“{given}”不是数字，例：120")
+NUMBER_TOO_LARGE = _("“{given}”过大，最大 {most}")
 AREA_ROUNDED = _("“{given}”按一位小数记为 {kept}")  # warns
-NOT_DEGREES = _("“{given}”不是经纬度,例:120.96 和 28.12")
-TOO_LONG = _("“{given}”有 {length} 个字,最多 {most} 个")
+NOT_DEGREES = _("“{given}”不是经纬度，例：120.96 和 28.12")
+TOO_LONG = _("“{given}”有 {length} 个字，最多 {most} 个")
 
 BECAME_DAY = _("“{given}”是日期或时间，多半是表格软件把“5-3”一类的文字改成了日期，请把该列设为文本后重新填写")
 BECAME_TRUE = _("“{given}”不是文字，是表格软件的“真/假”值，请重新填写")
@@ -219,50 +219,50 @@ NOW_STATUS_NOT_TAKEN = _("是导出时的证照情况，由登记的证照得出
 SAME_ROW_AGAIN = _("与第{row}行是同一家机构，内容相同，只算一次")
 
 # --- A row by itself; what a form is asked, too, is in institutions/rules.py
-NOT_A_TOWNSHIP = _("“{given}”不是{here}的乡镇(街道)")
-NOT_A_TOWNSHIP_BUT = _("“{given}”不是{here}的乡镇(街道),例:{known}")
-NO_TOWNSHIP = _("没有填写,地址中也认不出乡镇(街道)或村社区")
-PERMIT_WITHOUT_PERIOD = _("填了许可证号,但没有有效期也没有排摸日期,例:2017-09-01至2020-08-31")
+NOT_A_TOWNSHIP = _("“{given}”不是{here}的乡镇（街道）")
+NOT_A_TOWNSHIP_BUT = _("“{given}”不是{here}的乡镇（街道），例：{known}")
+NO_TOWNSHIP = _("没有填写，地址中也认不出乡镇（街道）或村社区")
+PERMIT_WITHOUT_PERIOD = _("填了许可证号，但没有有效期也没有排摸日期，例：2017-09-01至2020-08-31")
 PERMIT_ENDS_BEFORE_PERIOD = _("{last} 早于有效期自 {first}")
 PERMIT_ENDS_BEFORE_SURVEY = _("{last} 早于排摸日期 {first}")
 
 # --- A row against the register and the rows before it
-ON_FILE = _("已登记的“{name}”({address})")
-ROW_BEFORE = _("第{row}行的“{name}”({address})")
+ON_FILE = _("已登记的“{name}”（{address}）")
+ROW_BEFORE = _("第{row}行的“{name}”（{address}）")
 ROW_BEFORE_OF_A_SHEET = _("工作表“{sheet}”第{row}行的“{name}”（{address}）")
 NO_ADDRESS = _("无地址")
-CODE_AND_PERMIT_DISAGREE = _("是“{of_permit}”的,而信用代码是“{of_code}”的,请核对")
+CODE_AND_PERMIT_DISAGREE = _("是“{of_permit}”的，而信用代码是“{of_code}”的，请核对")
 TWICE_IN_FILE = _("与第{row}行重复")
 SAME_INSTITUTION_TWICE = _("与第{row}行是同一家已登记的机构“{name}”")
-SAME_NAME = _("与{known}同名同乡镇,请人工判断是否同一家")  # asks
+SAME_NAME = _("与{known}同名同乡镇，请人工判断是否同一家")  # asks
 ALIKE = _("与{known}{reasons}，请人工判断是否同一家")  # asks
-NEAR_NAME_SAME_DOOR = _("与{known}地址相同、名称相近,请人工判断是否同一家")  # asks
+NEAR_NAME_SAME_DOOR = _("与{known}地址相同、名称相近，请人工判断是否同一家")  # asks
 SURVEY_NOT_REWRITTEN = _(
-    "登记在册的是“{on_file}”,表中是“{given}”。排摸结果不改写:排摸登记有误的,撤回后重新登记;没有错的,请改正本行"
+    "登记在册的是“{on_file}”，表中是“{given}”。排摸结果不改写：排摸登记有误的，撤回后重新登记；没有错的，请改正本行"
 )
-MOVES = _("登记在册的是“{on_file}”,登记为自导入之日起迁入“{given}”")  # warns
-MOVES_SINCE_SURVEY = _("登记在册的是“{on_file}”,登记为自排摸之日起在“{given}”")  # warns
-FORMER_NAME_KEPT = _("“{given}”是“{name}”的曾用名,名称不改;确已改回的,请在档案中编辑")  # warns
+MOVES = _("登记在册的是“{on_file}”，登记为自导入之日起迁入“{given}”")  # warns
+MOVES_SINCE_SURVEY = _("登记在册的是“{on_file}”，登记为自排摸之日起在“{given}”")  # warns
+FORMER_NAME_KEPT = _("“{given}”是“{name}”的曾用名，名称不改；确已改回的，请在档案中编辑")  # warns
 SURVEY_AFTER_CLOSING = _("{given} 晚于登记在册的停办日期 {ceased_on}")
-PERMIT_END_KEPT = _("登记在册的有效期至“{on_file}”,表中是“{given}”,导入不改")  # warns
+PERMIT_END_KEPT = _("登记在册的有效期至“{on_file}”，表中是“{given}”，导入不改")  # warns
 LICENCE_CORRECTED = _("证号“{number}”的登记已更正过，不再登记；确实无误的，请在档案中新增")  # warns
-TOO_MANY_TO_COMPARE = _("同一地址的机构过多,名称相近的只比较了前 {most} 对")  # warns
+TOO_MANY_TO_COMPARE = _("同一地址的机构过多，名称相近的只比较了前 {most} 对")  # warns
 
 # --- When it is written
 PLAN_MOVED_ON = _("您查看之后名册有变动，这份文件现在要做的已不一样。下面是最新的预览，请核对后再确认。")
-ROW_NOT_WRITTEN = _("第{row}行“{name}”写不进去:{why} 没有写入任何内容。")
+ROW_NOT_WRITTEN = _("第{row}行“{name}”写不进去：{why} 没有写入任何内容。")
 
 # --- When it is taken back
 UNDONE_ALREADY = _("这一批已于 {at} 撤销。")
-ROW_HOLDS_BATCH = _("第{row}行“{name}”{why},不能撤销这一批。")
-ROW_OF_NOBODY = _("第{row}行的机构已不在册,不能撤销这一批。")
+ROW_HOLDS_BATCH = _("第{row}行“{name}”{why}，不能撤销这一批。")
+ROW_OF_NOBODY = _("第{row}行的机构已不在册，不能撤销这一批。")
 NOTHING_KEPT = _("导入时没有留下撤销所需的资料")
 EDITED_SINCE = _("的档案后来被人修改过")
-IMPORTED_SINCE = _("已被后来的导入改过,请先撤销后来的一批")
+IMPORTED_SINCE = _("已被后来的导入改过，请先撤销后来的一批")
 VISITED_SINCE = _("已有走访在这一批之后登记")
 ROUND_SINCE = _("已有整改在这一批之后登记")
 LICENCE_SINCE = _("已有证照在这一批之后登记")
 MERGED_SINCE = _("已有其他机构并入")
 LICENCE_TOUCHED_SINCE = _("由这一批登记的证照后来被人修改过")
 LICENCE_TAKEN_BACK = _("撤销导入")  # why the licences of the batch are withdrawn
-HELD_BY_DATABASE = _("有后来的记录依赖这一批,不能撤销,什么都没有改:{why}")
+HELD_BY_DATABASE = _("有后来的记录依赖这一批，不能撤销，什么都没有改：{why}")

@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 
 HEAVY = ["pandas", "numpy", "folium", "branca", "docx", "docxtpl", "typst", "openpyxl", "xlsxwriter", "xlrd"]
-HEAVY += ["geopy", "lxml", "pyarrow", "rapidfuzz"]
+HEAVY += ["geopy", "lxml", "pyarrow"]
 STARTED = f"""
 import sys, django
 django.setup()

@@ -13,7 +13,7 @@ from mapping import placing
 from mapping.actions import RunUnderWay, start_run, stop_run
 from mapping.models import GeocodingOutcome, GeocodingRun
 from mapping.placing import carry_out
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, merge_of
 from tests.mapping.map_service import ADDRESS, HERE
 from tests.mapping.runs import carried_out
 
@@ -43,7 +43,7 @@ def test_institutions_of_other_divisions_and_those_off_the_register_are_left(db)
     inside = institution(LIUSHI)
     institution(NEXT_TO_LIUSHI)
     institution(LIUSHI, withdrawn_at=at("2018-08-01"))
-    institution(LIUSHI, merged_into=inside, merged_at=at("2018-08-01"))
+    merge_of(institution(LIUSHI), inside, at("2018-08-01"))
 
     run = carried_out(LIUSHI)
 
