@@ -50,7 +50,7 @@ def test_no_end_is_no_day(written):
 
 @pytest.mark.parametrize("written", ["2025/13/01", "2018-02-30", "去年", "2018年", "0018-09-03", "9999-12-31"])
 def test_what_is_no_day_is_said_with_an_example(written):
-    with pytest.raises(BadCell, match=r"不是日期,例:2025-12-31"):
+    with pytest.raises(BadCell, match=r"不是日期，例：2025-12-31"):
         cells.day(written)
 
 
@@ -118,7 +118,7 @@ def _doubted(code: str) -> bool:
 
 @pytest.mark.parametrize("code", ["91350100M0001TGQXM", "91350211M0000XUF46"])
 def test_real_code_with_wrong_check_sign_warns(code):
-    assert cells.credit_code(code) == (code, f"“{code}”的校验位不符,请核对")
+    assert cells.credit_code(code) == (code, f"“{code}”的校验位不符，请核对")
 
 
 @pytest.mark.parametrize("cell", ["9.13502E+17", 9.13502e17])
@@ -208,10 +208,10 @@ def test_people_are_whole_numbers(written, number):
 @pytest.mark.parametrize(
     ("written", "says"),
     [
-        ("12.5", "“12.5”不是整数,例:120"),
-        ("99999999999", "“99999999999”过大,最大 1000000"),
+        ("12.5", "“12.5”不是整数，例：120"),
+        ("99999999999", "“99999999999”过大，最大 1000000"),
         ("9" * 5000, "过大"),
-        ("-3", "“-3”不是数字,例:120"),
+        ("-3", "“-3”不是数字，例：120"),
         ("几十", "不是数字"),
     ],
 )
@@ -223,5 +223,5 @@ def test_what_is_no_number_of_people_is_said(written, says):
 def test_area_is_kept_to_one_decimal_and_rounding_is_said():
     assert cells.area("200.5㎡") == (Decimal("200.5"), "")
     assert cells.area(200.55) == (Decimal("200.6"), "“200.55”按一位小数记为 200.6")
-    with pytest.raises(BadCell, match="“999999999999”过大,最大 10000000"):
+    with pytest.raises(BadCell, match="“999999999999”过大，最大 10000000"):
         cells.area("999999999999")

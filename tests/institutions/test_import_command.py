@@ -23,7 +23,7 @@ from institutions.positions import distance_m
 from tests.factories import institution
 from tests.institutions.intake_files import planned as planned_sheet
 
-HEAD = ["机构名称", "乡镇(街道)", "办学地址", "证照情况", "排摸日期", "统一社会信用代码", "联系电话", "经度", "纬度"]
+HEAD = ["机构名称", "乡镇（街道）", "办学地址", "证照情况", "排摸日期", "统一社会信用代码", "联系电话", "经度", "纬度"]
 GOOD = ["甲培训中心", "柳市镇", "乐清市柳市镇示例路1号", "无证无照", "2018-04-02", "", "13800000000", "", ""]
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_one_bad_row_stops_all_and_every_error_is_told(register):
 
     failure, messages = refused(register(GOOD, bad))
 
-    assert failure == "5 处错误,没有写入任何内容。"
+    assert failure == "5 处错误，没有写入任何内容。"
     assert all(message.startswith("第4行 ") for message in messages)
     assert Institution.objects.count() == 0
 
@@ -78,14 +78,14 @@ def test_one_bad_row_stops_all_and_every_error_is_told(register):
 @pytest.mark.parametrize(
     ("title", "cell", "says"),
     [
-        ("面积", "999999999999", "面积(平方米):“999999999999”过大,最大 10000000"),
-        ("学生人数", "99999999999", "学生人数:“99999999999”过大,最大 1000000"),
-        ("学生人数", "12.5", "学生人数:“12.5”不是整数,例:120"),
-        ("教师人数", "-1", "教师人数:“-1”不是数字,例:120"),
-        ("负责人", "陈" * 51, f"负责人:“{'陈' * 30}…”有 51 个字,最多 50 个"),
-        ("电话", "、".join(["13800000000"] * 6), "联系电话:“13800000000、13800000000、138000…”有 71 个字,最多 60 个"),
-        ("办学许可证号", "证" * 41, f"办学许可证号:“{'证' * 30}…”有 41 个字,最多 40 个"),
-        ("注册地址", "路" * 201, f"注册地址:“{'路' * 30}…”有 201 个字,最多 200 个"),
+        ("面积", "999999999999", "面积（平方米）：“999999999999”过大，最大 10000000"),
+        ("学生人数", "99999999999", "学生人数：“99999999999”过大，最大 1000000"),
+        ("学生人数", "12.5", "学生人数：“12.5”不是整数，例：120"),
+        ("教师人数", "-1", "教师人数：“-1”不是数字，例：120"),
+        ("负责人", "陈" * 51, f"负责人:“{'陈' * 30}…”有 51 个字，最多 50 个"),
+        ("电话", "、".join(["13800000000"] * 6), "联系电话：“13800000000、13800000000、138000…”有 71 个字，最多 60 个"),
+        ("办学许可证号", "证" * 41, f"办学许可证号:“{'证' * 30}…”有 41 个字，最多 40 个"),
+        ("注册地址", "路" * 201, f"注册地址:“{'路' * 30}…”有 201 个字，最多 200 个"),
     ],
 )
 def test_value_beyond_its_column_is_a_row_error(register, title, cell, says):
@@ -110,7 +110,7 @@ def test_permit_that_ended_before_the_survey_day_it_would_begin_on_is_an_error(r
     head = ["机构名称", "乡镇", "证照情况", "排摸日期", "办学许可证号", "有效期至"]
     row = ["甲", "柳市镇", "有证无照", "2018-04-02", "教民133038200000077号", "2017-08-31"]
 
-    assert refused(register(row, head=head))[1] == ["第3行 许可证有效期至:2017-08-31 早于排摸日期 2018-04-02"]
+    assert refused(register(row, head=head))[1] == ["第3行 许可证有效期至：2017-08-31 早于排摸日期 2018-04-02"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -145,7 +145,7 @@ def test_township_from_the_address(register, address, township):
 def test_address_in_another_county_is_an_error(register):
     row = ["甲培训中心", "", "瑞安市示例路2号", "", "", "", "", "", ""]
 
-    assert refused(register(row))[1] == ["第3行 办学地址:地址在瑞安市，不在乐清市"]
+    assert refused(register(row))[1] == ["第3行 办学地址：地址在瑞安市，不在乐清市"]
 
 
 def test_positions_are_converted_from_the_datum_of_the_file(register):
@@ -183,7 +183,7 @@ def test_same_name_at_another_address_is_for_a_person_to_decide(register):
 
 
 def test_row_repeated_in_the_file_is_an_error(register):
-    assert refused(register(GOOD, GOOD))[1] == ["第4行 机构名称:与第3行重复"]
+    assert refused(register(GOOD, GOOD))[1] == ["第4行 机构名称：与第3行重复"]
 
 
 def test_errors_come_back_as_a_marked_workbook(register, tmp_path):
@@ -228,7 +228,7 @@ def test_plan_lists_old_and_new_of_each_row(register):
     assert plan[0]["changes"] == [
         {"field": "phone", "title": "联系电话", "old": "13800000000", "new": "13900000000"},
     ]
-    assert {"field": "division", "title": "乡镇(街道)", "old": "", "new": "柳市镇"} in plan[1]["changes"]
+    assert {"field": "division", "title": "乡镇（街道）", "old": "", "new": "柳市镇"} in plan[1]["changes"]
 
 
 def test_plan_lists_the_licences_of_a_row(register):
@@ -240,7 +240,7 @@ def test_plan_lists_the_licences_of_a_row(register):
         "field": "licence.permit",
         "title": "办学许可证",
         "old": "",
-        "new": "教民133038200000077号(2017-09-01至2020-08-31)",
+        "new": "教民133038200000077号（2017-09-01至2020-08-31）",
     }
 
 
@@ -252,9 +252,9 @@ def test_text_says_old_and_new_and_when_the_list_is_cut(register, monkeypatch):
     said = told(register([*GOOD[:6], "13900000000", "", ""], [*other[:6], "13900000001", "", ""]))
 
     assert said.splitlines()[:3] == [
-        "[变更] 第3行 甲培训中心:联系电话 13800000000 → 13900000000",
-        "[变更] 还有 1 行没有列出,用 --format json 可看全部。",
-        "新增 0,变更 2,无变化 0。",
+        "[变更] 第3行 甲培训中心：联系电话 13800000000 → 13900000000",
+        "[变更] 还有 1 行没有列出，用 --format json 可看全部。",
+        "新增 0，变更 2，无变化 0。",
     ]
 
 
@@ -266,7 +266,7 @@ def test_columns_not_taken_are_named_once(register):
 
     # 备注 is empty; the second column of telephones is none of ours.
     assert [warning["message"] for warning in warnings] == [
-        "第2行 表头:这些列不读取,其中内容没有导入:存在问题、完成日期、(F列)、手机"
+        "第2行 表头：这些列不读取，其中内容没有导入：存在问题、完成日期、（F列）、手机"
     ]
 
 
@@ -308,14 +308,14 @@ def test_unreadable_file_is_said_in_json_with_the_same_keys(tmp_path, register):
 
 
 def planned(*rows: list) -> Plan:
-    return planned_sheet(["机构名称", "乡镇(街道)", "办学地址", "负责人"][: len(rows[0])], *rows)
+    return planned_sheet(["机构名称", "乡镇（街道）", "办学地址", "负责人"][: len(rows[0])], *rows)
 
 
 def test_row_that_the_database_refuses_is_named_and_nothing_is_written(db):
     plan = planned(["甲", "柳市镇"], ["乙", "柳市镇"])
     plan.rows[1].columns["category"] = "magic"
 
-    with pytest.raises(NotCommitted, match="第3行“乙”写不进去:.*institution_category_is_known"):
+    with pytest.raises(NotCommitted, match="第3行“乙”写不进去：.*institution_category_is_known"):
         commit_plan(plan, file_name="a.csv", sha256="0" * 64, by=None)
 
     assert (Institution.objects.count(), ImportBatch.objects.count()) == (0, 0)
@@ -327,7 +327,7 @@ def test_row_changed_since_it_was_planned_is_named_and_nothing_is_written(db):
     school = Institution.objects.get()
     edit_institution(school, by=None, version=1, columns={"phone": "13800000001"})
 
-    with pytest.raises(NotCommitted, match="第2行“甲”写不进去:这家机构的档案已被他人更新"):
+    with pytest.raises(NotCommitted, match="第2行“甲”写不进去：这家机构的档案已被他人更新"):
         commit_plan(again, file_name="b.csv", sha256="1" * 64, by=None)
 
     assert list(Institution.objects.values_list("name", "principal")) == [("甲", "")]

@@ -37,7 +37,7 @@ def test_number_that_was_corrected_is_not_entered_again_by_the_old_register(regi
     told = run(register(["甲培训中心", "柳市镇", CODE, PERMIT, PERIOD]))
 
     assert [each["message"] for each in told["warnings"]] == [
-        f"第3行 办学许可证号:证号“{PERMIT}”的登记已更正过，不再登记；确实无误的，请在档案中新增"
+        f"第3行 办学许可证号：证号“{PERMIT}”的登记已更正过，不再登记；确实无误的，请在档案中新增"
     ]
     assert (told["unchanged"], Licence.objects.standing().get().number) == (1, RIGHT)
 
@@ -56,4 +56,4 @@ def test_permit_that_begins_in_the_future_is_refused_as_on_the_page(register):
 
     messages = refused(register(["甲培训中心", "柳市镇", CODE, PERMIT, f"{tomorrow}至2099-12-31"]))[1]
 
-    assert messages == [f"第3行 许可证有效期:有效期自 {tomorrow} 在今天之后。"]
+    assert messages == [f"第3行 许可证有效期：有效期自 {tomorrow} 在今天之后。"]

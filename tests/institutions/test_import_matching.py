@@ -14,7 +14,7 @@ CODE, OTHER_CODE = "91350200MA2YJ1XR9G", "11370000004502323D"
 HEAD = ["机构名称", "乡镇", "办学地址", "统一社会信用代码", "办学许可证号", "有效期", "证照情况", "排摸日期"]
 KNOWN = ["甲培训中心", "柳市镇", "示例路1号", CODE, "", "", "无证无照", "2018-04-02"]
 SHORT = ["机构名称", "乡镇", "办学地址"]
-NOT_REWRITTEN = "排摸结果不改写:排摸登记有误的,撤回后重新登记;没有错的,请改正本行"
+NOT_REWRITTEN = "排摸结果不改写：排摸登记有误的，撤回后重新登记；没有错的，请改正本行"
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +38,8 @@ def messages(told: dict) -> list[str]:
 @pytest.mark.parametrize(
     ("place", "written_as", "says"),
     [
-        (7, "2018-05-02", "排摸日期:登记在册的是“2018-04-02”,表中是“2018-05-02”"),
-        (6, "证照齐全", "证照情况:登记在册的是“无证无照”,表中是“证照齐全”"),
+        (7, "2018-05-02", "排摸日期：登记在册的是“2018-04-02”，表中是“2018-05-02”"),
+        (6, "证照齐全", "证照情况：登记在册的是“无证无照”，表中是“证照齐全”"),
     ],
 )
 def test_row_that_differs_from_a_survey_on_file_is_an_error(register, place, written_as, says):
@@ -62,7 +62,7 @@ def test_institution_not_yet_surveyed_gets_its_survey_and_township(register):
     told = run(register([KNOWN[0], "北白象镇", *KNOWN[2:]]))
 
     found = Institution.objects.get()
-    assert messages(told) == ["第3行 乡镇(街道):登记在册的是“柳市镇”,登记为自排摸之日起在“北白象镇”"]
+    assert messages(told) == ["第3行 乡镇（街道）：登记在册的是“柳市镇”，登记为自排摸之日起在“北白象镇”"]
     assert [(each.division_id, each.from_on) for each in found.places.all()] == [
         (LIUSHI, EARLIEST),
         (NEXT_TO_LIUSHI, day("2018-04-02")),
@@ -77,7 +77,7 @@ def test_row_with_another_township_is_a_move_from_the_import_on_and_says_so(regi
 
     told = run(register([KNOWN[0], "北白象镇", *KNOWN[2:]]))
 
-    assert messages(told) == ["第3行 乡镇(街道):登记在册的是“柳市镇”,登记为自导入之日起迁入“北白象镇”"]
+    assert messages(told) == ["第3行 乡镇（街道）：登记在册的是“柳市镇”，登记为自导入之日起迁入“北白象镇”"]
     assert [(each.division_id, each.from_on) for each in Institution.objects.get().places.all()] == [
         (LIUSHI, EARLIEST),
         (NEXT_TO_LIUSHI, today()),
@@ -104,7 +104,7 @@ def test_village_on_file_is_not_a_change_of_township(register):
 def test_survey_after_the_institution_ceased_is_a_row_error(register):
     on_file(surveyed_on=None, ceased_on=day("2018-03-01"))
 
-    assert refused(register(KNOWN))[1] == ["第3行 排摸日期:2018-04-02 晚于登记在册的停办日期 2018-03-01"]
+    assert refused(register(KNOWN))[1] == ["第3行 排摸日期：2018-04-02 晚于登记在册的停办日期 2018-03-01"]
 
 
 def test_row_under_a_former_name_does_not_rename_back_and_says_so(register, taskforce):
@@ -113,7 +113,7 @@ def test_row_under_a_former_name_does_not_rename_back_and_says_so(register, task
     told = run(register(KNOWN))
 
     assert (told["unchanged"], Institution.objects.get().name) == (1, "乙培训中心")
-    assert messages(told) == ["第3行 机构名称:“甲培训中心”是“乙培训中心”的曾用名,名称不改;确已改回的,请在档案中编辑"]
+    assert messages(told) == ["第3行 机构名称：“甲培训中心”是“乙培训中心”的曾用名，名称不改；确已改回的，请在档案中编辑"]
 
 
 def test_row_under_a_former_name_without_a_code_is_the_same_institution(register, taskforce):
@@ -149,11 +149,11 @@ def test_permit_twice_in_a_file_is_an_error_in_any_writing(register):
     first = ["甲", "柳市镇", "", "", "教民133038200000077", "2017.9-2020.8", "", ""]
     second = ["乙", "柳市镇", "", "", "教民133038200000077号", "2017.9-2020.8", "", ""]
 
-    assert refused(register(first, second))[1] == ["第4行 办学许可证号:与第3行重复"]
+    assert refused(register(first, second))[1] == ["第4行 办学许可证号：与第3行重复"]
 
 
 def test_credit_code_twice_in_a_file_is_an_error(register):
-    assert refused(register(KNOWN, ["乙", *KNOWN[1:]]))[1] == ["第4行 统一社会信用代码:与第3行重复"]
+    assert refused(register(KNOWN, ["乙", *KNOWN[1:]]))[1] == ["第4行 统一社会信用代码：与第3行重复"]
 
 
 def test_renewed_permit_is_entered_beside_the_old_one(register):
@@ -177,7 +177,7 @@ def test_another_end_of_a_licence_on_file_warns(register):
 
     assert told["unchanged"] == 1
     assert [warning["message"] for warning in told["warnings"]] == [
-        "第3行 许可证有效期至:登记在册的有效期至“2020-08-31”,表中是“2021-08-31”,导入不改"
+        "第3行 许可证有效期至：登记在册的有效期至“2020-08-31”，表中是“2021-08-31”，导入不改"
     ]
 
 
@@ -192,7 +192,7 @@ def test_code_of_one_and_permit_of_another_is_an_error(register):
     licence_of(institution(name="乙"), "permit", number="教民133038200000077")
 
     assert refused(register([*KNOWN[:4], "教民133038200000077号", "2017.9-2020.8", "", ""]))[1] == [
-        "第3行 办学许可证号:是“乙”的,而信用代码是“甲培训中心”的,请核对"
+        "第3行 办学许可证号：是“乙”的，而信用代码是“甲培训中心”的，请核对"
     ]
 
 
@@ -202,7 +202,7 @@ def test_two_rows_of_one_institution_on_file_are_an_error(register):
 
     by_permit = ["乙", "柳市镇", "", "", "教民133038200000077号", "2017.9-2020.8", "", ""]
 
-    assert refused(register(KNOWN, by_permit))[1] == ["第4行 机构名称:与第3行是同一家已登记的机构“甲培训中心”"]
+    assert refused(register(KNOWN, by_permit))[1] == ["第4行 机构名称：与第3行是同一家已登记的机构“甲培训中心”"]
 
 
 # --- Same name at the same address: the same, unless both have codes
@@ -232,7 +232,7 @@ def test_same_name_and_address_with_another_code_is_asked_about(register):
     told = run(register(["甲培训中心", "柳市镇", "示例路1号", OTHER_CODE, "", "", "", ""]))
 
     assert [each["message"] for each in told["duplicates"]] == [
-        "第3行 机构名称:与已登记的“甲培训中心”(示例路1号)同名同乡镇,请人工判断是否同一家"
+        "第3行 机构名称：与已登记的“甲培训中心”（示例路1号）同名同乡镇，请人工判断是否同一家"
     ]
 
 
@@ -240,7 +240,7 @@ def test_same_name_and_address_with_another_code_is_asked_about(register):
 def test_same_name_and_address_twice_in_a_file_is_an_error_unless_both_have_codes(register, first, second):
     rows = [["甲培训中心", "柳市镇", "示例路1号", code, "", "", "", ""] for code in (first, second)]
 
-    assert refused(register(*rows))[1] == ["第4行 机构名称:与第3行重复"]
+    assert refused(register(*rows))[1] == ["第4行 机构名称：与第3行重复"]
 
 
 # --- Names: a person decides
@@ -254,7 +254,7 @@ def test_same_name_at_two_addresses_of_a_file_is_asked_and_imported_again_unchan
     rows = ["童绘馆", "柳市镇", "井大路8号"], ["童绘馆", "柳市镇", "天琪路2号"]
 
     assert asked(*rows, register=register) == [
-        "第4行 机构名称:与第3行的“童绘馆”(井大路8号)同名同乡镇,请人工判断是否同一家"
+        "第4行 机构名称：与第3行的“童绘馆”（井大路8号）同名同乡镇，请人工判断是否同一家"
     ]
     assert run(register(*rows, head=SHORT))["unchanged"] == 2
 
@@ -263,7 +263,7 @@ def test_near_name_at_the_same_door_is_asked(register):
     rows = ["童绘馆", "柳市镇", "井大路8号"], ["同绘馆", "柳市镇", "乐清市柳市镇井大路8号2楼"]
 
     assert asked(*rows, register=register) == [
-        "第4行 机构名称:与第3行的“童绘馆”(井大路8号)地址相同、名称相近,请人工判断是否同一家"
+        "第4行 机构名称：与第3行的“童绘馆”（井大路8号）地址相同、名称相近，请人工判断是否同一家"
     ]
 
 
@@ -271,7 +271,7 @@ def test_near_name_on_file_at_the_same_door_is_asked(register):
     institution(name="乐清市童绘馆培训中心", operating_address="乐清市柳市镇井大路8号")
 
     assert asked(["同绘馆", "柳市镇", "井大路8号"], register=register) == [
-        "第3行 机构名称:与已登记的“乐清市童绘馆培训中心”(乐清市柳市镇井大路8号)地址相同、名称相近,请人工判断是否同一家"
+        "第3行 机构名称：与已登记的“乐清市童绘馆培训中心”（乐清市柳市镇井大路8号）地址相同、名称相近，请人工判断是否同一家"
     ]
 
 
@@ -312,7 +312,7 @@ def test_township_cell_in_every_writing(register, township):
 
 def test_address_in_another_county_is_an_error_beside_a_township_too(register):
     assert refused(register(["甲", "柳市镇", "瑞安市示例路2号"], head=SHORT))[1] == [
-        "第3行 办学地址:地址在瑞安市，不在乐清市"
+        "第3行 办学地址：地址在瑞安市，不在乐清市"
     ]
 
 
@@ -325,7 +325,7 @@ def test_county_on_file_is_known_by_its_division(register):
     Division.objects.create(code="330110", name="某余区", level="county", parent_id="3301")
 
     assert refused(register(["甲", "柳市镇", "某余区示例路2号"], head=SHORT))[1] == [
-        "第3行 办学地址:地址在某余区，不在乐清市"
+        "第3行 办学地址：地址在某余区，不在乐清市"
     ]
 
 
@@ -337,6 +337,6 @@ def test_villages_of_yueqing_are_no_places_of_another_county(register):
     )[1]
 
     assert messages == [
-        "第3行 乡镇(街道):没有填写,地址中也认不出乡镇(街道)或村社区",
-        "第4行 办学地址:地址在乐清市，不在瑞安市",
+        "第3行 乡镇（街道）：没有填写，地址中也认不出乡镇（街道）或村社区",
+        "第4行 办学地址：地址在乐清市，不在瑞安市",
     ]

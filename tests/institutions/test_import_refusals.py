@@ -66,7 +66,7 @@ def test_command_speaks_chinese_unless_it_is_asked_in_another_language(db, tmp_p
     with pytest.raises(CommandError) as failure:
         call_command("import_institutions", str(file), "--division", "330382", stdout=StringIO())
 
-    assert str(failure.value) == "1 处错误,没有写入任何内容。"
+    assert str(failure.value) == "1 处错误，没有写入任何内容。"
 
 
 def test_every_sentence_of_the_list_is_used():

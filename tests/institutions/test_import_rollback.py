@@ -190,7 +190,7 @@ def test_earlier_batch_waits_for_the_later_and_follows_it(imported):
     roll_back(second, by=None)
     roll_back(first, by=None)
 
-    assert waiting == "第3行“乙培训中心”已被后来的导入改过,请先撤销后来的一批,不能撤销这一批。"
+    assert waiting == "第3行“乙培训中心”已被后来的导入改过，请先撤销后来的一批，不能撤销这一批。"
     assert not Institution.objects.filter(withdrawn_at=None).exists()
 
 
@@ -199,7 +199,7 @@ def test_clerks_later_edit_stays(imported, taskforce):
     batch = imported(SECOND)
     edit_institution(Institution.objects.get(), by=taskforce, version=2, columns={"phone": "13700000000"})
 
-    assert why_not(batch) == "第3行“乙培训中心”的档案后来被人修改过,不能撤销这一批。"
+    assert why_not(batch) == "第3行“乙培训中心”的档案后来被人修改过，不能撤销这一批。"
 
 
 def test_licence_entered_by_hand_stays(imported, taskforce):
@@ -207,7 +207,7 @@ def test_licence_entered_by_hand_stays(imported, taskforce):
     entered = {"kind": "permit", "number": "教民1", "valid_from": at("2020-01-01").date()}
     add_licence(Institution.objects.get(), by=taskforce, columns=entered)
 
-    assert why_not(batch) == "第3行“甲培训中心”已有证照在这一批之后登记,不能撤销这一批。"
+    assert why_not(batch) == "第3行“甲培训中心”已有证照在这一批之后登记，不能撤销这一批。"
 
 
 def test_licence_entered_before_the_batch_is_no_hindrance(imported):
@@ -250,7 +250,7 @@ def test_strike_off_that_rests_on_the_batch_s_licence_keeps_it(imported):
     batch = imported(SECOND)
     round_of(school, "2018-07-01", verified_on="2018-08-01", outcome="licensed", verified_recorded=timezone.now())
 
-    assert why_not(batch) == "第3行“乙培训中心”已有整改在这一批之后登记,不能撤销这一批。"
+    assert why_not(batch) == "第3行“乙培训中心”已有整改在这一批之后登记，不能撤销这一批。"
 
 
 def test_visits_and_rounds_before_the_batch_are_no_hindrance(imported):
@@ -279,7 +279,7 @@ def test_institution_that_another_was_merged_into_stays(imported):
     school = Institution.objects.get()
     merge_of(institution(), school, timezone.now())
 
-    assert why_not(batch) == "第3行“甲培训中心”已有其他机构并入,不能撤销这一批。"
+    assert why_not(batch) == "第3行“甲培训中心”已有其他机构并入，不能撤销这一批。"
 
 
 def test_licence_of_the_batch_that_was_changed_since_stays(imported, taskforce):
@@ -287,11 +287,11 @@ def test_licence_of_the_batch_that_was_changed_since_stays(imported, taskforce):
     licence = Licence.objects.get()
     audit.write("licence.revoked", licence, by=taskforce, scope_code=licence.institution.scope_code)
 
-    assert why_not(batch) == "第3行“乙培训中心”由这一批登记的证照后来被人修改过,不能撤销这一批。"
+    assert why_not(batch) == "第3行“乙培训中心”由这一批登记的证照后来被人修改过，不能撤销这一批。"
 
 
 def test_batch_from_before_anything_was_kept_stays(imported):
     batch = imported(FIRST)
     batch.rows.update(before=None)
 
-    assert why_not(batch) == "第3行“甲培训中心”导入时没有留下撤销所需的资料,不能撤销这一批。"
+    assert why_not(batch) == "第3行“甲培训中心”导入时没有留下撤销所需的资料，不能撤销这一批。"
