@@ -11,7 +11,7 @@ from institutions.models.institutions import (
     Institution,
     InstitutionQuerySet,
 )
-from institutions.models.licences import Licence, LicenceQuerySet, LicenceStatus
+from institutions.models.licences import STATED, Licence, LicenceQuerySet, LicenceStatus
 from institutions.models.past import Name, Place, WithdrawnSurvey
 from institutions.models.then import (
     division_then,
@@ -47,6 +47,7 @@ __all__ = [
     "Place",
     "RegisterFile",
     "SCOPE_DIGITS",
+    "STATED",
     "WithdrawnSurvey",
     "division_then",
     "in_force",
