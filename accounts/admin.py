@@ -20,6 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
 from accounts import actions, audit, second_factor
+from accounts.as_shown import AsShown
 from accounts.grants import GrantForm, in_words_of, offered_divisions, with_divisions
 from accounts.models import ApiToken, FailedSignIn, Grant, User
 from accounts.requests import signed_in
@@ -30,8 +31,8 @@ admin.site.unregister(AuthToken)  # knox's own pages would let an administrator 
 admin.site.unregister([TOTPDevice, StaticDevice])  # django-otp's own pages show the secrets
 
 
-class AuditedAdmin(admin.ModelAdmin):
-    """Writes who changed what; deletes nothing."""
+class AuditedAdmin(AsShown):
+    """Writes who changed what; deletes nothing, and undoes nothing that somebody else did meanwhile."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         before = audit.snapshot(type(obj).objects.get(pk=obj.pk)) if change else None
