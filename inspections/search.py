@@ -26,7 +26,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.scope import common_prefix, within_prefixes
 from inspections.models import Notice, RectificationQuerySet
-from institutions.id_numbers import holds_id_number
+from institutions.id_numbers import in_any_form
 from institutions.imports import cells
 from institutions.models import InstitutionQuerySet, Licence, Name, Place, not_withdrawn, scope_code_of
 from institutions.moments import Moment
@@ -73,8 +73,13 @@ def check_words(words: str) -> None:
         raise ValueError(_("查找的内容最长 %(most)s 个字。") % {"most": MOST_CHARACTERS})
     if len(words.split()) > MOST_WORDS:
         raise ValueError(_("一次最多查找 %(most)s 个词。") % {"most": MOST_WORDS})
-    if any(holds_id_number(piece) and not _is_credit_code(piece) for piece in cells.text(words).split()):
-        raise ValueError(_("请不要用身份证号码查找：系统不登记身份证号码，查找的内容会留在审计记录中。"))
+    others = " ".join(piece for piece in cells.text(words).split() if not _is_credit_code(piece))
+    if in_any_form(others):
+        raise ValueError(
+            _(
+                "请不要用身份证号码查找：系统不登记身份证号码，查找的内容会留在审计记录中。办学许可证号请连“教民”二字一起输入。"
+            )
+        )
 
 
 def _is_credit_code(piece: str) -> bool:

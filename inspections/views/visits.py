@@ -276,7 +276,7 @@ def find_colleagues(request: SignedInRequest, pk: UUID) -> JsonResponse:
     institution = get_object_or_404(Institution.objects.visible_to(request.user), pk=pk)
     require(request.user, Permission.RECORD_VISIT, institution.scope_code)
     on = day_typed(request.GET.get("on", ""))
-    found = colleagues.found(institution.scope_code, on, request.GET.get("q", ""))
+    found = colleagues.found(institution.scope_code, on, searched(request.GET))
     return JsonResponse({"found": [{"username": user.username, "name": str(user)} for user in found]})
 
 

@@ -21,6 +21,7 @@ ERRORS_OVER_FILE = _("--errors 写明的就是要导入的文件,会把它覆盖
 ERRORS_NOT_WRITABLE = _("不能把错误写到 {place}:{why}。请换一个可写的位置。")
 FILE_NOT_READABLE = _("不能读取或写入 {place}:{why}。")
 DATABASE_REFUSED = _("数据库拒绝了这一批,没有写入任何内容:{why}")
+FILE_NAME_HAS_ID_NUMBER = _("文件名含身份证号，系统不存身份证号。请给文件改名后再导入。")
 HAS_ERRORS = _("{count} 处错误,没有写入任何内容。")
 NO_SUCH_BATCH = _("没有批次 {batch}。")
 
