@@ -18,7 +18,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
-from desk.audit_question import BY_COMMAND, MOST_NAMED, AuditQuestion, QuestionForm
+from desk.audit_question import BY_COMMAND, COMMAND, MOST_NAMED, AuditQuestion, QuestionForm
 from desk.trail import ACCOUNT, INSTITUTION, Change, Names, Told, account_name, in_words
 from desk.verification import Verification
 from figures.columns import Line
@@ -54,6 +54,7 @@ def audit_page(request: SignedInRequest) -> HttpResponseBase:
             "groups": [(code, label, actions.items()) for code, (label, actions) in GROUPS.items()],
             "divisions": divisions,
             "by_command": BY_COMMAND,
+            "command": COMMAND,
             "today": today(),
             "too_many": "q" in question.asked and max(map(len, question.named)) >= MOST_NAMED,
             "most_named": MOST_NAMED,

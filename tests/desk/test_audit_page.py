@@ -260,3 +260,21 @@ def test_auditor_finds_the_page_in_the_head_and_from_the_file(browse, auditor, s
 
     assert 'href="/audit/"' in page
     assert f'href="/audit/?about=institution:{school.pk}"' in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "命令行"), ("en", "command line")])
+def test_link_of_what_commands_did_opens_it_in_either_language(browse, auditor, school, language, words):
+    of(school, None, action="institution.ceased")
+    of(school, auditor)
+    client = browse(auditor)
+    client.cookies["django_language"] = language
+    link = re.search(rf'href="([^"]+)">{words}</a>', client.get("/audit/").content.decode())[1].replace("&amp;", "&")
+
+    answers = []
+    for each in ("zh-hans", "en"):
+        client.cookies["django_language"] = each
+        answers.append(client.get("/audit/" + link))
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [[told.row.action for told in answer.context["rows"]] for answer in answers] == [["institution.ceased"]] * 2
+    assert [answer.context["asked"][0].value for answer in answers] == ["命令行", "command line"]
