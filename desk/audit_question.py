@@ -160,6 +160,11 @@ class AuditQuestion:
                 raise UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": division})
 
     @property
+    def divisions(self) -> list[str]:
+        """The division asked for, or all that the reader audits."""
+        return [self.asked["division"]] if "division" in self.asked else self.prefixes
+
+    @property
     def is_turned(self) -> bool:
         """Whether another page of the same question is asked for, or its export: no new search."""
         return bool({"before", "after", "format"} & self.asked.keys())

@@ -24,11 +24,11 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.scope import common_prefix, within_prefixes
+from accounts.scope import within_prefixes
 from inspections.models import Notice, RectificationQuerySet
 from institutions.id_numbers import in_any_form
 from institutions.imports import cells
-from institutions.models import InstitutionQuerySet, Licence, Name, Place, not_withdrawn, scope_code_of
+from institutions.models import InstitutionQuerySet, Licence, Name, Place, not_withdrawn
 from institutions.moments import Moment
 
 MOST_WORDS, MOST_CHARACTERS = 8, 100
@@ -124,8 +124,7 @@ def note_search(user: User, words: str, *, where: str, found: int, divisions: It
     """Leave in the audit trail that somebody searched, at which door, among which divisions and how many were shown."""
     if words:
         what = {"q": words, "where": where, "found": found}
-        shared = common_prefix(list(divisions))
-        audit.note("search", by=user, what=what, scope_code=scope_code_of(shared) if shared else "")
+        audit.note("search", by=user, what=what, divisions=divisions)
 
 
 @dataclass(frozen=True)

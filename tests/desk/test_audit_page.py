@@ -89,7 +89,7 @@ def test_people_are_masked_also_in_running_text_and_in_words_searched(browse, au
     edit_institution(school, by=taskforce, version=1, columns={"principal": "李某某", "phone": "13900002222"})
     of(school, taskforce, "institution.withdrawn", before={}, after={"reason": "找王老师13700003333核实"})
     audit.note("search", by=taskforce, what={"q": "李某某 13900002222", "where": "institutions", "found": 1})
-    audit.exported(by=taskforce, what="institutions", question="q=李某某&division=330382", rows=1, division="330382")
+    audit.exported(by=taskforce, what="institutions", question="q=李某某&division=330382", rows=1, divisions=["330382"])
 
     page = ask(browse(auditor)).content.decode()
 
@@ -233,7 +233,7 @@ def test_export_that_is_too_large_is_refused_and_not_noted(browse, auditor, task
 
 def test_export_is_told_by_what_was_asked_in_words(browse, auditor, taskforce, school):
     asked = "division=330382&as_of=2018-12-31&figure=rectified&state=open"
-    audit.exported(by=taskforce, what="institutions", question=asked, rows=7, division="330382", personal=True)
+    audit.exported(by=taskforce, what="institutions", question=asked, rows=7, divisions=["330382"], personal=True)
 
     [row] = ask(browse(auditor)).context["rows"]
 
