@@ -98,6 +98,17 @@ def test_people_are_masked_also_in_running_text_and_in_words_searched(browse, au
     assert "李** 139****2222" in page
 
 
+@pytest.mark.parametrize("words", ["司徒空空13711112222", "司徒空空1111", "阿卜杜热合曼·艾尼", "阿卜杜热合曼"])
+def test_name_searched_for_is_not_read_by_the_auditor(browse, taskforce, auditor, words):
+    """Neither beside a number, as it is pasted from a message, nor however long it is."""
+    browse(taskforce).get("/institutions/", {"q": words})
+
+    page = ask(browse(auditor)).content.decode()
+
+    assert "查询词" in page
+    assert re.findall("司徒|阿卜杜", page) == []
+
+
 def test_people_are_shown_to_an_auditor_who_may_see_them_there(browse, auditor, taskforce, school):
     auditor.grants.create(role="supervisor", division_prefix=LIUSHI, valid_from="2018-01-01")
     edit_institution(school, by=taskforce, version=1, columns={"phone": "13900002222"})
