@@ -18,7 +18,7 @@ SALT = "accounts.as_shown"
 Shown = dict[str, dict[str, Any]]  # "label_lower:pk": the columns on the page, as JSON values
 
 
-class AsShown(admin.ModelAdmin):
+class AsShown(admin.ModelAdmin):  # type: ignore[type-arg]  # takes none when it runs
     """Answers 412 to a page that is older than the rows it shows, with the page as they are now; nothing is written.
 
     The rows stay locked from the comparison to the end of saving.
@@ -59,7 +59,7 @@ class AsShown(admin.ModelAdmin):
         shown = {_key(row): _columns(row, fields) for row in (rows.select_for_update() if lock else rows)}
         for inline in self.get_inline_instances(request, found):
             formset = inline.get_formset(request, found)
-            beside = inline.model._base_manager.filter(**{formset.fk.name: found}).order_by("pk")
+            beside = inline.model._base_manager.filter(**{formset.fk.name: found}).order_by("pk")  # type: ignore[attr-defined]
             fields = list(formset.form.base_fields)
             shown |= {_key(row): _columns(row, fields) for row in (beside.select_for_update() if lock else beside)}
         return shown
