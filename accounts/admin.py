@@ -20,7 +20,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
 from accounts import actions, audit, second_factor
+from accounts.as_shown import AsShown
 from accounts.grants import GrantForm, in_words_of, offered_divisions, with_divisions
+from accounts.id_numbers import reasons_of
 from accounts.models import ApiToken, FailedSignIn, Grant, User
 from accounts.requests import signed_in
 from accounts.roles import Role
@@ -30,8 +32,24 @@ admin.site.unregister(AuthToken)  # knox's own pages would let an administrator 
 admin.site.unregister([TOTPDevice, StaticDevice])  # django-otp's own pages show the secrets
 
 
-class AuditedAdmin(admin.ModelAdmin):
-    """Writes who changed what; deletes nothing."""
+class WithoutIdNumbers(forms.BaseModelForm):
+    """Whatever is typed into a column of text is asked for ID-card numbers."""
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        columns = {each.name for each in self._meta.model._meta.concrete_fields} - audit.UNRECORDED
+        texts = {name: value for name, value in typed.items() if name in columns and isinstance(value, str)}
+        for name, reasons in reasons_of(texts).items():
+            self.add_error(name, reasons)
+        return typed
+
+
+class AuditedAdmin(AsShown):
+    """Writes who changed what; deletes nothing, and undoes nothing that somebody else did meanwhile."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (WithoutIdNumbers, form), {})
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         before = audit.snapshot(type(obj).objects.get(pk=obj.pk)) if change else None

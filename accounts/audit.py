@@ -8,7 +8,7 @@ the database, and backups.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,10 @@ from django.utils import timezone
 from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
+from accounts.scope import common_prefix, outermost
 
 UNRECORDED = {"password", "last_login", "key", "token"}  # the last two: secrets of a second factor
-SCOPE_DIGITS = 12
+SCOPE_DIGITS, COUNTY_DIGITS = 12, 6
 
 
 def snapshot(instance: models.Model) -> dict[str, Any]:
@@ -92,21 +93,33 @@ def _scope_of(instance: models.Model) -> str:
     return code.ljust(SCOPE_DIGITS, "0") if code else ""
 
 
-def note(action: str, *, by: User, what: dict[str, Any], scope_code: str = "") -> AuditRow:
+def note(action: str, *, by: User, what: dict[str, Any], divisions: Iterable[str] = ()) -> list[AuditRow]:
     """Append what somebody looked at or took away: a search, personal data read, an export. Its object is the reader.
 
-    `what` is kept as it is given: what was asked, of which door, how many rows, the ids when they are few. Where no
+    `what` is kept as it is given: what was asked, of which door, how many rows, the ids when they are few. Of
+    divisions in several counties there is a row for each county, so that whoever audits one of them reads it; where no
     division is said it is the reader's own.
     """
+    scope_codes = [code.ljust(SCOPE_DIGITS, "0") for code in _by_county(divisions)]
     with transaction.atomic():
-        return write(action, by, by=by, after=what, scope_code=scope_code)
+        return [write(action, by, by=by, after=what, scope_code=scope_code) for scope_code in scope_codes or [""]]
 
 
-def exported(*, by: User, what: str, question: str, rows: int, division: str = "", personal: bool = False) -> AuditRow:
+def _by_county(divisions: Iterable[str]) -> list[str]:
+    """Of each county the narrowest division that holds those in it; cities and provinces as they are."""
+    counties: dict[str, list[str]] = {}
+    for code in outermost(divisions):
+        counties.setdefault(code[:COUNTY_DIGITS], []).append(code)
+    return [common_prefix(codes) for codes in counties.values()]
+
+
+def exported(
+    *, by: User, what: str, question: str, rows: int, divisions: Iterable[str], personal: bool = False
+) -> list[AuditRow]:
     """Note that somebody took a table away: `what` by its code (audit_words.CODES), asked for by this query string,
-    with so many rows, of this division; `personal` when names or phones of people are in it."""
+    with so many rows, of these divisions together; `personal` when names or phones of people are in it."""
     told = {"what": what, "question": question, "rows": rows} | ({"personal": True} if personal else {})
-    return note("export", by=by, what=told, scope_code=division and division.ljust(SCOPE_DIGITS, "0"))
+    return note("export", by=by, what=told, divisions=divisions)
 
 
 def people_shown(
@@ -116,22 +129,22 @@ def people_shown(
     where: str,
     fields: Sequence[str] = ("principal", "phone"),
     question: str | None = None,
-    division: str = "",
-) -> AuditRow | None:
+    divisions: Iterable[str] = (),
+) -> list[AuditRow]:
     """Note that somebody was shown personal data of institutions, those of them where they may see it.
 
     `where` is the door's code (audit_words.CODES). Of one institution the row says which; of a list what was asked for,
-    of which division, and of how many institutions. Nothing is written, and None returned, when there was none to show.
+    of which divisions, and of how many institutions. Nothing is written when there was none to show.
     """
     shown = [each for each in institutions if has_permission(by, Permission.SEE_PERSONAL_DATA, each.scope_code)]
     told: dict[str, Any] = {"where": where, "fields": [name for name in fields if any(getattr(i, name) for i in shown)]}
     if not told["fields"]:
-        return None
+        return []
     if question is None:
         told["institution"] = str(shown[0].pk)
-        return note("personal_data.read", by=by, what=told, scope_code=shown[0].scope_code)
+        return note("personal_data.read", by=by, what=told, divisions=[shown[0].scope_code])
     told |= {"rows": len(shown), "question": question}
-    return note("personal_data.read", by=by, what=told, scope_code=division.ljust(SCOPE_DIGITS, "0"))
+    return note("personal_data.read", by=by, what=told, divisions=divisions)
 
 
 def write_first(

@@ -32,6 +32,7 @@ from institutions.moments import EARLIEST, start_of
 PAGE_SIZE = 50
 LATEST_YEAR = 2999
 MOST_NAMED = 20  # things that words may stand for at once
+COMMAND = "命令行"  # as it stands in a link, in any language
 BY_COMMAND = gettext_lazy("命令行")
 IN_A_DIVISION = {code for group in ("registry", "field") for code in (group, *GROUPS[group][1])}  # always, each row
 NO_DAY = {"invalid": gettext_lazy("请填写日期，例：2018-12-31。")}
@@ -159,6 +160,11 @@ class AuditQuestion:
                 raise UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": division})
 
     @property
+    def divisions(self) -> list[str]:
+        """The division asked for, or all that the reader audits."""
+        return [self.asked["division"]] if "division" in self.asked else self.prefixes
+
+    @property
     def is_turned(self) -> bool:
         """Whether another page of the same question is asked for, or its export: no new search."""
         return bool({"before", "after", "format"} & self.asked.keys())
@@ -180,6 +186,7 @@ class AuditQuestion:
         action = self.asked.get("action", "")
         said = self._given | {"action": str(GROUPS[action][0] if action in GROUPS else ACTIONS.get(action, ""))}
         said |= {"about": object_name, "division": division_name}
+        said |= {"by": str(BY_COMMAND)} if self.asked.get("by") == COMMAND else {}
         return [
             Condition(str(fields[name].label), said[name], self.query_string(**{name: ""}))
             for name in fields
@@ -232,7 +239,9 @@ class AuditQuestion:
         rows = AuditRow.objects.all()
         if by := self.asked.get("by"):
             people = User.objects.filter(Q(username=by) | Q(name=by)).values_list("pk", flat=True)
-            rows = rows.filter(by__isnull=True) if by == BY_COMMAND else rows.filter(by__in=list(people))
+            rows = (
+                rows.filter(by__isnull=True) if by in (COMMAND, str(BY_COMMAND)) else rows.filter(by__in=list(people))
+            )
         if action := self.asked.get("action"):
             rows = rows.filter(action__in=GROUPS[action][1]) if action in GROUPS else rows.filter(action=action)
         if since := self.asked.get("since"):

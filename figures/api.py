@@ -21,7 +21,6 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
-from accounts.scope import common_prefix
 from figures import serializers, statistics
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.ledger import FIGURES_OF_ROUNDS, LEDGER, STATES, LedgerQuestion
@@ -113,7 +112,7 @@ class InstitutionList(generics.ListAPIView[Any]):
             by=self.request.user,
             where="api-institutions",
             question=self.question.query_string(),
-            division=common_prefix(self.question.divisions(self.request.user)),
+            divisions=self.question.divisions(self.request.user),
         )
         return page and as_listed(page, self.moment)
 

@@ -40,7 +40,7 @@ class LedgerForm(QuestionForm):
     state = OneOf(STATES)
     figure = OneOf(FIGURES_OF_ROUNDS)
     finding_type = Read(finding_type_on_file)
-    inspector = Read(str)
+    inspector = Read(check_words)  # kept with an export, as what was searched for
     due_from = Read(parse_deadline)
     due_to = Read(parse_deadline)
     q = Read(check_words)

@@ -24,11 +24,11 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.scope import common_prefix, within_prefixes
+from accounts.scope import within_prefixes
 from inspections.models import Notice, RectificationQuerySet
-from institutions.id_numbers import holds_id_number
+from institutions.id_numbers import in_any_form
 from institutions.imports import cells
-from institutions.models import InstitutionQuerySet, Licence, Name, Place, not_withdrawn, scope_code_of
+from institutions.models import InstitutionQuerySet, Licence, Name, Place, not_withdrawn
 from institutions.moments import Moment
 
 MOST_WORDS, MOST_CHARACTERS = 8, 100
@@ -74,8 +74,13 @@ def check_words(words: str) -> None:
         raise ValueError(_("查找的内容最长 %(most)s 个字。") % {"most": MOST_CHARACTERS})
     if len(words.split()) > MOST_WORDS:
         raise ValueError(_("一次最多查找 %(most)s 个词。") % {"most": MOST_WORDS})
-    if any(holds_id_number(piece) and not _is_credit_code(piece) for piece in cells.text(words).split()):
-        raise ValueError(_("请不要用身份证号码查找：系统不登记身份证号码，查找的内容会留在审计记录中。"))
+    others = " ".join(piece for piece in cells.text(words).split() if not _is_credit_code(piece))
+    if in_any_form(others):
+        raise ValueError(
+            _(
+                "请不要用身份证号码查找：系统不登记身份证号码，查找的内容会留在审计记录中。办学许可证号请连“教民”二字一起输入。"
+            )
+        )
 
 
 def _is_credit_code(piece: str) -> bool:
@@ -120,8 +125,7 @@ def note_search(user: User, words: str, *, where: str, found: int, divisions: It
     """Leave in the audit trail that somebody searched, at which door, among which divisions and how many were shown."""
     if words:
         what = {"q": words, "where": where, "found": found}
-        shared = common_prefix(list(divisions))
-        audit.note("search", by=user, what=what, scope_code=scope_code_of(shared) if shared else "")
+        audit.note("search", by=user, what=what, divisions=divisions)
 
 
 @dataclass(frozen=True)

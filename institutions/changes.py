@@ -1,11 +1,14 @@
-"""What became of an institution since somebody opened it, by column: from what to what, by whom and when."""
+"""What became of an institution or a licence since somebody opened it, by column: from what to what, by whom, when."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import models
+from django.utils.translation import gettext as _
+
 from accounts.models import AuditRow, User
-from institutions.models import Division, Institution
+from institutions.models import STATED, Division, Institution, Licence
 
 # Columns that follow from others, or that nobody typed.
 UNTOLD = {
@@ -21,24 +24,13 @@ class Change:
     `mine` is what was typed into the page that was open meanwhile; None where nothing was.
     """
 
-    column: str
+    field: str  # its name in a form
+    label: str
     before: str
     after: str
     by: User | None
-    at: datetime
+    at: datetime | None
     mine: str | None = None
-
-    @property
-    def label(self) -> str:
-        return str(_field(self.column).verbose_name)
-
-    @property
-    def field(self) -> str:
-        """The name of the column in a form."""
-        return str(_field(self.column).name)
-
-    def beside(self, typed: Any) -> "Change":
-        return replace(self, mine=in_words(self.column, typed))
 
 
 def changes_since(institution: Institution, version: int) -> list[Change]:
@@ -54,14 +46,16 @@ def changes_since(institution: Institution, version: int) -> list[Change]:
         before, after = row.before or {}, row.after or {}
         for column in [field.attname for field in Institution._meta.concrete_fields if field.attname in after]:
             was = changes[column].before if column in changes else in_words(column, before.get(column))
-            changes[column] = Change(column, was, in_words(column, after[column]), row.by, row.at)
+            field = _field(Institution, column)
+            now = in_words(column, after[column])
+            changes[column] = Change(field.name, str(field.verbose_name), was, now, row.by, row.at)
     told = [field.attname for field in Institution._meta.concrete_fields if field.attname not in UNTOLD]
     return [changes[name] for name in told if name in changes and changes[name].before != changes[name].after]
 
 
 def in_words(column: str, value: Any) -> str:
     """A value of a column as people read it: divisions and choices by their names."""
-    field = _field(column)
+    field = _field(Institution, column)
     if value is None or value == "":
         return "—"
     if field.name == "division":
@@ -70,5 +64,39 @@ def in_words(column: str, value: Any) -> str:
     return str(dict(field.flatchoices).get(value, value))
 
 
-def _field(column: str) -> Any:
-    return next(field for field in Institution._meta.concrete_fields if column in (field.attname, field.name))
+def licence_changes_since(licence: Licence, version: int) -> list[Change]:
+    """What was done with a licence after it had this version: revoked, corrected (once or several times), withdrawn."""
+    said = {column: getattr(licence, column) for column in STATED}
+    if version < Licence.REVOKED_VERSION:
+        said["revoked_on"] = None
+    changes: dict[str, Change] = {}
+    row: Licence | None = licence
+    while row is not None:
+        for column in STATED:
+            now = getattr(row, column)
+            if now != said[column]:
+                revoked = column == "revoked_on" and now is not None
+                who = (row.revoked_by, row.revoked_recorded_at) if revoked else (row.recorded_by, row.recorded_at)
+                _add(changes, column, said[column], now, *who)
+                said[column] = now
+        last, row = row, getattr(row, "replaced_by", None)
+    if last.withdrawn_at is not None:
+        _add(changes, "withdraw_reason", "", last.withdraw_reason, last.withdrawn_by, last.withdrawn_at)
+    return [each for each in changes.values() if each.before != each.after]
+
+
+def licence_in_words(column: str, value: Any) -> str:
+    """A value of a licence's column as people read it."""
+    if column == "kind":
+        return str(Licence.Kind(value).label)
+    return str(value or (_("长期") if column == "valid_to" else "—"))
+
+
+def _add(changes: dict[str, Change], column: str, was: Any, now: Any, by: User | None, at: datetime | None) -> None:
+    before = changes[column].before if column in changes else licence_in_words(column, was)
+    label = str(_field(Licence, column).verbose_name)
+    changes[column] = Change(column, label, before, licence_in_words(column, now), by, at)
+
+
+def _field(model: type[models.Model], column: str) -> Any:
+    return next(field for field in model._meta.concrete_fields if column in (field.attname, field.name))

@@ -16,6 +16,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from institutions.actions import add_divisions
+from institutions.id_numbers import reasons_of
 from institutions.models import Division
 
 LINE = re.compile(r"^(\d+)[\s,，、\t]*(.*)$")
@@ -40,6 +41,17 @@ class CountyForm(forms.Form):
             "从国家统计局区划代码表复制的 12 位代码也可以。已在册的不变。"
         ),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Before anything that was typed is repeated: an ID-card number in a name, or in a line."""
+        typed = super().clean() or {}
+        texts = {name: typed.get(name, "") for name in ("county", "city", "province")}
+        found = reasons_of(texts)
+        for line in typed.get("townships", "").splitlines():
+            found |= reasons_of({"townships": line})
+        for name, reasons in found.items():
+            self.add_error(name, reasons)
+        return typed
 
     def named(self) -> dict[str, str]:
         """Every division typed, name by code. Raises Invalid for a line that is none."""

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -13,12 +14,11 @@ from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions import rules
-from institutions.actions.licences import STATED
-from institutions.changes import Change
+from institutions.changes import Change, in_words, licence_in_words
 from institutions.former import Former, former_names, former_places
 from institutions.id_numbers import NOT_HERE
 from institutions.imports import cells
-from institutions.models import MOST_AREA_M2, Division, Institution, Licence
+from institutions.models import MOST_AREA_M2, STATED, Division, Institution, Licence
 from institutions.moments import today
 from institutions.positions import Datum, LocationSource, to_wgs84
 
@@ -180,7 +180,8 @@ class InstitutionForm(forms.ModelForm):
                 data[self[name].html_name] = now
             data[self[name].html_initial_name] = now
         self.data = data
-        return [each.beside(typed[each.field]) if each.field in typed else each for each in changes]
+        mine = {name: in_words(name, value) for name, value in typed.items() if name in self.Meta.fields}
+        return [replace(each, mine=mine.get(each.field)) for each in changes]
 
     def columns(self) -> dict[str, Any]:
         """What was typed, as columns for the registry's actions."""
@@ -313,3 +314,13 @@ class CorrectLicenceForm(LicenceForm):
         super().__init__(*args, **kwargs)
         if self.instance.revoked_on is None:
             del self.fields["revoked_on"]
+
+    def taken_over(self, current: Licence, changes: list[Change]) -> tuple["CorrectLicenceForm", list[Change]]:
+        """The form of the row that somebody else has left: every field that was not changed on this page shows what is
+        on file now, the others what was typed. And the changes, each beside what was typed here."""
+        stated = {name: value for name, value in self.cleaned_data.items() if name in STATED and name in self.data}
+        mine = {name: value for name, value in stated.items() if value != getattr(self.instance, name)}
+        on_file = {name: getattr(current, name) for name in STATED}
+        form = type(self)(on_file | mine | {"reason": self.cleaned_data["reason"]}, instance=current)
+        told = {name: licence_in_words(name, value) for name, value in mine.items()}
+        return form, [replace(each, mine=told.get(each.field)) for each in changes]

@@ -1,89 +1,13 @@
-"""ID-card numbers, which the system does not keep: found wherever they stand, spaced or not, to be refused unread.
+"""The rule is in accounts/id_numbers.py, for accounts have names, too; the rooms above take it from here."""
 
-The one rule for every door: cells of an import, forms, the API. Check digits are python-stdnum's.
-"""
+from accounts.id_numbers import (
+    NOT_HERE,
+    REMOVED,
+    check_texts,
+    holds_id_number,
+    in_any_form,
+    looks_like_id_number,
+    reasons_of,
+)
 
-import re
-import unicodedata
-from collections.abc import Mapping
-from datetime import date
-
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from stdnum.cn import ric, uscc
-from stdnum.exceptions import ValidationError
-
-from accounts.errors import Invalid, Reasons
-
-# Beside every field of free text. The auditor reads those, and no names or telephones elsewhere.
-NOT_HERE = gettext_lazy("不要写身份证号、个人姓名和电话。")
-REMOVED = "（身份证号，已删去）"
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)  # a telephone by itself, whatever follows it
-_SEPARATORS = re.compile(r"(?<=\d)[\s\-‐‑‒–—―−._/·•,，、:：]+(?=[\dXx])|[\s\-‐‑‒–—―−]+")
-_UNSEEN = dict.fromkeys(i for i in range(0x10000) if unicodedata.category(chr(i)) == "Cf")  # come along when copied
-_MONTH_AND_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_WITH_BIRTHDAY = re.compile(rf"(?=([1-9]\d{{5}}(?:18|19|20)\d\d{_MONTH_AND_DAY}\d{{3}}[\dXx]))", re.ASCII)
-_OLD = re.compile(rf"(?<!\d)[1-9]\d{{5}}(\d\d{_MONTH_AND_DAY})\d{{3}}(?!\d)", re.ASCII)
-_PERMIT = re.compile(r"教民\s*\d{15}", re.ASCII)  # as long as an old ID-card number
-
-
-def check_texts(texts: Mapping[str, str], *, old: bool = True) -> None:
-    """Raise Invalid (422) that names each text with an ID-card number in it, by field; no number is repeated."""
-    if errors := reasons_of(texts, old=old):
-        raise Invalid(errors)
-
-
-def reasons_of(texts: Mapping[str, str], *, old: bool = True) -> Reasons:
-    """Why texts are refused, by field: nothing for one without an ID-card number in it."""
-    reason = _("含身份证号，系统不存身份证号，请删去。")
-    return {field: [reason] for field, text in texts.items() if holds_id_number(_plain(text), old=old)}
-
-
-def _plain(text: str) -> str:
-    """With digits as they are typed on a keyboard, however wide they were; a permit number is none of a person."""
-    return _PERMIT.sub("|", unicodedata.normalize("NFKC", text).translate(_UNSEEN))
-
-
-def holds_id_number(written: str, *, old: bool = False) -> bool:
-    """Whether an ID-card number stands in a text; with `old` also one of 15 digits.
-
-    18 digits, also divided by spaces or hyphens, are one when a day of birth is in its place; among more digits, only
-    when the check digit is right too: two telephones, an account or three dates are none, nor is a credit code.
-    """
-    if len(written) < 15:
-        return False
-    written = _MOBILE.sub("|", written)
-    return bool(old and _holds_old(_SEPARATORS.sub("", written))) or looks_like_id_number(written)
-
-
-def looks_like_id_number(written: str) -> bool:
-    """Whether 18 digits with a day of birth in its place stand in a text: for columns of other numbers as long."""
-    joined = _SEPARATORS.sub("", written)
-    return any(_is_one(found[1], _is_alone(joined, found.start())) for found in _WITH_BIRTHDAY.finditer(joined))
-
-
-def _is_one(number: str, alone: bool) -> bool:
-    """A mistyped number is one too when it stands alone: unless it is a credit code whose check sign is right."""
-    try:
-        ric.get_birth_date(number)
-    except ValidationError:
-        return False
-    if uscc.is_valid(number):
-        return ric.is_valid(number)
-    return alone or ric.calc_check_digit(number) == number[-1].upper()
-
-
-def _is_alone(joined: str, place: int) -> bool:
-    """No digit before or behind the 18 signs from a place."""
-    return not (joined[:place][-1:].isdigit() or joined[place + 18 : place + 19].isdigit())
-
-
-def _holds_old(joined: str) -> bool:
-    """15 digits of before 1999, with the day of birth as YYMMDD of the last century and without a check digit."""
-    for found in _OLD.finditer(joined):
-        try:
-            date(1900 + int(found[1][:2]), int(found[1][2:4]), int(found[1][4:]))
-        except ValueError:
-            continue
-        return True
-    return False
+__all__ = ["NOT_HERE", "REMOVED", "check_texts", "holds_id_number", "in_any_form", "looks_like_id_number", "reasons_of"]

@@ -119,7 +119,7 @@ def import_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     file = _file(request, pk)
     if "marked" in request.GET:
         audit.exported(
-            by=request.user, what="import-marked", question="", rows=1, division=file.division_id, personal=True
+            by=request.user, what="import-marked", question="", rows=1, divisions=[file.division_id], personal=True
         )
         answer = HttpResponse(
             marked_workbook(read_workbook(bytes(file.content), file.file_name), plan_of(file)), content_type=XLSX
@@ -193,7 +193,7 @@ def _shown(
         plan = plan_of(file)
         context |= _of_plan(plan)
         changed = [row.institution for row in plan.of_kind("changed") if row.institution is not None]
-        audit.people_shown(changed, by=request.user, where="import", question="", division=file.division_id)
+        audit.people_shown(changed, by=request.user, where="import", question="", divisions=[file.division_id])
     status = refusal.status if refusal else 422 if undo else 200
     return render(request, "institutions/import_file.html", context, status=status)
 

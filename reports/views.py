@@ -69,7 +69,7 @@ def download(request: SignedInRequest) -> HttpResponse:
         what="monthly_report",
         question=question.query_string(format=asked),
         rows=len(report.townships),
-        division=question.division,
+        divisions=[question.division],
     )
     response = HttpResponse(FORMATS[asked].make(report), content_type=FORMATS[asked].content_type)
     response["Content-Disposition"] = f'attachment; filename="{report.division}-{report.moment.on}.{asked}"'

@@ -18,7 +18,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
-from desk.audit_question import BY_COMMAND, MOST_NAMED, AuditQuestion, QuestionForm
+from desk.audit_question import BY_COMMAND, COMMAND, MOST_NAMED, AuditQuestion, QuestionForm
 from desk.trail import ACCOUNT, INSTITUTION, Change, Names, Told, account_name, in_words
 from desk.verification import Verification
 from figures.columns import Line
@@ -38,7 +38,8 @@ def audit_page(request: SignedInRequest) -> HttpResponseBase:
     question = AuditQuestion(request.GET, request.user)
     if "q" in question.asked and not question.is_turned:
         found = sum(map(len, question.named))
-        audit.note("search", by=request.user, what={"q": question.asked["q"], "where": "audit", "found": found})
+        what = {"q": question.asked["q"], "where": "audit", "found": found}
+        audit.note("search", by=request.user, what=what, divisions=question.divisions)
     if question.asked.get("format") == "csv":
         return _as_csv(request, question)
     page = question.page()
@@ -54,6 +55,7 @@ def audit_page(request: SignedInRequest) -> HttpResponseBase:
             "groups": [(code, label, actions.items()) for code, (label, actions) in GROUPS.items()],
             "divisions": divisions,
             "by_command": BY_COMMAND,
+            "command": COMMAND,
             "today": today(),
             "too_many": "q" in question.asked and max(map(len, question.named)) >= MOST_NAMED,
             "most_named": MOST_NAMED,
@@ -132,8 +134,8 @@ def _as_csv(request: SignedInRequest, question: AuditQuestion) -> StreamingHttpR
     if rows > MOST_EXPORTED:
         reason = _("符合条件的记录多于 %(most)s 条，请用日期或其他条件缩小范围后再导出。") % {"most": MOST_EXPORTED}
         raise Invalid({"since": [reason]})
-    division = question.asked.get("division") or next(iter(question.prefixes), "")
-    audit.exported(by=request.user, what="audit", question=question.query_string(), rows=rows, division=division)
+    asked = question.query_string()
+    audit.exported(by=request.user, what="audit", question=asked, rows=rows, divisions=question.divisions)
     response = StreamingHttpResponse(csv_lines(_lines(question)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="audit-{today()}.csv"'
     return response

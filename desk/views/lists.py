@@ -19,7 +19,6 @@ from accounts import audit
 from accounts.errors import Invalid, Reasons, enumerated
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
-from accounts.scope import common_prefix
 from figures.columns import INSTITUTION_COLUMNS, LEDGER_COLUMNS, Column, Line, exported, heads, table_of
 from figures.exports import XLSX, csv_lines, table_workbook
 from institutions.moments import Moment
@@ -213,8 +212,7 @@ def export(
     written = exported(shape.columns, besides)
     people_in = request.user.prefixes(Permission.SEE_PERSONAL_DATA)
     personal = bool(people_in) and any(each.personal for each in written)
-    where = common_prefix(divisions)
-    audit.exported(by=request.user, what=name, question=question, rows=count, division=where, personal=personal)
+    audit.exported(by=request.user, what=name, question=question, rows=count, divisions=divisions, personal=personal)
     table = _headed(heads(written), lines(written, people_in))
     disposition = content_disposition_header(True, f"{title}.{shape.format}") or ""
     if shape.format == "xlsx":

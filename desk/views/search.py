@@ -11,6 +11,7 @@ from figures.statistics import with_standing
 from figures.unseen import last_seen_on
 from inspections.models import Rectification
 from inspections.search import institutions_matching, note_search, rounds_numbered, searched
+from institutions.imports.cells import text
 from institutions.models import Institution, Name
 from institutions.moments import Moment
 
@@ -52,10 +53,17 @@ def _institutions(user: User, words: str) -> list[Institution]:
     names = _former_names(listed)
     for each in listed:
         each.former = names.get(each.pk, [])  # type: ignore[attr-defined]
-        may_see = has_permission(user, Permission.SEE_PERSONAL_DATA, each.scope_code)
         each.may_be_visited = has_permission(user, Permission.RECORD_VISIT, each.scope_code)  # type: ignore[attr-defined]
-        each.called = each.principal if may_see else each.masked_principal  # type: ignore[attr-defined]
+        each.called = _called(each, user, words)  # type: ignore[attr-defined]
     return sorted(listed, key=lambda each: order.index(each.pk))
+
+
+def _called(institution: Institution, user: User, words: str) -> str:
+    """The principal, masked for everybody as in lists: who reads it in the file is in the audit trail. Written out is
+    what was typed in full by somebody who may see it: the row of the search tells it."""
+    typed = institution.principal in text(words).split()
+    may_see = typed and has_permission(user, Permission.SEE_PERSONAL_DATA, institution.scope_code)
+    return institution.principal if may_see else institution.masked_principal
 
 
 def _former_names(institutions: QuerySet[Institution]) -> dict[object, list[str]]:

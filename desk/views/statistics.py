@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 
 from accounts import audit
 from accounts.requests import SignedInRequest, asks, one_of
-from accounts.scope import common_prefix
 from figures import charts
 from figures.exports import csv_lines, figure_table, figures_workbook
 from figures.places import first_to_see
@@ -54,9 +53,9 @@ def statistics(request: SignedInRequest) -> HttpResponseBase:
     completion_by = partitions(question.divisions(request.user), moment, within=visible)
     by_division = completion_by["division"]
     if fmt := one_of("format", request.GET.get("format", ""), ["csv", "xlsx"]):
-        where = common_prefix(question.divisions(request.user))
+        where = question.divisions(request.user)
         asked, rows = question.query_string(), len(by_division.rows)
-        audit.exported(by=request.user, what="statistics", question=asked, rows=rows, division=where)
+        audit.exported(by=request.user, what="statistics", question=asked, rows=rows, divisions=where)
         return _as_csv(by_division) if fmt == "csv" else _as_xlsx(question, completion_by)
     total = by_division.total
     divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)

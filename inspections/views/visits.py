@@ -300,7 +300,7 @@ def find_colleagues(request: SignedInRequest, pk: UUID) -> JsonResponse:
     institution = get_object_or_404(Institution.objects.visible_to(request.user), pk=pk)
     require(request.user, Permission.RECORD_VISIT, institution.scope_code)
     on = day_typed(request.GET.get("on", ""))
-    found = colleagues.found(institution.scope_code, on, request.GET.get("q", ""))
+    found = colleagues.found(institution.scope_code, on, searched(request.GET))
     costs = costs_of_ticking(institution.rectifications.open().first(), today()) if found else {}
     listed = [{"username": user.username, "name": str(user), "costs": costs.get(user.username, "")} for user in found]
     return JsonResponse({"found": listed})

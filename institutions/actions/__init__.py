@@ -13,7 +13,7 @@ from institutions.actions.registering import (
     register_institutions,
 )
 from institutions.actions.surveys import withdraw_survey
-from institutions.actions.versions import OffRegister, StaleInstitution, check_on_register
+from institutions.actions.versions import OffRegister, StaleInstitution, StaleLicence, check_on_register
 
 __all__ = [
     "AlreadyRegistered",
@@ -21,6 +21,7 @@ __all__ = [
     "CannotTakeApart",
     "OffRegister",
     "StaleInstitution",
+    "StaleLicence",
     "add_divisions",
     "add_licence",
     "check_on_register",

@@ -13,6 +13,7 @@ from accounts.scope import is_prefix, within_prefixes
 from accounts.watermark import NOW, recorded
 from institutions.actions.histories import check_day, check_in_force, write_place
 from institutions.former import held_on, holding, standing
+from institutions.id_numbers import check_texts, reasons_of
 from institutions.models import LEVELS, Division, DivisionName, Institution, Place
 from institutions.moments import EARLIEST, start_of
 
@@ -28,6 +29,7 @@ def rename_division(division: Division, *, by: User | None, name: str, from_on: 
     """
     current = Division.objects.select_for_update().get(pk=division.pk)
     check_day(from_on, at)
+    check_texts({"name": name})
     held = {row.from_on: row.name for row in current.names.all()}
     if not name or held_on(from_on, dict(held), current.name) == name:
         raise Invalid({"name": [_("请填写与 %(day)s 当日不同的名称。") % {"day": from_on}]})
@@ -110,6 +112,8 @@ def _wrong_with(code: str, name: str, there: Collection[str]) -> str:
         return _("“%(code)s”不是行政区划代码：省 2 位、市 4 位、县 6 位、乡镇 9 位、村 12 位数字。") % {"code": code}
     if not 0 < len(name) <= MOST_NAME:
         return _("%(code)s 的名称须为 1 至 %(most)s 个字。") % {"code": code, "most": MOST_NAME}
+    if reasons_of({"name": name}):
+        return _("%(code)s 的名称含身份证号，系统不存身份证号，请删去。") % {"code": code}
     if _above(code) and _above(code) not in there:
         return _("%(code)s 的上级 %(above)s 不在册，请一并填写。") % {"code": code, "above": _above(code)}
     return ""

@@ -9,13 +9,11 @@ from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions import rules
 from institutions.actions.registering import AlreadyRegistered
-from institutions.actions.versions import check_on_register
+from institutions.actions.versions import StaleLicence, check_on_register
 from institutions.id_numbers import check_texts, reasons_of
-from institutions.models import Institution, Licence
+from institutions.models import STATED, Institution, Licence
 from institutions.moments import day_of
 from institutions.names import bare_permit
-
-STATED = ("kind", "number", "issued_by", "valid_from", "valid_to", "revoked_on")
 
 
 @recorded
@@ -36,13 +34,14 @@ def add_licence(
 
 
 @recorded
-def revoke_licence(licence: Licence, *, by: User | None, on: date, at: datetime = NOW) -> Licence:
+def revoke_licence(licence: Licence, *, by: User | None, version: int, on: date, at: datetime = NOW) -> Licence:
     """吊销或注销: from a day on the licence is valid no longer, which is known from `at` on.
 
-    Effects: the day, the moment and who, an audit row. Raises Invalid (422) when it is revoked or withdrawn already, or
-    for a day before it begins or in the future; OffRegister (409).
+    Effects: the day, the moment and who, an audit row. Raises StaleLicence (412) when it was corrected, revoked or
+    withdrawn since `version`; Invalid (422) when it is revoked or withdrawn already, or for a day before it begins or
+    in the future; OffRegister (409).
     """
-    current = _standing(licence)
+    current = _standing(licence, version)
     if current.revoked_on is not None:
         raise Invalid({"on": [_("这份证照已自 %(day)s 起吊销或注销。") % {"day": current.revoked_on}]})
     reasons = rules.licence_reasons({"valid_from": current.valid_from, "revoked_on": on}, day_of(at))
@@ -56,13 +55,13 @@ def revoke_licence(licence: Licence, *, by: User | None, on: date, at: datetime 
 
 
 @recorded
-def withdraw_licence(licence: Licence, *, by: User | None, reason: str, at: datetime = NOW) -> Licence:
+def withdraw_licence(licence: Licence, *, by: User | None, version: int, reason: str, at: datetime = NOW) -> Licence:
     """撤回证照: what was entered in error counts no longer; what was known of it before stays known as of then.
 
-    Effects: the moment, who and why, an audit row. Raises Invalid (422) without a reason or when it is withdrawn
-    already; OffRegister (409).
+    Effects: the moment, who and why, an audit row. Raises StaleLicence (412) as revoke_licence does, Invalid (422)
+    without a reason or when it is withdrawn already; OffRegister (409).
     """
-    current = _standing(licence)
+    current = _standing(licence, version)
     if not reason.strip():
         raise Invalid({"reason": [_("请写明撤回证照的原因。")]})
     check_texts({"reason": reason})
@@ -86,6 +85,7 @@ def correct_licence(
     licence: Licence,
     *,
     by: User | None,
+    version: int,
     columns: dict[str, Any],
     reason: str,
     shared: bool = False,
@@ -97,7 +97,7 @@ def correct_licence(
     Effects: a row that replaces the old one, the old one's withdrawal, audit rows of both. Raises as add_licence and
     withdraw_licence do, Invalid (422) also when nothing is changed.
     """
-    current = _standing(licence)
+    current = _standing(licence, version)
     if not reason.strip():
         raise Invalid({"reason": [_("请写明更正的原因。")]})
     check_texts({"reason": reason})
@@ -108,13 +108,15 @@ def correct_licence(
 
 
 @recorded
-def end_licence(licence: Licence, *, by: User | None, on: date, reason: str, at: datetime = NOW) -> Licence:
+def end_licence(
+    licence: Licence, *, by: User | None, version: int, on: date, reason: str, at: datetime = NOW
+) -> Licence:
     """提前终止: the last day of validity is brought forward. The new row is given back.
 
-    Effects: those of correct_licence. Raises Invalid (422) without a reason, for a day before it begins or no earlier
-    than the last day on file, and when it is withdrawn or revoked; OffRegister (409).
+    Effects: those of correct_licence. Raises StaleLicence (412), Invalid (422) without a reason, for a day before it
+    begins or no earlier than the last day on file, and when it is withdrawn or revoked; OffRegister (409).
     """
-    current = _standing(licence)
+    current = _standing(licence, version)
     if not reason.strip():
         raise Invalid({"reason": [_("请写明提前终止的原因。")]})
     check_texts({"reason": reason})
@@ -200,11 +202,14 @@ def _locked(institution: Institution) -> Institution:
     return current
 
 
-def _standing(licence: Licence) -> Licence:
-    """The licence as it is now, its institution locked before it; Invalid (422) when it is withdrawn."""
+def _standing(licence: Licence, version: int) -> Licence:
+    """The licence as it is now, its institution locked before it. Raises StaleLicence (412) when it was changed since
+    `version`, Invalid (422) when it is withdrawn."""
     institution = _locked(licence.institution)
     current = Licence.objects.select_for_update().get(pk=licence.pk)
     current.institution = institution
+    if current.version != version:
+        raise StaleLicence(_("这份证照已被他人更新，已显示最新内容，请核对后再提交。"), version=current.version)
     if current.withdrawn_at is not None:
         corrected = Licence.objects.filter(replaces=current).exists()
         says = _("这份证照的登记已由他人更正，请在最新的一条上操作。") if corrected else _("这份证照的登记已经撤回。")

@@ -11,6 +11,13 @@ class StaleInstitution(Refusal):
     status = 412
 
 
+class StaleLicence(Refusal):
+    """Somebody else revoked, corrected or withdrew the licence since it was read."""
+
+    code = "stale_version"
+    status = 412
+
+
 class OffRegister(Refusal):
     """The institution is not on the register any more: merged into another, or its registration withdrawn."""
 

@@ -14,6 +14,7 @@ from accounts.errors import Refusal
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
+from institutions.id_numbers import in_any_form
 from institutions.imports import refusals
 from institutions.imports.plan import Plan, PlannedRow, make_plan
 from institutions.imports.questions import keys_of_a_layout
@@ -43,7 +44,8 @@ def receive_file(
     data: bytes, *, file_name: str, division: Division, datum: str, by: User, at: datetime | None = None
 ) -> RegisterFile:
     """Keep a register that was handed in, once it can be read. Raises UnreadableFile (422) when it cannot be: then
-    nothing is kept."""
+    nothing is kept; so, too, under a name with an ID-card number in it."""
+    _check_name(file_name)
     make_plan(read_workbook(data, file_name), division, datum)
     with transaction.atomic():
         file = RegisterFile.objects.create(
@@ -58,6 +60,11 @@ def receive_file(
         what = {"file_name": file.file_name, "sha256": file.sha256}
         audit.write("import.received", file, by=by, after=what, scope_code=division.scope_code, first=True)
     return file
+
+
+def _check_name(file_name: str) -> None:
+    if in_any_form(file_name, old=False):
+        raise Refusal(str(refusals.FILE_NAME_HAS_ID_NUMBER))
 
 
 def plan_of(file: RegisterFile) -> Plan:
@@ -121,11 +128,12 @@ def commit_plan(
     """Write every row of a plan without errors. Effects: institutions, licences, the batch with the original cells
     and what it takes to roll it back, audit rows.
 
-    Raises ValueError for a plan with errors, NotCommitted (409) when the register was changed since it was planned or
-    the database refuses a row.
+    Raises ValueError for a plan with errors, Refusal (422) for a file name with an ID-card number in it, NotCommitted
+    (409) when the register was changed since it was planned or the database refuses a row.
     """
     if plan.errors:
         raise ValueError("a plan with errors is not committed")
+    _check_name(file_name)
     batch = ImportBatch.objects.create(
         division=plan.division, file_name=file_name[:200], sha256=sha256, file=file, by=by, recorded_at=at
     )

@@ -23,6 +23,7 @@ FILE_NOT_READABLE = _("不能读取或写入 {place}：{why}。")
 DATABASE_REFUSED = _("数据库拒绝了这一批，没有写入任何内容：{why}")
 ANSWER_WITHOUT_VALUE = _("--answer 应写成 KEY=VALUE，收到“{given}”。")
 HAS_ERRORS = _("{count} 处错误，没有写入任何内容。")
+FILE_NAME_HAS_ID_NUMBER = _("文件名含身份证号，系统不存身份证号。请给文件改名后再导入。")
 NO_SUCH_BATCH = _("没有批次 {batch}。")
 
 # --- The file

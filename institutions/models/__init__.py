@@ -12,7 +12,7 @@ from institutions.models.institutions import (
     Institution,
     InstitutionQuerySet,
 )
-from institutions.models.licences import Licence, LicenceQuerySet, LicenceStatus
+from institutions.models.licences import STATED, Licence, LicenceQuerySet, LicenceStatus
 from institutions.models.past import Merge, Name, Place, WithdrawnSurvey
 from institutions.models.then import (
     all_of,
@@ -57,6 +57,7 @@ __all__ = [
     "Place",
     "RegisterFile",
     "SCOPE_DIGITS",
+    "STATED",
     "WithdrawnSurvey",
     "all_of",
     "any_of",

@@ -11,6 +11,8 @@ from accounts.models import User
 from institutions.models.clocks import not_withdrawn
 from institutions.moments import Moment
 
+STATED = ("kind", "number", "issued_by", "valid_from", "valid_to", "revoked_on")  # what is said of a licence
+
 
 class LicenceStatus(models.TextChoices):
     FULL = "full", _("证照齐全")
@@ -47,6 +49,8 @@ class Licence(models.Model):
 
     A correction is another row that replaces this one, which is withdrawn: as known before, it stays valid.
     """
+
+    REVOKED_VERSION = 2
 
     class Kind(models.TextChoices):
         PERMIT = "permit", _("办学许可证")
@@ -130,3 +134,13 @@ class Licence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
+
+    @property
+    def version(self) -> int:
+        """What is on file of it is written once, its revocation once, its withdrawal once: 1, 2 or 3."""
+        return 1 + (self.revoked_on is not None) + (self.withdrawn_at is not None)
+
+    def latest(self) -> "Licence":
+        """The row that stands instead of this one after all corrections; itself when it was never corrected."""
+        instead: Licence | None = getattr(self, "replaced_by", None)
+        return instead.latest() if instead is not None else self

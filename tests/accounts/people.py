@@ -35,6 +35,16 @@ def signed_in(username: str = "somebody") -> Client:
     return client
 
 
+def version_shown(client: Client, path: str) -> dict[str, str]:
+    """What a page of the administration sends back of what it showed."""
+    return {"version": client.get(path).context["version"]}
+
+
+def save(client: Client, path: str, typed: dict) -> HttpResponse:
+    """A page of the administration, opened and saved at once."""
+    return client.post(path, typed | version_shown(client, path))
+
+
 def enrolled(user: User) -> list[str]:
     """Their recovery codes; their app is the one of `code_of`."""
     return second_factor.enrol(user, code_of(user))

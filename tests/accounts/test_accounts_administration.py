@@ -15,6 +15,7 @@ from accounts.models import AuditRow, Grant, User
 from institutions.actions import edit_institution
 from institutions.models import Division, DivisionName
 from institutions.moments import today
+from tests.accounts.people import save
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, hand, institution, user_with
 
 INDEX, SIGN_IN = "/admin/", "/admin/login/?next=/admin/"
@@ -55,7 +56,7 @@ def grants_form(user: User, *grants: dict, **columns) -> dict:
 
 
 def change(office: Client, user: User, *grants: dict, **columns):
-    return office.post(reverse("admin:accounts_user_change", args=[user.pk]), grants_form(user, *grants, **columns))
+    return save(office, reverse("admin:accounts_user_change", args=[user.pk]), grants_form(user, *grants, **columns))
 
 
 # --- Who may enter
@@ -312,7 +313,7 @@ def test_lock_out_cannot_be_changed_or_deleted(office, db):
 def change_division(office, **typed):
     """What the page shows of 柳市镇, sent back with what was typed over it."""
     shown = Division.objects.filter(pk=LIUSHI).values("name", "longitude", "latitude", "approx_error_m").get()
-    return office.post(reverse("admin:institutions_division_change", args=[LIUSHI]), shown | typed)
+    return save(office, reverse("admin:institutions_division_change", args=[LIUSHI]), shown | typed)
 
 
 def test_renamed_division_keeps_its_code_and_its_former_name_with_the_day(office):

@@ -333,7 +333,7 @@ def test_row_about_an_account_has_the_scope_of_its_one_division(db, prefixes, sc
     for number, prefix in enumerate(prefixes):
         reader.grants.create(role=["inspector", "auditor"][number], division_prefix=prefix, valid_from="2018-01-01")
 
-    rows = [audit.note("search", by=reader, what={"q": "甲"}), audit.write("user.edited", reader, by=None)]
+    rows = [*audit.note("search", by=reader, what={"q": "甲"}), audit.write("user.edited", reader, by=None)]
 
     assert [(row.scope_code, row.object_type, row.object_id) for row in rows] == [
         (scope_code, "accounts.user", str(reader.pk))

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditRow, User
-from tests.accounts.people import person, sign_in, signed_in, trail_of
+from tests.accounts.people import person, save, sign_in, signed_in, trail_of
 from tests.factories import LIUSHI
 from tests.worlds import full_file
 
@@ -130,9 +130,9 @@ def test_disabled_user_is_out_at_the_next_request_and_stays_out(somebody, client
     path = reverse("admin:accounts_user_change", args=[somebody.pk])
     shown = {"username": "somebody", "grants-TOTAL_FORMS": 0, "grants-INITIAL_FORMS": 0}
 
-    client.post(path, shown)
+    save(client, path, shown)
     refused = here.get(PAGE), here.get("/api/v1/institutions/")
-    client.post(path, shown | {"is_active": "on"})
+    save(client, path, shown | {"is_active": "on"})
 
     assert "why=ended" in refused[0]["Location"]
     assert refused[1].status_code == 401
@@ -146,8 +146,8 @@ def test_session_of_a_disabled_user_does_not_come_back_with_the_account(somebody
     path = reverse("admin:accounts_user_change", args=[somebody.pk])
     shown = {"username": "somebody", "grants-TOTAL_FORMS": 0, "grants-INITIAL_FORMS": 0}
 
-    client.post(path, shown)
-    client.post(path, shown | {"is_active": "on"})
+    save(client, path, shown)
+    save(client, path, shown | {"is_active": "on"})
 
     assert here.get(PAGE).status_code == 302
 
@@ -157,7 +157,8 @@ def test_account_that_is_edited_otherwise_keeps_its_sessions(somebody, client):
     client.force_login(person("chief", "admin", ""), backend="django.contrib.auth.backends.ModelBackend")
     path = reverse("admin:accounts_user_change", args=[somebody.pk])
 
-    client.post(
+    save(
+        client,
         path,
         {"username": "somebody", "name": "新名", "is_active": "on", "grants-TOTAL_FORMS": 0, "grants-INITIAL_FORMS": 0},
     )

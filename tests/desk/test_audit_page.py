@@ -89,13 +89,24 @@ def test_people_are_masked_also_in_running_text_and_in_words_searched(browse, au
     edit_institution(school, by=taskforce, version=1, columns={"principal": "李某某", "phone": "13900002222"})
     of(school, taskforce, "institution.withdrawn", before={}, after={"reason": "找王老师13700003333核实"})
     audit.note("search", by=taskforce, what={"q": "李某某 13900002222", "where": "institutions", "found": 1})
-    audit.exported(by=taskforce, what="institutions", question="q=李某某&division=330382", rows=1, division="330382")
+    audit.exported(by=taskforce, what="institutions", question="q=李某某&division=330382", rows=1, divisions=["330382"])
 
     page = ask(browse(auditor)).content.decode()
 
     assert re.findall("李某某|王某某|13800001111|13900002222|13700003333", page) == []
     assert "找王老师137****3333核实" in page
     assert "李** 139****2222" in page
+
+
+@pytest.mark.parametrize("words", ["司徒空空13711112222", "司徒空空1111", "阿卜杜热合曼·艾尼", "阿卜杜热合曼"])
+def test_name_searched_for_is_not_read_by_the_auditor(browse, taskforce, auditor, words):
+    """Neither beside a number, as it is pasted from a message, nor however long it is."""
+    browse(taskforce).get("/institutions/", {"q": words})
+
+    page = ask(browse(auditor)).content.decode()
+
+    assert "查询词" in page
+    assert re.findall("司徒|阿卜杜", page) == []
 
 
 def test_people_are_shown_to_an_auditor_who_may_see_them_there(browse, auditor, taskforce, school):
@@ -233,7 +244,7 @@ def test_export_that_is_too_large_is_refused_and_not_noted(browse, auditor, task
 
 def test_export_is_told_by_what_was_asked_in_words(browse, auditor, taskforce, school):
     asked = "division=330382&as_of=2018-12-31&figure=rectified&state=open"
-    audit.exported(by=taskforce, what="institutions", question=asked, rows=7, division="330382", personal=True)
+    audit.exported(by=taskforce, what="institutions", question=asked, rows=7, divisions=["330382"], personal=True)
 
     [row] = ask(browse(auditor)).context["rows"]
 
@@ -260,3 +271,21 @@ def test_auditor_finds_the_page_in_the_head_and_from_the_file(browse, auditor, s
 
     assert 'href="/audit/"' in page
     assert f'href="/audit/?about=institution:{school.pk}"' in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "命令行"), ("en", "command line")])
+def test_link_of_what_commands_did_opens_it_in_either_language(browse, auditor, school, language, words):
+    of(school, None, action="institution.ceased")
+    of(school, auditor)
+    client = browse(auditor)
+    client.cookies["django_language"] = language
+    link = re.search(rf'href="([^"]+)">{words}</a>', client.get("/audit/").content.decode())[1].replace("&amp;", "&")
+
+    answers = []
+    for each in ("zh-hans", "en"):
+        client.cookies["django_language"] = each
+        answers.append(client.get("/audit/" + link))
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [[told.row.action for told in answer.context["rows"]] for answer in answers] == [["institution.ceased"]] * 2
+    assert [answer.context["asked"][0].value for answer in answers] == ["命令行", "command line"]

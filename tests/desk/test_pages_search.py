@@ -80,13 +80,13 @@ def test_search_groups_institutions_and_rounds(browse, taskforce, school):
     assert f'href="{supplement.get_absolute_url()}"' in answer.content.decode()
 
 
-def test_search_says_what_an_institution_was_called_and_whom_one_may_see(browse, taskforce, auditor, school):
+def test_search_says_what_an_institution_was_called_and_masks_its_principal(browse, taskforce, auditor, school):
     rename_of(school, "新名培训", "2018-09-01")
 
     seen, masked = (browse(user).get("/search/", {"q": "晨光"}).content.decode() for user in (taskforce, auditor))
 
     assert all("新名培训" in page and "曾用名" in page and "晨光培训" in page for page in (seen, masked))
-    assert ("王小二" in seen, "王小二" in masked, "王**" in masked) == (True, False, True)
+    assert [("王小二" in page, "王**" in page) for page in (seen, masked)] == [(False, True), (False, True)]
     assert "13812345678" not in seen + masked
 
 

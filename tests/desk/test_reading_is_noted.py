@@ -48,6 +48,24 @@ def test_lists_mask_people_for_everybody_and_write_nothing(browse, taskforce, sc
     assert not AuditRow.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [("甲培训", "王**"), ("王", "王**"), ("13800001111", "王**"), ("王某某", "王某某"), ("甲培训 王某某", "王某某")],
+)
+def test_search_shows_a_principal_only_to_who_typed_the_whole_name(browse, taskforce, school, words, shown):
+    page = browse(taskforce).get("/search/", {"q": words}).content.decode().split("<main")[1]
+
+    found = page[page.index("worklist found") :]
+    assert ("王某某" in found, "王**" in found) == (shown == "王某某", shown == "王**")
+    assert [after["q"] for _by, _scope, after in noted("search")] == [words]
+
+
+def test_search_shows_the_name_typed_to_nobody_who_may_not_see_it(browse, auditor, school):
+    page = browse(auditor).get("/search/", {"q": f"甲培训 {school.principal}"}).content.decode()
+
+    assert "worklist found" not in page
+
+
 def test_phone_is_revealed_as_links_that_dial_and_noted(browse, inspector, school):
     answer = phone(browse(inspector), school, accept="application/json")
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from inspections.models import FindingType
+from tests.accounts.people import save
 from tests.factories import institution, user_with, visit_of
 
 CODE = "L01"
@@ -35,7 +36,7 @@ def typed(**changes) -> dict:
 
 
 def test_wording_of_an_item_nobody_was_found_with_can_be_put_right(office):
-    answer = office.post(PAGE, typed(legal_basis="另一依据"))
+    answer = save(office, PAGE, typed(legal_basis="另一依据"))
 
     assert answer.status_code == 302
     assert FindingType.objects.get(pk=CODE).legal_basis == "另一依据"
@@ -45,8 +46,8 @@ def test_wording_of_an_item_that_was_found_stays(office):
     visit_of(institution(), "2018-04-02", findings=(CODE,))
     before = FindingType.objects.get(pk=CODE)
 
-    answer = office.post(
-        PAGE, typed(legal_basis="另一依据", name_zh="另一名称", in_force_from="2020-01-01", note="看过")
+    answer = save(
+        office, PAGE, typed(legal_basis="另一依据", name_zh="另一名称", in_force_from="2020-01-01", note="看过")
     )
 
     after = FindingType.objects.get(pk=CODE)
@@ -62,7 +63,7 @@ def test_wording_of_an_item_that_was_found_stays(office):
 def test_item_that_was_found_can_be_ended(office):
     visit_of(institution(), "2018-04-02", findings=(CODE,))
 
-    office.post(PAGE, typed(in_force_to="2030-01-01"))
+    save(office, PAGE, typed(in_force_to="2030-01-01"))
 
     assert str(FindingType.objects.get(pk=CODE).in_force_to) == "2030-01-01"
 
@@ -72,7 +73,7 @@ def test_end_before_beginning_is_said_in_words(office, was_found):
     if was_found:
         visit_of(institution(), "2018-10-02", findings=(CODE,))
 
-    answer = office.post(PAGE, typed(in_force_to="1999-01-01"))
+    answer = save(office, PAGE, typed(in_force_to="1999-01-01"))
 
     assert answer.status_code == 200
     assert "废止日 1999-01-01 早于施行日" in answer.content.decode()
@@ -83,7 +84,7 @@ def test_end_before_beginning_is_said_in_words(office, was_found):
     ("code", "status"), [("", 302), ("330382", 302), ("330382114", 200), ("3303821", 200), ("33", 302), ("99", 200)]
 )
 def test_item_is_of_a_county_or_above_or_of_the_nation(office, code, status):
-    assert office.post(PAGE, typed(division_prefix=code)).status_code == status
+    assert save(office, PAGE, typed(division_prefix=code)).status_code == status
 
 
 @pytest.mark.parametrize(

@@ -31,3 +31,10 @@ def test_api_shows_telephones_in_notes_to_those_who_may_see_them(api, request, p
     for path in (*paths, "/rectifications/"):
         shown = client.get(f"/api/v1{path}").content.decode()
         assert (PHONE in shown, MASKED in shown) == ((False, True) if role == "auditor" else (True, False)), path
+
+
+@pytest.mark.parametrize("written", ["62551111", "电话62551111", "138–1111–2222", "138·1111·2222"])
+def test_telephone_is_masked_as_people_write_it(browse, auditor, written):
+    visit = visit_of(institution(), note=f"已联系：{written}")
+
+    assert written not in browse(auditor).get(f"/visits/{visit.pk}/").content.decode()

@@ -7,6 +7,7 @@ from accounts.errors import Invalid
 from inspections.actions import NewFinding, record_visit, withdraw_visit
 from inspections.models import FindingType, Visit
 from institutions.models import Institution
+from tests.accounts.people import save
 from tests.factories import at, institution, sent_visit, user_with, visit_of
 
 NEW = {
@@ -74,6 +75,6 @@ def test_meaning_of_an_item_that_was_found_is_given_once(office, new_wording, be
     FindingType.objects.filter(pk="L91").update(meaning=before)
     visit_of(institution(), "2018-10-02", findings=("L91",))
 
-    office.post(reverse("admin:inspections_findingtype_change", args=["L91"]), NEW | {"meaning": "permit_only"})
+    save(office, reverse("admin:inspections_findingtype_change", args=["L91"]), NEW | {"meaning": "permit_only"})
 
     assert FindingType.objects.get(pk="L91").meaning == after

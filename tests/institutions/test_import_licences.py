@@ -32,7 +32,7 @@ def school() -> Institution:
 
 
 def test_number_that_was_corrected_is_not_entered_again_by_the_old_register(register, school, taskforce):
-    correct_licence(Licence.objects.get(), by=taskforce, columns={"number": RIGHT}, reason="抄错")
+    correct_licence(Licence.objects.get(), by=taskforce, version=1, columns={"number": RIGHT}, reason="抄错")
 
     told = run(register(["甲培训中心", "柳市镇", CODE, PERMIT, PERIOD]))
 

@@ -113,7 +113,9 @@ def test_row_under_a_former_name_does_not_rename_back_and_says_so(register, task
     told = run(register(KNOWN))
 
     assert (told["unchanged"], Institution.objects.get().name) == (1, "乙培训中心")
-    assert messages(told) == ["第3行 机构名称：“甲培训中心”是“乙培训中心”的曾用名，名称不改；确已改回的，请在档案中编辑"]
+    assert messages(told) == [
+        "第3行 机构名称：“甲培训中心”是“乙培训中心”的曾用名，名称不改；确已改回的，请在档案中编辑"
+    ]
 
 
 def test_row_under_a_former_name_without_a_code_is_the_same_institution(register, taskforce):

@@ -46,7 +46,9 @@ def status(school: Institution, on: str, known: str) -> str:
 
 
 def test_corrected_number_is_another_row_and_the_old_one_says_who_when_and_why(licence, taskforce):
-    new = correct_licence(licence, by=taskforce, columns={"number": "教民2"}, reason="抄错一位", at=CORRECTED)
+    new = correct_licence(
+        licence, by=taskforce, version=1, columns={"number": "教民2"}, reason="抄错一位", at=CORRECTED
+    )
 
     licence.refresh_from_db()
     assert (licence.number, licence.withdrawn_at, licence.withdrawn_by, licence.withdraw_reason) == (
@@ -62,7 +64,7 @@ def test_corrected_day_changes_nothing_that_was_known_before(licence, taskforce)
     before = [status(school, on, "2018-06-30") for on in ("2018-01-15", "2018-03-01")]
 
     correct_licence(
-        licence, by=taskforce, columns={"valid_from": date(2018, 2, 1)}, reason="起始日期抄错", at=CORRECTED
+        licence, by=taskforce, version=1, columns={"valid_from": date(2018, 2, 1)}, reason="起始日期抄错", at=CORRECTED
     )
 
     assert before == ["permit_only", "permit_only"]
@@ -71,7 +73,7 @@ def test_corrected_day_changes_nothing_that_was_known_before(licence, taskforce)
 
 
 def test_licence_ended_early_was_valid_as_known_before(licence, taskforce):
-    new = end_licence(licence, by=taskforce, on=date(2018, 9, 30), reason="举办者变更", at=CORRECTED)
+    new = end_licence(licence, by=taskforce, version=1, on=date(2018, 9, 30), reason="举办者变更", at=CORRECTED)
 
     school = licence.institution
     assert (new.valid_to, new.replaces) == (date(2018, 9, 30), licence)
@@ -82,32 +84,36 @@ def test_licence_ended_early_was_valid_as_known_before(licence, taskforce):
 def test_licence_without_an_end_gets_one(taskforce, licence):
     endless = licence_of(licence.institution, "registration")
 
-    assert end_licence(endless, by=taskforce, on=date(2030, 1, 1), reason="换证").valid_to == date(2030, 1, 1)
+    assert end_licence(endless, by=taskforce, version=1, on=date(2030, 1, 1), reason="换证").valid_to == date(
+        2030, 1, 1
+    )
 
 
 @pytest.mark.parametrize("on", ["2017-12-31", "2019-12-31", "2020-06-01"])
 def test_end_lies_within_what_it_shortens(licence, taskforce, on):
     with pytest.raises(Invalid) as refusal:
-        end_licence(licence, by=taskforce, on=day(on), reason="换证")
+        end_licence(licence, by=taskforce, version=1, on=day(on), reason="换证")
 
     assert list(refusal.value.errors) == ["on"]
 
 
 def test_revoked_licence_is_not_ended_and_its_revocation_can_be_corrected(licence, taskforce):
-    revoke_licence(licence, by=taskforce, on=day("2018-06-01"), at=at("2018-06-02"))
+    revoke_licence(licence, by=taskforce, version=1, on=day("2018-06-01"), at=at("2018-06-02"))
     with pytest.raises(Invalid, match="吊销"):
-        end_licence(licence, by=taskforce, on=day("2018-09-30"), reason="换证")
+        end_licence(licence, by=taskforce, version=2, on=day("2018-09-30"), reason="换证")
 
-    correct_licence(licence, by=taskforce, columns={"revoked_on": None}, reason="吊销的是另一家", at=CORRECTED)
+    correct_licence(
+        licence, by=taskforce, version=2, columns={"revoked_on": None}, reason="吊销的是另一家", at=CORRECTED
+    )
 
     school = licence.institution
     assert [status(school, "2018-06-15", known) for known in ("2018-06-30", "2018-07-02")] == ["none", "permit_only"]
 
 
 def test_revocation_goes_with_a_corrected_number(licence, taskforce):
-    revoke_licence(licence, by=taskforce, on=day("2018-06-01"), at=at("2018-06-02"))
+    revoke_licence(licence, by=taskforce, version=1, on=day("2018-06-01"), at=at("2018-06-02"))
 
-    new = correct_licence(licence, by=taskforce, columns={"number": "教民2"}, reason="抄错", at=CORRECTED)
+    new = correct_licence(licence, by=taskforce, version=2, columns={"number": "教民2"}, reason="抄错", at=CORRECTED)
 
     assert (new.revoked_on, new.revoked_recorded_at) == (date(2018, 6, 1), CORRECTED)
     assert status(licence.institution, "2018-06-15", "2018-07-02") == "none"
@@ -131,19 +137,19 @@ def test_correction_that_cannot_be_is_refused_by_its_field_and_nothing_is_writte
     licence_of(licence.institution, "permit", number="教民9")
 
     with pytest.raises(Invalid) as refusal:
-        correct_licence(licence, by=taskforce, columns=columns, reason=reason)
+        correct_licence(licence, by=taskforce, version=1, columns=columns, reason=reason)
 
     assert list(refusal.value.errors) == [field]
     assert Licence.objects.standing().count() == 2
 
 
 def test_licence_is_corrected_once_and_then_the_new_row_is(licence, taskforce):
-    new = correct_licence(licence, by=taskforce, columns={"number": "教民2"}, reason="抄错")
+    new = correct_licence(licence, by=taskforce, version=1, columns={"number": "教民2"}, reason="抄错")
 
     with pytest.raises(Invalid, match="已由他人更正"):
-        correct_licence(licence, by=taskforce, columns={"number": "教民3"}, reason="抄错")
+        correct_licence(licence, by=taskforce, version=2, columns={"number": "教民3"}, reason="抄错")
 
-    third = correct_licence(new, by=taskforce, columns={"number": "教民3"}, reason="又抄错")
+    third = correct_licence(new, by=taskforce, version=1, columns={"number": "教民3"}, reason="又抄错")
     assert list(Licence.objects.standing()) == [third]
 
 
@@ -161,10 +167,10 @@ def withdraw(school: Institution, taskforce) -> None:
 
 WRITING = {
     "add": lambda licence, by: add_licence(licence.institution, by=by, columns=PERMIT | {"number": "教民7"}),
-    "correct": lambda licence, by: correct_licence(licence, by=by, columns={"number": "教民2"}, reason="抄错"),
-    "end": lambda licence, by: end_licence(licence, by=by, on=date(2018, 9, 30), reason="换证"),
-    "revoke": lambda licence, by: revoke_licence(licence, by=by, on=date(2018, 9, 30)),
-    "withdraw": lambda licence, by: withdraw_licence(licence, by=by, reason="登错"),
+    "correct": lambda licence, by: correct_licence(licence, by=by, version=1, columns={"number": "教民2"}, reason="抄错"),
+    "end": lambda licence, by: end_licence(licence, by=by, version=1, on=date(2018, 9, 30), reason="换证"),
+    "revoke": lambda licence, by: revoke_licence(licence, by=by, version=1, on=date(2018, 9, 30)),
+    "withdraw": lambda licence, by: withdraw_licence(licence, by=by, version=1, reason="登错"),
     "edit": lambda licence, by: edit_institution(licence.institution, by=by, version=2, columns={"phone": "1"}),
     "rename": lambda licence, by: rename_institution(
         licence.institution, by=by, version=2, name="新名", from_on=date(2018, 9, 1)

@@ -156,7 +156,7 @@ def test_township_that_is_no_more_is_not_offered_unless_it_is_the_institution_s(
 def test_licence_is_revoked_from_a_day_on(clerk, school):
     licence = licence_of(school, "permit", "2018-01-01")
 
-    clerk.post(f"/institutions/{school.pk}/licences/{licence.pk}/revoke/", {"on": "2018-05-01"})
+    clerk.post(f"/institutions/{school.pk}/licences/{licence.pk}/revoke/", {"on": "2018-05-01", "version": "1"})
 
     licence.refresh_from_db()
     assert str(licence.revoked_on) == "2018-05-01"
@@ -166,7 +166,7 @@ def test_licence_is_revoked_from_a_day_on(clerk, school):
 def test_withdrawn_licence_leaves_the_table_and_stays_in_the_course_of_things(clerk, school, api, taskforce):
     licence = licence_of(school, "permit", "2018-01-01", number="教民1")
 
-    clerk.post(f"/institutions/{school.pk}/licences/{licence.pk}/withdraw/", {"reason": "登记错了机构"})
+    clerk.post(f"/institutions/{school.pk}/licences/{licence.pk}/withdraw/", {"reason": "登记错了机构", "version": "1"})
 
     page = said(clerk.get(school.get_absolute_url()))
     assert "没有登记证照。" in page
@@ -178,7 +178,7 @@ def test_withdrawn_licence_leaves_the_table_and_stays_in_the_course_of_things(cl
 def test_licence_page_says_why_it_refuses(clerk, school, act, typed):
     licence = licence_of(school, "permit", "2018-01-01")
 
-    answer = clerk.post(f"/institutions/{school.pk}/licences/{licence.pk}/{act}/", typed)
+    answer = clerk.post(f"/institutions/{school.pk}/licences/{licence.pk}/{act}/", typed | {"version": "1"})
 
     assert answer.status_code == 422
     assert len(answer.context["form"].errors) == 1

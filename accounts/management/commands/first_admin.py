@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from accounts.actions import first_administrator
+from accounts.id_numbers import reasons_of
 from accounts.models import Grant, User
 from accounts.roles import Role
 
@@ -72,6 +73,8 @@ def _refuse(user: User, *, again: bool) -> None:
         user.clean_fields(exclude=["password"])
     except ValidationError as problem:
         raise CommandError(" ".join(problem.messages)) from None
+    if reasons := reasons_of({"username": user.username, "name": user.name}):
+        raise CommandError("".join(reason for told in reasons.values() for reason in told))
     there = _administrator()
     if there and not again:
         raise CommandError(
