@@ -242,6 +242,7 @@ def test_table_that_leaves_as_a_workbook_has_a_head_that_stays():
     import openpyxl
 
     with table_workbook("台账", iter([["名称", "期限", "状态"], ["甲", "2018-12-31", "逾期"]])) as file:
+        assert file.read(2) == b"PK"  # it is sent from its beginning
         book = openpyxl.load_workbook(file)
 
     sheet = book["台账"]
