@@ -221,3 +221,12 @@ def test_photos_and_files_are_kept_by_no_cache(db):
 
 def test_cookie_outlives_the_session_so_that_the_page_can_say_why():
     assert project.SESSION_COOKIE_AGE > project.SESSION_HOURS * 3600
+
+
+def test_sessions_of_who_never_ended_them_are_checked_as_an_earlier_release_did():
+    """The hash of the password alone; with the generation once somebody has ended their sessions."""
+    plain = User(password="kept")  # noqa: S106
+    ended = User(password="kept", session_generation=2)  # noqa: S106
+
+    assert ended.get_session_auth_hash() == f"{plain.get_session_auth_hash()}.2"
+    assert "." not in plain.get_session_auth_hash()

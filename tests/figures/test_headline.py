@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from figures.headline import headline
 from figures.statistics import completion
+from institutions.models import Division
 from institutions.moments import Moment
-from tests.factories import institution, round_of
+from tests.factories import LIUSHI, institution, round_of
 from tests.figures.histories import ELSEWHERE, TOWNSHIPS, histories
 from tests.figures.test_recount import ONCE_MORE, taken_back, written
 
@@ -67,3 +68,11 @@ def test_headline_leaves_out_what_is_not_counted_whatever_became_of_it():
 
 def test_headline_of_nothing_is_nothing():
     assert now("330382") == {"surveyed": 0, "with_problems": 0, "rectified": 0, "completion_percent": "—"}
+
+
+def test_headline_of_a_village_is_not_that_of_the_next():
+    for code in (f"{LIUSHI}001", f"{LIUSHI}002"):
+        Division.objects.create(code=code, name=code, level="village", parent_id=LIUSHI)
+    institution(f"{LIUSHI}001"), institution(f"{LIUSHI}002"), institution(f"{LIUSHI}002")
+
+    assert [headline([code]).surveyed for code in (f"{LIUSHI}001", f"{LIUSHI}002", LIUSHI)] == [1, 2, 3]

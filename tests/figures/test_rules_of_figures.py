@@ -11,7 +11,7 @@ import pytest
 
 from figures.conditions import in_words
 from figures.drilldown import Drilldown
-from figures.exports import figures_workbook
+from figures.exports import NO_MOMENT, figures_workbook, table_workbook
 from figures.statistics import Figures, Row, due_on
 from institutions.models import Division, Institution
 from institutions.moments import Moment
@@ -236,3 +236,19 @@ def test_workbook_keeps_its_heads_and_names_in_sight(workbook):
     [pane] = part(workbook, "worksheets/sheet1").iter(f"{SHEET}pane")
 
     assert (pane.get("topLeftCell"), pane.get("state")) == ("C3", "frozen")
+
+
+def test_table_that_leaves_as_a_workbook_has_a_head_that_stays():
+    import openpyxl
+
+    with table_workbook("台账", iter([["名称", "期限", "状态"], ["甲", "2018-12-31", "逾期"]])) as file:
+        assert file.read(2) == b"PK"  # it is sent from its beginning
+        book = openpyxl.load_workbook(file)
+
+    sheet = book["台账"]
+    assert [[each.font.bold for each in row] for row in sheet["A1:C2"]] == [[True] * 3, [False] * 3]
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.page_setup.orientation) == ("B2", "$1:$1", "landscape")
+    widths = {place: int(column.width) for place, column in sheet.column_dimensions.items()}
+    assert widths == {"A": 30, "B": 16}
+    assert (sheet.column_dimensions["B"].min, sheet.column_dimensions["B"].max) == (2, 3)
+    assert book.properties.created == NO_MOMENT
