@@ -144,7 +144,7 @@ def _csv(request: SignedInRequest, run: GeocodingRun, kind: str) -> HttpResponse
     outcomes = run.outcomes.filter(kind=kind) if kind else run.outcomes.all()
     question = f"kind={kind}" if kind else ""
     audit.exported(
-        by=request.user, what="geocoding", question=question, rows=outcomes.count(), division=run.division_id
+        by=request.user, what="geocoding", question=question, rows=outcomes.count(), divisions=[run.division_id]
     )
     title = f"{_('自动定位')}_{run.division.name}_{timezone.localtime(run.requested_at):%Y-%m-%d}.csv"
     headers = {"Content-Disposition": content_disposition_header(True, title) or ""}

@@ -83,7 +83,10 @@ def _note(user: User | None, of: dict[str, Any], suffix: str, rows: int) -> None
     asked = {name: of[name] for name in ("division", "as_of", "known_at") if of[name]} | {"format": suffix}
     question, division = urlencode(asked), of["division"]
     if user is not None:
-        audit.exported(by=user, what="tables", question=question, rows=rows, division=division, personal=of["personal"])
+        divisions = [division] if division else user.prefixes()
+        audit.exported(
+            by=user, what="tables", question=question, rows=rows, divisions=divisions, personal=of["personal"]
+        )
         return
     codes = [division] if division else outermost(Division.objects.values_list("pk", flat=True))
     with transaction.atomic():
