@@ -8,7 +8,7 @@ from tests.factories import institution
 from tests.institutions.intake_files import planned
 
 CODE = "91350200MA2YJ1XR9G"
-HEAD = ["机构名称", "乡镇（街道）", "办学地址", "统一社会信用代码"]
+HEAD = ["机构名称", "乡镇(街道)", "办学地址", "统一社会信用代码"]
 LIUSHI, HONGQIAO = (
     ["晨曦教育(柳市校区)", "柳市镇", "井巷路1号", CODE],
     ["晨曦教育(虹桥校区)", "虹桥镇", "西街2号", CODE],

@@ -23,7 +23,7 @@ from institutions.positions import distance_m
 from tests.factories import institution
 from tests.institutions.intake_files import planned as planned_sheet
 
-HEAD = ["机构名称", "乡镇（街道）", "办学地址", "证照情况", "排摸日期", "统一社会信用代码", "联系电话", "经度", "纬度"]
+HEAD = ["机构名称", "乡镇(街道)", "办学地址", "证照情况", "排摸日期", "统一社会信用代码", "联系电话", "经度", "纬度"]
 GOOD = ["甲培训中心", "柳市镇", "乐清市柳市镇示例路1号", "无证无照", "2018-04-02", "", "13800000000", "", ""]
 
 pytestmark = pytest.mark.django_db
@@ -228,7 +228,7 @@ def test_plan_lists_old_and_new_of_each_row(register):
     assert plan[0]["changes"] == [
         {"field": "phone", "title": "联系电话", "old": "13800000000", "new": "13900000000"},
     ]
-    assert {"field": "division", "title": "乡镇（街道）", "old": "", "new": "柳市镇"} in plan[1]["changes"]
+    assert {"field": "division", "title": "乡镇(街道)", "old": "", "new": "柳市镇"} in plan[1]["changes"]
 
 
 def test_plan_lists_the_licences_of_a_row(register):
@@ -266,7 +266,7 @@ def test_columns_not_taken_are_named_once(register):
 
     # 备注 is empty; the second column of telephones is none of ours.
     assert [warning["message"] for warning in warnings] == [
-        "第2行 表头：这些列不读取，其中内容没有导入：存在问题、完成日期、（F列）、手机"
+        "第2行 表头：这些列不读取，其中内容没有导入：存在问题、完成日期、(F列)、手机"
     ]
 
 
@@ -308,7 +308,7 @@ def test_unreadable_file_is_said_in_json_with_the_same_keys(tmp_path, register):
 
 
 def planned(*rows: list) -> Plan:
-    return planned_sheet(["机构名称", "乡镇（街道）", "办学地址", "负责人"][: len(rows[0])], *rows)
+    return planned_sheet(["机构名称", "乡镇(街道)", "办学地址", "负责人"][: len(rows[0])], *rows)
 
 
 def test_row_that_the_database_refuses_is_named_and_nothing_is_written(db):

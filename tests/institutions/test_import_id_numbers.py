@@ -103,7 +103,7 @@ def test_id_number_in_any_column_is_an_error_and_comes_back_nowhere(tmp_path, pl
 
     errors = json.loads(said.getvalue())["errors"]
     marked = CalamineWorkbook.from_path(str(out)).get_sheet_by_index(0).to_python()
-    assert errors[0]["column"] == (HEAD[place] or "(J列)").replace("乡镇", "乡镇（街道）").replace("电话", "联系电话")
+    assert errors[0]["column"] == (HEAD[place] or "(J列)").replace("乡镇", "乡镇(街道)").replace("电话", "联系电话")
     assert "系统不存身份证号" in errors[0]["message"]
     assert marked[2][place] == "（身份证号，已删去）"
     for told in (said.getvalue(), str(marked)):

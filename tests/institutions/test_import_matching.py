@@ -62,7 +62,7 @@ def test_institution_not_yet_surveyed_gets_its_survey_and_township(register):
     told = run(register([KNOWN[0], "北白象镇", *KNOWN[2:]]))
 
     found = Institution.objects.get()
-    assert messages(told) == ["第3行 乡镇（街道）：登记在册的是“柳市镇”，登记为自排摸之日起在“北白象镇”"]
+    assert messages(told) == ["第3行 乡镇(街道)：登记在册的是“柳市镇”，登记为自排摸之日起在“北白象镇”"]
     assert [(each.division_id, each.from_on) for each in found.places.all()] == [
         (LIUSHI, EARLIEST),
         (NEXT_TO_LIUSHI, day("2018-04-02")),
@@ -77,7 +77,7 @@ def test_row_with_another_township_is_a_move_from_the_import_on_and_says_so(regi
 
     told = run(register([KNOWN[0], "北白象镇", *KNOWN[2:]]))
 
-    assert messages(told) == ["第3行 乡镇（街道）：登记在册的是“柳市镇”，登记为自导入之日起迁入“北白象镇”"]
+    assert messages(told) == ["第3行 乡镇(街道)：登记在册的是“柳市镇”，登记为自导入之日起迁入“北白象镇”"]
     assert [(each.division_id, each.from_on) for each in Institution.objects.get().places.all()] == [
         (LIUSHI, EARLIEST),
         (NEXT_TO_LIUSHI, today()),
@@ -339,6 +339,6 @@ def test_villages_of_yueqing_are_no_places_of_another_county(register):
     )[1]
 
     assert messages == [
-        "第3行 乡镇（街道）：没有填写，地址中也认不出乡镇（街道）或村社区",
+        "第3行 乡镇(街道)：没有填写，地址中也认不出乡镇（街道）或村社区",
         "第4行 办学地址：地址在乐清市，不在瑞安市",
     ]

@@ -7,7 +7,7 @@ from institutions.imports.workbook import Sheet
 from tests.institutions.intake_files import planned, planned_workbook, workbook
 from tests.institutions.test_import_command import refused, run, told, written
 
-HEAD = ["机构名称", "乡镇（街道）", "办学地址", "证照情况"]
+HEAD = ["机构名称", "乡镇(街道)", "办学地址", "证照情况"]
 FIRST, SECOND = ["绘声馆", "柳市镇", "井巷路1号", "无证无照"], ["青竹教育", "虹桥镇", "西街2号", "证照齐全"]
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from institutions.imports.cells import BadCell
 from institutions.imports.workbook import Sheet
 from tests.institutions.intake_files import planned, planned_workbook, workbook
 
-HEAD = ["机构名称", "乡镇（街道）", "办学地址", "负责人", "注册地址"]
+HEAD = ["机构名称", "乡镇(街道)", "办学地址", "负责人", "注册地址"]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_ditto_mark_takes_the_value_above(mark):
 
     row = plan.rows[1].columns
     assert (row["division"].name, row["principal"], plan.errors) == ("柳市镇", "王某", [])
-    assert [(remark.row, remark.column) for remark in plan.warnings] == [(3, "乡镇（街道）"), (3, "负责人")]
+    assert [(remark.row, remark.column) for remark in plan.warnings] == [(3, "乡镇(街道)"), (3, "负责人")]
 
 
 @pytest.mark.django_db

@@ -220,7 +220,7 @@ def test_a11_column_against_address_is_asked_about_row_by_row():
     answered = planned_file("A11_column_against_address.xlsx", {"township:2": "330382114", "township:3": "330382115"})
 
     assert asked(plan) == [("township:2", None), ("township:3", None)]
-    assert where(plan.errors) == [(2, "乡镇（街道）"), (3, "乡镇（街道）")]
+    assert where(plan.errors) == [(2, "乡镇(街道)"), (3, "乡镇(街道)")]
     assert (townships(answered), answered.errors) == (["柳市镇", "北白象镇"], [])
 
 

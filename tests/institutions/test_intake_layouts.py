@@ -12,7 +12,7 @@ from institutions.imports.workbook import Sheet, Workbook
 from tests.institutions.intake_files import planned, planned_workbook, workbook
 
 Row = list[Any]
-HEAD = ["序号", "机构名称", "乡镇（街道）", "办学地址", "负责人", "联系电话", "学生人数"]
+HEAD = ["序号", "机构名称", "乡镇(街道)", "办学地址", "负责人", "联系电话", "学生人数"]
 SCHOOLS = [
     [1, "绘声馆", "柳市镇", "井巷路105号二层", "王某", "13800000001", 50],
     [2, "青竹教育", "柳市镇", "三八路6号", "王某", "13800000002", 60],
@@ -109,14 +109,14 @@ def decorated(dirt: Callable) -> Workbook:
 
 
 def two_rows_merged(dirt: Callable) -> Workbook:
-    top = ["序号", "机构名称", "乡镇（街道）", "办学地址", "负责人", "", "学生人数"]
+    top = ["序号", "机构名称", "乡镇(街道)", "办学地址", "负责人", "", "学生人数"]
     below = ["", "", "", "", "姓名", "电话", ""]
     merges = [(0, place, 1, place) for place in (0, 1, 2, 3, 6)] + [(0, 4, 0, 5)]
     return workbook(Sheet("名册", rows=[top, below, *dirt(SCHOOLS)], merges=merges))
 
 
 def two_rows_plain(dirt: Callable) -> Workbook:
-    top = ["序号", "机构名称", "乡镇（街道）", "办学地址", "负责人", "", "学生人数"]
+    top = ["序号", "机构名称", "乡镇(街道)", "办学地址", "负责人", "", "学生人数"]
     return workbook(Sheet("", rows=[top, ["", "", "", "", "姓名", "联系电话"], *dirt(SCHOOLS)]))
 
 
@@ -227,7 +227,7 @@ def test_section_heading_that_says_nothing_ends_the_one_before():
         [2, "青竹", "西街2号"],
     )
 
-    assert [(remark.row, remark.column) for remark in plan.errors] == [(5, "乡镇（街道）")]
+    assert [(remark.row, remark.column) for remark in plan.errors] == [(5, "乡镇(街道)")]
 
 
 def test_ditto_mark_does_not_reach_over_a_section():
