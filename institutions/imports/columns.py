@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from institutions.id_numbers import holds_id_number
+from institutions.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers, refusals, repairs
 from institutions.imports.cells import BadCell, HoldsIdNumber
 from institutions.imports.deciding import Looks
@@ -260,6 +260,8 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
     written = cells.text(cell)
     if not written or (key not in NEVER_NOTHING and written in cells.NOTHING):
         return "", ""
+    if REMOVED in written:  # a workbook that came back marked
+        return "", str(refusals.ID_NUMBER_REMOVED)
     if repairs.DITTO.fullmatch(written) or re.fullmatch(r"同(左|.{2,6})", written) and _is_ditto(written):
         return written, "ditto"
     try:

@@ -132,6 +132,7 @@ ID_NUMBER_ALONE = _("填的是身份证号,系统不存身份证号,请删去")
 ID_NUMBER_INSIDE = _("含身份证号,系统不存身份证号,请删去")
 ID_NUMBER_AS_PHONE = _("电话一栏填的是身份证号,系统不存身份证号,请删去")
 ID_NUMBER_AT_PERSON = _("负责人一栏含身份证号,系统不存身份证号,请删去")
+ID_NUMBER_REMOVED = _("这里原来是身份证号，已删去，请填写应有的内容，没有的清空")
 DAY_WITHOUT_YEAR = _("“{given}”没有年份,请写全,例:2025-12-31")
 NOT_A_DAY = _("“{given}”不是日期,例:2025-12-31")
 NOT_A_PERIOD = _("“{given}”不是有效期,例:2017-09-01至2020-08-31")
@@ -216,7 +217,7 @@ ASK_MOVED = _("统一社会信用代码和名称与已登记的“{name}”（{a
 SAME_OPERATOR = _("与{known}是同一信用代码的几处办学点，各登记一家")  # warns
 PLACE_KEPT = _("“{given}”是以前的地址或乡镇，不改")  # warns
 NOW_STATUS_NOT_TAKEN = _("是导出时的证照情况，由登记的证照得出，不导入")
-SAME_ROW_AGAIN = _("与第{row}行是同一家机构，内容相同，只算一次")
+SAME_ROW_AGAIN = _("与{row}是同一家机构，内容相同，只算一次")
 
 # --- A row by itself; what a form is asked, too, is in institutions/rules.py
 NOT_A_TOWNSHIP = _("“{given}”不是{here}的乡镇(街道)")
@@ -232,8 +233,8 @@ ROW_BEFORE = _("第{row}行的“{name}”({address})")
 ROW_BEFORE_OF_A_SHEET = _("工作表“{sheet}”第{row}行的“{name}”（{address}）")
 NO_ADDRESS = _("无地址")
 CODE_AND_PERMIT_DISAGREE = _("是“{of_permit}”的,而信用代码是“{of_code}”的,请核对")
-TWICE_IN_FILE = _("与第{row}行重复")
-SAME_INSTITUTION_TWICE = _("与第{row}行是同一家已登记的机构“{name}”")
+TWICE_IN_FILE = _("与{row}重复")
+SAME_INSTITUTION_TWICE = _("与{row}是同一家已登记的机构“{name}”")
 SAME_NAME = _("与{known}同名同乡镇,请人工判断是否同一家")  # asks
 NEAR_NAME_SAME_DOOR = _("与{known}地址相同、名称相近,请人工判断是否同一家")  # asks
 SURVEY_NOT_REWRITTEN = _(

@@ -242,7 +242,7 @@ CASES: dict[str, dict[str, Any]] = {
         "what": "second month: renamed with the former name in brackets",
         "rows": [
             "绘声绘色馆(原绘声馆)@柳市镇; kind=changed",
-            "晨曦教育@虹桥镇; kind=unchanged",
+            "晨曦教育(原名:晨光教育)@虹桥镇; kind=unchanged",
             "青竹教育@柳市镇; kind=unchanged",
         ],
         "after": ["K12_month1.xlsx"],
