@@ -98,7 +98,8 @@ def stated(address: str) -> Stated | None:
     codes, end = frozenset[str](), len(BEFORE.match(address)[0])  # type: ignore[index]
     while place := _next(address, end, codes):
         codes, end = place
-    return Stated(codes, BEFORE.sub("", address[:end], count=1), address[end:]) if codes else None
+        end += len(address[end:]) - len(address[end:].lstrip())  # 浙江省 温州市 永嘉县
+    return Stated(codes, BEFORE.sub("", address[:end], count=1).strip(), address[end:]) if codes else None
 
 
 def _next(address: str, start: int, above: frozenset[str]) -> tuple[frozenset[str], int] | None:

@@ -308,7 +308,7 @@ def licence_status(cell: Any) -> str:
     written = text(cell)
     if not written:
         return ""
-    bare = re.sub(r"(培训)?(机构|学校)$|[“”\" ]|^\d[、.]", "", written.lower())
+    bare = re.sub(r"(培训)?(机构|学校)$|[“”\" ,]|^\d[、.]", "", written.lower())
     for status, words in LICENCE_STATUSES.items():
         if bare in words or written.lower() in words:
             return status

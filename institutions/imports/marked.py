@@ -55,7 +55,7 @@ class Looks:
         """None for a cell that looks like any other. `shows` is the code in which a day or number is shown."""
         key = (wrong, struck, shows)
         if key not in self.known:
-            said = {"font_strikeout": struck} | ({"num_format": shows} if shows else {})
+            said: dict[str, Any] = {"font_strikeout": struck} | ({"num_format": shows} if shows else {})
             said |= {"bg_color": "#F8D0CC", "border": 1} if wrong else {}
             self.known[key] = self.book.add_format(said) if any(key) else None
         return self.known[key]
