@@ -126,11 +126,11 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "K11_quoted_line_breaks.csv": {
         "what": "line breaks and doubled quotes in cells",
-        "rows": ["绘声馆 (原青竹)@柳市镇; addr=井巷路 105号", "青\"竹\"教育@柳市镇"],
+        "rows": ["绘声馆 (原青竹)@柳市镇; addr=井巷路 105号", '青"竹"教育@柳市镇'],
     },
     "K11_quotes_unclosed.csv": {
         "what": "a quote that nothing closes",
-        "rows": ["绘声馆@柳市镇; addr=\"井巷路105号二层", "青竹教育@虹桥镇; addr=三八路6号"],
+        "rows": ['绘声馆@柳市镇; addr="井巷路105号二层', "青竹教育@虹桥镇; addr=三八路6号"],
         "warned": ["0 "],
     },
     "K11_ragged.csv": {
@@ -334,7 +334,11 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "K2_merged_last_columns.xlsx": {
         "what": "one principal and telephone merged over two places",
-        "rows": ["绘声馆@柳市镇; who=王某", "绘声馆分部@柳市镇; who=王某; tel=13800000001", "青竹教育@虹桥镇; who=李某"],
+        "rows": [
+            "绘声馆@柳市镇; who=王某",
+            "绘声馆分部@柳市镇; who=王某; tel=13800000001",
+            "青竹教育@虹桥镇; who=李某",
+        ],
     },
     "K2_name_merged_over_rows.xlsx": {
         "what": "one institution over two merged rows",
@@ -360,7 +364,12 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "K2_side_by_side.xlsx": {
         "what": "two tables side by side",
-        "rows": ["绘声馆@柳市镇; addr=井巷路105号二层", "青竹教育@柳市镇", "晨曦教育@虹桥镇; addr=湖心东路68号6C", "智芯机器人培训中心@虹桥镇"],
+        "rows": [
+            "绘声馆@柳市镇; addr=井巷路105号二层",
+            "青竹教育@柳市镇",
+            "晨曦教育@虹桥镇; addr=湖心东路68号6C",
+            "智芯机器人培训中心@虹桥镇",
+        ],
     },
     "K2_side_by_side_with_gap.xlsx": {
         "what": "two tables of other headings, a gap between",
@@ -553,7 +562,13 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "K4_column_in_many_words.xlsx": {
         "what": "township in many words",
-        "rows": ["绘声馆@柳市镇", "青竹教育@柳市镇", "智芯机器人培训中心@柳市镇", "晨曦教育@虹桥镇", "云朵美术@乐成街道"],
+        "rows": [
+            "绘声馆@柳市镇",
+            "青竹教育@柳市镇",
+            "智芯机器人培训中心@柳市镇",
+            "晨曦教育@虹桥镇",
+            "云朵美术@乐成街道",
+        ],
         "errors": ["7 乡镇(街道)", "8 乡镇(街道)", "9 乡镇(街道)", "10 乡镇(街道)"],
     },
     "K4_county_title_is_no_township.xlsx": {
@@ -625,7 +640,14 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "K4_roads_called_after_townships.xlsx": {
         "what": "roads called after townships name none",
-        "rows": ["甲教育@柳市镇", "乙教育@北白象镇", "丙教育@虹桥镇", "丁教育@柳市镇", "戊教育@柳市镇", "癸教育@虹桥镇"],
+        "rows": [
+            "甲教育@柳市镇",
+            "乙教育@北白象镇",
+            "丙教育@虹桥镇",
+            "丁教育@柳市镇",
+            "戊教育@柳市镇",
+            "癸教育@虹桥镇",
+        ],
         "errors": ["7 乡镇(街道)", "8 乡镇(街道)", "9 乡镇(街道)", "10 乡镇(街道)"],
     },
     "K4_sections_are_townships.xlsx": {
@@ -781,7 +803,7 @@ CASES: dict[str, dict[str, Any]] = {
         "errors": ["4 联系电话", "5 联系电话", "7 联系电话", "8 联系电话"],
     },
     "K6_wrapped.csv": {
-        "what": "=\"…\", '… and a formula in a text file",
+        "what": '="…", \'… and a formula in a text file',
         "rows": [
             "绘声馆@柳市镇; addr=井巷路1号; tel=057762000000; code=91330382MA0000003Q",
             "青竹教育@柳市镇; addr=井巷路2号; tel=13800000001",
@@ -805,7 +827,11 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "K7_ditto_in_addresses.xlsx": {
         "what": "the same as another column",
-        "rows": ["绘声馆@柳市镇; addr=井巷路1号", "青竹教育@柳市镇; addr=井巷路2号", "晨曦教育@柳市镇; reg_addr=井巷路3号"],
+        "rows": [
+            "绘声馆@柳市镇; addr=井巷路1号",
+            "青竹教育@柳市镇; addr=井巷路2号",
+            "晨曦教育@柳市镇; reg_addr=井巷路3号",
+        ],
         "errors": ["5 办学地址", "6 办学地址"],
     },
     "K7_ditto_merged.xlsx": {
@@ -843,7 +869,13 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "K8_licence_yes_no.xlsx": {
         "what": "有/无 and √/× where numbers should be",
-        "errors": ["2 办学许可证号", "2 统一社会信用代码", "3 统一社会信用代码", "4 办学许可证号", "4 统一社会信用代码"],
+        "errors": [
+            "2 办学许可证号",
+            "2 统一社会信用代码",
+            "3 统一社会信用代码",
+            "4 办学许可证号",
+            "4 统一社会信用代码",
+        ],
     },
     "K8_licence_yes_no_surveyed.xlsx": {
         "what": "有, √, 已办 where a permit number should be, with survey days",
