@@ -26,8 +26,10 @@ NATIONS = re.compile(
     "壮族|回族|维吾尔|藏族|苗族|土家族|侗族|布依族|彝族|哈尼族|傣族|白族|景颇族|傈僳族|朝鲜族|羌族|蒙古族|蒙古|哈萨克|"
     "柯尔克孜|黎族|瑶族|满族"
 )
-# What follows a name that is part of a longer one: 瑞安市场, 永嘉县路, 上海大厦.
-GOES_ON = re.compile(r"场|路|街(?!道)|巷|弄|大道|大厦|大楼|广场|花园|酒店|宾馆|饭店|小区|公寓|商[城厦务]")
+# What follows a name that is part of a longer one: 瑞安市场, 永嘉县路, 上海大厦; not so 瑞安市场桥 and 鹿城区广场路.
+GOES_ON = re.compile(
+    r"场(?!桥)|路|街(?!道)|巷|弄|大道|大厦|大楼|广场(?!.?路)|花园|酒店|宾馆|饭店|小区|公寓|商[城厦务](?!大道|路)"
+)
 
 BEFORE = re.compile(r"(?:\s|中国(?=\w)|\d{6}(?!\d)|地址:?)*")  # what is written before an address
 
@@ -96,14 +98,16 @@ def stated(address: str) -> Stated | None:
     codes, end = frozenset[str](), len(BEFORE.match(address)[0])  # type: ignore[index]
     while place := _next(address, end, codes):
         codes, end = place
-    return Stated(codes, BEFORE.sub("", address[:end], count=1), address[end:]) if codes else None
+        end += len(address[end:]) - len(address[end:].lstrip())  # 浙江省 温州市 永嘉县
+    return Stated(codes, BEFORE.sub("", address[:end], count=1).strip(), address[end:]) if codes else None
 
 
 def _next(address: str, start: int, above: frozenset[str]) -> tuple[frozenset[str], int] | None:
     """The codes and the end of a name that stands at `start`, under what was named before."""
     for end in range(min(len(address), start + 12), start + 1, -1):
         codes = _under(names().get(address[start:end], frozenset()), above)
-        if codes and (above or end - start > 2) and not GOES_ON.match(address, end):
+        # 台州市路桥区 goes on with a place, 台州市路 with what makes a road of it.
+        if codes and (above or end - start > 2) and (not GOES_ON.match(address, end) or _next(address, end, codes)):
             return codes, end
         codes = _under(_short_names().get(address[start:end], frozenset()), above)
         # A short name is a word like any other, unless a place in it follows.

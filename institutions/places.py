@@ -111,6 +111,7 @@ class County:
         One with which it begins; else one of the same city or on file that it mentions, unless it begins with a place
         of this county. 瑞安市场, 永嘉县路, 福州路 and 上海大厦 name none.
         """
+        address = re.sub(r"^[(\[]([^)\]]{2,12}[市县区])[)\]]", r"\1", address)  # (瑞安市)塘下镇
         if there := china.stated(address):
             if not self._holds(there.codes):
                 return there.written
@@ -131,7 +132,7 @@ class County:
         if (there := china.stated(rest)) and self._holds(there.codes):
             rest = there.rest
         while found := self._own.match(rest):
-            rest = rest[found.end() :]
+            rest = rest[found.end() :].lstrip()
         return rest.lstrip(" ,、:;")
 
     def _holds(self, codes: frozenset[str]) -> bool:

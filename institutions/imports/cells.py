@@ -39,11 +39,13 @@ NOTHING = {
     "N/A",
     "n/a",
 }  # how people fill a cell in which there is nothing to say
-# A mobile number, a landline with or without its area, a service number; whatever else has 5 to 12 digits.
+# A mobile number, a landline with or without its area, a service number; whatever else has 5 to 12 digits,
+# but no mobile number with a digit too few or too many.
 PHONE = re.compile(
-    r"(?:(?:\+|00)86[ -]?|86(?=1\d{10}))?"
+    r"(?:(?:\+|00)86[ -]?|86-?(?=1\d{10}))?"
     r"(?P<number>1\d{2}[ -]?\d{4}[ -]?\d{4}|\(?0\d{2,3}\)?[ -]?\d{7,8}(?:(?:-|转)\d{1,6})?"
-    r"|[48]00[ -]?\d{3}[ -]?\d{4}|\d{5,12}(?:(?:-|转)\d{1,6})?|\+\d{7,13})(?!\d)",
+    r"|[48]00[ -]?\d{3}[ -]?\d{4}(?:(?:-|转)\d{1,6})?"
+    r"|(?!1[3-9](?:\d{8}|\d{10})(?!\d))\d{5,12}(?:(?:-|转)\d{1,6})?|\+\d{7,13})(?!\d)",
     re.ASCII,
 )
 LONGEST_CODE = 18
@@ -306,7 +308,7 @@ def licence_status(cell: Any) -> str:
     written = text(cell)
     if not written:
         return ""
-    bare = re.sub(r"(培训)?(机构|学校)$|[“”\" ]|^\d[、.]", "", written.lower())
+    bare = re.sub(r"(培训)?(机构|学校)$|[“”\" ,]|^\d[、.]", "", written.lower())
     for status, words in LICENCE_STATUSES.items():
         if bare in words or written.lower() in words:
             return status

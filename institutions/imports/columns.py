@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from institutions.id_numbers import holds_id_number
+from institutions.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers, refusals, repairs
 from institutions.imports.cells import BadCell, HoldsIdNumber
 from institutions.imports.deciding import Looks
+from institutions.imports.reading.frames import error_in
 from institutions.imports.tables import Table
 
 NOT_SCANNED = {"credit_code", "permit", "registration"}  # these look like ID-card numbers; their readers know better
@@ -26,6 +27,7 @@ CODES = {"credit_code", "permit", "registration", "phone"}
 WORDS = {"operating_address", "registered_address", "principal", "township"}
 ADDRESSES = {"operating_address", "registered_address"}
 SHORTEST_ID = 15
+BESIDE = {"同左": -1, "同右": 1}
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,7 @@ class Columns:
         sections: tuple[str, ...] = ()
         for index, cell in enumerate(values):
             if cell == "":
+                above = ""
                 continue
             distinct = cell if type(cell) is str else (type(cell), cell)
             if distinct not in known:
@@ -208,16 +211,15 @@ class Columns:
                 self.error(index, key, problem, cell)
                 ready = ""
             values[index] = ready
-            if ready != "":
-                above, sections = ready, self.table.lines[index].sections
+            above, sections = ready, self.table.lines[index].sections
 
     def _ditto(self, index: int, key: str, sign: str, above: Any) -> Any:
         """The value a mark stands for: the one above, or of the column that is named."""
         if key == "name":
             self.error(index, key, refusals.DITTO_NAME.format(given=sign), sign)
             return ""
-        if sign == "同左" or not repairs.DITTO.fullmatch(sign):
-            other = self._left_of(key) if sign == "同左" else self._named(sign)
+        if not repairs.DITTO.fullmatch(sign):
+            other = self._beside(key, sign) if sign in BESIDE else self._named(sign)
             if other is None or other == key or (key in ADDRESSES) != (other in ADDRESSES) or other == "name":
                 self.error(index, key, refusals.DITTO_LEFT.format(given=sign), sign)
                 return ""
@@ -230,8 +232,8 @@ class Columns:
         self.warn(index, key, refusals.DITTO_TAKEN.format(given=sign, value=cells.short(cells.text(above))), sign)
         return above
 
-    def _left_of(self, key: str) -> str | None:
-        place = self.table.places[key] - 1
+    def _beside(self, key: str, sign: str) -> str | None:
+        place = self.table.places[key] + BESIDE[sign]
         return next((other for other, at in self.table.places.items() if at == place), None)
 
     def _named(self, sign: str) -> str | None:
@@ -258,9 +260,13 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
     """A cell as it is read, and what is wrong with it; "ditto" for a mark that stands for another cell."""
     cell = repairs.unwrapped(cell)
     written = cells.text(cell)
+    if sign := error_in(written):
+        return "", refusals.CELL_UNREAD.format(given=sign)
     if not written or (key not in NEVER_NOTHING and written in cells.NOTHING):
         return "", ""
-    if repairs.DITTO.fullmatch(written) or re.fullmatch(r"同(左|.{2,6})", written) and _is_ditto(written):
+    if REMOVED in written:  # a workbook that came back marked
+        return "", str(refusals.ID_NUMBER_REMOVED)
+    if repairs.DITTO.fullmatch(written) or re.fullmatch(r"同([左右]|.{2,6})", written) and _is_ditto(written):
         return written, "ditto"
     try:
         if key in NUMBERS:
@@ -277,7 +283,7 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
 
 
 def _is_ditto(written: str) -> bool:
-    return written == "同左" or headers.meaning(written.removeprefix("同")) is not None
+    return written in BESIDE or headers.meaning(written.removeprefix("同")) is not None
 
 
 def _quoted(received: Any) -> str:

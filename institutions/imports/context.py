@@ -13,6 +13,7 @@ from institutions.places import County
 
 STATUS_WORDS = {word: status for status, words in cells.LICENCE_STATUSES.items() for word in words if len(word) > 3}
 DAY = re.compile(r"(20\d{2}) ?[年.\-/] ?(\d{1,2}) ?[月.\-/] ?(\d{1,2}) ?日?")
+AND_OTHERS = re.compile(r"等.{0,3}?(个|镇|乡|街|地)")  # 柳市镇等5个镇街
 NUMBERED = re.compile(
     r"^(第?[一二三四五六七八九十]{1,3}(?:[、.:]|部分)|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.)])\s*"
 )
@@ -88,6 +89,8 @@ class Context:
     def _township(self, text: str) -> Division | None:
         """The one township that a line names."""
         bare = re.sub(r"\(.*?\)|[::].*$", "", NUMBERED.sub("", cells.text(text))).strip()
+        if AND_OTHERS.search(bare):
+            return None
         if found := self.county.named(bare):
             return found
         named = {each for name, each in self.county.townships.items() if name in bare}

@@ -148,7 +148,7 @@ def find_headers(grid: Grid) -> list[Header]:
 
 def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
     titles = _titles(grid, row)
-    if titles is None or not _is_header(titles):
+    if titles is None or not _is_header(titles) or _is_form(grid, row):
         return []
     top = row
     while top > 0 and row - top < LEVELS - 1 and _is_group_row(grid, top - 1, titles):
@@ -192,6 +192,17 @@ def _is_header(titles: dict[int, str]) -> bool:
     if "name" not in keys:
         return len(keys - {"serial"}) > 1 and any(headers.nearest_heading(title) == "name" for title in titles.values())
     return (len(keys) > 1 or known > 1) and known * 3 >= len(titles)
+
+
+def _is_form(grid: Grid, row: int) -> bool:
+    """机构名称 绘声馆 负责人 王某, and the next row alike: the form of one institution, values beside headings."""
+
+    def alternates(at: int) -> bool:
+        texts = [headers.plain(cell) for cell in grid.rows[at] if cell != ""] if at < len(grid.rows) else []
+        known = [headers.is_known(text) for text in texts]
+        return len(known) > 3 and all(known[::2]) and not any(known[1::2])
+
+    return alternates(row) and alternates(row + 1)
 
 
 def _is_group_row(grid: Grid, row: int, below: dict[int, str]) -> bool:

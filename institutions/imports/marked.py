@@ -2,7 +2,9 @@
 
 import io
 from collections import defaultdict
-from datetime import date
+from contextlib import suppress
+from datetime import date, time
+from difflib import SequenceMatcher
 from typing import Any
 
 from institutions.id_numbers import REMOVED, holds_id_number
@@ -10,10 +12,13 @@ from institutions.imports import cells
 from institutions.imports.columns import NOT_SCANNED, OF_A_PERSON, Remark
 from institutions.imports.headers import HEADERS
 from institutions.imports.plan import Plan
+from institutions.imports.reading.frames import Place
 from institutions.imports.tables import Table
 from institutions.imports.workbook import Sheet, Workbook
 
 SHEET_NAME = 31  # signs at most
+UNCALCULATED = "#N/A"  # what is written where a formula was that nobody has calculated
+DAYS_IN_PART = {"month": 'yyyy"年"m"月"', "day without year": 'm"月"d"日"'}
 
 
 def marked_workbook(workbook: Workbook, plan: Plan) -> bytes:
@@ -25,21 +30,56 @@ def marked_workbook(workbook: Workbook, plan: Plan) -> bytes:
     import xlsxwriter
 
     written = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    options = {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True,
+        "date_1904": workbook.epoch_1904,
+    }  # fmt: skip
     with xlsxwriter.Workbook(written, options) as book:
-        looks = {
-            "wrong": book.add_format({"bg_color": "#F8D0CC", "border": 1}),
-            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "wrong day": book.add_format({"bg_color": "#F8D0CC", "border": 1, "num_format": "yyyy-mm-dd"}),
-        }
+        looks = Looks(book)
         for sheet in workbook.sheets:
             if sheet.state == "visible":
                 page = book.add_worksheet(sheet.name[:SHEET_NAME] or None)
+                _lay_out(page, sheet)
                 _write(page, sheet, [table for table in plan.tables if table.sheet is sheet], plan.errors, looks)
     return written.getvalue()
 
 
-def _write(page: Any, sheet: Sheet, tables: list[Table], errors: list[Remark], looks: dict[str, Any]) -> None:
+class Looks:
+    """The formats of cells, each made once."""
+
+    def __init__(self, book: Any):
+        self.book = book
+        self.known: dict[tuple[bool, bool, str], Any] = {}
+
+    def of(self, *, wrong: bool = False, struck: bool = False, shows: str = "") -> Any:
+        """None for a cell that looks like any other. `shows` is the code in which a day or number is shown."""
+        key = (wrong, struck, shows)
+        if key not in self.known:
+            said: dict[str, Any] = {"font_strikeout": struck} | ({"num_format": shows} if shows else {})
+            said |= {"bg_color": "#F8D0CC", "border": 1} if wrong else {}
+            self.known[key] = self.book.add_format(said) if any(key) else None
+        return self.known[key]
+
+
+def _lay_out(page: Any, sheet: Sheet) -> None:
+    """What is merged and hidden, as far as there are cells: it says something when the workbook comes back."""
+    from xlsxwriter.exceptions import OverlappingRange
+
+    width = max((len(row) for row in sheet.rows), default=0)
+    for first, left, last, right in sheet.merges:
+        last, right = min(last, len(sheet.rows) - 1), max(left, min(right, width - 1))
+        if first <= last and (first, left) != (last, right):
+            with suppress(OverlappingRange):
+                page.merge_range(first, left, last, right, "")
+    for row in sheet.hidden_rows:
+        if row < len(sheet.rows):
+            page.set_row(row, None, None, {"hidden": True})
+    for column in sheet.hidden_columns:
+        if column < width:
+            page.set_column(column, column, None, None, {"hidden": True})
+
+
+def _write(page: Any, sheet: Sheet, tables: list[Table], errors: list[Remark], looks: Looks) -> None:
     wrong: dict[int, list[str]] = defaultdict(list)
     marked: dict[tuple[int, int], list[str]] = defaultdict(list)
     removed: set[tuple[int, int]] = set()
@@ -58,21 +98,46 @@ def _write(page: Any, sheet: Sheet, tables: list[Table], errors: list[Remark], l
     page.set_column(width, width, 70)
     for number, row in enumerate(sheet.rows, start=1):
         for place, cell in enumerate(row):
-            if cell == "" and (number, place) not in marked:
+            is_marked = (number, place) in marked
+            if cell == "" and not is_marked:
                 continue
             if (number, place) in removed or _holds_id(tables, number, place, cell):
-                cell = REMOVED
-            look = "wrong" if (number, place) in marked else ""
-            if isinstance(cell, date):
-                page.write_datetime(number - 1, place, cell, looks["wrong day" if look else "day"])
-            elif isinstance(cell, str):
-                page.write_string(number - 1, place, cell, looks.get(look))
+                page.write_string(number - 1, place, REMOVED, looks.of(wrong=is_marked))
             else:
-                page.write(number - 1, place, cell, looks.get(look))
+                _write_cell(page, sheet, (number - 1, place), cell, looks, wrong=is_marked)
+    for (row_index, place), said in sheet.unread.items():  # not as an empty cell: it would be taken for one
+        look = looks.of(wrong=(row_index + 1, place) in marked)
+        page.write_string(row_index, place, UNCALCULATED if said == "=" else said, look)
     for (number, place), reasons in marked.items():
         page.write_comment(number - 1, place, "；".join(reasons))
     for number, reasons in wrong.items():
-        page.write_string(number - 1, width, "；".join(reasons), looks["wrong"])
+        page.write_string(number - 1, width, "；".join(reasons), looks.of(wrong=True))
+
+
+def _write_cell(page: Any, sheet: Sheet, at: Place, cell: Any, looks: Looks, *, wrong: bool) -> None:
+    """A cell as it was: struck out, shown as a month, 0577 for 577."""
+    left = sheet.struck.get(at)
+    struck = left is not None and not left
+    if left and isinstance(cell, str) and left != cell:
+        page.write_rich_string(*at, *_with_struck_parts(cell, left, looks), looks.of(wrong=wrong, shows="@"))
+    elif isinstance(cell, date | time):
+        usual = "h:mm:ss" if isinstance(cell, time) else "yyyy-mm-dd"
+        shows = DAYS_IN_PART.get(sheet.partial_days.get(at, ""), usual)
+        page.write_datetime(*at, cell, looks.of(wrong=wrong, struck=struck, shows=shows))
+    elif isinstance(cell, str):
+        page.write_string(*at, cell, looks.of(wrong=wrong, struck=struck))
+    else:
+        shows = "0" * len(sheet.padded.get(at, ""))
+        page.write(*at, cell, looks.of(wrong=wrong, struck=struck, shows=shows))
+
+
+def _with_struck_parts(whole: str, left: str, looks: Looks) -> list[Any]:
+    """The parts of a text, each struck one with its format before it, as XlsxWriter takes them."""
+    parts: list[Any] = []
+    for what, first, last, _, _ in SequenceMatcher(None, whole, left, autojunk=False).get_opcodes():
+        if first < last:
+            parts += [whole[first:last]] if what == "equal" else [looks.of(struck=True), whole[first:last]]
+    return parts
 
 
 def _place(table: Table, title: str) -> int | None:

@@ -95,7 +95,7 @@ class Matcher:
         self.duplicates: list[Remark] = []
         self.seen: dict[tuple[str, str], ReadRow] = {}
         self._of_code: dict[str, list[ReadRow]] = {}
-        self._repeated: dict[str, int] = {}
+        self._repeated: dict[str, str] = {}
 
     def match(self, row: ReadRow) -> PlannedRow | None:
         """What the row does; None when it only repeats one before it. What is wrong is added to its errors.
@@ -119,7 +119,7 @@ class Matcher:
             return self._change(planned, found)
         return self._match_by_name(planned)
 
-    def seen_before(self, row: ReadRow) -> int:
+    def seen_before(self, row: ReadRow) -> str:
         """The row that said the same of the same institution."""
         return self._repeated[row.key]
 
@@ -159,7 +159,9 @@ class Matcher:
                 row.error("统一社会信用代码", refusals.TWICE_IN_FILE.format(row=_row_of(other, row)), code)
                 return True
         if before and not self._is_on_file(row, code):
-            known = Known(before[0].columns["name"], before[0].columns["operating_address"], code, row=before[0].row)
+            first = before[0]
+            sheet = first.sheet if first.sheet != row.sheet else ""
+            known = Known(first.columns["name"], first.columns["operating_address"], code, row=first.row, sheet=sheet)
             row.warn("统一社会信用代码", refusals.SAME_OPERATOR.format(known=known), code)
         before.append(row)
         return False
@@ -234,7 +236,7 @@ class Matcher:
             same = self._under_a_former_name(name, address, division)
         if same is not None and not (columns["credit_code"] and same.credit_code):
             if same.institution is None:
-                row.error("机构名称", refusals.TWICE_IN_FILE.format(row=_place_of(same, row)), name)
+                row.error("机构名称", refusals.TWICE_IN_FILE.format(row=_row_of(same, row)), name)
                 return planned
             return self._change(planned, same.institution)
         if decided := self.register.decided_same(columns):
@@ -263,7 +265,7 @@ class Matcher:
         before = self.seen.setdefault(("institution", str(found.pk)), row)
         if before is not row:
             if _says_the_same(before, row):
-                self._repeated[row.key] = before.row
+                self._repeated[row.key] = _row_of(before, row)
                 return None
             twice = refusals.SAME_INSTITUTION_TWICE.format(row=_row_of(before, row), name=found.name)
             row.error("机构名称", twice, planned.columns["name"])
@@ -292,8 +294,10 @@ class Matcher:
         if column == "name":
             names = self.register.former_names.get(found.pk, set())
             bare, former = naming.without_former(value)
-            if value in names or (former and bare == found.name):
+            if value in names:
                 row.warn("机构名称", refusals.FORMER_NAME_KEPT.format(given=value, name=found.name), value)
+                return
+            if former and bare == found.name:
                 return
         if column in ("division", "operating_address") and self._was_there(planned, found):
             row.warn(TITLES[column], refusals.PLACE_KEPT.format(given=shown(value)), shown(value))
@@ -342,14 +346,11 @@ def _says_the_same(one: ReadRow, other: ReadRow) -> bool:
     )
 
 
-def _row_of(before: ReadRow, row: ReadRow) -> str:
+def _row_of(before: ReadRow | Known, row: ReadRow) -> str:
     """How a message names a row before: with its sheet when that is another one."""
+    where = str(refusals.ROW.format(first=before.row))
     other_sheet = before.sheet and before.sheet != row.sheet
-    return f"{before.row}" if not other_sheet else f"{before.sheet}!{before.row}"
-
-
-def _place_of(known: Known, row: ReadRow) -> str:
-    return f"{known.row}" if not known.sheet or known.sheet == row.sheet else f"{known.sheet}!{known.row}"
+    return str(refusals.OF_A_SHEET.format(sheet=before.sheet, where=where)) if other_sheet else where
 
 
 def _is_elsewhere(planned: PlannedRow, found: Institution) -> bool:

@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from institutions.imports import cells
+from institutions.imports import cells, headers
 from institutions.places import County
 
-SERIAL = re.compile(r"(?:[(\[【]\s*\d{1,4}\s*[)\]】]|\d{1,4}\s*[、.:)]|No\.?\s*\d{1,4}[.:]?)\s*(?=[^\d\s.、])")
+SERIAL = re.compile(
+    r"(?:[(\[【]\s*\d{1,4}\s*[)\]】]|\d{1,4}\s*[、.:)]|No\.?\s*\d{1,4}[.:]?|[一二三四五六七八九十]{1,3}\s*、|\([一二三四五六七八九十]{1,3}\))\s*(?=[^\d\s.、])"
+)
 CIRCLED = re.compile("[①-⑳⑴-⒇⒈-⒛❶-❿]\\s*(?=.)")
 _STATE = (
     r"(?:停办|停业|关闭|关停|关门|注销|吊销|取缔|搬迁|搬走|迁出|迁走|撤销|歇业|转让|停课|停招|倒闭|清退|查封|关张|解散|"
@@ -14,7 +16,7 @@ _STATE = (
     r"待确认|筹建中?|筹办中?|整改中|已整改|休眠|转行|改行|合并|并入)"
 )
 REMARK = re.compile(
-    rf"\s*[(\[【〔][^()]{{0,4}}{_STATE}[^()]{{0,6}}[)\]】〕]\s*|[\s\-—–_,、/]*(?:已|现已|目前已){_STATE}了?$|[\-—–_,/]+{_STATE}$"
+    rf"\s*[(\[【〔][^()]{{0,10}}{_STATE}[^()]{{0,6}}[)\]】〕]\s*|[\s\-—–_,、/]*(?:已|现已|目前已){_STATE}了?$|[\-—–_,/]+{_STATE}$"
 )
 _SIGNS = "×✗✘✕╳√✓✔☑☒■□▲△●○★☆◆◇※→*"
 MARK = re.compile(rf"^\s*[(\[]?[{_SIGNS}]+[)\]]?\s*|\s*[(\[]?[{_SIGNS}]+[)\]]?\s*$")
@@ -61,6 +63,7 @@ def _is_none(name: str, county: County) -> bool:
         or bool(re.fullmatch(r"[\d\s\-.()+/]+", name))
         or bool(NO_NAME.fullmatch(bare))
         or bool(SOME.fullmatch(name))
+        or headers.is_known(name)
         or county.names_a_division(name)
     )
 

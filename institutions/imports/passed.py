@@ -7,12 +7,12 @@ from django.utils.functional import Promise
 
 from institutions.imports import headers, refusals
 
-_COUNT = r"[\d., ]*(所|家|个|间|人|户)?(机构|培训机构|学校)?"
+_COUNT = r"[\d.,]*(所|家|个|间|人|户)?(机构|培训机构|学校)?"
 _WHOLE = r"(以上|本页|本表|[本全各](镇|乡|街道|市|县|区)|\w{1,6}(镇|乡|街道|片区|市|县|区))?"
-SUM = re.compile(
-    rf"{_WHOLE}(合 ?计|小 ?计|总 ?计|共 ?计|累 ?计|总 ?数|总 ?和|汇 ?总|总 ?合 ?计|计)(\d*[:、.].*|[(]?{_COUNT}[)]?)"
+SUM = re.compile(rf"{_WHOLE}(合计|小计|总计|共计|累计|总数|总和|汇总|总合计|平均|计)(\d*[:、.].*|[(]?{_COUNT}[)]?)")
+COUNTED = re.compile(
+    rf"{_WHOLE}(共有?|合计|总计|共计|计)[:]? ?\d+ ?(所|家|个|间|户).{{0,12}}|\d+(所|家|个|间|户)(培训)?(机构|学校)?"
 )
-COUNTED = re.compile(rf"{_WHOLE}(共有?|合计|总计|共计|计)[:]? ?\d+ ?(所|家|个|间|户).{{0,12}}")
 _WHO = r"(填表|填报|制表|审核|审批|审签|复核|校对|经办|分管|主管|统计|汇总|登记|排摸|摸排|检查|上报|报送|联系)"
 SIGNED = re.compile(
     rf"{_WHO}(人|人员|单位|部门|机关|领导|负责人)?(\(?(签字|签名|盖章|签章|公章)\)?)?[:].*"
@@ -21,8 +21,12 @@ SIGNED = re.compile(
     rf"|(填表|填报|制表|上报|报送|统计|审核|打印|登记)?(日期|时间)[:].*"
     r"|(联系|监督|举报|投诉)?(电话|人|方式)[:].*"
     r"|(负责人|单位|单位名称|单位负责人|主要负责人|分管领导|制表单位)[:].*"
+    r"|(抄送|抄报|主送|报送)[:].*"
     r"|\d{4} ?年 ?\d{1,2} ?月( ?\d{1,2} ?日)?|年 ?月 ?日|第 ?\d+ ?页.*|共 ?\d+ ?页.*"
 )
+# What stands before a value of its own cell, where the serial does: 联系电话 | 13800000000.
+LABEL = re.compile(rf"{_WHO}?(意见|电话|日期|时间|结果)")
+AUTHORITY = re.compile(r"\w{2,12}(教育局|教育体育局|人民政府|镇政府|街道办事处|学区)")  # alone in its row, it signs
 NOTE = re.compile(
     r"(备 ?注|说 ?明|注|附 ?注|附|填表说明|填报说明|填写说明|注意事项|温馨提示)(\d*[:、.].*|)|注\d.*"
     r"|以下空白|以上.{0,8}属实.*|以下无.*|此页无正文|完"
@@ -42,6 +46,19 @@ GROUP = re.compile(
 )
 
 
+COUNTED_BY = re.compile(
+    r"(所属|所在)?(乡镇|镇街|街道|乡镇\(街道\)|乡镇街道)|单位(名称)?|名称|类别|项目|证照(情况|类别)|序号"
+)
+OF_COUNTS = re.compile(
+    r".*(数|数量|率|比例)(\(.*\))?|(合|小|总)计|证照齐全|有照无证|有证无照|无证无照|(已|未)?(整改|完成|销号|取缔)(完成|到位)?|逾期"
+)
+
+
+def is_sum(text: str) -> bool:
+    """合计, 虹桥镇 小计, 合 计 (1家)."""
+    return bool(SUM.fullmatch(re.sub(r"[\s【】]", "", text)))
+
+
 def looks_like_section(text: str) -> bool:
     """一、证照齐全, (二)无证无照, 柳市镇(12家): a heading over rows, where a name might stand as well."""
     return bool(SECTION.fullmatch(text) or names_a_group(re.sub(r"[(:].*$", "", text)))
@@ -49,19 +66,20 @@ def looks_like_section(text: str) -> bool:
 
 def names_a_group(text: str) -> bool:
     """柳市镇, 无证无照, 合计: what a table counts by, no institution."""
-    return not text or bool(GROUP.fullmatch(text) or SUM.fullmatch(text))
+    return not text or bool(GROUP.fullmatch(text) or is_sum(text))
 
 
 @cache
 def _said(text: str) -> str | Promise:
     """Why a row in which this stands first, or as its name, is no institution; "" when it may be one."""
+    if is_sum(text):
+        return refusals.PASSED_SUM
     for pattern, reason in (
-        (SUM, refusals.PASSED_SUM),
         (COUNTED, refusals.PASSED_SUM),
         (SIGNED, refusals.PASSED_SIGNED),
         (NOTE, refusals.PASSED_NOTE),
     ):
-        if pattern.fullmatch(text):
+        if pattern.fullmatch(text.strip("-—=*· ")):
             return reason
     return ""
 
@@ -74,16 +92,32 @@ def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str
         return _said(serial) or (refusals.PASSED_NUMBERED if re.fullmatch(r"[\d.]+", serial) else "")
     if EXAMPLE.fullmatch(first) or EXAMPLE.fullmatch(serial) or EXAMPLE_NAME.fullmatch(name):
         return refusals.PASSED_EXAMPLE
+    if not first.isdigit() and (
+        (first != name and LABEL.fullmatch(first)) or (len(texts) == 1 and AUTHORITY.fullmatch(first))
+    ):
+        return refusals.PASSED_SIGNED
     for text in (first, serial, name, named if not name else ""):
         if text and (reason := _said(text)):
             return reason
-    if len(texts) > 1 and not name and SUM.fullmatch(texts[1]):
+    if len(texts) > 1 and not name and is_sum(texts[1]):
         return refusals.PASSED_SUM
     if len(texts) > 1 and all(COLUMN_NUMBER.fullmatch(text) for text in texts) and _counts_up(texts):
         return refusals.PASSED_COLUMN_NUMBERS
     if all(UNIT.fullmatch(text) for text in texts) and not re.fullmatch(r"\d+", name):
         return refusals.PASSED_UNITS
     return ""
+
+
+def is_header_of_counts(texts: list[str]) -> bool:
+    """乡镇 机构数 已整改 整改率: headings of a table by township or status."""
+    if len(texts) < 2 or texts[0].isdigit() or not COUNTED_BY.fullmatch(texts[0]):
+        return False
+    return sum(bool(OF_COUNTS.fullmatch(text)) for text in texts[1:]) * 2 >= len(texts)
+
+
+def counts(texts: list[str]) -> bool:
+    """柳市镇 20 10: a row of such a table."""
+    return names_a_group(texts[0]) and any(re.fullmatch(r"[\d.,%]+", text) for text in texts[1:])
 
 
 def _counts_up(texts: list[str]) -> bool:

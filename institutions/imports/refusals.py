@@ -133,6 +133,7 @@ ID_NUMBER_ALONE = _("填的是身份证号，系统不存身份证号，请删�
 ID_NUMBER_INSIDE = _("含身份证号，系统不存身份证号，请删去")
 ID_NUMBER_AS_PHONE = _("电话一栏填的是身份证号，系统不存身份证号，请删去")
 ID_NUMBER_AT_PERSON = _("负责人一栏含身份证号，系统不存身份证号，请删去")
+ID_NUMBER_REMOVED = _("这里原来是身份证号，已删去，请填写应有的内容，没有的清空")
 DAY_WITHOUT_YEAR = _("“{given}”没有年份，请写全，例：2025-12-31")
 NOT_A_DAY = _("“{given}”不是日期，例：2025-12-31")
 NOT_A_PERIOD = _("“{given}”不是有效期，例：2017-09-01至2020-08-31")
@@ -163,7 +164,9 @@ CELL_UNCALCULATED = _("单元格是没有计算结果的公式，请在表格软
 DIGITS_LOST = _("“{given}”超过 15 位，表格软件已改动后面的数字，请把该列设为文本后重新填写")
 NAME_IS_ZERO = _("机构名称是数字 0，多半是公式没有取到内容")
 DITTO_WITHOUT_ABOVE = _("写着“{given}”，但上面没有可以沿用的内容")
-DITTO_LEFT = _("写着“{given}”，左边一列不是同类内容，请直接填写")
+DITTO_LEFT = _("写着“{given}”，那一列不是同类内容，请直接填写")
+DITTO_AND_MORE = _("写着“{given}”，不只是沿用上面的内容，请写全")
+ONLY_SIGNS = _("“{given}”不是文字，请重新填写，没有的清空")
 DITTO_NAME = _("机构名称写着“{given}”，每一行都要填写名称")
 DITTO_TAKEN = _("写着“{given}”，沿用“{value}”")  # warns
 SERIAL_TAKEN_OFF = _("名称前的序号“{serial}”已去掉")  # warns
@@ -217,7 +220,7 @@ ASK_MOVED = _("统一社会信用代码和名称与已登记的“{name}”（{a
 SAME_OPERATOR = _("与{known}是同一信用代码的几处办学点，各登记一家")  # warns
 PLACE_KEPT = _("“{given}”是以前的地址或乡镇，不改")  # warns
 NOW_STATUS_NOT_TAKEN = _("是导出时的证照情况，由登记的证照得出，不导入")
-SAME_ROW_AGAIN = _("与第{row}行是同一家机构，内容相同，只算一次")
+SAME_ROW_AGAIN = _("与{row}是同一家机构，内容相同，只算一次")
 
 # --- A row by itself; what a form is asked, too, is in institutions/rules.py
 NOT_A_TOWNSHIP = _("“{given}”不是{here}的乡镇（街道）")
@@ -233,11 +236,11 @@ ROW_BEFORE = _("第{row}行的“{name}”（{address}）")
 ROW_BEFORE_OF_A_SHEET = _("工作表“{sheet}”第{row}行的“{name}”（{address}）")
 NO_ADDRESS = _("无地址")
 CODE_AND_PERMIT_DISAGREE = _("是“{of_permit}”的，而信用代码是“{of_code}”的，请核对")
-TWICE_IN_FILE = _("与第{row}行重复")
-SAME_INSTITUTION_TWICE = _("与第{row}行是同一家已登记的机构“{name}”")
+TWICE_IN_FILE = _("与{row}重复")
+SAME_INSTITUTION_TWICE = _("与{row}是同一家已登记的机构“{name}”")
 SAME_NAME = _("与{known}同名同乡镇，请人工判断是否同一家")  # asks
-ALIKE = _("与{known}{reasons}，请人工判断是否同一家")  # asks
 NEAR_NAME_SAME_DOOR = _("与{known}地址相同、名称相近，请人工判断是否同一家")  # asks
+ALIKE = _("与{known}{reasons}，请人工判断是否同一家")  # asks
 SURVEY_NOT_REWRITTEN = _(
     "登记在册的是“{on_file}”，表中是“{given}”。排摸结果不改写：排摸登记有误的，撤回后重新登记；没有错的，请改正本行"
 )

@@ -11,7 +11,10 @@ from institutions.imports.cells import BadCell
 WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
 APOSTROPHE = re.compile(r"['’‘](?=[^'’‘]+$)")
 # Words and signs for the value above, as they are after cleaning: ″ is two strokes then.
-DITTO = re.compile(r"同上(一?行|一?格|面)?|同前|同一?|仝|[′″\"”“„〃々〞〝'`´]{1,4}|,,|、、")
+DITTO = re.compile(
+    r"同上(一?行|一?格|面)?|同前|同一?|仝|[′″\"”“„〃々〞〝'`´]{1,4}|,,|、、|[↑⇧]{1,3}|ditto|-+[″\"〃′']+-+",
+    re.IGNORECASE,
+)
 LIKE_A_DATE = re.compile(
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}( \d{1,2}:\d{2}(:\d{2})?)?|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}"
     r"|[A-Z][a-z]{2}-\d{2}"
@@ -38,9 +41,15 @@ def check_text(cell: Any) -> None:
 
 
 def check_words(cell: Any) -> None:
-    """Raise BadCell for a number where an address or a person should stand: a formula's 0, the serial of a day."""
+    """Raise BadCell for a number where an address or a person should stand (a formula's 0, the serial of a day), for
+    signs alone, and for 同上3楼."""
+    written = cells.text(cell)
     if isinstance(cell, int | float):
-        raise BadCell(refusals.NUMBER_NOT_WORDS.format(given=cells.text(cell)))
+        raise BadCell(refusals.NUMBER_NOT_WORDS.format(given=written))
+    if not re.search(r"\w", written):
+        raise BadCell(refusals.ONLY_SIGNS.format(given=written))
+    if re.match(r"同上\w", written):
+        raise BadCell(refusals.DITTO_AND_MORE.format(given=cells.short(written)))
 
 
 def check_number(cell: Any) -> None:

@@ -144,19 +144,25 @@ class _Walk:
         )
         self.sections: list[str] = []
         self.merged_names = _continued(sheet, header)
+        self.counting = False  # below the headings of a table of counts
         for row in range(header.bottom + 1, header.end):
             self._take(row)
 
     def _take(self, row: int) -> None:
         filled = self.grid.filled(row, self.header.first, self.header.last)
         if not filled or self.grid.only_spread(row, filled):
+            self.counting = False
             return
-        header = self.header
+        header, texts = self.header, list(filled.values())
+        begins = passed.is_header_of_counts(texts)
+        self.counting = begins or (self.counting and passed.counts(texts))
         name = filled.get(header.places["name"], "")
         serial = filled.get(header.places.get("serial", -1), "")
         named = filled.get(header.places.get("township", -1), "")
         if row in self.merged_names:
             self._pass(row, refusals.PASSED_CONTINUED, filled)
+        elif self.counting:
+            self._pass(row, refusals.TABLE_OF_COUNTS, filled)
         elif passed.is_repeated_header(filled, header.texts, header.places["name"]):
             self._pass(row, refusals.PASSED_HEADER, filled)
         elif reason := passed.reason_of(filled, name, serial, named):

@@ -168,7 +168,9 @@ def test_phone_in_every_form(written, number):
     assert cells.phones(number) == number
 
 
-@pytest.mark.parametrize("written", ["13800000000陈", "1380", "1380000000013900000000", "无电话"])
+@pytest.mark.parametrize(
+    "written", ["13800000000陈", "1380", "1380000000013900000000", "无电话", "1380000000", "138000000001"]
+)
 def test_what_is_no_phone_is_said(written):
     with pytest.raises(BadCell, match="不是电话号码"):
         cells.phones(written)

@@ -1,4 +1,4 @@
-"""Text files: comma, semicolon, tab or bar between the columns, in the encodings of Excel and WPS."""
+"""Text files: comma (， too), semicolon, tab or bar between the columns, in the encodings of Excel and WPS."""
 
 import csv
 import io
@@ -12,7 +12,13 @@ from typing import IO, Any, Literal
 from institutions.imports.reading.encodings import damaged_row, encoding_of
 from institutions.imports.reading.frames import Cell, Limits, Refused, Send, SheetFrames, clean, error_in
 
-SEPARATORS = {",": "", "\t": "DIVIDED_BY_TABS", ";": "DIVIDED_BY_SEMICOLONS", "|": "DIVIDED_BY_BARS"}
+SEPARATORS = {
+    ",": "",
+    "\t": "DIVIDED_BY_TABS",
+    ";": "DIVIDED_BY_SEMICOLONS",
+    "|": "DIVIDED_BY_BARS",
+    "，": "DIVIDED_BY",
+}
 LOOKED_AT = 100  # rows by which the separator and the usual width are known
 _DECLARED = re.compile(r'"?sep=(.)"?\r?\n?', re.I)
 _AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
