@@ -72,12 +72,12 @@ class Pages(CursorPagination):
     ordering = "pk"
 
     def get_page_size(self, request: Request) -> int:
-        """Rows of a page. Raises Invalid (422) for what is no whole number from 1 to 200."""
+        """Rows of a page, 200 at most. Raises Invalid (422) for what is no whole number from 1 on."""
         given = request.query_params.get("page_size", str(self.page_size))
-        if not (given.isascii() and given.isdigit() and 1 <= len(given) < 9 and 1 <= int(given) <= self.max_page_size):
+        if not (given.isascii() and given.isdigit() and len(given) < 9 and int(given) > 0):
             said = {"given": given[:20], "most": self.max_page_size}
             raise Invalid({"page_size": [_("每页条数“%(given)s”不可用，应为 1 至 %(most)s 的整数。") % said]})
-        return int(given)
+        return min(int(given), self.max_page_size)
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         try:

@@ -192,8 +192,8 @@ def test_pages_have_a_cursor_and_show_every_row_once(client_of, db):
     assert len(seen) == len(set(seen)) == 7
 
 
-@pytest.mark.parametrize("size", ["0", "-1", "x", "201", "100000"])
-def test_page_size_that_makes_no_sense_is_kept_within_the_limit(client_of, school, size):
+@pytest.mark.parametrize("size", ["201", "100000"])
+def test_page_size_beyond_the_limit_is_kept_within_it(client_of, school, size):
     answer = client_of.get(reverse("api-institutions"), {"page_size": size})
 
     assert answer.status_code == 200

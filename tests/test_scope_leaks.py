@@ -81,9 +81,8 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "institutions/duplicates/": Nothing("held by tests/institutions/test_duplicates_pages.py"),
     "institutions/duplicates/decide/": Nothing("held by test_pairs_are_of_what_one_may_edit"),
     "institutions/<uuid:pk>/merge/": OfAnObject(SCHOOL.arguments, ("get", "post")),
-    # What was merged is held by test_merge_of_a_registration_out_of_scope_is_not_taken_apart.
-    "institutions/<uuid:pk>/merges/<int:merge>/apart/": OfAnObject(
-        lambda file: [{"pk": file.school.pk, "merge": 1}], ("get", "post")
+    "institutions/<uuid:pk>/merges/<int:merge>/apart/": Nothing(
+        "held by test_merge_of_a_registration_out_of_scope_is_not_taken_apart"
     ),
     "api/v1/institutions/<uuid:pk>/merge/": OfAnObject(SCHOOL.arguments, ("post",)),
     "api/v1/institutions/<uuid:pk>/take-apart/": OfAnObject(SCHOOL.arguments, ("post",)),

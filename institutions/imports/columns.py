@@ -264,7 +264,7 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
         return "", refusals.CELL_UNREAD.format(given=sign)
     if not written or (key not in NEVER_NOTHING and written in cells.NOTHING):
         return "", ""
-    if REMOVED in written:  # a workbook that came back marked
+    if cells.text(REMOVED) in written:  # a workbook that came back marked
         return "", str(refusals.ID_NUMBER_REMOVED)
     if repairs.DITTO.fullmatch(written) or re.fullmatch(r"同([左右]|.{2,6})", written) and _is_ditto(written):
         return written, "ditto"

@@ -241,7 +241,9 @@ class Matcher:
             return self._change(planned, same.institution)
         if decided := self.register.decided_same(columns):
             return self._change(planned, decided)
-        for match in self.register.alike(columns)[:1]:
+        code = columns["credit_code"]  # places of one operator are told by a warning
+        alike = [each for each in self.register.alike(columns) if not code or each.entry.credit_code != code]
+        for match in alike[:1]:
             self._duplicate(row, self.register.question(match))
         self.register.add(Known(name, address, columns["credit_code"], row=row.row, sheet=row.sheet), division.pk)
         return planned

@@ -148,6 +148,7 @@ def test_pages_are_the_ones_meant(pages):
         "/accounts/login/code/": 302,
         "/institutions/divisions/new/": 403,  # for an administrator
         "/lists/columns/": 405,  # taken by POST
+        "/institutions/duplicates/decide/": 405,
         "refused move": 422,
     }
 
@@ -190,7 +191,16 @@ OPEN_TO_ALL = {"login", "livez", "readyz"}
 
 
 def arguments_of(url) -> dict:
-    given = {"pk": uuid4(), "slot": 1, "edge": 320, "copy": 1, "licence": 1, "move": "verify", "sha256": "0" * 64}
+    given = {
+        "pk": uuid4(),
+        "slot": 1,
+        "merge": 1,
+        "edge": 320,
+        "copy": 1,
+        "licence": 1,
+        "move": "verify",
+        "sha256": "0" * 64,
+    }
     return {name: given[name] for name in re.findall(r"<\w+:(\w+)>", url.route)}
 
 
@@ -268,11 +278,12 @@ def test_every_serializer_names_its_fields():
 
 
 def test_page_size_has_a_limit(db, api):
-    asked = api(user_with("inspector", "330382"))
+    for _ in range(205):
+        institution()
 
-    statuses = [asked.get(reverse("api-institutions"), {"page_size": size}).status_code for size in (200, 201)]
+    answer = api(user_with("inspector", "330382")).get(reverse("api-institutions"), {"page_size": 5000})
 
-    assert statuses == [200, 422]
+    assert len(answer.json()["results"]) == 200
 
 
 def test_page_size_of_the_list_page_has_a_limit(db, browse):

@@ -64,7 +64,7 @@ def test_list_says_the_days_of_a_survey_and_a_closure(api, taskforce):
     )
 
 
-@pytest.mark.parametrize("given", ["x", "0", "-1", "201"])
+@pytest.mark.parametrize("given", ["x", "0", "-1", ""])
 @pytest.mark.parametrize("door", ["institutions", "rectifications"])
 def test_page_size_that_is_not_understood_is_refused(api, taskforce, door, given):
     answer = api(taskforce).get(f"/api/v1/{door}/", {"page_size": given})

@@ -78,7 +78,7 @@ def test_reason_in_the_summary_names_its_field_and_leads_to_it(send):
     answer = send(happened_at="", inspectors=[])
 
     assert answer.status_code == 422
-    assert reasons(answer) == {"happened_at": "检查时间:该字段是必填项。", "inspectors": "检查人员:该字段是必填项。"}
+    assert reasons(answer) == {"happened_at": "检查时间：该字段是必填项。", "inspectors": "检查人员：该字段是必填项。"}
     assert all(f'id="id_{field}"' in shown(answer) for field in reasons(answer))
 
 
