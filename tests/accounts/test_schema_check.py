@@ -51,7 +51,7 @@ BY_ENGINE = {
         ),
         (
             "ALTER TABLE institutions_name ALTER COLUMN name DROP NOT NULL",
-            "表 institutions_name 的列 name 是 character varying(120),应为 character varying(120) NOT NULL。",
+            "表 institutions_name 的列 name 是 character varying(120)，应为 character varying(120) NOT NULL。",
         ),
     ],
 }  # fmt: skip
