@@ -118,7 +118,7 @@ class FirstHour:
             self.admin.follow("开始使用")
         assert "已完成" in self.admin.page.locator("li.panel").nth(1).inner_text()
         self.admin.follow("管理")
-        self.admin.press("注销")
+        self.admin.press("退出")
 
     def register(self) -> None:
         self.zhuanban.sign_in("zhuanban", FIRST_WORD, "zhuan-ban-own-1")

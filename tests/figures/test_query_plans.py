@@ -157,7 +157,7 @@ def worded(crowded):
 @pytest.mark.parametrize("prefixes", [["330382"], ["330382114", "330382115"]], ids=["county", "two townships"])
 def test_search_of_a_county_reads_the_county_by_index(worded, words, prefixes):
     visible = Institution.objects.filter(within_prefixes("scope_code", prefixes))
-    rounds = Rectification.objects.filter(within_prefixes("scope_code", prefixes))
+    rounds = Rectification.objects.filter(within_prefixes("institution__scope_code", prefixes))
 
     found = plans(
         lambda: (
