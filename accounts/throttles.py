@@ -29,7 +29,7 @@ class PerUser(UserRateThrottle):
         window = int(self.moment // self.duration)
         try:
             return count(str(request.user.pk), window, self.duration) <= self.num_requests
-        except Exception as problem:
+        except Exception as problem:  # disk or cache, whatever they raise: see above, a visit is not refused for it
             log.warning("the API's requests could not be counted: %s", problem)
             return True
 

@@ -169,7 +169,7 @@ def carry_out(
         return _end(run, RunState.FAILED, problem.reason)
     except DatabaseError:
         raise  # locked for long, or away: the run goes on when it is back
-    except Exception:
+    except Exception:  # whatever it is: the run must not seem to go on for ever; the log has it whole
         logger.exception("a run of 自动定位 broke off")
         return _end(run, RunState.FAILED, reasons.FAULT)
 

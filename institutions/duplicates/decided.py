@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from institutions.models import DuplicateDecision, Institution, InstitutionQuerySet
+from institutions.models import DuplicateDecision, InstitutionQuerySet
 
 Answer = DuplicateDecision.Answer
 
@@ -51,10 +51,3 @@ def in_order(one: UUID, other: UUID) -> tuple[UUID, UUID]:
 def is_settled(decision: DuplicateDecision | None) -> bool:
     """Nobody is asked again: it was said to be another. "Later" is put at the end, "same" waits to be merged."""
     return decision is not None and decision.answer == Answer.DIFFERENT
-
-
-def latest_of(institution: Institution) -> list[DuplicateDecision]:
-    """What was decided about an institution, the last first."""
-    either = Q(first=institution) | Q(second=institution)
-    rows = DuplicateDecision.objects.filter(either).select_related("first", "second", "recorded_by")
-    return list(rows.order_by("-recorded_at", "-pk"))

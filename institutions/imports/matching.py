@@ -142,9 +142,6 @@ class Matcher:
             return (both or at)[0]
         if called:
             return self._ask_moved(row, called[0])
-        address = row.columns["operating_address"]
-        if len(on_file) == 1 and not (address and on_file[0].operating_address):
-            return self._ask_campus(row, on_file)
         return self._ask_campus(row, on_file)
 
     def _repeats(self, row: ReadRow, code: str) -> bool:
