@@ -27,7 +27,6 @@ FOR_COMMANDS = Limits(
     seconds=600,
 )
 MAX_BYTES = FOR_PAGES.most_bytes
-Cells = list[list[Any]]  # rows of cells as read: str, float, bool, ISO date text, ""
 
 
 @dataclass(frozen=True)
@@ -145,17 +144,3 @@ class _Frames(pickle.Unpickler):
 
 def _sentence(key: str, values: dict[str, Any]) -> str:
     return str(getattr(refusals, key)).format(**values)
-
-
-def read_sheet(data: bytes, name: str) -> Cells:
-    """The first visible sheet's rows, in plain values. Raises UnreadableFile."""
-    sheets = read_workbook(data, name).sheets
-    rows = next((sheet.rows for sheet in sheets if sheet.state == "visible"), [])
-    width = max(map(len, rows), default=0)
-    return [[_plain(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
-
-
-def _plain(cell: Cell) -> Any:
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return float(cell) if type(cell) is int else cell

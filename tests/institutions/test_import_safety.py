@@ -8,9 +8,14 @@ import pytest
 import xlsxwriter
 
 from institutions.imports.package import UnreadableFile, check_package
-from institutions.imports.workbook import read_sheet
+from institutions.imports.workbook import read_workbook
 
 NOISE = random.Random(1).randbytes(40_000).hex().encode()  # does not compress too well
+
+
+def read_sheet(data: bytes, name: str) -> list[list]:
+    """The rows of the first visible sheet."""
+    return next(sheet.rows for sheet in read_workbook(data, name).sheets if sheet.state == "visible")
 
 
 def made(*cells: tuple[int, int, str]) -> bytes:
