@@ -20,7 +20,7 @@ from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.forms import sure_field
-from institutions.imports.commit import (
+from institutions.imports.files import (
     PlanMovedOn,
     answer_questions,
     answers_to,

@@ -1,0 +1,102 @@
+"""Registers as they were handed in: kept whole, their questions answered, looked at, imported."""
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.canonical import canonical, digest_of
+from accounts.errors import Refusal
+from accounts.models import User
+from accounts.watermark import NOW, recorded
+from institutions.imports import refusals
+from institutions.imports.commit import check_name, commit_plan
+from institutions.imports.plan import Plan, make_plan
+from institutions.imports.questions import keys_of_a_layout
+from institutions.imports.workbook import read_workbook
+from institutions.models import Division, ImportAnswer, ImportBatch, RegisterFile
+
+
+class PlanMovedOn(Refusal):
+    """The register was changed since the plan was looked at: what would be done now is another thing."""
+
+    code = "plan_moved_on"
+    status = 409
+
+
+def receive_file(
+    data: bytes, *, file_name: str, division: Division, datum: str, by: User, at: datetime | None = None
+) -> RegisterFile:
+    """Keep a register that was handed in, once it can be read. Raises UnreadableFile (422) when it cannot be: then
+    nothing is kept; so, too, under a name with an ID-card number in it."""
+    check_name(file_name)
+    make_plan(read_workbook(data, file_name), division, datum)
+    with transaction.atomic():
+        file = RegisterFile.objects.create(
+            division=division,
+            file_name=file_name[-200:],
+            sha256=hashlib.sha256(data).hexdigest(),
+            content=data,
+            datum=datum,
+            by=by,
+            received_at=at or timezone.now(),
+        )
+        what = {"file_name": file.file_name, "sha256": file.sha256}
+        audit.write("import.received", file, by=by, after=what, scope_code=division.scope_code, first=True)
+    return file
+
+
+def plan_of(file: RegisterFile) -> Plan:
+    """What each row of a file that was handed in would do now."""
+    workbook = read_workbook(bytes(file.content), file.file_name)
+    answers = answers_to(file)
+    plan = make_plan(workbook, file.division, file.datum, answers)
+    remembered = remembered_answers(file.division, plan.layout)
+    if remembered.items() <= answers.items():
+        return plan
+    return make_plan(workbook, file.division, file.datum, remembered | answers)
+
+
+def answers_to(file: RegisterFile) -> dict[str, str]:
+    """What was answered to the questions of a file, the last to each."""
+    return dict(file.answers.order_by("pk").values_list("key", "value"))
+
+
+def remembered_answers(division: Division, layout: str) -> dict[str, str]:
+    """What was answered about the headings of the county's files of this layout, the last to each."""
+    answers = ImportAnswer.objects.filter(file__division=division, layout=layout).order_by("pk")
+    said = dict(answers.values_list("key", "value"))
+    return {key: said[key] for key in keys_of_a_layout(said)}
+
+
+@recorded
+def answer_questions(file: RegisterFile, answers: dict[str, str], *, by: User, at: datetime = NOW) -> None:
+    """Keep answers to the questions of a file. Effects: a row for each, an audit row; no answer is rewritten."""
+    layout = plan_of(file).layout
+    ImportAnswer.objects.bulk_create(
+        ImportAnswer(file=file, key=key[:200], value=value[:200], layout=layout, by=by, answered_at=at)
+        for key, value in answers.items()
+    )
+    said = "；".join(f"{key}={value}" for key, value in answers.items())
+    audit.write("import.answered", file, by=by, at=at, after={"answers": said}, scope_code=file.division.scope_code)
+
+
+def plan_digest(plan: Plan) -> str:
+    """SHA-256 over everything a plan says: two plans of one digest do the same."""
+    return digest_of(canonical(plan.as_json(None)))
+
+
+@recorded
+def commit_file(file: RegisterFile, *, looked_at: str, by: User, at: datetime = NOW) -> ImportBatch:
+    """Do what the plan said that was looked at (`looked_at` is its digest): it is made again, and nobody else imports
+    into the county meanwhile.
+
+    Raises PlanMovedOn (409) when it now says something else, NotCommitted (409) as `commit_plan`.
+    """
+    Division.objects.select_for_update().get(pk=file.division_id)
+    plan = plan_of(file)
+    if plan_digest(plan) != looked_at:
+        raise PlanMovedOn(str(refusals.PLAN_MOVED_ON))
+    return commit_plan(plan, file_name=file.file_name, sha256=file.sha256, by=by, file=file, at=at)
