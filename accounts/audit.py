@@ -16,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from accounts import many
 from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
@@ -32,8 +33,13 @@ def snapshot(instance: models.Model) -> dict[str, Any]:
         for field in instance._meta.concrete_fields
         if field.name not in UNRECORDED
     }
-    plain: dict[str, Any] = json.loads(json.dumps(columns, cls=DjangoJSONEncoder))
-    return {name: _as_kept(value) for name, value in plain.items()}
+    return plain(columns)
+
+
+def plain(columns: dict[str, Any]) -> dict[str, Any]:
+    """Values of columns as JSON values."""
+    read: dict[str, Any] = json.loads(json.dumps(columns, cls=DjangoJSONEncoder))
+    return {name: _as_kept(value) for name, value in read.items()}
 
 
 def _as_kept(value: Any) -> Any:
@@ -147,30 +153,45 @@ def people_shown(
     return note("personal_data.read", by=by, what=told, divisions=divisions)
 
 
-def write_first(
-    action: str, instances: Sequence[models.Model], scope_codes: Sequence[str], *, by: User | None, at: datetime
-) -> None:
-    """Append the first row of each of many objects just made: the rows `write` would write, in a few statements.
+class Trail:
+    """Rows of one action about many objects of a model, by one person at one moment: those that `write` would write.
 
-    `scope_codes` go with `instances` one by one. Call it in the transaction that made them.
+    `add` takes snapshots as JSON with their keys in order (accounts/many.py) and the digest of the object's row before
+    it, "" for the first; `append` writes what was added, in the transaction that did it.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(f"{action} is audited outside the transaction that did it")
-    rows = [
-        AuditRow(
-            at=at,
-            by=by,
-            action=action,
-            object_type=instance._meta.concrete_model._meta.label_lower,  # type: ignore[union-attr]
-            object_id=str(instance.pk),
-            scope_code=scope_code,
-            after=snapshot(instance),
-        )
-        for instance, scope_code in zip(instances, scope_codes, strict=True)
-    ]
-    for row in rows:
-        row.digest = digest_of(row, "")
-    AuditRow.objects.bulk_create(rows, batch_size=500)
+
+    COLUMNS = ("at", "by_id", "action", "object_type", "object_id", "scope_code", "before", "after", "digest")
+
+    def __init__(self, did: str, model: type[models.Model], by: User | None, at: datetime):
+        self.rows: list[tuple[Any, ...]] = []
+        by_id, of = by.pk if by else None, model._meta.label_lower
+        moment = AuditRow._meta.get_field("at").get_db_prep_save(at, connection)
+        self._same = (moment, by_id, did, of)
+        # As digest_of puts it together.
+        said = [at.astimezone(timezone.get_default_timezone()).isoformat(), by_id, did, of]
+        self._said = json.dumps(said, ensure_ascii=False)[1:-1]
+
+    def add(self, object_id: str, scope_code: str, before: str | None, after: str | None, previous: str = "") -> None:
+        kept = f"{before or 'null'}, {after or 'null'}"
+        content = f'["{previous}", {self._said}, "{object_id}", "{scope_code}", {kept}]'
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        self.rows.append((*self._same, object_id, scope_code, before, after, digest))
+
+    def append(self) -> None:
+        if not connection.in_atomic_block:
+            raise transaction.TransactionManagementError("audited outside the transaction that did it")
+        many.insert(AuditRow, self.COLUMNS, self.rows)
+
+
+def trail(action: str, model: type[models.Model], *, by: User | None, at: datetime) -> Trail:
+    return Trail(action, model, by, at)
+
+
+def last_digests(model: type[models.Model], object_ids: Iterable[str]) -> dict[str, str]:
+    """The digest of the last row of each of these objects that has one: what its next row follows from. The caller
+    holds the objects' rows (see `_wait_for_other_writers`)."""
+    rows = AuditRow.objects.filter(object_type=model._meta.label_lower, object_id__in=list(object_ids))
+    return dict(rows.order_by("pk").values_list("object_id", "digest"))
 
 
 def _row_before(instance: models.Model) -> AuditRow | None:

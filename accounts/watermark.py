@@ -10,11 +10,12 @@ import os
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -64,7 +65,9 @@ def recording(at: datetime | None = NOW) -> Iterator[datetime]:
     NOW (or None) is replaced by the clock once it is the writer's turn; a moment given is kept. Inside another
     transaction it joins that one, and is over when that is.
     """
-    with transaction.atomic():
+    with ExitStack() as stack:
+        with _waiting():
+            stack.enter_context(transaction.atomic())
         if not _writes_here():
             _begin()
         yield _clock() if at is None or at == NOW else at
@@ -80,6 +83,25 @@ def recorded(act: Callable[Given, Made]) -> Callable[Given, Made]:
             return act(*args, **kwargs)
 
     return acting
+
+
+@contextmanager
+def recording_in_slices(at: datetime | None = NOW) -> Iterator[datetime]:
+    """Several transactions that write as one: all of it becomes known at the moment that is given, and until the last
+    of them has ended no K reaches that moment. Each is a `recording(at=…)` of its own, and others write in between.
+
+    Inside another transaction it is `recording`. What was written when this is left by an exception is there: the
+    caller takes it back at the same moment, so that nobody ever knows of it.
+    """
+    if connection.in_atomic_block:
+        with recording(at) as moment:
+            yield moment
+        return
+    let_go = _begin_beside()
+    try:
+        yield _clock() if at is None or at == NOW else at
+    finally:
+        let_go()
 
 
 def cut() -> datetime:
@@ -119,8 +141,8 @@ def settled(known_at: datetime) -> datetime:
 # --- Who writes, by engine
 
 
-class _Writer:
-    """Says that this transaction writes, for as long as it does.
+class Released:
+    """Something held for as long as this transaction lives.
 
     It stands in the transaction's list of what to do on commit and nowhere else: commit calls it, a rollback (of the
     savepoint it was made in, too) drops it, and either way what it holds is let go.
@@ -132,6 +154,10 @@ class _Writer:
     def __call__(self) -> None:
         if self.finish:
             self.finish()
+
+
+class _Writer(Released):
+    """Says that this transaction writes."""
 
 
 def _writes_here() -> bool:
@@ -147,6 +173,28 @@ def _begin() -> None:
         transaction.on_commit(_Writer())
 
 
+def _begin_beside() -> Callable[[], object]:
+    """Say from when on somebody writes in slices; gives what ends it."""
+    if connection.vendor == "sqlite":
+        _beside().mkdir(exist_ok=True)
+        place = _beside() / uuid4().hex
+        file = _take_file(place)
+
+        def end() -> None:
+            _let_go(file)
+            place.unlink(missing_ok=True)
+
+        return end
+    side = connection.copy()  # its lock is looked up like that of a transaction
+    try:
+        with side.cursor() as cursor:
+            cursor.execute(BEGIN.replace("_xact_", "_"))
+    except BaseException:
+        side.close()
+        raise
+    return side.close
+
+
 def _clock() -> datetime:
     """The clock that every writer and reader shares: the machine's or, as it may be another one, PostgreSQL's."""
     if connection.vendor == "sqlite":
@@ -158,7 +206,10 @@ def _clock() -> datetime:
 def _clock_and_writer() -> tuple[datetime, datetime | None]:
     """The clock, and when the earliest writer in flight on another connection began; None when nobody writes."""
     if connection.vendor == "sqlite":
-        return timezone.now(), None if _writes_here() else _began_in_file()
+        clock = timezone.now()
+        files = list(_beside().iterdir()) if _beside().is_dir() else []
+        began = [_began_in_file(each) for each in ([] if _writes_here() else [_file()]) + files]
+        return clock, min((each for each in began if each is not None), default=None)
     now, since = _read(LOOK)
     return now, None if since is None else EPOCH + timedelta(microseconds=since)
 
@@ -174,12 +225,54 @@ def _read(sql: str) -> tuple[Any, ...]:
 # this file, and its eight bytes say since when; the system lets go when the process is killed.
 
 
+# Whoever waits for that lock tries again every 25 ms or more rarely, and would never find the moment between two slices
+# of an import: who waits says so by a lock on another file, and who writes in slices looks there before the next.
+
+MOST_YIELDED_S = 0.25  # so that an import gets on whatever goes on beside it
+
+
+@contextmanager
+def _waiting() -> Iterator[None]:
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    file = os.open(Path(settings.DATA_DIR) / "waiting", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(file)
+
+
+def let_others_write() -> None:
+    """Between two slices: waits until nobody waits to write any more, for a moment at most."""
+    if connection.vendor != "sqlite":
+        return  # where rows are locked, not the database
+    give_up = time.monotonic() + MOST_YIELDED_S
+    file = os.open(Path(settings.DATA_DIR) / "waiting", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        while time.monotonic() < give_up:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                time.sleep(0.001)
+    finally:
+        os.close(file)
+
+
 def _file() -> Path:
     return Path(settings.DATA_DIR) / "writing"
 
 
-def _take_file() -> int:
-    file = os.open(_file(), os.O_RDWR | os.O_CREAT, 0o644)
+def _beside() -> Path:
+    """A file for each writer in slices: they do not wait for each other, nor anybody for them. One that was left by a
+    process that was killed is locked by nobody, and says nothing."""
+    return Path(settings.DATA_DIR) / "writing_in_slices"
+
+
+def _take_file(place: Path | None = None) -> int:
+    file = os.open(place or _file(), os.O_RDWR | os.O_CREAT, 0o644)
     fcntl.flock(file, fcntl.LOCK_EX)
     os.pwrite(file, ((timezone.now() - EPOCH) // TICK).to_bytes(8, "big"), 0)
     return file
@@ -190,11 +283,11 @@ def _let_go(file: int) -> None:
     os.close(file)
 
 
-def _began_in_file() -> datetime | None:
+def _began_in_file(place: Path) -> datetime | None:
     try:
-        file = os.open(_file(), os.O_RDONLY)
+        file = os.open(place, os.O_RDONLY)
     except FileNotFoundError:
-        return None  # nobody has ever written
+        return None  # nobody has ever written, or it has just ended
     try:
         while True:
             try:

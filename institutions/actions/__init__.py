@@ -6,12 +6,8 @@ from institutions.actions.editing import edit_institution, withdraw_institution
 from institutions.actions.licences import add_licence, correct_licence, end_licence, revoke_licence, withdraw_licence
 from institutions.actions.merging import CannotMerge, CannotTakeApart, merge_institutions, take_apart
 from institutions.actions.moving import move_institution, rename_institution
-from institutions.actions.registering import (
-    AlreadyRegistered,
-    register_if_new,
-    register_institution,
-    register_institutions,
-)
+from institutions.actions.registering import AlreadyRegistered, register_if_new, register_institution
+from institutions.actions.registers import Registrations, add_licences
 from institutions.actions.surveys import withdraw_survey
 from institutions.actions.versions import OffRegister, StaleInstitution, StaleLicence, check_on_register
 
@@ -20,10 +16,12 @@ __all__ = [
     "CannotMerge",
     "CannotTakeApart",
     "OffRegister",
+    "Registrations",
     "StaleInstitution",
     "StaleLicence",
     "add_divisions",
     "add_licence",
+    "add_licences",
     "check_on_register",
     "correct_licence",
     "decide_duplicate",
@@ -34,7 +32,6 @@ __all__ = [
     "move_institution",
     "register_if_new",
     "register_institution",
-    "register_institutions",
     "rename_division",
     "rename_institution",
     "revoke_licence",

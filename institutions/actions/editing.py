@@ -1,17 +1,23 @@
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, many
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded
+from institutions.actions.histories import Past
 from institutions.actions.moving import take_place_and_name
-from institutions.actions.registering import check_code_is_free, check_columns, set_columns
-from institutions.actions.versions import locked
+from institutions.actions.registering import AlreadyRegistered, check_code_is_free, check_columns, set_columns
+from institutions.actions.versions import StaleInstitution, check_on_register, locked
 from institutions.id_numbers import check_texts
-from institutions.models import Institution
+from institutions.models import Division, Institution
+from institutions.places import County
 
 
 @recorded
@@ -33,18 +39,136 @@ def edit_institution(
     future or before one from which something else is on file; AlreadyRegistered (409) for the credit code of another.
     """
     current = locked(institution, version)
-    before = audit.snapshot(current)
-    _check_survey_stands(current, columns)
-    _check_news(current, columns, by, at)
-    set_columns(current, take_place_and_name(current, columns, from_on=from_on, by=by, at=at))
-    current.version += 1
-    current.save()
-    after = audit.snapshot(current)
-    audit.write("institution.edited", current, by=by, at=at, before=before, after=after, scope_code=current.scope_code)
+    edited = worked_out([Edit(current, columns, from_on)], by=by, at=at)
+    write_edits(edited, by=by, at=at)
     return current
 
 
-def _check_news(current: Institution, columns: dict[str, Any], by: User | None, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is to be changed of an institution as it was read, and from which day on."""
+
+    institution: Institution
+    columns: dict[str, Any]
+    from_on: date | None = None
+
+
+@dataclass(slots=True)
+class Edited:
+    """An edit worked out, not yet written: the institution as it will be, the version it was read with, and the columns
+    that change, as JSON values before and after."""
+
+    institution: Institution
+    version: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass
+class Edits:
+    each: list[Edited]
+    past: Past
+
+
+def worked_out(
+    edits: Sequence[Edit], *, by: User | None, at: datetime, county: County | None = None, taken: Sequence[str] = ()
+) -> Edits:
+    """What edits of institutions come to, by the rules of `edit_institution`; nothing is written or locked:
+    `write_edits` refuses what was changed meanwhile. `county` is that of all of them, for whoever edits many;
+    `taken` are credit codes that go to others at the same time.
+
+    The instances are changed. Raises what edit_institution raises but StaleInstitution.
+    """
+    past = Past([edit.institution for edit in edits])
+    codes = _Codes(edits, by, taken)
+    return Edits([_worked_out(edit, past, codes, by, at, county) for edit in edits], past)
+
+
+def _worked_out(
+    edit: Edit, past: Past, codes: "_Codes", by: User | None, at: datetime, county: County | None
+) -> Edited:
+    current, version = edit.institution, edit.institution.version
+    check_on_register(current)
+    before = _columns(current)
+    _check_survey_stands(current, edit.columns)
+    _check_news(current, edit.columns, codes, at, county)
+    set_columns(current, take_place_and_name(current, edit.columns, past, from_on=edit.from_on, by=by, at=at))
+    current.version += 1
+    after = _columns(current)
+    changed = [name for name, value in after.items() if value != before[name]]
+    old = audit.plain({name: before[name] for name in changed})
+    return Edited(current, version, old, audit.plain({name: after[name] for name in changed}))
+
+
+COLUMNS = [field.attname for field in Institution._meta.concrete_fields]
+
+
+def _columns(institution: Institution) -> dict[str, Any]:
+    return {name: getattr(institution, name) for name in COLUMNS}
+
+
+def write_edits(edits: Edits, *, by: User | None, at: datetime) -> None:
+    """Effects: the columns, versions, Place and Name rows, and an audit row for each, in the caller's transaction.
+    Raises StaleInstitution (412) when somebody else changed one since it was read."""
+    write_columns("institution.edited", edits.each, by=by, at=at)
+    edits.past.save()
+
+
+def write_columns(action: str, edited: Sequence[Edited], *, by: User | None, at: datetime) -> None:
+    """Effects: the columns that change and an audit row for each. Raises StaleInstitution (412)."""
+    alike: dict[tuple[str, ...], list[Edited]] = defaultdict(list)
+    for each in edited:
+        alike[tuple(each.after)].append(each)
+    fields = {field.attname: field for field in Institution._meta.concrete_fields}
+    for names, those in alike.items():
+        prepared = [fields[name].get_db_prep_save for name in (*names, "id", "version")]
+        rows = [
+            tuple(
+                prepare(value, connection)
+                for prepare, value in zip(
+                    prepared,
+                    [*(getattr(each.institution, name) for name in names), each.institution.pk, each.version],
+                    strict=True,
+                )
+            )
+            for each in those
+        ]
+        if many.update(Institution, names, ("id", "version"), rows) != len(rows):
+            raise StaleInstitution(_("这家机构的档案已被他人更新，请刷新后再改。"))
+    trail = audit.trail(action, Institution, by=by, at=at)
+    previous = audit.last_digests(Institution, [str(each.institution.pk) for each in edited])
+    for each in edited:
+        pk, code = str(each.institution.pk), each.institution.scope_code
+        trail.add(pk, code, many.as_text(each.before), many.as_text(each.after), previous.get(pk, ""))
+    trail.append()
+
+
+class _Codes:
+    """Who has the credit codes that edits would set: asked once for all of them."""
+
+    def __init__(self, edits: Sequence[Edit], by: User | None, taken: Sequence[str]):
+        self.by, self.taken = by, set(taken)
+        news = {
+            str(edit.columns["credit_code"])
+            for edit in edits
+            if edit.columns.get("credit_code") not in (None, "", edit.institution.credit_code)
+        }
+        register = Institution.objects.filter(credit_code__in=news, merged_at__isnull=True, withdrawn_at__isnull=True)
+        self.on_file = set(register.values_list("credit_code", flat=True)) if news else set()
+
+    def check(self, code: str, division: Division, institution: Institution) -> None:
+        """Raise AlreadyRegistered (409) when another institution of the county has it."""
+        if code in self.on_file:
+            check_code_is_free(code, division, self.by, instead_of=institution)
+        if code in self.taken:
+            reason = _("统一社会信用代码 %(code)s 同时用于另一家机构；一个代码是一家机构。") % {"code": code}
+            raise AlreadyRegistered(institution, reason, {"credit_code": [reason]})
+        self.taken |= {code} - {""}
+
+
+def _check_news(
+    current: Institution, columns: dict[str, Any], codes: _Codes, at: datetime, county: County | None
+) -> None:
     """What is changed is as it would have to be in a new one; that a township is in force goes by the day from which it
     holds (see moving.py). Address and position
     that stay are asked about when the township is another."""
@@ -53,9 +177,9 @@ def _check_news(current: Institution, columns: dict[str, Any], by: User | None, 
     place = {"longitude", "latitude", "operating_address"} if division != current.division else set()
     place |= {"longitude", "latitude"} if news.keys() & {"longitude", "latitude"} else set()
     news |= {name: columns.get(name, getattr(current, name)) for name in place}
-    check_columns(news, division, at)
+    check_columns(news, division, at, county)
     if "credit_code" in news:
-        check_code_is_free(news["credit_code"], division, by, instead_of=current)
+        codes.check(news["credit_code"], division, current)
 
 
 def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> None:

@@ -2,14 +2,18 @@
 recorded later holds. The columns of the institution are what holds at present.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
 from accounts.models import User
 from institutions import rules
-from institutions.former import Said, held_on, standing
+from institutions.former import Said, held_on, holding, standing
 from institutions.models import Division, Institution, Name, Place, scope_code_of
 from institutions.moments import EARLIEST, day_of
 
@@ -47,44 +51,106 @@ def is_news(what: Said, held: dict[date, Said], at_present: Said, from_on: date)
     return bool(what != held_on(from_on, held, at_present))
 
 
+class Past:
+    """The standing places and names of institutions, read together, and those that are to be written: unsaved until
+    `save`. What holds at present is set on the instances, which are not saved here."""
+
+    def __init__(self, institutions: Sequence[Institution]):
+        self.new_places: list[Place] = []
+        self.new_names: list[Name] = []
+        self._places: dict[UUID, list[Place]] = defaultdict(list)
+        self._names: dict[UUID, list[Name]] = defaultdict(list)
+        if moved := [each.pk for each in institutions if each.moved]:
+            places = standing(Place.objects.filter(institution__in=moved)).select_related("division")
+            for place in places:
+                self._places[place.institution_id].append(place)
+        if renamed := [each.pk for each in institutions if each.renamed]:
+            for name in standing(Name.objects.filter(institution__in=renamed)):
+                self._names[name.institution_id].append(name)
+
+    def held_places(self, institution: Institution) -> dict[date, Said]:
+        return holding(self._places.get(institution.pk, []))
+
+    def held_names(self, institution: Institution) -> dict[date, Said]:
+        return holding(self._names.get(institution.pk, []))
+
+    def add_place(
+        self,
+        institution: Institution,
+        division: Division,
+        address: str,
+        *,
+        from_on: date,
+        by: User | None,
+        at: datetime,
+    ) -> None:
+        """At first also that of the beginning."""
+        if not institution.moved:
+            self._place(
+                institution,
+                institution.division,
+                institution.operating_address,
+                EARLIEST,
+                None,
+                institution.recorded_at,
+            )
+        self._place(institution, division, address, from_on, by, at)
+        institution.moved = True
+        present = self._places[institution.pk][-1]
+        institution.division, institution.scope_code = present.division, present.scope_code
+        institution.operating_address = present.operating_address
+
+    def add_name(self, institution: Institution, name: str, *, from_on: date, by: User | None, at: datetime) -> None:
+        """At first also that of the beginning."""
+        if not institution.renamed:
+            self._name(institution, institution.name, EARLIEST, None, institution.recorded_at)
+        self._name(institution, name, from_on, by, at)
+        institution.renamed = True
+        institution.name = self._names[institution.pk][-1].name
+
+    def save(self) -> None:
+        """Effects: the Place and Name rows."""
+        Place.objects.bulk_create(self.new_places)
+        Name.objects.bulk_create(self.new_names)
+
+    def _place(
+        self, institution: Institution, division: Division, address: str, from_on: date, by: User | None, at: datetime
+    ) -> None:
+        place = Place(
+            institution=institution,
+            division=division,
+            scope_code=scope_code_of(division.code),
+            operating_address=address,
+            from_on=from_on,
+            recorded_at=at,
+            recorded_by=by,
+        )
+        self.new_places.append(place)
+        _put_in_order(self._places[institution.pk], place)
+
+    def _name(self, institution: Institution, said: str, from_on: date, by: User | None, at: datetime) -> None:
+        name = Name(institution=institution, name=said, from_on=from_on, recorded_at=at, recorded_by=by)
+        self.new_names.append(name)
+        _put_in_order(self._names[institution.pk], name)
+
+
+def _put_in_order(rows: list[Any], row: Any) -> None:
+    """By day and moment, as `standing` has them; of the same the one written later is behind."""
+    rows.append(row)
+    rows.sort(key=lambda each: (each.from_on, each.recorded_at))
+
+
 def write_place(
     institution: Institution, division: Division, address: str, *, from_on: date, by: User | None, at: datetime
 ) -> None:
     """Effects: a Place, at first also that of the beginning; on the instance, unsaved, what holds at present."""
-    if not institution.moved:
-        _place(
-            institution, institution.division, institution.operating_address, EARLIEST, None, institution.recorded_at
-        )
-    _place(institution, division, address, from_on, by, at)
-    institution.moved = True
-    present = standing(institution.places).select_related("division").last()
-    assert present is not None
-    institution.division, institution.scope_code = present.division, present.scope_code
-    institution.operating_address = present.operating_address
-
-
-def _place(
-    institution: Institution, division: Division, address: str, from_on: date, by: User | None, at: datetime
-) -> None:
-    Place.objects.create(
-        institution=institution,
-        division=division,
-        scope_code=scope_code_of(division.code),
-        operating_address=address,
-        from_on=from_on,
-        recorded_at=at,
-        recorded_by=by,
-    )
+    past = Past([institution])
+    past.add_place(institution, division, address, from_on=from_on, by=by, at=at)
+    past.save()
 
 
 def write_name(institution: Institution, name: str, *, from_on: date, by: User | None, at: datetime) -> None:
     """Effects: a Name, at first also that of the beginning; on the instance, unsaved, what holds at present."""
-    if not institution.renamed:
-        Name.objects.create(
-            institution=institution, name=institution.name, from_on=EARLIEST, recorded_at=institution.recorded_at
-        )
-    Name.objects.create(institution=institution, name=name, from_on=from_on, recorded_at=at, recorded_by=by)
-    institution.renamed = True
-    present = standing(institution.names).last()
-    assert present is not None
-    institution.name = present.name
+    past = Past([institution])
+    past.add_name(institution, name, from_on=from_on, by=by, at=at)
+    past.save()

@@ -1,10 +1,11 @@
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts import audit
-from accounts.errors import Invalid
+from accounts import audit, many
+from accounts.errors import Invalid, Reasons
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions import rules
@@ -65,19 +66,30 @@ def withdraw_licence(licence: Licence, *, by: User | None, version: int, reason:
     if not reason.strip():
         raise Invalid({"reason": [_("请写明撤回证照的原因。")]})
     check_texts({"reason": reason})
-    take_back(current, by=by, reason=reason, at=at)
+    take_back([current], by=by, reason=reason, at=at)
     return current
 
 
 def take_back(
-    licence: Licence, *, by: User | None, reason: str, at: datetime, action: str = "licence.withdrawn"
+    licences: Sequence[Licence], *, by: User | None, reason: str, at: datetime, action: str = "licence.withdrawn"
 ) -> None:
-    """Effects: the moment, who and why, an audit row. Inside the caller's transaction, which has locked it."""
-    before = audit.snapshot(licence)
-    licence.withdrawn_at, licence.withdrawn_by, licence.withdraw_reason = at, by, reason.strip()
-    licence.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
-    after = audit.snapshot(licence) | {"reason": licence.withdraw_reason}
-    _write(action, licence, by, at, before=before, after=after)
+    """Effects: the moment, who and why, an audit row for each. In the caller's transaction, which has locked them."""
+    if not licences:
+        return
+    for licence in licences:
+        licence.withdrawn_at, licence.withdrawn_by, licence.withdraw_reason = at, by, reason.strip()
+    those = Licence.objects.filter(pk__in=[licence.pk for licence in licences])
+    those.update(withdrawn_at=at, withdrawn_by=by, withdraw_reason=reason.strip())
+    before = {"withdrawn_at": None, "withdraw_reason": "", "reason": None}
+    after = {"withdrawn_at": at, "withdraw_reason": reason.strip(), "reason": reason.strip()}
+    if by is not None:
+        before, after = before | {"withdrawn_by_id": None}, after | {"withdrawn_by_id": by.pk}
+    old, new = many.as_text(before), many.as_text(audit.plain(after))
+    trail = audit.trail(action, Licence, by=by, at=at)
+    previous = audit.last_digests(Licence, [str(licence.pk) for licence in licences])
+    for licence in licences:
+        trail.add(str(licence.pk), licence.institution.scope_code, old, new, previous.get(str(licence.pk), ""))
+    trail.append()
 
 
 @recorded
@@ -140,7 +152,7 @@ def _replace(
     at: datetime,
 ) -> Licence:
     _check(current.institution, columns, by, shared, at, instead_of=current)
-    take_back(current, by=by, reason=reason, at=at, action=action)
+    take_back([current], by=by, reason=reason, at=at, action=action)
     revoked = columns["revoked_on"] is not None
     licence = Licence.objects.create(
         institution=current.institution,
@@ -165,18 +177,23 @@ def _check(
     instead_of: Licence | None = None,
 ) -> None:
     """Every reason at once. The institution stays locked, so that of two equal licences the second one is refused."""
-    errors = rules.licence_reasons(columns, day_of(at))
-    errors |= reasons_of({name: columns.get(name, "") for name in ("number", "issued_by")}, old=False)
     others = institution.licences.standing().exclude(pk=instead_of and instead_of.pk)
     same = {name: columns[name] for name in ("kind", "number", "valid_from")}
-    if others.filter(**same).exists():
-        said = {"number": columns["number"], "start": columns["valid_from"]}
-        errors["number"] = [_("证号“%(number)s”、自 %(start)s 起有效的证照已登记过。") % said]
-    if errors:
+    if errors := reasons_of_licence(columns, at, on_file=others.filter(**same).exists()):
         raise Invalid(errors)
     unchanged = instead_of is not None and instead_of.number == columns["number"]
     if columns["kind"] == Licence.Kind.PERMIT and not shared and not unchanged:
         _check_whose(institution, columns["number"], by)
+
+
+def reasons_of_licence(columns: dict[str, Any], at: datetime, *, on_file: bool) -> Reasons:
+    """Why a licence with these columns is not taken; `on_file`: the institution has it already."""
+    errors = rules.licence_reasons(columns, day_of(at))
+    errors |= reasons_of({name: columns.get(name, "") for name in ("number", "issued_by")}, old=False)
+    if on_file:
+        said = {"number": columns["number"], "start": columns["valid_from"]}
+        errors["number"] = [_("证号“%(number)s”、自 %(start)s 起有效的证照已登记过。") % said]
+    return errors
 
 
 def _check_whose(institution: Institution, number: str, by: User | None) -> None:

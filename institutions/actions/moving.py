@@ -9,7 +9,14 @@ from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded
-from institutions.actions.histories import check_day, check_in_force_while_held, is_news, write_name, write_place
+from institutions.actions.histories import (
+    Past,
+    check_day,
+    check_in_force_while_held,
+    is_news,
+    write_name,
+    write_place,
+)
 from institutions.actions.versions import locked
 from institutions.former import held_on, holding, standing
 from institutions.models import Division, Institution
@@ -67,12 +74,12 @@ def rename_institution(
 
 
 def take_place_and_name(
-    current: Institution, columns: dict[str, Any], *, from_on: date | None, by: User | None, at: datetime
+    current: Institution, columns: dict[str, Any], past: Past, *, from_on: date | None, by: User | None, at: datetime
 ) -> dict[str, Any]:
-    """Take name, township and address out of `columns`: what of them is news is written as holding from a day on
-    (without one: from today). The other columns are given back.
+    """Take name, township and address out of `columns`: what of them is news is put into `past` as holding from a day
+    on (without one: from today). The other columns are given back.
 
-    An address where there was none is filled in, no move. Effects and refusals of `write_place`, `write_name`.
+    An address where there was none is filled in, no move. Raises what `check_day` and `is_news` do.
     """
     rest = dict(columns)
     name = rest.pop("name", current.name)
@@ -80,25 +87,25 @@ def take_place_and_name(
     day = from_on or day_of(at)
     check_day(day, at)
     if from_on is not None or name != current.name:
-        held = holding(standing(current.names)) if current.renamed else {}
+        held = past.held_names(current) if current.renamed else {}
         if is_news(name, held, current.name, day):
-            write_name(current, name, from_on=day, by=by, at=at)
+            past.add_name(current, name, from_on=day, by=by, at=at)
     if from_on is not None or (division.code, address) != _present_place(current):
-        _take_place(current, division, address, day, by, at)
+        _take_place(current, division, address, past, day, by, at)
     return rest
 
 
 def _take_place(
-    current: Institution, division: Division, address: str, day: date, by: User | None, at: datetime
+    current: Institution, division: Division, address: str, past: Past, day: date, by: User | None, at: datetime
 ) -> None:
-    held = holding(standing(current.places)) if current.moved else {}
+    held = past.held_places(current) if current.moved else {}
     if not is_news((division.code, address), held, _present_place(current), day):
         return
     if division.code == current.division_id and not current.operating_address and not current.moved:
         current.operating_address = address
         return
     check_in_force_while_held(division, day, held, at)
-    write_place(current, division, address, from_on=day, by=by, at=at)
+    past.add_place(current, division, address, from_on=day, by=by, at=at)
 
 
 def _present_place(institution: Institution) -> tuple[str, str]:

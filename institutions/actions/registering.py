@@ -1,18 +1,17 @@
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, holding
 from accounts.errors import Invalid, Reasons, Refusal
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions import rules
 from institutions.former import former_names
 from institutions.id_numbers import reasons_of
-from institutions.models import Division, Institution, InstitutionQuerySet, Licence, scope_code_of
+from institutions.models import Division, Institution, InstitutionQuerySet, scope_code_of
 from institutions.moments import day_of
 from institutions.names import nearest, normal_name
 from institutions.places import County
@@ -46,19 +45,22 @@ def set_columns(institution: Institution, columns: dict[str, Any]) -> None:
 
     `longitude` and `latitude` are WGS-84 degrees; `datum` says what they came in.
     """
+    for name, value in with_what_follows(columns).items():
+        setattr(institution, name, value)
+
+
+def with_what_follows(columns: dict[str, Any]) -> dict[str, Any]:
+    """Columns with what follows from them: see `set_columns`."""
     columns = dict(columns)
     if "division" in columns:
-        division: Division = columns["division"]
-        institution.scope_code = scope_code_of(division.code)
+        columns["scope_code"] = scope_code_of(columns["division"].code)
     if "longitude" in columns:
         longitude, latitude = columns["longitude"], columns["latitude"]
         if longitude is None:
-            columns |= {"datum": "", "location_source": "", "location_accuracy_m": None}
-            institution.cell = None
+            columns |= {"datum": "", "location_source": "", "location_accuracy_m": None, "cell": None}
         else:
-            institution.cell = cell_of(longitude, latitude)
-    for name, value in columns.items():
-        setattr(institution, name, value)
+            columns["cell"] = cell_of(longitude, latitude)
+    return columns
 
 
 @recorded
@@ -81,11 +83,13 @@ def register_if_new(
 
     One credit code is one institution; one name in a township, present or former, and a near name at the same door may
     be, unless `apart` says that somebody has looked. Only what `by` may see is compared. `id` is made by the sender:
-    the same name under the same id is the same entry, sent twice. Raises AlreadyRegistered (409). Source:
+    the same name under the same id is the same entry, sent twice. Raises AlreadyRegistered (409), Busy (503) while a
+    register is imported into the county. Source:
     docs/import-formats.md, "What a row does".
     """
     division: Division = columns["division"]
-    # One at a time in a county: of two clicks the second finds what the first has written.
+    # One at a time in a county, and nobody imports: of two clicks the second finds what the first has written.
+    holding.beside(division.pk[:6])
     Division.objects.select_for_update().get(pk=division.pk[:6])
     here = Institution.objects.visible_to(by).in_division(division.pk[:6])
     sent = here.filter(pk=id, name=columns["name"]).first()
@@ -143,39 +147,6 @@ def _called(institution: Institution) -> set[str]:
     if institution.has_merges:
         names += institution.merges_here.standing().values_list("merged__name", flat=True)
     return {normal_name(each) for each in names}
-
-
-@recorded
-def register_institutions(
-    entries: Sequence[tuple[dict[str, Any], Sequence[dict[str, Any]]]], *, by: User | None, at: datetime
-) -> list[tuple[Institution, list[Licence]]]:
-    """Enter many institutions, each given as its columns and those of its licences, into the register.
-
-    Effects: the rows and audit rows of `register_institution` and `add_licence`, written in a few statements, so that a
-    register of thousands does not hold the database for a minute. Raises what `register_institution` and the database
-    raise.
-    """
-    made = []
-    counties: dict[str, County] = {}
-    for columns, of_licences in entries:
-        division: Division = columns["division"]
-        if division.pk[:6] not in counties:
-            counties[division.pk[:6]] = County.of(division)
-        check_columns(columns, division, at, counties[division.pk[:6]])
-        institution = _new_institution(columns, at)
-        made.append(
-            (
-                institution,
-                [Licence(institution=institution, recorded_at=at, recorded_by=by, **each) for each in of_licences],
-            )
-        )
-    institutions = [institution for institution, _licences in made]
-    licences = [licence for _institution, of_it in made for licence in of_it]
-    Institution.objects.bulk_create(institutions, batch_size=500)
-    Licence.objects.bulk_create(licences, batch_size=500)
-    audit.write_first("institution.registered", institutions, [each.scope_code for each in institutions], by=by, at=at)
-    audit.write_first("licence.added", licences, [each.institution.scope_code for each in licences], by=by, at=at)
-    return made
 
 
 def _new_institution(columns: dict[str, Any], at: datetime) -> Institution:

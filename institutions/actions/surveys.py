@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -6,6 +7,7 @@ from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded
+from institutions.actions.editing import Edited, write_columns
 from institutions.models import Institution, WithdrawnSurvey
 
 
@@ -24,17 +26,7 @@ def withdraw_survey(
     if current.surveyed_on is None or current.surveyed_recorded_at is None:
         raise Invalid({"surveyed_on": [_("这家机构没有排摸可以撤回。")]})
     before = audit.snapshot(current)
-    instead = instead or survey_of_merged(current)
-    WithdrawnSurvey.objects.create(
-        institution=current,
-        surveyed_on=current.surveyed_on,
-        surveyed_recorded_at=current.surveyed_recorded_at,
-        licence_status_at_survey=current.licence_status_at_survey,
-        withdrawn_at=at,
-    )
-    current.surveyed_on, current.licence_status_at_survey = instead or (None, "")
-    current.surveyed_recorded_at = at if instead else None
-    current.survey_withdrawn = True
+    _withdrawn(current, instead or survey_of_merged(current), at).save(force_insert=True)
     columns = ["surveyed_on", "licence_status_at_survey", "surveyed_recorded_at", "survey_withdrawn"]
     current.save(update_fields=columns)
     after = audit.snapshot(current)
@@ -51,6 +43,40 @@ def withdraw_survey(
     if merge is not None and merge.into.surveyed_recorded_at == merge.recorded_at:
         withdraw_survey(merge.into, by=by, at=at)
     return current
+
+
+def withdraw_surveys(institutions: Sequence[Institution], *, by: User | None, at: datetime) -> None:
+    """`withdraw_survey` of many that have a survey and into which nothing was merged, as they were read.
+
+    Effects: those of withdraw_survey, in the caller's transaction; the instances are changed. Raises StaleInstitution
+    (412) when somebody else changed one since it was read.
+    """
+    names = ("surveyed_on", "licence_status_at_survey", "surveyed_recorded_at", "survey_withdrawn")
+    edited, rows = [], []
+    for each in institutions:
+        before = audit.plain({name: getattr(each, name) for name in names})
+        rows.append(_withdrawn(each, None, at))
+        after = audit.plain({name: getattr(each, name) for name in names})
+        changed = [name for name in names if after[name] != before[name]]
+        old, new = {name: before[name] for name in changed}, {name: after[name] for name in changed}
+        edited.append(Edited(each, each.version, old, new))
+    write_columns("institution.survey_withdrawn", edited, by=by, at=at)
+    WithdrawnSurvey.objects.bulk_create(rows)
+
+
+def _withdrawn(current: Institution, instead: tuple[date, str] | None, at: datetime) -> WithdrawnSurvey:
+    """The survey that counts no longer, unsaved; on the instance, unsaved, what counts instead."""
+    row = WithdrawnSurvey(
+        institution=current,
+        surveyed_on=current.surveyed_on,
+        surveyed_recorded_at=current.surveyed_recorded_at,
+        licence_status_at_survey=current.licence_status_at_survey,
+        withdrawn_at=at,
+    )
+    current.surveyed_on, current.licence_status_at_survey = instead or (None, "")
+    current.surveyed_recorded_at = at if instead else None
+    current.survey_withdrawn = True
+    return row
 
 
 def survey_of_merged(institution: Institution) -> tuple[date, str] | None:

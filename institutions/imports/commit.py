@@ -1,28 +1,31 @@
-"""Do what a plan says, whole or not at all."""
+"""Do what a plan says, whole or not at all: in short transactions, so that others write in between, and all of it known
+from one moment on (docs/adr/0034)."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from django.db import DataError, IntegrityError
+from django.db import DataError, Error, IntegrityError, connection, transaction
 
-from accounts import audit
+from accounts import audit, holding
 from accounts.errors import Refusal
 from accounts.models import User
-from accounts.watermark import NOW, recorded
-from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
+from accounts.watermark import NOW, recording_in_slices
 from institutions.id_numbers import in_any_form
 from institutions.imports import refusals
 from institutions.imports.plan import Plan, PlannedRow
-from institutions.models import ImportBatch, ImportedRow, Institution, Licence, RegisterFile
-from institutions.moments import EARLIEST
-from institutions.positions import LocationSource
+from institutions.imports.rollback import check_none_unfinished, take_back_unfinished
+from institutions.imports.slices import Slices
+from institutions.imports.writing import Part
+from institutions.models import ImportBatch, RegisterFile
+from institutions.places import County
 
-NOT_RESTORED = {"version", "moved", "renamed"}  # the version goes on; that there are other places and names, too
+__all__ = ["NotCommitted", "check_name", "commit_plan", "take_back_unfinished"]
+
+REFUSED = (Refusal, IntegrityError, DataError)
 
 
 class NotCommitted(Refusal):
-    """A row that was planned could not be written; nothing was."""
+    """A row that was planned could not be written; nothing was, or what was is taken back."""
 
     code = "not_committed"
     status = 409
@@ -33,129 +36,97 @@ def check_name(file_name: str) -> None:
         raise Refusal(str(refusals.FILE_NAME_HAS_ID_NUMBER))
 
 
-@recorded
 def commit_plan(
     plan: Plan, *, file_name: str, sha256: str, by: User | None, file: RegisterFile | None = None, at: datetime = NOW
 ) -> ImportBatch:
     """Write every row of a plan without errors. Effects: institutions, licences, the batch with the original cells
-    and what it takes to roll it back, audit rows.
+    and what it takes to roll it back, audit rows; all of them recorded at one moment, and known from the end on.
 
     Raises ValueError for a plan with errors, Refusal (422) for a file name with an ID-card number in it, NotCommitted
-    (409) when the register was changed since it was planned or the database refuses a row.
+    (409) when the register was changed since it was planned or the database refuses a row: then what was written is
+    taken back, at the same moment. Busy (503) while another import of the county is written; Unfinished (409) after one
+    that was interrupted.
     """
     if plan.errors:
         raise ValueError("a plan with errors is not committed")
     check_name(file_name)
-    batch = ImportBatch.objects.create(
-        division=plan.division, file_name=file_name[:200], sha256=sha256, file=file, by=by, recorded_at=at
-    )
-    ImportedRow.objects.bulk_create(_write_all(plan.rows, batch, by, at), batch_size=500)
-    batch.summary = plan.summary(str(batch.pk))
-    batch.save(update_fields=["summary"])
-    audit.write(
-        "import.committed", batch, by=by, at=at, after={"rows": len(plan.rows)}, scope_code=plan.division.scope_code
-    )
+    with holding.alone(plan.division.pk), recording_in_slices(at) as moment:
+        check_none_unfinished(plan.division)
+        batch = ImportBatch(
+            division=plan.division, file_name=file_name[:200], sha256=sha256, file=file, by=by, recorded_at=moment
+        )
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                _Commit(plan, batch, by).write()
+            return batch
+        commit = _Commit(plan, batch, by)
+        try:
+            commit.write()
+        except (Exception, KeyboardInterrupt):
+            commit.take_back()
+            raise
     return batch
 
 
-def _write_all(rows: list[PlannedRow], batch: ImportBatch, by: User | None, at: datetime) -> list[ImportedRow]:
-    """Write the new rows together and the others one by one; all of them one by one when the database refuses the new,
-    to name the row it refuses."""
-    new = [row for row in rows if row.institution is None]
-    entries = [(_new_columns(row), [each.columns for each in row.licences]) for row in new]
-    try:
-        registered = register_institutions(entries, by=by, at=at)
-        made = {id(row): each for row, each in zip(new, registered, strict=True)}
-    except (Refusal, IntegrityError, DataError):
-        made = {}
-    written = []
-    for row in rows:
+class _Commit:
+    """The writing of one plan."""
+
+    def __init__(self, plan: Plan, batch: ImportBatch, by: User | None):
+        self.plan, self.batch, self.by, self.at = plan, batch, by, batch.recorded_at
+        self.county = plan.county or County(plan.division)
+        self.slices = Slices(self.at)
+        self.begun = False
+
+    def write(self) -> None:
+        for rows in self.slices.of(self.plan.rows):
+            try:
+                part = self._part(rows)
+                with self.slices.turn():
+                    self._begin()
+                    part.write(self.batch)
+                self.begun = True
+            except REFUSED as problem:
+                raise self._named(rows, problem) from problem
+        self._finish()
+
+    def _part(self, rows: Sequence[PlannedRow]) -> Part:
+        return Part(rows, by=self.by, at=self.at, county=self.county)
+
+    def _begin(self) -> None:
+        if not self.begun:
+            self.batch.save(force_insert=True)
+
+    def _finish(self) -> None:
+        batch, division = self.batch, self.plan.division
+        summary = self.plan.summary(str(batch.pk))
+        with self.slices.turn():
+            self._begin()
+            batch.summary, batch.finished_at = summary, self.at
+            batch.save(update_fields=["summary", "finished_at"])
+            rows = {"rows": len(self.plan.rows)}
+            audit.write("import.committed", batch, by=self.by, at=self.at, after=rows, scope_code=division.scope_code)
+
+    def take_back(self) -> None:
+        """What was written until something went wrong: nobody ever knows of it. What cannot be taken back now is found
+        unfinished."""
+        from institutions.imports.rollback import take_back_at_once
+
+        if self.begun:
+            take_back_at_once(self.batch, by=self.by, at=self.at)
+
+    def _named(self, rows: Sequence[PlannedRow], problem: Exception) -> NotCommitted:
+        """Which of the rows could not be written, found by writing them one by one; nothing of it stays."""
+        with transaction.atomic():
+            self._begin()
+            found = next((each for each in ((row, self._refused(row)) for row in rows) if each[1]), (rows[0], problem))
+            transaction.set_rollback(True)
+        row, why = found
+        return NotCommitted(refusals.ROW_NOT_WRITTEN.format(row=row.row, name=row.columns["name"], why=why))
+
+    def _refused(self, row: PlannedRow) -> Exception | None:
         try:
-            done = _made(*made[id(row)]) if id(row) in made else _write(row, by, at)
-        except (Refusal, IntegrityError, DataError) as problem:
-            name = row.columns["name"]
-            raise NotCommitted(refusals.ROW_NOT_WRITTEN.format(row=row.row, name=name, why=problem)) from problem
-        written.append(_kept(row, batch, done))
-    return written
-
-
-@dataclass(frozen=True)
-class Written:
-    """What was written of a row: its institution, and what it takes to roll it back (see rollback.py)."""
-
-    institution: Institution
-    licences: list[int]
-    replaced: dict[str, Any] = field(default_factory=dict)
-    places: list[int] = field(default_factory=list)
-    names: list[int] = field(default_factory=list)
-
-
-def _made(institution: Institution, licences: list[Licence]) -> Written:
-    return Written(institution, [licence.pk for licence in licences])
-
-
-def _write(row: PlannedRow, by: User | None, at: datetime) -> Written:
-    institution, changed = row.institution, dict[str, Any]()
-    if institution is None:
-        institution = register_institution(by=by, columns=_new_columns(row), at=at)
-    elif row.changes:
-        institution, changed = _change(institution, row, by, at)
-    licences = [add_licence(institution, by=by, columns=each.columns, shared=True, at=at).pk for each in row.licences]
-    return Written(institution, licences, **changed)
-
-
-def _change(
-    institution: Institution, row: PlannedRow, by: User | None, at: datetime
-) -> tuple[Institution, dict[str, Any]]:
-    """The institution edited, the columns it had before, and the places and names that were written."""
-    before, places, names = audit.snapshot(institution), _entered(institution.places), _entered(institution.names)
-    version, columns = institution.version, _changed(row, at)
-    institution = edit_institution(institution, by=by, version=version, columns=columns, from_on=row.from_on, at=at)
-    after = audit.snapshot(institution)
-    return institution, {
-        "replaced": {name: before[name] for name in before if before[name] != after[name] and name not in NOT_RESTORED},
-        "places": sorted(_entered(institution.places) - places),
-        "names": sorted(_entered(institution.names) - names),
-    }
-
-
-def _entered(rows: Any) -> set[int]:
-    """Keys of places or names but the first, which says what was before."""
-    return set(rows.exclude(from_on=EARLIEST).values_list("pk", flat=True))
-
-
-def _kept(row: PlannedRow, batch: ImportBatch, done: Written) -> ImportedRow:
-    """The row as it is kept, not yet saved: in `before` what rolling back needs (see rollback.py)."""
-    before = {name: getattr(done, name) for name in ("replaced", "licences", "places", "names")}
-    before["version_found"] = row.institution.version if row.institution is not None else None
-    before["version_left"] = done.institution.version
-    return ImportedRow(
-        batch=batch,
-        row_number=row.row,
-        sheet=row.sheet[:100],
-        institution=done.institution,
-        kind=row.kind,
-        original=row.original,
-        before=before,
-    )
-
-
-def _new_columns(row: PlannedRow) -> dict[str, Any]:
-    return _placed({name: value for name, value in row.columns.items() if value is not None})
-
-
-def _changed(row: PlannedRow, at: datetime) -> dict[str, Any]:
-    """The new values of a row that changes an institution, with what goes with them."""
-    columns = {column: new for column, (_old, new) in row.changes.items()}
-    if "surveyed_on" in columns:
-        columns["surveyed_recorded_at"] = at
-    if "longitude" in columns or "latitude" in columns:
-        columns |= {name: row.columns[name] for name in ("longitude", "latitude", "datum")}
-    return _placed(columns)
-
-
-def _placed(columns: dict[str, Any]) -> dict[str, Any]:
-    """Columns of a position say that it was imported; how accurate it is, is not known."""
-    if "longitude" not in columns:
-        return columns
-    return columns | {"location_source": LocationSource.IMPORT, "location_accuracy_m": None}
+            with transaction.atomic():
+                self._part([row]).write(self.batch)
+        except (Refusal, Error) as problem:
+            return problem
+        return None

@@ -6,13 +6,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, holding
 from accounts.canonical import canonical, digest_of
 from accounts.errors import Refusal
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.imports import refusals
-from institutions.imports.commit import check_name, commit_plan
+from institutions.imports.commit import check_name, commit_plan, take_back_unfinished
 from institutions.imports.plan import Plan, make_plan
 from institutions.imports.questions import keys_of_a_layout
 from institutions.imports.workbook import read_workbook
@@ -88,15 +88,16 @@ def plan_digest(plan: Plan) -> str:
     return digest_of(canonical(plan.as_json(None)))
 
 
-@recorded
 def commit_file(file: RegisterFile, *, looked_at: str, by: User, at: datetime = NOW) -> ImportBatch:
     """Do what the plan said that was looked at (`looked_at` is its digest): it is made again, and nobody else imports
     into the county meanwhile.
 
-    Raises PlanMovedOn (409) when it now says something else, NotCommitted (409) as `commit_plan`.
+    Raises PlanMovedOn (409) when it now says something else, NotCommitted (409) and Busy (503) as `commit_plan`. What
+    an import that was interrupted has left is taken back first.
     """
-    Division.objects.select_for_update().get(pk=file.division_id)
-    plan = plan_of(file)
-    if plan_digest(plan) != looked_at:
-        raise PlanMovedOn(str(refusals.PLAN_MOVED_ON))
-    return commit_plan(plan, file_name=file.file_name, sha256=file.sha256, by=by, file=file, at=at)
+    with holding.alone(file.division_id):
+        take_back_unfinished(file.division, by=by)
+        plan = plan_of(file)
+        if plan_digest(plan) != looked_at:
+            raise PlanMovedOn(str(refusals.PLAN_MOVED_ON))
+        return commit_plan(plan, file_name=file.file_name, sha256=file.sha256, by=by, file=file, at=at)

@@ -38,6 +38,7 @@ class Plan:
     not_read: list[NotRead] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     layout: str = ""  # what the answers about its headings are remembered by
+    county: County | None = None  # as it was read, with what was looked up on the way
 
     def of_kind(self, kind: str) -> list[PlannedRow]:
         return [row for row in self.rows if row.kind == kind]
@@ -90,6 +91,7 @@ class _Planner:
             raise UnreadableFile(_no_table(found.not_read))
         self.tables = found.tables
         self.plan = Plan(division, not_read=found.not_read, tables=found.tables, layout=layout_of(found.tables))
+        self.plan.county = self.county
         self.register = Register(self.county)
         self.matcher = Matcher(self.register, self.county, questions)
         self.plan.warnings += [Remark(0, "", remark) for remark in workbook.remarks]

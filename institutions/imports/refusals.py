@@ -269,4 +269,8 @@ LICENCE_SINCE = _("已有证照在这一批之后登记")
 MERGED_SINCE = _("已有其他机构并入")
 LICENCE_TOUCHED_SINCE = _("由这一批登记的证照后来被人修改过")
 LICENCE_TAKEN_BACK = _("撤销导入")  # why the licences of the batch are withdrawn
+UNFINISHED = _(
+    "这个县（市、区）上次导入“{file}”中断了（批次 {batch}），只写了一部分。请先撤销：manage.py rollback_import {batch}"
+)
+UNFINISHED_TAKEN_BACK = _("上次导入“{file}”中断了，已先撤销（批次 {batch}）。")
 HELD_BY_DATABASE = _("有后来的记录依赖这一批，不能撤销，什么都没有改：{why}")

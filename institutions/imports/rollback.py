@@ -3,28 +3,32 @@ batch wrote is withdrawn, so that what was known before it was taken back stays 
 
 ImportedRow.before of a row: `replaced`, the columns the batch changed as they were; `licences`, `places` and `names`,
 the keys of those it entered; `version_found` and `version_left`, the institution's version before and after the row.
+
+It is written in slices, as the batch was (docs/adr/0034). One that was interrupted, as it was written or taken back, is
+`unfinished`: before the county imports again it is taken back to its end.
 """
 
-import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from accounts import audit
+from accounts import audit, holding
 from accounts.errors import Refusal
 from accounts.models import AuditRow, User
-from accounts.watermark import NOW, recorded
-from institutions.actions import withdraw_survey
-from institutions.actions.histories import write_name, write_place
-from institutions.actions.licences import take_back
+from accounts.watermark import NOW, recording_in_slices
+from institutions.actions import StaleInstitution
 from institutions.imports import refusals
+from institutions.imports.restoring import Restored
+from institutions.imports.slices import Slices
 from institutions.models import Division, ImportBatch, ImportedRow, Institution, Licence
-from institutions.moments import EARLIEST
 
-SURVEY = {"surveyed_on", "surveyed_recorded_at", "licence_status_at_survey"}
+ROWS = 2_000  # rows that are looked at together
 
 
 class CannotRollBack(Refusal):
@@ -34,58 +38,119 @@ class CannotRollBack(Refusal):
     status = 409
 
 
-@recorded
+class Unfinished(Refusal):
+    """An import of the county was interrupted and has not been taken back."""
+
+    code = "unfinished_import"
+    status = 409
+
+
 def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> None:
     """Take a batch back. Effects: new institutions, and the licences, places and names it entered, are withdrawn;
     changed institutions get the replaced columns back, a survey that it set is withdrawn; an audit row for each and for
     the batch.
 
-    Raises CannotRollBack (409) with the first row on which something later rests, and why.
+    Raises CannotRollBack (409) with the first row on which something later rests, and why; Busy (503) while another
+    import of the county is written. What somebody does to an institution of the batch after that was looked at, stays,
+    and is named in the batch's audit row.
     """
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if batch.rolled_back_at is not None:
-        done_at = timezone.localtime(batch.rolled_back_at)
-        raise CannotRollBack(refusals.UNDONE_ALREADY.format(at=f"{done_at:%Y-%m-%d %H:%M}"))
-    rows = list(batch.rows.exclude(kind="unchanged"))
-    institutions = Institution.objects.select_for_update().in_bulk([row.institution_id for row in rows])
-    _check_nothing_later(batch, rows, institutions)
-    _withdraw_licences(rows, institutions, by, at)
-    for row in rows:
-        institution = institutions[row.institution_id]
-        if row.kind == "changed" and _kept(row)["replaced"]:
-            _restore(row, institution, by, at)
-        elif row.kind == "new":
-            _withdraw(institution, by, at)
-    batch.rolled_back_at = at
-    batch.save(update_fields=["rolled_back_at"])
-    audit.write("import.rolled_back", batch, by=by, at=at, scope_code=batch.division.scope_code)
+    with holding.alone(batch.division_id), recording_in_slices(at) as moment:
+        batch.refresh_from_db()
+        if batch.unfinished:  # it was interrupted, or its taking back was
+            _take_back(batch, by, moment)
+            return
+        if batch.rolled_back_at is not None:
+            done_at = timezone.localtime(batch.rolled_back_at)
+            raise CannotRollBack(refusals.UNDONE_ALREADY.format(at=f"{done_at:%Y-%m-%d %H:%M}"))
+        _check_nothing_later(batch)
+        _take_back(batch, by, moment)
 
 
-def _kept(row: ImportedRow) -> dict[str, Any]:
-    """What the row kept for this; {} for one imported before anything was kept."""
-    return row.before or {}
+def take_back_at_once(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
+    """Take back what was written of a batch that goes no further, at the moment at which it was recorded; the caller
+    holds the county, and nobody knows of it yet."""
+    _take_back(batch, by, at)
 
 
-def _check_nothing_later(
-    batch: ImportBatch, rows: list[ImportedRow], institutions: dict[uuid.UUID, Institution]
-) -> None:
+def take_back_unfinished(division: Division, *, by: User | None) -> list[ImportBatch]:
+    """Take back what was left of imports of a county that were interrupted; gives those. Institutions that somebody has
+    changed or visited since stay, and are named in the audit row. Raises Busy (503) while one is being written."""
+    if not ImportBatch.objects.unfinished().filter(division=division).exists():
+        return []
+    with holding.alone(division.pk):
+        left = list(ImportBatch.objects.unfinished().filter(division=division).order_by("recorded_at"))
+        for batch in left:
+            with recording_in_slices(NOW) as moment:
+                _take_back(batch, by, moment)
+    return left
+
+
+def check_none_unfinished(division: Division) -> None:
+    """Raise Unfinished (409) for a county of which an import was interrupted; the caller holds it."""
+    if batch := ImportBatch.objects.unfinished().filter(division=division).first():
+        raise Unfinished(refusals.UNFINISHED.format(batch=batch.pk, file=batch.file_name))
+
+
+def _take_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            _take_back_in_slices(batch, by, at)
+    else:
+        _take_back_in_slices(batch, by, at)
+
+
+def _take_back_in_slices(batch: ImportBatch, by: User | None, at: datetime) -> None:
+    slices, touched = Slices(at), list[int]()
+    rows = batch.rows.exclude(kind="unchanged").order_by("pk")
+    while some := list(rows.filter(pk__gt=batch.taken_back_to or 0)[:ROWS]):
+        for part in slices.of(some):
+            touched += _slice_taken_back(slices, batch, part, by)
+    with slices.turn():
+        batch.rolled_back_at, batch.finished_at = at, batch.finished_at or at
+        batch.save(update_fields=["rolled_back_at", "finished_at"])
+        after = {"rows_kept": touched} if touched else None
+        audit.write("import.rolled_back", batch, by=by, at=at, after=after, scope_code=batch.division.scope_code)
+
+
+def _slice_taken_back(slices: Slices, batch: ImportBatch, part: Sequence[ImportedRow], by: User | None) -> list[int]:
+    """The numbers of rows that stay. What somebody changes between the look and the lock is looked at again."""
+    while True:
+        restored = Restored(part, by=by, at=slices.at)
+        try:
+            with slices.turn():
+                stay = restored.write()
+                batch.taken_back_to = part[-1].pk
+                batch.save(update_fields=["taken_back_to"])
+            return stay
+        except StaleInstitution:
+            continue
+
+
+def _check_nothing_later(batch: ImportBatch) -> None:
     """Raise CannotRollBack with the first row of whose institution something was recorded since the batch."""
-    later = _later(batch, rows)
-    for row in rows:
-        institution = institutions.get(row.institution_id)  # type: ignore[arg-type]
-        if institution is None:
-            raise CannotRollBack(refusals.ROW_OF_NOBODY.format(row=row.row_number))
-        reason: str | Promise = next((reason for reason, found in later.items() if institution.pk in found), "")
-        if "version_left" not in _kept(row):
+    rows = batch.rows.exclude(kind="unchanged").filter(pk__gt=batch.taken_back_to or 0)
+    there = rows.values_list("row_number", "institution", "institution__version", "institution__name", "before")
+    entered = {
+        licence: pk for _row, pk, _version, _name, before in there.iterator(ROWS) for licence in _licences(before)
+    }
+    later = _later(batch, entered)
+    for row, pk, version, name, before in there.iterator(ROWS):
+        if pk is None:
+            raise CannotRollBack(refusals.ROW_OF_NOBODY.format(row=row))
+        reason: str | Promise = next((reason for reason, found in later.items() if pk in found), "")
+        if "version_left" not in (before or {}):
             reason = refusals.NOTHING_KEPT
-        elif not reason and institution.version != _kept(row)["version_left"]:
+        elif not reason and version != before["version_left"]:
             reason = refusals.EDITED_SINCE
         if reason:
-            said = refusals.ROW_HOLDS_BATCH.format(row=row.row_number, name=institution.name, why=reason)
-            raise CannotRollBack(said)
+            raise CannotRollBack(refusals.ROW_HOLDS_BATCH.format(row=row, name=name, why=reason))
 
 
-def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str | Promise, set[uuid.UUID]]:
+def _licences(before: dict[str, Any] | None) -> list[int]:
+    return (before or {}).get("licences", [])
+
+
+def _later(batch: ImportBatch, entered: dict[int, UUID]) -> dict[str | Promise, set[UUID]]:
     """Institutions of the batch of which something was recorded since, by what it was.
 
     Of a new institution all that is recorded is later, whatever the clocks say.
@@ -95,7 +160,6 @@ def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str | Promise, s
     new = Q(pk__in=batch.rows.filter(kind="new").values("institution"))
     later_import = ImportedRow.objects.exclude(kind="unchanged").exclude(batch=batch)
     later_import = later_import.filter(batch__recorded_at__gte=since, batch__rolled_back_at=None)
-    entered = {pk for row in rows for pk in _kept(row).get("licences", [])}
     licences = (
         Licence.objects.standing()
         .filter(institution__in=there)
@@ -105,7 +169,7 @@ def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str | Promise, s
 
     stands = Q(visits__isnull=False, visits__withdrawn_at__isnull=True)
 
-    def of(condition: Q) -> set[uuid.UUID]:
+    def of(condition: Q) -> set[UUID]:
         return set(there.filter(condition).values_list("pk", flat=True))
 
     return {
@@ -116,81 +180,16 @@ def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str | Promise, s
         ),
         refusals.LICENCE_SINCE: by_hand,
         refusals.MERGED_SINCE: of(new & Q(merged_from__isnull=False)),
-        refusals.LICENCE_TOUCHED_SINCE: _with_licences_touched(rows),
+        refusals.LICENCE_TOUCHED_SINCE: _with_licences_touched(entered),
     }
 
 
-def _with_licences_touched(rows: list[ImportedRow]) -> set[uuid.UUID]:
+def _with_licences_touched(entered: dict[int, UUID]) -> set[UUID]:
     """Institutions a licence of the batch is gone from, or had something done to it other than being entered."""
-    owner_of = {pk: row.institution_id for row in rows for pk in _kept(row).get("licences", [])}
     audited = AuditRow.objects.filter(object_type=Licence._meta.label_lower).exclude(action="licence.added")
-    touched = {int(pk) for pk in audited.values_list("object_id", flat=True)}
-    gone = owner_of.keys() - Licence.objects.in_bulk(owner_of).keys()
-    return {owner for pk, owner in owner_of.items() if owner is not None and (pk in touched or pk in gone)}
-
-
-def _withdraw(institution: Institution, by: User | None, at: datetime) -> None:
-    before = audit.snapshot(institution)
-    institution.withdrawn_at = at
-    institution.version += 1
-    institution.save(update_fields=["withdrawn_at", "version"])
-    _write(institution, before, by, at)
-
-
-def _withdraw_licences(
-    rows: list[ImportedRow], institutions: dict[uuid.UUID, Institution], by: User | None, at: datetime
-) -> None:
-    licences = Licence.objects.in_bulk([pk for row in rows for pk in _kept(row)["licences"]])
-    for licence in licences.values():
-        licence.institution = institutions[licence.institution_id]
-        take_back(licence, by=by, reason=str(refusals.LICENCE_TAKEN_BACK), at=at)
-
-
-def _restore(row: ImportedRow, institution: Institution, by: User | None, at: datetime) -> None:
-    """The columns the batch changed, as they were; the version goes on, so that no form opened meanwhile fits."""
-    replaced: dict[str, Any] = _kept(row)["replaced"]
-    if "surveyed_on" in replaced:
-        institution = withdraw_survey(institution, by=by, at=at)
-    before = audit.snapshot(institution)
-    institution.places.filter(pk__in=_kept(row).get("places", [])).update(withdrawn_at=at)
-    institution.names.filter(pk__in=_kept(row).get("names", [])).update(withdrawn_at=at)
-    fields = [each for each in Institution._meta.concrete_fields if each.attname in replaced.keys() - SURVEY]
-    was = {each.name: each.to_python(replaced[each.attname]) for each in fields}
-    if "places" not in _kept(row):
-        was |= _keep_what_it_said(institution, was, by, at)
-    for each in fields:
-        setattr(institution, each.attname, was[each.name])
-    institution.version += 1
-    institution.save(update_fields=[*was, "version"])
-    _carry_on(row, institution)
-    _write(institution, before, by, at)
-
-
-def _keep_what_it_said(institution: Institution, was: dict[str, Any], by: User | None, at: datetime) -> dict[str, bool]:
-    """Of a batch from before places and names were rows: what it wrote becomes the first, what is restored the one
-    that holds instead. The flags that say so."""
-    flags = {}
-    if was.keys() & {"division", "operating_address"}:
-        division = Division.objects.get(pk=was.get("division", institution.division_id))
-        address = was.get("operating_address", institution.operating_address)
-        write_place(institution, division, address, from_on=EARLIEST, by=by, at=at)
-        flags["moved"] = True
-    if "name" in was:
-        write_name(institution, was["name"], from_on=EARLIEST, by=by, at=at)
-        flags["renamed"] = True
-    return flags
-
-
-def _write(institution: Institution, before: dict[str, Any], by: User | None, at: datetime) -> None:
-    after = audit.snapshot(institution)
-    audit.write(
-        "import.rolled_back", institution, by=by, at=at, before=before, after=after, scope_code=institution.scope_code
-    )
-
-
-def _carry_on(row: ImportedRow, institution: Institution) -> None:
-    """The batch before this one left the institution as it is again: it can now be rolled back in its turn."""
-    for earlier in institution.imported_rows.exclude(pk=row.pk).filter(batch__rolled_back_at=None):
-        if earlier.before and earlier.before.get("version_left") == _kept(row)["version_found"]:
-            earlier.before["version_left"] = institution.version
-            earlier.save(update_fields=["before"])
+    touched = {int(pk) for pk in audited.values_list("object_id", flat=True).iterator()}
+    gone = set(entered)
+    if entered:
+        there = Licence.objects.filter(pk__range=(min(entered), max(entered)))
+        gone -= set(there.values_list("pk", flat=True).iterator())
+    return {owner for pk, owner in entered.items() if owner is not None and (pk in touched or pk in gone)}

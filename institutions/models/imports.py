@@ -65,6 +65,12 @@ class ImportAnswer(models.Model):
         return f"{self.file_id} {self.key}={self.value}"
 
 
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def unfinished(self) -> "ImportBatchQuerySet":
+        """Of which a part is written, or taken back: under way while somebody holds the county, else interrupted."""
+        return self.filter(rolled_back_at=None).exclude(finished_at__isnull=False, taken_back_to=None)
+
+
 class ImportBatch(models.Model):
     """One imported file: what it did, who did it, and what is needed to roll it back."""
 
@@ -77,8 +83,13 @@ class ImportBatch(models.Model):
     )
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(_("导入时间"))
+    # Written, and taken back, in many transactions: until the last of them the batch is under way, or was interrupted.
+    finished_at = models.DateTimeField(_("写完时间"), null=True)
     rolled_back_at = models.DateTimeField(_("撤销时间"), null=True)
+    taken_back_to = models.BigIntegerField(null=True, editable=False)  # the last ImportedRow that was taken back
     summary = models.JSONField(default=dict)
+
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("导入批次")
@@ -87,6 +98,11 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.recorded_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether only a part of it is written, or taken back."""
+        return self.rolled_back_at is None and (self.finished_at is None or self.taken_back_to is not None)
 
 
 class ImportedRow(models.Model):

@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditRow
-from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
+from institutions.actions import Registrations, add_licence, edit_institution, register_institution
 from institutions.imports.commit import NotCommitted, commit_plan
 from institutions.imports.plan import Plan
 from institutions.management.commands import import_institutions
-from institutions.models import Division, ImportBatch, Institution
+from institutions.models import Division, ImportBatch, Institution, Licence
+from institutions.places import County
 from institutions.positions import distance_m
 from tests.factories import institution
 from tests.institutions.intake_files import planned as planned_sheet
@@ -340,7 +341,10 @@ def test_rows_written_together_are_those_written_one_by_one(db):
     permit = {"kind": "permit", "number": "教民1", "valid_from": date(2026, 1, 1), "valid_to": None}
     now = timezone.now()
 
-    ((together, (licence,)),) = register_institutions([(columns, [permit])], by=None, at=now)
+    county = County.of(columns["division"])
+    registrations = Registrations([(columns, [permit])], by=None, at=now, county=county)
+    ((licence,),) = registrations.write()
+    together, licence = Institution.objects.get(pk=registrations.ids[0]), Licence.objects.get(pk=licence)
     alone = register_institution(by=None, columns=columns, at=now)
     alone_licence = add_licence(alone, by=None, columns=permit, shared=True, at=now)
 

@@ -4,10 +4,11 @@ import asks, the form does."""
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.errors import Invalid
 from institutions import rules
-from institutions.actions import AlreadyRegistered, edit_institution, register_institution, register_institutions
+from institutions.actions import AlreadyRegistered, Registrations, edit_institution, register_institution
 from institutions.models import Division, Institution
 from institutions.moments import today
 from institutions.places import County
@@ -196,7 +197,7 @@ def test_institution_is_not_registered_where_nothing_can_lie(db, which, how):
         if how == "one":
             register_institution(by=None, columns=columns)
         else:
-            register_institutions([(columns, [])], by=None, at=None)  # type: ignore[arg-type]
+            Registrations([(columns, [])], by=None, at=timezone.now(), county=County.of(columns["division"]))
 
     assert list(refusal.value.errors) == ["division"]
     assert not Institution.objects.exists()

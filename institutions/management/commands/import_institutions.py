@@ -7,14 +7,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DataError, IntegrityError
 from django.utils.functional import Promise
 
+from accounts import holding
 from accounts.errors import Refusal
 from institutions.imports import refusals
 from institutions.imports.columns import Remark
-from institutions.imports.commit import commit_plan
+from institutions.imports.commit import commit_plan, take_back_unfinished
 from institutions.imports.marked import marked_workbook
 from institutions.imports.plan import Plan, PlannedRow, make_plan
-from institutions.imports.workbook import FOR_COMMANDS, read_workbook
-from institutions.models import Division
+from institutions.imports.workbook import FOR_COMMANDS, Workbook, read_workbook
+from institutions.models import Division, ImportBatch
 from institutions.positions import Datum
 
 LISTED = 100  # rows that the text output lists of a kind
@@ -55,11 +56,12 @@ class Command(BaseCommand):
         with file.open("rb") as opened:
             data = opened.read(FOR_COMMANDS.most_bytes + 1)
         workbook = read_workbook(data, file.name, FOR_COMMANDS)
-        plan, batch = make_plan(workbook, division, options["datum"], _answers(options["answer"])), None
+        if options["dry_run"]:
+            plan, batch = make_plan(workbook, division, options["datum"], _answers(options["answer"])), None
+        else:
+            plan, batch = self._commit(workbook, division, hashlib.sha256(data).hexdigest(), options)
         if plan.errors and options["errors"]:
             options["errors"].write_bytes(marked_workbook(workbook, plan))
-        if not plan.errors and not options["dry_run"]:
-            batch = commit_plan(plan, file_name=file.name, sha256=hashlib.sha256(data).hexdigest(), by=None)
         batch_id = str(batch.pk) if batch else None
         if options["format"] == "json":
             self._print(plan.as_json(batch_id))
@@ -67,6 +69,21 @@ class Command(BaseCommand):
             self._tell(plan, batch_id, options["dry_run"])
         if plan.errors:
             raise CommandError(refusals.HAS_ERRORS.format(count=len(plan.errors)), returncode=1)
+
+    def _commit(
+        self, workbook: Workbook, division: Division, sha256: str, options: dict[str, Any]
+    ) -> tuple[Plan, ImportBatch | None]:
+        """Planned and written while nobody else imports into the county; what an interrupted import has left is taken
+        back before."""
+        with holding.alone(division.pk):
+            left = take_back_unfinished(division, by=None)
+            plan = make_plan(workbook, division, options["datum"], _answers(options["answer"]))
+            for batch in left:
+                said = refusals.UNFINISHED_TAKEN_BACK.format(batch=batch.pk, file=batch.file_name)
+                plan.warnings.append(Remark(0, "", said))
+            if plan.errors:
+                return plan, None
+            return plan, commit_plan(plan, file_name=workbook.file_name, sha256=sha256, by=None)
 
     def _print(self, answer: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))

@@ -1,0 +1,153 @@
+"""Rows by the thousand, without an instance for each: as tuples for the database, as JSON for the audit trail.
+
+What a row says and which rules it keeps is settled by whoever writes it; here is only how it gets there quickly: COPY
+on PostgreSQL, `executemany` on SQLite.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from json.encoder import encode_basestring  # type: ignore[attr-defined]  # the quicker of the two, in C
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+Row = tuple[Any, ...]
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Rows of values as the database takes them (`Form`); `columns` are attribute names."""
+    if not rows:
+        return
+    fields = {field.attname: field.column for field in model._meta.concrete_fields}
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = ", ".join(connection.ops.quote_name(fields[name] or name) for name in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608 (our own names)
+            return
+        with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def update(model: type[models.Model], columns: Sequence[str], where: Sequence[str], rows: Sequence[Row]) -> int:
+    """Rows of the new values of `columns` and, behind them, what `where` compares: how many were found so."""
+    if not rows:
+        return 0
+    fields = {field.attname: field.column for field in model._meta.concrete_fields}
+    quoted = {name: connection.ops.quote_name(fields[name] or name) for name in (*columns, *where)}
+    sets = ", ".join(f"{quoted[name]} = %s" for name in columns)
+    conditions = " AND ".join(f"{quoted[name]} = %s" for name in where)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {sets} WHERE {conditions}", rows)  # noqa: S608 (our own names)
+        return int(cursor.rowcount)
+
+
+def reserved(model: type[models.Model], count: int) -> list[int]:
+    """So many numbers of a model's own, which nobody else is given. On SQLite in a transaction that is soon over."""
+    if not count:
+        return []
+    table, column = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
+    with connection.cursor() as cursor:
+        if connection.vendor != "sqlite":
+            sql = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(sql, [table, column, count])
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
+        found = cursor.fetchone()
+        if found is None:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+        last = count if found is None else int(found[0])
+        return list(range(last - count + 1, last + 1))
+
+
+def ids() -> Iterator[UUID]:
+    """Ids in the order in which they are made (RFC 9562, version 7): what is written together lies together in every
+    index. Nobody guesses the next one: 62 of the bits are chance."""
+    millisecond, number = time.time_ns() // 1_000_000, 0
+    while True:
+        counted, chance = number & 0xFFF, int.from_bytes(os.urandom(8), "big") >> 2
+        yield UUID(int=(millisecond + (number >> 12)) << 80 | 7 << 76 | counted << 64 | 2 << 62 | chance)
+        number += 1
+
+
+class Form:
+    """How rows of a model are written: of the columns named first each row says its own, the others are all the same.
+
+    `of(values)` gives what `insert` takes and the JSON that `audit.snapshot` would give of the instance.
+    """
+
+    def __init__(self, model: type[models.Model], varied: Sequence[str], same: Mapping[str, Any], *, skip: str = ""):
+        self.model = model
+        fields = {field.attname: field for field in model._meta.concrete_fields}
+        self.columns = (*varied, *(name for name in same if name != skip))
+        self._varied = [(name, *_codec(fields[name])) for name in varied]
+        constants = {name: (*_codec(fields[name]), value) for name, value in same.items()}
+        self._same = tuple(db(value) for name, (db, _js, value) in constants.items() if name != skip)
+        of_same = {name: js(value) for name, (_db, js, value) in constants.items()}
+        ordered = sorted([*varied, *same])
+        self._order = [list(varied).index(name) for name in ordered if name not in same]
+        parts = [f'"{name}": ' + (of_same[name].replace("%", "%%") if name in same else "%s") for name in ordered]
+        self._template = "{" + ", ".join(parts) + "}"
+
+    def of(self, values: Mapping[str, Any]) -> tuple[Row, str]:
+        row, texts = [], []
+        for name, db, js in self._varied:
+            value = values[name]
+            row.append(db(value))
+            texts.append(js(value))
+        return (*row, *self._same), self._template % tuple([texts[place] for place in self._order])
+
+
+def as_text(content: Mapping[str, Any]) -> str:
+    """JSON as the trail's digests cover it: keys in order."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False)
+
+
+def _codec(field: "models.Field[Any, Any]") -> tuple[Callable[[Any], Any], Callable[[Any], str]]:
+    """How a value of a column goes to the database, and how into JSON. Days and the like are few: each is made once."""
+    if isinstance(field, models.CharField | models.TextField) and not field.null:
+        return _itself, encode_basestring
+    if isinstance(field, models.IntegerField):
+        return _itself, _number
+    if isinstance(field, models.UUIDField):
+        return (_hex if connection.vendor == "sqlite" else _itself), _uuid
+    if isinstance(field, models.FloatField):
+        return _itself, _number
+    known: dict[Any, tuple[Any, str]] = {}
+
+    def both(value: Any) -> tuple[Any, str]:
+        found = known.get(value)
+        if found is None:
+            text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+            found = known[value] = field.get_db_prep_save(value, connection), text
+        return found
+
+    return (lambda value: both(value)[0]), (lambda value: both(value)[1])
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _hex(value: UUID | None) -> str | None:
+    return None if value is None else value.hex
+
+
+def _uuid(value: UUID | None) -> str:
+    return "null" if value is None else f'"{value}"'
+
+
+def _number(value: int | float | None) -> str:
+    """As every database gives it back: jsonb knows no -0.0, and 1e16 comes back as a whole number."""
+    if value is None:
+        return "null"
+    if isinstance(value, float) and value.is_integer() and abs(value) >= 1e15:
+        value = int(value)
+    return str(value) if isinstance(value, int) else repr(value + 0.0)

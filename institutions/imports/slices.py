@@ -1,0 +1,46 @@
+"""Writing in short transactions, so that others write in between: visits, entries by hand."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import connection
+
+from accounts.watermark import let_others_write, recording
+
+SHORT_S = 0.02  # of one transaction, about
+FIRST, FEWEST, MOST = 50, 10, 1_000  # rows in one transaction
+Item = TypeVar("Item")
+
+
+class Slices:
+    """Transactions that write at one moment, each as many rows as take about `SHORT_S`. Inside another transaction
+    they are parts of it."""
+
+    def __init__(self, at: datetime):
+        self.at = at
+        self.rows = FIRST
+
+    def of(self, items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+        place = 0
+        while place < len(items):
+            part = items[place : place + self.rows]
+            place += len(part)
+            yield part
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One transaction; the next slice is as large as this one tells."""
+        if connection.in_atomic_block:
+            self.rows = MOST
+            with recording(self.at):
+                yield
+            return
+        let_others_write()
+        with recording(self.at):
+            began = time.monotonic()
+            yield
+        took = max(time.monotonic() - began, 0.001)
+        self.rows = round(max(FEWEST, min(MOST, self.rows * 2, self.rows * SHORT_S / took)))
