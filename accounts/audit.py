@@ -24,6 +24,7 @@ from accounts.scope import common_prefix, outermost
 
 UNRECORDED = {"password", "last_login", "key", "token"}  # the last two: secrets of a second factor
 SCOPE_DIGITS, COUNTY_DIGITS = 12, 6
+PLAIN = {str, int, bool, type(None)}  # are JSON as they are
 
 
 def snapshot(instance: models.Model) -> dict[str, Any]:
@@ -38,8 +39,10 @@ def snapshot(instance: models.Model) -> dict[str, Any]:
 
 def plain(columns: dict[str, Any]) -> dict[str, Any]:
     """Values of columns as JSON values."""
-    read: dict[str, Any] = json.loads(json.dumps(columns, cls=DjangoJSONEncoder))
-    return {name: _as_kept(value) for name, value in read.items()}
+    return {
+        name: value if type(value) in PLAIN else _as_kept(json.loads(json.dumps(value, cls=DjangoJSONEncoder)))
+        for name, value in columns.items()
+    }
 
 
 def _as_kept(value: Any) -> Any:

@@ -30,6 +30,10 @@ _OLD = re.compile(rf"(?<!\d)[1-9]\d{{5}}(\d\d{_MONTH_AND_DAY})\d{{3}}(?!\d)", re
 # As long as an old ID-card number; with three signs more, also divided, it is a new one behind 教民.
 _PERMIT = re.compile(rf"教民\s*\d{{15}}(?!\d|[Xx]|{_BETWEEN}*\d{_BETWEEN}*\d{_BETWEEN}*[\dXx](?![\dXx]))")
 
+# Signs that are what they seem to be, so that digits can be counted as they stand; most texts are of them.
+_ORDINARY = re.compile("[\u4e00-\u9fa5A-Za-z0-9.、。/_ -]*")
+_MANY_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){15}")
+
 
 def check_texts(texts: Mapping[str, str], *, old: bool = True) -> None:
     """Raise Invalid (422) that names each text with an ID-card number in it, by field; no number is repeated."""
@@ -39,12 +43,14 @@ def check_texts(texts: Mapping[str, str], *, old: bool = True) -> None:
 
 def reasons_of(texts: Mapping[str, str], *, old: bool = True) -> Reasons:
     """Why texts are refused, by field: nothing for one without an ID-card number in it."""
-    reason = _("含身份证号，系统不存身份证号，请删去。")
-    return {field: [reason] for field, text in texts.items() if in_any_form(text, old=old)}
+    found = [field for field, text in texts.items() if in_any_form(text, old=old)]
+    return {field: [_("含身份证号，系统不存身份证号，请删去。")] for field in found}
 
 
 def in_any_form(text: str, *, old: bool = True) -> bool:
     """Whether an ID-card number stands in a text, however wide its digits are; a permit number is none of a person."""
+    if _ORDINARY.fullmatch(text) and not _MANY_DIGITS.match(text):
+        return False
     return holds_id_number(_PERMIT.sub(_OTHER, unicodedata.normalize("NFKC", text).translate(_UNSEEN)), old=old)
 
 

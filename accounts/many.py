@@ -87,67 +87,72 @@ class Form:
         self.model = model
         fields = {field.attname: field for field in model._meta.concrete_fields}
         self.columns = (*varied, *(name for name in same if name != skip))
-        self._varied = [(name, *_codec(fields[name])) for name in varied]
-        constants = {name: (*_codec(fields[name]), value) for name, value in same.items()}
-        self._same = tuple(db(value) for name, (db, _js, value) in constants.items() if name != skip)
-        of_same = {name: js(value) for name, (_db, js, value) in constants.items()}
+        self._varied = [(name, _codec(fields[name])) for name in varied]
+        constants = {name: _codec(fields[name])(value) for name, value in same.items()}
+        self._same = tuple(constants[name][0] for name in same if name != skip)
+        of_same = {name: text for name, (_value, text) in constants.items()}
         ordered = sorted([*varied, *same])
         self._order = [list(varied).index(name) for name in ordered if name not in same]
         parts = [f'"{name}": ' + (of_same[name].replace("%", "%%") if name in same else "%s") for name in ordered]
         self._template = "{" + ", ".join(parts) + "}"
 
     def of(self, values: Mapping[str, Any]) -> tuple[Row, str]:
-        row, texts = [], []
-        for name, db, js in self._varied:
-            value = values[name]
-            row.append(db(value))
-            texts.append(js(value))
-        return (*row, *self._same), self._template % tuple([texts[place] for place in self._order])
+        pairs = [codec(values[name]) for name, codec in self._varied]
+        row = [value for value, _text in pairs]
+        return (*row, *self._same), self._template % tuple([pairs[place][1] for place in self._order])
+
+
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def as_text(content: Mapping[str, Any]) -> str:
     """JSON as the trail's digests cover it: keys in order."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return _encode(content)
 
 
-def _codec(field: "models.Field[Any, Any]") -> tuple[Callable[[Any], Any], Callable[[Any], str]]:
+Pair = tuple[Any, str]
+
+
+def _codec(field: "models.Field[Any, Any]") -> Callable[[Any], Pair]:
     """How a value of a column goes to the database, and how into JSON. Days and the like are few: each is made once."""
     if isinstance(field, models.CharField | models.TextField) and not field.null:
-        return _itself, encode_basestring
-    if isinstance(field, models.IntegerField):
-        return _itself, _number
+        return _text
+    if isinstance(field, models.IntegerField | models.FloatField):
+        return _number
     if isinstance(field, models.UUIDField):
-        return (_hex if connection.vendor == "sqlite" else _itself), _uuid
-    if isinstance(field, models.FloatField):
-        return _itself, _number
-    known: dict[Any, tuple[Any, str]] = {}
+        return _uuid_as_hex if connection.vendor == "sqlite" else _uuid
+    known: dict[Any, Pair] = {}
 
-    def both(value: Any) -> tuple[Any, str]:
+    def both(value: Any) -> Pair:
         found = known.get(value)
         if found is None:
             text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
             found = known[value] = field.get_db_prep_save(value, connection), text
         return found
 
-    return (lambda value: both(value)[0]), (lambda value: both(value)[1])
+    return both
 
 
-def _itself(value: Any) -> Any:
-    return value
+NOTHING: Pair = (None, "null")
 
 
-def _hex(value: UUID | None) -> str | None:
-    return None if value is None else value.hex
+def _text(value: str) -> Pair:
+    return value, encode_basestring(value) if value else '""'
 
 
-def _uuid(value: UUID | None) -> str:
-    return "null" if value is None else f'"{value}"'
+def _uuid(value: UUID) -> Pair:
+    return value, f'"{value}"'
 
 
-def _number(value: int | float | None) -> str:
+def _uuid_as_hex(value: UUID) -> Pair:
+    return value.hex, f'"{value}"'
+
+
+def _number(value: int | float | None) -> Pair:
     """As every database gives it back: jsonb knows no -0.0, and 1e16 comes back as a whole number."""
     if value is None:
-        return "null"
-    if isinstance(value, float) and value.is_integer() and abs(value) >= 1e15:
-        value = int(value)
-    return str(value) if isinstance(value, int) else repr(value + 0.0)
+        return NOTHING
+    if type(value) is float:
+        whole = value.is_integer() and abs(value) >= 1e15
+        return value, str(int(value)) if whole else repr(value + 0.0)
+    return value, str(value)

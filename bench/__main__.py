@@ -1,5 +1,5 @@
 """Completion in a country of 401 050 institutions, side by side with DuckDB on the same rows in the same run; then
-its pages, the user of the country beside the user of a county (bench/pages.py).
+its pages, the user of the country beside the user of a county (bench/pages.py), and a register (bench/intake.py).
 
 Run with `make bench`. BENCH_INSTITUTIONS and BENCH_VISITS change the size; DATABASE_URL measures PostgreSQL instead of
 SQLite. Equal answers are asserted before anything is timed.
@@ -10,7 +10,7 @@ import statistics as spread
 import time
 from typing import Any
 
-from bench import pages, scale
+from bench import intake, pages, scale
 
 ROUNDS = 5
 
@@ -81,6 +81,7 @@ def main() -> None:
         print(f"| {name} | {len(parts)} | {told[0]} | {told[1]} | {ratio:.1f} |")
     peer.close()
     pages.main()
+    intake.run(intake.ROWS, "xlsx")
 
 
 def peer_database() -> Any:

@@ -1,18 +1,29 @@
-"""A register of N rows side by side with Django's bulk_create of the same institutions alone (see bench/README.md).
+"""A register of N rows side by side with Django's bulk_create of the same institutions alone, and how long a visit takes
+while it is imported (see bench/README.md).
 
 `python -m bench.intake [--rows 401050] [--file csv]`. Each measure runs in a process of its own, so that its peak
-memory is its own, on one database that is made for the run and thrown away.
+memory is its own, in databases that are made for the run and thrown away.
 """
 
 import argparse
+import contextlib
 import csv
 import json
 import os
+import pickle
 import resource
+import statistics as spread
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
+
+from bench.scale import ROOT
+from bench.side_by_side import two_databases
 
 COUNTY = "330382"
 BATCH = 5_000  # rows of bulk_create at a time
@@ -26,7 +37,7 @@ TOWNSHIPS = ("柳市镇", "北白象镇", "虹桥镇", "城东街道", "乐成�
 FIRST, SECOND = "晨青博慧启明新文星雅乐思源童画知行卓远优", "晓竹学海航德艺语声韵音舞科创想未来光辉悦"
 KINDS = ("培训中心", "教育培训有限公司", "艺术培训中心", "文化课辅导中心")
 ROADS = ("宁康西路", "乐怡路", "车站路", "井大路", "翔金垟路", "柳青路", "晨沐路", "振兴路")
-UNCOMPARED = {"id", "recorded_at", "surveyed_recorded_at"}
+UNCOMPARED = {"id", "recorded_at", "surveyed_recorded_at"}  # of the columns; made by each for itself
 
 
 def register(rows: int, *, changed: bool = False) -> Iterator[list[str]]:
@@ -62,17 +73,10 @@ def write_register(place: Path, rows: int, *, changed: bool = False) -> None:
             sheet.write_row(number, 0, row)
 
 
-# --- What a child does and measures
+# --- What a process measures
 
 
-def ready() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    import django
-
-    django.setup()
-
-
-def import_register(place: Path) -> dict[str, Any]:
+def import_register(file: str) -> dict[str, Any]:
     """Read, plan and commit, as the command does; seconds of each."""
     import hashlib
 
@@ -81,68 +85,201 @@ def import_register(place: Path) -> dict[str, Any]:
     from institutions.imports.workbook import FOR_COMMANDS, read_workbook
     from institutions.models import Division
 
-    data = place.read_bytes()
-    clock = [time.perf_counter()]
-    workbook = read_workbook(data, place.name, FOR_COMMANDS)
+    data, clock = Path(file).read_bytes(), [time.perf_counter()]
+    workbook = read_workbook(data, Path(file).name, FOR_COMMANDS)
     clock.append(time.perf_counter())
     plan = make_plan(workbook, Division.objects.get(pk=COUNTY))
     clock.append(time.perf_counter())
     assert not plan.errors, plan.errors[:3]
-    batch = commit_plan(plan, file_name=place.name, sha256=hashlib.sha256(data).hexdigest(), by=None)
+    batch = commit_plan(plan, file_name="register", sha256=hashlib.sha256(data).hexdigest(), by=None)
     clock.append(time.perf_counter())
-    seconds = dict(
-        zip(("read", "plan", "commit"), (b - a for a, b in zip(clock, clock[1:], strict=False)), strict=True)
-    )
-    return seconds | {"batch": str(batch.pk), **{kind: plan.count(kind) for kind in ("new", "changed", "unchanged")}}
+    took = [after - before for before, after in zip(clock, clock[1:], strict=False)]
+    counts = {kind: plan.count(kind) for kind in ("new", "changed", "unchanged")}
+    return {"read": took[0], "plan": took[1], "commit": took[2], "seconds": took[1] + took[2], **counts}
 
 
-def undo(batch: str) -> dict[str, Any]:
+def undo() -> dict[str, Any]:
+    """Take the last batch back."""
     from institutions.imports.rollback import roll_back
     from institutions.models import ImportBatch
 
-    clock = time.perf_counter()
-    roll_back(ImportBatch.objects.get(pk=batch), by=None)
-    return {"undo": time.perf_counter() - clock}
+    batch, clock = ImportBatch.objects.filter(rolled_back_at=None).first(), time.perf_counter()
+    assert batch is not None
+    roll_back(batch, by=None)
+    return {"seconds": time.perf_counter() - clock}
 
 
-def bulk_create(frame: Path) -> dict[str, Any]:
-    """Django's bulk_create of the institutions in the file, in batches; making the instances is not timed."""
-    import pickle
+def keep(file: str) -> dict[str, Any]:
+    """Write the institutions that stand into a file, in the order of their names, without ids and moments."""
+    from institutions.models import Institution
+
+    fields = Institution._meta.concrete_fields
+    columns = [field.attname for field in fields if field.attname not in UNCOMPARED]
+    rows = Institution.objects.filter(withdrawn_at=None).order_by("name", "operating_address").values_list(*columns)
+    with Path(file).open("wb") as opened:
+        pickle.dump((columns, list(rows.iterator())), opened)
+    return {}
+
+
+def bulk_create(file: str) -> dict[str, Any]:
+    """Django's bulk_create of the institutions in the file, in one transaction; making the instances is not timed."""
+    from django.db import transaction
+    from django.utils import timezone
 
     from institutions.models import Institution
 
-    with frame.open("rb") as file:
-        columns, rows = pickle.load(file)  # noqa: S301 (written by this run)
-    spent = 0.0
-    cpu = time.process_time()
-    from django.db import transaction
-
+    with Path(file).open("rb") as opened:
+        columns, rows = pickle.load(opened)  # noqa: S301 (written by this run)
+    seconds, now = 0.0, timezone.now()
     with transaction.atomic():
         for start in range(0, len(rows), BATCH):
             made = [Institution(**dict(zip(columns, row, strict=True))) for row in rows[start : start + BATCH]]
+            for each in made:
+                each.surveyed_recorded_at = now if each.surveyed_on else None
             clock = time.perf_counter()
             Institution.objects.bulk_create(made, batch_size=BATCH)
-            spent += time.perf_counter() - clock
+            seconds += time.perf_counter() - clock
         clock = time.perf_counter()
-    spent += time.perf_counter() - clock
-    return {"bulk_create": spent, "cpu": time.process_time() - cpu}
+    return {"seconds": seconds + time.perf_counter() - clock}
+
+
+def visits(until: str) -> dict[str, Any]:
+    """Send a visit every tenth of a second until a file is there; the milliseconds of each."""
+    from django.conf import settings
+    from rest_framework.test import APIClient
+
+    from bench.scale import user
+    from institutions.models import Institution
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = APIClient()
+    client.force_authenticate(user("bench-visits", [COUNTY]))
+    schools = list(Institution.objects.filter(withdrawn_at=None).values_list("pk", flat=True)[:1000])
+    taken, statuses = [], []
+    while not Path(until).exists():
+        body = {"institution": str(schools[len(taken) % len(schools)]), "purpose": "routine", "result": "inspected"}
+        clock = time.perf_counter()
+        answer = client.put(f"/api/v1/visits/{uuid4()}/", body | {"happened_at": "2018-07-01T10:00+08:00"}, "json")
+        took = time.perf_counter() - clock
+        taken.append(took * 1000)
+        statuses.append(answer.status_code)
+        time.sleep(max(0.0, 0.1 - took))
+    return {"sent": len(taken), "stored": statuses.count(201), "ms": taken}
+
+
+ACTS: dict[str, Callable[..., dict[str, Any]]] = {
+    act.__name__: act for act in (import_register, undo, keep, bulk_create, visits)
+}
+
+
+def child(act: str, *given: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+    answer = ACTS[act](*given)
+    print(json.dumps(answer | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}))
+
+
+# --- The run
+
+
+class Database:
+    """A database of this run, and processes that work on it."""
+
+    def __init__(self, folder: Path, url: str):
+        folder.mkdir()
+        self.environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": url, "ENV_FILE": os.devnull}
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True)
+
+    def start(self, act: Callable[..., dict[str, Any]], *given: object) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "bench.intake", "--child", act.__name__, *map(str, given)]
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True)
+
+    def run(self, act: Callable[..., dict[str, Any]], *given: object) -> dict[str, Any]:
+        return answer_of(self.start(act, *given))
+
+
+def answer_of(process: "subprocess.Popen[str]") -> dict[str, Any]:
+    said, _ = process.communicate()
+    assert process.returncode == 0, f"{process.args} failed"
+    answer: dict[str, Any] = json.loads(said.splitlines()[-1])
+    return answer
+
+
+def waits(database: Database, folder: Path, beside: Callable[[], object]) -> dict[str, Any]:
+    """How long visits take while something goes on beside them."""
+    until = folder / uuid4().hex
+    sender = database.start(visits, until)
+    try:
+        beside()
+    finally:
+        until.touch()
+    return answer_of(sender)
+
+
+def p99(milliseconds: list[float]) -> float:
+    return spread.quantiles(milliseconds, n=100)[98] if len(milliseconds) > 1 else max(milliseconds)
+
+
+def run(rows: int, ending: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="bench-intake-") as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        first, second = folder / f"first.{ending}", folder / f"second.{ending}"
+        write_register(first, rows)
+        write_register(second, rows, changed=True)
+        urls = stack.enter_context(two_databases(("bench_intake", "bench_intake_peer")))
+        ours, peer = Database(folder / "ours", urls[0]), Database(folder / "peer", urls[1])
+        took = {"new rows": ours.run(import_register, first)}
+        assert took["new rows"]["new"] == rows
+        ours.run(keep, folder / "ours.rows")
+        took["bulk_create"] = peer.run(bulk_create, folder / "ours.rows")
+        peer.run(keep, folder / "peer.rows")
+        assert (folder / "ours.rows").read_bytes() == (folder / "peer.rows").read_bytes(), "not the same institutions"
+        took["changed rows"] = ours.run(import_register, second)
+        assert took["changed rows"]["changed"] == rows
+        took["undo of changed rows"] = ours.run(undo)
+        took["undo of new rows"] = ours.run(undo)
+        tell(took, rows, ending, "postgresql" if urls[0] else "sqlite")
+        tell_waits(ours, folder, first, second)
+
+
+def tell(took: dict[str, dict[str, Any]], rows: int, ending: str, engine: str) -> None:
+    of_peer = took["bulk_create"]["seconds"]
+    print(f"\n{engine}; a register of {rows} rows (.{ending}) and bulk_create of its institutions, {BATCH} at a time\n")
+    print("| what | seconds | bulk_create ÷ this | reading apart, s | with reading | peak MB |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for what, of in took.items():
+        read = of.get("read")
+        with_reading = f"{of_peer / (of['seconds'] + read):.2f}" if read else ""
+        parts = f" ({of['plan']:.1f} plan, {of['commit']:.1f} commit)" if read else ""
+        told = [f"{of['seconds']:.1f}{parts}", f"{of_peer / of['seconds']:.2f}", f"{read:.1f}" if read else ""]
+        print(f"| {what} | {' | '.join(told)} | {with_reading} | {of['peak_mb']} |")
+
+
+def tell_waits(ours: Database, folder: Path, first: Path, second: Path) -> None:
+    ours.run(import_register, first)
+    idle = waits(ours, folder, lambda: time.sleep(20))
+    beside = waits(ours, folder, lambda: ours.run(import_register, second))
+    print("\n| visits, 10 a second | sent | stored | median ms | p99 ms |")
+    print("|---|---:|---:|---:|---:|")
+    for what, of in (("idle", idle), ("while changed rows are imported", beside)):
+        told = f"{spread.median(of['ms']):.0f} | {p99(of['ms']):.0f}"
+        print(f"| {what} | {of['sent']} | {of['stored']} | {told} |")
+    print(f"\np99 of {p99(beside['ms']) / p99(idle['ms']):.1f} times idle")
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--rows", type=int, default=ROWS)
     asked.add_argument("--file", choices=["xlsx", "csv"], default="xlsx")
-    asked.add_argument("--child", nargs="*", help=argparse.SUPPRESS)
+    asked.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
     options = asked.parse_args()
     if options.child:
-        ready()
-        act, *given = options.child
-        answer = {"import": lambda p: import_register(Path(p)), "undo": undo, "peer": lambda p: bulk_create(Path(p))}[
-            act
-        ](*given)
-        answer["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps(answer))
-        return
+        child(*options.child)
+    else:
+        run(options.rows, options.file)
 
 
 if __name__ == "__main__":

@@ -89,22 +89,18 @@ def _worked_out(
 ) -> Edited:
     current, version = edit.institution, edit.institution.version
     check_on_register(current)
-    before = _columns(current)
+    before = dict(current.__dict__)
     _check_survey_stands(current, edit.columns)
     _check_news(current, edit.columns, codes, at, county)
     set_columns(current, take_place_and_name(current, edit.columns, past, from_on=edit.from_on, by=by, at=at))
     current.version += 1
-    after = _columns(current)
-    changed = [name for name, value in after.items() if value != before[name]]
+    after = current.__dict__
+    changed = [name for name in COLUMNS if after[name] != before[name]]
     old = audit.plain({name: before[name] for name in changed})
     return Edited(current, version, old, audit.plain({name: after[name] for name in changed}))
 
 
 COLUMNS = [field.attname for field in Institution._meta.concrete_fields]
-
-
-def _columns(institution: Institution) -> dict[str, Any]:
-    return {name: getattr(institution, name) for name in COLUMNS}
 
 
 def write_edits(edits: Edits, *, by: User | None, at: datetime) -> None:
@@ -121,15 +117,12 @@ def write_columns(action: str, edited: Sequence[Edited], *, by: User | None, at:
         alike[tuple(each.after)].append(each)
     fields = {field.attname: field for field in Institution._meta.concrete_fields}
     for names, those in alike.items():
-        prepared = [fields[name].get_db_prep_save for name in (*names, "id", "version")]
+        prepared = [(name, fields[name].get_db_prep_save) for name in names]
         rows = [
-            tuple(
-                prepare(value, connection)
-                for prepare, value in zip(
-                    prepared,
-                    [*(getattr(each.institution, name) for name in names), each.institution.pk, each.version],
-                    strict=True,
-                )
+            (
+                *(_prepared(prepare, getattr(each.institution, name)) for name, prepare in prepared),
+                fields["id"].get_db_prep_save(each.institution.pk, connection),
+                each.version,
             )
             for each in those
         ]
@@ -141,6 +134,11 @@ def write_columns(action: str, edited: Sequence[Edited], *, by: User | None, at:
         pk, code = str(each.institution.pk), each.institution.scope_code
         trail.add(pk, code, many.as_text(each.before), many.as_text(each.after), previous.get(pk, ""))
     trail.append()
+
+
+def _prepared(prepare: Any, value: Any) -> Any:
+    """A value as the database takes it; most are as they are."""
+    return value if type(value) in audit.PLAIN else prepare(value, connection)
 
 
 class _Codes:
@@ -185,6 +183,8 @@ def _check_news(
 def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> None:
     """Corrections add rows, they do not rewrite: figures as known at a moment stay what they were."""
     if institution.surveyed_on is None:
+        return
+    if not columns.keys() & {"surveyed_on", "licence_status_at_survey"}:
         return
     kept = {
         "surveyed_on": (institution.surveyed_on, _("排摸日期已入统计，不能改写。")),

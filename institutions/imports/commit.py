@@ -10,13 +10,14 @@ from accounts import audit, holding
 from accounts.errors import Refusal
 from accounts.models import User
 from accounts.watermark import NOW, recording_in_slices
+from institutions.actions import StaleInstitution
 from institutions.id_numbers import in_any_form
 from institutions.imports import refusals
 from institutions.imports.plan import Plan, PlannedRow
-from institutions.imports.rollback import check_none_unfinished, take_back_unfinished
+from institutions.imports.rollback import check_none_unfinished, take_back_at_once, take_back_unfinished
 from institutions.imports.slices import Slices
 from institutions.imports.writing import Part
-from institutions.models import ImportBatch, RegisterFile
+from institutions.models import ImportBatch, Institution, RegisterFile
 from institutions.places import County
 
 __all__ = ["NotCommitted", "check_name", "commit_plan", "take_back_unfinished"]
@@ -78,16 +79,55 @@ class _Commit:
         self.begun = False
 
     def write(self) -> None:
+        self._check_versions()
         for rows in self.slices.of(self.plan.rows):
+            try:
+                self._write_slice(rows)
+            except REFUSED as problem:
+                raise self._named(rows, problem) from problem
+        self._finish()
+
+    def _write_slice(self, rows: Sequence[PlannedRow]) -> None:
+        """What somebody changes beside what the rows change, while the import is written, does not hold it up."""
+        while True:
             try:
                 part = self._part(rows)
                 with self.slices.turn():
                     self._begin()
                     part.write(self.batch)
                 self.begun = True
-            except REFUSED as problem:
-                raise self._named(rows, problem) from problem
-        self._finish()
+                return
+            except StaleInstitution:
+                if not self._read_again(rows):
+                    raise
+
+    def _read_again(self, rows: Sequence[PlannedRow]) -> bool:
+        """Whether the institutions of these rows are, as they are now, what the plan found where it changes them; and
+        some are other versions of it."""
+        changed = [row for row in rows if row.institution is not None]
+        now = Institution.objects.select_related("division").in_bulk([row.institution.pk for row in changed])  # type: ignore[union-attr]
+        others = False
+        for row in changed:
+            assert row.institution is not None
+            found = now[row.institution.pk]
+            if not found.on_register or any(getattr(found, name) != old for name, (old, _) in row.changes.items()):
+                return False
+            others |= found.version != row.institution.version
+            row.institution = found
+        return others
+
+    def _check_versions(self) -> None:
+        """Raise NotCommitted for a row whose institution was changed since it was planned, before anything is done."""
+        planned = {row.institution.pk: row for row in self.plan.rows if row.institution is not None and row.changes}
+        if not planned:
+            return
+        here = Institution.objects.in_division(self.plan.division.pk).values_list("pk", "version")
+        versions = dict(here.iterator(10_000))
+        for pk, row in planned.items():
+            if versions.get(pk) != row.institution.version:  # type: ignore[union-attr]
+                why = str(refusals.CHANGED_SINCE)
+                said = refusals.ROW_NOT_WRITTEN.format(row=row.row, name=row.columns["name"], why=why)
+                raise NotCommitted(said)
 
     def _part(self, rows: Sequence[PlannedRow]) -> Part:
         return Part(rows, by=self.by, at=self.at, county=self.county)
@@ -109,8 +149,6 @@ class _Commit:
     def take_back(self) -> None:
         """What was written until something went wrong: nobody ever knows of it. What cannot be taken back now is found
         unfinished."""
-        from institutions.imports.rollback import take_back_at_once
-
         if self.begun:
             take_back_at_once(self.batch, by=self.by, at=self.at)
 

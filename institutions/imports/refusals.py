@@ -272,5 +272,6 @@ LICENCE_TAKEN_BACK = _("撤销导入")  # why the licences of the batch are with
 UNFINISHED = _(
     "这个县（市、区）上次导入“{file}”中断了（批次 {batch}），只写了一部分。请先撤销：manage.py rollback_import {batch}"
 )
+CHANGED_SINCE = _("这家机构的档案已被他人更新，请刷新后再改。")
 UNFINISHED_TAKEN_BACK = _("上次导入“{file}”中断了，已先撤销（批次 {batch}）。")
 HELD_BY_DATABASE = _("有后来的记录依赖这一批，不能撤销，什么都没有改：{why}")

@@ -33,8 +33,13 @@ class Restored:
         self.by, self.at = by, at
         found = Institution.objects.select_related("division").in_bulk([row.institution_id for row in rows])
         self.institutions: dict[UUID, Institution] = dict(found)
-        self.rows = [row for row in rows if self._stands_as_left(row)]
-        self.touched = [row.row_number for row in rows if row not in self.rows]
+        self.rows: list[ImportedRow] = []
+        self.touched: list[int] = []
+        for row in rows:
+            if self._stands_as_left(row):
+                self.rows.append(row)
+            else:
+                self.touched.append(row.row_number)
 
     def _stands_as_left(self, row: ImportedRow) -> bool:
         found = self.institutions.get(row.institution_id)  # type: ignore[arg-type]
@@ -48,15 +53,15 @@ class Restored:
         self._withdraw_licences(rows)
         new = [row for row in rows if row.kind == "new"]
         changed = [row for row in rows if row.kind == "changed" and kept_of(row)["replaced"]]
-        one_by_one = [row for row in changed if self._is_special(row)]
-        together = [row for row in changed if row not in one_by_one]
+        together = [row for row in changed if not self._is_special(row)]
         withdrawn = [self._withdrawn(self._of(row)) for row in new]
         write_columns("import.rolled_back", withdrawn, by=self.by, at=self.at)
         self._restore(together)
-        for row in one_by_one:
-            self._restore_special(row)
+        for row in changed if len(together) < len(changed) else ():
+            if self._is_special(row):
+                self._restore_special(row)
         self._carry_on(changed)
-        return self.touched + [row.row_number for row in self.rows if row not in rows]
+        return self.touched + [row.row_number for row in self.rows if row.institution_id in rested_on]
 
     def _of(self, row: ImportedRow) -> Institution:
         assert row.institution_id is not None

@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.watermark import let_others_write, recording
 
-SHORT_S = 0.02  # of one transaction, about
+SHORT_S = 0.03  # of one transaction, about
 FIRST, FEWEST, MOST = 50, 10, 1_000  # rows in one transaction
 Item = TypeVar("Item")
 
