@@ -1,4 +1,4 @@
-"""A register of N rows side by side with Django's bulk_create of the same institutions alone, and how long a visit takes
+"""A register of N rows side by side with bulk_create of the same institutions alone, and how long a visit takes
 while it is imported (see bench/README.md).
 
 `python -m bench.intake [--rows 401050] [--file csv]`. Each measure runs in a process of its own, so that its peak
@@ -91,7 +91,7 @@ def import_register(file: str) -> dict[str, Any]:
     plan = make_plan(workbook, Division.objects.get(pk=COUNTY))
     clock.append(time.perf_counter())
     assert not plan.errors, plan.errors[:3]
-    batch = commit_plan(plan, file_name="register", sha256=hashlib.sha256(data).hexdigest(), by=None)
+    commit_plan(plan, file_name="register", sha256=hashlib.sha256(data).hexdigest(), by=None)
     clock.append(time.perf_counter())
     took = [after - before for before, after in zip(clock, clock[1:], strict=False)]
     counts = {kind: plan.count(kind) for kind in ("new", "changed", "unchanged")}
