@@ -61,7 +61,7 @@ def holds_id_number(written: str, *, old: bool = False) -> bool:
     more digits, only when the check digit is right too: two telephones, an account or three dates are none, nor is a
     credit code.
     """
-    if len(written) < 15:
+    if len(written) < 15 or _ORDINARY.fullmatch(written) and not _MANY_DIGITS.match(written):
         return False
     written = _MOBILE.sub(_OTHER, written)
     return bool(old and _holds_old(_SEPARATORS.sub("", written))) or looks_like_id_number(written)

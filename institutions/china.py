@@ -74,6 +74,12 @@ def _short_names() -> dict[str, frozenset[str]]:
 
 
 @cache
+def _beginnings() -> frozenset[str]:
+    """The two signs with which a name, full or short, begins: most addresses of a county begin otherwise."""
+    return frozenset(name[:2] for name in (*names(), *_short_names()))
+
+
+@cache
 def _short_counties() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for name, codes in names().items():
@@ -89,13 +95,15 @@ def short_name(name: str) -> str:
     return NATIONS.sub("", bare) or bare
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=2_000)
 def stated(address: str) -> Stated | None:
     """The place with which an address begins, None when it begins with none.
 
     福建省福州市鼓楼区五凤街道, 福州市鼓楼区, 福州鼓楼区, 上海浦东新区 state one; 福州路8号, 上海大厦, 北京西路 none.
     """
     codes, end = frozenset[str](), len(BEFORE.match(address)[0])  # type: ignore[index]
+    if address[end : end + 2] not in _beginnings():
+        return None
     while place := _next(address, end, codes):
         codes, end = place
         end += len(address[end:]) - len(address[end:].lstrip())  # 浙江省 温州市 永嘉县

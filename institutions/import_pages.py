@@ -31,7 +31,7 @@ from institutions.imports.files import (
 )
 from institutions.imports.marked import marked_workbook
 from institutions.imports.plan import Plan, PlannedRow
-from institutions.imports.rollback import roll_back
+from institutions.imports.rollback import CannotRollBack, roll_back
 from institutions.imports.workbook import MAX_BYTES, read_workbook
 from institutions.models import Division, ImportBatch, RegisterFile
 from institutions.positions import Datum
@@ -168,7 +168,7 @@ def import_undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return _shown(request, file, undo=form)
     try:
         roll_back(batch, by=request.user)
-    except Refusal as refusal:
+    except CannotRollBack as refusal:
         return _shown(request, file, refusal)
     messages.success(request, _("已整批撤销。撤销以前的统计不变。"))
     return redirect("import_file", pk=file.pk)

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from institutions import china
@@ -46,7 +46,11 @@ class County:
 
     def __init__(self, division: Division):
         self.division = division
-        self._found: dict[str, Found] = {}
+        # Of a row each of these is asked several times.
+        self.local = lru_cache(maxsize=2_000)(self._local)
+        self.core = lru_cache(maxsize=2_000)(self._core)
+        self.township_in = lru_cache(maxsize=2_000)(self._read_township)
+        self.other_county_in = lru_cache(maxsize=2_000)(self._other_county_in)
 
     @classmethod
     def of(cls, division: Division) -> "County":
@@ -75,20 +79,18 @@ class County:
         above = self._above
         return frozenset([*self.townships, *above, *(f"{above[0]}{name}" for name in self.townships)])
 
-    def township_in(self, address: str) -> Found:
+    def _read_township(self, address: str) -> Found:
         """The township of an address: the first name after the county, else the village's with which it begins, else
         the one name that it mentions."""
-        if address not in self._found:
-            self._found[address] = self._township_in(self.within(address))
-        return self._found[address]
+        return self._township_in(self.within(address))
 
     def _township_in(self, rest: str) -> Found:
-        if name := self._first_of(self.townships, rest):
-            other = self._first_of(self.townships, re.sub(r"^[、/,和及与或]", "", rest.removeprefix(name)))
+        if name := self._first_township(rest):
+            other = self._first_township(re.sub(r"^[、/,和及与或]", "", rest.removeprefix(name)))
             if other and other != name:
                 return Found(None, "", (name, other))
             return Found(self.townships[name], "stated", (name,))
-        if name := self._first_of(self.villages, rest):
+        if name := self._first_village(rest):
             return Found(self.villages[name], "stated", (name,))
         if short := self._short.match(rest):
             return Found(self._by_short[short[1]], "short", (short[1],))
@@ -100,12 +102,21 @@ class County:
                 return Found(meant.pop(), "mentioned", names) if len(meant) == 1 else Found(None, "", names)
         return Found(None)
 
-    @staticmethod
-    def _first_of(places: dict[str, Division], rest: str) -> str:
-        """The longest of the names with which a text begins."""
-        return max((name for name in places if rest.startswith(name)), key=len, default="")
+    def _first_township(self, rest: str) -> str:
+        return _begins(self._townships_by_sign.get(rest[:1], ()), rest)
 
-    def other_county_in(self, address: str) -> str:
+    def _first_village(self, rest: str) -> str:
+        return _begins(self._villages_by_sign.get(rest[:1], ()), rest)
+
+    @cached_property
+    def _townships_by_sign(self) -> dict[str, list[str]]:
+        return _by_first_sign(self.townships)
+
+    @cached_property
+    def _villages_by_sign(self) -> dict[str, list[str]]:
+        return _by_first_sign(self.villages)
+
+    def _other_county_in(self, address: str) -> str:
         """Another county, city or province of China in which an address lies, or "".
 
         One with which it begins; else one of the same city or on file that it mentions, unless it begins with a place
@@ -117,7 +128,7 @@ class County:
                 return there.written
             return self._next_in(there.rest)
         rest = self.within(address)
-        if rest != address or self._first_of(self.townships, rest) or self._first_of(self.villages, rest):
+        if rest != address or self._first_township(rest) or self._first_village(rest):
             return self._next_in(rest)
         found = self._others.search(BRACKETED.sub(" ", address)) or self._short_others.match(address)
         return found[1] if found else ""
@@ -160,7 +171,7 @@ class County:
         )
         return re.compile(rf"(?:{'|'.join(full)})(?!场|路|街(?!道)|大道)|(?:{'|'.join(short)})市?(?={places})")
 
-    def local(self, address: str) -> str:
+    def _local(self, address: str) -> str:
         """An address for comparing: without the names of divisions, spaces and brackets."""
         return re.sub(r"[^\w-]", "", self._within_township.sub("", self._inside(address)))
 
@@ -170,7 +181,7 @@ class County:
         found = re.match(r".*?\d号", local)
         return found[0] if found else local
 
-    def core(self, name: str) -> str:
+    def _core(self, name: str) -> str:
         """What distinguishes an institution's name: without its place and the words every name has."""
         name = re.sub(r"\W", "", self._inside(normal_name(name)))
         own = self._begins_with_a_place.sub("", name)
@@ -271,6 +282,18 @@ class County:
     def _stems(self) -> list[str]:
         names = [self.division.name, *self.townships]
         return sorted({*names, *map(_stem, names)} - {""}, key=len, reverse=True)
+
+
+def _by_first_sign(names: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name[:1], []).append(name)
+    return found
+
+
+def _begins(names: Iterable[str], rest: str) -> str:
+    """The longest of the names with which a text begins."""
+    return max((name for name in names if rest.startswith(name)), key=len, default="")
 
 
 def _any_of(names: Iterable[str]) -> str:

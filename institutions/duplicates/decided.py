@@ -24,6 +24,11 @@ class Decided:
             else:
                 self._of_rows[row.first_id, row.identity] = row
 
+    @property
+    def any_of_rows(self) -> bool:
+        """Whether anything was said of rows of registers."""
+        return bool(self._of_rows)
+
     def of_two(self, one: UUID, other: UUID, identities: tuple[str, str] = ("", "")) -> DuplicateDecision | None:
         """Of two institutions; or of either and the row from which the other was registered, by its identity."""
         first, second = in_order(one, other)

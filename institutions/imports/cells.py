@@ -48,6 +48,8 @@ PHONE = re.compile(
     r"|(?!1[3-9](?:\d{8}|\d{10})(?!\d))\d{5,12}(?:(?:-|转)\d{1,6})?|\+\d{7,13})(?!\d)",
     re.ASCII,
 )
+_MOBILE = re.compile("1[3-9][0-9]{9}")
+_SEPARATOR = re.compile(r"[、,;/\s]+")
 LONGEST_CODE = 18
 MOST_EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 # Registrations of before there were credit codes: 13 or 15 digits of the market's office, 民证字, 事证第.
@@ -267,7 +269,7 @@ def phones(cell: Any) -> str:
         raise HoldsIdNumber(refusals.ID_NUMBER_AS_PHONE)
     found, place = [], 0
     while place < len(written):
-        if separator := re.compile(r"[、,;/\s]+").match(written, place):
+        if separator := _SEPARATOR.match(written, place):
             place = separator.end()
         elif number := PHONE.match(written, place):
             found.append(re.sub(r"^\(?(0\d{2,3})[) -]+", r"\1-", number["number"]).replace(" ", ""))
@@ -279,6 +281,8 @@ def phones(cell: Any) -> str:
 
 def phones_repaired(cell: Any) -> tuple[str, str]:
     """`phones` of a register, and a warning where the zero is put back that a spreadsheet took off a landline."""
+    if type(cell) is str and _MOBILE.fullmatch(cell):
+        return cell, ""
     check_no_exponent(cell)
     written = re.sub(r"\.0+$", "", text(cell))
     area = next((len(found[1]) for found in [LANDLINE_WITHOUT_ZERO.fullmatch(written)] if found), 0)

@@ -256,8 +256,14 @@ def _may_hold_id(cell: Any) -> bool:
     return isinstance(cell, int | float) and abs(cell) >= 10 ** (SHORTEST_ID - 1)
 
 
+# What none of the rules below is about: words that begin as no ditto mark and no 无, and mobile numbers.
+_ORDINARY = re.compile("(?![同仝错无暂])[\u4e00-\u9fa5][\u4e00-\u9fa5A-Za-z0-9]*|1[3-9][0-9]{9}")
+
+
 def _ready(key: str, cell: Any) -> tuple[Any, str]:
     """A cell as it is read, and what is wrong with it; "ditto" for a mark that stands for another cell."""
+    if type(cell) is str and _ORDINARY.fullmatch(cell):
+        return cell, ""
     cell = repairs.unwrapped(cell)
     written = cells.text(cell)
     if sign := error_in(written):

@@ -47,7 +47,9 @@ class Grid:
         return self.text_of(cells_of_row[place]) if place < len(cells_of_row) else ""
 
     def text_of(self, cell: Any) -> str:
-        key = cell if type(cell) is str else (type(cell), cell)
+        if type(cell) is str:
+            return cells.text(cell)  # of most as quick as looking up
+        key = (type(cell), cell)
         found = self._texts.get(key)
         if found is None:
             found = self._texts[key] = cells.text(cell)

@@ -6,7 +6,7 @@ its list a word stands, the better it says what the column is: 办学地址 wins
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from institutions.imports import cells
 from institutions.imports.vocabulary import FAMILIES, HEADERS, NOT_TAKEN, OF_A_LICENCE, UNDER
@@ -40,7 +40,7 @@ def _words() -> dict[str, tuple[str, int]]:
     return found
 
 
-@cache
+@lru_cache(maxsize=2_000)  # names of institutions are asked about, too
 def meaning(title: str) -> tuple[str, int] | None:
     """What a heading says and its rank, the lower the better: 办学地址 is ("operating_address", 0); None: nothing."""
     words = _words()

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
-
 from accounts.errors import enumerated
 from institutions.duplicates.decided import Decided, is_settled
 from institutions.duplicates.index import Index
@@ -26,7 +24,7 @@ SAME_NAME = {Reason.SAME_NAME, Reason.FORMER_NAME}
 AT_DOOR = {Reason.SAME_ADDRESS, Reason.SAME_DOOR}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """An institution on file, or a row before this one that enters a new one (`row`)."""
 
@@ -66,8 +64,13 @@ class Register:
         self._index, self._decided = Index(county, entries), Decided(on_file)
         for licence in Licence.objects.filter(institution__in=on_file, replaced_by__isnull=False).order_by("pk"):
             self.corrected[licence.institution_id].append(licence)
-        licences = Prefetch("licences", Licence.objects.standing())
-        rows = on_file.select_related("division").prefetch_related(licences).in_bulk()
+        self.licences: dict[UUID, list[Licence]] = defaultdict(list)  # the standing ones
+        for licence in Licence.objects.standing().filter(institution__in=on_file.order_by().values("pk")):
+            self.licences[licence.institution_id].append(licence)
+        rows = {each.pk: each for each in on_file.order_by().iterator()}
+        divisions = Division.objects.in_bulk({each.division_id for each in rows.values()})
+        for each in rows.values():
+            each.division = divisions[each.division_id]
         self._institutions: dict[Any, Institution] = dict(rows)
         for entry in entries:
             self._add_on_file(entry, rows[entry.key])
@@ -83,7 +86,7 @@ class Register:
     def _add_on_file(self, entry: Entry, each: Institution) -> None:
         if each.credit_code:
             self.by_code[each.credit_code].append(each)
-        for licence in each.licences.all():
+        for licence in self.licences.get(each.pk, ()):
             if licence.kind == Licence.Kind.PERMIT:
                 self.by_permit[bare_permit(licence.number)].append(each)
         self.former_names[each.pk] |= set(entry.also_named)
@@ -132,10 +135,10 @@ class Register:
         one code only what else speaks for it. Gives up on near names when a file makes it compare too many, which
         `gave_up` then says."""
         entry = self.entry_of(columns, permit)
-        identity = self._index.reader.identity(entry)
         found = self._index.matches(entry)
         if self.gave_up:
             found = [each for each in found if SAME_NAME & set(each.reasons)]
+        identity = self._index.reader.identity(entry) if found else ""
         return [each for each in found if not self._is_apart(each, identity)]
 
     def entry_of(self, columns: dict[str, Any], permit: str = "") -> Entry:
@@ -157,6 +160,8 @@ class Register:
     def decided_same(self, columns: dict[str, Any]) -> Institution | None:
         """The institution on file of which somebody said that this row is the same; the name it has here renames
         nobody."""
+        if not self._decided.any_of_rows:
+            return None
         same = (self._institutions.get(pk) for pk in self._decided.same_as(self.identity(columns)))
         found = next((each for each in same if each is not None), None)
         if found is not None and columns["name"] != found.name:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Period = tuple[date | None, date | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReadLicence:
     """A licence a row speaks of; `stated` when the row says from when, and it is not taken from the survey day."""
 

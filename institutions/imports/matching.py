@@ -38,7 +38,7 @@ class Effect:
         return refusals.BECOMES.format(title=self.title, old=old, new=shown(self.new))
 
 
-@dataclass
+@dataclass(slots=True)
 class PlannedRow:
     """One row and what it would do: new, changed (old → new by column) or unchanged."""
 
@@ -323,7 +323,7 @@ class Matcher:
     def _is_on_file_too(self, licence: ReadLicence, institution: Institution, row: ReadRow) -> bool:
         """The same number from the same day; from any day when the row does not say from when. What was corrected since
         is not entered again."""
-        for each in institution.licences.all():  # the standing ones, prefetched
+        for each in self.register.licences.get(institution.pk, ()):
             if licence.says_the_same(each):
                 if licence.valid_to is not None and licence.valid_to != each.valid_to:
                     on_file = each.valid_to or refusals.LONG_TERM

@@ -1,7 +1,7 @@
 """Rows of a register that are no institution: sums, signatures, notes, examples, units, section headings."""
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from django.utils.functional import Promise
 
@@ -69,7 +69,7 @@ def names_a_group(text: str) -> bool:
     return not text or bool(GROUP.fullmatch(text) or is_sum(text))
 
 
-@cache
+@lru_cache(maxsize=2_000)
 def _said(text: str) -> str | Promise:
     """Why a row in which this stands first, or as its name, is no institution; "" when it may be one."""
     if is_sum(text):

@@ -25,7 +25,7 @@ from institutions.positions import to_wgs84
 TEXTS = ("signboard_name", "operating_address", "registered_address")
 
 
-@dataclass
+@dataclass(slots=True)
 class ReadRow:
     """What a line says: the institution's columns, its licences, and what is wrong or odd about it. `left_out` is the
     reason for which it was answered not to import it."""
@@ -201,7 +201,7 @@ class TableReader:
         address in another county is an error in any case."""
         address, here = row.columns["operating_address"], self.county.division.name
         row.columns["division"] = None
-        if reason := self._once(("address", address), lambda: rules.address_reason(address, self.county)):
+        if reason := rules.address_reason(address, self.county):
             row.error("办学地址", reason, address)
             return
         if named:

@@ -13,13 +13,16 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts import audit, holding
 from accounts.errors import Busy
+from accounts.models import User
 from figures.statistics import completion
 from institutions.actions import register_if_new
 from institutions.imports.commit import NotCommitted, commit_plan
+from institutions.imports.files import commit_file, plan_digest, plan_of, receive_file
 from institutions.imports.plan import Plan
 from institutions.imports.restoring import Restored
 from institutions.imports.rollback import Unfinished, roll_back
@@ -216,6 +219,45 @@ def test_entry_by_hand_is_put_off_while_the_county_is_imported(clerks, monkeypat
 def _by_hand() -> Institution:
     columns = {"name": f"示例{uuid4().hex[:6]}", "division": Division.objects.get(pk=LIUSHI)}
     return register_if_new(by=user_with("task_force", "330382", uuid4().hex[:8]), columns=columns)
+
+
+@pytest.mark.parametrize("what", ["confirm", "undo"])
+def test_import_page_is_put_off_while_the_county_is_imported(clerks, monkeypatch, what):
+    monkeypatch.setattr(holding, "PATIENCE_S", 0.1)
+    importer, typist = clerks(2)
+    held, told = Event(), Event()
+    page, form = typist(_file_handed_in, what).result(LONG_S)
+
+    def alone() -> None:
+        with holding.alone("330382"):
+            held.set()
+            assert told.wait(LONG_S)
+
+    done = importer(alone)
+    assert held.wait(LONG_S)
+    answer = typist(_sent, f"{page}{what}/", form).result(LONG_S)
+    told.set()
+    done.result(LONG_S)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def _file_handed_in(what: str) -> tuple[str, dict[str, str]]:
+    """The page of a file, imported where it is to be taken back, and what its form sends."""
+    by = user_with("task_force", "330382", f"typist-{uuid4().hex[:8]}")
+    text = "\n".join(",".join(row) for row in [HEAD, *rows_of(f"思源{uuid4().hex[:4]}", "甲", 2)])
+    division = Division.objects.get(pk="330382")
+    file = receive_file(text.encode(), file_name="a.csv", division=division, datum="wgs84", by=by)
+    looked_at = plan_digest(plan_of(file))
+    if what == "undo":
+        commit_file(file, looked_at=looked_at, by=by)
+    return f"/institutions/import/{file.pk}/", {"plan": looked_at, "undo-sure": "on"}
+
+
+def _sent(url: str, form: dict[str, str]):
+    client = Client()
+    client.force_login(User.objects.filter(username__startswith="typist-").latest("pk"))
+    return client.post(url, form)
 
 
 def test_two_imports_of_one_county_follow_one_another(clerks):
