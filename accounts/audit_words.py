@@ -143,6 +143,7 @@ KEPT: Words = {
     "question": _("条件"),
     "format": _("格式"),
     "rows": _("行数"),
+    "rows_kept": _("没有撤销的行号"),
     "personal": _("含个人信息"),
     "checked": _("核对行数"),
     "broken": _("不符行数"),

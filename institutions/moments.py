@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -41,6 +42,7 @@ def today() -> date:
     return timezone.localdate()
 
 
+@lru_cache(maxsize=100)  # of the one moment of an import it is asked of each row
 def day_of(moment: datetime) -> date:
     """The day in Asia/Shanghai on which an aware moment falls."""
     return timezone.localdate(moment, timezone.get_default_timezone())

@@ -28,9 +28,9 @@ def licence_reasons(columns: dict[str, Any], on: date) -> Reasons:
     """Why a licence with these columns is not taken on a day: one that begins later, or ends before it begins."""
     errors: Reasons = {}
     start, end, revoked = columns["valid_from"], columns.get("valid_to"), columns.get("revoked_on")
-    bounds = {"first": FIRST_LICENCE, "last": LAST_LICENCE}
     for name, day in (("valid_from", start), ("valid_to", end)):
         if day is not None and not FIRST_LICENCE <= day <= LAST_LICENCE:
+            bounds = {"first": FIRST_LICENCE, "last": LAST_LICENCE}
             errors[name] = [_("“%(day)s”不在 %(first)s 至 %(last)s 之间。") % (bounds | {"day": day})]
     if start > on and "valid_from" not in errors:
         errors["valid_from"] = [_("有效期自 %(start)s 在今天之后。") % {"start": start}]

@@ -70,9 +70,9 @@ class Index:
         """What an entry shares exactly with those it may be."""
         if entry.credit_code:
             yield ("code", entry.credit_code)
-        for permit in entry.bare_permits:
+        for permit in entry.bare_permits if entry.permits else ():
             yield ("permit", permit)
-        for phone in entry.phones:
+        for phone in entry.phones if entry.phone else ():
             yield ("phone", phone)
         for name in entry.names:
             yield ("name", entry.township, self.reader.name(name).whole)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from accounts.errors import Reasons
 from institutions import rules
 from institutions.imports import cells, headers, refusals
 from institutions.imports.columns import Columns
@@ -43,6 +44,7 @@ class LicenceReader:
 
     def __init__(self, columns: Columns, day: Callable[[Any], tuple[date | None, str]]):
         self.columns, self.today = columns, today()
+        self._known_reasons: dict[Period, Reasons] = {}
         self.permits = columns.read("permit", _several(cells.permit_number), [])
         self.registrations = columns.read("registration", _several(cells.registration_number), [])
         self.periods = {
@@ -111,11 +113,19 @@ class LicenceReader:
 
     def _days_can_be(self, row: "ReadRow", kind: str, first: date, last: date | None) -> bool:
         """Whether a licence may have these days."""
-        reasons = rules.licence_reasons({"valid_from": first, "valid_to": last}, self.today)
+        reasons = self._reasons(first, last)
         key = f"{kind}_from" if self.first[kind][row.index] else f"{kind}_period"
         for reason in [each for of_column in reasons.values() for each in of_column]:
             self.columns.error(row.index, key if key in headers.HEADERS else f"{kind}_from", reason, first)
         return not reasons
+
+    def _reasons(self, first: date, last: date | None) -> Reasons:
+        """Periods are few, and are asked about once each."""
+        found = self._known_reasons.get((first, last))
+        if found is None:
+            found = rules.licence_reasons({"valid_from": first, "valid_to": last}, self.today)
+            self._known_reasons[first, last] = found
+        return found
 
     def _stated(self, row: "ReadRow", kind: str) -> list[Period]:
         """The periods that the row states; one without days when it states none."""

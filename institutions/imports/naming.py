@@ -27,6 +27,7 @@ NO_NAME = re.compile(
     re.IGNORECASE,
 )
 SOME = re.compile(r"(?:某+|[XxＸ×*○]{2,}|[Xx×])(?:某)?(?:培训|教育|艺术|学校|机构|中心|公司|辅导|文化|补习)?.{0,8}")
+_PLAIN = re.compile("[\u4e00-\u5df1\u5df3-\u9fa5]+")  # no serial, no sign, no bracket, and no 已 of a remark
 ALSO_NAMES = re.compile(r"\((?:原名?|曾用名|更名前|原为|旧名|原称)[:]?\s*(.+?)\)")
 
 
@@ -44,6 +45,8 @@ class Named:
 
 def named(cell: str, county: County) -> Named:
     """What a cell says the institution is called. `cell` is the text as it came."""
+    if _PLAIN.fullmatch(cell):
+        return Named(cell, none=True, possible=bool(SOME.fullmatch(cell))) if _is_none(cell, county) else Named(cell)
     circled = CIRCLED.match(cell)
     name = cells.text(cell[circled.end() :] if circled else cell)
     serial = SERIAL.match(name)
