@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,6 +23,7 @@ from accounts.watermark import Released
 
 PATIENCE_S, PAUSE_S = 20.0, 0.05  # as long as for any other lock (settings.DATABASES)
 KEY = 0x5A2  # of the first of the two numbers of PostgreSQL's advisory locks
+Had = TypeVar("Had")
 _held: ContextVar[frozenset[str]] = ContextVar("held", default=frozenset())
 
 
@@ -85,9 +87,8 @@ def _for_this_transaction(county: str, *, exclusive: bool) -> None:
 def _taken(county: str) -> Callable[[], None]:
     """Waits for the county; gives what lets go of it."""
     if connection.vendor == "sqlite":
-        found: list[int] = []
-        _wait_for(lambda: (file := _try_file(county, fcntl.LOCK_EX)) is not None and not found.append(file))
-        return lambda: os.close(found[0])
+        file = _wait_for(lambda: _try_file(county, fcntl.LOCK_EX))
+        return lambda: os.close(file)
     side = connection.copy()
     try:
         _wait_for(lambda: _ask(side, "pg_try_advisory_lock", county))
@@ -97,22 +98,24 @@ def _taken(county: str) -> Callable[[], None]:
     return side.close
 
 
-def _wait_for(had: Callable[[], bool]) -> None:
+def _wait_for(had: Callable[[], Had | None]) -> Had:
     patience = time.monotonic() + PATIENCE_S
-    while not had():
+    while (found := had()) is None:
         if time.monotonic() > patience:
             raise _busy()
         time.sleep(PAUSE_S)
+    return found
 
 
 def _busy() -> Busy:
     return Busy(_("这个县（市、区）正在导入或撤销名册，这一次什么都没有写入。请过几秒再试。"))
 
 
-def _ask(to: object, function: str, county: str) -> bool:
+def _ask(to: object, function: str, county: str) -> bool | None:
+    """True, or None where somebody else has it."""
     with to.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(f"SELECT {function}(%s, %s)", [KEY, int(county)])
-        return bool(cursor.fetchone()[0])
+        return cursor.fetchone()[0] or None
 
 
 def _try_file(county: str, how: int) -> int | None:

@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from json.encoder import encode_basestring  # type: ignore[attr-defined]  # the quicker of the two, in C
+from json.encoder import encode_basestring
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +53,7 @@ def reserved(model: type[models.Model], count: int) -> list[int]:
     """So many numbers of a model's own, which nobody else is given. On SQLite in a transaction that is soon over."""
     if not count:
         return []
-    table, column = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
+    table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":
             sql = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"

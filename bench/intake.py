@@ -157,7 +157,8 @@ def visits(until: str) -> dict[str, Any]:
     client = APIClient()
     client.force_authenticate(user("bench-visits", [COUNTY]))
     schools = list(Institution.objects.filter(withdrawn_at=None).values_list("pk", flat=True)[:1000])
-    taken, statuses = [], []
+    taken: list[float] = []
+    statuses: list[int] = []
     while not Path(until).exists():
         body = {"institution": str(schools[len(taken) % len(schools)]), "purpose": "routine", "result": "inspected"}
         clock = time.perf_counter()
@@ -208,7 +209,7 @@ class Database:
 
 def answer_of(process: "subprocess.Popen[str]") -> dict[str, Any]:
     said, _ = process.communicate()
-    assert process.returncode == 0, f"{process.args} failed"
+    assert process.returncode == 0, f"{process.args!r} failed"
     answer: dict[str, Any] = json.loads(said.splitlines()[-1])
     return answer
 

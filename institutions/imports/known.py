@@ -67,11 +67,11 @@ class Register:
         self.licences: dict[UUID, list[Licence]] = defaultdict(list)  # the standing ones
         for licence in Licence.objects.standing().filter(institution__in=on_file.order_by().values("pk")):
             self.licences[licence.institution_id].append(licence)
-        rows = {each.pk: each for each in on_file.order_by().iterator()}
+        rows: dict[Any, Institution] = {each.pk: each for each in on_file.order_by().iterator()}
         divisions = Division.objects.in_bulk({each.division_id for each in rows.values()})
         for each in rows.values():
             each.division = divisions[each.division_id]
-        self._institutions: dict[Any, Institution] = dict(rows)
+        self._institutions = rows
         for entry in entries:
             self._add_on_file(entry, rows[entry.key])
         places = Place.objects.filter(institution__in=on_file.filter(moved=True), withdrawn_at__isnull=True)

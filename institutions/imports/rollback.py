@@ -140,7 +140,7 @@ def _check_nothing_later(batch: ImportBatch) -> None:
         reason: str | Promise = next((reason for reason, found in later.items() if pk in found), "")
         if "version_left" not in (before or {}):
             reason = refusals.NOTHING_KEPT
-        elif not reason and version != before["version_left"]:
+        elif not reason and version != (before or {})["version_left"]:
             reason = refusals.EDITED_SINCE
         if reason:
             raise CannotRollBack(refusals.ROW_HOLDS_BATCH.format(row=row, name=name, why=reason))
