@@ -130,7 +130,11 @@ class Restored:
     def _carry_on(self, rows: Sequence[ImportedRow]) -> None:
         """The batch before this one left the institution as it is again: it can now be rolled back in its turn."""
         of = {row.institution_id: row for row in rows}
-        earlier = ImportedRow.objects.filter(institution__in=list(of), batch__rolled_back_at=None)
+        earlier = (
+            ImportedRow.objects.filter(institution__in=list(of), batch__rolled_back_at=None)
+            .order_by()
+            .defer("original")
+        )
         carried = []
         for each in earlier.exclude(pk__in=[row.pk for row in rows]):
             row = of[each.institution_id]

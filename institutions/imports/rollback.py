@@ -101,7 +101,7 @@ def _take_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
 
 def _take_back_in_slices(batch: ImportBatch, by: User | None, at: datetime) -> None:
     slices, touched = Slices(at), list[int]()
-    rows = batch.rows.exclude(kind="unchanged").order_by("pk")
+    rows = batch.rows.exclude(kind="unchanged").order_by("pk").defer("original")
     while some := list(rows.filter(pk__gt=batch.taken_back_to or 0)[:ROWS]):
         for part in slices.of(some):
             touched += _slice_taken_back(slices, batch, part, by)
