@@ -49,7 +49,8 @@ def today(request: SignedInRequest) -> HttpResponse:
     question = Question(division=first_to_see(user))
     divisions = question.divisions(user)
     total = headline(divisions)
-    quarantined = QuarantinedVisit.objects.visible_to(user).waiting()
+    waiting = QuarantinedVisit.objects.visible_to(user).waiting()
+    quarantined = list(waiting.select_related("institution")[:SHOWN])
     return render(
         request,
         "desk/today.html",
@@ -63,8 +64,8 @@ def today(request: SignedInRequest) -> HttpResponse:
             "first_steps_wait": not total.rectified and not Rectification.objects.filter(state=State.VERIFIED).exists(),
             "waiting": _waiting(user, day),
             "changes": _changes(user, day - timedelta(days=1)),
-            "quarantined": quarantined.select_related("institution")[:SHOWN],
-            "quarantined_count": quarantined.count(),
+            "quarantined": quarantined,
+            "quarantined_count": len(quarantined) if len(quarantined) < SHOWN else waiting.count(),
             "may_visit": has_permission(user, Permission.RECORD_VISIT),
         },
     )
@@ -125,12 +126,12 @@ def _overdue(rounds: RectificationQuerySet, day: date) -> Waiting:
     listed = _listed(
         found.order_by("-needs_recheck", "next_due_on", "number"), "overdue", _("逾期"), _("没有逾期的整改。")
     )
-    return replace(listed, rechecks=recheck.count())
+    return replace(listed, rechecks=recheck.count() if listed.count else 0)
 
 
 def _listed(found: RectificationQuerySet, state: str, title: str, nothing: str) -> Waiting:
     rows = list(found.between(0, SHOWN).select_related("institution__division"))
-    return Waiting(state, title, rows, found.count(), nothing)
+    return Waiting(state, title, rows, len(rows) if len(rows) < SHOWN else found.count(), nothing)
 
 
 def _changes(user: User, since: date) -> list[RectificationEvent]:
