@@ -275,8 +275,9 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
         return "", ""
     if cells.text(REMOVED) in written:  # a workbook that came back marked
         return "", str(refusals.ID_NUMBER_REMOVED)
-    if repairs.DITTO.fullmatch(written) or re.fullmatch(r"同([左右]|.{2,6})", written) and _is_ditto(written):
-        return written, "ditto"
+    sign = re.sub(r"[\s()]", "", written)  # 同 上, (同上)
+    if repairs.DITTO.fullmatch(sign) or re.fullmatch(r"同([左右]|.{2,6})", sign) and _is_ditto(sign):
+        return sign, "ditto"
     try:
         if key in NUMBERS:
             repairs.check_number(cell)

@@ -70,5 +70,3 @@ def test_struck_out_number_is_not_brought_back_by_its_format():
     plan = planned(HEAD, ["绘声馆", "柳市镇", 577, "", ""], padded={(1, 2): "0577"}, struck={(1, 2): ""})
 
     assert [row.columns["phone"] for row in plan.rows] == [""]
-
-
