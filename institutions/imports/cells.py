@@ -10,6 +10,7 @@ from stdnum.cn import uscc
 
 from institutions.id_numbers import holds_id_number, looks_like_id_number
 from institutions.imports import refusals
+from institutions.imports.statuses import status_in_words
 from institutions.models import MOST_AREA_M2, MOST_PEOPLE
 from institutions.moments import month_end
 
@@ -61,6 +62,7 @@ PERSON_AND_PHONE = re.compile(
 NO_NUMBER = re.compile(
     r"(?:正在|尚在|还在)?(?:办理|申办|申请|审批|待办|在办|待发)中?|(?:尚|暂|还)?未(?:办理?|取得|领|发证|申领)|办证中|待办理?|没有"
 )
+LABEL = re.compile(r"[\u4e00-\u9fa5()]{2,12}[:：](?=.*\d)")  # 许可证号:教民1…
 LONGEST_CODE = 18
 MOST_EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 # Registrations of before there were credit codes: 13 or 15 digits of the market's office, 民证字, 事证第.
@@ -238,7 +240,7 @@ def check_no_exponent(cell: Any) -> None:
 def credit_code(cell: Any) -> tuple[str, str]:
     """The code in capitals and a warning ("" when it is right). A code that became a number is an error."""
     check_is_whole(cell)
-    written = text(cell).upper().replace(" ", "")
+    written = LABEL.sub("", text(cell)).upper().replace(" ", "")
     if not written:
         return "", ""
     if NO_NUMBER.fullmatch(written):
@@ -257,7 +259,7 @@ def credit_code(cell: Any) -> tuple[str, str]:
 def permit_number(cell: Any) -> tuple[str, str]:
     """教民 + 15 digits (optional space and 号); other shapes warn."""
     check_is_whole(cell)
-    written = text(cell).replace(" ", "")
+    written = LABEL.sub("", text(cell)).replace(" ", "")
     if looks_like_id_number(written):
         raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
     if written and len(written) < 5 and not re.search(r"\d", written):
@@ -269,7 +271,7 @@ def permit_number(cell: Any) -> tuple[str, str]:
 def registration_number(cell: Any) -> tuple[str, str]:
     """The number of a legal person's registration: a credit code, or one of before there were such codes."""
     check_is_whole(cell)
-    written = text(cell).upper().replace(" ", "")
+    written = LABEL.sub("", text(cell)).upper().replace(" ", "")
     if NO_NUMBER.fullmatch(written):
         return "", refusals.NO_NUMBER_YET.format(given=written)
     if len(written) == 18 and all(sign in CODE_SIGNS for sign in written):
@@ -347,6 +349,8 @@ def licence_status(cell: Any) -> str:
     for status, words in LICENCE_STATUSES.items():
         if bare in words or written.lower() in words:
             return status
+    if status := status_in_words(bare):
+        return status
     known = "、".join(words[0] for words in LICENCE_STATUSES.values())
     raise BadCell(refusals.NOT_A_STATUS.format(given=short(written), known=known))
 

@@ -308,6 +308,27 @@ CASES: dict[str, dict[str, Any]] = {
         "rows": [H3, ["绘声馆（原晨曦教育）", *ONE[1:]], ["青竹教育（曾用名：小竹）", *TWO[1:]]],
         "reads": ["绘声馆(原晨曦教育)@柳市镇", "青竹教育(曾用名:小竹)@虹桥镇"],
     },
+    "K10 labels before the numbers": {
+        "rows": [
+            [*H3, "信用代码", "办学许可证号", "许可证有效期"],
+            [*ONE, "代码：91330382MA0000005Y", "许可证号：教民133038200000001号", "2017-09-01至2020-08-31"],
+        ],
+        "reads": [READ_ONE + "; code=91330382MA0000005Y; permit=教民133038200000001号(2017-09-01至2020-08-31)"],
+    },
+    "K8 statuses in sentences": {
+        "rows": [
+            [*H3, "排摸日期", "证照情况"],
+            [*ONE, "2018-09-03", "有营业执照，无办学许可证"],
+            [*TWO, "2018-09-03", "办学许可证、营业执照都没有"],
+            ["晨曦教育", "柳市镇", "翔金路8号", "2018-09-03", "有证有照（齐全）"],
+        ],
+        "reads": [READ_ONE + "; status=registration_only", READ_TWO + "; status=none", "晨曦教育@柳市镇; status=full"],
+    },
+    "K3 a seal beside a name": {
+        "rows": [H3, ["绘声馆（盖章）", *ONE[1:]], ["柳市镇人民政府（盖章）", "", ""]],
+        "reads": ["绘声馆(盖章)@柳市镇"],
+        "unread": ["柳市镇人民政府"],
+    },
     # --- K13 and others: what is not ours
     "K13 a list of visits is a register, too": {
         "rows": [
