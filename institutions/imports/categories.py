@@ -38,7 +38,7 @@ _PATTERNS = {category: re.compile(words, re.I) for category, words in WORDS.item
 @cache
 def _labels() -> dict[str, str]:
     """The words of our own lists, in both languages."""
-    found = {}
+    found: dict[str, str] = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):
             found |= {str(label).lower(): str(value) for value, label in Category.choices}
