@@ -66,7 +66,8 @@ class Drilldown(Question):
         found = population(self.divisions(user), moment, Institution.objects.visible_to(user))
         if self.q:
             people_in = user.prefixes(Permission.SEE_PERSONAL_DATA)
-            found = institutions_matching(found, self.q, people_in=people_in, moment=moment)
+            merged_in = user.prefixes(Permission.SEE)
+            found = institutions_matching(found, self.q, people_in=people_in, merged_in=merged_in, moment=moment)
         if self.located:
             found = found.located() if self.located == "yes" else found.unlocated()
         if self.unvisited:

@@ -105,7 +105,8 @@ class LedgerQuestion(Question):
         if self.q:
             people_in = user.prefixes(Permission.SEE_PERSONAL_DATA)
             moment = self.moment if self.is_of_the_past else None
-            rounds = rounds_matching(rounds, self.q, people_in=people_in, moment=moment)
+            merged_in = user.prefixes(Permission.SEE)
+            rounds = rounds_matching(rounds, self.q, people_in=people_in, merged_in=merged_in, moment=moment)
         return rounds
 
     def findings(self) -> QuerySet[Finding]:

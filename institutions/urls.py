@@ -1,6 +1,6 @@
 from django.urls import path
 
-from institutions import division_pages, import_pages, views
+from institutions import division_pages, example_page, import_pages, views
 
 urlpatterns = [
     path("new/", views.new_institution, name="institution_new"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("duplicates/", views.duplicates, name="duplicates"),
     path("duplicates/decide/", views.decide, name="duplicates_decide"),
     path("import/", import_pages.import_start, name="import"),
+    path("import/example/", example_page.import_example, name="import_example"),
     path("import/<uuid:pk>/", import_pages.import_file, name="import_file"),
     path("import/<uuid:pk>/answers/", import_pages.import_answers, name="import_answers"),
     path("import/<uuid:pk>/confirm/", import_pages.import_confirm, name="import_confirm"),

@@ -86,6 +86,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "api/v1/institutions/<uuid:pk>/merge/": OfAnObject(SCHOOL.arguments, ("post",)),
     "api/v1/institutions/<uuid:pk>/take-apart/": OfAnObject(SCHOOL.arguments, ("post",)),
+    "institutions/import/example/": Nothing("a blank form, the same for everybody"),
     "institutions/import/": Nothing("for a county's task force; held by test_file_of_another_county_is_absent"),
     **{
         f"institutions/import/<uuid:pk>/{act}": Nothing("held by test_file_of_another_county_is_absent")

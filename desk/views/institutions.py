@@ -34,6 +34,7 @@ from figures.unseen import last_seen_on
 from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
 from inspections.search import note_search
 from institutions.former import former_names, former_places
+from institutions.merges import merged_names
 from institutions.models import (
     ON_REGISTER,
     Division,
@@ -85,6 +86,9 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
             ),
         )
     page.object_list = _rows(page, moment, shape.columns)
+    merged = _merged_names(page.object_list, request.user) if question.q else {}
+    for each in page.object_list:
+        each.institution.merged_names = merged.get(each.institution.pk, [])  # type: ignore[attr-defined]
     finding_types = list(FindingType.objects.all())
     asked = in_words(question, {each.code: str(each) for each in finding_types})
     return render(
@@ -115,6 +119,10 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
             "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
         },
     )
+
+
+def _merged_names(listed: Iterable[Listed], reader: User) -> dict[UUID, list[str]]:
+    return merged_names([each.institution for each in listed], Institution.objects.visible_to(reader))
 
 
 def _named(question: Drilldown, asked: Sequence[Condition]) -> str:

@@ -8,7 +8,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions.moving import take_place_and_name
-from institutions.actions.registering import check_code_is_free, check_columns, set_columns
+from institutions.actions.registering import check_code, check_columns, set_columns
 from institutions.actions.versions import locked
 from institutions.id_numbers import check_texts
 from institutions.models import Institution
@@ -22,6 +22,7 @@ def edit_institution(
     version: int,
     columns: dict[str, Any],
     from_on: date | None = None,
+    campus: bool = False,
     at: datetime = NOW,
 ) -> Institution:
     """Change columns of an institution. Name, township and address hold from `from_on` on, without it from today (see
@@ -30,12 +31,13 @@ def edit_institution(
     Effects: the columns, its version, an audit row with before and after; Place and Name rows. Raises StaleInstitution
     (412) when somebody else changed it since `version`, OffRegister (409) when it is merged or withdrawn, Invalid (422)
     for a change of its survey, what the rules do not take of what is changed (institutions/rules.py), a day in the
-    future or before one from which something else is on file; AlreadyRegistered (409) for the credit code of another.
+    future or before one from which something else is on file; AlreadyRegistered (409) for the credit code of another,
+    unless `campus` says that this is another campus of its operator.
     """
     current = locked(institution, version)
     before = audit.snapshot(current)
     _check_survey_stands(current, columns)
-    _check_news(current, columns, by, at)
+    _check_news(current, columns, by, at, campus=campus)
     set_columns(current, take_place_and_name(current, columns, from_on=from_on, by=by, at=at))
     current.version += 1
     current.save()
@@ -44,7 +46,7 @@ def edit_institution(
     return current
 
 
-def _check_news(current: Institution, columns: dict[str, Any], by: User | None, at: datetime) -> None:
+def _check_news(current: Institution, columns: dict[str, Any], by: User | None, at: datetime, *, campus: bool) -> None:
     """What is changed is as it would have to be in a new one; that a township is in force goes by the day from which it
     holds (see moving.py). Address and position
     that stay are asked about when the township is another."""
@@ -55,7 +57,8 @@ def _check_news(current: Institution, columns: dict[str, Any], by: User | None, 
     news |= {name: columns.get(name, getattr(current, name)) for name in place}
     check_columns(news, division, at)
     if "credit_code" in news:
-        check_code_is_free(news["credit_code"], division, by, instead_of=current)
+        name, address = (columns.get(each, getattr(current, each)) for each in ("name", "operating_address"))
+        check_code(news["credit_code"], name, address, division, by, campus=campus, instead_of=current)
 
 
 def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> None:

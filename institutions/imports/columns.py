@@ -76,6 +76,7 @@ class Columns:
         self.refused: dict[int, set[str]] = {}
         self.removed: dict[int, set[int]] = {}  # columns with an ID-card number
         self.cells = {key: table.column(place) for key, place in table.places.items()}
+        self._show_padded()
         self._strike()
         self._refuse_unread()
         self._refuse_id_numbers()
@@ -133,6 +134,14 @@ class Columns:
         return self.read(key, lambda cell: (cells.text(cell), ""))
 
     # --- Making ready
+
+    def _show_padded(self) -> None:
+        """Numbers and telephones as the sheet shows them: the noughts before 577 are only in its format, 0577."""
+        for key in CODES & self.cells.keys():
+            place = self.table.places[key]
+            for (row, at), shown in self.table.sheet.padded.items():
+                if at == place and row in self.at:
+                    self.cells[key][self.at[row]] = shown
 
     def _strike(self) -> None:
         """Of cells struck out in part only what is left, unless it was answered otherwise."""
@@ -266,8 +275,9 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
         return "", ""
     if cells.text(REMOVED) in written:  # a workbook that came back marked
         return "", str(refusals.ID_NUMBER_REMOVED)
-    if repairs.DITTO.fullmatch(written) or re.fullmatch(r"同([左右]|.{2,6})", written) and _is_ditto(written):
-        return written, "ditto"
+    sign = re.sub(r"[\s()]", "", written)  # 同 上, (同上)
+    if repairs.DITTO.fullmatch(sign) or re.fullmatch(r"同([左右]|.{2,6})", sign) and _is_ditto(sign):
+        return sign, "ditto"
     try:
         if key in NUMBERS:
             repairs.check_number(cell)

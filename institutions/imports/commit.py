@@ -50,7 +50,7 @@ def commit_plan(
         division=plan.division, file_name=file_name[:200], sha256=sha256, file=file, by=by, recorded_at=at
     )
     ImportedRow.objects.bulk_create(_write_all(plan.rows, batch, by, at), batch_size=500)
-    batch.summary = plan.summary(str(batch.pk))
+    batch.summary = plan.summary(str(batch.pk)) | {"layout": plan.layout}
     batch.save(update_fields=["summary"])
     audit.write(
         "import.committed", batch, by=by, at=at, after={"rows": len(plan.rows)}, scope_code=plan.division.scope_code

@@ -1,17 +1,20 @@
 """What is asked about a file as a whole before its rows are read: whose a period is, what a misspelt heading means, and
 what is struck out or hidden."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
 
 from institutions.imports import cells, headers, refusals
+from institutions.imports.categories import says_no_category
 from institutions.imports.finding import Header
-from institutions.imports.questions import KEEP, LEAVE_OUT, Questions
+from institutions.imports.questions import IGNORE, KEEP, LEAVE_OUT, Questions
 from institutions.imports.reading.frames import letters
 from institutions.imports.tables import Table
+from institutions.imports.ticks import ticks_of
 
-IGNORE = "ignore"
+DOOR = re.compile(r"\d+[号幢栋室楼弄-]|[路巷弄]|街(?!道|镇)|大道")
 OF_PERMIT = ("permit", "permit_period", "permit_from", "permit_to")
 OF_REGISTRATION = ("credit_code", "registration", "registration_period", "registration_from", "registration_to")
 
@@ -27,7 +30,23 @@ def decide_columns(table: Table, questions: Questions) -> None:
         if owner and f"{owner}_{kind}" not in places:
             places[f"{owner}_{kind}"] = place
     _take_answers(header, places, questions)
-    table.header = replace(header, places=places)
+    if "operating_address" not in places and "township" in places and _are_addresses(table, places["township"]):
+        places["operating_address"] = places.pop("township")
+    ticks = ticks_of(table, places)
+    places = {key: place for key, place in places.items() if place not in ticks}
+    if "category" in places and says_no_category(_words(table, places["category"])):
+        del places["category"]
+    table.header = replace(header, places=places, ticks=ticks)
+
+
+def _are_addresses(table: Table, place: int) -> bool:
+    """Whether most of what stands under 所在地, 地区 or 辖区 goes on behind the township: 柳市镇井巷路1号."""
+    written = [cells.text(cell) for cell in table.column(place) if cells.text(cell)]
+    return 2 * sum(bool(DOOR.search(each)) for each in written) > len(written)
+
+
+def _words(table: Table, place: int) -> set[str]:
+    return {cells.text(cell) for cell in table.column(place)} - {""}
 
 
 def _ask_heading(table: Table, place: int, key: str, places: dict[str, int], questions: Questions) -> None:

@@ -1,6 +1,7 @@
 """Registers as they were handed in: kept whole, their questions answered, looked at, imported."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from institutions.imports import refusals
 from institutions.imports.commit import check_name, commit_plan
 from institutions.imports.plan import Plan, make_plan
 from institutions.imports.questions import keys_of_a_layout
-from institutions.imports.workbook import read_workbook
+from institutions.imports.workbook import Workbook, read_workbook
 from institutions.models import Division, ImportAnswer, ImportBatch, RegisterFile
 
 
@@ -51,12 +52,17 @@ def receive_file(
 def plan_of(file: RegisterFile) -> Plan:
     """What each row of a file that was handed in would do now."""
     workbook = read_workbook(bytes(file.content), file.file_name)
-    answers = answers_to(file)
-    plan = make_plan(workbook, file.division, file.datum, answers)
-    remembered = remembered_answers(file.division, plan.layout)
-    if remembered.items() <= answers.items():
+    return plan_as_remembered(workbook, file.division, file.datum, answers_to(file))
+
+
+def plan_as_remembered(workbook: Workbook, division: Division, datum: str, answers: Mapping[str, str]) -> Plan:
+    """The plan of a workbook with what was answered, and with what was answered about the headings of the county's
+    files before it: behind the page and the command."""
+    plan = make_plan(workbook, division, datum, answers)
+    remembered = remembered_answers(division, plan.layout)
+    if remembered.keys() <= answers.keys():
         return plan
-    return make_plan(workbook, file.division, file.datum, remembered | answers)
+    return make_plan(workbook, division, datum, remembered | dict(answers))
 
 
 def answers_to(file: RegisterFile) -> dict[str, str]:
@@ -65,9 +71,14 @@ def answers_to(file: RegisterFile) -> dict[str, str]:
 
 
 def remembered_answers(division: Division, layout: str) -> dict[str, str]:
-    """What was answered about the headings of the county's files of this layout, the last to each."""
-    answers = ImportAnswer.objects.filter(file__division=division, layout=layout).order_by("pk")
-    said = dict(answers.values_list("key", "value"))
+    """What was answered about the headings of the county's files of this layout, the last to each: on the page, and to
+    the command for what it imported."""
+    answers = ImportAnswer.objects.filter(file__division=division, layout=layout)
+    told = [(at, key, value) for at, key, value in answers.values_list("answered_at", "key", "value").order_by("pk")]
+    imported = ImportBatch.objects.filter(division=division, file=None, summary__layout=layout)
+    for at, summary in imported.order_by("recorded_at").values_list("recorded_at", "summary"):
+        told += [(at, each["key"], each["answer"]) for each in summary["questions"] if each["answer"] is not None]
+    said = {key: value for _at, key, value in sorted(told, key=lambda each: each[0])}
     return {key: said[key] for key in keys_of_a_layout(said)}
 
 

@@ -9,7 +9,7 @@ import unicodedata
 from functools import cache
 
 from institutions.imports import cells
-from institutions.imports.vocabulary import FAMILIES, HEADERS, NOT_TAKEN, OF_A_LICENCE, UNDER
+from institutions.imports.vocabulary import FAMILIES, HEADERS, NOT_TAKEN, OF_A_LICENCE, TICKED, UNDER
 
 __all__ = ["HEADERS", "NOT_TAKEN", "OF_A_LICENCE", "UNDER"]
 
@@ -68,7 +68,9 @@ def meaning(title: str) -> tuple[str, int] | None:
 
 def is_known(title: str) -> bool:
     """Whether a heading is in the vocabulary, taken or not."""
-    return meaning(title) is not None or undecorated(title) in NOT_TAKEN or _unbracketed(title) in NOT_TAKEN
+    if meaning(title) is not None or undecorated(title) in NOT_TAKEN or _unbracketed(title) in NOT_TAKEN:
+        return True
+    return bool(tick_of_stack((title,)))
 
 
 def _unbracketed(title: str) -> str:
@@ -94,6 +96,20 @@ def meaning_of_stack(stack: tuple[str, ...]) -> tuple[str, int] | None:
     if is_known(leaf):
         return meaning(leaf)
     return None
+
+
+@cache
+def _ticked() -> dict[str, str]:
+    """Each word over a column of ticks -> what a tick says; the words of a status that are more than a word of it."""
+    of_status = {word: status for status, words in cells.LICENCE_STATUSES.items() for word in words if len(word) > 2}
+    of_licence = {plain(word): kind for kind, words in TICKED.items() for word in words}
+    return of_status | of_licence
+
+
+def tick_of_stack(stack: tuple[str, ...]) -> str:
+    """What a tick under a heading says: a licence status, "permit", "registration", or ""."""
+    leaf = next((each for each in reversed(stack) if each), "")
+    return _ticked().get(undecorated(leaf)) or _ticked().get(_unbracketed(leaf)) or ""
 
 
 def _group(key: str) -> str:

@@ -127,7 +127,7 @@ def _write_cell(page: Any, sheet: Sheet, at: Place, cell: Any, looks: Looks, *, 
     elif isinstance(cell, str):
         page.write_string(*at, cell, looks.of(wrong=wrong, struck=struck))
     else:
-        shows = "0" * len(sheet.padded.get(at, ""))
+        shows = "".join("0" if sign.isdigit() else f"\\{sign}" for sign in sheet.padded.get(at, ""))
         page.write(*at, cell, looks.of(wrong=wrong, struck=struck, shows=shows))
 
 

@@ -11,7 +11,7 @@ from institutions.imports.known import Known, Register
 from institutions.imports.licences import ReadLicence
 from institutions.imports.questions import Questions
 from institutions.imports.rows import ReadRow
-from institutions.models import Division, Institution, Licence, LicenceStatus
+from institutions.models import Category, Division, Institution, Licence, LicenceStatus
 from institutions.names import bare_permit, normal_name
 from institutions.places import County
 
@@ -151,7 +151,7 @@ class Matcher:
             there, here = other.columns["operating_address"], row.columns["operating_address"]
             apart = there and here and self.county.door(there) != self.county.door(here)
             same_name = normal_name(other.columns["name"]) == normal_name(row.columns["name"])
-            same_place = not apart and (same_name or self.county.local(there) == self.county.local(here))
+            same_place = not apart and (same_name or self.county.door(there) == self.county.door(here))
             if same_place and not (there == here and same_name and self._is_on_file(row, code)):
                 row.error("统一社会信用代码", refusals.TWICE_IN_FILE.format(row=_row_of(other, row)), code)
                 return True
@@ -261,7 +261,8 @@ class Matcher:
     def _change(self, planned: PlannedRow, found: Institution) -> PlannedRow | None:
         """The row is of an institution on file: what differs is changed, unless its survey found it."""
         row = planned.read
-        before = self.seen.setdefault(("institution", str(found.pk)), row)
+        went = self.register.merged_of(found, planned.columns)
+        before = self.seen.setdefault(("institution", str((went or found).pk)), row)
         if before is not row:
             if _says_the_same(before, row):
                 self._repeated[row.key] = _row_of(before, row)
@@ -269,7 +270,11 @@ class Matcher:
             twice = refusals.SAME_INSTITUTION_TWICE.format(row=_row_of(before, row), name=found.name)
             row.error("机构名称", twice, planned.columns["name"])
         planned.institution = found
+        if went is not None:
+            row.warn("机构名称", refusals.MERGED_SINCE_LIST.format(name=row.columns["name"], into=found.name))
         for column, value in planned.columns.items():
+            if column == "name" and went is not None:
+                continue
             if column != "datum" and value not in ("", None):  # the datum goes with the position
                 self._change_column(planned, found, column, value)
         self._warn_of_move(planned)
@@ -278,6 +283,11 @@ class Matcher:
             closed = refusals.SURVEY_AFTER_CLOSING.format(given=surveyed_on, ceased_on=found.ceased_on)
             row.error("排摸日期", closed, surveyed_on)
         planned.licences = [each for each in planned.licences if not self._is_on_file_too(each, found, row)]
+        if went is not None and planned.kind == "changed":  # of the two rows one at most changes the one that stays
+            other = self.seen.setdefault(("institution", str(found.pk)), row)
+            if other is not row:
+                twice = refusals.SAME_INSTITUTION_TWICE.format(row=_row_of(other, row), name=found.name)
+                row.error("机构名称", twice, planned.columns["name"])
         if planned.changes.keys() & {"name", "operating_address"}:
             address = planned.columns["operating_address"] or found.operating_address
             self.register.add(Known(planned.columns["name"], address, found.credit_code, found), found.division_id)
@@ -323,7 +333,7 @@ class Matcher:
     def _is_on_file_too(self, licence: ReadLicence, institution: Institution, row: ReadRow) -> bool:
         """The same number from the same day; from any day when the row does not say from when. What was corrected since
         is not entered again."""
-        for each in institution.licences.all():  # the standing ones, prefetched
+        for each in self.register.licences_of(institution):
             if licence.says_the_same(each):
                 if licence.valid_to is not None and licence.valid_to != each.valid_to:
                     on_file = each.valid_to or refusals.LONG_TERM
@@ -374,4 +384,6 @@ def shown(value: Any) -> Any:
         return round(value, 6)
     if value in LicenceStatus.values:
         return str(LicenceStatus(value).label)
+    if value in Category.values:
+        return str(Category(value).label)
     return str(value) if isinstance(value, date | Decimal | Division) else value

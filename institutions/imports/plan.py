@@ -18,7 +18,7 @@ from institutions.imports.reading.frames import letters
 from institutions.imports.rows import ReadRow, TableReader
 from institutions.imports.tables import NotRead, Table, columns_not_taken, read_tables, shortened
 from institutions.imports.workbook import Workbook
-from institutions.models import Division
+from institutions.models import Category, Division, Institution
 from institutions.places import County
 from institutions.positions import Datum
 
@@ -100,7 +100,9 @@ class _Planner:
         self._leave_out_by_looks()
         self._read()
         if not self.plan.rows and not self.plan.errors and not questions.open and not self.left_out:
-            raise UnreadableFile(refusals.NO_INSTITUTIONS)
+            if not any(each.reason == str(refusals.PASSED_EXAMPLE) for each in found.not_read):
+                raise UnreadableFile(refusals.NO_INSTITUTIONS)
+            self.plan.warnings.append(Remark(0, "", str(refusals.ONLY_AN_EXAMPLE)))
         self._close()
 
     def _say_hidden_columns(self) -> None:
@@ -184,6 +186,18 @@ class _Planner:
         if self.register.gave_up:
             message = refusals.TOO_MANY_TO_COMPARE.format(most=MOST_COMPARED)
             plan.warnings.append(Remark(self.tables[0].header.bottom + 1, "机构名称", message))
+        plan.warnings += [Remark(0, "", said) for said in self._said_of_all()]
+
+    def _said_of_all(self) -> list[str]:
+        """What holds of many rows, in one sentence each: those without a category, positions in an unknown datum."""
+        said = []
+        if without := sum(row.institution is None and not row.columns["category"] for row in self.plan.rows):
+            usual = Category(Institution._meta.get_field("category").default).label
+            said.append(refusals.NO_CATEGORY.format(count=without, category=usual))
+        placed = [row for row in self.plan.rows if row.columns.get("longitude") is not None]
+        if placed and self.datum == Datum.UNKNOWN:
+            said.append(refusals.DATUM_UNKNOWN.format(count=len(placed)))
+        return said
 
     def _say_columns_not_taken(self) -> None:
         """Each in `not_read`, and those of a table in one warning."""

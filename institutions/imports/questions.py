@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 
 from institutions.imports import cells, refusals
 
-LEAVE_OUT, KEEP, NONE = "leave_out", "keep", "none"
-OF_A_LAYOUT = ("heading:", "validity:")  # answers that hold for the next file with the same headings
+LEAVE_OUT, KEEP, NONE, IGNORE = "leave_out", "keep", "none", "ignore"
+OF_A_LAYOUT = ("heading:", "validity:", "category:")  # answers that hold for the next file with the same headings
 
 
 @dataclass
@@ -117,8 +117,8 @@ class Questions:
 
     @property
     def unused(self) -> list[str]:
-        """Keys that were answered and are no question of this file."""
-        return [key for key in self.answers if key not in self.asked and not re.match(r"row:", key)]
+        """Keys that were answered and are no question of this file; a remembered word may well not stand in it."""
+        return [key for key in self.answers if key not in self.asked and not re.match(r"row:|category:", key)]
 
 
 def keys_of_a_layout(keys: Iterable[str]) -> list[str]:

@@ -95,6 +95,7 @@ LONG_TERM = _("长期")
 # --- The header
 NO_HEADER = _("没有找到名册的表头。至少要有“机构名称”和另一列；可用的列：{known}。")
 NO_INSTITUTIONS = _("表头下面没有任何机构。")
+ONLY_AN_EXAMPLE = _("表中只有填写示例，没有机构，没有可导入的内容")  # warns
 HIDDEN_COLUMNS_READ = _("隐藏的列也一样读取：{columns}")  # warns
 COLUMNS_NOT_TAKEN = _("这些列不读取，其中内容没有导入：{titles}")  # warns
 
@@ -143,6 +144,9 @@ NOT_A_CODE = _("“{given}”不是统一社会信用代码，应为 18 位数�
 CODE_CHECK_FAILS = _("“{given}”的校验位不符，请核对")  # warns
 OLD_REGISTRATION = _("“{given}”是统一社会信用代码以前的登记号，照原样登记，请核对是否已换发 18 位代码")  # warns
 ZERO_PUT_BACK = _("“{given}”丢了区号前的 0，按“{repaired}”登记")  # warns
+NO_NUMBER_YET = _("“{given}”不是号码，按还没有号码登记")  # warns
+WORDS_LEFT_OUT = _("“{given}”中的文字不导入，登记为“{kept}”")  # warns
+PHONE_OF_PERSON = _("“{given}”是姓名和电话，分别登记")  # warns
 UNUSUAL_PERMIT = _("“{given}”不是常见的许可证号样式（教民+15位数字）")  # warns
 NOT_A_PERMIT = _("“{given}”不是许可证号，请填写号码；有没有许可证，写在“证照情况”一列")
 NOT_A_PHONE = _("“{given}”不是电话号码，例：13800000000 或 0577-62000000")
@@ -178,6 +182,15 @@ SHORT_TOWNSHIP = _("地址只写“{given}”，按“{name}”登记")  # warns
 MENTIONED_TOWNSHIP = _("按地址中提到的“{given}”登记为“{name}”")  # warns
 TAKEN_FROM_LINE = _("没有填写，到第{last}行共 {count} 行按“{line}”登记为“{value}”")  # warns
 NOT_THE_SECTION = _("填的是“{given}”，而所在的“{line}”是另一个乡镇，按所填登记")  # warns
+NOT_A_TICK = _("“{title}”一列是打勾的，“{given}”不是勾：有的打 √，没有的空着或打 ×")
+TICKED_TWICE = _("打了不止一个勾（{names}），只能有一个")
+TICK_DISAGREES = _("打勾的是“{ticked}”，与证照情况一列不同")
+COUNTY_UNKNOWN = _("认不出“{given}”是哪个县（市、区），按{here}登记")  # warns
+NO_CATEGORY = _("{count} 家没有写类别，按“{category}”登记，可在档案中改")  # warns
+DATUM_UNKNOWN = _(
+    "坐标系不明，{count} 家的经纬度照原样记下并标明，在地图上可能偏几百米；问明后请用正确的坐标系重新导入"
+)  # warns
+MERGED_SINCE_LIST = _("“{name}”已并入“{into}”，按“{into}”核对")  # warns
 COUNT_OF_PERIODS = _("证号有 {numbers} 个，有效期有 {periods} 个，对不上")
 
 # --- What is asked
@@ -209,6 +222,12 @@ ASK_TOWNSHIP_OF_LINES = _("标题和工作表名称写的是不同的乡镇（{n
 ASK_SURVEY_DAY = _("填了证照情况，没有排摸日期。排摸是哪一天？")
 ASK_SURVEY_DAY_OF_LINES = _("标题写明了证照情况，没有排摸日期。排摸是哪一天？")
 ASK_SURVEY_DAY_OF_TITLE = _("填了证照情况，没有排摸日期；“{line}”写着 {day}。排摸是哪一天？")
+CHOICE_IGNORE_WORD = _("这一项不导入类别")
+CHOICE_NOT_FILLED_IN = _("没有填写，不登记")
+CHOICE_HERE = _("就在本县，照常登记")
+ASK_CATEGORY = _("类别“{given}”认不得，是哪一类？")
+ASK_BLANK_TICKS = _("有些行办学许可证和营业执照都没有打勾，是两证都没有，还是没有填写？")
+ASK_ELSEWHERE = _("地址“{address}”像在{other}，不在{here}，怎么处理？")
 ASK_STATUS = _("填了排摸日期，没有证照情况。这些行的证照情况一律是什么？")
 ASK_STRUCK_ROWS = _("第{rows}行的机构名称划掉了，要导入吗？")
 ASK_STRUCK_PARTS = _("有些单元格划掉了一部分（{cells}），取哪一部分？")
@@ -223,6 +242,7 @@ NOW_STATUS_NOT_TAKEN = _("是导出时的证照情况，由登记的证照得出
 SAME_ROW_AGAIN = _("与{row}是同一家机构，内容相同，只算一次")
 
 # --- A row by itself; what a form is asked, too, is in institutions/rules.py
+NOT_THIS_COUNTY = _("“{given}”不是{here}")
 NOT_A_TOWNSHIP = _("“{given}”不是{here}的乡镇（街道）")
 NOT_A_TOWNSHIP_BUT = _("“{given}”不是{here}的乡镇（街道），例：{known}")
 NO_TOWNSHIP = _("没有填写，地址中也认不出乡镇（街道）或村社区")

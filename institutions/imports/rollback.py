@@ -21,6 +21,7 @@ from institutions.actions import withdraw_survey
 from institutions.actions.histories import write_name, write_place
 from institutions.actions.licences import take_back
 from institutions.imports import refusals
+from institutions.imports.placed_since import placed_since
 from institutions.models import Division, ImportBatch, ImportedRow, Institution, Licence
 from institutions.moments import EARLIEST
 
@@ -37,8 +38,8 @@ class CannotRollBack(Refusal):
 @recorded
 def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> None:
     """Take a batch back. Effects: new institutions, and the licences, places and names it entered, are withdrawn;
-    changed institutions get the replaced columns back, a survey that it set is withdrawn; an audit row for each and for
-    the batch.
+    changed institutions get the replaced columns back, a survey that it set is withdrawn; with an address that it set
+    goes the position that a machine has found for it; an audit row for each and for the batch.
 
     Raises CannotRollBack (409) with the first row on which something later rests, and why.
     """
@@ -71,6 +72,7 @@ def _check_nothing_later(
 ) -> None:
     """Raise CannotRollBack with the first row of whose institution something was recorded since the batch."""
     later = _later(batch, rows)
+    placed = _placed(rows, institutions)
     for row in rows:
         institution = institutions.get(row.institution_id)  # type: ignore[arg-type]
         if institution is None:
@@ -78,11 +80,17 @@ def _check_nothing_later(
         reason: str | Promise = next((reason for reason, found in later.items() if institution.pk in found), "")
         if "version_left" not in _kept(row):
             reason = refusals.NOTHING_KEPT
-        elif not reason and institution.version != _kept(row)["version_left"]:
+        elif not reason and institution.version != _kept(row)["version_left"] and institution.pk not in placed:
             reason = refusals.EDITED_SINCE
         if reason:
             said = refusals.ROW_HOLDS_BATCH.format(row=row.row_number, name=institution.name, why=reason)
             raise CannotRollBack(said)
+
+
+def _placed(rows: list[ImportedRow], institutions: dict[uuid.UUID, Institution]) -> dict[uuid.UUID, dict[str, Any]]:
+    """Institutions of which nothing was written since but positions that a machine found, with those of before."""
+    of = [(institutions.get(row.institution_id), _kept(row).get("version_left")) for row in rows]  # type: ignore[arg-type]
+    return placed_since((each.pk, then, each.version) for each, then in of if each and then is not None)
 
 
 def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str | Promise, set[uuid.UUID]]:
@@ -149,6 +157,7 @@ def _withdraw_licences(
 def _restore(row: ImportedRow, institution: Institution, by: User | None, at: datetime) -> None:
     """The columns the batch changed, as they were; the version goes on, so that no form opened meanwhile fits."""
     replaced: dict[str, Any] = _kept(row)["replaced"]
+    position = _placed([row], {institution.pk: institution}).get(institution.pk, {})
     if "surveyed_on" in replaced:
         institution = withdraw_survey(institution, by=by, at=at)
     before = audit.snapshot(institution)
@@ -156,6 +165,9 @@ def _restore(row: ImportedRow, institution: Institution, by: User | None, at: da
     institution.names.filter(pk__in=_kept(row).get("names", [])).update(withdrawn_at=at)
     fields = [each for each in Institution._meta.concrete_fields if each.attname in replaced.keys() - SURVEY]
     was = {each.name: each.to_python(replaced[each.attname]) for each in fields}
+    if was.keys() & {"division", "operating_address"}:
+        was = position | was
+        fields = [each for each in Institution._meta.concrete_fields if each.name in was]
     if "places" not in _kept(row):
         was |= _keep_what_it_said(institution, was, by, at)
     for each in fields:
@@ -190,7 +202,9 @@ def _write(institution: Institution, before: dict[str, Any], by: User | None, at
 
 def _carry_on(row: ImportedRow, institution: Institution) -> None:
     """The batch before this one left the institution as it is again: it can now be rolled back in its turn."""
+    found = _kept(row)["version_found"]
     for earlier in institution.imported_rows.exclude(pk=row.pk).filter(batch__rolled_back_at=None):
-        if earlier.before and earlier.before.get("version_left") == _kept(row)["version_found"]:
-            earlier.before["version_left"] = institution.version
+        left = (earlier.before or {}).get("version_left")
+        if left is not None and (left == found or placed_since([(institution.pk, left, found)])):
+            earlier.before = (earlier.before or {}) | {"version_left": institution.version}
             earlier.save(update_fields=["before"])

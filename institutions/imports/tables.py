@@ -142,9 +142,11 @@ class _Walk:
         self.table = Table(
             sheet, sheet.name, header, list(_lines_above(grid, header, headers_of_sheet)), rows=grid.rows
         )
+        self.titles = frozenset(map(cells.text, self.table.above))
         self.sections: list[str] = []
         self.merged_names = _continued(sheet, header)
         self.counting = False  # below the headings of a table of counts
+        self.noting = False  # below 备注:1.…, where 2.… may stand in a row of its own
         for row in range(header.bottom + 1, header.end):
             self._take(row)
 
@@ -159,13 +161,20 @@ class _Walk:
         name = filled.get(header.places["name"], "")
         serial = filled.get(header.places.get("serial", -1), "")
         named = filled.get(header.places.get("township", -1), "")
+        noting, self.noting = self.noting and len(set(texts)) == 1, False
         if row in self.merged_names:
             self._pass(row, refusals.PASSED_CONTINUED, filled)
         elif self.counting:
             self._pass(row, refusals.TABLE_OF_COUNTS, filled)
         elif passed.is_repeated_header(filled, header.texts, header.places["name"]):
             self._pass(row, refusals.PASSED_HEADER, filled)
+        elif len(set(texts)) == 1 and texts[0] in self.titles:
+            self._pass(row, refusals.PASSED_TITLE, filled)
+        elif noting and passed.goes_on_noting(texts[0]):
+            self.noting = True
+            self._pass(row, refusals.PASSED_NOTE, filled)
         elif reason := passed.reason_of(filled, name, serial, named):
+            self.noting = reason == refusals.PASSED_NOTE
             self._pass(row, reason, filled)
         elif self._is_section(row, filled, name):
             self.sections.append(next(iter(filled.values())))

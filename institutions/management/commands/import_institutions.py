@@ -11,8 +11,10 @@ from accounts.errors import Refusal
 from institutions.imports import refusals
 from institutions.imports.columns import Remark
 from institutions.imports.commit import commit_plan
+from institutions.imports.example import example_register
+from institutions.imports.files import plan_as_remembered
 from institutions.imports.marked import marked_workbook
-from institutions.imports.plan import Plan, PlannedRow, make_plan
+from institutions.imports.plan import Plan, PlannedRow
 from institutions.imports.workbook import FOR_COMMANDS, read_workbook
 from institutions.models import Division
 from institutions.positions import Datum
@@ -25,7 +27,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--division", required=True, help="the county, e.g. 330382")
+        parser.add_argument("--division", default="", help="the county, e.g. 330382")
+        parser.add_argument("--example", action="store_true", help="write a blank register to fill in, import nothing")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
         parser.add_argument("--datum", default=Datum.WGS84, choices=Datum.values, help="of the file's coordinates")
         parser.add_argument("--errors", type=Path, help="write the rows with marked cells to this .xlsx")
@@ -36,6 +39,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if options["example"]:
+                _check_writable(options["file"])
+                options["file"].write_bytes(example_register())
+                return
             self._import(**options)
         except (Refusal, OSError, IntegrityError, DataError) as problem:
             sentence = _sentence(problem)
@@ -55,7 +62,7 @@ class Command(BaseCommand):
         with file.open("rb") as opened:
             data = opened.read(FOR_COMMANDS.most_bytes + 1)
         workbook = read_workbook(data, file.name, FOR_COMMANDS)
-        plan, batch = make_plan(workbook, division, options["datum"], _answers(options["answer"])), None
+        plan, batch = plan_as_remembered(workbook, division, options["datum"], _answers(options["answer"])), None
         if plan.errors and options["errors"]:
             options["errors"].write_bytes(marked_workbook(workbook, plan))
         if not plan.errors and not options["dry_run"]:
