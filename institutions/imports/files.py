@@ -1,9 +1,12 @@
 """Registers as they were handed in: kept whole, their questions answered, looked at, imported."""
 
+import functools
 import hashlib
+import operator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
@@ -14,7 +17,7 @@ from accounts.watermark import NOW, recorded
 from institutions.imports import refusals
 from institutions.imports.commit import check_name, commit_plan
 from institutions.imports.plan import Plan, make_plan
-from institutions.imports.questions import keys_of_a_layout
+from institutions.imports.questions import OF_A_COUNTY, keys_of_a_layout
 from institutions.imports.workbook import read_workbook
 from institutions.models import Division, ImportAnswer, ImportBatch, RegisterFile
 
@@ -32,7 +35,7 @@ def receive_file(
     """Keep a register that was handed in, once it can be read. Raises UnreadableFile (422) when it cannot be: then
     nothing is kept; so, too, under a name with an ID-card number in it."""
     check_name(file_name)
-    make_plan(read_workbook(data, file_name), division, datum)
+    make_plan(read_workbook(data, file_name), division, datum, by_somebody=True)
     with transaction.atomic():
         file = RegisterFile.objects.create(
             division=division,
@@ -52,11 +55,11 @@ def plan_of(file: RegisterFile) -> Plan:
     """What each row of a file that was handed in would do now."""
     workbook = read_workbook(bytes(file.content), file.file_name)
     answers = answers_to(file)
-    plan = make_plan(workbook, file.division, file.datum, answers)
+    plan = make_plan(workbook, file.division, file.datum, answers, by_somebody=True)
     remembered = remembered_answers(file.division, plan.layout)
     if remembered.items() <= answers.items():
         return plan
-    return make_plan(workbook, file.division, file.datum, remembered | answers)
+    return make_plan(workbook, file.division, file.datum, remembered | answers, by_somebody=True)
 
 
 def answers_to(file: RegisterFile) -> dict[str, str]:
@@ -65,10 +68,13 @@ def answers_to(file: RegisterFile) -> dict[str, str]:
 
 
 def remembered_answers(division: Division, layout: str) -> dict[str, str]:
-    """What was answered about the headings of the county's files of this layout, the last to each."""
-    answers = ImportAnswer.objects.filter(file__division=division, layout=layout).order_by("pk")
-    said = dict(answers.values_list("key", "value"))
-    return {key: said[key] for key in keys_of_a_layout(said)}
+    """What was answered about the headings of the county's files of this layout, and about the wordings of any, the
+    last to each."""
+    answers = ImportAnswer.objects.filter(file__division=division).order_by("pk")
+    of_layout = dict(answers.filter(layout=layout).values_list("key", "value"))
+    wordings = functools.reduce(operator.or_, (Q(key__startswith=start) for start in OF_A_COUNTY))
+    of_county = dict(answers.filter(wordings).values_list("key", "value"))
+    return {key: of_layout[key] for key in keys_of_a_layout(of_layout)} | of_county
 
 
 @recorded

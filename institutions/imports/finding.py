@@ -102,6 +102,7 @@ class Header:
     titles: dict[int, str] = field(default_factory=dict)  # and as messages quote it, each another one
     of_a_licence: dict[int, str] = field(default_factory=dict)  # columns of which it has to be asked whose they are
     misspelt: dict[int, str] = field(default_factory=dict)  # columns whose heading may be meant for a key
+    stacks: dict[int, tuple[str, ...]] = field(default_factory=dict)  # headings over each column, outermost first
 
     def overlaps(self, other: "Header") -> bool:
         return self.filled[0] <= other.filled[1] and other.filled[0] <= self.filled[1]
@@ -316,6 +317,7 @@ def _header(grid: Grid, found: _Candidate, others: list[_Candidate]) -> Header:
         titles=_quoted(found.stacks),
         of_a_licence=of_a_licence,
         misspelt=misspelt,
+        stacks=found.stacks,
     )
 
 

@@ -49,6 +49,7 @@ class PlannedRow:
     read: ReadRow
     institution: Institution | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
 
     @property
     def original(self) -> dict[str, str]:
@@ -58,7 +59,7 @@ class PlannedRow:
     def kind(self) -> str:
         if self.institution is None:
             return "new"
-        return "changed" if self.changes or self.licences else "unchanged"
+        return "changed" if self.changes or self.licences or self.of_parts else "unchanged"
 
     @property
     def from_on(self) -> date | None:
@@ -79,7 +80,7 @@ class PlannedRow:
             last = licence.valid_to or refusals.LONG_TERM
             valid = refusals.VALID.format(number=licence.number, first=licence.valid_from, last=last)
             effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
-        return effects
+        return effects + self.of_parts
 
     def as_json(self) -> dict[str, Any]:
         changes = [effect.as_json() for effect in self.effects]
@@ -340,8 +341,10 @@ class Matcher:
 def _says_the_same(one: ReadRow, other: ReadRow) -> bool:
     """Whether two rows say the same of everything that both fill in."""
     pairs = [(value, other.columns.get(column)) for column, value in one.columns.items()]
-    return one.licences == other.licences and all(
-        a == b for a, b in pairs if a not in ("", None) and b not in ("", None)
+    return (
+        one.licences == other.licences
+        and one.said == other.said
+        and all(a == b for a, b in pairs if a not in ("", None) and b not in ("", None))
     )
 
 

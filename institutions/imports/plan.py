@@ -13,6 +13,7 @@ from institutions.imports.deciding import ask_about_looks, decide_columns
 from institutions.imports.known import MOST_COMPARED, Register
 from institutions.imports.matching import Effect, Matcher, PlannedRow
 from institutions.imports.package import UnreadableFile
+from institutions.imports.parts import Parts, claim, would_claim
 from institutions.imports.questions import Question, Questions
 from institutions.imports.reading.frames import letters
 from institutions.imports.rows import ReadRow, TableReader
@@ -38,6 +39,7 @@ class Plan:
     not_read: list[NotRead] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     layout: str = ""  # what the answers about its headings are remembered by
+    parts: Parts = field(default_factory=Parts)  # what other rooms would do of it
 
     def of_kind(self, kind: str) -> list[PlannedRow]:
         return [row for row in self.rows if row.kind == kind]
@@ -68,13 +70,19 @@ class Plan:
 
 
 def make_plan(
-    workbook: Workbook, division: Division, datum: str = Datum.WGS84, answers: Mapping[str, str] | None = None
+    workbook: Workbook,
+    division: Division,
+    datum: str = Datum.WGS84,
+    answers: Mapping[str, str] | None = None,
+    *,
+    by_somebody: bool = False,
 ) -> Plan:
     """Plan the rows of a workbook for a county. Raises UnreadableFile when it has no table of institutions.
 
-    `datum` is that of the file's longitudes and latitudes; `answers` what was answered to its questions, by their key.
+    `datum` is that of the file's longitudes and latitudes; `answers` what was answered to its questions, by their key;
+    `by_somebody` whether a person will commit it: what happened on the spot is only recorded by one (parts.py).
     """
-    return _Planner(workbook, division, datum, Questions(answers)).plan
+    return _Planner(workbook, division, datum, Questions(answers), by_somebody).plan
 
 
 def layout_of(tables: list[Table]) -> str:
@@ -83,7 +91,7 @@ def layout_of(tables: list[Table]) -> str:
 
 
 class _Planner:
-    def __init__(self, workbook: Workbook, division: Division, datum: str, questions: Questions):
+    def __init__(self, workbook: Workbook, division: Division, datum: str, questions: Questions, by_somebody: bool):
         self.workbook, self.county, self.datum, self.questions = workbook, County(division), datum, questions
         found = read_tables(workbook)
         if not found.tables:
@@ -95,10 +103,15 @@ class _Planner:
         self.plan.warnings += [Remark(0, "", remark) for remark in workbook.remarks]
         for table in self.tables:
             decide_columns(table, questions)
+            if by_somebody:
+                claim(table, questions)
+        if not by_somebody and would_claim(self.tables):
+            self.plan.warnings.append(Remark(0, "", str(refusals.PARTS_NEED_SOMEBODY)))
         self._say_columns_not_taken()
         self._say_hidden_columns()
         self._leave_out_by_looks()
         self._read()
+        self.plan.parts.plan(self.plan, questions)
         if not self.plan.rows and not self.plan.errors and not questions.open and not self.left_out:
             raise UnreadableFile(refusals.NO_INSTITUTIONS)
         self._close()

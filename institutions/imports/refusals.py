@@ -24,6 +24,7 @@ DATABASE_REFUSED = _("数据库拒绝了这一批，没有写入任何内容：{
 ANSWER_WITHOUT_VALUE = _("--answer 应写成 KEY=VALUE，收到“{given}”。")
 HAS_ERRORS = _("{count} 处错误，没有写入任何内容。")
 FILE_NAME_HAS_ID_NUMBER = _("文件名含身份证号，系统不存身份证号。请给文件改名后再导入。")
+NO_SUCH_USER = _("没有用户 {username}，或已停用。")
 NO_SUCH_BATCH = _("没有批次 {batch}。")
 
 # --- The file
@@ -91,6 +92,10 @@ BECOMES = _("{title} {old} → {new}")
 NOTHING = _("（空）")
 VALID = _("{number}（{first}至{last}）")
 LONG_TERM = _("长期")
+
+PARTS_NEED_SOMEBODY = _(
+    "表中有检查和整改（存在问题、整改情况等列），须由有权限的人登记：请在网页上导入，或加 --by 用户名。这次只导入机构。"
+)  # warns
 
 # --- The header
 NO_HEADER = _("没有找到名册的表头。至少要有“机构名称”和另一列；可用的列：{known}。")
