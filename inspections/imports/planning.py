@@ -233,6 +233,8 @@ class _OfARow:
         ):  # fmt: skip
             if day is not None and not EARLIEST <= day <= self.planner.today:
                 self._refuse(key, sentences.IN_THE_FUTURE.format(day=day), day)
+        if self.wrong:
+            raise Held
         done, rechecked = said.done_on, said.rechecked_on
         if done and done < visited_on:
             self._refuse("done_on", sentences.DONE_BEFORE_VISIT.format(done=done, visited=visited_on), done)
