@@ -38,7 +38,9 @@ class LedgerEntry(models.Model):
     None when it says none.
     """
 
-    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="ledger_entries", verbose_name=_("导入批次"))
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, related_name="ledger_entries", db_index=False, verbose_name=_("导入批次")
+    )
     sheet = models.CharField(_("工作表"), max_length=100, blank=True)
     row_number = models.PositiveIntegerField(_("行号"))
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="ledger_entries")
