@@ -270,9 +270,13 @@ class _OfARow:
     def _survey(self, visited_on: date) -> tuple[str, str]:
         """The purpose of the visit, and the licence status that is stated with it: the first visit is the survey."""
         found = self.row.institution
-        if self.row.columns["surveyed_on"] or (found and found.surveyed_on):
-            return Visit.Purpose.ROUTINE, ""
         status = self.row.read.stated_status
+        if self.row.columns["surveyed_on"] or (found and found.surveyed_on):
+            if found is not None and status not in ("", found.licence_status_at_survey):
+                on_file = LicenceStatus(found.licence_status_at_survey).label
+                said = sentences.STATUS_KEPT.format(on_file=on_file, given=LicenceStatus(status).label)
+                self._warn("licence_status", said, status)
+            return Visit.Purpose.ROUTINE, ""
         if status or self._says_status(visited_on):
             return Visit.Purpose.SURVEY, status
         choices = {str(value): str(label) for value, label in LicenceStatus.choices}

@@ -17,6 +17,7 @@ WAITS_FOR_DAY = _("待另一人核验，以核验当天为销号日期")
 COUNTED = _("台账：登记检查 {visits} 次，责令整改 {orders} 轮，提交整改 {submitted} 轮（须由另一人核验后才算销号）。")
 
 # --- Remarks
+STATUS_KEPT = _("排摸时证照情况登记在册的是“{on_file}”，表中是“{given}”，不改")
 DUE_BY_SEVERITY = _("没有整改期限，按最重问题的常用期限定为 {due}")
 NAMES_KEPT = _("“{names}”不是本县唯一的用户姓名，只写进检查说明")
 NEAR_WORDING = _("“{wording}”按“{item}”登记")
@@ -28,7 +29,6 @@ WHY_ANSWER = _("按答复")
 WHY_SUBMITTED = _("上一轮整改 {number} 还没有核验销号，核验后再导入")
 WHY_OTHER_ROUND = _("整改 {number} 还没有销号，与这次检查不是一轮，请先办结")
 WHY_OTHER_VISIT = _("{on} 已登记过检查，当时没有登记这些问题：{findings}")
-WHY_CEASED_SINCE = _("该机构 {on} 还在办学")
 MORE_FINDINGS = _("整改 {number} 中没有“{findings}”，不补登；确有这些问题的，请另行登记检查")
 ENDED_OTHERWISE = _("整改 {number} 已于 {on} 以“{outcome}”销号，台账写的是“{given}”，不改")
 SUBMITTED_OTHERWISE = _("整改 {number} 已提交为“{outcome}”，台账写的是“{given}”，不改")
@@ -83,7 +83,7 @@ NOTE = _("{title}：{text}")
 PLACES = {
     "inspectors": _("检查人"), "problems": _("存在问题"), "found": _("检查情况"), "measures": _("整改措施"),
     "progress": _("整改情况"), "done_on": _("完成日期"), "recheckers": _("复查人"), "recheck": _("复查情况"),
-    "remark": _("备注"), "outcome": _("整改结果"),
+    "remark": _("备注"), "outcome": _("整改结果"), "licence_status": _("证照情况"),
 }  # fmt: skip
 
 # --- When it is taken back

@@ -227,3 +227,12 @@ def test_what_was_found_while_a_round_was_submitted_waits():
 
     assert [each.kind for each in plan.rows] == ["unchanged"]
     assert any("还没有核验销号，核验后再导入" in each for each in remarks(plan))
+
+
+def test_another_licence_status_than_that_of_the_survey_is_said_and_changes_nothing():
+    institution(name="甲馆", operating_address="甲馆路1号", status="none", surveyed_on="2018-04-02")
+
+    plan = planned_ledger(ROUND | {"整改结果": "已关停"})
+
+    assert "第2行 证照情况：排摸时证照情况登记在册的是“无证无照”，表中是“证照齐全”，不改" in remarks(plan)
+    assert plan.rows[0].changes == {}
