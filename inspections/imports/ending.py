@@ -98,7 +98,7 @@ class Ending(OfARow):
         else:
             asked = sentences.ASK_HOW_DONE.format(on=self.said.done_on or self.said.struck_off_on or "")
         choices[HOLD] = sentences.HOLD_ROW
-        answer = self._ask(f"how:{self.row.read.key}", asked, choices, key="outcome")
+        answer = self._ask(f"how:{self.read.key}", asked, choices, key="outcome")
         if answer == Outcome.CORRECTED and confined:
             entry.registered_scope = scope[:200]
         return answer
@@ -114,8 +114,8 @@ class Ending(OfARow):
             return said.done_on
         if entry.round_ is not None and entry.round_.submitted_on and not entry.round_.awaits_submission:
             return entry.round_.submitted_on
-        has_column = PREFIX + "done_on" in self.row.read.table.places
-        question = f"ledger.done_on:{self.row.read.key}" if has_column else "ledger.done_on"
+        has_column = PREFIX + "done_on" in self.read.table.places
+        question = f"ledger.done_on:{self.read.key}" if has_column else "ledger.done_on"
         scope, words = ("row", sentences.HOLD_ROW) if has_column else ("file", sentences.HOLD)
         asked = sentences.ASK_DONE_ON.format(given=said.ending or said.struck_off_on)
         answer = self._ask(question, asked, {HOLD: words}, key="done_on", scope=scope, takes_day=True)
@@ -128,7 +128,7 @@ class Ending(OfARow):
         """Closed, and yet operating: by the row's own word, or by a visit that saw it."""
         if entry.outcome != Outcome.CLOSED:
             return
-        said, known = self.said, self.planner.on_file.of(self.row.institution)
+        said, known = self.said, self.known
         if said.operating in OPERATING:
             message = sentences.CLOSED_BUT_OPERATING.format(given=said.ending, operating=said.operating)
             self._refuse("operating", message, said.operating)
@@ -138,7 +138,7 @@ class Ending(OfARow):
 
     def _struck_off_on(self, entry: Entry) -> date | None:
         """The day of strike-off that the ledger states; asked once a file where it states none."""
-        said, places = self.said, self.row.read.table.places
+        said, places = self.said, self.read.table.places
         if said.struck_off_on:
             return said.struck_off_on
         if said.struck_off is False:

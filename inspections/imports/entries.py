@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from inspections.imports import sentences
-from inspections.imports.on_file import KnownRound, KnownVisit, OnFile
+from inspections.imports.on_file import Known, KnownRound, KnownVisit, OnFile
 from inspections.imports.people import People
 from inspections.imports.problems import Catalogues
 from inspections.imports.reading import Stated
@@ -14,6 +14,7 @@ from inspections.imports.vocabulary import PREFIX
 from institutions.imports.columns import Remark
 from institutions.imports.matching import PlannedRow
 from institutions.imports.questions import Questions
+from institutions.imports.rows import ReadRow
 from institutions.models import Division
 from institutions.moments import today
 
@@ -25,7 +26,8 @@ MOST_NOTE = 300  # characters of a finding's note, and of a measure
 class Entry:
     """What one row would do. `visit` and `round_` are those on file that it is of; None where it makes them."""
 
-    row: PlannedRow
+    row: PlannedRow  # of several rows of one institution the first, which has its institution
+    read: ReadRow
     visited_on: date
     purpose: str
     status: str  # the licence status stated with the visit, where that is the first survey
@@ -72,39 +74,40 @@ class OfAFile:
         self.people = People(division.scope_code)
         self.on_file = OnFile(row.institution.pk for row in rows if row.institution is not None)
 
-    def title(self, row: PlannedRow, key: str) -> str:
+    def title(self, read: ReadRow, key: str) -> str:
         """What the file calls a column, or what it would be called."""
-        table = row.read.table
+        table = read.table
         if PREFIX + key in table.places:
             return table.titled(PREFIX + key)
         return str(sentences.PLACES.get(key, sentences.PLACES["problems"]))
 
-    def warn(self, row: PlannedRow, key: str, message: Any, received: Any = "") -> None:
+    def warn(self, row: ReadRow, key: str, message: Any, received: Any = "") -> None:
         self.warnings.append(Remark(row.row, self.title(row, key), str(message), str(received), sheet=row.sheet))
 
-    def refuse(self, row: PlannedRow, key: str, message: Any, received: Any = "") -> None:
+    def refuse(self, row: ReadRow, key: str, message: Any, received: Any = "") -> None:
         self.errors.append(Remark(row.row, self.title(row, key), str(message), str(received), sheet=row.sheet))
 
 
 class OfARow:
     """One row of a ledger: what it says, and what is said of it."""
 
-    def __init__(self, planner: OfAFile, row: PlannedRow, said: Stated):
-        self.planner, self.row, self.said, self.questions = planner, row, said, planner.questions
+    def __init__(self, planner: OfAFile, row: PlannedRow, read: ReadRow, said: Stated, known: Known):
+        self.planner, self.row, self.read, self.said, self.known = planner, row, read, said, known
+        self.questions = planner.questions
         self.wrong = False
 
     def _refuse(self, key: str, message: Any, received: Any = "") -> None:
-        self.planner.refuse(self.row, key, message, received)
+        self.planner.refuse(self.read, key, message, received)
         self.wrong = True
 
     def _warn(self, key: str, message: Any, received: Any = "") -> None:
-        self.planner.warn(self.row, key, message, received)
+        self.planner.warn(self.read, key, message, received)
 
     def _ask(self, question: str, message: Any, choices: dict[str, Any], *, key: str, **more: Any) -> str:
         """The answer. Raises Held while there is none, Postponed when it is to wait."""
-        column = self.planner.title(self.row, key)
-        more.setdefault("sheet", self.row.sheet if more.get("scope", "row") == "row" else "")
-        answer = self.questions.ask(question, message, choices, row=self.row.row, column=column, **more)
+        column = self.planner.title(self.read, key)
+        more.setdefault("sheet", self.read.sheet if more.get("scope", "row") == "row" else "")
+        answer = self.questions.ask(question, message, choices, row=self.read.row, column=column, **more)
         if answer is None:
             raise Held
         if answer == HOLD:

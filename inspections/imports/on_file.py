@@ -4,17 +4,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from inspections.imports import sentences
 from inspections.models import OPEN_STATES, LedgerEntry, Rectification, State, Visit
 from institutions.models import Institution
+from institutions.moments import start_of
+
+if TYPE_CHECKING:
+    from inspections.imports.entries import Entry
 
 
 @dataclass
 class KnownVisit:
     """A visit that stands; `free` are the codes of its findings that no round holds."""
 
-    pk: UUID
+    pk: UUID | None  # None of one that a row before will record
     on: date
     at: datetime
     result: str
@@ -25,7 +31,7 @@ class KnownVisit:
 class KnownRound:
     """A round that is not voided. `judged_as` is "" where the survey of the row's own institution says it."""
 
-    pk: UUID
+    pk: UUID | None
     number: str
     state: str
     ordered_on: date
@@ -54,6 +60,7 @@ class Known:
 
     visits: list[KnownVisit] = field(default_factory=list)
     rounds: list[KnownRound] = field(default_factory=list)
+    surveyed: bool = False  # by a row before
 
     def visit_on(self, day: date) -> KnownVisit | None:
         return next((each for each in self.visits if each.on == day), None)
@@ -66,6 +73,20 @@ class Known:
         """The last day after this one on which a visit found it operating."""
         days = [each.on for each in self.visits if each.on > day and each.result == Visit.Result.INSPECTED]
         return max(days, default=None)
+
+    def add(self, entry: "Entry") -> None:
+        """What a row before will have brought about, as far as later rows of the institution meet it."""
+        self.surveyed |= entry.purpose == Visit.Purpose.SURVEY
+        if entry.records:
+            self.visits.append(KnownVisit(None, entry.visited_on, start_of(entry.visited_on), Visit.Result.INSPECTED))
+        if entry.orders:
+            state = State.SUBMITTED if entry.submits else State.ORDERED
+            self.rounds.append(
+                KnownRound(
+                    None, str(sentences.OF_THIS_FILE.format(row=entry.read.row)), state, entry.visited_on, None,
+                    set(entry.findings), entry.status, "", entry.outcome, entry.ended_on, None,
+                )
+            )  # fmt: skip
 
 
 class OnFile:

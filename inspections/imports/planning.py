@@ -4,21 +4,24 @@ A row is of the round that was opened by the visit of its day: with one on file 
 the same ledger again does nothing, and next month's adds what has been completed since.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from accounts.errors import enumerated
 from inspections.imports import sentences
 from inspections.imports.ending import ENDINGS, Ending
 from inspections.imports.entries import MOST_NOTE, Entry, Held, OfAFile, Postponed
-from inspections.imports.on_file import KnownRound
-from inspections.imports.reading import Stated
+from inspections.imports.on_file import Known, KnownRound
+from inspections.imports.reading import Stated, merged
 from inspections.imports.visiting import Visiting
 from inspections.imports.vocabulary import PREFIX
 from inspections.models import Outcome, State, Visit
 from institutions.imports.columns import Remark
 from institutions.imports.matching import Effect, PlannedRow
 from institutions.imports.questions import Questions
+from institutions.imports.rows import ReadRow
 from institutions.models import Division, LicenceStatus
 
 
@@ -34,19 +37,29 @@ class Planner(OfAFile):
         self._sum_up()
 
     def _row(self, row: PlannedRow) -> None:
-        said = Stated.of(row.read.said)
-        if said.says_nothing:
-            return
+        """The rows of one institution, in the order of their days; several of one day are one visit."""
+        known = self.on_file.of(row.institution)
+        by_day: dict[date | None, list[ReadRow]] = defaultdict(list)
+        for read in (row.read, *row.read.more):
+            by_day[Stated.of(read.said).visited_on].append(read)
+        for day in sorted(by_day, key=lambda each: each or date.max):
+            reads = sorted(by_day[day], key=lambda each: (each.sheet, each.row))
+            said = merged([Stated.of(each.said) for each in reads])
+            if not said.says_nothing:
+                self._entry(row, reads[0], said, known)
+
+    def _entry(self, row: PlannedRow, read: ReadRow, said: Stated, known: Known) -> None:
         try:
-            entry = _OfARow(self, row, said).entry()
+            entry = _OfARow(self, row, read, said, known).entry()
         except Postponed as why:
-            self.warn(row, "problems", sentences.HELD.format(why=why))
+            self.warn(read, "problems", sentences.HELD.format(why=why))
         except Held:
             self.held.add((row.sheet, row.row))
         else:
             if entry.does_something:
                 row.of_parts += self._effects(entry)
                 self.entries.append(entry)
+                known.add(entry)
 
     def _effects(self, entry: Entry) -> list[Effect]:
         """The row's words of what it would do."""
@@ -91,9 +104,9 @@ class _OfARow(Visiting, Ending):
     def entry(self) -> Entry:
         visited_on = self._visited_on()
         self._check_days(visited_on)
-        known = self.planner.on_file.of(self.row.institution)
-        entry = Entry(self.row, visited_on, *self._survey(visited_on))
-        entry.stated = {key: str(value) for key, value in self.row.read.said.items() if value not in (None, "", [])}
+        known = self.known
+        entry = Entry(self.row, self.read, visited_on, *self._survey(visited_on))
+        entry.stated = {key: str(value) for key, value in self.read.said.items() if value not in (None, "", [])}
         judged = self._judged(entry)
         try:
             self._find(entry, judged)

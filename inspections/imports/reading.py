@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from inspections.imports import problems, sentences
-from inspections.imports.vocabulary import DENIED, DONE, IN_A_SENTENCE, NO, OUTCOMES, PREFIX, YES
+from inspections.imports.vocabulary import DENIED, DONE, IN_A_SENTENCE, NO, OPEN, OUTCOMES, PREFIX, YES
 from institutions.imports import cells
 from institutions.working_days import working_days_after
 
@@ -145,3 +145,23 @@ def outcome_of(written: str) -> str:
     if len(found) > 1:
         found -= {DONE}
     return found.pop() if len(found) == 1 else ""
+
+
+def merged(rows: list[Stated]) -> Stated:
+    """Rows of one institution and day as one: a row for each problem. It is done when all of them are."""
+    first, *others = rows
+    if not others:
+        return first
+    done = all(each.done_on for each in rows) and all(outcome_of(each.ending) not in (OPEN, "") for each in rows)
+    open_one = next((each for each in rows if outcome_of(each.ending) in (OPEN, "")), first)
+    texts = {
+        name: "；".join(dict.fromkeys(filter(None, (getattr(each, name) for each in rows))))
+        for name in ("inspectors", "found", "demand", "measures", "recheckers", "recheck", "remark")
+    }
+    return replace(
+        first if done else open_one,
+        **texts,
+        wordings=tuple(dict.fromkeys(wording for each in rows for wording in each.wordings)),
+        done_on=max(each.done_on for each in rows if each.done_on) if done else None,
+        due=next((each.due for each in rows if each.due), None),
+    )

@@ -27,6 +27,7 @@ SUPPLEMENTED = _("该机构已有未销号的整改 {number}，这次的问题�
 HELD = _("这一行的检查和整改先不登记：{why}")
 WHY_ANSWER = _("按答复")
 WHY_SUBMITTED = _("上一轮整改 {number} 还没有核验销号，核验后再导入")
+OF_THIS_FILE = _("（本表第{row}行）")
 WHY_OTHER_ROUND = _("整改 {number} 还没有销号，与这次检查不是一轮，请先办结")
 WHY_OTHER_VISIT = _("{on} 已登记过检查，当时没有登记这些问题：{findings}")
 MORE_FINDINGS = _("整改 {number} 中没有“{findings}”，不补登；确有这些问题的，请另行登记检查")

@@ -79,8 +79,8 @@ class Visiting(OfARow):
     def _survey(self, visited_on: date) -> tuple[str, str]:
         """The purpose of the visit, and the licence status that is stated with it: the first visit is the survey."""
         found = self.row.institution
-        status = self.row.read.stated_status
-        if self.row.columns["surveyed_on"] or (found and found.surveyed_on):
+        status = self.read.stated_status
+        if self.row.columns["surveyed_on"] or (found and found.surveyed_on) or self.known.surveyed:
             if found is not None and status not in ("", found.licence_status_at_survey):
                 on_file = LicenceStatus(found.licence_status_at_survey).label
                 said = sentences.STATUS_KEPT.format(on_file=on_file, given=LicenceStatus(status).label)
@@ -191,7 +191,7 @@ class Visiting(OfARow):
 
     def _lines(self, **texts: str) -> str:
         lines = [
-            str(sentences.NOTE.format(title=self.planner.title(self.row, key), text=text))
+            str(sentences.NOTE.format(title=self.planner.title(self.read, key), text=text))
             for key, text in texts.items()
             if text
         ]

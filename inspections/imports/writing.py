@@ -49,12 +49,12 @@ class Writer:
             raise MayNot(sentences.NO_PERMISSION.format(user=by))
 
     def write(self, entries: list[Entry], institutions: Mapping[tuple[str, int], Institution]) -> None:
-        for entry in sorted(entries, key=lambda each: (each.visited_on, each.row.columns["name"], each.row.row)):
+        for entry in sorted(entries, key=lambda each: (each.visited_on, each.row.columns["name"], each.read.row)):
             institution = institutions[entry.row.sheet, entry.row.row]
             try:
                 self._write(entry, institution)
             except (Refusal, IntegrityError, DataError) as problem:
-                said = {"row": entry.row.row, "name": institution.name, "why": problem}
+                said = {"row": entry.read.row, "name": institution.name, "why": problem}
                 raise NotCommitted(refusals.ROW_NOT_WRITTEN.format(**said)) from problem
 
     def _write(self, entry: Entry, institution: Institution) -> None:
@@ -64,8 +64,8 @@ class Writer:
         ends = bool(entry.ended_on) and (entry.submits or entry.strikes_off)
         LedgerEntry.objects.create(
             batch=self.batch,
-            sheet=entry.row.sheet[:100],
-            row_number=entry.row.row,
+            sheet=entry.read.sheet[:100],
+            row_number=entry.read.row,
             institution=institution,
             visit=visit,
             recheck=recheck,

@@ -173,8 +173,10 @@ class _Planner:
         if not row.errors and not row.held_up:
             planned = self.matcher.match(row)
             if planned is None:
-                same = self.matcher.seen_before(row)
-                self._leave_out(row.table, row.row, refusals.SAME_ROW_AGAIN.format(row=same))
+                if same := self.matcher.seen_before(row):
+                    self._leave_out(row.table, row.row, refusals.SAME_ROW_AGAIN.format(row=same))
+                else:
+                    self.plan.warnings += row.warnings
                 return
         self.plan.errors += row.errors
         self.plan.warnings += row.warnings

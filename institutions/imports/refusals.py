@@ -225,6 +225,7 @@ ASK_MOVED = _("统一社会信用代码和名称与已登记的“{name}”（{a
 SAME_OPERATOR = _("与{known}是同一信用代码的几处办学点，各登记一家")  # warns
 PLACE_KEPT = _("“{given}”是以前的地址或乡镇，不改")  # warns
 NOW_STATUS_NOT_TAKEN = _("是导出时的证照情况，由登记的证照得出，不导入")
+GOES_ON = _("与{row}是同一家机构，检查和整改列在那一行")  # warns
 SAME_ROW_AGAIN = _("与{row}是同一家机构，内容相同，只算一次")
 
 # --- A row by itself; what a form is asked, too, is in institutions/rules.py

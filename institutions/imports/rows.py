@@ -44,6 +44,7 @@ class ReadRow:
     left_out: str = ""
     removed: set[int] = field(default_factory=set)
     said: dict[str, Any] = field(default_factory=dict)  # by the columns of parts (parts.py)
+    more: list["ReadRow"] = field(default_factory=list)  # further rows of a ledger on the same institution
     stated_status: str = ""  # the licence status that a visit found, which brings the survey
 
     @property
