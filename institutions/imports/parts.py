@@ -79,9 +79,9 @@ def claim(table: Table, questions: Questions) -> None:
         table.visit_day = part.visit_day if part.visit_day in claimed else ""
 
 
-def would_claim(tables: Iterable[Table]) -> bool:
-    """Whether a part would take columns of a file, were it imported by somebody."""
-    return any(part.columns(table) for table in tables for part in PARTS)
+def would_claim(table: Table) -> set[int]:
+    """Columns that a part would take, were the file imported by somebody."""
+    return {place for part in PARTS for place in part.columns(table).values()}
 
 
 def read(of: Columns, day: Reader) -> dict[str, list[Any]]:

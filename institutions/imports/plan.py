@@ -105,9 +105,7 @@ class _Planner:
             decide_columns(table, questions)
             if by_somebody:
                 claim(table, questions)
-        if not by_somebody and would_claim(self.tables):
-            self.plan.warnings.append(Remark(0, "", str(refusals.PARTS_NEED_SOMEBODY)))
-        self._say_columns_not_taken()
+        self._say_columns_not_taken(by_somebody)
         self._say_hidden_columns()
         self._leave_out_by_looks()
         self._read()
@@ -200,7 +198,7 @@ class _Planner:
             message = refusals.TOO_MANY_TO_COMPARE.format(most=MOST_COMPARED)
             plan.warnings.append(Remark(self.tables[0].header.bottom + 1, "机构名称", message))
 
-    def _say_columns_not_taken(self) -> None:
+    def _say_columns_not_taken(self, by_somebody: bool) -> None:
         """Each in `not_read`, and those of a table in one warning."""
         said: set[tuple[str, int]] = set()
         for table in self.tables:
@@ -208,11 +206,14 @@ class _Planner:
             if "licence_at_survey" in table.places and "licence_status" in table.places:
                 places = sorted({*places, table.places["licence_status"]})
             sheet = table.sheet.name if len(self.workbook.sheets) > 1 else ""
+            for_somebody = set() if by_somebody else would_claim(table)
             for place in places:
                 title = table.header.title(place)
                 if (title, place) not in said or table.label:
                     now = place == table.places.get("licence_status")
                     reason = refusals.NOW_STATUS_NOT_TAKEN if now else refusals.COLUMN_NOT_TAKEN
+                    if place in for_somebody:
+                        reason = refusals.PARTS_NEED_SOMEBODY
                     column = letters(place)
                     self.plan.not_read.append(
                         NotRead(sheet, str(reason), column=column, what=table.header.titles.get(place, ""))

@@ -93,9 +93,7 @@ NOTHING = _("（空）")
 VALID = _("{number}（{first}至{last}）")
 LONG_TERM = _("长期")
 
-PARTS_NEED_SOMEBODY = _(
-    "表中有检查和整改（存在问题、整改情况等列），须由有权限的人登记：请在网页上导入，或加 --by 用户名。这次只导入机构。"
-)  # warns
+PARTS_NEED_SOMEBODY = _("检查和整改须由有权限的人登记：请在网页上导入，或加 --by 用户名")
 
 # --- The header
 NO_HEADER = _("没有找到名册的表头。至少要有“机构名称”和另一列；可用的列：{known}。")

@@ -105,7 +105,7 @@ def test_register_without_a_person_is_planned_as_ever():
     assert [(each.kind, each.of_parts, each.columns["surveyed_on"]) for each in plan.rows] == [
         ("new", [], day("2018-09-03"))
     ]
-    assert any("须由有权限的人登记" in str(each) for each in plan.warnings)
+    assert any("存在问题" in each and "须由有权限的人登记" in each for each in map(str, plan.not_read))
 
 
 def test_register_without_those_columns_is_none():

@@ -174,7 +174,7 @@ def test_command_in_nobodys_name_imports_the_institutions_and_says_what_it_leave
     said = run(path)
 
     assert (said["new"], said["errors"], Visit.objects.count()) == (1, [], 0)
-    assert any("须由有权限的人登记" in each["message"] for each in said["warnings"])
+    assert any("须由有权限的人登记" in each["message"] for each in said["not_read"])
     assert ImportBatch.objects.count() == 1
 
 
