@@ -7,7 +7,7 @@ it is near to one alone. Whatever else is asked about; nothing is guessed.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -52,10 +52,16 @@ class Matched:
 
 
 class Catalogue:
-    """The items that a county's visit of a day may find, and what they are called."""
+    """The items that a county's visit of a day may find, and what they are called; `since` is when these came into
+    force together."""
 
-    def __init__(self, items: Iterable[FindingType]):
+    def __init__(self, items: Iterable[FindingType], since: date | None = None):
         self.items: dict[str, FindingType] = {item.code: item for item in items}
+        self.since = since
+
+    def question(self, wording: str) -> str:
+        """By what a wording is asked about and remembered: an answer holds while the same items are in force."""
+        return f"finding:{wording}"[:180] + (f"@{self.since}" if self.since else "")
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -124,11 +130,13 @@ class Catalogues:
 
     def __init__(self, county: str):
         self._offered = list(FindingType.objects.offered_in(county))
-        self._of_day: dict[tuple[str, ...], Catalogue] = {}
+        ends = {each.in_force_to + timedelta(days=1) for each in self._offered if each.in_force_to}
+        self._changes = sorted({each.in_force_from for each in self._offered} | ends)
+        self._since: dict[date | None, Catalogue] = {}
 
     def on(self, day: date) -> Catalogue:
-        items = [each for each in self._offered if each.in_force_from <= day <= (each.in_force_to or date.max)]
-        key = tuple(each.code for each in items)
-        if key not in self._of_day:
-            self._of_day[key] = Catalogue(items)
-        return self._of_day[key]
+        since = max((each for each in self._changes if each <= day), default=None)
+        if since not in self._since:
+            items = [each for each in self._offered if each.in_force_from <= day <= (each.in_force_to or date.max)]
+            self._since[since] = Catalogue(items, since)
+        return self._since[since]

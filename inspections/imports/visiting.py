@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from accounts.errors import enumerated
 from inspections.actions.notices import usual_due_on
 from inspections.actions.rounds import LONGEST_TERM
 from inspections.imports import sentences
 from inspections.imports.entries import HOLD, MOST_NOTE, Entry, Held, OfARow
-from inspections.imports.problems import Matched
+from inspections.imports.problems import Catalogue, Matched
 from inspections.imports.reading import Term
 from inspections.models import Visit
 from institutions.id_numbers import in_any_form
@@ -99,7 +98,7 @@ class Visiting(OfARow):
         """Whether the problems, or licences on file or in the row, say what the status is."""
         catalogue = self.planner.catalogues.on(visited_on)
         found = (each.code for wording in self.said.wordings for each in catalogue.match(wording))
-        answered = (self.questions.answers.get(_finding_key(wording), "") for wording in self.said.wordings)
+        answered = (self.questions.answers.get(catalogue.question(wording), "") for wording in self.said.wordings)
         codes = {*found, *answered} & catalogue.items.keys()
         return any(catalogue.items[code].meaning for code in codes) or self._on_file(visited_on) != LicenceStatus.NONE
 
@@ -166,10 +165,10 @@ class Visiting(OfARow):
                 stated, item = LicenceStatus(entry.status).label, catalogue.items[code]
                 self._refuse("problems", sentences.STATUS_DENIES.format(status=stated, item=item))
 
-    def _ask_finding(self, wording: str, catalogue: Any) -> str:
+    def _ask_finding(self, wording: str, catalogue: Catalogue) -> str:
         choices = catalogue.choices(wording) | {WORDS: sentences.NOT_AN_ITEM, HOLD: sentences.HOLD}
         asked = sentences.ASK_FINDING.format(wording=wording)
-        return self._ask(_finding_key(wording), asked, choices, key="problems", scope="file")
+        return self._ask(catalogue.question(wording), asked, choices, key="problems", scope="file")
 
     def _say_who(self, entry: Entry) -> None:
         entry.inspectors, unknown = self.planner.people.named(self.said.inspectors, entry.visited_on)
@@ -196,7 +195,3 @@ class Visiting(OfARow):
             if text
         ]
         return "\n".join([str(sentences.FROM_LEDGER), *lines])
-
-
-def _finding_key(wording: str) -> str:
-    return f"finding:{wording}"[:200]

@@ -170,22 +170,37 @@ def test_wording_in_doubt_is_asked_once_with_the_nearest_first():
     plan = planned_ledger(one, other)
 
     (question,) = [each for each in plan.questions if each.default is None]
-    assert (question.key, question.rows, list(question.choices)[0]) == ("finding:教师资质问题", [2, 3], "P02")
+    assert (question.key, question.rows, list(question.choices)[0]) == (
+        "finding:教师资质问题@2018-08-06",
+        [2, 3],
+        "P02",
+    )
     assert {"words", "hold"} <= question.choices.keys() and "F03" not in question.choices  # from 2021 on
     assert plan.rows == []
-    answered = planned_ledger(one, other, answers={"finding:教师资质问题": "P02"})
+    answered = planned_ledger(one, other, answers={"finding:教师资质问题@2018-08-06": "P02"})
     assert words(answered)["乙馆"][0] == f"2018-09-03，证照齐全，发现：{P02}"
 
 
+def test_wording_is_asked_again_where_other_items_are_in_force():
+    then, now = ROUND | {"存在问题": "收费太乱"}, row("乙馆", 检查日期="2022-03-01", 存在问题="收费太乱")
+
+    for rows in ([then, now], [now, then]):
+        plan = planned_ledger(*rows, answers={"finding:收费太乱@2021-10-21": "F03"})
+
+        asked_now = {each.key: each.answer for each in plan.questions if each.default is None}
+        assert asked_now == {"finding:收费太乱@2018-08-06": None, "finding:收费太乱@2021-10-21": "F03"}
+        assert list(words(plan)) == ["乙馆"]
+
+
 def test_wording_that_is_no_item_is_kept_in_words_only():
-    plan = planned_ledger(row("甲馆", 存在问题="门口停车乱"), answers={"finding:门口停车乱": "words"})
+    plan = planned_ledger(row("甲馆", 存在问题="门口停车乱"), answers={"finding:门口停车乱@2018-08-06": "words"})
 
     assert words(plan) == {"甲馆": ["2018-09-03，证照齐全，没有发现问题"]}
     assert "第2行 存在问题：“门口停车乱”不是目录中的问题，只写进检查说明" in remarks(plan)
 
 
 def test_answered_to_wait_the_institution_alone_is_imported():
-    plan = planned_ledger(ROUND | {"存在问题": "门口停车乱"}, answers={"finding:门口停车乱": "hold"})
+    plan = planned_ledger(ROUND | {"存在问题": "门口停车乱"}, answers={"finding:门口停车乱@2018-08-06": "hold"})
 
     assert [(each.kind, each.of_parts) for each in plan.rows] == [("new", [])]
     assert "第2行 存在问题：这一行的检查和整改先不登记：按答复" in remarks(plan)

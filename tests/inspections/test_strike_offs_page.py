@@ -118,7 +118,7 @@ def test_batch_that_was_taken_back_waits_no_longer(browse, taskforce, second):
 def test_wording_answered_once_is_not_asked_in_the_next_ledger_of_another_layout(browse, taskforce):
     first = browse(taskforce)
     file = upload(first, DONE | {"存在问题": "教师资质问题"})
-    first.post(f"/institutions/import/{file.pk}/answers/", {"answer:finding:教师资质问题": "P02"})
+    first.post(f"/institutions/import/{file.pk}/answers/", {"answer:finding:教师资质问题@2018-08-06": "P02"})
 
     later = upload(first, row("乙馆", 存在问题="教师资质问题", 整改期限="2018-10-03"))
 
