@@ -49,7 +49,9 @@ class Writer:
             raise MayNot(sentences.NO_PERMISSION.format(user=by))
 
     def write(self, entries: list[Entry], institutions: Mapping[tuple[str, int], Institution]) -> None:
-        for entry in sorted(entries, key=lambda each: (each.visited_on, each.row.columns["name"], each.read.row)):
+        """The entries of these institutions: of all of a batch, or of one slice of it."""
+        here = [each for each in entries if (each.row.sheet, each.row.row) in institutions]
+        for entry in sorted(here, key=lambda each: (each.visited_on, each.row.columns["name"], each.read.row)):
             institution = institutions[entry.row.sheet, entry.row.row]
             try:
                 self._write(entry, institution)
