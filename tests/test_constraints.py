@@ -109,16 +109,7 @@ def rows(db) -> dict[str, Any]:
             by=hand("clerk"),
         ),
         "counter": NoticeCounter.objects.get(year=2018),
-        "ledger_entry": LedgerEntry.objects.create(
-            batch=batch,
-            row_number=2,
-            institution=school,
-            rectification=ordered,
-            submitted=True,
-            ends=True,
-            ended_on=DAY,
-            struck_off_on=DAY,
-        ),
+        "ledger_entry": LedgerEntry.objects.create(batch=batch, row_number=2, institution=school),
         **geocoded(school),
     }
 
