@@ -28,7 +28,7 @@ class Ending(OfARow):
             return found
         ended = said.done_on or said.struck_off
         if words and (said.outcome or ended):
-            choices = {str(value): str(label) for value, label in Outcome.choices}
+            choices: dict[str, Any] = {str(value): str(label) for value, label in Outcome.choices}
             choices |= {OPEN: sentences.STILL_OPEN, HOLD: sentences.HOLD}
             asked = sentences.ASK_OUTCOME.format(given=words)
             return self._ask(f"outcome:{words}"[:200], asked, choices, key="outcome", scope="file")

@@ -13,6 +13,7 @@ from inspections.imports.writing import Writer
 from institutions.imports import headers
 from institutions.imports.columns import Remark
 from institutions.imports.matching import PlannedRow
+from institutions.imports.parts import PartPlan, Reader
 from institutions.imports.questions import Questions
 from institutions.imports.tables import Table
 from institutions.models import Division, ImportBatch, Institution
@@ -24,10 +25,9 @@ DAYS_OF_A_VISIT = PREFIX + "visited_on"
 class Ledger:
     """Columns of a ledger: 检查日期, 存在问题, 整改情况, 完成日期, 销号 …"""
 
-    prefix = PREFIX
     words = frozenset(HEADINGS)
     days = DAYS
-    readers = READERS
+    readers: Mapping[str, Reader | None] = READERS
     visit_day = DAYS_OF_A_VISIT
 
     def columns(self, table: Table) -> dict[str, int]:
@@ -50,7 +50,7 @@ class Ledger:
             "ledger", sentences.ASK_LEDGER, {TAKE: sentences.TAKE, IGNORE: sentences.IGNORE}, scope="file", default=TAKE
         ) != IGNORE  # fmt: skip
 
-    def plan(self, rows: Sequence[PlannedRow], division: Division, questions: Questions) -> "LedgerPlan":
+    def plan(self, rows: Sequence[PlannedRow], division: Division, questions: Questions) -> PartPlan:
         return LedgerPlan(Planner(rows, division, questions))
 
     def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[UUID]:

@@ -154,7 +154,7 @@ def merged(rows: list[Stated]) -> Stated:
         return first
     done = all(each.done_on for each in rows) and all(outcome_of(each.ending) not in (OPEN, "") for each in rows)
     open_one = next((each for each in rows if outcome_of(each.ending) in (OPEN, "")), first)
-    texts = {
+    texts: dict[str, Any] = {
         name: "；".join(dict.fromkeys(filter(None, (getattr(each, name) for each in rows))))
         for name in ("inspectors", "found", "demand", "measures", "recheckers", "recheck", "remark")
     }

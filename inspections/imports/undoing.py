@@ -37,7 +37,8 @@ def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> Collectio
         _take_back(entry, by, reason, at)
         entry.taken_back_at = at
         entry.save(update_fields=["taken_back_at"])
-    return {entry.rectification_id for entry in entries if entry.ordered or entry.submitted} - {None}
+    made = (entry.rectification_id for entry in entries if entry.ordered or entry.submitted)
+    return {pk for pk in made if pk is not None}
 
 
 def _rests_on(entry: LedgerEntry, batch: ImportBatch) -> str:

@@ -20,7 +20,7 @@ from inspections.actions import (
     record_visit,
 )
 from inspections.imports import sentences
-from inspections.imports.planning import Entry
+from inspections.imports.entries import Entry
 from inspections.models import LedgerEntry, Outcome, Rectification, Visit
 from institutions.imports import refusals
 from institutions.imports.commit import NotCommitted

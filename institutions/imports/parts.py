@@ -40,11 +40,21 @@ class PartPlan(Protocol):
 class Part(Protocol):
     """Something that a register may say of institutions beside what the registry keeps."""
 
-    prefix: str
-    words: Collection[str]  # headings that it knows
-    days: Collection[str]  # its columns in which a day may stand
-    readers: Mapping[str, Reader | None]  # by column; None reads a day
-    visit_day: str  # the column of the day on which an institution was visited
+    @property
+    def words(self) -> Collection[str]:
+        """Headings that it knows."""
+
+    @property
+    def days(self) -> Collection[str]:
+        """Its columns in which a day may stand."""
+
+    @property
+    def readers(self) -> Mapping[str, Reader | None]:
+        """How its columns are read; None reads a day."""
+
+    @property
+    def visit_day(self) -> str:
+        """The column of the day on which an institution was visited."""
 
     def columns(self, table: Table) -> dict[str, int]:
         """Which columns of a table are its own; none for a table that says nothing of it."""
