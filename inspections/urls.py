@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import notices, quarantined, rectifications, visits
+from inspections.views import notices, quarantined, rectifications, strike_offs, visits
 
 urlpatterns = [
     path("visits/new/", visits.new_visit, name="visit_new"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("visits/<uuid:pk>/order/", visits.order, name="visit_order"),
     path("visits/<uuid:pk>/photos/<int:slot>/", visits.photo, name="visit_photo"),
     path("visits/<uuid:pk>/photos/<int:slot>/<int:edge>/", visits.photo, name="visit_thumbnail"),
+    path("rectifications/strike-offs/", strike_offs.strike_offs, name="strike_offs"),
     path("rectifications/<uuid:pk>/", rectifications.rectification, name="rectification"),
     path("rectifications/<uuid:pk>/notice/", notices.of_order, name="rectification_notice"),
     path("notices/<uuid:pk>/", notices.notice, name="notice"),

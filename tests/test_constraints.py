@@ -18,6 +18,7 @@ from accounts.models import AuditRow, User
 from inspections.guards import EVENT_FACTS, ROUND_FACTS
 from inspections.models import (
     Finding,
+    LedgerEntry,
     Notice,
     NoticeCounter,
     Photo,
@@ -108,6 +109,7 @@ def rows(db) -> dict[str, Any]:
             by=hand("clerk"),
         ),
         "counter": NoticeCounter.objects.get(year=2018),
+        "ledger_entry": LedgerEntry.objects.create(batch=batch, row_number=2, institution=school),
         **geocoded(school),
     }
 
@@ -306,6 +308,12 @@ SECOND_ROWS = {
     "photo_has_its_own_slot": lambda rows: Photo.objects.create(visit=rows["visit"], slot=1, sha256="1" * 64),
     "quarantined_visit_is_kept_once": lambda rows: QuarantinedVisit.objects.create(
         institution=rows["visit"].institution, visit=rows["visit"], digest="0" * 64, content="{}", received_at=WHEN, by=hand("clerk")
+    ),
+    "ledger_row_is_entered_once": lambda rows: LedgerEntry.objects.create(
+        batch=rows["batch"], row_number=2, institution=rows["school"]
+    ),
+    "ledger_entry_that_ends_has_its_round_and_day": lambda rows: LedgerEntry.objects.create(
+        batch=rows["batch"], row_number=3, institution=rows["school"], ends=True
     ),
     "notice_counter_is_one_a_year": lambda rows: NoticeCounter.objects.filter(year=2019).update(year=2018),
 }  # fmt: skip

@@ -122,6 +122,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
          "inspector=visitor", "due_from=2018-01-01", "sort=-name", "columns=name,inspectors,principal,phone",
          "format=csv", "format=xlsx&state=verified")
     ),
+    "rectifications/strike-offs/": Nothing("for who verifies; held by tests/inspections/test_strike_offs_page.py"),
     "rectifications/<uuid:pk>/": ROUND,
     "rectifications/<uuid:pk>/notice/": ROUND,
     "notices/<uuid:pk>/": NOTICE,

@@ -4,7 +4,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
+from accounts.roles import Permission
 from desk.views.lists import PAGE_SIZES, SHAPE, Pages, Shape, cells_of, export, to_columns_last_chosen
 from figures.columns import LEDGER_COLUMNS, LEDGER_EXPORTED, ledger_list, licences_at
 from figures.conditions import in_words, named
@@ -78,6 +80,7 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
             "offered": shape.offers(LEDGER_COLUMNS),
             "page_sizes": PAGE_SIZES,
             "state": question.state,
+            "may_verify": has_permission(request.user, Permission.VERIFY),
             "views": VIEWS.items(),
             "page": page,
             "rows": cells_of(rows, shape.columns),

@@ -1,6 +1,7 @@
 """catalogue ← visits ← rectifications: what may be found, what was found on the spot, what follows from it."""
 
 from inspections.models.catalogue import FindingType, Meaning, Severity
+from inspections.models.ledgers import LedgerEntry, LedgerEntryQuerySet
 from inspections.models.notices import Notice, NoticeQuerySet
 from inspections.models.rectifications import (
     LEGAL_OUTCOMES,
@@ -21,6 +22,8 @@ __all__ = [
     "TRANSITIONS",
     "Finding",
     "FindingType",
+    "LedgerEntry",
+    "LedgerEntryQuerySet",
     "Meaning",
     "Notice",
     "NoticeCounter",

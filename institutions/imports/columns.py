@@ -26,6 +26,7 @@ DAYS = {
 CODES = {"credit_code", "permit", "registration", "phone"}
 WORDS = {"operating_address", "registered_address", "principal", "township"}
 ADDRESSES = {"operating_address", "registered_address"}
+DAYS_OF_PARTS: set[str] = set()  # columns of parts (parts.py) in which days stand
 SHORTEST_ID = 15
 BESIDE = {"同左": -1, "同右": 1}
 
@@ -93,13 +94,13 @@ class Columns:
         self, index: int, key: str, message: str | Promise, received: Any = "", *, unread: bool = False, title: str = ""
     ) -> None:
         quoted = "" if unread else _quoted(received)
-        title = title or headers.HEADERS[key][0]
+        title = title or self.table.titled(key)
         remark = Remark(self.numbers[index], title, str(message), quoted, unread, self.table.label)
         self.errors.setdefault(index, []).append(remark)
         self.refused.setdefault(index, set()).add(key)
 
     def warn(self, index: int, key: str, message: str | Promise, received: Any = "") -> None:
-        title = headers.HEADERS[key][0]
+        title = self.table.titled(key)
         remark = Remark(self.numbers[index], title, str(message), _quoted(received), sheet=self.table.label)
         self.warnings.setdefault(index, []).append(remark)
 
@@ -170,7 +171,7 @@ class Columns:
                     self.error(self.at[row], key, refusals.DIGITS_LOST.format(given=digits), digits)
                     self.cells[key][self.at[row]] = ""
             for row, at in sheet.partial_days:
-                if at == place and row in self.at and key in DAYS:
+                if at == place and row in self.at and (key in DAYS or key in DAYS_OF_PARTS):
                     cell = self.cells[key][self.at[row]]
                     self.error(self.at[row], key, refusals.DAY_ADDED.format(given=cells.text(cell)), cell)
                     self.cells[key][self.at[row]] = ""
@@ -192,7 +193,7 @@ class Columns:
                 if cell not in known:
                     known[cell] = holds_id_number(cells.text(cell), old=key in OF_A_PERSON)
                 if known[cell]:
-                    title = headers.HEADERS[key][0] if key else header.title(place)
+                    title = self.table.titled(key) if key else header.title(place)
                     self.error(index, key or "serial", refusals.ID_NUMBER_INSIDE, unread=True, title=title)
                     self.removed.setdefault(index, set()).add(place)
                     if key:
@@ -281,7 +282,7 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
     try:
         if key in NUMBERS:
             repairs.check_number(cell)
-        elif key not in DAYS:
+        elif key not in DAYS and key not in DAYS_OF_PARTS:
             repairs.check_text(cell)
             if key not in CODES:  # whose readers say it in words of their own
                 cells.check_no_exponent(cell)

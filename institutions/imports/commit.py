@@ -49,13 +49,20 @@ def commit_plan(
     batch = ImportBatch.objects.create(
         division=plan.division, file_name=file_name[:200], sha256=sha256, file=file, by=by, recorded_at=at
     )
-    ImportedRow.objects.bulk_create(_write_all(plan.rows, batch, by, at), batch_size=500)
+    written = _write_all(plan.rows, batch, by, at)
+    ImportedRow.objects.bulk_create(written, batch_size=500)
+    _write_parts(plan, written, batch, by, at)
     batch.summary = plan.summary(str(batch.pk)) | {"layout": plan.layout}
     batch.save(update_fields=["summary"])
     audit.write(
         "import.committed", batch, by=by, at=at, after={"rows": len(plan.rows)}, scope_code=plan.division.scope_code
     )
     return batch
+
+
+def _write_parts(plan: Plan, written: list[ImportedRow], batch: ImportBatch, by: User | None, at: datetime) -> None:
+    institutions = ((row, each.institution) for row, each in zip(plan.rows, written, strict=True) if each.institution)
+    plan.parts.write(institutions, batch=batch, by=by, at=at)
 
 
 def _write_all(rows: list[PlannedRow], batch: ImportBatch, by: User | None, at: datetime) -> list[ImportedRow]:

@@ -1,10 +1,13 @@
 """Registers as they were handed in: kept whole, their questions answered, looked at, imported."""
 
+import functools
 import hashlib
+import operator
 from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
@@ -15,7 +18,7 @@ from accounts.watermark import NOW, recorded
 from institutions.imports import refusals
 from institutions.imports.commit import check_name, commit_plan
 from institutions.imports.plan import Plan, make_plan
-from institutions.imports.questions import keys_of_a_layout
+from institutions.imports.questions import OF_A_COUNTY, keys_of_a_layout
 from institutions.imports.workbook import Workbook, read_workbook
 from institutions.models import Division, ImportAnswer, ImportBatch, RegisterFile
 
@@ -33,7 +36,7 @@ def receive_file(
     """Keep a register that was handed in, once it can be read. Raises UnreadableFile (422) when it cannot be: then
     nothing is kept; so, too, under a name with an ID-card number in it."""
     check_name(file_name)
-    make_plan(read_workbook(data, file_name), division, datum)
+    make_plan(read_workbook(data, file_name), division, datum, by_somebody=True)
     with transaction.atomic():
         file = RegisterFile.objects.create(
             division=division,
@@ -52,17 +55,19 @@ def receive_file(
 def plan_of(file: RegisterFile) -> Plan:
     """What each row of a file that was handed in would do now."""
     workbook = read_workbook(bytes(file.content), file.file_name)
-    return plan_as_remembered(workbook, file.division, file.datum, answers_to(file))
+    return plan_as_remembered(workbook, file.division, file.datum, answers_to(file), by_somebody=True)
 
 
-def plan_as_remembered(workbook: Workbook, division: Division, datum: str, answers: Mapping[str, str]) -> Plan:
+def plan_as_remembered(
+    workbook: Workbook, division: Division, datum: str, answers: Mapping[str, str], *, by_somebody: bool
+) -> Plan:
     """The plan of a workbook with what was answered, and with what was answered about the headings of the county's
-    files before it: behind the page and the command."""
-    plan = make_plan(workbook, division, datum, answers)
+    files before it and about wordings: behind the page and the command."""
+    plan = make_plan(workbook, division, datum, answers, by_somebody=by_somebody)
     remembered = remembered_answers(division, plan.layout)
     if remembered.keys() <= answers.keys():
         return plan
-    return make_plan(workbook, division, datum, remembered | dict(answers))
+    return make_plan(workbook, division, datum, remembered | dict(answers), by_somebody=by_somebody)
 
 
 def answers_to(file: RegisterFile) -> dict[str, str]:
@@ -71,15 +76,18 @@ def answers_to(file: RegisterFile) -> dict[str, str]:
 
 
 def remembered_answers(division: Division, layout: str) -> dict[str, str]:
-    """What was answered about the headings of the county's files of this layout, the last to each: on the page, and to
-    the command for what it imported."""
-    answers = ImportAnswer.objects.filter(file__division=division, layout=layout)
+    """What was answered about the headings of the county's files of this layout, and about the wordings of any, the
+    last to each: on the page, and to the command for what it imported."""
+    answers = ImportAnswer.objects.filter(file__division=division)
+    wordings = functools.reduce(operator.or_, (Q(key__startswith=start) for start in OF_A_COUNTY))
+    of_county = dict(answers.filter(wordings).order_by("pk").values_list("key", "value"))
+    answers = answers.filter(layout=layout)
     told = [(at, key, value) for at, key, value in answers.values_list("answered_at", "key", "value").order_by("pk")]
     imported = ImportBatch.objects.filter(division=division, file=None, summary__layout=layout)
     for at, summary in imported.order_by("recorded_at").values_list("recorded_at", "summary"):
         told += [(at, each["key"], each["answer"]) for each in summary["questions"] if each["answer"] is not None]
     said = {key: value for _at, key, value in sorted(told, key=lambda each: each[0])}
-    return {key: said[key] for key in keys_of_a_layout(said)}
+    return {key: said[key] for key in keys_of_a_layout(said)} | of_county
 
 
 @recorded

@@ -103,6 +103,7 @@ class Header:
     of_a_licence: dict[int, str] = field(default_factory=dict)  # columns of which it has to be asked whose they are
     misspelt: dict[int, str] = field(default_factory=dict)  # columns whose heading may be meant for a key
     ticks: dict[int, str] = field(default_factory=dict)  # columns in which a status is ticked (see ticks.py)
+    stacks: dict[int, tuple[str, ...]] = field(default_factory=dict)  # headings over each column, outermost first
 
     def overlaps(self, other: "Header") -> bool:
         return self.filled[0] <= other.filled[1] and other.filled[0] <= self.filled[1]
@@ -320,6 +321,7 @@ def _header(grid: Grid, found: _Candidate, others: list[_Candidate]) -> Header:
         of_a_licence=of_a_licence,
         misspelt=misspelt,
         ticks=ticks,
+        stacks=found.stacks,
     )
 
 

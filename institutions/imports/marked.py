@@ -10,7 +10,6 @@ from typing import Any
 from institutions.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells
 from institutions.imports.columns import NOT_SCANNED, OF_A_PERSON, Remark
-from institutions.imports.headers import HEADERS
 from institutions.imports.plan import Plan
 from institutions.imports.reading.frames import Place
 from institutions.imports.tables import Table
@@ -142,7 +141,7 @@ def _with_struck_parts(whole: str, left: str, looks: Looks) -> list[Any]:
 
 def _place(table: Table, title: str) -> int | None:
     """The column that messages call so."""
-    places = {HEADERS[key][0]: place for key, place in table.places.items()}
+    places = {table.titled(key): place for key, place in table.places.items()}
     return places.get(title, next((at for at in table.header.texts if table.header.title(at) == title), None))
 
 

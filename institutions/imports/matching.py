@@ -49,6 +49,7 @@ class PlannedRow:
     read: ReadRow
     institution: Institution | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
 
     @property
     def original(self) -> dict[str, str]:
@@ -58,7 +59,7 @@ class PlannedRow:
     def kind(self) -> str:
         if self.institution is None:
             return "new"
-        return "changed" if self.changes or self.licences else "unchanged"
+        return "changed" if self.changes or self.licences or self.of_parts else "unchanged"
 
     @property
     def from_on(self) -> date | None:
@@ -79,7 +80,7 @@ class PlannedRow:
             last = licence.valid_to or refusals.LONG_TERM
             valid = refusals.VALID.format(number=licence.number, first=licence.valid_from, last=last)
             effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
-        return effects
+        return effects + self.of_parts
 
     def as_json(self) -> dict[str, Any]:
         changes = [effect.as_json() for effect in self.effects]
@@ -96,6 +97,7 @@ class Matcher:
         self.seen: dict[tuple[str, str], ReadRow] = {}
         self._of_code: dict[str, list[ReadRow]] = {}
         self._repeated: dict[str, str] = {}
+        self._ledger: dict[tuple[str, ...], ReadRow] = {}  # the first row of each institution that parts read
 
     def match(self, row: ReadRow) -> PlannedRow | None:
         """What the row does; None when it only repeats one before it. What is wrong is added to its errors.
@@ -104,6 +106,8 @@ class Matcher:
         unless both have codes: the same institution. One code at several places: several institutions. The same name,
         or a near one at the same door: a person decides.
         """
+        if row.said and self._goes_on(row):
+            return None
         planned = PlannedRow(row.row, row.sheet, row.columns, row.licences, row)
         permits = [each.number for each in row.licences if each.kind == Licence.Kind.PERMIT]
         by_code = self._by_code(row)
@@ -119,9 +123,20 @@ class Matcher:
             return self._change(planned, found)
         return self._match_by_name(planned)
 
+    def _goes_on(self, row: ReadRow) -> bool:
+        """Whether a row before says the same of the same institution, and something else of its visits: it goes on."""
+        columns = row.columns
+        name, local = normal_name(columns["name"]), self.county.local(columns["operating_address"])
+        before = self._ledger.setdefault((name, local, columns["credit_code"], columns["division"].pk), row)
+        if before is row or before.said == row.said or not _registers_the_same(before, row):
+            return False
+        before.more.append(row)
+        row.warn("机构名称", refusals.GOES_ON.format(row=_row_of(before, row)), columns["name"])
+        return True
+
     def seen_before(self, row: ReadRow) -> str:
         """The row that said the same of the same institution."""
-        return self._repeated[row.key]
+        return self._repeated.get(row.key, "")
 
     # --- By number
 
@@ -349,6 +364,10 @@ class Matcher:
 
 def _says_the_same(one: ReadRow, other: ReadRow) -> bool:
     """Whether two rows say the same of everything that both fill in."""
+    return one.said == other.said and _registers_the_same(one, other)
+
+
+def _registers_the_same(one: ReadRow, other: ReadRow) -> bool:
     pairs = [(value, other.columns.get(column)) for column, value in one.columns.items()]
     return one.licences == other.licences and all(
         a == b for a, b in pairs if a not in ("", None) and b not in ("", None)

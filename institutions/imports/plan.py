@@ -13,6 +13,7 @@ from institutions.imports.deciding import ask_about_looks, decide_columns
 from institutions.imports.known import MOST_COMPARED, Register
 from institutions.imports.matching import Effect, Matcher, PlannedRow
 from institutions.imports.package import UnreadableFile
+from institutions.imports.parts import Parts, claim, would_claim
 from institutions.imports.questions import Question, Questions
 from institutions.imports.reading.frames import letters
 from institutions.imports.rows import ReadRow, TableReader
@@ -38,6 +39,7 @@ class Plan:
     not_read: list[NotRead] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     layout: str = ""  # what the answers about its headings are remembered by
+    parts: Parts = field(default_factory=Parts)  # what other rooms would do of it
 
     def of_kind(self, kind: str) -> list[PlannedRow]:
         return [row for row in self.rows if row.kind == kind]
@@ -68,13 +70,19 @@ class Plan:
 
 
 def make_plan(
-    workbook: Workbook, division: Division, datum: str = Datum.WGS84, answers: Mapping[str, str] | None = None
+    workbook: Workbook,
+    division: Division,
+    datum: str = Datum.WGS84,
+    answers: Mapping[str, str] | None = None,
+    *,
+    by_somebody: bool = False,
 ) -> Plan:
     """Plan the rows of a workbook for a county. Raises UnreadableFile when it has no table of institutions.
 
-    `datum` is that of the file's longitudes and latitudes; `answers` what was answered to its questions, by their key.
+    `datum` is that of the file's longitudes and latitudes; `answers` what was answered to its questions, by their key;
+    `by_somebody` whether a person will commit it: what happened on the spot is only recorded by one (parts.py).
     """
-    return _Planner(workbook, division, datum, Questions(answers)).plan
+    return _Planner(workbook, division, datum, Questions(answers), by_somebody).plan
 
 
 def layout_of(tables: list[Table]) -> str:
@@ -83,7 +91,7 @@ def layout_of(tables: list[Table]) -> str:
 
 
 class _Planner:
-    def __init__(self, workbook: Workbook, division: Division, datum: str, questions: Questions):
+    def __init__(self, workbook: Workbook, division: Division, datum: str, questions: Questions, by_somebody: bool):
         self.workbook, self.county, self.datum, self.questions = workbook, County(division), datum, questions
         found = read_tables(workbook)
         if not found.tables:
@@ -95,10 +103,13 @@ class _Planner:
         self.plan.warnings += [Remark(0, "", remark) for remark in workbook.remarks]
         for table in self.tables:
             decide_columns(table, questions)
-        self._say_columns_not_taken()
+            if by_somebody:
+                claim(table, questions)
+        self._say_columns_not_taken(by_somebody)
         self._say_hidden_columns()
         self._leave_out_by_looks()
         self._read()
+        self.plan.parts.plan(self.plan, questions)
         if not self.plan.rows and not self.plan.errors and not questions.open and not self.left_out:
             if not any(each.reason == str(refusals.PASSED_EXAMPLE) for each in found.not_read):
                 raise UnreadableFile(refusals.NO_INSTITUTIONS)
@@ -162,8 +173,10 @@ class _Planner:
         if not row.errors and not row.held_up:
             planned = self.matcher.match(row)
             if planned is None:
-                same = self.matcher.seen_before(row)
-                self._leave_out(row.table, row.row, refusals.SAME_ROW_AGAIN.format(row=same))
+                if same := self.matcher.seen_before(row):
+                    self._leave_out(row.table, row.row, refusals.SAME_ROW_AGAIN.format(row=same))
+                else:
+                    self.plan.warnings += row.warnings
                 return
         self.plan.errors += row.errors
         self.plan.warnings += row.warnings
@@ -199,7 +212,7 @@ class _Planner:
             said.append(refusals.DATUM_UNKNOWN.format(count=len(placed)))
         return said
 
-    def _say_columns_not_taken(self) -> None:
+    def _say_columns_not_taken(self, by_somebody: bool) -> None:
         """Each in `not_read`, and those of a table in one warning."""
         said: set[tuple[str, int]] = set()
         for table in self.tables:
@@ -207,11 +220,14 @@ class _Planner:
             if "licence_at_survey" in table.places and "licence_status" in table.places:
                 places = sorted({*places, table.places["licence_status"]})
             sheet = table.sheet.name if len(self.workbook.sheets) > 1 else ""
+            for_somebody = set() if by_somebody else would_claim(table)
             for place in places:
                 title = table.header.title(place)
                 if (title, place) not in said or table.label:
                     now = place == table.places.get("licence_status")
                     reason = refusals.NOW_STATUS_NOT_TAKEN if now else refusals.COLUMN_NOT_TAKEN
+                    if place in for_somebody:
+                        reason = refusals.PARTS_NEED_SOMEBODY
                     column = letters(place)
                     self.plan.not_read.append(
                         NotRead(sheet, str(reason), column=column, what=table.header.titles.get(place, ""))

@@ -24,6 +24,7 @@ DATABASE_REFUSED = _("数据库拒绝了这一批，没有写入任何内容：{
 ANSWER_WITHOUT_VALUE = _("--answer 应写成 KEY=VALUE，收到“{given}”。")
 HAS_ERRORS = _("{count} 处错误，没有写入任何内容。")
 FILE_NAME_HAS_ID_NUMBER = _("文件名含身份证号，系统不存身份证号。请给文件改名后再导入。")
+NO_SUCH_USER = _("没有用户 {username}，或已停用。")
 NO_SUCH_BATCH = _("没有批次 {batch}。")
 
 # --- The file
@@ -91,6 +92,8 @@ BECOMES = _("{title} {old} → {new}")
 NOTHING = _("（空）")
 VALID = _("{number}（{first}至{last}）")
 LONG_TERM = _("长期")
+
+PARTS_NEED_SOMEBODY = _("检查和整改须由有权限的人登记：请在网页上导入，或加 --by 用户名")
 
 # --- The header
 NO_HEADER = _("没有找到名册的表头。至少要有“机构名称”和另一列；可用的列：{known}。")
@@ -239,6 +242,7 @@ ASK_MOVED = _("统一社会信用代码和名称与已登记的“{name}”（{a
 SAME_OPERATOR = _("与{known}是同一信用代码的几处办学点，各登记一家")  # warns
 PLACE_KEPT = _("“{given}”是以前的地址或乡镇，不改")  # warns
 NOW_STATUS_NOT_TAKEN = _("是导出时的证照情况，由登记的证照得出，不导入")
+GOES_ON = _("与{row}是同一家机构，检查和整改列在那一行")  # warns
 SAME_ROW_AGAIN = _("与{row}是同一家机构，内容相同，只算一次")
 
 # --- A row by itself; what a form is asked, too, is in institutions/rules.py

@@ -6,6 +6,7 @@ the keys of those it entered; `version_found` and `version_left`, the institutio
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from accounts.watermark import NOW, recorded
 from institutions.actions import withdraw_survey
 from institutions.actions.histories import write_name, write_place
 from institutions.actions.licences import take_back
-from institutions.imports import refusals
+from institutions.imports import parts, refusals
 from institutions.imports.placed_since import placed_since
 from institutions.models import Division, ImportBatch, ImportedRow, Institution, Licence
 from institutions.moments import EARLIEST
@@ -47,9 +48,10 @@ def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> Non
     if batch.rolled_back_at is not None:
         done_at = timezone.localtime(batch.rolled_back_at)
         raise CannotRollBack(refusals.UNDONE_ALREADY.format(at=f"{done_at:%Y-%m-%d %H:%M}"))
+    accounted = parts.take_back(batch, by=by, at=at)
     rows = list(batch.rows.exclude(kind="unchanged"))
     institutions = Institution.objects.select_for_update().in_bulk([row.institution_id for row in rows])
-    _check_nothing_later(batch, rows, institutions)
+    _check_nothing_later(batch, rows, institutions, accounted)
     _withdraw_licences(rows, institutions, by, at)
     for row in rows:
         institution = institutions[row.institution_id]
@@ -68,10 +70,14 @@ def _kept(row: ImportedRow) -> dict[str, Any]:
 
 
 def _check_nothing_later(
-    batch: ImportBatch, rows: list[ImportedRow], institutions: dict[uuid.UUID, Institution]
+    batch: ImportBatch,
+    rows: list[ImportedRow],
+    institutions: dict[uuid.UUID, Institution],
+    accounted: Collection[uuid.UUID] = (),
 ) -> None:
-    """Raise CannotRollBack with the first row of whose institution something was recorded since the batch."""
-    later = _later(batch, rows)
+    """Raise CannotRollBack with the first row of whose institution something was recorded since the batch. `accounted`
+    are rounds that the parts answer for."""
+    later = _later(batch, rows, accounted)
     placed = _placed(rows, institutions)
     for row in rows:
         institution = institutions.get(row.institution_id)  # type: ignore[arg-type]
@@ -93,7 +99,9 @@ def _placed(rows: list[ImportedRow], institutions: dict[uuid.UUID, Institution])
     return placed_since((each.pk, then, each.version) for each, then in of if each and then is not None)
 
 
-def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str | Promise, set[uuid.UUID]]:
+def _later(
+    batch: ImportBatch, rows: list[ImportedRow], accounted: Collection[uuid.UUID]
+) -> dict[str | Promise, set[uuid.UUID]]:
     """Institutions of the batch of which something was recorded since, by what it was.
 
     Of a new institution all that is recorded is later, whatever the clocks say.
@@ -111,6 +119,7 @@ def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str | Promise, s
     )
     by_hand = {owner for pk, owner in licences.values_list("pk", "institution") if pk not in entered}
 
+    rounds = Institution._meta.get_field("rectifications").related_model._default_manager.exclude(pk__in=accounted)
     stands = Q(visits__isnull=False, visits__withdrawn_at__isnull=True)
 
     def of(condition: Q) -> set[uuid.UUID]:
@@ -120,7 +129,8 @@ def _later(batch: ImportBatch, rows: list[ImportedRow]) -> dict[str | Promise, s
         refusals.IMPORTED_SINCE: of(Q(pk__in=later_import.values("institution"))),
         refusals.VISITED_SINCE: of(stands & Q(visits__recorded_at__gte=since) | new & stands),
         refusals.ROUND_SINCE: of(
-            Q(rectifications__events__recorded_at__gte=since) | new & Q(rectifications__isnull=False)
+            Q(pk__in=rounds.filter(events__recorded_at__gte=since).values("institution"))
+            | new & Q(pk__in=rounds.values("institution"))
         ),
         refusals.LICENCE_SINCE: by_hand,
         refusals.MERGED_SINCE: of(new & Q(merged_from__isnull=False)),

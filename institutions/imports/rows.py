@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 
 from institutions import rules
-from institutions.imports import cells, naming, refusals
+from institutions.imports import cells, naming, parts, refusals
 from institutions.imports.categories import CategoryReader
 from institutions.imports.columns import Columns, Remark
 from institutions.imports.context import Context, Said
@@ -45,6 +45,18 @@ class ReadRow:
     held_up: bool = False  # by a question that nobody has answered
     left_out: str = ""
     removed: set[int] = field(default_factory=set)
+    said: dict[str, Any] = field(default_factory=dict)  # by the columns of parts (parts.py)
+    more: list["ReadRow"] = field(default_factory=list)  # further rows of a ledger on the same institution
+    stated_status: str = ""  # the licence status that a visit found, which brings the survey
+
+    @property
+    def seen_on(self) -> date | None:
+        """The day on which what the row says was seen: that of its survey, else of its visit."""
+        return self.columns["surveyed_on"] or parts.day_of_visit(self.said, self.table)
+
+    @property
+    def status(self) -> str:
+        return self.columns["licence_status_at_survey"] or self.stated_status
 
     @property
     def original(self) -> dict[str, str]:
@@ -109,8 +121,10 @@ class TableReader:
         licences = LicenceReader(self.columns, self._day)
         categories = CategoryReader(self.columns, self.questions)
         ticks = TickReader(self.columns, self.questions)
+        of_parts = parts.read(self.columns, self._day)
         for index, line in enumerate(self.table.lines):
             row = self._row(index, {key: values[index] for key, values in read.items()})
+            row.said = {key: values[index] for key, values in of_parts.items()}
             said = self.context.said(line.sections)
             self._name(row, raw_names[index])
             if self._is_of_this_county(row, counties[index]):
@@ -332,6 +346,10 @@ class TableReader:
         from_line = not status and said.status
         if from_line and not refused:
             status = said.status
+        if self.table.visit_day and surveyed_on is None:
+            row.stated_status, status = status, ""  # the visit is the survey, if it is the first
+            if from_line and row.stated_status:
+                self._from_a_line(row, "证照情况", said.status_in, str(LicenceStatus(row.stated_status).label))
         if bool(status) != (surveyed_on is not None) and not refused:
             surveyed_on, status = self._as_on_file(row, surveyed_on, status)
         if status and surveyed_on is None and not refused:

@@ -67,6 +67,7 @@ class Table:
     above: list[str]  # the lines of text above the header
     lines: list[Line] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)  # of the sheet, merged cells spread
+    visit_day: str = ""  # the column that says when a visit was made, where it is none of a survey (parts.py)
 
     @property
     def places(self) -> dict[str, int]:
@@ -77,8 +78,9 @@ class Table:
         return [self.rows[line.row][place] if place < len(self.rows[line.row]) else "" for line in self.lines]
 
     def titled(self, key: str) -> str:
-        """How messages name a column: by the first of our words, which is what --errors and docs speak of."""
-        return headers.HEADERS[key][0]
+        """How messages name a column: by the first of our words, which is what --errors and docs speak of; one of a
+        part as the file does."""
+        return headers.HEADERS[key][0] if key in headers.HEADERS else self.header.title(self.places[key])
 
 
 @dataclass

@@ -8,6 +8,7 @@ from django.db import DataError, IntegrityError
 from django.utils.functional import Promise
 
 from accounts.errors import Refusal
+from accounts.models import User
 from institutions.imports import refusals
 from institutions.imports.columns import Remark
 from institutions.imports.commit import commit_plan
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--answer", action="append", default=[], metavar="KEY=VALUE", help="to a question of the file; repeatable"
         )
+        parser.add_argument("--by", metavar="USERNAME", help="who imports it: a ledger needs somebody")
         parser.add_argument("--format", default="text", choices=["text", "json"])
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -62,11 +64,14 @@ class Command(BaseCommand):
         with file.open("rb") as opened:
             data = opened.read(FOR_COMMANDS.most_bytes + 1)
         workbook = read_workbook(data, file.name, FOR_COMMANDS)
-        plan, batch = plan_as_remembered(workbook, division, options["datum"], _answers(options["answer"])), None
+        by = somebody(options["by"])
+        answers = _answers(options["answer"])
+        datum, by_somebody = options["datum"], by is not None
+        plan, batch = plan_as_remembered(workbook, division, datum, answers, by_somebody=by_somebody), None
         if plan.errors and options["errors"]:
             options["errors"].write_bytes(marked_workbook(workbook, plan))
         if not plan.errors and not options["dry_run"]:
-            batch = commit_plan(plan, file_name=file.name, sha256=hashlib.sha256(data).hexdigest(), by=None)
+            batch = commit_plan(plan, file_name=file.name, sha256=hashlib.sha256(data).hexdigest(), by=by)
         batch_id = str(batch.pk) if batch else None
         if options["format"] == "json":
             self._print(plan.as_json(batch_id))
@@ -106,6 +111,14 @@ class Command(BaseCommand):
             self.stdout.write(refusals.LISTED_ROW.format(**said))
         if len(rows) > LISTED:
             self.stdout.write(refusals.NOT_LISTED.format(title=title, rest=len(rows) - LISTED))
+
+
+def somebody(username: str | None) -> User | None:
+    """The user of --by. Raises Refusal for one that is not there."""
+    found = User.objects.filter(username=username, is_active=True).first() if username else None
+    if username and found is None:
+        raise Refusal(refusals.NO_SUCH_USER.format(username=username))
+    return found
 
 
 def _answers(given: list[str]) -> dict[str, str]:
