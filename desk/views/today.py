@@ -43,7 +43,7 @@ class Waiting:
 
 @asks()
 def today(request: SignedInRequest) -> HttpResponse:
-    """今日: what waits for me, what changed since yesterday, the headline figures of my divisions; all of one moment."""
+    """今日: what waits for me, what changed since yesterday, the headline figures of my divisions; of one moment."""
     user, day = request.user, this_day()
     if not user.home_prefix:
         return render(request, "desk/no_division.html")
