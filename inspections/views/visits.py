@@ -1,4 +1,4 @@
-"""A visit on file: its page, its photos, its withdrawal, its order; and who may be named at one."""
+"""A visit on file: its page, its photos, its withdrawal, its order."""
 
 import io
 from typing import Any
