@@ -71,7 +71,10 @@ def client(api, db):
     return api(seconded_from("task_force", "330382", "supervisor", "3303"))
 
 
-@pytest.mark.parametrize(("url", "method"), [door for door in DOORS if door[0].route not in BYTES], ids=str)
+JSON = {f"{method} {url.route}": (url, method) for url, method in DOORS if url.route not in BYTES}
+
+
+@pytest.mark.parametrize(("url", "method"), JSON.values(), ids=JSON)
 def test_key_that_nobody_reads_is_refused_by_every_door_at_every_depth(world, client, url, method):
     address = url.at(**RULES[url.route].arguments(world)[0])
 

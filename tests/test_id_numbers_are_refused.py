@@ -137,7 +137,8 @@ def moving(taskforce, supervisor):
         sent |= {"due_on": str(DAY + timedelta(days=30))} if move == "extend" else {}
         if move == "extend":
             del sent["notice"]
-        return (supervisor if move in ("void", "withdraw") else taskforce), round_, sent | given
+        taken = {name: value for name, value in sent.items() if name in serializers.MOVE_BODIES[move]().fields}
+        return (supervisor if move in ("void", "withdraw") else taskforce), round_, taken | given
 
     return ready
 
