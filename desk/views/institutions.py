@@ -30,7 +30,6 @@ from figures.columns import (
 from figures.conditions import SURVEYED_AS, UNVISITED, Condition, in_words, named
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.exports import institution_lines
-from figures.standing import with_standing
 from figures.statistics import FIGURE_NAMES
 from figures.unseen import Status, status_then
 from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
@@ -133,7 +132,7 @@ def _named(question: Drilldown, asked: Sequence[Condition]) -> str:
 def _rows(pks: Iterable[UUID], moment: Moment, columns: Sequence[Column]) -> list[Listed]:
     """The institutions of one page, in its order: what they show is worked out for these alone."""
     order = {pk: place for place, pk in enumerate(pks)}
-    shown = with_list_columns(with_standing(Institution.objects.filter(pk__in=order), moment), moment, columns)
+    shown = with_list_columns(Institution.objects.filter(pk__in=order), moment, columns)
     return as_listed(sorted(shown, key=lambda each: order[each.pk]), moment)
 
 
