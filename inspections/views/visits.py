@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,6 +29,7 @@ from inspections.models import (
     Notice,
     Photo,
     QuarantinedVisit,
+    Rectification,
     State,
     Visit,
 )
@@ -63,6 +65,9 @@ def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
                 messages.success(request, _("走访已撤回。"))
                 return redirect("visit", pk=pk)
     context = {"visit": found, "form": form, "rests_on": actions.rests_on(found)}
+    if context["rests_on"]:
+        rests = Q(opened_by_visit=found) | Q(findings__visit=found) | Q(pk=found.rectification_id)
+        context["round"] = Rectification.objects.exclude(state=State.VOIDED).filter(rests).first()
     context["errors"] = summary_of(form) if form.is_bound else []
     return render(request, "inspections/visit_withdraw.html", context, status=status)
 

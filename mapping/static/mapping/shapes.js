@@ -21,6 +21,7 @@ export function shape(standing) {
     ? { fill: "#fff", stroke: COLOURS[standing], "stroke-width": 3 }
     : { fill: COLOURS[standing], stroke: "#fff", "stroke-width": 1.5 };
   for (const [name, value] of Object.entries({ ...base, ...attributes })) drawn.setAttribute(name, value);
+  if (hollow) drawn.setAttribute("class", "hollow");
   svg.append(drawn);
   return svg;
 }
