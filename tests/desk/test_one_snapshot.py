@@ -80,10 +80,10 @@ PAGES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_figures_of_a_page_agree_whenever_somebody_commits_between(clerks, page):
+@pytest.mark.parametrize("which", PAGES)
+def test_figures_of_a_page_agree_whenever_somebody_commits_between(clerks, which):
     reader, writer = clerks
-    path, counted = PAGES[page]
+    path, counted = PAGES[which]
     name = writer(lambda: user_with("task_force", "330382", username=f"reader{uuid4().hex[:6]}").username).result(
         LONG_S
     )
