@@ -20,7 +20,7 @@ class Body(serializers.Serializer[Any]):
     """An object of a body, read whole: its reasons name the keys that it does not know beside what else is wrong."""
 
     def to_internal_value(self, data: Any) -> Any:
-        known = [field.field_name for field in self._writable_fields]
+        known = [name for name, field in self.fields.items() if not field.read_only]
         errors: dict[str, Any] = dict(_unknown(data, known)) if isinstance(data, Mapping) else {}
         try:
             taken = super().to_internal_value(data)
@@ -52,7 +52,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return read
 
 
-class ReadWhole(OpenApiSerializerExtension):
+class ReadWhole(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     """Says in the API's documentation that a body has no other keys."""
 
     target_class = Body

@@ -11,12 +11,6 @@ def test_absent_page_leads_to_the_lists_that_its_sentence_speaks_of(browse, task
     assert [f'href="{path}"' in page for path in ("/institutions/", "/rectifications/", "/search/", "/")] == [True] * 4
 
 
-def test_administrator_is_led_to_no_list_of_institutions(browse, db):
-    page = browse(user_with("admin", "")).get("/nonsense/").content.decode()
-
-    assert 'href="/institutions/"' not in page
-
-
 def test_first_page_of_the_administration_has_no_list_that_stays_empty(browse, db):
     page = browse(user_with("admin", "")).get("/admin/").content.decode()
 
