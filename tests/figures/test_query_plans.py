@@ -132,8 +132,8 @@ def test_a_scan_would_be_seen(crowded):
 SEARCHED = [*BIG, "institutions_licence", "inspections_notice", "institutions_name", "institutions_place"]
 
 
-@pytest.fixture(scope="module")
-def worded(crowded):
+@pytest.fixture
+def worded(crowded, db):
     """The same, each with licences, former names and former places: so many that to read them all costs more than to
     look a county's up, as it does in a country."""
     schools = [each for each in Institution.objects.only("pk", "scope_code") for _time in range(6)]
