@@ -24,10 +24,10 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid
+from accounts.id_numbers import in_any_form
 from accounts.models import User
 from accounts.scope import within_prefixes
 from inspections.models import Notice, RectificationQuerySet
-from institutions.id_numbers import in_any_form
 from institutions.imports import cells
 from institutions.models import InstitutionQuerySet, Licence, Merge, Name, Place, not_withdrawn
 from institutions.moments import Moment

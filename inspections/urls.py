@@ -1,10 +1,10 @@
 from django.urls import path
 
-from inspections.views import notices, quarantined, rectifications, strike_offs, visits
+from inspections.views import new_visits, notices, quarantined, rectifications, strike_offs, visits
 
 urlpatterns = [
-    path("visits/new/", visits.new_visit, name="visit_new"),
-    path("institutions/<uuid:pk>/colleagues/", visits.find_colleagues, name="colleagues"),
+    path("visits/new/", new_visits.new_visit, name="visit_new"),
+    path("institutions/<uuid:pk>/colleagues/", new_visits.find_colleagues, name="colleagues"),
     path("visits/<uuid:pk>/", visits.visit, name="visit"),
     path("institutions/<uuid:pk>/quarantined/<int:copy>/", quarantined.quarantined, name="quarantined"),
     path("visits/<uuid:pk>/withdraw/", visits.withdraw, name="visit_withdraw"),

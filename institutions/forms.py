@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import Refusal, enumerated
+from accounts.id_numbers import NOT_HERE
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions import rules
 from institutions.changes import Change, in_words, licence_in_words
 from institutions.former import Former, former_names, former_places
-from institutions.id_numbers import NOT_HERE
 from institutions.imports import cells
 from institutions.models import MOST_AREA_M2, STATED, Division, Institution, Licence
 from institutions.moments import today

@@ -8,7 +8,8 @@ from django.db.models import BooleanField, Case, Count, DateField, Exists, F, Ou
 from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
-from figures.statistics import ceased_on, members, population
+from figures.standing import ceased_on
+from figures.statistics import members, population
 from inspections.models import Photo, Rectification, Visit
 from institutions.models import Institution, InstitutionQuerySet, Licence, LicenceStatus, any_of, surveyed, was_in
 from institutions.moments import Moment, start_of

@@ -7,8 +7,7 @@ from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
-from figures.statistics import with_standing
-from figures.unseen import last_seen_on
+from figures.unseen import status_then
 from inspections.models import Rectification
 from inspections.search import institutions_matching, note_search, rounds_numbered, searched
 from institutions.imports.cells import text
@@ -50,7 +49,7 @@ def _institutions(user: User, words: str) -> list[Institution]:
     found = institutions_matching(visible, words, people_in=people_in, merged_in=user.prefixes(Permission.SEE))
     order = [*found.order_by("scope_code", "name", "id").values_list("pk", flat=True)[: MOST_FOUND + 1]]
     now = Moment.of()
-    found = with_standing(Institution.objects.filter(pk__in=order), now).annotate(last_seen_on=last_seen_on(now))
+    found = Institution.objects.filter(pk__in=order).annotate(stands_as=status_then(now))
     listed = found.select_related("division")
     names, merged = _former_names(listed), merged_names(listed, visible)
     for each in listed:

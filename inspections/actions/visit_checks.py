@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Reasons, enumerated
+from accounts.id_numbers import reasons_of
 from accounts.models import User
 from inspections.actions.evidence import check_outcome
 from inspections.actions.notices import usual_due_on
@@ -17,7 +18,6 @@ from inspections.colleagues import may_be_named
 from inspections.errors import IllegalOutcome
 from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
 from inspections.photos import SHA256
-from institutions.id_numbers import reasons_of
 from institutions.models import LicenceStatus
 from institutions.moments import EARLIEST, day_of
 from institutions.positions import Datum

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from accounts.errors import enumerated
+from accounts.id_numbers import in_any_form
 from inspections.actions.notices import usual_due_on
 from inspections.actions.rounds import LONGEST_TERM
 from inspections.imports import sentences
@@ -11,7 +12,6 @@ from inspections.imports.entries import HOLD, MOST_NOTE, Entry, Held, OfARow
 from inspections.imports.problems import Catalogue, Matched
 from inspections.imports.reading import Term
 from inspections.models import Visit
-from institutions.id_numbers import in_any_form
 from institutions.models import Licence, LicenceStatus
 from institutions.moments import EARLIEST
 

@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid
+from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions.moving import take_place_and_name
 from institutions.actions.registering import check_code, check_columns, set_columns
 from institutions.actions.versions import locked
-from institutions.id_numbers import check_texts
 from institutions.models import Institution
 
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid, Reasons, Refusal
+from accounts.id_numbers import reasons_of
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions import rules
 from institutions.former import former_names
-from institutions.id_numbers import reasons_of
 from institutions.models import Division, Institution, InstitutionQuerySet, Licence, scope_code_of
 from institutions.moments import day_of
 from institutions.names import nearest, normal_name

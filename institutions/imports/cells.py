@@ -8,7 +8,7 @@ from typing import Any
 
 from stdnum.cn import uscc
 
-from institutions.id_numbers import holds_id_number, looks_like_id_number
+from accounts.id_numbers import holds_id_number, looks_like_id_number
 from institutions.imports import refusals
 from institutions.imports.statuses import status_in_words
 from institutions.models import MOST_AREA_M2, MOST_PEOPLE

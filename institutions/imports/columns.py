@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from institutions.id_numbers import REMOVED, holds_id_number
+from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers, refusals, repairs
 from institutions.imports.cells import BadCell, HoldsIdNumber
 from institutions.imports.deciding import Looks

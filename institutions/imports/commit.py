@@ -8,10 +8,10 @@ from django.db import DataError, IntegrityError
 
 from accounts import audit
 from accounts.errors import Refusal
+from accounts.id_numbers import in_any_form
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions import add_licence, edit_institution, register_institution, register_institutions
-from institutions.id_numbers import in_any_form
 from institutions.imports import refusals
 from institutions.imports.plan import Plan, PlannedRow
 from institutions.models import ImportBatch, ImportedRow, Institution, Licence, RegisterFile

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from institutions.id_numbers import REMOVED, holds_id_number
+from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers
 from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet

@@ -7,7 +7,7 @@ from datetime import date, time
 from difflib import SequenceMatcher
 from typing import Any
 
-from institutions.id_numbers import REMOVED, holds_id_number
+from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells
 from institutions.imports.columns import NOT_SCANNED, OF_A_PERSON, Remark
 from institutions.imports.plan import Plan

@@ -93,6 +93,11 @@ def _said(text: str) -> str | Promise:
     return ""
 
 
+def is_no_institution(name: str) -> bool:
+    """Whether what stands where a name should is a sum, a signature, a note or an example."""
+    return bool(_said(name) or EXAMPLE_NAME.fullmatch(name))
+
+
 def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str | Promise:
     """Why a row is no institution, or "". `filled` are its texts by column, `named` what stands in the township's."""
     texts = list(filled.values())

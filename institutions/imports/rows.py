@@ -200,7 +200,7 @@ class TableReader:
         row.columns["name"] = cells.text(written)
         if not written:
             if not self.columns.is_refused(row.index, "name"):
-                row.error("机构名称", rules.name_reason(""))
+                row.error("机构名称", rules.name_reason("", self.county))
             return
         if self.register.has_name(row.columns["name"]):
             return

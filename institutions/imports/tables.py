@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from institutions.id_numbers import REMOVED, holds_id_number
+from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers, passed, refusals
 from institutions.imports.finding import Grid, Header, find_headers
 from institutions.imports.reading.frames import letters
