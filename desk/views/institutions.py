@@ -94,7 +94,7 @@ def _page(
     page.object_list = _rows(page, moment, shape.columns)
     merged = _merged_names(page.object_list, request.user) if question.q else {}
     for each in page.object_list:
-        each.institution.merged_names = merged.get(each.institution.pk, [])  # type: ignore[attr-defined]
+        each.institution.merged_names = merged.get(each.institution.pk, [])
     finding_types = list(FindingType.objects.all())
     asked = in_words(question, {each.code: str(each) for each in finding_types})
     return render(
