@@ -89,7 +89,9 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "institutions/import/": Nothing("for a county's task force; held by test_file_of_another_county_is_absent"),
     **{
         f"institutions/import/<uuid:pk>/{act}": Nothing("held by test_file_of_another_county_is_absent")
-        for act in ("", "answers/", "confirm/", "undo/")
+        for act in (
+            "", "columns/", "row/", "answers/", "fix/", "decide/", "leave-out/", "plan/", "confirm/", "undo/",
+        )  # fmt: skip
     },
     "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/withdraw/": OfAnObject(SCHOOL.arguments, ("get", "post")),

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from institutions.imports import cells, refusals
 
 LEAVE_OUT, KEEP, NONE = "leave_out", "keep", "none"
-OF_A_LAYOUT = ("heading:", "validity:")  # answers that hold for the next file with the same headings
+OF_A_LAYOUT = ("heading:", "validity:", "sheet:")  # answers that hold for the next file with the same headings
 
 
 @dataclass
@@ -118,7 +118,8 @@ class Questions:
     @property
     def unused(self) -> list[str]:
         """Keys that were answered and are no question of this file."""
-        return [key for key in self.answers if key not in self.asked and not re.match(r"row:", key)]
+        given = (key for key, answer in self.answers.items() if answer)
+        return [key for key in given if key not in self.asked and not re.match(r"row:|sheet:", key)]
 
 
 def keys_of_a_layout(keys: Iterable[str]) -> list[str]:

@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from accounts.errors import Refusal
 from institutions.imports import refusals
 from institutions.imports.columns import Remark
-from institutions.imports.commit import commit_plan
+from institutions.imports.files import import_workbook
 from institutions.imports.marked import marked_workbook
-from institutions.imports.plan import Plan, PlannedRow, make_plan
+from institutions.imports.plan import Plan, PlannedRow
 from institutions.imports.workbook import FOR_COMMANDS, read_workbook
 from institutions.models import Division
 from institutions.positions import Datum
@@ -55,11 +55,17 @@ class Command(BaseCommand):
         with file.open("rb") as opened:
             data = opened.read(FOR_COMMANDS.most_bytes + 1)
         workbook = read_workbook(data, file.name, FOR_COMMANDS)
-        plan, batch = make_plan(workbook, division, options["datum"], _answers(options["answer"])), None
+        plan, batch = import_workbook(
+            workbook,
+            division,
+            options["datum"],
+            _answers(options["answer"]),
+            file_name=file.name,
+            sha256=hashlib.sha256(data).hexdigest(),
+            dry_run=options["dry_run"],
+        )
         if plan.errors and options["errors"]:
             options["errors"].write_bytes(marked_workbook(workbook, plan))
-        if not plan.errors and not options["dry_run"]:
-            batch = commit_plan(plan, file_name=file.name, sha256=hashlib.sha256(data).hexdigest(), by=None)
         batch_id = str(batch.pk) if batch else None
         if options["format"] == "json":
             self._print(plan.as_json(batch_id))
