@@ -183,6 +183,7 @@ CODES: Words = {
     "import": _("导入预览"),
     "import-marked": _("标好错误的名册"),
     "geocoding": _("自动定位结果"),
+    "api-import-rows": _("接口：导入预览"),
     "api-institutions": _("接口：机构列表"),
     "api-institution": _("接口：机构档案"),
     "api-rectifications": _("接口：整改台账"),

@@ -93,6 +93,11 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
             "", "columns/", "row/", "answers/", "fix/", "decide/", "leave-out/", "plan/", "confirm/", "undo/",
         )  # fmt: skip
     },
+    "api/v1/imports/": Nothing("a register is handed in; held by test_register_of_another_county_is_not_taken"),
+    **{
+        f"api/v1/imports/<uuid:pk>/{act}": Nothing("held by test_register_of_another_county_is_absent")
+        for act in ("", "rows/", "answers/", "fixes/", "decisions/", "plan/", "commit/", "undo/")
+    },
     "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/withdraw/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/licences/new/": OfAnObject(SCHOOL.arguments, ("get", "post")),

@@ -21,7 +21,7 @@ from institutions.imports.files import left_to_take_in, make, plan_of
 from institutions.imports.marked import marked_workbook
 from institutions.imports.runs import ask_for
 from institutions.imports.stored import KINDS, MOVED, NOT_READ, SAYS, Reading, is_of_a_column, moved
-from institutions.models import ImportBatch, ImportRun, Institution, RegisterFile
+from institutions.models import ImportBatch, ImportRun, Institution, RegisterFile, StoredPlan
 
 PAGE = 50
 OF_A_RESULT = ("new", "changed", "unchanged")
@@ -121,8 +121,8 @@ def _of_plan(request: SignedInRequest, file: RegisterFile) -> dict[str, Any]:
     before = plan.stored.instead_of
     changed_since = moved(Reading(before), plan) if before is not None else []
     if kind == MOVED:
-        page = Paginator(changed_since, PAGE).get_page(request.GET.get("page"))
-        rows = [_then_and_now(request, plan, Reading(before), each) for each in page] if before else []
+        page: Any = Paginator(changed_since, PAGE).get_page(request.GET.get("page"))
+        rows: Any = _then_and_now(request, plan, before, list(page))
     else:
         page = Paginator(plan.find(kind, q), PAGE).get_page(request.GET.get("page"))
         rows = Shower(plan, request.user).rows(map(plan.row, page))
@@ -155,16 +155,21 @@ def _of_plan(request: SignedInRequest, file: RegisterFile) -> dict[str, Any]:
     }
 
 
-def _then_and_now(request: SignedInRequest, plan: Reading, before: Reading, each: Any) -> dict[str, Any]:
-    key, then, now = each
-    show_now, show_then = Shower(plan, request.user), Shower(before, request.user)
-    return {
-        "key": key,
-        "name": (now or then)["name"],
-        "row": (now or then)["row"],
-        "then": show_then.rows([then])[0] if then else None,
-        "now": show_now.rows([now])[0] if now else None,
-    }
+def _then_and_now(
+    request: SignedInRequest, plan: Reading, before: StoredPlan | None, changed: list[Any]
+) -> list[dict[str, Any]]:
+    """Rows that moved, as the plan said that was looked at and as it says now."""
+    if before is None:
+        return []
+    before.file = plan.stored.file
+    shown_then = Shower(Reading(before), request.user).rows(then for _key, then, _now in changed if then)
+    shown_now = Shower(plan, request.user).rows(now for _key, _then, now in changed if now)
+    of_then = {row.line["key"]: row for row in shown_then}
+    of_now = {row.line["key"]: row for row in shown_now}
+    return [
+        {"key": key, "name": (now or then)["name"], "then": of_then.get(key), "now": of_now.get(key)}
+        for key, then, now in changed
+    ]
 
 
 def _people_shown(request: SignedInRequest, file: RegisterFile, rows: list[ShownRow]) -> None:

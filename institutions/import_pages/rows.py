@@ -91,8 +91,9 @@ class ShownRow:
 
     @property
     def changes(self) -> list[list[Any]]:
+        """Field, title, on file, in the row; of a new one where it is before what else is said of it."""
         changes: list[list[Any]] = self.line["changes"]
-        return changes
+        return sorted(changes, key=lambda change: change[0] != "division") if self.line["kind"] == "new" else changes
 
     @property
     def pending(self) -> bool:
@@ -123,9 +124,11 @@ class Shower:
         """The last word on each row and institution, by the identity of the row."""
         identities = {line["identity"] for line in lines if line.get("identity")}
         found: dict[str, dict[UUID, DuplicateDecision]] = defaultdict(dict)
+        if not identities:
+            return found
         visible = Institution.objects.visible_to(self.user).order_by().values("pk")
-        decided = DuplicateDecision.objects.filter(identity__in=identities, first__in=visible) if identities else []
-        for each in decided.select_related("first", "recorded_by").order_by("recorded_at", "pk") if identities else ():
+        decided = DuplicateDecision.objects.filter(identity__in=identities, first__in=visible)
+        for each in decided.select_related("first", "recorded_by").order_by("recorded_at", "pk"):
             found[each.identity][each.first_id] = each
         return found
 

@@ -75,6 +75,7 @@ def _take_answers(header: Header, places: dict[str, int], questions: Questions) 
         key = questions.answers.get(f"heading:{title}", "")
         if key == header.misspelt.get(place, "") or (key == IGNORE and place in header.misspelt):
             continue  # answers what was asked
+        choices: dict[str, str | Promise]
         if key == IGNORE and place != places.get("name"):
             choices = {IGNORE: refusals.CHOICE_IGNORE_COLUMN}
             asked = refusals.ASK_COLUMN.format(column=letters(place), title=title)

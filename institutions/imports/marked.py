@@ -130,8 +130,8 @@ def _write(
         look = looks.of(wrong=(row_index + 1, place) in marked)
         page.write_string(row_index, place, UNCALCULATED if said == "=" else said, look)
     for number, place in sorted({*marked, *told}):
-        said = [*marked.get((number, place), ()), *filter(None, [told.get((number, place))])]
-        page.write_comment(number - 1, place, "；".join(said))
+        comments = [*marked.get((number, place), ()), *filter(None, [told.get((number, place))])]
+        page.write_comment(number - 1, place, "；".join(comments))
     for number, reasons in wrong.items():
         page.write_string(number - 1, width, "；".join(reasons), looks.of(wrong=True))
 
