@@ -3,6 +3,8 @@
 Each leads back to where it was done; after a correction to the next cell that is wrong.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import quote
 from uuid import UUID
 
@@ -12,10 +14,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.errors import Refusal
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, asks
 from institutions.import_pages.looking import PAGE, UndoForm, file_of, reading_of, shown
 from institutions.imports import changing
 from institutions.imports.rollback import roll_back
@@ -25,9 +27,25 @@ from institutions.models import ImportBatch, ImportRun, RegisterFile
 
 ANSWER, DAY = "answer:", ":day"  # how the fields of the form of questions are called
 KEPT = ("kind", "q", "page")
+Deed = Callable[[SignedInRequest, UUID], HttpResponse]
 
 
-@require_POST
+def deed(act: Deed) -> Deed:
+    """Something that is posted. Whoever only asks for its address, from a page that said no, is led to the file."""
+
+    @asks(*KEPT, "marked")
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(act)
+    def done(request: SignedInRequest, pk: UUID) -> HttpResponse:
+        if request.method == "POST":
+            return act(request, pk)
+        file = file_of(request, pk)
+        return redirect(_url(file, {name: request.GET[name] for name in (*KEPT, "marked") if name in request.GET}))
+
+    return done
+
+
+@deed
 def import_answers(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Keep what was answered to the questions of a file, and show what follows."""
     file = file_of(request, pk)
@@ -45,7 +63,7 @@ def import_answers(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _back(request, file)
 
 
-@require_POST
+@deed
 def import_leave_out(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Leave a row out of the import, or take it in again."""
     file, row = file_of(request, pk), request.POST.get("row", "")
@@ -57,7 +75,7 @@ def import_leave_out(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _back(request, file)
 
 
-@require_POST
+@deed
 def import_decide(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Whether a row is an institution on file: same, different, later, or open again."""
     file, row = file_of(request, pk), request.POST.get("row", "")
@@ -76,7 +94,7 @@ def import_decide(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _back(request, file, row)
 
 
-@require_POST
+@deed
 def import_fix(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Correct a cell, or take a correction back; then to the next cell that is wrong."""
     file, address = file_of(request, pk), request.POST.get("address", "")
@@ -117,7 +135,7 @@ def _on(request: SignedInRequest, file: RegisterFile, plan: Reading, row: str, a
     return _back(request, file, row)
 
 
-@require_POST
+@deed
 def import_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Plan again, with all that was answered, corrected and decided since."""
     file = file_of(request, pk)
@@ -129,7 +147,7 @@ def import_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _back(request, file)
 
 
-@require_POST
+@deed
 def import_confirm(request: SignedInRequest, pk: UUID) -> HttpResponse:
     file = file_of(request, pk)
     try:
@@ -142,7 +160,7 @@ def import_confirm(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("import_file", pk=file.pk)
 
 
-@require_POST
+@deed
 def import_undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take a batch back, while nothing later depends on it; then the file is planned anew."""
     file = file_of(request, pk)

@@ -117,14 +117,14 @@ def _planned(request: SignedInRequest, file: RegisterFile, run: ImportRun | None
 
 def _of_plan(request: SignedInRequest, file: RegisterFile) -> dict[str, Any]:
     plan = reading_of(file)
-    kind, q = request.GET.get("kind", ""), request.GET.get("q", "")[:100]
+    kind, q, at = _asked(request)
     before = plan.stored.instead_of
     changed_since = moved(Reading(before), plan) if before is not None else []
     if kind == MOVED:
-        page: Any = Paginator(changed_since, PAGE).get_page(request.GET.get("page"))
+        page: Any = Paginator(changed_since, PAGE).get_page(at)
         rows: Any = _then_and_now(request, plan, before, list(page))
     else:
-        page = Paginator(plan.find(kind, q), PAGE).get_page(request.GET.get("page"))
+        page = Paginator(plan.find(kind, q), PAGE).get_page(at)
         rows = Shower(plan, request.user).rows(map(plan.row, page))
         _people_shown(request, file, rows)
     counts = plan.counts
@@ -153,6 +153,13 @@ def _of_plan(request: SignedInRequest, file: RegisterFile) -> dict[str, Any]:
         "to_do": counts["new"] + counts["changed"],
         "all_rows": len(plan.find()),
     }
+
+
+def _asked(request: SignedInRequest) -> tuple[str, str, str]:
+    """Kind, words and page of the list; of a deed that was refused, those of the list it was done on."""
+    said = request.POST if request.method == "POST" else request.GET
+    kind = said.get("kind", "")
+    return kind if kind in LABELS else "", said.get("q", "")[:100], said.get("page", "")
 
 
 def _then_and_now(
@@ -187,18 +194,18 @@ def _people_shown(request: SignedInRequest, file: RegisterFile, rows: list[Shown
 
 def _of_result(request: SignedInRequest, batch: ImportBatch) -> dict[str, Any]:
     """The institutions that were written, a page at a time."""
-    kind = request.GET.get("kind", "")
+    kind, q, at = _asked(request)
     kind = kind if kind in OF_A_RESULT else ""
     rows = batch.rows.select_related("institution__division").order_by("pk")
     rows = rows.filter(kind=kind) if kind else rows.exclude(kind="unchanged")
-    if q := request.GET.get("q", "")[:100].strip():
+    if q := q.strip():
         rows = (
             rows.filter(row_number=int(q))
             if q.isdecimal() and len(q) < 8
             else rows.filter(institution__name__icontains=q)
         )
     counts = [(each, LABELS[each], batch.summary.get(each, 0)) for each in OF_A_RESULT]
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PAGE).get_page(at)
     return {"written": page.object_list, "page": page, "counts": counts, "kind": kind, "q": q}
 
 

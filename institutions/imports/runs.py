@@ -20,12 +20,22 @@ from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
 from institutions.imports import progress, refusals
-from institutions.imports.files import NotReady, commit_file, keep_file, plan_file, receive_file, unsaved_file
+from institutions.imports.files import (
+    NotReady,
+    check_ready,
+    commit_file,
+    keep_file,
+    plan_file,
+    receive_file,
+    unsaved_file,
+)
 from institutions.imports.kinds import kind_of
-from institutions.imports.package import DAMAGED, check_package
+from institutions.imports.package import DAMAGED, UnreadableFile, check_package
+from institutions.imports.workbook import MAX_BYTES
 from institutions.models import Division, ImportRun, RegisterFile
 
-BYTES_OF_A_ROW = 600  # of a sheet's XML, or of an old workbook: less than any real row has
+BYTES_OF_A_ROW = 200  # of an old workbook: fewer than any real row has
+SHEET = re.compile(r"worksheets/[^/]+\.xml$|^content\.xml$")
 EVERY_S = 0.5  # between two notes of progress
 Act, State = ImportRun.Act, ImportRun.State
 
@@ -42,24 +52,32 @@ def is_long(data: bytes) -> bool:
 
 
 def _rows(data: bytes) -> int:
-    """About how many rows a file has, without reading it."""
+    """About how many rows a file has, counted without parsing it. An .xlsx or .ods has been checked before."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
-            parts = package.infolist()
-        sheets = sum(part.file_size for part in parts if re.search(r"sheet\d*\.xml$|^content\.xml$", part.filename))
-        return sheets // BYTES_OF_A_ROW
+            return sum(_rows_of(package, part) for part in package.namelist() if SHEET.search(part))
     except DAMAGED:
         return max(data.count(b"\n"), data.count(b"\r"), len(data) // BYTES_OF_A_ROW)
+
+
+def _rows_of(package: zipfile.ZipFile, part: str) -> int:
+    rows = 0
+    with package.open(part) as sheet:
+        while chunk := sheet.read(1024 * 1024):
+            rows += chunk.count(b"<row") + chunk.count(b"<table:table-row")
+    return rows
 
 
 def hand_in(data: bytes, *, file_name: str, division: Division, datum: str, by: User) -> RegisterFile:
     """Keep a register. A short one is planned; of a long one only what is no workbook is refused (422) at once, and a
     run asked for that reads it. Raises UnreadableFile (422)."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableFile(refusals.TOO_MANY_BYTES.format(most=MAX_BYTES // 1024 // 1024))
+    if kind_of(data, file_name) in ("xlsx", "ods"):
+        check_package(data)
     if not is_long(data):
         return receive_file(data, file_name=file_name, division=division, datum=datum, by=by)
     file = unsaved_file(data, file_name=file_name, division=division, datum=datum, by=by)
-    if kind_of(data, file_name) in ("xlsx", "ods"):
-        check_package(data)
     keep_file(file)
     ask_for(file, Act.PLAN, by=by)
     return file
@@ -68,6 +86,8 @@ def hand_in(data: bytes, *, file_name: str, division: Division, datum: str, by: 
 def ask_for(file: RegisterFile, act: str, *, by: User, looked_at: str = "") -> ImportRun:
     """Have a file planned or imported: at once when it is short, else by the worker. Raises NotReady (409) while
     another run of it is under way; of a short one what planning and importing raise."""
+    if act == Act.COMMIT:
+        check_ready(file, file.plans.filter(digest=looked_at).order_by("-pk").first())
     at_once = not is_long(bytes(file.content))
     now = timezone.now()
     try:

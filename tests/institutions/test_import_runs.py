@@ -2,12 +2,15 @@
 
 import gzip
 import hashlib
+import os
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from config.management.commands.worker import Command
 from institutions.imports import runs
 from institutions.imports.stored import Reading
 from institutions.models import Division, ImportRun, Institution, RegisterFile
@@ -177,6 +180,16 @@ def test_register_goes_before_what_is_left_of_a_positioning_run(clerk):
     call_command("worker", once=True)
 
     assert ImportRun.objects.get().finished_at < GeocodingRun.objects.get().finished_at
+
+
+def test_positioning_run_steps_aside_for_a_register_that_waits(clerk):
+    worker = Command()
+    worker.ended, worker.parent = Event(), os.getppid()
+    before = worker._is_to_step_aside()
+
+    handed_in(clerk, csv(*ROWS))
+
+    assert (before, worker._is_to_step_aside(), worker._is_to_end()) == (False, True, False)
 
 
 # --- What is kept of a plan

@@ -168,6 +168,14 @@ def test_id_number_of_the_file_is_in_no_correction_and_no_plan(clerk):
     ]
 
 
+def test_page_that_said_no_leads_back_to_the_list(clerk):
+    page = handed_in(clerk, workbook())
+    refused = fix(clerk, page, "柳市镇!F4", "110101199001011237", kind="error", row="柳市镇!4")
+
+    assert (refused.context["kind"], names(refused)) == ("error", ["晨曦琴房", "小荷舞蹈室"])
+    assert clerk.get(f"{page}fix/?kind=error&page=2").url == f"{page}?kind=error&page=2"
+
+
 @pytest.mark.parametrize("address", ["", "D7", "柳市镇!D99", "柳市镇!A1", "别处!D4", "柳市镇!ZZ4", "填表说明!A1"])
 def test_cell_of_no_row_is_refused(clerk, address):
     page = handed_in(clerk, workbook())
