@@ -44,6 +44,11 @@ class RegisterFile(models.Model):
     def __str__(self) -> str:
         return f"{self.file_name} {self.received_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def last_run(self) -> "ImportRun | None":
+        """What was asked for last: planned, imported; None where all was done while the page waited."""
+        return max(self.runs.all(), key=lambda run: run.requested_at, default=None)
+
 
 class ImportAnswer(models.Model):
     """What somebody answered to a question about a register: the last one to a key counts, none is rewritten.

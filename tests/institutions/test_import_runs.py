@@ -40,6 +40,15 @@ def test_long_register_is_kept_and_left_to_the_worker(clerk):
     assert '<noscript><meta http-equiv="refresh"' in shown
 
 
+def test_list_of_registers_says_what_is_being_worked_on(clerk):
+    handed_in(clerk, csv("青竹书画社,柳市镇,前街1号,"))
+    handed_in(clerk, csv(*ROWS))
+
+    shown = clerk.get("/institutions/import/").content.decode()
+
+    assert (shown.count("正在处理"), shown.count("只预览，没有写入")) == (1, 1)
+
+
 def test_worker_plans_and_imports_what_waits(clerk):
     page = handed_in(clerk, csv(*ROWS))
 
