@@ -33,7 +33,7 @@ def correct(page, address: str, value: str) -> None:
     cell = page.locator(f"[id='cell-{address}']")
     cell.fill(value)
     cell.press("Enter")
-    expect(page.locator(f".was:has-text('{address}')").or_(page.locator("#rows .empty")).first).to_be_visible()
+    expect(cell).to_have_count(0)  # among the errors no more
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -42,7 +42,8 @@ def test_dirty_workbook_goes_through_the_wizard(signed_in, address, language, si
     page, words = signed_in("taskforce"), WORDS[language]
     page.set_viewport_size(size)
     page.goto(f"{address}/institutions/?division=330382114")
-    known = page.locator("tbody td.title a").first.inner_text()
+    # Another one each time: what was decided of a row is not asked again.
+    known = page.locator("tbody td.title a").nth(2 * (language == "en") + (size == PHONE)).inner_text()
     if language == "en":
         page.click("text=English")
     page.goto(f"{address}/institutions/import/")
