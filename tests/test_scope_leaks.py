@@ -90,7 +90,14 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "institutions/import/": Nothing("for a county's task force; held by test_file_of_another_county_is_absent"),
     **{
         f"institutions/import/<uuid:pk>/{act}": Nothing("held by test_file_of_another_county_is_absent")
-        for act in ("", "answers/", "confirm/", "undo/")
+        for act in (
+            "", "columns/", "row/", "answers/", "fix/", "decide/", "leave-out/", "plan/", "confirm/", "undo/",
+        )  # fmt: skip
+    },
+    "api/v1/imports/": Nothing("a register is handed in; held by test_register_of_another_county_is_not_taken"),
+    **{
+        f"api/v1/imports/<uuid:pk>/{act}": Nothing("held by test_register_of_another_county_is_absent")
+        for act in ("", "rows/", "answers/", "fixes/", "decisions/", "plan/", "commit/", "undo/")
     },
     "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/withdraw/": OfAnObject(SCHOOL.arguments, ("get", "post")),

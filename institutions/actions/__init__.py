@@ -8,6 +8,7 @@ from institutions.actions.merging import CannotMerge, CannotTakeApart, merge_ins
 from institutions.actions.moving import move_institution, rename_institution
 from institutions.actions.registering import (
     AlreadyRegistered,
+    lock_register,
     register_if_new,
     register_institution,
     register_institutions,
@@ -29,6 +30,7 @@ __all__ = [
     "decide_duplicate",
     "edit_institution",
     "end_licence",
+    "lock_register",
     "merge_division",
     "merge_institutions",
     "move_institution",

@@ -74,6 +74,12 @@ def register_institution(*, by: User | None, columns: dict[str, Any], at: dateti
     return institution
 
 
+def lock_register(division: Division) -> None:
+    """Wait until nobody else enters institutions into the register of the county, and keep others waiting until the end
+    of the transaction. Visits and edits go on. With SQLite whoever writes is alone anyway."""
+    Division.objects.select_for_update(no_key=True).get(pk=division.pk[:6])
+
+
 @recorded
 def register_if_new(
     *,
@@ -93,8 +99,7 @@ def register_if_new(
     docs/import-formats.en.md, "What a row does".
     """
     division: Division = columns["division"]
-    # One at a time in a county: of two clicks the second finds what the first has written.
-    Division.objects.select_for_update().get(pk=division.pk[:6])
+    lock_register(division)  # of two clicks, or a click and an import, the second finds what the first has written
     here = Institution.objects.visible_to(by).in_division(division.pk[:6])
     sent = here.filter(pk=id, name=columns["name"]).first()
     if sent is not None:

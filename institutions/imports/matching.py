@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from institutions.duplicates.likeness import Match
 from institutions.imports import headers, naming, refusals
 from institutions.imports.columns import Remark
 from institutions.imports.known import Known, Register
@@ -19,6 +20,7 @@ from institutions.places import County
 SURVEY = {"surveyed_on": "排摸日期", "licence_status_at_survey": "证照情况"}
 TITLES = {key: words[0] for key, words in headers.HEADERS.items()} | SURVEY | {"division": "乡镇(街道)"}
 SAME, OTHER = "same", "other"
+MOST_ALIKE = 3  # institutions that are shown beside a row
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class PlannedRow:
     institution: Institution | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
+    identity: str = ""  # by what a decision about the row is remembered, where it is asked by name
+    alike: list[Match] = field(default_factory=list)  # what it may be, the most alike first
 
     @property
     def original(self) -> dict[str, str]:
@@ -251,10 +255,12 @@ class Matcher:
                 row.error("机构名称", refusals.TWICE_IN_FILE.format(row=_row_of(same, row)), name)
                 return planned
             return self._change(planned, same.institution)
+        planned.identity = self.register.identity(columns)
         if decided := self.register.decided_same(columns):
             return self._change(planned, decided)
         code = columns["credit_code"]  # places of one operator are told by a warning
         alike = [each for each in self.register.alike(columns) if not code or each.entry.credit_code != code]
+        planned.alike = alike[:MOST_ALIKE]
         for match in alike[:1]:
             self._duplicate(row, self.register.question(match))
         self.register.add(Known(name, address, columns["credit_code"], row=row.row, sheet=row.sheet), division.pk)

@@ -6,10 +6,10 @@ from typing import Any
 
 from accounts.canonical import canonical, digest_of
 from accounts.errors import enumerated
-from institutions.imports import cells, headers, refusals
+from institutions.imports import cells, headers, progress, refusals
 from institutions.imports.columns import Remark
 from institutions.imports.context import Context
-from institutions.imports.deciding import ask_about_looks, decide_columns
+from institutions.imports.deciding import ask_about_looks, decide_columns, decide_sheets
 from institutions.imports.known import MOST_COMPARED, Register
 from institutions.imports.matching import Effect, Matcher, PlannedRow
 from institutions.imports.package import UnreadableFile
@@ -17,11 +17,13 @@ from institutions.imports.parts import Parts, claim, would_claim
 from institutions.imports.questions import Question, Questions
 from institutions.imports.reading.frames import letters
 from institutions.imports.rows import ReadRow, TableReader
-from institutions.imports.tables import NotRead, Table, columns_not_taken, read_tables, shortened
+from institutions.imports.tables import NotRead, Table, columns_not_taken, shortened
 from institutions.imports.workbook import Workbook
 from institutions.models import Category, Division, Institution
 from institutions.places import County
 from institutions.positions import Datum
+
+STEP = 200  # rows between two signs of progress
 
 __all__ = ["Effect", "Plan", "PlannedRow", "make_plan"]
 
@@ -93,11 +95,11 @@ def layout_of(tables: list[Table]) -> str:
 class _Planner:
     def __init__(self, workbook: Workbook, division: Division, datum: str, questions: Questions, by_somebody: bool):
         self.workbook, self.county, self.datum, self.questions = workbook, County(division), datum, questions
-        found = read_tables(workbook)
+        found, of_the_layout = decide_sheets(workbook, questions)
         if not found.tables:
             raise UnreadableFile(_no_table(found.not_read))
         self.tables = found.tables
-        self.plan = Plan(division, not_read=found.not_read, tables=found.tables, layout=layout_of(found.tables))
+        self.plan = Plan(division, not_read=found.not_read, tables=found.tables, layout=layout_of(of_the_layout))
         self.register = Register(self.county)
         self.matcher = Matcher(self.register, self.county, questions)
         self.plan.warnings += [Remark(0, "", remark) for remark in workbook.remarks]
@@ -149,6 +151,8 @@ class _Planner:
     def _read(self) -> None:
         contexts = [Context(table, self.county) for table in self.tables]
         days = {context.survey_day[0] if context.survey_day else None for context in contexts}
+        done, total = 0, sum(len(table.lines) for table in self.tables)
+        progress.at("planning", done, total)
         for table in self.tables:
             apart = len(days) > 1 and table.label
             reader = TableReader(
@@ -163,6 +167,9 @@ class _Planner:
             )
             for row in reader.rows():
                 self._plan_row(row)
+                done += 1
+                if done % STEP == 0:
+                    progress.at("planning", done, total)
             self.plan.warnings += reader.from_lines
 
     def _plan_row(self, row: ReadRow) -> None:

@@ -12,7 +12,12 @@ from django.utils.functional import Promise
 from institutions.imports import cells, refusals
 
 LEAVE_OUT, KEEP, NONE, IGNORE = "leave_out", "keep", "none", "ignore"
-OF_A_LAYOUT = ("heading:", "validity:", "category:")  # answers that hold for the next file with the same headings
+OF_A_LAYOUT = (
+    "heading:",
+    "validity:",
+    "category:",
+    "sheet:",
+)  # answers that hold for the next file with the same headings
 OF_A_COUNTY = ("finding:", "outcome:")  # and those that hold for whatever file the county sends next
 MOST_SAID = 10  # choices that an error names; the list of choices has them all
 
@@ -120,8 +125,9 @@ class Questions:
     @property
     def unused(self) -> list[str]:
         """Keys that were answered and are no question of this file; a remembered word may well not stand in it."""
-        elsewhere = ("row:", "category:", *OF_A_COUNTY)
-        return [key for key in self.answers if key not in self.asked and not key.startswith(elsewhere)]
+        elsewhere = ("row:", "sheet:", "category:", *OF_A_COUNTY)
+        given = (key for key, answer in self.answers.items() if answer)
+        return [key for key in given if key not in self.asked and not key.startswith(elsewhere)]
 
 
 def keys_of_a_layout(keys: Iterable[str]) -> list[str]:

@@ -237,6 +237,7 @@ ASK_STRUCK_PARTS = _("有些单元格划掉了一部分（{cells}），取哪一
 ASK_HIDDEN_ROWS = _("第{rows}行是隐藏或被筛选掉的，要导入吗？")
 ASK_VALIDITY = _("{column}列“{title}”在“{beside}”后面，是哪个证照的？")
 ASK_HEADING = _("{column}列的表头“{title}”认不得，是不是“{meant}”？")
+ASK_COLUMN = _("{column}列“{title}”读取吗？")
 ASK_CAMPUS = _("统一社会信用代码与已登记的“{name}”（{address}）相同，名称和地址都不同，是同一家吗？")
 ASK_MOVED = _("统一社会信用代码和名称与已登记的“{name}”（{address}）相同，地址不同，是搬迁还是另一处？")
 SAME_OPERATOR = _("与{known}是同一信用代码的几处办学点，各登记一家")  # warns
@@ -276,8 +277,25 @@ PERMIT_END_KEPT = _("登记在册的有效期至“{on_file}”，表中是“{g
 LICENCE_CORRECTED = _("证号“{number}”的登记已更正过，不再登记；确实无误的，请在档案中新增")  # warns
 TOO_MANY_TO_COMPARE = _("同一地址的机构过多，名称相近的只比较了前 {most} 对")  # warns
 
+# --- What somebody made of a cell: a comment in the marked workbook
+CELL_FIXED = _("已改：原为“{old}”，{by} {at}")
+
 # --- When it is written
 PLAN_MOVED_ON = _("您查看之后名册有变动，这份文件现在要做的已不一样。下面是最新的预览，请核对后再确认。")
+PLAN_NOT_SHOWN = _("没有收到您查看的预览，请先查看预览，再确认导入。")
+PLAN_HAS_ERRORS = _("预览中还有错误或没有答复的问题，不能导入。")
+PLAN_IS_OLD = _("还有 {count} 处答复、改正或判断没有计入预览，请先重新预览，核对后再确认。")
+IMPORTED_ALREADY = _("这份名册已于 {at} 导入。要再次导入，请先撤销。")
+RUN_UNDER_WAY = _("这份名册正在处理，请等它完成。")
+NO_SUCH_CELL = _("没有单元格“{given}”，应写成：虹桥镇!D7。")
+NO_SUCH_ROW = _("预览中没有第“{given}”行，请重新打开预览。")
+NO_SUCH_CANDIDATE = _("这一行没有把它列为可能重复的机构。")
+NO_SUCH_COLUMN = _("“{given}”不是可选的列。")
+NAME_IS_NEEDED = _("每张名册都要有“机构名称”一列。")
+COLUMN_TWICE = _("“{title}”选了两次：{columns}。一项只能取自一列。")
+SHEET_IS_NEEDED = _("至少要有一张工作表是名册。")
+NO_LONGER_PERMITTED = _("发起人已没有导入名册的权限。")
+RUN_BROKE_OFF = _("处理时发生意外，没有写入任何内容。请再试一次；仍不行的，请联系系统管理员。")
 ROW_NOT_WRITTEN = _("第{row}行“{name}”写不进去：{why} 没有写入任何内容。")
 
 # --- When it is taken back

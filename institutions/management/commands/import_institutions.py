@@ -11,9 +11,8 @@ from accounts.errors import Refusal
 from accounts.models import User
 from institutions.imports import refusals
 from institutions.imports.columns import Remark
-from institutions.imports.commit import commit_plan
 from institutions.imports.example import example_register
-from institutions.imports.files import plan_as_remembered
+from institutions.imports.files import import_workbook
 from institutions.imports.marked import marked_workbook
 from institutions.imports.plan import Plan, PlannedRow
 from institutions.imports.workbook import FOR_COMMANDS, read_workbook
@@ -64,14 +63,18 @@ class Command(BaseCommand):
         with file.open("rb") as opened:
             data = opened.read(FOR_COMMANDS.most_bytes + 1)
         workbook = read_workbook(data, file.name, FOR_COMMANDS)
-        by = somebody(options["by"])
-        answers = _answers(options["answer"])
-        datum, by_somebody = options["datum"], by is not None
-        plan, batch = plan_as_remembered(workbook, division, datum, answers, by_somebody=by_somebody), None
+        plan, batch = import_workbook(
+            workbook,
+            division,
+            options["datum"],
+            _answers(options["answer"]),
+            file_name=file.name,
+            sha256=hashlib.sha256(data).hexdigest(),
+            by=somebody(options["by"]),
+            dry_run=options["dry_run"],
+        )
         if plan.errors and options["errors"]:
             options["errors"].write_bytes(marked_workbook(workbook, plan))
-        if not plan.errors and not options["dry_run"]:
-            batch = commit_plan(plan, file_name=file.name, sha256=hashlib.sha256(data).hexdigest(), by=by)
         batch_id = str(batch.pk) if batch else None
         if options["format"] == "json":
             self._print(plan.as_json(batch_id))
