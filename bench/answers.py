@@ -61,13 +61,19 @@ def _ledger(page: Any) -> dict[str, Any]:
 
 
 def _list(page: Any) -> dict[str, Any]:
-    rows = [[str(row.institution.pk), row.institution.standing] for row in page["page"].object_list]
+    rows = [[str(row.institution.pk), _standing(row.institution)] for row in page["page"].object_list]
     return {"count": page["page"].paginator.count, "rows": rows}
+
+
+def _standing(institution: Any) -> str:
+    """As 3771e15 says it, which did not tell apart whom nobody has visited."""
+    stands = str(getattr(institution, "stands_as", "") or institution.standing)
+    return "clear" if stands == "unseen" else stands
 
 
 def _file(page: Any) -> dict[str, Any]:
     return {
-        "standing": page["institution"].standing,
+        "standing": _standing(page["institution"]),
         "rounds": [round_.number for round_ in page["rounds"]],
         "entries": [[entry["kind"], str(entry["on"])] for entry in page["entries"]],
     }

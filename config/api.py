@@ -8,6 +8,7 @@ from figures import api as figures
 from inspections import api as inspections
 from inspections.moves import MOVES
 from institutions import api as institutions
+from institutions import import_api as imports
 from mapping.api import MapView
 
 urlpatterns = [
@@ -15,6 +16,15 @@ urlpatterns = [
     path("institutions/<uuid:pk>/", figures.InstitutionFile.as_view(), name="api-institution"),
     path("institutions/<uuid:pk>/merge/", institutions.MergeView.as_view(), name="api-institution-merge"),
     path("institutions/<uuid:pk>/take-apart/", institutions.TakeApartView.as_view(), name="api-institution-apart"),
+    path("imports/", imports.ImportList.as_view(), name="api-imports"),
+    path("imports/<uuid:pk>/", imports.ImportFile.as_view(), name="api-import"),
+    path("imports/<uuid:pk>/rows/", imports.ImportRows.as_view(), name="api-import-rows"),
+    path("imports/<uuid:pk>/answers/", imports.ImportAnswers.as_view(), name="api-import-answers"),
+    path("imports/<uuid:pk>/fixes/", imports.ImportFixes.as_view(), name="api-import-fixes"),
+    path("imports/<uuid:pk>/decisions/", imports.ImportDecisions.as_view(), name="api-import-decisions"),
+    path("imports/<uuid:pk>/plan/", imports.ImportPlan.as_view(), name="api-import-plan"),
+    path("imports/<uuid:pk>/commit/", imports.ImportCommit.as_view(), name="api-import-commit"),
+    path("imports/<uuid:pk>/undo/", imports.ImportUndo.as_view(), name="api-import-undo"),
     path("statistics/completion/", figures.CompletionView.as_view(), name="api-completion"),
     path("statistics/trend/", figures.TrendView.as_view(), name="api-trend"),
     path("visits/<uuid:pk>/", inspections.VisitView.as_view(), name="api-visit"),

@@ -28,15 +28,15 @@ worker: "subprocess.Popen[bytes] | None" = None  # places institutions that peop
 def when_ready(server: object) -> None:
     from django.conf import settings
 
-    if settings.GEOCODING_WORKER:
+    if settings.WORKER:
         global worker
-        worker = subprocess.Popen([sys.executable, "manage.py", "geocoding_worker"], cwd=BASE_DIR)  # noqa: S603
+        worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR)  # noqa: S603
     print(f"\n  {settings.BUREAU_NAME}  http://{bind}/", flush=True)
     print("  按 Ctrl-C 停止，数据保留。Ctrl-C stops it; the data is kept.\n", flush=True)
 
 
 def on_exit(server: Any) -> None:
-    """It ends by itself when the server is gone; asked to, it does so after the institution it is at."""
+    """It ends by itself when the server is gone; asked to, it does so after the institution or rows it is at."""
     if worker is not None:
         worker.terminate()
         try:

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "reports",
     "desk",
     "demonstration",
+    "config",
 ]
 
 MIDDLEWARE = [
@@ -269,7 +270,10 @@ GEOCODER_URL = env.str("GEOCODER_URL", default="")  # another address than the p
 GEOCODER_PER_SECOND = env.float("GEOCODER_PER_SECOND", default=2.0)  # requests; the provider's limit is in its contract
 GEOCODER_TIMEOUT_S = env.float("GEOCODER_TIMEOUT_S", default=10.0)
 GEOCODER_CACHE_DAYS = env.int("GEOCODER_CACHE_DAYS", default=180)  # an address is not asked again within so many days
-GEOCODING_WORKER = env.bool("GEOCODING_WORKER", default=True)  # started beside the server; off where another one runs
+
+# --- What is done beside the pages: `manage.py worker`, started with the server; off where another one runs.
+WORKER = env.bool("WORKER", default=True)
+IMPORT_ROWS_AT_ONCE = env.int("IMPORT_ROWS_AT_ONCE", default=2_000)  # a longer register is planned by the worker
 
 LOGGING = {
     "version": 1,

@@ -265,7 +265,9 @@ class AuditQuestion:
             within_prefixes("institution__scope_code", self.prefixes), number__icontains=words
         )
         institutions = {
-            *institutions_matching(Institution.objects.filter(here), words).values_list("pk", flat=True)[:MOST_NAMED],
+            *institutions_matching(Institution.objects.filter(here), words, merged_in=self.prefixes).values_list(
+                "pk", flat=True
+            )[:MOST_NAMED],
             *of_rounds.values_list("institution", flat=True)[:MOST_NAMED],
         }
         grants = Grant.objects.filter(within_prefixes("division_prefix", self.prefixes) | Q(division_prefix=""))

@@ -25,6 +25,8 @@ from figures import serializers, statistics
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.ledger import FIGURES_OF_ROUNDS, LEDGER, STATES, LedgerQuestion
 from figures.questions import WHERE_AND_WHEN, Question
+from figures.standing import ceased_on
+from figures.unseen import CLEAR_OR_UNSEEN, Status, status_then
 from inspections.models import Rectification
 from inspections.search import note_search
 from inspections.serializers import RectificationSerializer
@@ -40,7 +42,7 @@ QUESTION = [
         "as_of": "截至日期 YYYY-MM-DD，默认今天",
         "known_at": "以何时所知为准，ISO 8601，默认现在",
         "figure": "、".join(statistics.FIGURES),
-        "standing": "、".join(statistics.Standing.values),
+        "standing": "、".join([*Status.values, CLEAR_OR_UNSEEN]),
         "licence_status": "排摸时证照情况：full、registration_only、permit_only、none，或 not_full：后三种",
         "licence_now": "截至日期的证照情况",
         "outcome": "closed、licensed、corrected",
@@ -102,7 +104,9 @@ class InstitutionList(generics.ListAPIView[Any]):
         self.question = question = Drilldown.from_query(self.request.query_params, self.request.user)
         self.moment = question.moment
         found = question.institutions(self.request.user, self.moment)
-        return found.annotate(ceased_then=statistics.ceased_on(self.moment)).select_related("division")
+        return found.annotate(ceased_then=ceased_on(self.moment), stands_as=status_then(self.moment)).select_related(
+            "division"
+        )
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         page = super().paginate_queryset(queryset)
@@ -126,7 +130,7 @@ class InstitutionFile(generics.RetrieveAPIView[Any]):
         if getattr(self, "swagger_fake_view", False):
             return Institution.objects.none()
         visible = Institution.objects.visible_to(self.request.user).select_related("division")
-        return statistics.with_standing(visible, Moment.of())
+        return visible.annotate(stands_as=status_then(Moment.of()))
 
     def get_object(self) -> Institution:
         institution: Any = super().get_object()

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import enumerated
-from figures.statistics import Standing, due_on
-from figures.unseen import UNSEEN, is_unseen, last_seen_on
+from figures.standing import due_on
+from figures.unseen import Status, status_then
 from inspections.models import Outcome, Visit
 from institutions.models import (
     Category,
@@ -36,8 +36,8 @@ Cell = str | int
 Line = Sequence[Cell]
 UNLICENSED_FIRST = ["none", "registration_only", "permit_only", "full"]
 PRESSING_FIRST = [
-    Standing.OVERDUE, Standing.OPEN, Standing.UNSURVEYED, Standing.CLEAR, Standing.CORRECTED, Standing.LICENSED,
-    Standing.CLOSED,
+    Status.OVERDUE, Status.OPEN, Status.UNSURVEYED, Status.UNSEEN, Status.CLEAR, Status.CORRECTED, Status.LICENSED,
+    Status.CLOSED,
 ]  # fmt: skip
 
 
@@ -92,10 +92,10 @@ def last_visit_on(moment: Moment) -> Case:
 def with_list_columns(
     found: InstitutionQuerySet, moment: Moment, columns: Iterable[Column] = ()
 ) -> InstitutionQuerySet:
-    """What the columns show beside `standing`: licence status now, the open round's due date, the last visit and
-    the last time anybody stood there, and where one of them asks for them, the licences."""
+    """What the columns show: the status, licence status now, the open round's due date, the last visit and, where one
+    of them asks for them, the licences."""
     found = found.with_licence_now(moment).annotate(
-        due_at_moment=due_on(moment), last_visit_on=last_visit_on(moment), last_seen_on=last_seen_on(moment)
+        due_at_moment=due_on(moment), last_visit_on=last_visit_on(moment), stands_as=status_then(moment)
     )
     return found.prefetch_related(licences_at(moment)) if {each.name for each in columns} & LICENCE_NAMES else found
 
@@ -128,18 +128,11 @@ def valid_in_words(licence: Licence) -> str:
     return said + (gettext("（%(on)s 吊销或注销）") % {"on": revoked_on} if revoked_on else "")
 
 
-def _standing_in_words(listed: Listed) -> str:
-    """The standing, but for those that nobody has looked at."""
-    institution = listed.institution
-    unseen = is_unseen(institution, listed.surveyed_on)
-    return str(UNSEEN if unseen else institution.standing)  # type: ignore[attr-defined]
-
-
 NAME = Column("name", _("机构名称"), lambda listed: listed.name, order=name_then, look="title")
 TOWNSHIP = Column("township", _("乡镇（街道）"), lambda listed: listed.division_name, order=scope_code_then)
 STANDING = Column(
-    "standing", _("状态"), lambda listed: _standing_in_words(listed), Standing,
-    order=_ranked(PRESSING_FIRST, lambda moment: F("standing")),
+    "standing", _("状态"), lambda listed: listed.institution.stands_as, Status,
+    order=_ranked(PRESSING_FIRST, status_then),
 )  # fmt: skip
 LICENCE_AT_SURVEY = Column(
     "licence_status", _("排摸时证照情况"), lambda listed: listed.licence_status, LicenceStatus,

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from figures.places import ALL
 from figures.questions import Question
-from figures.statistics import FIGURE_NAMES, Standing
+from figures.statistics import FIGURE_NAMES
+from figures.unseen import CLEAR_OR_UNSEEN, Status
 from inspections.models import Outcome
 from institutions.models import Division, LicenceStatus
 
@@ -57,7 +58,7 @@ def in_words(
     catalogue by its codes."""
     names: dict[str, Mapping[str, object]] = {
         "figure": FIGURE_NAMES,
-        "standing": dict(Standing.choices),
+        "standing": dict(Status.choices) | {CLEAR_OR_UNSEEN: _("未发现问题或未检查")},
         "licence_status": SURVEYED_AS,
         "licence_now": dict(LicenceStatus.choices),
         "outcome": dict(Outcome.choices),

@@ -11,15 +11,9 @@ from django.db.models import BooleanField
 from accounts.models import User
 from accounts.roles import Permission
 from figures.questions import OneOf, Question, QuestionForm, Read, finding_type_on_file
-from figures.statistics import (
-    FIGURES,
-    Standing,
-    ceased_on,
-    members,
-    population,
-    with_finding,
-    with_standing,
-)
+from figures.standing import ceased_on, with_standing
+from figures.statistics import FIGURES, members, population, with_finding
+from figures.unseen import CLEAR_OR_UNSEEN, Status, in_status
 from inspections.models import Outcome, Visit
 from inspections.search import check_words, institutions_matching
 from institutions.models import Institution, InstitutionQuerySet, LicenceStatus, any_of, licence_status_then
@@ -34,7 +28,7 @@ LACKING = [status for status in LicenceStatus.values if status != LicenceStatus.
 
 class DrilldownForm(QuestionForm):
     figure = OneOf(FIGURES)
-    standing = OneOf(Standing.values)
+    standing = OneOf([*Status.values, CLEAR_OR_UNSEEN])
     licence_status = OneOf([*LicenceStatus.values, NOT_FULL])
     licence_now = OneOf(LicenceStatus.values)
     outcome = OneOf(Outcome.values)
@@ -66,7 +60,8 @@ class Drilldown(Question):
         found = population(self.divisions(user), moment, Institution.objects.visible_to(user))
         if self.q:
             people_in = user.prefixes(Permission.SEE_PERSONAL_DATA)
-            found = institutions_matching(found, self.q, people_in=people_in, moment=moment)
+            merged_in = user.prefixes(Permission.SEE)
+            found = institutions_matching(found, self.q, people_in=people_in, merged_in=merged_in, moment=moment)
         if self.located:
             found = found.located() if self.located == "yes" else found.unlocated()
         if self.unvisited:
@@ -82,10 +77,9 @@ class Drilldown(Question):
             found = members(self.figure, found, moment)
         else:
             found = with_standing(found.registered_at(moment), moment)
-        for standing in (self.standing, self.outcome):
-            if standing:
-                found = found.filter(standing=standing)
-        return found
+        if self.standing:
+            found = in_status(found, self.standing, moment)
+        return found.filter(standing=self.outcome) if self.outcome else found
 
 
 GRAMMAR = tuple(item.name for item in fields(Drilldown))

@@ -14,7 +14,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from figures.ledger import state_at
-from figures.statistics import FIGURE_NAMES, FIGURES, Standing, with_standing
+from figures.standing import Standing, with_standing
+from figures.statistics import FIGURE_NAMES, FIGURES
 from inspections.models import Finding, FindingType, Outcome, Rectification, Severity, State, Visit
 from institutions.models import (
     Category,

@@ -33,14 +33,16 @@ class Headline:
 
 def not_ordered_yet(codes: Sequence[str]) -> int:
     """How many were surveyed without a permit, a registration or both, and never had a round that stands: those of
-    `standing=clear&licence_status=not_full`. Each such institution is looked at for rounds: for a county, not more."""
+    `standing=without_problems&licence_status=not_full`. Each such institution is looked at for rounds: for a county,
+    not more."""
     there = Rectification.objects.standing().filter(institution=OuterRef("pk"))
-    surveyed = Institution.objects.in_divisions(codes).surveyed_at(Moment.of().as_it_stands())
+    surveyed = Institution.objects.in_divisions(codes).surveyed_at(Moment.that_stands())
     return surveyed.filter(~Exists(there), licence_status_at_survey__in=LACKING).count()
 
 
 def headline(codes: Sequence[str]) -> Headline:
-    """The figures of one division or several, where institutions lie now.
+    """The figures of one division or several, where institutions lie now; they agree with each other within
+    `one_snapshot`.
 
     With problems are as many institutions as there are rounds that stand, but for those after the first of an
     institution; and those whose only rounds are of what was merged into them. Those that are not counted (not surveyed,
@@ -52,7 +54,7 @@ def headline(codes: Sequence[str]) -> Headline:
     apart = institutions.not_counted().aggregate(
         with_problems=Count("pk", filter=Exists(there)), outstanding=Count("pk", filter=Exists(there.open()))
     )
-    surveyed = count_within(Institution.objects.surveyed_at(Moment.of().as_it_stands()), codes)
+    surveyed = count_within(Institution.objects.surveyed_at(Moment.that_stands()), codes)
     with_problems = count_within(Rectification.objects.standing(), codes) - rounds.again().count()
     with_problems += _problems_of_merged(institutions) - apart["with_problems"]
     outstanding = rounds.open().count() - apart["outstanding"]
@@ -62,6 +64,6 @@ def headline(codes: Sequence[str]) -> Headline:
 def _problems_of_merged(institutions: InstitutionQuerySet) -> int:
     """Those without a round of their own, but with one of what was merged into them; which is never open."""
     there = Rectification.objects.standing()
-    theirs = there.filter(institution__in=merged_here(Moment.of(), OuterRef(OuterRef("pk"))).values("merged"))
+    theirs = there.filter(institution__in=merged_here(Moment.that_stands(), OuterRef(OuterRef("pk"))).values("merged"))
     counted = institutions.filter(ON_REGISTER, surveyed_on__isnull=False, has_merges=True)
     return counted.filter(~Exists(there.filter(institution=OuterRef("pk"))), Exists(theirs)).count()

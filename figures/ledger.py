@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Permission
 from figures.questions import OneOf, Question, QuestionForm, Read, finding_type_on_file, parse_deadline
-from figures.statistics import FIGURES, deciding_round, members, population
+from figures.standing import deciding_round
+from figures.statistics import FIGURES, members, population
 from inspections.models import Finding, Rectification, RectificationEvent, RectificationQuerySet, State, Visit
 from inspections.search import check_words, rounds_matching
 from institutions.models import Institution
@@ -105,7 +106,8 @@ class LedgerQuestion(Question):
         if self.q:
             people_in = user.prefixes(Permission.SEE_PERSONAL_DATA)
             moment = self.moment if self.is_of_the_past else None
-            rounds = rounds_matching(rounds, self.q, people_in=people_in, moment=moment)
+            merged_in = user.prefixes(Permission.SEE)
+            rounds = rounds_matching(rounds, self.q, people_in=people_in, merged_in=merged_in, moment=moment)
         return rounds
 
     def findings(self) -> QuerySet[Finding]:

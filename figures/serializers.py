@@ -21,7 +21,7 @@ class LicenceSerializer(serializers.ModelSerializer[Any]):
 class InstitutionSerializer(serializers.ModelSerializer[Any]):
     """An institution as listed; personal data masked for those who may not see it."""
 
-    standing = serializers.CharField(read_only=True)
+    standing = serializers.CharField(source="stands_as", read_only=True)  # a Status
     division_name = serializers.CharField(source="division.name", read_only=True)
 
     class Meta:

@@ -1,34 +1,67 @@
-"""What is said of an institution without a problem that nobody has looked at: the word only, it stands where it stands.
+"""What is said of an institution without a problem that nobody has looked at: a status of its own.
 
 A register brings most institutions surveyed, with their licence status, before anybody goes there: “no problem found”
-would say that somebody had looked. The standing, and with it every figure, is the same (docs/adr/0001).
+would say that somebody had looked. The figures do not tell the two apart: their standing is the same (docs/adr/0001).
 """
 
-from datetime import date
-
-from django.db.models import DateField, Max, OuterRef, Subquery
+from django.db.models import BooleanField, Case, CharField, DateField, QuerySet, Subquery, TextChoices, Value, When
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from figures.statistics import Standing
+from figures.standing import Standing, by_rounds
 from inspections.models import Visit
-from institutions.models import Institution
+from institutions.models import InstitutionQuerySet, any_of, seen_in_survey, surveyed_on_then
 from institutions.moments import Moment
 from institutions.sql_once import as_of
 
-UNSEEN = _("排摸后未检查")
 SAW_THE_PLACE = [Visit.Result.INSPECTED, Visit.Result.CEASED]  # as Visit.saw_the_place
+CLEAR_OR_UNSEEN = "without_problems"  # as a question: what was surveyed and is in no figure of those with problems
+
+
+class Status(TextChoices):
+    """A Standing as people are told it."""
+
+    UNSEEN = "unseen", _("排摸后未检查")
+    CLEAR = Standing.CLEAR.value, Standing.CLEAR.label
+    OPEN = Standing.OPEN.value, Standing.OPEN.label
+    OVERDUE = Standing.OVERDUE.value, Standing.OVERDUE.label
+    CLOSED = Standing.CLOSED.value, Standing.CLOSED.label
+    LICENSED = Standing.LICENSED.value, Standing.LICENSED.label
+    CORRECTED = Standing.CORRECTED.value, Standing.CORRECTED.label
+    UNSURVEYED = Standing.UNSURVEYED.value, Standing.UNSURVEYED.label
 
 
 @as_of(DateField())
-def last_seen_on(moment: Moment) -> Subquery:
+def last_seen_on(moment: Moment) -> Case:
     """The last day on which somebody stood in the institution, as known at the moment."""
-    visits = Visit.objects.known_at(moment).filter(institution=OuterRef("pk"), result__in=SAW_THE_PLACE)
-    return Subquery(visits.order_by().values("institution").annotate(last=Max("happened_on")).values("last"))
+
+    def last(visits: QuerySet[Visit]) -> Subquery:
+        return Subquery(visits.order_by("-happened_on").values("happened_on")[:1])
+
+    return any_of(Visit.objects.known_at(moment).filter(result__in=SAW_THE_PLACE), moment, last)
 
 
-def is_unseen(institution: Institution, surveyed_on: date | None) -> bool:
-    """Whether nobody stood there since it was surveyed; of one annotated with `standing` and `last_seen_on`."""
-    if institution.standing != Standing.CLEAR or surveyed_on is None:  # type: ignore[attr-defined]
-        return False
-    seen_on: date | None = institution.last_seen_on  # type: ignore[attr-defined]
-    return seen_on is None or seen_on < surveyed_on
+@as_of(BooleanField())
+def seen_since_survey(moment: Moment) -> Case:
+    """Whether somebody stood there on the day of the survey that counts, or since."""
+    since = GreaterThanOrEqual(last_seen_on(moment), surveyed_on_then(moment))
+    return Case(When(since, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+@as_of(CharField())
+def status_then(moment: Moment) -> Case:
+    """The Status at the moment. Who saw it is asked of those alone that never had a round."""
+    looked = When(seen_since_survey(moment), then=Value(Status.CLEAR))
+    clear = Case(looked, default=Value(Status.UNSEEN), output_field=CharField())
+    surveyed = When(seen_in_survey(moment), then=by_rounds(moment, clear))
+    return Case(surveyed, default=Value(Status.UNSURVEYED), output_field=CharField())
+
+
+def in_status(institutions: InstitutionQuerySet, status: str, moment: Moment) -> InstitutionQuerySet:
+    """Those of a Status, or of the two of CLEAR_OR_UNSEEN; of institutions annotated with `standing`."""
+    if status == CLEAR_OR_UNSEEN:
+        return institutions.filter(standing=Standing.CLEAR)
+    if status in (Status.CLEAR, Status.UNSEEN):
+        clear = institutions.filter(standing=Standing.CLEAR).alias(seen=seen_since_survey(moment))
+        return clear.filter(seen=status == Status.CLEAR)
+    return institutions.filter(standing=status)

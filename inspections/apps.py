@@ -13,6 +13,10 @@ class InspectionsConfig(AppConfig):
     verbose_name = _("检查与整改")
 
     def ready(self) -> None:
+        from inspections.imports.part import Ledger
+        from institutions.imports import parts
+
+        parts.add(Ledger())
         post_migrate.connect(bring_catalogue, sender=self)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refusal
+from accounts.id_numbers import NOT_HERE
 from inspections.actions import NewFinding
 from inspections.actions.notices import usual_due_on
 from inspections.colleagues import usernames
@@ -20,7 +21,6 @@ from inspections.history import History
 from inspections.models import Finding, FindingType, Notice, Outcome, Rectification, Visit
 from inspections.moves import Field, Move
 from institutions.forms import SureField, sure_field
-from institutions.id_numbers import NOT_HERE
 from institutions.models import Institution, LicenceStatus
 from institutions.moments import day_of, today
 from institutions.positions import MOST_ACCURACY_M

@@ -5,6 +5,7 @@ from inspections.moves import TRANSITIONS
 
 VISIT, FINDING, PHOTO = "inspections_visit", "inspections_finding", "inspections_photo"
 ROUND, EVENT, NOTICE = "inspections_rectification", "inspections_rectificationevent", "inspections_notice"
+LEDGER_ENTRY = "inspections_ledgerentry"
 INSPECTORS, COPY = "inspections_visit_inspectors", "inspections_quarantinedvisit"
 # Everything but the warnings, and that it was withdrawn, which is said once.
 WITHDRAWN = ["withdrawn_at", "withdrawn_by_id", "withdraw_reason"]
@@ -17,6 +18,10 @@ VISIT_FACTS = [
 FINDING_FACTS = ["visit_id", "type_id", "note"]
 PHOTO_FACTS = ["visit_id", "slot", "sha256", "taken_at", "longitude", "latitude", "accuracy_m", "finding_id"]
 COPY_FACTS = ["institution_id", "visit_id", "digest", "content", "device_sent_at", "received_at", "by_id"]
+LEDGER_FACTS = [
+    "batch_id", "sheet", "row_number", "institution_id", "visit_id", "recheck_id", "rectification_id", "ordered",
+    "submitted", "ends", "ended_on", "struck_off_on", "stated",
+]  # fmt: skip
 ORIGIN = ["institution_id", "number", "round_no", "ordered_on", "ordered_recorded_at", "ordered_by_id", "first_due_on"]
 ROUND_FACTS = [
     "id", *ORIGIN, "opened_by_visit_id", "measure", "state", "version", "due_on", "next_due_on", "supplements",
@@ -40,6 +45,7 @@ GUARDS = [
     *facts("finding", FINDING, FINDING_FACTS),
     *facts("photo", PHOTO, PHOTO_FACTS),
     *facts("quarantined_visit", COPY, COPY_FACTS),
+    *facts("ledger_entry", LEDGER_ENTRY, LEDGER_FACTS, once=["taken_back_at"]),
     *follows("rectification", ROUND, "a rectification", "institutions_institution", "institution_id"),
     *follows("rectification_event", EVENT, "an event", ROUND, "rectification_id"),
     Guard(

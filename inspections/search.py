@@ -1,6 +1,7 @@
 """Search: what a complaint arrives with finds the institution. One meaning, on every page and door that has a field.
 
-Every word of a search has to be answered by one of these: a name, present or former, a signboard, an address; with
+Every word of a search has to be answered by one of these: a name, present or former, a signboard, an address, the name,
+signboard or code of what was merged into it; with
 four digits or more also a credit code, a permit or registration, the number of a notice; and, only where the asker may
 see people, the principal or a telephone number. A search that answered to what is masked would give it away.
 
@@ -23,12 +24,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid
+from accounts.id_numbers import in_any_form
 from accounts.models import User
 from accounts.scope import within_prefixes
 from inspections.models import Notice, RectificationQuerySet
-from institutions.id_numbers import in_any_form
 from institutions.imports import cells
-from institutions.models import InstitutionQuerySet, Licence, Name, Place, not_withdrawn
+from institutions.models import InstitutionQuerySet, Licence, Merge, Name, Place, not_withdrawn
 from institutions.moments import Moment
 
 MOST_WORDS, MOST_CHARACTERS = 8, 100
@@ -91,23 +92,34 @@ def _is_credit_code(piece: str) -> bool:
 
 
 def institutions_matching(
-    found: InstitutionQuerySet, words: str, *, people_in: Iterable[str] = (), moment: Moment | None = None
+    found: InstitutionQuerySet,
+    words: str,
+    *,
+    people_in: Iterable[str] = (),
+    merged_in: Iterable[str] = (),
+    moment: Moment | None = None,
 ) -> InstitutionQuerySet:
-    """Those of `found` that answer to every word. People are searched in the divisions of `people_in`.
+    """Those of `found` that answer to every word. People are searched in the divisions of `people_in`, what was merged
+    into them in those of `merged_in`.
 
     With a moment names, places, licences and notices are those known at it.
     """
-    search = _Search("", OuterRef("pk"), list(people_in), moment)
+    search = _Search("", OuterRef("pk"), list(people_in), list(merged_in), moment)
     for meant in _read(words):
         found = found.filter(_either(meant, search.answers))
     return found
 
 
 def rounds_matching(
-    rounds: RectificationQuerySet, words: str, *, people_in: Iterable[str] = (), moment: Moment | None = None
+    rounds: RectificationQuerySet,
+    words: str,
+    *,
+    people_in: Iterable[str] = (),
+    merged_in: Iterable[str] = (),
+    moment: Moment | None = None,
 ) -> RectificationQuerySet:
     """The same for rounds: each word is answered by the institution or by the number of one of the round's notices."""
-    search = _Search("institution__", OuterRef("institution"), list(people_in), moment)
+    search = _Search("institution__", OuterRef("institution"), list(people_in), list(merged_in), moment)
     for meant in _read(words):
         rounds = rounds.filter(_either(meant, search.answers))
     return rounds
@@ -115,7 +127,7 @@ def rounds_matching(
 
 def rounds_numbered(rounds: RectificationQuerySet, words: str) -> RectificationQuerySet:
     """The rounds with a notice whose number answers to every word; none for words that are no number."""
-    search = _Search("institution__", OuterRef("institution"), [], None)
+    search = _Search("institution__", OuterRef("institution"), [], [], None)
     for meant in _read(words):
         rounds = rounds.filter(_either(meant, search.number))
     return rounds if words.split() else rounds.none()
@@ -135,10 +147,11 @@ class _Search:
     path: str
     pk: OuterRef
     people_in: list[str]
+    merged_in: list[str]
     moment: Moment | None
 
     def answers(self, word: Word) -> Q:
-        return self._named(word.text) | self._people(word) | self._coded(word) | self.number(word)
+        return self._named(word.text) | self._merged(word) | self._people(word) | self._coded(word) | self.number(word)
 
     def number(self, word: Word) -> Q:
         """A round's own notices; of an institution, those of all its rounds."""
@@ -162,6 +175,15 @@ class _Search:
             | self._has(signboard_name__icontains=text)
             | self._has(registered_address__icontains=text)
         )
+
+    def _merged(self, word: Word) -> Q:
+        """What was merged into it was called so."""
+        merges = Merge.objects.standing() if self.moment is None else Merge.objects.known_at(self.moment.known_at)
+        called = Q(merged__name__icontains=word.text) | Q(merged__signboard_name__icontains=word.text)
+        if word.code:
+            called |= Q(merged__credit_code__icontains=word.code)
+        seen = within_prefixes("merged__scope_code", self.merged_in)
+        return self._has(Exists(merges.filter(seen, called, into=self.pk)), has_merges=True)
 
     def _people(self, word: Word) -> Q:
         found = self._has(principal__icontains=word.text)

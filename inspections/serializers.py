@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api_bodies import Body
 from accounts.masking import mask_phones
 from accounts.permissions import has_permission
 from accounts.roles import Permission
@@ -45,7 +46,7 @@ class FindingId(serializers.IntegerField):
         super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
 
 
-class PositionSerializer(serializers.Serializer[Any]):
+class PositionSerializer(Body):
     longitude = serializers.FloatField()
     latitude = serializers.FloatField()
     accuracy_m = serializers.FloatField(
@@ -54,23 +55,23 @@ class PositionSerializer(serializers.Serializer[Any]):
     datum = serializers.CharField(required=False, default=Datum.WGS84)
 
 
-class NewFindingSerializer(serializers.Serializer[Any]):
+class NewFindingSerializer(Body):
     type = serializers.CharField(max_length=12)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
-class NewOrderSerializer(serializers.Serializer[Any]):
+class NewOrderSerializer(Body):
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class SubmissionSerializer(serializers.Serializer[Any]):
+class SubmissionSerializer(Body):
     rectification = serializers.UUIDField()
     outcome = serializers.CharField(max_length=10)
     put_right = serializers.ListField(child=FindingId(), required=False, default=list, max_length=100)
     registered_scope = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class NewPhotoSerializer(serializers.Serializer[Any]):
+class NewPhotoSerializer(Body):
     sha256 = serializers.CharField(max_length=64)
     slot = serializers.IntegerField(min_value=0, max_value=1000)
     taken_at = OffsetDateTimeField(required=False, allow_null=True, default=None)
@@ -82,7 +83,7 @@ class NewPhotoSerializer(serializers.Serializer[Any]):
     finding = serializers.CharField(max_length=12, required=False, allow_null=True, default=None)
 
 
-class NewVisitSerializer(serializers.Serializer[Any]):
+class NewVisitSerializer(Body):
     """The body of PUT visits/<uuid>/."""
 
     institution = serializers.UUIDField()
@@ -237,7 +238,7 @@ class RectificationFileSerializer(RectificationSerializer):
         return list(NoticeSerializer(listed, many=True).data)
 
 
-class VisitWithdrawalSerializer(serializers.Serializer[Any]):
+class VisitWithdrawalSerializer(Body):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
@@ -266,7 +267,7 @@ class VisitSerializer(_Masked, serializers.ModelSerializer[Any]):
         return actions.receipt_of(visit).as_json()
 
 
-class _MoveSerializer(serializers.Serializer[Any]):
+class _MoveSerializer(Body):
     version = serializers.IntegerField(min_value=1)
     on = serializers.DateField(required=False)
 

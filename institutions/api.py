@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api_bodies import Body
 from accounts.errors import Invalid
 from accounts.permissions import SignedIn, require
 from accounts.requests import SignedInApiRequest
@@ -18,14 +19,14 @@ from institutions import actions
 from institutions.models import Institution, Merge
 
 
-class MergeBody(serializers.Serializer[Any]):
+class MergeBody(Body):
     """`into` stays; `reason` says why both are one."""
 
     into = serializers.UUIDField()
     reason = serializers.CharField(max_length=300)
 
 
-class ApartBody(serializers.Serializer[Any]):
+class ApartBody(Body):
     reason = serializers.CharField(max_length=300)
 
 

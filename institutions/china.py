@@ -31,6 +31,12 @@ GOES_ON = re.compile(
     r"场(?!桥)|路|街(?!道)|巷|弄|大道|大厦|大楼|广场(?!.?路)|花园|酒店|宾馆|饭店|小区|公寓|商[城厦务](?!大道|路)"
 )
 
+# What makes a building or a road of a short name: 温岭大厦, 鹿城南路, 永嘉一村, 瑞安商会; not so 温州鹿城南浦路.
+GOES_ON_SHORT = re.compile(
+    rf"[东西南北中大江湖山新老前后上下一二三四五六七八九十]{{0,2}}(?:{GOES_ON.pattern})|[东西南北中一二三四五六七八九十新老]村"
+    r"|大?(?:酒店|宾馆|饭店|商会|同乡会|小学|中学|学校|幼儿园|医院|银行|车站|桥(?!.{0,2}(?:镇|乡|街道|村)))|家园|苑|名苑|花苑|豪庭|公园|新村|大院|超市|小商品|商贸|人|籍"
+)
+
 BEFORE = re.compile(r"(?:\s|中国(?=\w)|\d{6}(?!\d)|地址:?)*")  # what is written before an address
 
 
@@ -89,6 +95,11 @@ def _short_counties() -> dict[str, frozenset[str]]:
     return {name: frozenset(codes) for name, codes in found.items()}
 
 
+def named(written: str) -> frozenset[str]:
+    """The codes of the places that a text is the name of, full or short: 鹿城, 温州, 福建省; empty for none."""
+    return names().get(written) or _short_names().get(written) or _short_counties().get(written) or frozenset()
+
+
 def short_name(name: str) -> str:
     """福建省 -> 福建, 乐清市 -> 乐清, 玉环县 -> 玉环, 恩施土家族苗族自治州 -> 恩施."""
     bare = re.sub(r"(省|自治区|特别行政区|自治州|自治县|地区|市|县|区|盟|旗)$", "", name)
@@ -128,7 +139,7 @@ def _short_county(address: str, start: int, above: frozenset[str]) -> tuple[froz
     """The 浦东 of 上海浦东 and the 南山 of 深圳南山: a county by its short name behind its city's."""
     for end in range(min(len(address), start + 4), start + 1, -1):
         codes = _under(_short_counties().get(address[start:end], frozenset()), above)
-        if codes and not GOES_ON.match(address, end) and address[end : end + 1] not in tuple("东西南北中大江湖"):
+        if codes and not GOES_ON_SHORT.match(address, end):
             return codes, end
     return None
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import Invalid
+from accounts.id_numbers import reasons_of
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from institutions.actions import add_divisions
-from institutions.id_numbers import reasons_of
 from institutions.models import Division
 
 LINE = re.compile(r"^(\d+)[\s,，、\t]*(.*)$")

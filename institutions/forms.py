@@ -10,16 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import Refusal, enumerated
+from accounts.id_numbers import NOT_HERE
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions import rules
 from institutions.changes import Change, in_words, licence_in_words
 from institutions.former import Former, former_names, former_places
-from institutions.id_numbers import NOT_HERE
 from institutions.imports import cells
 from institutions.models import MOST_AREA_M2, STATED, Division, Institution, Licence
 from institutions.moments import today
+from institutions.places import County
 from institutions.positions import Datum, LocationSource, to_wgs84
 
 
@@ -61,6 +62,7 @@ class InstitutionForm(forms.ModelForm):
 
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     apart = forms.BooleanField(label=gettext_lazy("已核对，是另一家机构"), required=False)
+    campus = forms.BooleanField(label=gettext_lazy("是同一单位的另一校区"), required=False)
     from_on = forms.DateField(
         label=gettext_lazy("自哪天起"),
         required=False,
@@ -150,6 +152,8 @@ class InstitutionForm(forms.ModelForm):
         if typed.get("longitude") is not None and typed.get("datum") == Datum.UNKNOWN:
             self.warnings.append(_("坐标系不明，位置可能偏差数百米；问明后请改正。"))
         if "division" in typed:
+            if other := County.of(typed["division"]).may_be_in(typed.get("operating_address", "")):
+                self.warnings.append(_("办学地址像在%(other)s，请核对。") % {"other": other})
             for name, reasons in rules.institution_reasons(self._news(typed), typed["division"], today()).items():
                 self.add_error(name, reasons)
         return typed

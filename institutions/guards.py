@@ -75,6 +75,8 @@ GUARDS = [
     *append_only(f"{ROOM}_duplicatedecision"),
     *append_only(f"{ROOM}_registerfile"),
     *append_only(f"{ROOM}_importanswer"),
+    *append_only(f"{ROOM}_cellfix"),
+    *append_only(f"{ROOM}_storedplan"),
     *facts("import_batch", f"{ROOM}_importbatch", BATCH, once=["rolled_back_at"]),
     *facts("imported_row", f"{ROOM}_importedrow", ROW),
 ]

@@ -1,12 +1,27 @@
 """Merges rebuilt from their rows and compared with the columns of the present, which are a cache of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from institutions.models import Institution, Merge
+from institutions.models import Institution, InstitutionQuerySet, Merge
+
+
+def merged_names(institutions: Iterable[Institution], visible: InstitutionQuerySet) -> dict[UUID, list[str]]:
+    """What was merged into each of these, as things stand now, was called, as far as it is visible; nothing is asked
+    where nothing was."""
+    into = [each.pk for each in institutions if each.has_merges]
+    found: dict[UUID, list[str]] = {}
+    standing = (
+        Merge.objects.standing()
+        .filter(into__in=into, merged__in=visible.order_by().values("pk"))
+        .order_by("recorded_at", "pk")
+    )
+    for pk, name in standing.values_list("into", "merged__name") if into else ():
+        found.setdefault(pk, []).append(name)
+    return found
 
 
 def differences() -> Iterator[str]:

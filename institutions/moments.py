@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.watermark import cut
 
 EARLIEST = date(2000, 1, 1)
+LAST = datetime.max.replace(tzinfo=UTC)  # after everything on file
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class Moment:
         "Now" is a cut: the latest moment of which all is known that ever will be (accounts/watermark.py).
         """
         return cls(on or today(), known_at or cut())
+
+    @classmethod
+    def that_stands(cls) -> "Moment":
+        """What stands on the rows now: all that is on file is known. It is no K, and not kept as one: within one
+        snapshot somebody may have committed what is later than a cut."""
+        return cls(today(), LAST, present=True)
 
     def as_it_stands(self) -> "Moment":
         """The same as the present, when the day is today: nothing is recorded of a day to come (but by a phone whose

@@ -24,6 +24,8 @@ NAMES_ANOTHER = (
     r"对面|旁|附近|隔壁|方向|车站|市场|大厦|广场|公园)"
 )
 
+_PLACE = r"镇|乡|街道|路|街|巷|弄|大道|村|社区"  # what an address goes on with behind the county
+
 # 柳市路, 城东一路, 天成花园: what follows the short name of a township in another name.
 NOT_THE_TOWNSHIP = (
     r"[东西南北中新老一二三四五六七八九十]?(?:路|街|巷|弄|大道|桥|镇|乡|区|村|社区|小区|大厦|大楼|广场|花园|公寓|苑|"
@@ -133,6 +135,72 @@ class County:
         found = self._others.search(BRACKETED.sub(" ", address)) or self._short_others.match(address)
         return found[1] if found else ""
 
+    def is_itself(self, written: str) -> bool:
+        """Whether a text is the name of this county and of what it lies in, and nothing else."""
+        return not self._without_above(written)
+
+    def is_here(self, written: str) -> bool:
+        """Whether a text names this county, what it lies in, or one of its townships."""
+        rest = self._without_above(written)
+        stated = china.stated(written)
+        return (
+            not rest
+            or self.named(rest) is not None
+            or bool(stated and not stated.rest.strip() and self._holds(stated.codes))
+        )
+
+    def other_named(self, written: str) -> str:
+        """Another county, city or province that a text names, or "": what stands in a column of counties."""
+        if self.is_here(written):
+            return ""
+        rest = self._without_above(written)
+        if stated := china.stated(written) or china.stated(rest):
+            return "" if self._holds(stated.codes) else stated.written
+        codes = china.named(rest)
+        return rest if codes and not self._holds(codes) else ""
+
+    def _without_above(self, written: str) -> str:
+        """A text without the names, full or short, of the county and of what it lies in."""
+        rest = re.sub(r"[\s/、\-]", "", written)
+        for name in reversed(self._above):
+            rest = rest.removeprefix(name)
+            short = china.short_name(name)
+            if rest == short or any(rest.startswith(short + china.short_name(other)) for other in self._above):
+                rest = rest.removeprefix(short)
+        return rest
+
+    def may_be_in(self, address: str) -> str:
+        """Another county in which an address may lie that begins with its short name, or "": 温岭大溪大洋城路8号,
+        鹿城南浦路1号. To be asked about: 温岭路, 永嘉大厦 and 瑞安商会 are here."""
+        rest = china.BEFORE.sub("", address, count=1)
+        found = self._short_near.match(rest) or self._short_cities.match(rest)
+        if found is None or self._own.match(rest) or self.other_county_in(address):
+            return ""
+        return "" if self.township_in(address).how == "stated" else found[1]
+
+    @cached_property
+    def _short_near(self) -> re.Pattern[str]:
+        """A county of the province, or one next to the city, by its short name, with a road or village that is not
+        called after it behind."""
+        city, province = self.division.pk[:4], self.division.pk[:2]
+        names = {
+            name
+            for name, codes in china.names().items()
+            if any(len(c) == 6 and (c[:4] == city or (c[:2] == province and name[-1] in "市县")) for c in codes)
+        }
+        return self._short_then(names, rf"(?=[^\W\d路街巷弄道村]{{2,8}}?(?:{_PLACE}|\d+号))")
+
+    @cached_property
+    def _short_cities(self) -> re.Pattern[str]:
+        """A city of a county's rank anywhere, before a township."""
+        names = {name for name, codes in china.names().items() if name[-1] == "市" and any(len(c) == 6 for c in codes)}
+        return self._short_then(names, r"(?=\w{1,4}?(?:镇|乡|街道))")
+
+    def _short_then(self, names: set[str], then: str) -> re.Pattern[str]:
+        own = {*map(_stem, self.townships), *self.villages, china.short_name(self.division.name)}
+        short = {short for name in names if len(short := china.short_name(name)) > 1} - own
+        return re.compile(rf"({_any_of(short)})(?!市|县|区|村|社区|{china.GOES_ON_SHORT.pattern}){then}")
+
     def _next_in(self, rest: str) -> str:
         found = self._others.match(rest) or self._short_others.match(rest)
         return found[1] if found else ""
@@ -239,6 +307,7 @@ class County:
         """瑞安塘下镇: a county of the same city by its short name, before a township that is none of ours."""
         city = self.division.pk[:4]
         names = {name for name, codes in china.names().items() if any(c[:4] == city and len(c) == 6 for c in codes)}
+        names |= NEXT_TO_THE_CITY if city == "3303" else set()
         short = {china.short_name(name) for name in names} - {china.short_name(self.division.name)}
         short = {name for name in short if len(name) > 1}
         return re.compile(rf"({_any_of(short)})(?!{_any_of(self.townships)})(?=\w{{1,4}}?(?:镇|乡|街道))")

@@ -5,7 +5,6 @@ Each gives reasons by column; what is wrong, what was received, what is accepted
 ID-card numbers) is in `imports/cells.py`, for both doors too.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -13,14 +12,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.errors import Reasons
+from institutions.imports import naming, passed
 from institutions.models import Division
 from institutions.moments import EARLIEST
 from institutions.places import County
 from institutions.positions import in_china
 
 FAR_DEGREES = 1.0  # from the middle of the township, else of the county: some 100 km, which no county is wide
-# What stands in a register where it sums up, comments or is signed. No name begins with a signature's words.
-SUMMARY = re.compile(r"(合 ?计|小 ?计|总 ?计|备注|说明|注)(\d*[:、.].*|[\d., ]*(所|家|个)?)|(填表|制表|审核)人.*")
 FIRST_LICENCE, LAST_LICENCE = date(1900, 1, 1), date(2100, 12, 31)
 
 
@@ -50,7 +48,7 @@ def institution_reasons(
     `longitude` and `latitude` may be in any datum: what is looked for is a hundred times as large.
     """
     errors: Reasons = {}
-    if "name" in columns and (reason := name_reason(columns["name"])):
+    if "name" in columns and (reason := name_reason(columns["name"], county or County.of(division))):
         errors["name"] = [reason]
     if "division" in columns and (reason := division_reason(division, on)):
         errors["division"] = [reason]
@@ -64,11 +62,17 @@ def institution_reasons(
     return errors
 
 
-def name_reason(name: str) -> str:
-    """Why this is no institution's name, or ""."""
+def name_reason(name: str, county: County) -> str:
+    """Why this is no institution's name, or "": what the import passes over (合计, 填表人) and leaves out (序号,
+    无, a telephone, the name of a township). What a person may keep there (some digits, 某某) a person may type."""
     if not name:
         return _("没有填写")
-    return _("“%(name)s”是名册中的合计、备注一类，不是机构名称") % {"name": name} if SUMMARY.fullmatch(name) else ""
+    if passed.is_no_institution(name):
+        return _("“%(name)s”是名册中的合计、备注一类，不是机构名称") % {"name": name}
+    found = naming.named(name, county)
+    if found.none and not found.possible:
+        return _("“%(name)s”不是机构名称，请填招牌或证照上的名称") % {"name": name}
+    return ""
 
 
 def division_reason(division: Division, on: date) -> str:

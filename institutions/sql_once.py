@@ -20,23 +20,27 @@ from institutions.moments import Moment
 
 # Stand for the day and the moment in a query that is made once: nothing happened on this day.
 ANY_DAY, ANY_MOMENT = date(1, 1, 1), datetime(1, 1, 1, tzinfo=UTC)
+OTHER_DAYS = date(1, 1, 2), date(1, 1, 3)  # for the further days of a build that takes some
 TABLE = '"institutions_institution"'
 INNER_ALIAS = re.compile(r"\b([T-Z]\d+)\b")  # what the ORM calls tables of subqueries: a caller's may be called so, too
 
-Build = Callable[[Moment], Any]  # the expression, over the columns of Institution and OuterRef("pk")
+Build = Callable[
+    ..., Any
+]  # of a moment, and of days: the expression, over the columns of Institution and OuterRef("pk")
 
 
-def as_of(output_field: "Field[Any, Any]") -> Callable[[Build], Callable[[Moment], "AsOf"]]:
-    """Decorates a function of a moment that builds an expression or a condition over Institution.
+def as_of(output_field: "Field[Any, Any]") -> Callable[[Build], Callable[..., "AsOf"]]:
+    """Decorates a function of a moment, and of further days if it takes some, that builds an expression or a condition
+    over Institution.
 
-    Nothing in it may be worked out from the day (a week before it, say): only the day and the moment themselves are
+    Nothing in it may be worked out from a day (a week before it, say): only the days and the moment themselves are
     filled in.
     """
 
-    def decorated(build: Build) -> Callable[[Moment], AsOf]:
+    def decorated(build: Build) -> Callable[..., AsOf]:
         @wraps(build)
-        def at(moment: Moment) -> AsOf:
-            return AsOf(build, moment, output_field)
+        def at(moment: Moment, *days: date) -> AsOf:
+            return AsOf(build, moment, output_field, days=days)
 
         return at
 
@@ -47,10 +51,15 @@ class AsOf(Expression):
     """`also` are (stand-in, value) of what else was left open."""
 
     def __init__(
-        self, build: Build, moment: Moment, output_field: "Field[Any, Any]", also: tuple[tuple[str, str], ...] = ()
+        self,
+        build: Build,
+        moment: Moment,
+        output_field: "Field[Any, Any]",
+        also: tuple[tuple[str, str], ...] = (),
+        days: tuple[date, ...] = (),
     ):
         super().__init__(output_field=output_field)
-        self.build, self.moment, self.also = build, moment, also
+        self.build, self.moment, self.also, self.days = build, moment, also, days
         self.institution: Combinable = F("pk")
 
     def get_source_expressions(self) -> list[Any]:
@@ -60,25 +69,25 @@ class AsOf(Expression):
         [self.institution] = exprs
 
     def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, Any]:
-        sql, params = _made_once(self.build, connection.vendor)
+        sql, params = _made_once(self.build, connection.vendor, len(self.days))
         table = compiler.quote_name_unless_alias(self.institution.alias)  # type: ignore[attr-defined]
-        filled = _open(connection.ops, self.moment) | dict(self.also)
+        filled = _open(connection.ops, self.moment, self.days) | dict(self.also)
         # Its columns alone: a subquery may be over institutions, too, under an alias of its own.
         return sql.replace(f"{TABLE}.", f"{table}."), [filled.get(param, param) for param in params]
 
 
-def _open(ops: Any, moment: Moment) -> dict[Any, Any]:
-    return {
-        ops.adapt_datefield_value(ANY_DAY): ops.adapt_datefield_value(moment.on),
+def _open(ops: Any, moment: Moment, days: tuple[date, ...]) -> dict[Any, Any]:
+    on = zip((ANY_DAY, *OTHER_DAYS), (moment.on, *days), strict=False)
+    return {ops.adapt_datefield_value(any_day): ops.adapt_datefield_value(day) for any_day, day in on} | {
         ops.adapt_datetimefield_value(ANY_MOMENT): ops.adapt_datetimefield_value(moment.known_at),
     }
 
 
 @cache
-def _made_once(build: Build, _vendor: str) -> tuple[str, tuple[Any, ...]]:
+def _made_once(build: Build, _vendor: str, days: int) -> tuple[str, tuple[Any, ...]]:
     """The SQL of the expression over TABLE and its parameters, as the ORM makes them."""
     institutions = apps.get_model("institutions", "Institution")._default_manager.order_by()
-    made = institutions.annotate(made=build(Moment(ANY_DAY, ANY_MOMENT))).values_list("made")
+    made = institutions.annotate(made=build(Moment(ANY_DAY, ANY_MOMENT), *OTHER_DAYS[:days])).values_list("made")
     sql, params = made.query.get_compiler(connection=default_connection).as_sql()
     before, after = "SELECT ", f' AS "made" FROM {TABLE}'
     if not (sql.startswith(before) and sql.endswith(after)):

@@ -9,7 +9,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
-from figures.statistics import Standing, due_on
+from figures.standing import due_on
+from figures.unseen import Status, status_then
 from institutions.models import InstitutionQuerySet, division_then, licence_status_then, name_then
 from institutions.moments import Moment
 from institutions.past import division_names
@@ -77,7 +78,7 @@ def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | Non
     total, located = institutions.count(), institutions.located().count()
     inside = institutions.located() if box is None else box.of(institutions.located())
     close = zoom >= POINTS_FROM_ZOOM and (located if box is None else inside.count()) <= MOST_POINTS
-    features = list(points(inside, moment) if close else clusters(inside, zoom))
+    features = list(points(inside, moment) if close else clusters(inside, moment, zoom))
     return {
         "type": "FeatureCollection",
         "features": features,
@@ -91,13 +92,14 @@ def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | Non
 def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[str, Any]]:
     """One feature for each institution."""
     shown = institutions.annotate(
+        shown=status_then(moment),
         due=due_on(moment),
         called=name_then(moment),
         status=licence_status_then(moment),
         township=division_then(moment),
     )
     columns = (
-        "pk", "called", "longitude", "latitude", "standing", "status", "township", "due",
+        "pk", "called", "longitude", "latitude", "shown", "status", "township", "due",
         "datum", "location_source", "location_accuracy_m",
     )  # fmt: skip
     rows = list(shown.order_by("pk").values_list(*columns))
@@ -115,20 +117,20 @@ def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[s
         yield _feature(longitude, latitude, properties, str(pk))
 
 
-def clusters(institutions: InstitutionQuerySet, zoom: int) -> Iterator[dict[str, Any]]:
-    """One feature for each square of about 64 screen pixels that holds any, with counts by standing."""
+def clusters(institutions: InstitutionQuerySet, moment: Moment, zoom: int) -> Iterator[dict[str, Any]]:
+    """One feature for each square of about 64 screen pixels that holds any, with counts by status."""
     shift = max(0, KEY_BITS - 2 * (zoom + 2))
     each, params = (
-        institutions.annotate(square=F("cell").bitrightshift(shift))
+        institutions.annotate(square=F("cell").bitrightshift(shift), shown=status_then(moment))
         .order_by()
-        .values("square", "standing", "longitude", "latitude")
+        .values("square", "shown", "longitude", "latitude")
         .query.sql_with_params()
     )
     squares: dict[int, dict[str, Any]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (the ORM's own query)
-            "SELECT square, standing, COUNT(*), SUM(longitude), SUM(latitude) FROM each_one GROUP BY square, standing",
+            "SELECT square, shown, COUNT(*), SUM(longitude), SUM(latitude) FROM each_one GROUP BY square, shown",
             params,
         )
         for square, standing, count, east, north in cursor.fetchall():
@@ -138,7 +140,7 @@ def clusters(institutions: InstitutionQuerySet, zoom: int) -> Iterator[dict[str,
             held["north"] += north
             held["standings"][standing] = count
     for square, held in sorted(squares.items()):
-        properties = {"count": held["count"], **{name: held["standings"].get(name, 0) for name in Standing.values}}
+        properties = {"count": held["count"], **{name: held["standings"].get(name, 0) for name in Status.values}}
         yield _feature(held["east"] / held["count"], held["north"] / held["count"], properties, f"square-{square}")
 
 

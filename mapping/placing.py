@@ -138,6 +138,15 @@ def _at_centre(
     return Found(Kind.NOTHING, None, reason, told or {}, answer)
 
 
+def take_on_next(stop: Callable[[], bool]) -> bool:
+    """Carry out the run that waits longest; False when none does."""
+    for run in GeocodingRun.objects.to_take_on(timezone.now()):
+        if take_on(run):
+            carry_out(run, stop=stop)
+            return True
+    return False
+
+
 def take_on(run: GeocodingRun) -> bool:
     """Whether the run is the caller's now: of two that want it one gets it."""
     now = timezone.now()

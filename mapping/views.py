@@ -11,7 +11,7 @@ from accounts.roles import Permission
 from accounts.scope import common_prefix, within_prefixes
 from figures.conditions import SURVEYED_AS, in_words
 from figures.drilldown import GRAMMAR, Drilldown
-from figures.statistics import Standing
+from figures.unseen import Status
 from inspections.models import FindingType
 from inspections.search import note_search
 from institutions.models import Division, LicenceStatus
@@ -45,7 +45,7 @@ def map_page(request: SignedInRequest) -> HttpResponse:
         "features": f"{reverse('api-map')}?{question.query_string()}",
         "zoom": 18 if total - unlocated_count <= MOST_POINTS else zoom,  # all of them one by one, or counted together
         "file": reverse("institution", args=["00000000-0000-0000-0000-000000000000"]),
-        "standings": dict(Standing.choices),
+        "standings": dict(Status.choices),
         "licence_statuses": dict(LicenceStatus.choices),
         "townships": [
             {"name": each.name, "longitude": each.longitude, "latitude": each.latitude}
@@ -63,7 +63,7 @@ def map_page(request: SignedInRequest) -> HttpResponse:
             "map": folium_map,
             "config": config,
             "divisions": divisions,
-            "standings": Standing.choices,
+            "standings": Status.choices,
             "licence_statuses": SURVEYED_AS.items(),
             "total": total,
             "unlocated": as_listed(unlocated[:UNLOCATED_SHOWN], moment),

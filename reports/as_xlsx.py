@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import F
 from django.utils import translation
 
 from figures.columns import OUTSTANDING_LIST, REPORT_LIST, heads, table_of
@@ -52,7 +53,7 @@ def _annex(report: MonthlyReport) -> list[Line]:
 
 
 def _outstanding(report: MonthlyReport) -> Iterable[Line]:
-    found = members("outstanding", report.population, report.moment)
+    found = members("outstanding", report.population, report.moment).annotate(stands_as=F("standing"))
     return institution_lines(found.in_list_order(report.moment), report.moment, OUTSTANDING_LIST, NONE)
 
 

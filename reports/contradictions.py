@@ -4,15 +4,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, Case, Count, DateField, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
-from figures.statistics import ceased_on, members, population
+from figures.standing import ceased_on
+from figures.statistics import members, population
 from inspections.models import Photo, Rectification, Visit
 from institutions.models import Institution, InstitutionQuerySet, Licence, LicenceStatus, any_of, surveyed, was_in
 from institutions.moments import Moment, start_of
 from institutions.past import Listed, as_listed
+from institutions.sql_once import as_of
 
 SHOWN = 100
 
@@ -65,14 +67,13 @@ def _lost(within: InstitutionQuerySet, then: Moment, now: Moment, division: str)
     longer there, now. Either is a base of the figures.
     Undone: rectified as it was known then and not now, though no round ordered since explains it (that is a rebound).
     """
-    since = Rectification.objects.counted_at(now).filter(ordered_on__gt=then.on)
     asked = {
         "kept": surveyed(now) & was_in(division, now),
         "had": _has_problems(then),
         "has": _has_problems(now),
         "was_open": _is_open(then),
         "is_open": _is_open(now),
-        "again": any_of(since, now),
+        "again": _ordered_since(now, then.on),
     }
     left, undone = [], []
     counted_then = _rewritten(within, then).filter(surveyed(then)).in_list_order(then)
@@ -96,12 +97,19 @@ def _rewritten(within: InstitutionQuerySet, then: Moment) -> InstitutionQuerySet
     return within.filter(gone | Q(moved=True) | Q(survey_withdrawn=True) | Q(has_merges=True) | Exists(rounds))
 
 
+@as_of(BooleanField())
 def _has_problems(moment: Moment) -> Case:
     return any_of(Rectification.objects.counted_at(moment), moment)
 
 
+@as_of(BooleanField())
 def _is_open(moment: Moment) -> Case:
     return any_of(Rectification.objects.open_at(moment), moment)
+
+
+@as_of(BooleanField())
+def _ordered_since(moment: Moment, day: date) -> Case:
+    return any_of(Rectification.objects.counted_at(moment).filter(ordered_on__gt=day), moment)
 
 
 def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -123,9 +131,14 @@ def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
 
 def _closed_but_open(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     """Struck off as closed at the moment, and inspected on a later day."""
+    return within.alias(closed_on=ceased_on(moment), seen_on=_seen_open_on(moment)).filter(seen_on__gt=F("closed_on"))
+
+
+@as_of(DateField())
+def _seen_open_on(moment: Moment) -> Case:
+    """The last day on which it was inspected; by day and moment of the visits known, later ones too."""
     open_last = Visit.objects.known_at(moment).filter(result=Visit.Result.INSPECTED).order_by("-happened_on")
-    seen_on = any_of(open_last, moment, lambda visits: Subquery(visits.values("happened_on")[:1]))
-    return within.alias(closed_on=ceased_on(moment), seen_on=seen_on).filter(seen_on__gt=F("closed_on"))
+    return any_of(open_last, moment, lambda visits: Subquery(visits.values("happened_on")[:1]))
 
 
 def _without_licence(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
@@ -136,11 +149,16 @@ def _without_licence(within: InstitutionQuerySet, moment: Moment) -> Institution
 def _before_order(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
     """A verified round of which the visit that rechecked it or saw the place closed lies before the day it was ordered.
     That it was handed in or struck off before that day the database refuses."""
+    return within.filter(_verified_by_earlier(moment))
+
+
+@as_of(BooleanField())
+def _verified_by_earlier(moment: Moment) -> Case:
     evidence = Q(purpose=Visit.Purpose.RECHECK) | Q(result=Visit.Result.CEASED)
     earlier = Visit.objects.known_at(moment).filter(
         evidence, rectification=OuterRef("pk"), happened_on__lt=OuterRef("ordered_on")
     )
-    return within.filter(Q(any_of(Rectification.objects.verified_at(moment).filter(Exists(earlier)), moment)))
+    return any_of(Rectification.objects.verified_at(moment).filter(Exists(earlier)), moment)
 
 
 def _same_photo(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:

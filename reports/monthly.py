@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from django.db.models import Case, Exists, OuterRef, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, When
 from django.utils import translation
 
 from figures.drilldown import Drilldown
@@ -25,6 +25,7 @@ from inspections.models import Rectification
 from institutions.models import Demonstration, Division, InstitutionQuerySet, LicenceStatus, of_each
 from institutions.moments import Moment
 from institutions.past import Listed, as_listed
+from institutions.sql_once import as_of
 from reports.contradictions import Contradiction, contradictions
 
 WHOLE = {"省": "全省", "市": "全市", "县": "全县", "区": "全区", "镇": "全镇", "乡": "全乡", "街道": "全街道"}
@@ -318,17 +319,21 @@ def _finding_types(found: Completion) -> list[Row]:
 
 def rebounds(within: InstitutionQuerySet, moment: Moment, since: date) -> InstitutionQuerySet:
     """反弹: surveyed institutions with a round ordered after `since` that follows one verified before it."""
+    return within.surveyed_at(moment).filter(_rebounded(moment, since)).in_list_order(moment)
+
+
+@as_of(BooleanField())
+def _rebounded(moment: Moment, since: date) -> Case:
     verified, counted = Rectification.objects.verified_at(moment), Rectification.objects.counted_at(moment)
     before = verified.filter(verified_on__lte=OuterRef("ordered_on")).exclude(pk=OuterRef("pk"))
     own = before.filter(institution=OuterRef("institution"), round_no__lt=OuterRef("round_no"))
     again = counted.filter(ordered_on__gt=since)
     # Of an institution in which others are merged the round before may be theirs.
     theirs = of_each(before, moment, OuterRef(OuterRef(OuterRef("pk"))))
-    rebound = Case(
+    return Case(
         When(has_merges=True, then=Exists(of_each(again.filter(Exists(theirs)), moment))),
         default=Exists(again.filter(Exists(own), institution=OuterRef("pk"))),
     )
-    return within.surveyed_at(moment).filter(rebound).in_list_order(moment)
 
 
 def _of(partition: Completion, key: str) -> Figures:

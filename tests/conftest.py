@@ -99,6 +99,14 @@ def demonstration(django_db_setup, django_db_blocker, tmp_path_factory) -> date:
     settings.DATA_DIR = data_dir
 
 
+@pytest.fixture(scope="module")
+def for_the_module(django_db_setup, django_db_blocker):
+    """What is written in its fixtures is there for the tests of a module and taken back after."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 # --- Asking for figures
 
 

@@ -427,13 +427,20 @@ def merge_of(
     *,
     ended: datetime | Day | None = None,
 ) -> Merge:
-    """A registration that is another one's from a moment on, until another moment; it has no open round."""
+    """A registration that is another one's from a moment on, until another moment; it has no open round. One that stays
+    without a survey takes the other's over, as long as it is merged."""
     known = moment_at(when, "2018-06-15")
     end = {"ended_at": moment_at(ended, "2018-07-15"), "end_reason": "并错"} if ended else {}
     merge = Merge.objects.create(merged=school, into=into, recorded_at=known, reason="重复登记", **end)
     columns = {} if ended else {"merged_into": into, "merged_at": known}
     Institution.objects.filter(pk=school.pk).update(has_merges=True, **columns)
-    Institution.objects.filter(pk=into.pk).update(has_merges=True)
+    into.refresh_from_db()
+    school.refresh_from_db()
+    taken = {}
+    if not ended and into.surveyed_on is None and school.surveyed_on is not None:
+        taken = {"surveyed_on": school.surveyed_on, "licence_status_at_survey": school.licence_status_at_survey}
+        taken["surveyed_recorded_at"] = max(known, school.surveyed_recorded_at)
+    Institution.objects.filter(pk=into.pk).update(has_merges=True, **taken)
     for each in (school, into):
         each.refresh_from_db()
     return merge

@@ -6,12 +6,16 @@ with SQLite a file, with PostgreSQL one more database of the same server. Who ta
 own connection leads there.
 """
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -26,8 +30,28 @@ ROOT = Path(__file__).resolve().parent.parent
 def own_database(folder: Path) -> Iterator[str]:
     """Yields the NAME of a migrated database."""
     with empty_database(folder) as name:
-        manage("migrate", **environment_of(name))
+        migrate(name)
         yield name
+
+
+def migrate(name: str) -> None:
+    """Makes of an empty database a migrated one: a copy of the first that this process has migrated."""
+    template = _template()
+    if connection.vendor == "sqlite":
+        shutil.copyfile(template, name)
+    else:
+        _on_the_server(f"DROP DATABASE {name}")
+        _on_the_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+@cache
+def _template() -> str:
+    made = ExitStack()
+    atexit.register(made.close)
+    folder = Path(made.enter_context(tempfile.TemporaryDirectory()))
+    name = made.enter_context(empty_database(folder))
+    manage("migrate", **environment_of(name))
+    return name
 
 
 @contextmanager

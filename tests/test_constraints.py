@@ -18,6 +18,7 @@ from accounts.models import AuditRow, User
 from inspections.guards import EVENT_FACTS, ROUND_FACTS
 from inspections.models import (
     Finding,
+    LedgerEntry,
     Notice,
     NoticeCounter,
     Photo,
@@ -26,18 +27,21 @@ from inspections.models import (
     RectificationEvent,
 )
 from institutions.models import (
+    CellFix,
     Division,
     DivisionName,
     DuplicateDecision,
     ImportAnswer,
     ImportBatch,
     ImportedRow,
+    ImportRun,
     Institution,
     Licence,
     Merge,
     Name,
     Place,
     RegisterFile,
+    StoredPlan,
     WithdrawnSurvey,
 )
 from mapping.models import GeocodingAnswer, GeocodingOutcome, GeocodingRun
@@ -85,6 +89,22 @@ def rows(db) -> dict[str, Any]:
         "import_answer": ImportAnswer.objects.create(
             file=file, key="surveyed_on", value="none", layout="0" * 64, by=hand("clerk"), answered_at=WHEN
         ),
+        "cell_fix": CellFix.objects.create(
+            file=file, address="D7", old="甲", new="乙", by=hand("clerk"), fixed_at=WHEN
+        ),
+        "stored_plan": StoredPlan.objects.create(
+            file=file,
+            digest="0" * 64,
+            language="zh-hans",
+            content=b"",
+            parts=[],
+            errors=0,
+            last_answer=0,
+            last_fix=0,
+            last_decision=0,
+            made_at=WHEN,
+        ),
+        "import_run": run_of(file),
         "batch": batch,
         "imported": ImportedRow.objects.create(batch=batch, row_number=2, kind="new", original={}),
         "finding_type": visit.findings.get().type,
@@ -108,8 +128,15 @@ def rows(db) -> dict[str, Any]:
             by=hand("clerk"),
         ),
         "counter": NoticeCounter.objects.get(year=2018),
+        "ledger_entry": LedgerEntry.objects.create(batch=batch, row_number=2, institution=school),
         **geocoded(school),
     }
+
+
+def run_of(file: RegisterFile) -> ImportRun:
+    return ImportRun.objects.create(
+        file=file, act="plan", language="zh-hans", requested_by=hand("clerk"), requested_at=WHEN
+    )
 
 
 def geocoded(school: Institution) -> dict[str, Any]:
@@ -259,6 +286,9 @@ ATTEMPTS = [
 ]
 
 ATTEMPTS += [
+    ("import_run_that_ended_says_when", "import_run", {"state": "done"}),
+    ("import_run_that_ended_says_when", "import_run", {"finished_at": WHEN}),
+    ("import_run_that_ended_says_when", "import_run", {"state": "asleep", "finished_at": WHEN}),
     ("geocoding_answer_that_found_something_says_how_exactly", "answer", {"precision": "door"}),
     ("geocoding_answer_that_found_something_says_how_exactly", "answer", {"accuracy_m": 50.0}),
     ("geocoding_answer_that_found_something_says_how_exactly", "answer", {"precision": "house", "accuracy_m": 5.0}),
@@ -280,6 +310,7 @@ SECOND_ROWS = {
     "geocoding_run_looks_at_an_institution_once": lambda rows: GeocodingOutcome.objects.create(
         run=rows["run"], institution=rows["school"], kind="left", township=LIUSHI, at=WHEN
     ),
+    "import_runs_once_at_a_time": lambda rows: run_of(rows["register_file"]),
     "imported_row_is_kept_once": lambda rows: ImportedRow.objects.create(
         batch=rows["imported"].batch, row_number=2, kind="new", original={}
     ),
@@ -306,6 +337,12 @@ SECOND_ROWS = {
     "photo_has_its_own_slot": lambda rows: Photo.objects.create(visit=rows["visit"], slot=1, sha256="1" * 64),
     "quarantined_visit_is_kept_once": lambda rows: QuarantinedVisit.objects.create(
         institution=rows["visit"].institution, visit=rows["visit"], digest="0" * 64, content="{}", received_at=WHEN, by=hand("clerk")
+    ),
+    "ledger_row_is_entered_once": lambda rows: LedgerEntry.objects.create(
+        batch=rows["batch"], row_number=2, institution=rows["school"]
+    ),
+    "ledger_entry_that_ends_has_its_round_and_day": lambda rows: LedgerEntry.objects.create(
+        batch=rows["batch"], row_number=3, institution=rows["school"], ends=True
     ),
     "notice_counter_is_one_a_year": lambda rows: NoticeCounter.objects.filter(year=2019).update(year=2018),
 }  # fmt: skip

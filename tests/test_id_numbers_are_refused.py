@@ -8,6 +8,7 @@ from django.urls import reverse
 from stdnum.cn import ric, uscc
 
 from accounts.errors import Invalid
+from accounts.id_numbers import reasons_of
 from accounts.models import AuditRow
 from inspections import serializers
 from inspections.actions import NewFinding, record_visit
@@ -15,7 +16,6 @@ from inspections.forms import MOVE_FIELDS
 from inspections.models import QuarantinedVisit, Visit
 from inspections.moves import MOVES
 from institutions.actions import add_licence, edit_institution, register_institution
-from institutions.id_numbers import reasons_of
 from institutions.models import Institution, Licence
 from institutions.moments import today
 from tests.factories import LIUSHI, at, institution, licence_of, round_of, sent_visit, supplement_of, visit_of
@@ -137,7 +137,8 @@ def moving(taskforce, supervisor):
         sent |= {"due_on": str(DAY + timedelta(days=30))} if move == "extend" else {}
         if move == "extend":
             del sent["notice"]
-        return (supervisor if move in ("void", "withdraw") else taskforce), round_, sent | given
+        taken = {name: value for name, value in sent.items() if name in serializers.MOVE_BODIES[move]().fields}
+        return (supervisor if move in ("void", "withdraw") else taskforce), round_, taken | given
 
     return ready
 

@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -38,6 +39,7 @@ FILE = re.compile(r"(?<![\w/.$-])([\w-]+(?:/[\w-]+)*\.(?:py|md|html|js|css|toml|
 WRITTEN_BY_A_RUN = {"docs/mutants.md"}
 
 
+@cache
 def said_and_done(path: Path) -> tuple[list[str], str]:
     """What a module says of itself, in docstrings and comments; and the rest of it."""
     source = path.read_text(encoding="utf-8")

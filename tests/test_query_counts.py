@@ -30,6 +30,7 @@ LISTS = [
     "/rectifications/?state=verified&format=xlsx",
     "/rectifications/?state=submitted",
     "/rectifications/?state=verified",
+    "/rectifications/strike-offs/",
     "/rectifications/?state=recheck",
     "/rectifications/?state=month",
     "/visits/new/",

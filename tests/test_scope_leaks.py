@@ -86,10 +86,18 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "api/v1/institutions/<uuid:pk>/merge/": OfAnObject(SCHOOL.arguments, ("post",)),
     "api/v1/institutions/<uuid:pk>/take-apart/": OfAnObject(SCHOOL.arguments, ("post",)),
+    "institutions/import/example/": Nothing("a blank form, the same for everybody"),
     "institutions/import/": Nothing("for a county's task force; held by test_file_of_another_county_is_absent"),
     **{
         f"institutions/import/<uuid:pk>/{act}": Nothing("held by test_file_of_another_county_is_absent")
-        for act in ("", "answers/", "confirm/", "undo/")
+        for act in (
+            "", "columns/", "row/", "answers/", "fix/", "decide/", "leave-out/", "plan/", "confirm/", "undo/",
+        )  # fmt: skip
+    },
+    "api/v1/imports/": Nothing("a register is handed in; held by test_register_of_another_county_is_not_taken"),
+    **{
+        f"api/v1/imports/<uuid:pk>/{act}": Nothing("held by test_register_of_another_county_is_absent")
+        for act in ("", "rows/", "answers/", "fixes/", "decisions/", "plan/", "commit/", "undo/")
     },
     "institutions/<uuid:pk>/edit/": OfAnObject(SCHOOL.arguments, ("get", "post")),
     "institutions/<uuid:pk>/withdraw/": OfAnObject(SCHOOL.arguments, ("get", "post")),
@@ -121,6 +129,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
          "inspector=visitor", "due_from=2018-01-01", "sort=-name", "columns=name,inspectors,principal,phone",
          "format=csv", "format=xlsx&state=verified")
     ),
+    "rectifications/strike-offs/": Nothing("for who verifies; held by tests/inspections/test_strike_offs_page.py"),
     "rectifications/<uuid:pk>/": ROUND,
     "rectifications/<uuid:pk>/notice/": ROUND,
     "notices/<uuid:pk>/": NOTICE,

@@ -16,6 +16,7 @@ from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
+from accounts.snapshot import one_snapshot
 from accounts.templatetags.personal import readable
 from desk import trail
 from desk.views.lists import PAGE_SIZES, SHAPE, Shape, cells_of, export, to_columns_last_chosen
@@ -29,11 +30,12 @@ from figures.columns import (
 from figures.conditions import SURVEYED_AS, UNVISITED, Condition, in_words, named
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.exports import institution_lines
-from figures.statistics import FIGURE_NAMES, Standing, with_standing
-from figures.unseen import last_seen_on
+from figures.statistics import FIGURE_NAMES
+from figures.unseen import Status, status_then
 from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
 from inspections.search import note_search
 from institutions.former import former_names, former_places
+from institutions.merges import merged_names
 from institutions.models import (
     ON_REGISTER,
     Division,
@@ -61,30 +63,38 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
     moment = question.moment_of_page
     own_order = question.institutions(request.user, moment).in_list_order(moment)
     found = shape.ordered(own_order, moment, own_order.query.order_by, INSTITUTION_COLUMNS)
-    page = shape.page_of(found.values_list("pk", flat=True))
     divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
-    note_search(
-        request.user,
-        question.q,
-        where="institutions",
-        found=page.paginator.count,
-        divisions=question.divisions(request.user),
+    with one_snapshot():
+        page = shape.page_of(found.values_list("pk", flat=True))
+        count = page.paginator.count
+        answer = None if shape.format else _page(request, question, shape, page, divisions)
+    where = question.divisions(request.user)
+    note_search(request.user, question.q, where="institutions", found=count, divisions=where)
+    if answer:
+        return answer
+    return export(
+        request,
+        shape,
+        name="institutions",
+        title=f"{_('机构')}_{named(question, divisions)}_{moment.on}",
+        besides=INSTITUTION_EXPORTED,
+        question=question.query_string(),
+        count=count,
+        divisions=where,
+        lines=lambda columns, people_in: institution_lines(
+            with_list_columns(found, moment, columns), moment, columns, people_in=people_in
+        ),
     )
-    if shape.format:
-        return export(
-            request,
-            shape,
-            name="institutions",
-            title=f"{_('机构')}_{named(question, divisions)}_{moment.on}",
-            besides=INSTITUTION_EXPORTED,
-            question=question.query_string(),
-            count=page.paginator.count,
-            divisions=question.divisions(request.user),
-            lines=lambda columns, people_in: institution_lines(
-                with_list_columns(found, moment, columns), moment, columns, people_in=people_in
-            ),
-        )
+
+
+def _page(
+    request: SignedInRequest, question: Drilldown, shape: Shape, page: Any, divisions: list[Division]
+) -> HttpResponse:
+    moment = question.moment_of_page
     page.object_list = _rows(page, moment, shape.columns)
+    merged = _merged_names(page.object_list, request.user) if question.q else {}
+    for each in page.object_list:
+        each.institution.merged_names = merged.get(each.institution.pk, [])
     finding_types = list(FindingType.objects.all())
     asked = in_words(question, {each.code: str(each) for each in finding_types})
     return render(
@@ -106,7 +116,7 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
             "rows": cells_of(page, shape.columns),
             "divisions": divisions,
             "figures": FIGURE_NAMES.items(),
-            "standings": Standing.choices,
+            "standings": Status.choices,
             "licence_statuses": LicenceStatus.choices,
             "surveyed_as": SURVEYED_AS.items(),
             "outcomes": Outcome.choices,
@@ -115,6 +125,10 @@ def institution_list(request: SignedInRequest) -> HttpResponseBase:
             "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
         },
     )
+
+
+def _merged_names(listed: Iterable[Listed], reader: User) -> dict[UUID, list[str]]:
+    return merged_names([each.institution for each in listed], Institution.objects.visible_to(reader))
 
 
 def _named(question: Drilldown, asked: Sequence[Condition]) -> str:
@@ -126,7 +140,7 @@ def _named(question: Drilldown, asked: Sequence[Condition]) -> str:
 def _rows(pks: Iterable[UUID], moment: Moment, columns: Sequence[Column]) -> list[Listed]:
     """The institutions of one page, in its order: what they show is worked out for these alone."""
     order = {pk: place for place, pk in enumerate(pks)}
-    shown = with_list_columns(with_standing(Institution.objects.filter(pk__in=order), moment), moment, columns)
+    shown = with_list_columns(Institution.objects.filter(pk__in=order), moment, columns)
     return as_listed(sorted(shown, key=lambda each: order[each.pk]), moment)
 
 
@@ -137,7 +151,7 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     day = today()
     visible = Institution.objects.visible_to(request.user)
     now = Moment.of(day)
-    known = with_standing(visible.with_licence_now(now), now).annotate(last_seen_on=last_seen_on(now))
+    known = visible.with_licence_now(now).annotate(stands_as=status_then(now))
     institution = get_object_or_404(known.select_related("division"), pk=pk)
     stays = visible.filter(pk=institution.merged_into_id).first()
     if stays is not None and not request.GET.get("own"):

@@ -7,11 +7,11 @@ from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
-from figures.statistics import with_standing
-from figures.unseen import last_seen_on
+from figures.unseen import status_then
 from inspections.models import Rectification
 from inspections.search import institutions_matching, note_search, rounds_numbered, searched
 from institutions.imports.cells import text
+from institutions.merges import merged_names
 from institutions.models import Institution, Name
 from institutions.moments import Moment
 
@@ -45,13 +45,15 @@ def search(request: SignedInRequest) -> HttpResponse:
 def _institutions(user: User, words: str) -> list[Institution]:
     """Also those that were merged or withdrawn: a complaint may come with what only they are known by."""
     people_in = user.prefixes(Permission.SEE_PERSONAL_DATA)
-    found = institutions_matching(Institution.objects.visible_to(user), words, people_in=people_in)
+    visible = Institution.objects.visible_to(user)
+    found = institutions_matching(visible, words, people_in=people_in, merged_in=user.prefixes(Permission.SEE))
     order = [*found.order_by("scope_code", "name", "id").values_list("pk", flat=True)[: MOST_FOUND + 1]]
     now = Moment.of()
-    found = with_standing(Institution.objects.filter(pk__in=order), now).annotate(last_seen_on=last_seen_on(now))
+    found = Institution.objects.filter(pk__in=order).annotate(stands_as=status_then(now))
     listed = found.select_related("division")
-    names = _former_names(listed)
+    names, merged = _former_names(listed), merged_names(listed, visible)
     for each in listed:
+        each.merged_names = merged.get(each.pk, [])  # type: ignore[attr-defined]
         each.former = names.get(each.pk, [])  # type: ignore[attr-defined]
         each.may_be_visited = has_permission(user, Permission.RECORD_VISIT, each.scope_code)  # type: ignore[attr-defined]
         each.called = _called(each, user, words)  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
+from accounts.snapshot import one_snapshot
 from figures.headline import headline, not_ordered_yet
 from figures.places import COUNTY_DIGITS, Where, first_to_see
 from figures.questions import Question
@@ -42,32 +43,35 @@ class Waiting:
 
 @asks()
 def today(request: SignedInRequest) -> HttpResponse:
-    """今日: what waits for me, what changed since yesterday, the headline figures of my divisions."""
+    """今日: what waits for me, what changed since yesterday, the headline figures of my divisions; of one moment."""
     user, day = request.user, this_day()
     if not user.home_prefix:
         return render(request, "desk/no_division.html")
     question = Question(division=first_to_see(user))
     divisions = question.divisions(user)
-    total = headline(divisions)
-    quarantined = QuarantinedVisit.objects.visible_to(user).waiting()
-    return render(
-        request,
-        "desk/today.html",
-        {
-            "day": day,
-            "figures": total,
-            "where": Where.of(divisions, question.moment),
-            "question": question,
-            "not_ordered": not_ordered_yet(divisions) if _is_of_a_county(divisions) else 0,
-            "register_is_empty": not (total.surveyed or Institution.objects.visible_to(user).exists()),
-            "first_steps_wait": not total.rectified and not Rectification.objects.filter(state=State.VERIFIED).exists(),
-            "waiting": _waiting(user, day),
-            "changes": _changes(user, day - timedelta(days=1)),
-            "quarantined": quarantined.select_related("institution")[:SHOWN],
-            "quarantined_count": quarantined.count(),
-            "may_visit": has_permission(user, Permission.RECORD_VISIT),
-        },
-    )
+    with one_snapshot():
+        total = headline(divisions)
+        waiting = QuarantinedVisit.objects.visible_to(user).waiting()
+        quarantined = list(waiting.select_related("institution")[:SHOWN])
+        return render(
+            request,
+            "desk/today.html",
+            {
+                "day": day,
+                "figures": total,
+                "where": Where.of(divisions, question.moment),
+                "question": question,
+                "not_ordered": not_ordered_yet(divisions) if _is_of_a_county(divisions) else 0,
+                "register_is_empty": not (total.surveyed or Institution.objects.visible_to(user).exists()),
+                "first_steps_wait": not total.rectified
+                and not Rectification.objects.filter(state=State.VERIFIED).exists(),
+                "waiting": _waiting(user, day),
+                "changes": _changes(user, day - timedelta(days=1)),
+                "quarantined": quarantined,
+                "quarantined_count": len(quarantined) if len(quarantined) < SHOWN else waiting.count(),
+                "may_visit": has_permission(user, Permission.RECORD_VISIT),
+            },
+        )
 
 
 def _is_of_a_county(divisions: list[str]) -> bool:
@@ -125,12 +129,12 @@ def _overdue(rounds: RectificationQuerySet, day: date) -> Waiting:
     listed = _listed(
         found.order_by("-needs_recheck", "next_due_on", "number"), "overdue", _("逾期"), _("没有逾期的整改。")
     )
-    return replace(listed, rechecks=recheck.count())
+    return replace(listed, rechecks=recheck.count() if listed.count else 0)
 
 
 def _listed(found: RectificationQuerySet, state: str, title: str, nothing: str) -> Waiting:
     rows = list(found.between(0, SHOWN).select_related("institution__division"))
-    return Waiting(state, title, rows, found.count(), nothing)
+    return Waiting(state, title, rows, len(rows) if len(rows) < SHOWN else found.count(), nothing)
 
 
 def _changes(user: User, since: date) -> list[RectificationEvent]:

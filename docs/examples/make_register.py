@@ -12,11 +12,12 @@ import xlsxwriter
 
 HERE = Path(__file__).resolve().parent
 HEAD = ["序号", "机构名称", "乡镇（街道）", "办学地址", "负责人", "联系电话", "统一社会信用代码", "办学许可证号", "许可证有效期", "证照情况",
-        "排摸日期", "学生人数", "教师人数", "面积（平方米）", "经度", "纬度"]  # fmt: skip
+        "排摸日期", "学生人数", "教师人数", "面积（平方米）", "经度", "纬度", "类别"]  # fmt: skip
 TOWNSHIPS = {"柳市镇": (120.8883, 28.0417), "北白象镇": (120.8569, 28.0374), "虹桥镇": (121.0339, 28.2236), "乐成街道": (120.9631, 28.1194),
              "城南街道": (120.9553, 28.1027), "大荆镇": (121.1537, 28.4118), "清江镇": (121.1021, 28.2752), "芙蓉镇": (121.0273, 28.3)}  # fmt: skip
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 KINDS = ["外语培训中心", "艺术培训中心", "课外辅导中心", "托管中心", "美术工作室", "编程培训部"]
+CATEGORIES = ["语言类", "艺术类", "学科类", "托管类", "艺术类", "科技类"]  # of those kinds
 PAIRS = ["知遥", "青禾", "望川", "拾贝", "初阳", "南屏", "映雪", "听泉"]
 
 
@@ -40,6 +41,7 @@ def rows() -> list[list[object]]:
             credit_code(serial) if status != "无证无照" else "", f"教民0000064{serial:08d}号" if full else "",
             "2022-09-01至2027-08-31" if full else "", status, day, rng.choice([20, 35, 60, 90]), rng.randrange(2, 9),
             rng.choice([80, 120, 200.5]), round(longitude + rng.uniform(-0.01, 0.01), 6), round(latitude + rng.uniform(-0.01, 0.01), 6),
+            CATEGORIES[serial % 6],
         ])  # fmt: skip
     return made
 

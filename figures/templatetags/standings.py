@@ -1,7 +1,6 @@
 """Status as colour + shape + word, and links from a number to its list."""
 
 from collections.abc import Iterable
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -15,35 +14,34 @@ from accounts.scope import outermost
 from figures.conditions import LABELS
 from figures.places import ALL, COUNTY_DIGITS
 from figures.questions import Question
-from figures.statistics import FIGURE_NAMES, Completion, Figures, Row, Standing
-from figures.unseen import UNSEEN, is_unseen
+from figures.statistics import FIGURE_NAMES, Completion, Figures, Row
+from figures.unseen import Status
 from institutions.models import Division, Institution
 
 register = template.Library()
 
 SHAPES = {
-    Standing.CLEAR: "○",
-    Standing.OPEN: "▲",
-    Standing.OVERDUE: "■",
-    Standing.CLOSED: "✕",
-    Standing.LICENSED: "●",
-    Standing.CORRECTED: "●",
-    Standing.UNSURVEYED: "◇",
+    Status.UNSEEN: "◌",
+    Status.CLEAR: "○",
+    Status.OPEN: "▲",
+    Status.OVERDUE: "■",
+    Status.CLOSED: "✕",
+    Status.LICENSED: "●",
+    Status.CORRECTED: "●",
+    Status.UNSURVEYED: "◇",
 }
 
 
 @register.inclusion_tag("components/standing.html")
 def standing(name: str) -> dict[str, Any]:
-    """The badge of a standing."""
-    return {"name": name, "shape": SHAPES[Standing(name)], "label": Standing(name).label}
+    """The badge of a status."""
+    return {"name": name, "shape": SHAPES[Status(name)], "label": Status(name).label}
 
 
 @register.inclusion_tag("components/standing.html")
-def standing_of(institution: Institution, surveyed_on: date | None) -> dict[str, Any]:
-    """The badge of an institution annotated with `standing` and `last_seen_on`: as `standing`, but that nothing found
-    is not said where nobody has looked."""
-    badge = standing(institution.standing)  # type: ignore[attr-defined]
-    return badge | {"label": UNSEEN} if is_unseen(institution, surveyed_on) else badge
+def standing_of(institution: Institution) -> dict[str, Any]:
+    """The badge of an institution annotated with `stands_as` (`status_then`)."""
+    return standing(institution.stands_as)  # type: ignore[attr-defined]
 
 
 @register.simple_tag

@@ -11,12 +11,23 @@ from inspections.actions.rectifications import (
     void_rectification,
     withdraw_evidence,
 )
-from inspections.actions.sent_visit import NewFinding, NewOrder, NewPhoto, Position, Receipt, SentVisit, Submission
+from inspections.actions.sent_visit import (
+    LEDGER,
+    NewFinding,
+    NewOrder,
+    NewPhoto,
+    Position,
+    Receipt,
+    SentVisit,
+    Submission,
+)
+from inspections.actions.strike_offs import confirm_strike_offs
 from inspections.actions.visit_checks import check_visit, doubts_about
 from inspections.actions.visits import receipt_of, receive_photo, record_visit
 from inspections.actions.withdrawals import rests_on, withdraw_visit
 
 __all__ = [
+    "LEDGER",
     "NewFinding",
     "NewOrder",
     "NewPhoto",
@@ -25,6 +36,7 @@ __all__ = [
     "SentVisit",
     "Submission",
     "check_visit",
+    "confirm_strike_offs",
     "doubts_about",
     "extend_rectification",
     "mark_put_right",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid
+from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from inspections.actions.evidence import PROVEN
@@ -32,7 +33,6 @@ from inspections.models import (
     State,
     Visit,
 )
-from institutions.id_numbers import check_texts
 from institutions.models import Institution
 
 Kind = RectificationEvent.Kind

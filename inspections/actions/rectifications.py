@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid
+from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from inspections.actions.evidence import check_evidence, check_outcome
@@ -29,7 +30,6 @@ from inspections.actions.rounds import (
 from inspections.errors import FourEyes
 from inspections.history import History, Served, history_of
 from inspections.models import Notice, Outcome, Rectification, RectificationEvent, State, Visit
-from institutions.id_numbers import check_texts
 from institutions.models import Institution
 from institutions.moments import day_of
 

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid
+from accounts.id_numbers import check_texts
 from accounts.models import User
 from inspections.errors import StaleVersion
 from inspections.models import TRANSITIONS, Rectification
-from institutions.id_numbers import check_texts
 from institutions.models import Institution
 from institutions.moments import day_of
 

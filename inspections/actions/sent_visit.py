@@ -13,6 +13,8 @@ from institutions.models import Institution
 from institutions.moments import day_of
 from institutions.positions import Datum
 
+LEDGER = "ledger"
+
 
 @dataclass(frozen=True)
 class Position:
@@ -37,6 +39,7 @@ class NewOrder:
     """An order to put the findings right; without a due date the usual term of the worst finding applies."""
 
     due_on: date | None = None
+    measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class SentVisit:
-    """A visit as it was sent.
+    """A visit as it was sent. `source` is LEDGER for one that is entered from a ledger: then nobody need be named.
 
     `happened_at` is aware; `inspectors` are user names (the sender when empty); `licence_status` is what was seen there
     ("" when nobody looked); `put_right` are ids of findings of the open round that were seen put right without handing
@@ -115,6 +118,7 @@ class SentVisit:
     note: str = ""
     licence_status: str = ""
     put_right: tuple[int, ...] = ()
+    source: str = ""
 
     @property
     def on(self) -> date:
@@ -122,7 +126,8 @@ class SentVisit:
 
     def sent_by(self, sender: User) -> "SentVisit":
         """With what goes without saying: who names nobody was there, and a note has no blanks around it."""
-        return replace(self, inspectors=self.inspectors or (sender.username,), note=self.note.strip())
+        nobody = () if self.source == LEDGER else (sender.username,)
+        return replace(self, inspectors=self.inspectors or nobody, note=self.note.strip())
 
     def content(self) -> str:
         """Canonical JSON of what makes it this visit: everything but who sent it and when.
@@ -140,7 +145,7 @@ class SentVisit:
             "inspectors": sorted(self.inspectors),
             "position": self.position and asdict(self.position),
             "findings": sorted((asdict(finding) for finding in self.findings), key=lambda each: each["type"]),
-            "order": self.order and asdict(self.order),
+            "order": self.order and _stated(asdict(self.order), "measure"),
             "submits": submits,
             "photos": sorted((asdict(photo) for photo in self.photos), key=lambda each: each["slot"]),
             "note": self.note,
@@ -148,8 +153,15 @@ class SentVisit:
         }
         if self.put_right:
             stated["put_right"] = sorted(self.put_right)
+        if self.source:
+            stated["source"] = self.source
         return canonical(stated)
 
     def digest(self) -> str:
         """SHA-256 of the content, 64 hexadecimal digits."""
         return digest_of(self.content())
+
+
+def _stated(said: dict[str, Any], *optional: str) -> dict[str, Any]:
+    """Without what a later release has added and was not stated."""
+    return {name: value for name, value in said.items() if value or name not in optional}

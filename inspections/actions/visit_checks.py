@@ -8,16 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Reasons, enumerated
+from accounts.id_numbers import reasons_of
 from accounts.models import User
 from inspections.actions.evidence import check_outcome
 from inspections.actions.notices import usual_due_on
 from inspections.actions.rectifications import CLOCK_TOLERANCE, LONGEST_TERM
-from inspections.actions.sent_visit import SentVisit
+from inspections.actions.sent_visit import LEDGER, SentVisit
 from inspections.colleagues import may_be_named
 from inspections.errors import IllegalOutcome
 from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
 from inspections.photos import SHA256
-from institutions.id_numbers import reasons_of
 from institutions.models import LicenceStatus
 from institutions.moments import EARLIEST, day_of
 from institutions.positions import Datum
@@ -73,7 +73,9 @@ def check_visit(sent: SentVisit, by: User, received_at: datetime) -> CheckedVisi
 
 def texts_refused(sent: SentVisit) -> Reasons:
     """What its sender wrote freely and is not kept."""
-    texts = {"note": sent.note} | {f"findings.{at}.note": each.note for at, each in enumerate(sent.findings)}
+    texts = {"note": sent.note, "order.measure": sent.order.measure if sent.order else ""} | {
+        f"findings.{at}.note": each.note for at, each in enumerate(sent.findings)
+    }
     if sent.submits is not None:
         texts["submits.registered_scope"] = sent.submits.registered_scope
     return reasons_of(texts)
@@ -160,7 +162,7 @@ def _check_inspectors(sent: SentVisit, errors: Reasons, warnings: list[str]) -> 
     unknown = [name for name in sent.inspectors if name not in found]
     if unknown:
         errors["inspectors"] = [_("没有这些检查人员：%(names)s。") % {"names": enumerated(unknown)}]
-    elif len(set(sent.inspectors)) < 2:
+    elif len(set(sent.inspectors)) < 2 and sent.source != LEDGER:
         warnings.append(_("现场检查一般应有两名检查人员。"))
     return list(found.values())
 

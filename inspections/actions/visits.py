@@ -21,7 +21,7 @@ from inspections.actions.notices import serve_order
 from inspections.actions.quarantine import keep_aside
 from inspections.actions.rectifications import mark_put_right, submit_rectification
 from inspections.actions.rounds import CLOCK_TOLERANCE
-from inspections.actions.sent_visit import NewOrder, NewPhoto, Receipt, SentVisit, Submission
+from inspections.actions.sent_visit import LEDGER, NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
 from inspections.actions.visit_checks import CheckedVisit, check_visit, overdue_at_birth, texts_refused
 from inspections.errors import VisitConflict
@@ -165,6 +165,7 @@ def _store(
     put_right, said_of_findings = _findings_put_right(sent, round_)
     visit.warnings = [
         *checked.warnings,
+        *_of_its_source(sent),
         *_warnings(visit, at),
         *said_of_survey,
         *_not_counted(sent, institution, is_survey),
@@ -287,6 +288,10 @@ def _open_round(institution: Institution) -> Rectification | None:
     return institution.rectifications.select_for_update().filter(state__in=OPEN_STATES).first()
 
 
+def _of_its_source(sent: SentVisit) -> list[str]:
+    return [_("来自台账，没有现场照片和位置，经过以台账为准。")] if sent.source == LEDGER else []
+
+
 def _warnings(visit: Visit, received_at: datetime) -> list[str]:
     """What is odd about the visit itself but no reason to refuse it."""
     warnings = []
@@ -365,8 +370,9 @@ def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) 
         said = _("该机构已于 %(on)s 销号，本次检查在此之前，没有责令整改；确有必要时由整治专班另行责令。")
         return None, [said % {"on": latest}]
     notice = serve_order(
-        visit, by=by, on=visit.happened_on, due_on=order.due_on, served_by=inspectors, at=visit.recorded_at
-    )
+        visit, by=by, on=visit.happened_on, due_on=order.due_on, measure=order.measure, served_by=inspectors,
+        at=visit.recorded_at,
+    )  # fmt: skip
     round_ = notice.rectification
     late = overdue_at_birth(notice.due_on, day_of(visit.recorded_at)) if notice.due_on else []
     if notice.kind != Notice.Kind.SUPPLEMENT:

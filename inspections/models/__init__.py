@@ -1,17 +1,12 @@
 """catalogue ← visits ← rectifications: what may be found, what was found on the spot, what follows from it."""
 
 from inspections.models.catalogue import FindingType, Meaning, Severity
+from inspections.models.events import RectificationEvent
+from inspections.models.ledgers import LedgerEntry, LedgerEntryQuerySet
 from inspections.models.notices import Notice, NoticeQuerySet
-from inspections.models.rectifications import (
-    LEGAL_OUTCOMES,
-    NoticeCounter,
-    Outcome,
-    Rectification,
-    RectificationEvent,
-    RectificationQuerySet,
-    hand_of,
-    notice_number,
-)
+from inspections.models.numbers import NoticeCounter, notice_number
+from inspections.models.outcomes import LEGAL_OUTCOMES, Outcome
+from inspections.models.rectifications import Rectification, RectificationQuerySet, hand_of
 from inspections.models.visits import Finding, Photo, QuarantinedVisit, Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
 
@@ -21,6 +16,8 @@ __all__ = [
     "TRANSITIONS",
     "Finding",
     "FindingType",
+    "LedgerEntry",
+    "LedgerEntryQuerySet",
     "Meaning",
     "Notice",
     "NoticeCounter",

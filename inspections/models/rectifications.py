@@ -1,6 +1,5 @@
 """整改: the rectification ledger. One round is a row, one move an event, and one door leads from state to state."""
 
-import json
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -8,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least, Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,26 +17,14 @@ from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from inspections.errors import IllegalMove, StaleVersion
+from inspections.models.events import RectificationEvent
+from inspections.models.outcomes import LEGAL_OUTCOMES, Outcome
+from inspections.models.supplements import SupplementDueAt
 from inspections.models.visits import Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
 from institutions.models import SCOPE_DIGITS, Institution, Licence, LicenceStatus, Merge
 from institutions.moments import Moment, start_of
 from institutions.working_days import working_days_after
-
-
-class Outcome(models.TextChoices):
-    CLOSED = "closed", _("取缔（停办）")
-    LICENSED = "licensed", _("整改办理证照")
-    CORRECTED = "corrected", _("整改完成")
-
-
-LEGAL_OUTCOMES: dict[str, frozenset[str]] = {
-    LicenceStatus.FULL: frozenset({Outcome.CORRECTED, Outcome.CLOSED}),
-    LicenceStatus.REGISTRATION_ONLY: frozenset({Outcome.LICENSED, Outcome.CLOSED, Outcome.CORRECTED}),
-    LicenceStatus.PERMIT_ONLY: frozenset({Outcome.LICENSED, Outcome.CLOSED}),
-    LicenceStatus.NONE: frozenset({Outcome.LICENSED, Outcome.CLOSED}),
-}
-
 
 # Neither verified nor voided: OPEN_STATES, in words that SQLite finds in the condition of an index.
 OPEN = Q(verified_on__isnull=True, voided_at__isnull=True)
@@ -46,41 +33,6 @@ OPEN = Q(verified_on__isnull=True, voided_at__isnull=True)
 def _open_at(moment: Moment) -> Q:
     """Not verified on or before the day, as known at the moment."""
     return Q(verified_on__isnull=True) | Q(verified_on__gt=moment.on) | Q(verified_recorded_at__gt=moment.known_at)
-
-
-class _SupplementDueAt(Func):
-    """The earliest deadline in force of a round's supplementary notices that were served by the day and known at the
-    moment, and neither withdrawn nor fulfilled then; NULL without one.
-
-    Written out: every figure asks it, and the ORM would take longer to put it together than the database to answer.
-    """
-
-    output_field = models.DateField()
-    KNOWN = "notice_id = notice.id AND happened_on <= %s AND recorded_at <= %s"
-    SQL = f"""(
-      SELECT MIN(COALESCE(
-        (SELECT due_on FROM inspections_rectificationevent WHERE kind = 'extended' AND {KNOWN}
-         ORDER BY sequence DESC LIMIT 1), notice.due_on))
-      FROM inspections_notice notice
-      WHERE notice.rectification_id = {{round}} AND notice.kind = 'supplement'
-      AND notice.served_on <= %s AND notice.recorded_at <= %s
-      AND NOT EXISTS (SELECT 1 FROM inspections_rectificationevent WHERE kind = 'withdrawn' AND {KNOWN})
-      AND 'fulfilled' <> COALESCE(
-        (SELECT kind FROM inspections_rectificationevent WHERE kind IN ('fulfilled', 'unfulfilled') AND {KNOWN}
-         ORDER BY sequence DESC LIMIT 1), '')
-    )"""  # noqa: S608 (our own names)
-
-    def __init__(self, moment: Moment):
-        super().__init__(F("pk"))
-        self.moment = moment
-
-    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
-        pk, params = compiler.compile(self.source_expressions[0])
-        clocks = [
-            connection.ops.adapt_datefield_value(self.moment.on),
-            connection.ops.adapt_datetimefield_value(self.moment.known_at),
-        ]
-        return self.SQL.format(round=pk), (*clocks, *params, *clocks * 3)
 
 
 class RectificationQuerySet(models.QuerySet["Rectification"]):
@@ -146,7 +98,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
             default=Coalesce(Subquery(extensions.values("due_on")[:1]), F("first_due_on")),
         )
         never = Value(date.max)
-        of_supplements = Case(When(supplements=0, then=never), default=Coalesce(_SupplementDueAt(moment), never))
+        of_supplements = Case(When(supplements=0, then=never), default=Coalesce(SupplementDueAt(moment), never))
         return self.annotate(due_at_moment=Least(own, of_supplements))
 
     def deciding_at(self, moment: Moment) -> "RectificationQuerySet":
@@ -531,102 +483,3 @@ class Rectification(models.Model):
             digest=digest_of(content) if content else "",
             **event,
         )
-
-
-class RectificationEventQuerySet(models.QuerySet["RectificationEvent"]):
-    def visible_to(self, user: User) -> "RectificationEventQuerySet":
-        return self.filter(within_prefixes("scope_code", user.prefixes(Permission.SEE)))
-
-    def known_since(self, day: date) -> "RectificationEventQuerySet":
-        """Recorded on the day (Asia/Shanghai) or after it, the last first."""
-        return self.filter(recorded_at__gte=start_of(day)).order_by("-recorded_at", "-pk")
-
-
-class RectificationEvent(models.Model):
-    """One move of a round, as it happened. Append-only: a trigger refuses update and delete, but that the scope code
-    follows the institution."""
-
-    class Kind(models.TextChoices):
-        ORDERED = "ordered", _("责令整改")
-        EVIDENCE = "evidence", _("复查取证")
-        SUPPLEMENTED = "supplemented", _("补充通知")
-        FULFILLED = "fulfilled", _("补充通知已整改到位")
-        UNFULFILLED = "unfulfilled", _("补充通知恢复未到位")
-        REPLACED = "replaced", _("更正通知")
-        WITHDRAWN = "withdrawn", _("撤回通知")
-        VISIT_WITHDRAWN = "visit_withdrawn", _("撤回走访")
-        SUBMITTED = "submitted", _("提交整改")
-        RETURNED = "returned", _("退回")
-        EXTENDED = "extended", _("延期")
-        VERIFIED = "verified", _("核验销号")
-        VOIDED = "voided", _("作废")
-
-    rectification = models.ForeignKey(Rectification, models.PROTECT, related_name="events", db_index=False)
-    scope_code = models.CharField(max_length=SCOPE_DIGITS, editable=False)  # of its round
-    sequence = models.PositiveIntegerField(_("序号"))
-    kind = models.CharField(_("事项"), max_length=20, choices=Kind)
-    from_state = models.CharField(_("原状态"), max_length=10, choices=State, blank=True)
-    to_state = models.CharField(_("新状态"), max_length=10, choices=State)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("经办人"))
-    happened_on = models.DateField(_("发生日期"))
-    recorded_at = models.DateTimeField(_("登记时间"))
-    due_on = models.DateField(_("整改期限"), null=True)
-    outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, blank=True)
-    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="rectification_events")
-    notice = models.ForeignKey("Notice", models.PROTECT, null=True, related_name="events")
-    note = models.CharField(_("说明"), max_length=300, blank=True)
-    # What was handed in with the move (a submission and its marks), whole: canonical JSON and its SHA-256, "" for none.
-    content = models.TextField(_("提交内容"), blank=True)
-    digest = models.CharField(max_length=64, blank=True)
-
-    objects = RectificationEventQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("整改记录")
-        verbose_name_plural = _("整改记录")
-        ordering = ["rectification_id", "sequence"]
-        constraints = [
-            models.UniqueConstraint(fields=["rectification", "sequence"], name="rectification_event_has_its_own_place"),
-            models.CheckConstraint(condition=Q(sequence__gte=1), name="rectification_event_is_counted_from_one"),
-            models.CheckConstraint(
-                condition=models.lookups.Exact(Length("scope_code"), SCOPE_DIGITS),
-                name="rectification_event_scope_code_has_12_characters",
-            ),
-        ]
-        indexes = [models.Index(fields=["recorded_at", "id", "scope_code"], name="rectification_event_by_known")]
-
-    def __str__(self) -> str:
-        return f"{self.rectification_id} {self.sequence} {self.kind}"
-
-    @property
-    def handed_in(self) -> dict[str, Any]:
-        """What was handed in with the move; nothing for a move that takes nothing, or was made before it was kept."""
-        kept: dict[str, Any] = json.loads(self.content) if self.content else {}
-        return kept
-
-
-class NoticeCounter(models.Model):
-    """The last number given to an order in a county and year."""
-
-    division_prefix = models.CharField(max_length=12)
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["division_prefix", "year"], name="notice_counter_is_one_a_year")]
-
-    def __str__(self) -> str:
-        return f"{self.division_prefix} {self.year} {self.last}"
-
-    @classmethod
-    def next_number(cls, division_prefix: str, year: int, count: int = 1) -> int:
-        """The first of `count` numbers now taken. Call inside a transaction: the row stays locked until it ends."""
-        counter, _created = cls.objects.select_for_update().get_or_create(division_prefix=division_prefix, year=year)
-        first = counter.last + 1
-        cls.objects.filter(pk=counter.pk).update(last=F("last") + count)
-        return first
-
-
-def notice_number(division_prefix: str, year: int, serial: int) -> str:
-    """责令限期整改通知书 number: 责改〔2018〕330382-0001号."""
-    return f"责改〔{year}〕{division_prefix}-{serial:04d}号"

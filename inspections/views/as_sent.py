@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import enumerated
 from accounts.models import User
+from inspections.actions import LEDGER
 from inspections.models import Finding, FindingType, Outcome, QuarantinedVisit, Rectification, Visit
 from institutions.models import Institution, LicenceStatus
 from institutions.positions import Datum
@@ -87,6 +88,7 @@ class Words:
             Stated("photos", _("照片"), [_photo(each) for each in content["photos"]]),
             Stated("licence_status", _("填写的证照情况"), _lines(_label(LicenceStatus, content["licence_status"]))),
             Stated("note", _("备注"), content["note"].splitlines()),
+            Stated("source", _("来源"), [_("整改台账")] if content.get("source") == LEDGER else []),
             Stated("device_sent_at", _("设备发送时间"), _lines(_local(sent_at, "%Y-%m-%d %H:%M:%S"))),
         ]
 
@@ -159,7 +161,8 @@ def _accuracy(metres: float | None) -> str:
 def _order(order: dict[str, Any] | None) -> list[str]:
     if order is None:
         return []
-    return [_("期限 %(due)s") % {"due": order["due_on"]} if order["due_on"] else _("按常用期限")]
+    due = _("期限 %(due)s") % {"due": order["due_on"]} if order["due_on"] else _("按常用期限")
+    return [due, *_lines(order.get("measure", ""))]
 
 
 def _photo(photo: dict[str, Any]) -> str:

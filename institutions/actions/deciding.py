@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid, enumerated
+from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.duplicates.decided import in_order
-from institutions.id_numbers import check_texts
 from institutions.models import DuplicateDecision, Institution
 from institutions.models.duplicates import MOST_IDENTITY
 

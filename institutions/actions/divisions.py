@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid
+from accounts.id_numbers import check_texts, reasons_of
 from accounts.models import User
 from accounts.scope import is_prefix, within_prefixes
 from accounts.watermark import NOW, recorded
 from institutions.actions.histories import check_day, check_in_force, write_place
 from institutions.former import held_on, holding, standing
-from institutions.id_numbers import check_texts, reasons_of
 from institutions.models import LEVELS, Division, DivisionName, Institution, Place
 from institutions.moments import EARLIEST, start_of
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, many
 from accounts.errors import Invalid
+from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions.histories import Past
 from institutions.actions.moving import take_place_and_name
-from institutions.actions.registering import AlreadyRegistered, check_code_is_free, check_columns, set_columns
+from institutions.actions.registering import AlreadyRegistered, check_code, check_columns, set_columns
 from institutions.actions.versions import StaleInstitution, check_on_register, locked
-from institutions.id_numbers import check_texts
 from institutions.models import Division, Institution
 from institutions.places import County
 
@@ -28,6 +28,7 @@ def edit_institution(
     version: int,
     columns: dict[str, Any],
     from_on: date | None = None,
+    campus: bool = False,
     at: datetime = NOW,
 ) -> Institution:
     """Change columns of an institution. Name, township and address hold from `from_on` on, without it from today (see
@@ -36,10 +37,11 @@ def edit_institution(
     Effects: the columns, its version, an audit row with before and after; Place and Name rows. Raises StaleInstitution
     (412) when somebody else changed it since `version`, OffRegister (409) when it is merged or withdrawn, Invalid (422)
     for a change of its survey, what the rules do not take of what is changed (institutions/rules.py), a day in the
-    future or before one from which something else is on file; AlreadyRegistered (409) for the credit code of another.
+    future or before one from which something else is on file; AlreadyRegistered (409) for the credit code of another,
+    unless `campus` says that this is another campus of its operator.
     """
     current = locked(institution, version)
-    edited = worked_out([Edit(current, columns, from_on)], by=by, at=at)
+    edited = worked_out([Edit(current, columns, from_on, campus)], by=by, at=at)
     write_edits(edited, by=by, at=at)
     return current
 
@@ -51,6 +53,7 @@ class Edit:
     institution: Institution
     columns: dict[str, Any]
     from_on: date | None = None
+    campus: bool = False  # somebody said that it is another campus of the operator whose code it gets
 
 
 @dataclass(slots=True)
@@ -91,7 +94,7 @@ def _worked_out(
     check_on_register(current)
     before = dict(current.__dict__)
     _check_survey_stands(current, edit.columns)
-    _check_news(current, edit.columns, codes, at, county)
+    _check_news(edit, codes, at, county)
     set_columns(current, take_place_and_name(current, edit.columns, past, from_on=edit.from_on, by=by, at=at))
     current.version += 1
     after = current.__dict__
@@ -154,22 +157,21 @@ class _Codes:
         register = Institution.objects.filter(credit_code__in=news, merged_at__isnull=True, withdrawn_at__isnull=True)
         self.on_file = set(register.values_list("credit_code", flat=True)) if news else set()
 
-    def check(self, code: str, division: Division, institution: Institution) -> None:
-        """Raise AlreadyRegistered (409) when another institution of the county has it."""
+    def check(self, code: str, name: str, address: str, division: Division, edit: Edit) -> None:
+        """Raise AlreadyRegistered (409) when another institution of the county has it: see `check_code`."""
         if code in self.on_file:
-            check_code_is_free(code, division, self.by, instead_of=institution)
-        if code in self.taken:
-            reason = _("统一社会信用代码 %(code)s 同时用于另一家机构；一个代码是一家机构。") % {"code": code}
-            raise AlreadyRegistered(institution, reason, {"credit_code": [reason]})
+            check_code(code, name, address, division, self.by, campus=edit.campus, instead_of=edit.institution)
+        if code in self.taken and not edit.campus:
+            reason = _("统一社会信用代码 %(code)s 同时用于另一家机构。") % {"code": code}
+            raise AlreadyRegistered(edit.institution, reason, {"credit_code": [reason]}, "campus")
         self.taken |= {code} - {""}
 
 
-def _check_news(
-    current: Institution, columns: dict[str, Any], codes: _Codes, at: datetime, county: County | None
-) -> None:
+def _check_news(edit: Edit, codes: _Codes, at: datetime, county: County | None) -> None:
     """What is changed is as it would have to be in a new one; that a township is in force goes by the day from which it
     holds (see moving.py). Address and position
     that stay are asked about when the township is another."""
+    current, columns = edit.institution, edit.columns
     division = columns.get("division", current.division)
     news = {name: value for name, value in columns.items() if getattr(current, name) != value and name != "division"}
     place = {"longitude", "latitude", "operating_address"} if division != current.division else set()
@@ -177,7 +179,8 @@ def _check_news(
     news |= {name: columns.get(name, getattr(current, name)) for name in place}
     check_columns(news, division, at, county)
     if "credit_code" in news:
-        codes.check(news["credit_code"], division, current)
+        name, address = (columns.get(each, getattr(current, each)) for each in ("name", "operating_address"))
+        codes.check(news["credit_code"], name, address, division, edit)
 
 
 def _check_survey_stands(institution: Institution, columns: dict[str, Any]) -> None:

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, many
 from accounts.errors import Invalid, Reasons
+from accounts.id_numbers import check_texts, reasons_of
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions import rules
 from institutions.actions.registering import AlreadyRegistered
 from institutions.actions.versions import StaleLicence, check_on_register
-from institutions.id_numbers import check_texts, reasons_of
 from institutions.models import STATED, Institution, Licence
 from institutions.moments import day_of
 from institutions.names import bare_permit

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid, Refusal
+from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions.surveys import survey_of_merged, withdraw_survey
 from institutions.actions.versions import StaleInstitution, check_on_register
-from institutions.id_numbers import check_texts
 from institutions.models import Institution, Merge
 
 MOST_REASON = Merge._meta.get_field("reason").max_length or 0

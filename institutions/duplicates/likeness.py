@@ -1,7 +1,7 @@
 """How alike two registrations are, with the reasons in words: certain, another campus, for a person to decide, or new.
 
-Source: docs/import-formats.md, "A person decides". Nothing is merged by the machine: `certain` is what an import takes
-for the same institution, `candidate` what it asks about.
+Source: docs/import-formats.en.md, "A person decides". Nothing is merged by the machine: `certain` is what an import
+takes for the same institution, `candidate` what it asks about.
 """
 
 from collections.abc import Iterable

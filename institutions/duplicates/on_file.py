@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from institutions.duplicates.reading import Entry
 from institutions.models import ON_REGISTER, Institution, InstitutionQuerySet, Licence, Merge, Name
 
@@ -56,5 +58,8 @@ class _Also:
 def merged_into(institutions: InstitutionQuerySet) -> Iterator[tuple[UUID, Institution]]:
     """Each registration that was merged into one of these, with the id of that one."""
     merges = Merge.objects.standing().filter(into__in=institutions.filter(has_merges=True).order_by().values("pk"))
-    for merge in merges.select_related("merged").order_by("pk"):
+    licences = Prefetch("merged__licences", Licence.objects.standing())
+    for merge in merges.select_related("merged__division").prefetch_related(
+        "merged__names", "merged__places", licences
+    ):
         yield merge.into_id, merge.merged

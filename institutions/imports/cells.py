@@ -8,8 +8,9 @@ from typing import Any
 
 from stdnum.cn import uscc
 
-from institutions.id_numbers import holds_id_number, looks_like_id_number
+from accounts.id_numbers import holds_id_number, looks_like_id_number
 from institutions.imports import refusals
+from institutions.imports.statuses import status_in_words
 from institutions.models import MOST_AREA_M2, MOST_PEOPLE
 from institutions.moments import month_end
 
@@ -50,6 +51,20 @@ PHONE = re.compile(
 )
 _MOBILE = re.compile("1[3-9][0-9]{9}")
 _SEPARATOR = re.compile(r"[、,;/\s]+")
+# What people write beside a telephone: 手机:…, …(王某), …(微信同号), …(短号661234).
+PHONE_WORDS = re.compile(
+    r"(?:(?:联系|办公|固定|移动|手机)?(?:手机|电话|座机|固话|办公|短号|号码|微信同号|同微信|微信|传真)(?:号码|号)?)[:.]?\s*"
+    r"|\(\s*[\u4e00-\u9fa5]{1,4}\s*\)"
+)
+PERSON_AND_PHONE = re.compile(
+    r"([^\d\W][^\d]{0,20}?)[\s:、,/(-]*"
+    r"((?:1\d{10}|0\d{2,3}[- ]?\d{7,8}|[2-8]\d{6,7})(?:[、,/ ]+[\d-]{5,13})?)\)?"
+)
+# What stands for a number that is not there yet.
+NO_NUMBER = re.compile(
+    r"(?:正在|尚在|还在)?(?:办理|申办|申请|审批|待办|在办|待发)中?|(?:尚|暂|还)?未(?:办理?|取得|领|发证|申领)|办证中|待办理?|没有"
+)
+LABEL = re.compile(r"[\u4e00-\u9fa5()]{2,12}[:：](?=.*\d)")  # 许可证号:教民1…
 LONGEST_CODE = 18
 MOST_EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 # Registrations of before there were credit codes: 13 or 15 digits of the market's office, 民证字, 事证第.
@@ -153,6 +168,8 @@ def day(cell: Any, *, epoch_1904: bool = False) -> date | None:
     if not written or written in LONG_TERM:
         return None
     bare = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", written)
+    bare = re.sub(r"\s*([年月日号.\-/、])\s*", r"\1", bare).rstrip(".。").replace("、", ".")
+    bare = re.sub(r"号$", "日", bare)
     parts = re.fullmatch(r"(\d{4})[.\-/年](\d{1,2})[.\-/月](\d{1,2})日?", bare) or re.fullmatch(
         r"((?:19|20)\d{2})(\d{2})(\d{2})", bare
     )
@@ -225,9 +242,11 @@ def check_no_exponent(cell: Any) -> None:
 def credit_code(cell: Any) -> tuple[str, str]:
     """The code in capitals and a warning ("" when it is right). A code that became a number is an error."""
     check_is_whole(cell)
-    written = text(cell).upper().replace(" ", "")
+    written = LABEL.sub("", text(cell)).upper().replace(" ", "")
     if not written:
         return "", ""
+    if NO_NUMBER.fullmatch(written):
+        return "", refusals.NO_NUMBER_YET.format(given=written)
     if OLD_NUMBER.fullmatch(written) and len(written) <= LONGEST_CODE:
         return written, refusals.OLD_REGISTRATION.format(given=written)
     usual = len(written) == 18 and all(sign in CODE_SIGNS for sign in written)
@@ -242,7 +261,7 @@ def credit_code(cell: Any) -> tuple[str, str]:
 def permit_number(cell: Any) -> tuple[str, str]:
     """教民 + 15 digits (optional space and 号); other shapes warn."""
     check_is_whole(cell)
-    written = text(cell).replace(" ", "")
+    written = LABEL.sub("", text(cell)).replace(" ", "")
     if looks_like_id_number(written):
         raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
     if written and len(written) < 5 and not re.search(r"\d", written):
@@ -254,7 +273,9 @@ def permit_number(cell: Any) -> tuple[str, str]:
 def registration_number(cell: Any) -> tuple[str, str]:
     """The number of a legal person's registration: a credit code, or one of before there were such codes."""
     check_is_whole(cell)
-    written = text(cell).upper().replace(" ", "")
+    written = LABEL.sub("", text(cell)).upper().replace(" ", "")
+    if NO_NUMBER.fullmatch(written):
+        return "", refusals.NO_NUMBER_YET.format(given=written)
     if len(written) == 18 and all(sign in CODE_SIGNS for sign in written):
         return credit_code(written)
     if looks_like_id_number(written):
@@ -264,7 +285,7 @@ def registration_number(cell: Any) -> tuple[str, str]:
 
 def phones(cell: Any) -> str:
     """Several numbers in one cell, joined with 、; without spaces and +86. An ID-card number is not repeated."""
-    written = re.sub(r"\s*[—–―‐‑−─]+\s*", "-", text(cell))
+    written = re.sub(r"\s*[—–―‐‑−─]+\s*", "-", _without_words(text(cell)))
     if holds_id_number(written, old=True):
         raise HoldsIdNumber(refusals.ID_NUMBER_AS_PHONE)
     found, place = [], 0
@@ -279,6 +300,20 @@ def phones(cell: Any) -> str:
     return "、".join(found)
 
 
+def _without_words(written: str) -> str:
+    """手机:13800000001(短号661234) -> 13800000001、661234."""
+    bare = PHONE_WORDS.sub("、", written)
+    if bare == written:
+        return written
+    return re.sub(r"\(\s*、?(\d[\d-]*)\s*\)", r"、\1", bare).replace("()", "").strip("、 ()")
+
+
+def person_and_phone(written: str) -> tuple[str, str]:
+    """王某13800000001 -> 王某 and 13800000001; anything else as it is, and ""."""
+    found = PERSON_AND_PHONE.fullmatch(written)
+    return (found[1].strip(), found[2]) if found else (written, "")
+
+
 def phones_repaired(cell: Any) -> tuple[str, str]:
     """`phones` of a register, and a warning where the zero is put back that a spreadsheet took off a landline."""
     if type(cell) is str and _MOBILE.fullmatch(cell):
@@ -287,7 +322,9 @@ def phones_repaired(cell: Any) -> tuple[str, str]:
     written = re.sub(r"\.0+$", "", text(cell))
     area = next((len(found[1]) for found in [LANDLINE_WITHOUT_ZERO.fullmatch(written)] if found), 0)
     if not area:
-        return phones(written), ""
+        read = phones(written)
+        kept = refusals.WORDS_LEFT_OUT.format(given=short(written), kept=read)
+        return read, kept if PHONE_WORDS.search(written) else ""
     repaired = f"0{written[:area]}-{written[area:]}"
     return repaired, refusals.ZERO_PUT_BACK.format(given=written, repaired=repaired)
 
@@ -316,13 +353,15 @@ def licence_status(cell: Any) -> str:
     for status, words in LICENCE_STATUSES.items():
         if bare in words or written.lower() in words:
             return status
+    if status := status_in_words(bare):
+        return status
     known = "、".join(words[0] for words in LICENCE_STATUSES.values())
     raise BadCell(refusals.NOT_A_STATUS.format(given=short(written), known=known))
 
 
 def people(cell: Any) -> int | None:
     """A whole number of persons, 0 to 1,000,000; "" -> None. A unit behind it (人, 名) is dropped."""
-    number = _number(cell, r"(人|名)$", MOST_PEOPLE)
+    number = _number(cell, r"\(?(人|名)\)?$", MOST_PEOPLE)
     if number is not None and number != int(number):
         raise BadCell(refusals.NOT_WHOLE.format(given=short(text(cell))))
     return None if number is None else int(number)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from institutions.id_numbers import REMOVED, holds_id_number
+from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers, refusals, repairs
 from institutions.imports.cells import BadCell, HoldsIdNumber
 from institutions.imports.deciding import Looks
@@ -26,6 +26,7 @@ DAYS = {
 CODES = {"credit_code", "permit", "registration", "phone"}
 WORDS = {"operating_address", "registered_address", "principal", "township"}
 ADDRESSES = {"operating_address", "registered_address"}
+DAYS_OF_PARTS: set[str] = set()  # columns of parts (parts.py) in which days stand
 SHORTEST_ID = 15
 BESIDE = {"同左": -1, "同右": 1}
 
@@ -76,6 +77,7 @@ class Columns:
         self.refused: dict[int, set[str]] = {}
         self.removed: dict[int, set[int]] = {}  # columns with an ID-card number
         self.cells = {key: table.column(place) for key, place in table.places.items()}
+        self._show_padded()
         self._strike()
         self._refuse_unread()
         self._refuse_id_numbers()
@@ -92,13 +94,13 @@ class Columns:
         self, index: int, key: str, message: str | Promise, received: Any = "", *, unread: bool = False, title: str = ""
     ) -> None:
         quoted = "" if unread else _quoted(received)
-        title = title or headers.HEADERS[key][0]
+        title = title or self.table.titled(key)
         remark = Remark(self.numbers[index], title, str(message), quoted, unread, self.table.label)
         self.errors.setdefault(index, []).append(remark)
         self.refused.setdefault(index, set()).add(key)
 
     def warn(self, index: int, key: str, message: str | Promise, received: Any = "") -> None:
-        title = headers.HEADERS[key][0]
+        title = self.table.titled(key)
         remark = Remark(self.numbers[index], title, str(message), _quoted(received), sheet=self.table.label)
         self.warnings.setdefault(index, []).append(remark)
 
@@ -134,6 +136,14 @@ class Columns:
 
     # --- Making ready
 
+    def _show_padded(self) -> None:
+        """Numbers and telephones as the sheet shows them: the noughts before 577 are only in its format, 0577."""
+        for key in CODES & self.cells.keys():
+            place = self.table.places[key]
+            for (row, at), shown in self.table.sheet.padded.items():
+                if at == place and row in self.at:
+                    self.cells[key][self.at[row]] = shown
+
     def _strike(self) -> None:
         """Of cells struck out in part only what is left, unless it was answered otherwise."""
         if self.looks.whole:
@@ -161,7 +171,7 @@ class Columns:
                     self.error(self.at[row], key, refusals.DIGITS_LOST.format(given=digits), digits)
                     self.cells[key][self.at[row]] = ""
             for row, at in sheet.partial_days:
-                if at == place and row in self.at and key in DAYS:
+                if at == place and row in self.at and (key in DAYS or key in DAYS_OF_PARTS):
                     cell = self.cells[key][self.at[row]]
                     self.error(self.at[row], key, refusals.DAY_ADDED.format(given=cells.text(cell)), cell)
                     self.cells[key][self.at[row]] = ""
@@ -183,7 +193,7 @@ class Columns:
                 if cell not in known:
                     known[cell] = holds_id_number(cells.text(cell), old=key in OF_A_PERSON)
                 if known[cell]:
-                    title = headers.HEADERS[key][0] if key else header.title(place)
+                    title = self.table.titled(key) if key else header.title(place)
                     self.error(index, key or "serial", refusals.ID_NUMBER_INSIDE, unread=True, title=title)
                     self.removed.setdefault(index, set()).add(place)
                     if key:
@@ -272,12 +282,13 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
         return "", ""
     if cells.text(REMOVED) in written:  # a workbook that came back marked
         return "", str(refusals.ID_NUMBER_REMOVED)
-    if repairs.DITTO.fullmatch(written) or re.fullmatch(r"同([左右]|.{2,6})", written) and _is_ditto(written):
-        return written, "ditto"
+    sign = re.sub(r"[\s()]", "", written)  # 同 上, (同上)
+    if repairs.DITTO.fullmatch(sign) or re.fullmatch(r"同([左右]|.{2,6})", sign) and _is_ditto(sign):
+        return sign, "ditto"
     try:
         if key in NUMBERS:
             repairs.check_number(cell)
-        elif key not in DAYS:
+        elif key not in DAYS and key not in DAYS_OF_PARTS:
             repairs.check_text(cell)
             if key not in CODES:  # whose readers say it in words of their own
                 cells.check_no_exponent(cell)

@@ -8,19 +8,17 @@ from django.db import DataError, Error, IntegrityError, connection, transaction
 
 from accounts import audit, holding
 from accounts.errors import Refusal
+from accounts.id_numbers import in_any_form
 from accounts.models import User
 from accounts.watermark import NOW, recording_in_slices
 from institutions.actions import StaleInstitution
-from institutions.id_numbers import in_any_form
-from institutions.imports import refusals
+from institutions.imports import progress, refusals
 from institutions.imports.plan import Plan, PlannedRow
-from institutions.imports.rollback import check_none_unfinished, take_back_at_once, take_back_unfinished
+from institutions.imports.rollback import check_none_unfinished, take_back_at_once
 from institutions.imports.slices import Slices
-from institutions.imports.writing import Part
+from institutions.imports.writing import PlannedSlice
 from institutions.models import ImportBatch, Institution, RegisterFile
 from institutions.places import County
-
-__all__ = ["NotCommitted", "check_name", "commit_plan", "take_back_unfinished"]
 
 REFUSED = (Refusal, IntegrityError, DataError)
 
@@ -40,13 +38,14 @@ def check_name(file_name: str) -> None:
 def commit_plan(
     plan: Plan, *, file_name: str, sha256: str, by: User | None, file: RegisterFile | None = None, at: datetime = NOW
 ) -> ImportBatch:
-    """Write every row of a plan without errors. Effects: institutions, licences, the batch with the original cells
-    and what it takes to roll it back, audit rows; all of them recorded at one moment, and known from the end on.
+    """Write every row of a plan without errors. Effects: institutions, licences, what the parts do (parts.py), the
+    batch with the original cells and what it takes to roll it back, audit rows; all of them recorded at one moment, and
+    known from the end on.
 
-    Raises ValueError for a plan with errors, Refusal (422) for a file name with an ID-card number in it, NotCommitted
-    (409) when the register was changed since it was planned or the database refuses a row: then what was written is
-    taken back, at the same moment. Busy (503) while another import of the county is written; Unfinished (409) after one
-    that was interrupted.
+    Raises ValueError for a plan with errors, or with parts and nobody who does them; Refusal (422) for a file name with
+    an ID-card number in it, NotCommitted (409) when the register was changed since it was planned or the database
+    refuses a row: then what was written is taken back, at the same moment. Busy (503) while another import of the
+    county is written; Unfinished (409) after one that was interrupted.
     """
     if plan.errors:
         raise ValueError("a plan with errors is not committed")
@@ -80,7 +79,10 @@ class _Commit:
 
     def write(self) -> None:
         self._check_versions()
+        done = 0
         for rows in self.slices.of(self.plan.rows):
+            progress.at("writing", done, len(self.plan.rows))
+            done += len(rows)
             try:
                 self._write_slice(rows)
             except REFUSED as problem:
@@ -91,10 +93,10 @@ class _Commit:
         """What somebody changes beside what the rows change, while the import is written, does not hold it up."""
         while True:
             try:
-                part = self._part(rows)
+                those = self._slice(rows)
                 with self.slices.turn():
                     self._begin()
-                    part.write(self.batch)
+                    those.write(self.batch)
                 self.begun = True
                 return
             except StaleInstitution:
@@ -129,22 +131,35 @@ class _Commit:
                 said = refusals.ROW_NOT_WRITTEN.format(row=row.row, name=row.columns["name"], why=why)
                 raise NotCommitted(said)
 
-    def _part(self, rows: Sequence[PlannedRow]) -> Part:
-        return Part(rows, by=self.by, at=self.at, county=self.county)
+    def _slice(self, rows: Sequence[PlannedRow]) -> PlannedSlice:
+        return PlannedSlice(rows, by=self.by, at=self.at, county=self.county)
 
     def _begin(self) -> None:
         if not self.begun:
             self.batch.save(force_insert=True)
 
     def _finish(self) -> None:
+        """What the parts write is all of it in the transaction that finishes the batch: an unfinished one has none of
+        it, and is taken back whoever does that."""
         batch, division = self.batch, self.plan.division
-        summary = self.plan.summary(str(batch.pk))
+        summary = self.plan.summary(str(batch.pk)) | {"layout": self.plan.layout}
+        of_parts = self._of_parts()
         with self.slices.turn():
             self._begin()
+            self.plan.parts.write(of_parts, batch=batch, by=self.by, at=self.at)
             batch.summary, batch.finished_at = summary, self.at
             batch.save(update_fields=["summary", "finished_at"])
             rows = {"rows": len(self.plan.rows)}
             audit.write("import.committed", batch, by=self.by, at=self.at, after=rows, scope_code=division.scope_code)
+
+    def _of_parts(self) -> list[tuple[PlannedRow, Institution]]:
+        """The rows of which the parts do something, with their institutions."""
+        if not self.plan.parts.plans:
+            return []
+        rows = {(row.sheet[:100], row.row): row for row in self.plan.rows if row.of_parts}
+        written = self.batch.rows.select_related("institution__division").defer("original", "before")
+        there = ((rows.get((each.sheet, each.row_number)), each.institution) for each in written.iterator(2_000))
+        return [(row, institution) for row, institution in there if row is not None and institution is not None]
 
     def take_back(self) -> None:
         """What was written until something went wrong: nobody ever knows of it. What cannot be taken back now is found
@@ -164,7 +179,7 @@ class _Commit:
     def _refused(self, row: PlannedRow) -> Exception | None:
         try:
             with transaction.atomic():
-                self._part([row]).write(self.batch)
+                self._slice([row]).write(self.batch)
         except (Refusal, Error) as problem:
             return problem
         return None

@@ -14,6 +14,10 @@ from institutions.places import County
 STATUS_WORDS = {word: status for status, words in cells.LICENCE_STATUSES.items() for word in words if len(word) > 3}
 DAY = re.compile(r"(20\d{2}) ?[年.\-/] ?(\d{1,2}) ?[月.\-/] ?(\d{1,2}) ?日?")
 AND_OTHERS = re.compile(r"等.{0,3}?(个|镇|乡|街|地)")  # 柳市镇等5个镇街
+# 填报单位:柳市镇人民政府(盖章): what stands behind says of whom the list is.
+OF_WHOM = re.compile(
+    r"(?:填报|报送|上报|填表|制表|排摸|摸排|所属|所在)?(?:单位|乡镇|镇街|街道|镇\(街道\)|乡镇\(街道\)|辖区)(?:名称|\(.{1,4}\))?[::]\s*(.+)"
+)
 NUMBERED = re.compile(
     r"^(第?[一二三四五六七八九十]{1,3}(?:[、.:]|部分)|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.)])\s*"
 )
@@ -88,7 +92,9 @@ class Context:
 
     def _township(self, text: str) -> Division | None:
         """The one township that a line names."""
-        bare = re.sub(r"\(.*?\)|[::].*$", "", NUMBERED.sub("", cells.text(text))).strip()
+        text = NUMBERED.sub("", cells.text(text))
+        of_whom = OF_WHOM.match(text)
+        bare = re.sub(r"\(.*?\)|[::].*$", "", of_whom[1] if of_whom else text).strip()
         if AND_OTHERS.search(bare):
             return None
         if found := self.county.named(bare):

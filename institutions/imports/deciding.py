@@ -1,19 +1,47 @@
 """What is asked about a file as a whole before its rows are read: whose a period is, what a misspelt heading means, and
 what is struck out or hidden."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
 
 from institutions.imports import cells, headers, refusals
+from institutions.imports.categories import says_no_category
 from institutions.imports.finding import Header
-from institutions.imports.questions import KEEP, LEAVE_OUT, Questions
+from institutions.imports.questions import IGNORE, KEEP, LEAVE_OUT, Questions
 from institutions.imports.reading.frames import letters
-from institutions.imports.tables import Table
+from institutions.imports.tables import NotRead, Table, Tables, read_tables
+from institutions.imports.ticks import ticks_of
+from institutions.imports.workbook import Workbook
 
-IGNORE = "ignore"
+DOOR = re.compile(r"\d+[号幢栋室楼弄-]|[路巷弄]|街(?!道|镇)|大道")
+READ = "read"
+MOST = 100  # columns of a table that has no end to the right
 OF_PERMIT = ("permit", "permit_period", "permit_from", "permit_to")
 OF_REGISTRATION = ("credit_code", "registration", "registration_period", "registration_from", "registration_to")
+
+
+def decide_sheets(workbook: Workbook, questions: Questions) -> tuple[Tables, list[Table]]:
+    """The tables of the sheets that are registers, as somebody said: `sheet:NAME` is answered with read for a hidden
+    one, with leave_out for one that is none. And the tables that there are without answers, by which a layout is
+    known."""
+    answered = {sheet.name: questions.answers.get(f"sheet:{sheet.name}", "") for sheet in workbook.sheets}
+    opened = {name for name, answer in answered.items() if answer == READ}
+    shown = [
+        replace(sheet, state="visible") if sheet.name in opened and sheet.state == "hidden" else sheet
+        for sheet in workbook.sheets
+    ]
+    found = read_tables(replace(workbook, sheets=shown))
+    hidden = {sheet.name for sheet in workbook.sheets if sheet.state == "hidden"}
+    of_the_layout = [table for table in found.tables if table.sheet.name not in hidden]
+    left_out = {name for name, answer in answered.items() if answer == LEAVE_OUT and len(workbook.sheets) > 1}
+    if left_out:
+        reason = str(refusals.LEFT_OUT_BY_ANSWER)
+        found.not_read = [each for each in found.not_read if each.sheet not in left_out]
+        found.not_read += [NotRead(name, reason) for name in answered if name in left_out]
+        found.tables = [table for table in found.tables if table.sheet.name not in left_out]
+    return found, of_the_layout
 
 
 def decide_columns(table: Table, questions: Questions) -> None:
@@ -27,11 +55,29 @@ def decide_columns(table: Table, questions: Questions) -> None:
         if owner and f"{owner}_{kind}" not in places:
             places[f"{owner}_{kind}"] = place
     _take_answers(header, places, questions)
-    table.header = replace(header, places=places)
+    if "operating_address" not in places and "township" in places and _are_addresses(table, places["township"]):
+        places["operating_address"] = places.pop("township")
+    ticks = ticks_of(table, places)
+    places = {key: place for key, place in places.items() if place not in ticks}
+    if "category" in places and says_no_category(_words(table, places["category"])):
+        del places["category"]
+    table.header = replace(header, places=places, ticks=ticks)
+
+
+def _are_addresses(table: Table, place: int) -> bool:
+    """Whether most of what stands under 所在地, 地区 or 辖区 goes on behind the township: 柳市镇井巷路1号."""
+    written = [cells.text(cell) for cell in table.column(place) if cells.text(cell)]
+    return 2 * sum(bool(DOOR.search(each)) for each in written) > len(written)
+
+
+def _words(table: Table, place: int) -> set[str]:
+    return {cells.text(cell) for cell in table.column(place)} - {""}
 
 
 def _ask_heading(table: Table, place: int, key: str, places: dict[str, int], questions: Questions) -> None:
     title, meant = table.header.title(place), headers.HEADERS[key][0]
+    if questions.answers.get(f"heading:{title}", key) in headers.HEADERS.keys() - {key}:
+        return  # somebody said that it is something else
     asked = refusals.ASK_HEADING.format(column=letters(place), title=title, meant=meant)
     choices = {key: str(refusals.CHOICE_THIS_COLUMN.format(title=meant)), IGNORE: str(refusals.CHOICE_IGNORE_COLUMN)}
     default = None if key == "name" else IGNORE
@@ -43,17 +89,33 @@ def _ask_heading(table: Table, place: int, key: str, places: dict[str, int], que
 
 
 def _take_answers(header: Header, places: dict[str, int], questions: Questions) -> None:
-    """A column that somebody said the meaning of, whatever its heading."""
-    for place in header.texts:
+    """A column that somebody said the meaning of, whatever its heading, or without one."""
+    for place in sorted({*header.texts, *_without_heading(header, questions)}):
         title = header.title(place)
         key = questions.answers.get(f"heading:{title}", "")
-        if key in headers.HEADERS and places.get(key) != place and f"heading:{title}" not in questions.asked:
-            asked = refusals.ASK_HEADING.format(column=letters(place), title=title, meant=headers.HEADERS[key][0])
-            choices = {key: refusals.CHOICE_THIS_COLUMN.format(title=headers.HEADERS[key][0])}
-            questions.ask(f"heading:{title}", asked, choices, scope="file", column=letters(place))
-            for other in [name for name, at in places.items() if at == place]:
-                del places[other]
+        if key == header.misspelt.get(place, "") or (key == IGNORE and place in header.misspelt):
+            continue  # answers what was asked
+        choices: dict[str, str | Promise]
+        if key == IGNORE and place != places.get("name"):
+            choices = {IGNORE: refusals.CHOICE_IGNORE_COLUMN}
+            asked = refusals.ASK_COLUMN.format(column=letters(place), title=title)
+        elif key in headers.HEADERS and places.get(key) != place:
+            meant = headers.HEADERS[key][0]
+            choices = {key: refusals.CHOICE_THIS_COLUMN.format(title=meant)}
+            asked = refusals.ASK_HEADING.format(column=letters(place), title=title, meant=meant)
+        else:
+            continue
+        questions.ask(f"heading:{title}", asked, choices, scope="file", column=letters(place))
+        for other in [name for name, at in places.items() if at == place]:
+            del places[other]
+        if key != IGNORE:
             places[key] = place
+
+
+def _without_heading(header: Header, questions: Questions) -> set[int]:
+    """Columns that are spoken of by their letter: heading:(E列)."""
+    keys = {f"heading:{header.title(place)}": place for place in range(header.first, (header.last or MOST) + 1)}
+    return {place for key, place in keys.items() if key in questions.answers and place not in header.texts}
 
 
 def _owner(table: Table, place: int, places: dict[str, int], questions: Questions) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from institutions.id_numbers import REMOVED, holds_id_number
+from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers
 from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet
@@ -104,6 +104,8 @@ class Header:
     titles: dict[int, str] = field(default_factory=dict)  # and as messages quote it, each another one
     of_a_licence: dict[int, str] = field(default_factory=dict)  # columns of which it has to be asked whose they are
     misspelt: dict[int, str] = field(default_factory=dict)  # columns whose heading may be meant for a key
+    ticks: dict[int, str] = field(default_factory=dict)  # columns in which a status is ticked (see ticks.py)
+    stacks: dict[int, tuple[str, ...]] = field(default_factory=dict)  # headings over each column, outermost first
 
     def overlaps(self, other: "Header") -> bool:
         return self.filled[0] <= other.filled[1] and other.filled[0] <= self.filled[1]
@@ -113,7 +115,8 @@ class Header:
 
     def not_taken(self, rows: list[list[Any]], lines: list[int]) -> list[int]:
         """Columns that hold something in one of these rows and are not taken."""
-        left = {place for place in range(self.first, self._width(rows, lines)) if place not in self.places.values()}
+        taken = {*self.places.values(), *self.ticks}
+        left = {place for place in range(self.first, self._width(rows, lines)) if place not in taken}
         found: set[int] = set()
         for row in lines:
             if not left:
@@ -306,6 +309,7 @@ def _header(grid: Grid, found: _Candidate, others: list[_Candidate]) -> Header:
     left = [each.last for each in beside if each.last < found.first]
     places, of_a_licence, misspelt = _places(found.stacks)
     texts = {place: next((each for each in reversed(stack) if each), "") for place, stack in found.stacks.items()}
+    ticks = {place: kind for place, stack in found.stacks.items() if (kind := headers.tick_of_stack(stack))}
     return Header(
         top=found.top,
         bottom=found.bottom,
@@ -318,6 +322,8 @@ def _header(grid: Grid, found: _Candidate, others: list[_Candidate]) -> Header:
         titles=_quoted(found.stacks),
         of_a_licence=of_a_licence,
         misspelt=misspelt,
+        ticks=ticks,
+        stacks=found.stacks,
     )
 
 
@@ -335,6 +341,8 @@ def _places(stacks: dict[int, tuple[str, ...]]) -> tuple[dict[str, int], dict[in
     misspelt: dict[int, str] = {}
     for place, stack in sorted(stacks.items()):
         said = headers.meaning_of_stack(stack)
+        if headers.tick_of_stack(stack):
+            continue
         if said is None:
             if key := headers.nearest_heading(next(each for each in reversed(stack) if each)):
                 misspelt[place] = key

@@ -6,15 +6,18 @@ its list a word stands, the better it says what the column is: 办学地址 wins
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from institutions.imports import cells
-from institutions.imports.vocabulary import FAMILIES, HEADERS, NOT_TAKEN, OF_A_LICENCE, UNDER
+from institutions.imports.vocabulary import FAMILIES, HEADERS, NOT_TAKEN, OF_A_LICENCE, TICKED, UNDER
 
 __all__ = ["HEADERS", "NOT_TAKEN", "OF_A_LICENCE", "UNDER"]
 
 OF_A_FAMILY = 900  # the rank of a heading that is put together
+ALSO_KNOWN: set[str] = set()  # headings of parts (parts.py): known, and no misspelt ones of ours
 _FAMILIES = {key: re.compile(pattern) for key, pattern in FAMILIES.items()}
+_BRACKETS = r"[(【\[〔].*?[)】\]〕]"
 MISSPELT = 66  # of rapidfuzz's ratio: 办学地扯, 联糸电话 (one sign of four is another) is 75
 
 
@@ -43,9 +46,22 @@ def _words() -> dict[str, tuple[str, int]]:
 @lru_cache(maxsize=2_000)  # names of institutions are asked about, too
 def meaning(title: str) -> tuple[str, int] | None:
     """What a heading says and its rank, the lower the better: 办学地址 is ("operating_address", 0); None: nothing."""
-    words = _words()
+    if found := look_up(_words(), title):
+        return found
     bare = undecorated(title).lower()
-    unbracketed = re.sub(r"[(【\[〔].*?[)】\]〕]", "", bare)
+    unbracketed = re.sub(_BRACKETS, "", bare)
+    if unbracketed in NOT_TAKEN or bare in NOT_TAKEN:
+        return None
+    for key, pattern in _FAMILIES.items():
+        if pattern.fullmatch(bare) or pattern.fullmatch(unbracketed):
+            return key, OF_A_FAMILY
+    return None
+
+
+def look_up(words: Mapping[str, tuple[str, int]], title: str) -> tuple[str, int] | None:
+    """What a vocabulary says of a heading: as it is written, before what is left without its decorations."""
+    bare = undecorated(title).lower()
+    unbracketed = re.sub(_BRACKETS, "", bare)
     tries = [
         title.lower(),
         bare,
@@ -58,17 +74,15 @@ def meaning(title: str) -> tuple[str, int] | None:
         if written in words and (step == 0 or len(written) > 1):
             key, rank = words[written]
             return key, rank + 100 * step
-    if unbracketed in NOT_TAKEN or bare in NOT_TAKEN:
-        return None
-    for key, pattern in _FAMILIES.items():
-        if pattern.fullmatch(bare) or pattern.fullmatch(unbracketed):
-            return key, OF_A_FAMILY
     return None
 
 
 def is_known(title: str) -> bool:
     """Whether a heading is in the vocabulary, taken or not."""
-    return meaning(title) is not None or undecorated(title) in NOT_TAKEN or _unbracketed(title) in NOT_TAKEN
+    bare = {undecorated(title), _unbracketed(title)}
+    if meaning(title) is not None or not bare.isdisjoint(NOT_TAKEN) or not bare.isdisjoint(ALSO_KNOWN):
+        return True
+    return bool(tick_of_stack((title,)))
 
 
 def _unbracketed(title: str) -> str:
@@ -94,6 +108,20 @@ def meaning_of_stack(stack: tuple[str, ...]) -> tuple[str, int] | None:
     if is_known(leaf):
         return meaning(leaf)
     return None
+
+
+@cache
+def _ticked() -> dict[str, str]:
+    """Each word over a column of ticks -> what a tick says; the words of a status that are more than a word of it."""
+    of_status = {word: status for status, words in cells.LICENCE_STATUSES.items() for word in words if len(word) > 2}
+    of_licence = {plain(word): kind for kind, words in TICKED.items() for word in words}
+    return of_status | of_licence
+
+
+def tick_of_stack(stack: tuple[str, ...]) -> str:
+    """What a tick under a heading says: a licence status, "permit", "registration", or ""."""
+    leaf = next((each for each in reversed(stack) if each), "")
+    return _ticked().get(undecorated(leaf)) or _ticked().get(_unbracketed(leaf)) or ""
 
 
 def _group(key: str) -> str:

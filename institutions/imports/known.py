@@ -15,7 +15,7 @@ from institutions.duplicates.likeness import Match, Reason
 from institutions.duplicates.on_file import entries_of, merged_into
 from institutions.duplicates.reading import Entry
 from institutions.imports import refusals
-from institutions.models import ON_REGISTER, Division, Institution, Licence, Place
+from institutions.models import ON_REGISTER, Division, Institution, Licence, Name, Place
 from institutions.names import bare_permit, normal_name
 from institutions.places import County
 
@@ -52,6 +52,7 @@ class Register:
         self.by_code: dict[str, list[Institution]] = defaultdict(list)
         self.by_permit: dict[str, list[Institution]] = defaultdict(list)
         self.former_names: dict[UUID, set[str]] = defaultdict(set)
+        self.own_names: dict[UUID, set[str]] = defaultdict(set)  # former ones, without those of what was merged
         self.former_places: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
         self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
         self._merged: dict[UUID, list[Institution]] = defaultdict(list)
@@ -72,6 +73,10 @@ class Register:
         for each in rows.values():
             each.division = divisions[each.division_id]
         self._institutions = rows
+        for pk, name in Name.objects.filter(
+            withdrawn_at=None, institution__in=on_file.filter(renamed=True)
+        ).values_list("institution", "name"):
+            self.own_names[pk].add(name)
         for entry in entries:
             self._add_on_file(entry, rows[entry.key])
         places = Place.objects.filter(institution__in=on_file.filter(moved=True), withdrawn_at__isnull=True)
@@ -79,7 +84,13 @@ class Register:
             self.former_places[pk].add((township, address))
         for into, merged in merged_into(on_file):
             self._merged[into].append(merged)
-            self.former_places[into].add((merged.division_id, merged.operating_address))
+            for division, address in _places_of(merged):
+                self.former_places[into].add((division, address))
+                for name in _names_of(merged):
+                    self._add_exact(Known(name, address, merged.credit_code, rows[into]), division)
+            for licence in merged.licences.all():
+                if licence.kind == Licence.Kind.PERMIT:
+                    self.by_permit[bare_permit(licence.number)].append(rows[into])
             if merged.credit_code and rows[into] not in self.by_code[merged.credit_code]:
                 self.by_code[merged.credit_code].append(rows[into])
 
@@ -188,10 +199,51 @@ class Register:
             return entry.of
         return Known(entry.name, entry.address, entry.credit_code, self._institutions.get(entry.key))
 
+    def merged_of(self, found: Institution, columns: dict[str, Any]) -> Institution | None:
+        """The registration that a row is of, where that was merged into `found`: by name and place, and not by those
+        of the one that stays."""
+        for merged in self._merged.get(found.pk, ()):
+            names = set(map(normal_name, _names_of(merged)))
+            places = {(division[:9], self.county.local(address)) for division, address in _places_of(merged)}
+            here = (columns["division"].pk[:9], self.county.local(columns["operating_address"]))
+            own = {normal_name(found.name), *map(normal_name, self.own_names[found.pk])}
+            is_there = here in places or (not here[1] and here[0] in {division for division, _ in places})
+            if normal_name(columns["name"]) in names and is_there:
+                stays = (found.division_id[:9], self.county.local(found.operating_address))
+                if normal_name(columns["name"]) not in own or here != stays or _says_more_of(merged, found, columns):
+                    return merged
+        return None
+
+    def licences_of(self, institution: Institution) -> list[Licence]:
+        """The standing licences of an institution and of what was merged into it."""
+        of_merged = [licence for each in self._merged.get(institution.pk, ()) for licence in each.licences.all()]
+        return [*self.licences.get(institution.pk, ()), *of_merged]
+
     def is_of_merged(self, found: Institution, column: str, value: Any) -> bool:
         """Whether a row says what one that was merged into the institution says: no news of it."""
-        return any(getattr(each, column, None) == value for each in self._merged.get(found.pk, ()))
+        merged = self._merged.get(found.pk, ())
+        return any(getattr(each, column, None) == value for each in merged) or (
+            column == "operating_address" and any(value == there for each in merged for _, there in _places_of(each))
+        )
 
     @property
     def gave_up(self) -> bool:
         return self._index.compared > MOST_COMPARED
+
+
+def _names_of(merged: Institution) -> list[str]:
+    """What a merged registration is and was called."""
+    return [merged.name, *(row.name for row in merged.names.all() if row.withdrawn_at is None)]
+
+
+def _places_of(merged: Institution) -> list[tuple[str, str]]:
+    """Where it is and was: township and address."""
+    rows = [(row.division_id, row.operating_address) for row in merged.places.all() if row.withdrawn_at is None]
+    return [(merged.division_id, merged.operating_address), *rows]
+
+
+def _says_more_of(merged: Institution, found: Institution, columns: dict[str, Any]) -> bool:
+    """Of two that are called the same at one place: whether the row says what only the merged one has."""
+    told = [name for name in ("surveyed_on", "credit_code", "phone", "principal") if columns.get(name)]
+    of_merged = sum(columns[name] == getattr(merged, name) for name in told)
+    return of_merged > sum(columns[name] == getattr(found, name) for name in told)

@@ -60,12 +60,12 @@ class LicenceReader:
         found = []
         for kind, numbers in (("permit", self.permits), ("registration", self.registrations)):
             found += self._of_kind(row, kind, numbers[row.index])
-        code, status = row.columns["credit_code"], row.columns["licence_status_at_survey"]
+        code, status = row.columns["credit_code"], row.status
         if not self.has_registrations and not self.is_our_own:
             first, last = self._stated(row, "registration")[0]
             days_can_be = first is None or self._days_can_be(row, "registration", first, last)
             if code and status in ("full", "registration_only") and days_can_be:
-                if start := first or row.columns["surveyed_on"]:
+                if start := first or row.seen_on:
                     found.append(ReadLicence(Licence.Kind.REGISTRATION, code, start, last, stated=first is not None))
             elif code and first is None and cells.OLD_NUMBER.fullmatch(code):
                 row.warn("统一社会信用代码", refusals.OLD_CODE_WITHOUT_DAY.format(given=code), code)
@@ -93,7 +93,7 @@ class LicenceReader:
             too_long = refusals.TOO_LONG.format(given=cells.short(number), length=len(number), most=most)
             self.columns.error(row.index, kind, too_long, number)
             return None
-        first = stated or row.columns["surveyed_on"]
+        first = stated or row.seen_on
         if first is None:
             if kind == "permit" and not self.columns.is_refused(
                 row.index, "permit_period", "permit_from", "surveyed_on"

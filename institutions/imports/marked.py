@@ -2,28 +2,34 @@
 
 import io
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, time
 from difflib import SequenceMatcher
 from typing import Any
 
-from institutions.id_numbers import REMOVED, holds_id_number
-from institutions.imports import cells
+from django.utils import timezone
+
+from accounts.id_numbers import REMOVED, holds_id_number
+from institutions.imports import cells, refusals
 from institutions.imports.columns import NOT_SCANNED, OF_A_PERSON, Remark
-from institutions.imports.headers import HEADERS
+from institutions.imports.fixes import place_of
 from institutions.imports.plan import Plan
 from institutions.imports.reading.frames import Place
+from institutions.imports.stored import place_of_title
 from institutions.imports.tables import Table
 from institutions.imports.workbook import Sheet, Workbook
+from institutions.models import CellFix
 
 SHEET_NAME = 31  # signs at most
 UNCALCULATED = "#N/A"  # what is written where a formula was that nobody has calculated
 DAYS_IN_PART = {"month": 'yyyy"年"m"月"', "day without year": 'm"月"d"日"'}
 
 
-def marked_workbook(workbook: Workbook, plan: Plan) -> bytes:
-    """An .xlsx with the visible sheets, the same rows at the same numbers, comments on the wrong cells, and reasons in
-    a column after the last. Text stays text.
+def marked_workbook(workbook: Workbook, plan: Plan, fixed: Mapping[str, CellFix] | None = None) -> bytes:
+    """An .xlsx with the visible sheets, the same rows at the same numbers, comments on the wrong cells and on those
+    that were corrected (`fixed`, which the workbook has taken in), and reasons in a column after the last. Text stays
+    text.
 
     ID-card numbers do not come back: REMOVED stands in their place.
     """
@@ -40,8 +46,21 @@ def marked_workbook(workbook: Workbook, plan: Plan) -> bytes:
             if sheet.state == "visible":
                 page = book.add_worksheet(sheet.name[:SHEET_NAME] or None)
                 _lay_out(page, sheet)
-                _write(page, sheet, [table for table in plan.tables if table.sheet is sheet], plan.errors, looks)
+                tables = [table for table in plan.tables if table.sheet.name == sheet.name]
+                _write(page, sheet, tables, plan.errors, looks, _told(sheet, fixed or {}))
     return written.getvalue()
+
+
+def _told(sheet: Sheet, fixed: Mapping[str, CellFix]) -> dict[tuple[int, int], str]:
+    """What is commented on the corrected cells of a sheet: what stood there, who corrected it and when."""
+    told = {}
+    for address, fix in fixed.items():
+        place = place_of(address)
+        if place is not None and place[0] == sheet.name:
+            day = f"{timezone.localtime(fix.fixed_at):%Y-%m-%d %H:%M}"
+            old = fix.old or refusals.NOTHING
+            told[place[1], place[2]] = refusals.CELL_FIXED.format(old=old, by=fix.by, at=day)
+    return told
 
 
 class Looks:
@@ -79,7 +98,9 @@ def _lay_out(page: Any, sheet: Sheet) -> None:
             page.set_column(column, column, None, None, {"hidden": True})
 
 
-def _write(page: Any, sheet: Sheet, tables: list[Table], errors: list[Remark], looks: Looks) -> None:
+def _write(
+    page: Any, sheet: Sheet, tables: list[Table], errors: list[Remark], looks: Looks, told: dict[tuple[int, int], str]
+) -> None:
     wrong: dict[int, list[str]] = defaultdict(list)
     marked: dict[tuple[int, int], list[str]] = defaultdict(list)
     removed: set[tuple[int, int]] = set()
@@ -88,7 +109,7 @@ def _write(page: Any, sheet: Sheet, tables: list[Table], errors: list[Remark], l
             if remark.sheet != table.label or not table.header.top < remark.row <= table.header.end:
                 continue
             wrong[remark.row].append(f"{remark.column}：{remark.message}")
-            place = _place(table, remark.column)
+            place = place_of_title(table, remark.column)
             if place is not None:
                 marked[remark.row, place].append(remark.message)
                 if remark.unread:
@@ -108,8 +129,9 @@ def _write(page: Any, sheet: Sheet, tables: list[Table], errors: list[Remark], l
     for (row_index, place), said in sheet.unread.items():  # not as an empty cell: it would be taken for one
         look = looks.of(wrong=(row_index + 1, place) in marked)
         page.write_string(row_index, place, UNCALCULATED if said == "=" else said, look)
-    for (number, place), reasons in marked.items():
-        page.write_comment(number - 1, place, "；".join(reasons))
+    for number, place in sorted({*marked, *told}):
+        comments = [*marked.get((number, place), ()), *filter(None, [told.get((number, place))])]
+        page.write_comment(number - 1, place, "；".join(comments))
     for number, reasons in wrong.items():
         page.write_string(number - 1, width, "；".join(reasons), looks.of(wrong=True))
 
@@ -127,7 +149,7 @@ def _write_cell(page: Any, sheet: Sheet, at: Place, cell: Any, looks: Looks, *, 
     elif isinstance(cell, str):
         page.write_string(*at, cell, looks.of(wrong=wrong, struck=struck))
     else:
-        shows = "0" * len(sheet.padded.get(at, ""))
+        shows = "".join("0" if sign.isdigit() else f"\\{sign}" for sign in sheet.padded.get(at, ""))
         page.write(*at, cell, looks.of(wrong=wrong, struck=struck, shows=shows))
 
 
@@ -138,12 +160,6 @@ def _with_struck_parts(whole: str, left: str, looks: Looks) -> list[Any]:
         if first < last:
             parts += [whole[first:last]] if what == "equal" else [looks.of(struck=True), whole[first:last]]
     return parts
-
-
-def _place(table: Table, title: str) -> int | None:
-    """The column that messages call so."""
-    places = {HEADERS[key][0]: place for key, place in table.places.items()}
-    return places.get(title, next((at for at in table.header.texts if table.header.title(at) == title), None))
 
 
 def _holds_id(tables: list[Table], number: int, place: int, cell: Any) -> bool:

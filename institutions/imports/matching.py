@@ -5,13 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from institutions.duplicates.likeness import Match
 from institutions.imports import headers, naming, refusals
 from institutions.imports.columns import Remark
 from institutions.imports.known import Known, Register
 from institutions.imports.licences import ReadLicence
 from institutions.imports.questions import Questions
 from institutions.imports.rows import ReadRow
-from institutions.models import Division, Institution, Licence, LicenceStatus
+from institutions.models import Category, Division, Institution, Licence, LicenceStatus
 from institutions.names import bare_permit, normal_name
 from institutions.places import County
 
@@ -19,6 +20,7 @@ from institutions.places import County
 SURVEY = {"surveyed_on": "排摸日期", "licence_status_at_survey": "证照情况"}
 TITLES = {key: words[0] for key, words in headers.HEADERS.items()} | SURVEY | {"division": "乡镇(街道)"}
 SAME, OTHER = "same", "other"
+MOST_ALIKE = 3  # institutions that are shown beside a row
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ class PlannedRow:
     read: ReadRow
     institution: Institution | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
+    identity: str = ""  # by what a decision about the row is remembered, where it is asked by name
+    alike: list[Match] = field(default_factory=list)  # what it may be, the most alike first
 
     @property
     def original(self) -> dict[str, str]:
@@ -58,7 +63,7 @@ class PlannedRow:
     def kind(self) -> str:
         if self.institution is None:
             return "new"
-        return "changed" if self.changes or self.licences else "unchanged"
+        return "changed" if self.changes or self.licences or self.of_parts else "unchanged"
 
     @property
     def from_on(self) -> date | None:
@@ -79,7 +84,7 @@ class PlannedRow:
             last = licence.valid_to or refusals.LONG_TERM
             valid = refusals.VALID.format(number=licence.number, first=licence.valid_from, last=last)
             effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
-        return effects
+        return effects + self.of_parts
 
     def as_json(self) -> dict[str, Any]:
         changes = [effect.as_json() for effect in self.effects]
@@ -96,6 +101,7 @@ class Matcher:
         self.seen: dict[tuple[str, str], ReadRow] = {}
         self._of_code: dict[str, list[ReadRow]] = {}
         self._repeated: dict[str, str] = {}
+        self._ledger: dict[tuple[str, ...], ReadRow] = {}  # the first row of each institution that parts read
 
     def match(self, row: ReadRow) -> PlannedRow | None:
         """What the row does; None when it only repeats one before it. What is wrong is added to its errors.
@@ -104,6 +110,8 @@ class Matcher:
         unless both have codes: the same institution. One code at several places: several institutions. The same name,
         or a near one at the same door: a person decides.
         """
+        if row.said and self._goes_on(row):
+            return None
         planned = PlannedRow(row.row, row.sheet, row.columns, row.licences, row)
         permits = [each.number for each in row.licences if each.kind == Licence.Kind.PERMIT]
         by_code = self._by_code(row)
@@ -119,9 +127,20 @@ class Matcher:
             return self._change(planned, found)
         return self._match_by_name(planned)
 
+    def _goes_on(self, row: ReadRow) -> bool:
+        """Whether a row before says the same of the same institution, and something else of its visits: it goes on."""
+        columns = row.columns
+        name, local = normal_name(columns["name"]), self.county.local(columns["operating_address"])
+        before = self._ledger.setdefault((name, local, columns["credit_code"], columns["division"].pk), row)
+        if before is row or before.said == row.said or not _registers_the_same(before, row):
+            return False
+        before.more.append(row)
+        row.warn("机构名称", refusals.GOES_ON.format(row=_row_of(before, row)), columns["name"])
+        return True
+
     def seen_before(self, row: ReadRow) -> str:
         """The row that said the same of the same institution."""
-        return self._repeated[row.key]
+        return self._repeated.get(row.key, "")
 
     # --- By number
 
@@ -151,7 +170,7 @@ class Matcher:
             there, here = other.columns["operating_address"], row.columns["operating_address"]
             apart = there and here and self.county.door(there) != self.county.door(here)
             same_name = normal_name(other.columns["name"]) == normal_name(row.columns["name"])
-            same_place = not apart and (same_name or self.county.local(there) == self.county.local(here))
+            same_place = not apart and (same_name or self.county.door(there) == self.county.door(here))
             if same_place and not (there == here and same_name and self._is_on_file(row, code)):
                 row.error("统一社会信用代码", refusals.TWICE_IN_FILE.format(row=_row_of(other, row)), code)
                 return True
@@ -236,10 +255,12 @@ class Matcher:
                 row.error("机构名称", refusals.TWICE_IN_FILE.format(row=_row_of(same, row)), name)
                 return planned
             return self._change(planned, same.institution)
+        planned.identity = self.register.identity(columns)
         if decided := self.register.decided_same(columns):
             return self._change(planned, decided)
         code = columns["credit_code"]  # places of one operator are told by a warning
         alike = [each for each in self.register.alike(columns) if not code or each.entry.credit_code != code]
+        planned.alike = alike[:MOST_ALIKE]
         for match in alike[:1]:
             self._duplicate(row, self.register.question(match))
         self.register.add(Known(name, address, columns["credit_code"], row=row.row, sheet=row.sheet), division.pk)
@@ -261,7 +282,8 @@ class Matcher:
     def _change(self, planned: PlannedRow, found: Institution) -> PlannedRow | None:
         """The row is of an institution on file: what differs is changed, unless its survey found it."""
         row = planned.read
-        before = self.seen.setdefault(("institution", str(found.pk)), row)
+        went = self.register.merged_of(found, planned.columns)
+        before = self.seen.setdefault(("institution", str((went or found).pk)), row)
         if before is not row:
             if _says_the_same(before, row):
                 self._repeated[row.key] = _row_of(before, row)
@@ -269,7 +291,11 @@ class Matcher:
             twice = refusals.SAME_INSTITUTION_TWICE.format(row=_row_of(before, row), name=found.name)
             row.error("机构名称", twice, planned.columns["name"])
         planned.institution = found
+        if went is not None:
+            row.warn("机构名称", refusals.MERGED_SINCE_LIST.format(name=row.columns["name"], into=found.name))
         for column, value in planned.columns.items():
+            if column == "name" and went is not None:
+                continue
             if column != "datum" and value not in ("", None):  # the datum goes with the position
                 self._change_column(planned, found, column, value)
         self._warn_of_move(planned)
@@ -278,6 +304,11 @@ class Matcher:
             closed = refusals.SURVEY_AFTER_CLOSING.format(given=surveyed_on, ceased_on=found.ceased_on)
             row.error("排摸日期", closed, surveyed_on)
         planned.licences = [each for each in planned.licences if not self._is_on_file_too(each, found, row)]
+        if went is not None and planned.kind == "changed":  # of the two rows one at most changes the one that stays
+            other = self.seen.setdefault(("institution", str(found.pk)), row)
+            if other is not row:
+                twice = refusals.SAME_INSTITUTION_TWICE.format(row=_row_of(other, row), name=found.name)
+                row.error("机构名称", twice, planned.columns["name"])
         if planned.changes.keys() & {"name", "operating_address"}:
             address = planned.columns["operating_address"] or found.operating_address
             self.register.add(Known(planned.columns["name"], address, found.credit_code, found), found.division_id)
@@ -323,7 +354,7 @@ class Matcher:
     def _is_on_file_too(self, licence: ReadLicence, institution: Institution, row: ReadRow) -> bool:
         """The same number from the same day; from any day when the row does not say from when. What was corrected since
         is not entered again."""
-        for each in self.register.licences.get(institution.pk, ()):
+        for each in self.register.licences_of(institution):
             if licence.says_the_same(each):
                 if licence.valid_to is not None and licence.valid_to != each.valid_to:
                     on_file = each.valid_to or refusals.LONG_TERM
@@ -339,6 +370,10 @@ class Matcher:
 
 def _says_the_same(one: ReadRow, other: ReadRow) -> bool:
     """Whether two rows say the same of everything that both fill in."""
+    return one.said == other.said and _registers_the_same(one, other)
+
+
+def _registers_the_same(one: ReadRow, other: ReadRow) -> bool:
     pairs = [(value, other.columns.get(column)) for column, value in one.columns.items()]
     return one.licences == other.licences and all(
         a == b for a, b in pairs if a not in ("", None) and b not in ("", None)
@@ -374,4 +409,6 @@ def shown(value: Any) -> Any:
         return round(value, 6)
     if value in LicenceStatus.values:
         return str(LicenceStatus(value).label)
+    if value in Category.values:
+        return str(Category(value).label)
     return str(value) if isinstance(value, date | Decimal | Division) else value

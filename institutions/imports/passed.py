@@ -12,6 +12,7 @@ _WHOLE = r"(以上|本页|本表|[本全各](镇|乡|街道|市|县|区)|\w{1,6}
 SUM = re.compile(rf"{_WHOLE}(合计|小计|总计|共计|累计|总数|总和|汇总|总合计|平均|计)(\d*[:、.].*|[(]?{_COUNT}[)]?)")
 COUNTED = re.compile(
     rf"{_WHOLE}(共有?|合计|总计|共计|计)[:]? ?\d+ ?(所|家|个|间|户).{{0,12}}|\d+(所|家|个|间|户)(培训)?(机构|学校)?"
+    r"|其中[:,、]?.{0,16}\d+ ?(所|家|个|间|户)?.{0,6}"
 )
 _WHO = r"(填表|填报|制表|审核|审批|审签|复核|校对|经办|分管|主管|统计|汇总|登记|排摸|摸排|检查|上报|报送|联系)"
 SIGNED = re.compile(
@@ -22,14 +23,17 @@ SIGNED = re.compile(
     r"|(联系|监督|举报|投诉)?(电话|人|方式)[:].*"
     r"|(负责人|单位|单位名称|单位负责人|主要负责人|分管领导|制表单位)[:].*"
     r"|(抄送|抄报|主送|报送)[:].*"
+    r"|[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
     r"|\d{4} ?年 ?\d{1,2} ?月( ?\d{1,2} ?日)?|年 ?月 ?日|第 ?\d+ ?页.*|共 ?\d+ ?页.*"
 )
 # What stands before a value of its own cell, where the serial does: 联系电话 | 13800000000.
 LABEL = re.compile(rf"{_WHO}?(意见|电话|日期|时间|结果)")
-AUTHORITY = re.compile(r"\w{2,12}(教育局|教育体育局|人民政府|镇政府|街道办事处|学区)")  # alone in its row, it signs
+# Alone in its row, it signs.
+AUTHORITY = re.compile(r"\w{2,12}(教育局|教育体育局|人民政府|镇政府|街道办事处|学区)|.{2,20}\((盖章|公章|签章)\)[:]?")
 NOTE = re.compile(
     r"(备 ?注|说 ?明|注|附 ?注|附|填表说明|填报说明|填写说明|注意事项|温馨提示)(\d*[:、.].*|)|注\d.*"
-    r"|以下空白|以上.{0,8}属实.*|以下无.*|此页无正文|完"
+    r"|以下空白|(经.{0,8}[,、]?)?(以上|上述).{0,12}(属实|无误|核实|核对|核查|真实|准确).*|以下无.*|此页无正文|完"
+    r"|\(?(续|接|转)(上|下)?(页|表)\)?"
 )
 EXAMPLE = re.compile(r"\(?(例|示例|样例|范例|例如|举例|填写示例|填报示例|填表示例|参考示例|样表|示范)\)?[:0-9]*")
 EXAMPLE_NAME = re.compile(r".*[(【\[](示例|样例|例|例如|范例|填写示例|示范)[)】\]].*|(例|示例|样例|范例|例如)[:].*")
@@ -69,6 +73,11 @@ def names_a_group(text: str) -> bool:
     return not text or bool(GROUP.fullmatch(text) or is_sum(text))
 
 
+def goes_on_noting(text: str) -> bool:
+    """2.学生数为9月初人数。 below 备注:1.…"""
+    return bool(re.match(r"[(]?\d{1,2}[)、.]", text)) or text.endswith(("。", ";"))
+
+
 @lru_cache(maxsize=2_000)
 def _said(text: str) -> str | Promise:
     """Why a row in which this stands first, or as its name, is no institution; "" when it may be one."""
@@ -82,6 +91,11 @@ def _said(text: str) -> str | Promise:
         if pattern.fullmatch(text.strip("-—=*· ")):
             return reason
     return ""
+
+
+def is_no_institution(name: str) -> bool:
+    """Whether what stands where a name should is a sum, a signature, a note or an example."""
+    return bool(_said(name) or EXAMPLE_NAME.fullmatch(name))
 
 
 def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str | Promise:
@@ -103,6 +117,8 @@ def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str
         return refusals.PASSED_SUM
     if len(texts) > 1 and all(COLUMN_NUMBER.fullmatch(text) for text in texts) and _counts_up(texts):
         return refusals.PASSED_COLUMN_NUMBERS
+    if len(texts) > 1 and not any(re.search(r"\w", text) for text in texts if text != serial):
+        return refusals.PASSED_NUMBERED
     if all(UNIT.fullmatch(text) for text in texts) and not re.fullmatch(r"\d+", name):
         return refusals.PASSED_UNITS
     return ""

@@ -6,21 +6,24 @@ from typing import Any
 
 from accounts.canonical import canonical, digest_of
 from accounts.errors import enumerated
-from institutions.imports import cells, headers, refusals
+from institutions.imports import cells, headers, progress, refusals
 from institutions.imports.columns import Remark
 from institutions.imports.context import Context
-from institutions.imports.deciding import ask_about_looks, decide_columns
+from institutions.imports.deciding import ask_about_looks, decide_columns, decide_sheets
 from institutions.imports.known import MOST_COMPARED, Register
 from institutions.imports.matching import Effect, Matcher, PlannedRow
 from institutions.imports.package import UnreadableFile
+from institutions.imports.parts import Parts, claim, would_claim
 from institutions.imports.questions import Question, Questions
 from institutions.imports.reading.frames import letters
 from institutions.imports.rows import ReadRow, TableReader
-from institutions.imports.tables import NotRead, Table, columns_not_taken, read_tables, shortened
+from institutions.imports.tables import NotRead, Table, columns_not_taken, shortened
 from institutions.imports.workbook import Workbook
-from institutions.models import Division
+from institutions.models import Category, Division, Institution
 from institutions.places import County
 from institutions.positions import Datum
+
+STEP = 200  # rows between two signs of progress
 
 __all__ = ["Effect", "Plan", "PlannedRow", "make_plan"]
 
@@ -39,6 +42,7 @@ class Plan:
     tables: list[Table] = field(default_factory=list)
     layout: str = ""  # what the answers about its headings are remembered by
     county: County | None = None  # as it was read, with what was looked up on the way
+    parts: Parts = field(default_factory=Parts)  # what other rooms would do of it
 
     def of_kind(self, kind: str) -> list[PlannedRow]:
         return [row for row in self.rows if row.kind == kind]
@@ -69,13 +73,19 @@ class Plan:
 
 
 def make_plan(
-    workbook: Workbook, division: Division, datum: str = Datum.WGS84, answers: Mapping[str, str] | None = None
+    workbook: Workbook,
+    division: Division,
+    datum: str = Datum.WGS84,
+    answers: Mapping[str, str] | None = None,
+    *,
+    by_somebody: bool = False,
 ) -> Plan:
     """Plan the rows of a workbook for a county. Raises UnreadableFile when it has no table of institutions.
 
-    `datum` is that of the file's longitudes and latitudes; `answers` what was answered to its questions, by their key.
+    `datum` is that of the file's longitudes and latitudes; `answers` what was answered to its questions, by their key;
+    `by_somebody` whether a person will commit it: what happened on the spot is only recorded by one (parts.py).
     """
-    return _Planner(workbook, division, datum, Questions(answers)).plan
+    return _Planner(workbook, division, datum, Questions(answers), by_somebody).plan
 
 
 def layout_of(tables: list[Table]) -> str:
@@ -84,25 +94,30 @@ def layout_of(tables: list[Table]) -> str:
 
 
 class _Planner:
-    def __init__(self, workbook: Workbook, division: Division, datum: str, questions: Questions):
+    def __init__(self, workbook: Workbook, division: Division, datum: str, questions: Questions, by_somebody: bool):
         self.workbook, self.county, self.datum, self.questions = workbook, County(division), datum, questions
-        found = read_tables(workbook)
+        found, of_the_layout = decide_sheets(workbook, questions)
         if not found.tables:
             raise UnreadableFile(_no_table(found.not_read))
         self.tables = found.tables
-        self.plan = Plan(division, not_read=found.not_read, tables=found.tables, layout=layout_of(found.tables))
+        self.plan = Plan(division, not_read=found.not_read, tables=found.tables, layout=layout_of(of_the_layout))
         self.plan.county = self.county
         self.register = Register(self.county)
         self.matcher = Matcher(self.register, self.county, questions)
         self.plan.warnings += [Remark(0, "", remark) for remark in workbook.remarks]
         for table in self.tables:
             decide_columns(table, questions)
-        self._say_columns_not_taken()
+            if by_somebody:
+                claim(table, questions)
+        self._say_columns_not_taken(by_somebody)
         self._say_hidden_columns()
         self._leave_out_by_looks()
         self._read()
+        self.plan.parts.plan(self.plan, questions)
         if not self.plan.rows and not self.plan.errors and not questions.open and not self.left_out:
-            raise UnreadableFile(refusals.NO_INSTITUTIONS)
+            if not any(each.reason == str(refusals.PASSED_EXAMPLE) for each in found.not_read):
+                raise UnreadableFile(refusals.NO_INSTITUTIONS)
+            self.plan.warnings.append(Remark(0, "", str(refusals.ONLY_AN_EXAMPLE)))
         self._close()
 
     def _say_hidden_columns(self) -> None:
@@ -138,6 +153,8 @@ class _Planner:
     def _read(self) -> None:
         contexts = [Context(table, self.county) for table in self.tables]
         days = {context.survey_day[0] if context.survey_day else None for context in contexts}
+        done, total = 0, sum(len(table.lines) for table in self.tables)
+        progress.at("planning", done, total)
         for table in self.tables:
             apart = len(days) > 1 and table.label
             reader = TableReader(
@@ -152,6 +169,9 @@ class _Planner:
             )
             for row in reader.rows():
                 self._plan_row(row)
+                done += 1
+                if done % STEP == 0:
+                    progress.at("planning", done, total)
             self.plan.warnings += reader.from_lines
 
     def _plan_row(self, row: ReadRow) -> None:
@@ -162,8 +182,10 @@ class _Planner:
         if not row.errors and not row.held_up:
             planned = self.matcher.match(row)
             if planned is None:
-                same = self.matcher.seen_before(row)
-                self._leave_out(row.table, row.row, refusals.SAME_ROW_AGAIN.format(row=same))
+                if same := self.matcher.seen_before(row):
+                    self._leave_out(row.table, row.row, refusals.SAME_ROW_AGAIN.format(row=same))
+                else:
+                    self.plan.warnings += row.warnings
                 return
         self.plan.errors += row.errors
         self.plan.warnings += row.warnings
@@ -186,8 +208,20 @@ class _Planner:
         if self.register.gave_up:
             message = refusals.TOO_MANY_TO_COMPARE.format(most=MOST_COMPARED)
             plan.warnings.append(Remark(self.tables[0].header.bottom + 1, "机构名称", message))
+        plan.warnings += [Remark(0, "", said) for said in self._said_of_all()]
 
-    def _say_columns_not_taken(self) -> None:
+    def _said_of_all(self) -> list[str]:
+        """What holds of many rows, in one sentence each: those without a category, positions in an unknown datum."""
+        said = []
+        if without := sum(row.institution is None and not row.columns["category"] for row in self.plan.rows):
+            usual = Category(Institution._meta.get_field("category").default).label
+            said.append(refusals.NO_CATEGORY.format(count=without, category=usual))
+        placed = [row for row in self.plan.rows if row.columns.get("longitude") is not None]
+        if placed and self.datum == Datum.UNKNOWN:
+            said.append(refusals.DATUM_UNKNOWN.format(count=len(placed)))
+        return said
+
+    def _say_columns_not_taken(self, by_somebody: bool) -> None:
         """Each in `not_read`, and those of a table in one warning."""
         said: set[tuple[str, int]] = set()
         for table in self.tables:
@@ -195,11 +229,14 @@ class _Planner:
             if "licence_at_survey" in table.places and "licence_status" in table.places:
                 places = sorted({*places, table.places["licence_status"]})
             sheet = table.sheet.name if len(self.workbook.sheets) > 1 else ""
+            for_somebody = set() if by_somebody else would_claim(table)
             for place in places:
                 title = table.header.title(place)
                 if (title, place) not in said or table.label:
                     now = place == table.places.get("licence_status")
                     reason = refusals.NOW_STATUS_NOT_TAKEN if now else refusals.COLUMN_NOT_TAKEN
+                    if place in for_somebody:
+                        reason = refusals.PARTS_NEED_SOMEBODY
                     column = letters(place)
                     self.plan.not_read.append(
                         NotRead(sheet, str(reason), column=column, what=table.header.titles.get(place, ""))

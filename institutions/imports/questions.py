@@ -3,7 +3,6 @@
 A question with a safe default is answered by it, and the plan says so; one without holds up what it is about.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +11,15 @@ from django.utils.functional import Promise
 
 from institutions.imports import cells, refusals
 
-LEAVE_OUT, KEEP, NONE = "leave_out", "keep", "none"
-OF_A_LAYOUT = ("heading:", "validity:")  # answers that hold for the next file with the same headings
+LEAVE_OUT, KEEP, NONE, IGNORE = "leave_out", "keep", "none", "ignore"
+OF_A_LAYOUT = (
+    "heading:",
+    "validity:",
+    "category:",
+    "sheet:",
+)  # answers that hold for the next file with the same headings
+OF_A_COUNTY = ("finding:", "outcome:")  # and those that hold for whatever file the county sends next
+MOST_SAID = 10  # choices that an error names; the list of choices has them all
 
 
 @dataclass
@@ -41,7 +47,8 @@ class Question:
     @property
     def asks(self) -> str:
         """The question with what may be answered, as an error says it."""
-        choices = "；".join(f"{key}={words}" for key, words in self.choices.items())
+        named = [f"{key}={words}" for key, words in self.choices.items()]
+        choices = "；".join([*named[:MOST_SAID], *(["…"] if len(named) > MOST_SAID else [])])
         said = refusals.ASKS_DAY if self.takes_day else refusals.ASKS
         asked = said.format(message=self.message, key=self.key, choices=choices, proposal=self.proposal)
         return f"{refusals.NO_SUCH_CHOICE.format(given=self.misunderstood)}{asked}" if self.misunderstood else asked
@@ -117,8 +124,10 @@ class Questions:
 
     @property
     def unused(self) -> list[str]:
-        """Keys that were answered and are no question of this file."""
-        return [key for key in self.answers if key not in self.asked and not re.match(r"row:", key)]
+        """Keys that were answered and are no question of this file; a remembered word may well not stand in it."""
+        elsewhere = ("row:", "sheet:", "category:", *OF_A_COUNTY)
+        given = (key for key, answer in self.answers.items() if answer)
+        return [key for key in given if key not in self.asked and not key.startswith(elsewhere)]
 
 
 def keys_of_a_layout(keys: Iterable[str]) -> list[str]:

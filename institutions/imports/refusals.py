@@ -24,6 +24,7 @@ DATABASE_REFUSED = _("数据库拒绝了这一批，没有写入任何内容：{
 ANSWER_WITHOUT_VALUE = _("--answer 应写成 KEY=VALUE，收到“{given}”。")
 HAS_ERRORS = _("{count} 处错误，没有写入任何内容。")
 FILE_NAME_HAS_ID_NUMBER = _("文件名含身份证号，系统不存身份证号。请给文件改名后再导入。")
+NO_SUCH_USER = _("没有用户 {username}，或已停用。")
 NO_SUCH_BATCH = _("没有批次 {batch}。")
 
 # --- The file
@@ -92,9 +93,12 @@ NOTHING = _("（空）")
 VALID = _("{number}（{first}至{last}）")
 LONG_TERM = _("长期")
 
+PARTS_NEED_SOMEBODY = _("检查和整改须由有权限的人登记：请在网页上导入，或加 --by 用户名")
+
 # --- The header
 NO_HEADER = _("没有找到名册的表头。至少要有“机构名称”和另一列；可用的列：{known}。")
 NO_INSTITUTIONS = _("表头下面没有任何机构。")
+ONLY_AN_EXAMPLE = _("表中只有填写示例，没有机构，没有可导入的内容")  # warns
 HIDDEN_COLUMNS_READ = _("隐藏的列也一样读取：{columns}")  # warns
 COLUMNS_NOT_TAKEN = _("这些列不读取，其中内容没有导入：{titles}")  # warns
 
@@ -143,6 +147,9 @@ NOT_A_CODE = _("“{given}”不是统一社会信用代码，应为 18 位数�
 CODE_CHECK_FAILS = _("“{given}”的校验位不符，请核对")  # warns
 OLD_REGISTRATION = _("“{given}”是统一社会信用代码以前的登记号，照原样登记，请核对是否已换发 18 位代码")  # warns
 ZERO_PUT_BACK = _("“{given}”丢了区号前的 0，按“{repaired}”登记")  # warns
+NO_NUMBER_YET = _("“{given}”不是号码，按还没有号码登记")  # warns
+WORDS_LEFT_OUT = _("“{given}”中的文字不导入，登记为“{kept}”")  # warns
+PHONE_OF_PERSON = _("“{given}”是姓名和电话，分别登记")  # warns
 UNUSUAL_PERMIT = _("“{given}”不是常见的许可证号样式（教民+15位数字）")  # warns
 NOT_A_PERMIT = _("“{given}”不是许可证号，请填写号码；有没有许可证，写在“证照情况”一列")
 NOT_A_PHONE = _("“{given}”不是电话号码，例：13800000000 或 0577-62000000")
@@ -178,6 +185,15 @@ SHORT_TOWNSHIP = _("地址只写“{given}”，按“{name}”登记")  # warns
 MENTIONED_TOWNSHIP = _("按地址中提到的“{given}”登记为“{name}”")  # warns
 TAKEN_FROM_LINE = _("没有填写，到第{last}行共 {count} 行按“{line}”登记为“{value}”")  # warns
 NOT_THE_SECTION = _("填的是“{given}”，而所在的“{line}”是另一个乡镇，按所填登记")  # warns
+NOT_A_TICK = _("“{title}”一列是打勾的，“{given}”不是勾：有的打 √，没有的空着或打 ×")
+TICKED_TWICE = _("打了不止一个勾（{names}），只能有一个")
+TICK_DISAGREES = _("打勾的是“{ticked}”，与证照情况一列不同")
+COUNTY_UNKNOWN = _("认不出“{given}”是哪个县（市、区），按{here}登记")  # warns
+NO_CATEGORY = _("{count} 家没有写类别，按“{category}”登记，可在档案中改")  # warns
+DATUM_UNKNOWN = _(
+    "坐标系不明，{count} 家的经纬度照原样记下并标明，在地图上可能偏几百米；问明后请用正确的坐标系重新导入"
+)  # warns
+MERGED_SINCE_LIST = _("“{name}”已并入“{into}”，按“{into}”核对")  # warns
 COUNT_OF_PERIODS = _("证号有 {numbers} 个，有效期有 {periods} 个，对不上")
 
 # --- What is asked
@@ -209,20 +225,29 @@ ASK_TOWNSHIP_OF_LINES = _("标题和工作表名称写的是不同的乡镇（{n
 ASK_SURVEY_DAY = _("填了证照情况，没有排摸日期。排摸是哪一天？")
 ASK_SURVEY_DAY_OF_LINES = _("标题写明了证照情况，没有排摸日期。排摸是哪一天？")
 ASK_SURVEY_DAY_OF_TITLE = _("填了证照情况，没有排摸日期；“{line}”写着 {day}。排摸是哪一天？")
+CHOICE_IGNORE_WORD = _("这一项不导入类别")
+CHOICE_NOT_FILLED_IN = _("没有填写，不登记")
+CHOICE_HERE = _("就在本县，照常登记")
+ASK_CATEGORY = _("类别“{given}”认不得，是哪一类？")
+ASK_BLANK_TICKS = _("有些行办学许可证和营业执照都没有打勾，是两证都没有，还是没有填写？")
+ASK_ELSEWHERE = _("地址“{address}”像在{other}，不在{here}，怎么处理？")
 ASK_STATUS = _("填了排摸日期，没有证照情况。这些行的证照情况一律是什么？")
 ASK_STRUCK_ROWS = _("第{rows}行的机构名称划掉了，要导入吗？")
 ASK_STRUCK_PARTS = _("有些单元格划掉了一部分（{cells}），取哪一部分？")
 ASK_HIDDEN_ROWS = _("第{rows}行是隐藏或被筛选掉的，要导入吗？")
 ASK_VALIDITY = _("{column}列“{title}”在“{beside}”后面，是哪个证照的？")
 ASK_HEADING = _("{column}列的表头“{title}”认不得，是不是“{meant}”？")
+ASK_COLUMN = _("{column}列“{title}”读取吗？")
 ASK_CAMPUS = _("统一社会信用代码与已登记的“{name}”（{address}）相同，名称和地址都不同，是同一家吗？")
 ASK_MOVED = _("统一社会信用代码和名称与已登记的“{name}”（{address}）相同，地址不同，是搬迁还是另一处？")
 SAME_OPERATOR = _("与{known}是同一信用代码的几处办学点，各登记一家")  # warns
 PLACE_KEPT = _("“{given}”是以前的地址或乡镇，不改")  # warns
 NOW_STATUS_NOT_TAKEN = _("是导出时的证照情况，由登记的证照得出，不导入")
+GOES_ON = _("与{row}是同一家机构，检查和整改列在那一行")  # warns
 SAME_ROW_AGAIN = _("与{row}是同一家机构，内容相同，只算一次")
 
 # --- A row by itself; what a form is asked, too, is in institutions/rules.py
+NOT_THIS_COUNTY = _("“{given}”不是{here}")
 NOT_A_TOWNSHIP = _("“{given}”不是{here}的乡镇（街道）")
 NOT_A_TOWNSHIP_BUT = _("“{given}”不是{here}的乡镇（街道），例：{known}")
 NO_TOWNSHIP = _("没有填写，地址中也认不出乡镇（街道）或村社区")
@@ -252,8 +277,25 @@ PERMIT_END_KEPT = _("登记在册的有效期至“{on_file}”，表中是“{g
 LICENCE_CORRECTED = _("证号“{number}”的登记已更正过，不再登记；确实无误的，请在档案中新增")  # warns
 TOO_MANY_TO_COMPARE = _("同一地址的机构过多，名称相近的只比较了前 {most} 对")  # warns
 
+# --- What somebody made of a cell: a comment in the marked workbook
+CELL_FIXED = _("已改：原为“{old}”，{by} {at}")
+
 # --- When it is written
 PLAN_MOVED_ON = _("您查看之后名册有变动，这份文件现在要做的已不一样。下面是最新的预览，请核对后再确认。")
+PLAN_NOT_SHOWN = _("没有收到您查看的预览，请先查看预览，再确认导入。")
+PLAN_HAS_ERRORS = _("预览中还有错误或没有答复的问题，不能导入。")
+PLAN_IS_OLD = _("还有 {count} 处答复、改正或判断没有计入预览，请先重新预览，核对后再确认。")
+IMPORTED_ALREADY = _("这份名册已于 {at} 导入。要再次导入，请先撤销。")
+RUN_UNDER_WAY = _("这份名册正在处理，请等它完成。")
+NO_SUCH_CELL = _("没有单元格“{given}”，应写成：虹桥镇!D7。")
+NO_SUCH_ROW = _("预览中没有第“{given}”行，请重新打开预览。")
+NO_SUCH_CANDIDATE = _("这一行没有把它列为可能重复的机构。")
+NO_SUCH_COLUMN = _("“{given}”不是可选的列。")
+NAME_IS_NEEDED = _("每张名册都要有“机构名称”一列。")
+COLUMN_TWICE = _("“{title}”选了两次：{columns}。一项只能取自一列。")
+SHEET_IS_NEEDED = _("至少要有一张工作表是名册。")
+NO_LONGER_PERMITTED = _("发起人已没有导入名册的权限。")
+RUN_BROKE_OFF = _("处理时发生意外，没有写入任何内容。请再试一次；仍不行的，请联系系统管理员。")
 ROW_NOT_WRITTEN = _("第{row}行“{name}”写不进去：{why} 没有写入任何内容。")
 
 # --- When it is taken back

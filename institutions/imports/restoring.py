@@ -1,11 +1,10 @@
 """A few rows of a batch that is taken back: worked out without a lock, then written in one transaction."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from django.db.models import Q
 
 from accounts import audit, many
 from accounts.models import User
@@ -14,6 +13,7 @@ from institutions.actions.histories import write_name, write_place
 from institutions.actions.licences import take_back
 from institutions.actions.surveys import withdraw_survey, withdraw_surveys
 from institutions.imports import refusals
+from institutions.imports.placed_since import placed_since
 from institutions.models import Division, ImportedRow, Institution, Licence, Name, Place
 from institutions.moments import EARLIEST
 
@@ -27,12 +27,14 @@ def kept_of(row: ImportedRow) -> dict[str, Any]:
 
 
 class Restored:
-    """`write` takes back what the rows did, but for institutions that somebody has changed since."""
+    """`write` takes back what the rows did, but for institutions that somebody has changed since; that a machine has
+    found a position for one is no change, and goes with the address. `accounted` are rounds that the parts wrote."""
 
-    def __init__(self, rows: Sequence[ImportedRow], *, by: User | None, at: datetime):
-        self.by, self.at = by, at
+    def __init__(self, rows: Sequence[ImportedRow], *, by: User | None, at: datetime, accounted: Collection[UUID] = ()):
+        self.by, self.at, self.accounted = by, at, accounted
         found = Institution.objects.select_related("division").in_bulk([row.institution_id for row in rows])
         self.institutions: dict[UUID, Institution] = dict(found)
+        self.positions = self._positions_before(rows)
         self.rows: list[ImportedRow] = []
         self.touched: list[int] = []
         for row in rows:
@@ -43,7 +45,14 @@ class Restored:
 
     def _stands_as_left(self, row: ImportedRow) -> bool:
         found = self.institutions.get(row.institution_id)  # type: ignore[arg-type]
-        return found is not None and found.version == kept_of(row).get("version_left")
+        if found is None:
+            return False
+        return found.version == kept_of(row).get("version_left") or found.pk in self.positions
+
+    def _positions_before(self, rows: Sequence[ImportedRow]) -> dict[UUID, dict[str, Any]]:
+        """Of institutions of which nothing was written since but positions that a machine found, those of before."""
+        there = ((self.institutions.get(row.institution_id), kept_of(row).get("version_left")) for row in rows)  # type: ignore[arg-type]
+        return placed_since((each.pk, left, each.version) for each, left in there if each and left is not None)
 
     def write(self) -> list[int]:
         """Effects: those of `roll_back` for these rows. Gives the numbers of those that stay. Raises StaleInstitution
@@ -70,8 +79,13 @@ class Restored:
     def _rested_on(self) -> set[UUID]:
         """New institutions that somebody visited in the moments since it was looked whether anything rests on them."""
         new = [row.institution_id for row in self.rows if row.kind == "new"]
-        rests = Q(visits__isnull=False, visits__withdrawn_at__isnull=True) | Q(rectifications__isnull=False)
-        return set(Institution.objects.filter(rests, pk__in=new).values_list("pk", flat=True)) if new else set()
+        if not new:
+            return set()
+        there = Institution.objects.filter(pk__in=new)
+        visited = there.filter(visits__isnull=False, visits__withdrawn_at__isnull=True)
+        rounds = there.filter(rectifications__isnull=False).values_list("pk", "rectifications")
+        with_rounds = {pk for pk, round_ in rounds if round_ not in self.accounted}
+        return with_rounds | set(visited.values_list("pk", flat=True))
 
     def _withdraw_licences(self, rows: Sequence[ImportedRow]) -> None:
         licences = Licence.objects.in_bulk([pk for row in rows for pk in kept_of(row)["licences"]])
@@ -98,11 +112,18 @@ class Restored:
         withdraw_surveys(surveyed, by=self.by, at=self.at)
         Place.objects.filter(pk__in=_all(rows, "places")).update(withdrawn_at=self.at)
         Name.objects.filter(pk__in=_all(rows, "names")).update(withdrawn_at=self.at)
-        edited = [_restored(self._of(row), kept_of(row)["replaced"]) for row in rows]
+        edited = [_restored(self._of(row), self._replaced(row)) for row in rows]
         write_columns("import.rolled_back", edited, by=self.by, at=self.at)
 
+    def _replaced(self, row: ImportedRow) -> dict[str, Any]:
+        """The columns as they were; with an address goes the position that a machine found for it."""
+        replaced: dict[str, Any] = kept_of(row)["replaced"]
+        if replaced.keys() & {"division_id", "operating_address"}:
+            return self.positions.get(self._of(row).pk, {}) | replaced
+        return dict(replaced)
+
     def _restore_special(self, row: ImportedRow) -> None:
-        replaced, institution = dict(kept_of(row)["replaced"]), self._of(row)
+        replaced, institution = self._replaced(row), self._of(row)
         if "surveyed_on" in replaced:
             institution = self.institutions[institution.pk] = withdraw_survey(institution, by=self.by, at=self.at)
         Place.objects.filter(pk__in=_all([row], "places")).update(withdrawn_at=self.at)
@@ -130,18 +151,35 @@ class Restored:
     def _carry_on(self, rows: Sequence[ImportedRow]) -> None:
         """The batch before this one left the institution as it is again: it can now be rolled back in its turn."""
         of = {row.institution_id: row for row in rows}
-        earlier = (
+        rows_before = (
             ImportedRow.objects.filter(institution__in=list(of), batch__rolled_back_at=None)
             .order_by()
             .defer("original")
         )
+        earlier = list(rows_before.exclude(pk__in=[row.pk for row in rows]))
+        versions = {(each.institution_id, (each.before or {}).get("version_left")) for each in earlier}
+        found = {pk: kept_of(row)["version_found"] for pk, row in of.items()}
+        later = _placed((pk, left, found[pk]) for pk, left in versions if pk is not None and left is not None)
         carried = []
-        for each in earlier.exclude(pk__in=[row.pk for row in rows]):
-            row = of[each.institution_id]
-            if each.before and each.before.get("version_left") == kept_of(row)["version_found"]:
+        for each in earlier:
+            row, left = of[each.institution_id], (each.before or {}).get("version_left")
+            if each.before and (left == found[each.institution_id] or (each.institution_id, left) in later):
                 each.before["version_left"] = self._of(row).version
                 carried.append((many.as_text(each.before), each.pk))
         many.update(ImportedRow, ("before",), ("id",), carried)
+
+
+def _placed(versions: Iterable[tuple[UUID, int, int]]) -> set[tuple[UUID, int]]:
+    """Of institutions with the versions they had then, several of one, and the one after: those of which nothing was
+    written between but positions that a machine found."""
+    of: dict[UUID, list[tuple[UUID, int, int]]] = defaultdict(list)
+    for each in versions:
+        of[each[0]].append(each)
+    found = set()
+    while together := [those.pop() for those in of.values() if those]:
+        placed = placed_since(together)
+        found |= {(pk, then) for pk, then, _now in together if pk in placed}
+    return found
 
 
 def _all(rows: Sequence[ImportedRow], what: str) -> list[int]:

@@ -4,11 +4,12 @@ batch wrote is withdrawn, so that what was known before it was taken back stays 
 ImportedRow.before of a row: `replaced`, the columns the batch changed as they were; `licences`, `places` and `names`,
 the keys of those it entered; `version_found` and `version_left`, the institution's version before and after the row.
 
-It is written in slices, as the batch was (docs/adr/0034). One that was interrupted, as it was written or taken back, is
-`unfinished`: before the county imports again it is taken back to its end.
+It is written in slices, as the batch was (docs/adr/0034); what the parts wrote (parts.py) goes first, in one
+transaction with the look whether anything rests on the batch. One that was interrupted, as it was written or taken
+back, is `unfinished`: before the county imports again it is taken back to its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,8 @@ from accounts.errors import Refusal
 from accounts.models import AuditRow, User
 from accounts.watermark import NOW, recording_in_slices
 from institutions.actions import StaleInstitution
-from institutions.imports import refusals
+from institutions.imports import parts, refusals
+from institutions.imports.placed_since import placed_since
 from institutions.imports.restoring import Restored
 from institutions.imports.slices import Slices
 from institutions.models import Division, ImportBatch, ImportedRow, Institution, Licence
@@ -47,7 +49,8 @@ class Unfinished(Refusal):
 
 def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> None:
     """Take a batch back. Effects: new institutions, and the licences, places and names it entered, are withdrawn;
-    changed institutions get the replaced columns back, a survey that it set is withdrawn; an audit row for each and for
+    changed institutions get the replaced columns back, a survey that it set is withdrawn; with an address that it set
+    goes the position that a machine has found for it; what the parts wrote is taken back; an audit row for each and for
     the batch.
 
     Raises CannotRollBack (409) with the first row on which something later rests, and why; Busy (503) while another
@@ -62,8 +65,20 @@ def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> Non
         if batch.rolled_back_at is not None:
             done_at = timezone.localtime(batch.rolled_back_at)
             raise CannotRollBack(refusals.UNDONE_ALREADY.format(at=f"{done_at:%Y-%m-%d %H:%M}"))
-        _check_nothing_later(batch)
+        if parts.wrote(batch):
+            _take_parts_back(batch, by, moment)
+        else:
+            _check_nothing_later(batch)
         _take_back(batch, by, moment)
+
+
+def _take_parts_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
+    """Whole or not at all, with the look whether anything later rests on the batch; from then on it is unfinished."""
+    with Slices(at).turn():
+        parts.take_back(batch, by=by, at=at)
+        _check_nothing_later(batch)
+        batch.taken_back_to = 0
+        batch.save(update_fields=["taken_back_to"])
 
 
 def take_back_at_once(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
@@ -100,11 +115,11 @@ def _take_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
 
 
 def _take_back_in_slices(batch: ImportBatch, by: User | None, at: datetime) -> None:
-    slices, touched = Slices(at), list[int]()
+    slices, touched, accounted = Slices(at), list[int](), parts.rounds_of(batch)
     rows = batch.rows.exclude(kind="unchanged").order_by("pk").defer("original")
     while some := list(rows.filter(pk__gt=batch.taken_back_to or 0)[:ROWS]):
         for part in slices.of(some):
-            touched += _slice_taken_back(slices, batch, part, by)
+            touched += _slice_taken_back(slices, batch, part, by, accounted)
     with slices.turn():
         batch.rolled_back_at, batch.finished_at = at, batch.finished_at or at
         batch.save(update_fields=["rolled_back_at", "finished_at"])
@@ -112,10 +127,12 @@ def _take_back_in_slices(batch: ImportBatch, by: User | None, at: datetime) -> N
         audit.write("import.rolled_back", batch, by=by, at=at, after=after, scope_code=batch.division.scope_code)
 
 
-def _slice_taken_back(slices: Slices, batch: ImportBatch, part: Sequence[ImportedRow], by: User | None) -> list[int]:
+def _slice_taken_back(
+    slices: Slices, batch: ImportBatch, part: Sequence[ImportedRow], by: User | None, accounted: Collection[UUID]
+) -> list[int]:
     """The numbers of rows that stay. What somebody changes between the look and the lock is looked at again."""
     while True:
-        restored = Restored(part, by=by, at=slices.at)
+        restored = Restored(part, by=by, at=slices.at, accounted=accounted)
         try:
             with slices.turn():
                 stay = restored.write()
@@ -134,16 +151,24 @@ def _check_nothing_later(batch: ImportBatch) -> None:
         licence: pk for _row, pk, _version, _name, before in there.iterator(ROWS) for licence in _licences(before)
     }
     later = _later(batch, entered)
+    placed = _placed(there.iterator(ROWS))
     for row, pk, version, name, before in there.iterator(ROWS):
         if pk is None:
             raise CannotRollBack(refusals.ROW_OF_NOBODY.format(row=row))
         reason: str | Promise = next((reason for reason, found in later.items() if pk in found), "")
         if "version_left" not in (before or {}):
             reason = refusals.NOTHING_KEPT
-        elif not reason and version != (before or {})["version_left"]:
+        elif not reason and version != (before or {})["version_left"] and pk not in placed:
             reason = refusals.EDITED_SINCE
         if reason:
             raise CannotRollBack(refusals.ROW_HOLDS_BATCH.format(row=row, name=name, why=reason))
+
+
+def _placed(rows: Iterator[tuple[Any, ...]]) -> set[UUID]:
+    """Institutions of which nothing was written since but positions that a machine found."""
+    versions = ((pk, (before or {}).get("version_left"), now) for _row, pk, now, _name, before in rows)
+    later = [(pk, left, now) for pk, left, now in versions if pk is not None and left is not None and now > left]
+    return {pk for at in range(0, len(later), ROWS) for pk in placed_since(later[at : at + ROWS])}
 
 
 def _licences(before: dict[str, Any] | None) -> list[int]:
@@ -167,6 +192,8 @@ def _later(batch: ImportBatch, entered: dict[int, UUID]) -> dict[str | Promise, 
     )
     by_hand = {owner for pk, owner in licences.values_list("pk", "institution") if pk not in entered}
 
+    rounds = Institution._meta.get_field("rectifications").related_model._default_manager.all()
+    rounds = rounds.exclude(pk__in=parts.rounds_of(batch))
     stands = Q(visits__isnull=False, visits__withdrawn_at__isnull=True)
 
     def of(condition: Q) -> set[UUID]:
@@ -176,7 +203,8 @@ def _later(batch: ImportBatch, entered: dict[int, UUID]) -> dict[str | Promise, 
         refusals.IMPORTED_SINCE: of(Q(pk__in=later_import.values("institution"))),
         refusals.VISITED_SINCE: of(stands & Q(visits__recorded_at__gte=since) | new & stands),
         refusals.ROUND_SINCE: of(
-            Q(rectifications__events__recorded_at__gte=since) | new & Q(rectifications__isnull=False)
+            Q(pk__in=rounds.filter(events__recorded_at__gte=since).values("institution"))
+            | new & Q(pk__in=rounds.values("institution"))
         ),
         refusals.LICENCE_SINCE: by_hand,
         refusals.MERGED_SINCE: of(new & Q(merged_from__isnull=False)),

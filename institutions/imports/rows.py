@@ -9,7 +9,8 @@ from django.db.models import Model
 from django.utils.functional import Promise
 
 from institutions import rules
-from institutions.imports import cells, naming, refusals
+from institutions.imports import cells, naming, parts, refusals
+from institutions.imports.categories import CategoryReader
 from institutions.imports.columns import Columns, Remark
 from institutions.imports.context import Context, Said
 from institutions.imports.deciding import Looks
@@ -17,6 +18,7 @@ from institutions.imports.known import Register
 from institutions.imports.licences import LicenceReader, ReadLicence
 from institutions.imports.questions import KEEP, LEAVE_OUT, NONE, Questions
 from institutions.imports.tables import Table, shortened
+from institutions.imports.ticks import TickReader
 from institutions.models import Division, Institution, LicenceStatus
 from institutions.moments import today
 from institutions.places import County
@@ -43,6 +45,18 @@ class ReadRow:
     held_up: bool = False  # by a question that nobody has answered
     left_out: str = ""
     removed: set[int] = field(default_factory=set)
+    said: dict[str, Any] = field(default_factory=dict)  # by the columns of parts (parts.py)
+    more: list["ReadRow"] = field(default_factory=list)  # further rows of a ledger on the same institution
+    stated_status: str = ""  # the licence status that a visit found, which brings the survey
+
+    @property
+    def seen_on(self) -> date | None:
+        """The day on which what the row says was seen: that of its survey, else of its visit."""
+        return self.columns["surveyed_on"] or parts.day_of_visit(self.said, self.table)
+
+    @property
+    def status(self) -> str:
+        return self.columns["licence_status_at_survey"] or self.stated_status
 
     @property
     def original(self) -> dict[str, str]:
@@ -92,24 +106,31 @@ class TableReader:
         read = {key: self.columns.read(key, _limited(cells.without_id_number, key)) for key in TEXTS}
         read["principal"] = self._personal("principal", _limited(cells.person, "principal"))
         read["phone"] = self._personal("phone", _limited_pair(cells.phones_repaired, "phone"))
+        self._part(read["principal"], read["phone"])
         read["credit_code"] = self.columns.read("credit_code", cells.credit_code)
         for key in ("learners", "teachers"):
             read[key] = self.columns.read(key, lambda cell: (cells.people(cell), ""), None)
         read["area_m2"] = self.columns.read("area_m2", cells.area, None)
         raw_names = self.columns.read("name", _name)
-        named = self.columns.text("township")
+        named, counties = self.columns.text("township"), self.columns.text("county")
         status_key = "licence_at_survey" if "licence_at_survey" in self.table.places else "licence_status"
         statuses = self.columns.read(status_key, lambda cell: (cells.licence_status(cell), ""))
         days = self.columns.read("surveyed_on", self._day, None)
         longitudes = self.columns.read("longitude", lambda cell: (cells.degrees(cell, 180), ""), None)
         latitudes = self.columns.read("latitude", lambda cell: (cells.degrees(cell, 90), ""), None)
         licences = LicenceReader(self.columns, self._day)
+        categories = CategoryReader(self.columns, self.questions)
+        ticks = TickReader(self.columns, self.questions)
+        of_parts = parts.read(self.columns, self._day)
         for index, line in enumerate(self.table.lines):
             row = self._row(index, {key: values[index] for key, values in read.items()})
+            row.said = {key: values[index] for key, values in of_parts.items()}
             said = self.context.said(line.sections)
             self._name(row, raw_names[index])
-            self._township(row, named[index], said)
-            self._survey(row, days[index], statuses[index], said)
+            if self._is_of_this_county(row, counties[index]):
+                self._township(row, named[index], said)
+            row.columns["category"] = categories.of(index, row.row)
+            self._survey(row, days[index], ticks.of(index, statuses[index]), said)
             self._position(row, longitudes[index], latitudes[index])
             row.licences = licences.of(row)
             yield row
@@ -157,6 +178,15 @@ class TableReader:
 
         return self.columns.read(key, masked)
 
+    def _part(self, principals: list[str], phones: list[str]) -> None:
+        """王某13800000001 in a column of persons, where no telephone stands beside."""
+        for index, written in enumerate(principals):
+            person, phone = cells.person_and_phone(written) if written and not phones[index] else ("", "")
+            if phone:
+                principals[index], phones[index] = person, cells.phones(phone)
+                said = refusals.PHONE_OF_PERSON.format(given=cells.short(written))
+                self.columns.warn(index, "principal", said, written)
+
     def _day(self, cell: Any) -> tuple[date | None, str]:
         day = cells.day(cell, epoch_1904=self.epoch_1904)
         is_serial = self.epoch_1904 and isinstance(cell, int | float)
@@ -170,7 +200,7 @@ class TableReader:
         row.columns["name"] = cells.text(written)
         if not written:
             if not self.columns.is_refused(row.index, "name"):
-                row.error("机构名称", rules.name_reason(""))
+                row.error("机构名称", rules.name_reason("", self.county))
             return
         if self.register.has_name(row.columns["name"]):
             return
@@ -188,23 +218,46 @@ class TableReader:
             choices = {KEEP: refusals.CHOICE_WITHOUT_MARK, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
             self._ask_out(row, f"mark:{found.mark}", refusals.ASK_MARK.format(mark=found.mark), choices)
 
-    def _ask_out(self, row: ReadRow, key: str, asked: str, choices: dict[str, Any]) -> None:
-        answer = self.questions.ask(key, asked, choices, row=row.row, column="机构名称", sheet=row.sheet)
+    def _ask_out(self, row: ReadRow, key: str, asked: str, choices: dict[str, Any], column: str = "机构名称") -> None:
+        answer = self.questions.ask(key, asked, choices, row=row.row, column=column, sheet=row.sheet)
         row.held_up |= answer is None
         if answer == LEAVE_OUT:
             row.left_out = str(refusals.LEFT_OUT_BY_ANSWER)
 
     # --- The township
 
+    def _is_of_this_county(self, row: ReadRow, named: str) -> bool:
+        """Whether a column of counties says no other one: that is an error, as in an address."""
+        here = self.county.division.name
+        row.columns["division"] = None
+        if named and (other := self._once(("county", named), lambda: self.county.other_named(named))):
+            row.error("县(市、区)", refusals.NOT_THIS_COUNTY.format(given=other, here=here), named)
+            return False
+        if named and not self._once(("here", named), lambda: self.county.is_here(named)):
+            row.warn("县(市、区)", refusals.COUNTY_UNKNOWN.format(given=cells.short(named), here=here), named)
+        return True
+
+    def _is_elsewhere(self, row: ReadRow) -> bool:
+        """Whether an address that begins like one of another county is said, or not yet said, to be there."""
+        address = row.columns["operating_address"]
+        other = self._once(("elsewhere", address), lambda: self.county.may_be_in(address))
+        if not other or self.register.has_name(row.columns["name"]):
+            return False
+        asked = refusals.ASK_ELSEWHERE.format(address=address, other=other, here=self.county.division.name)
+        choices = {KEEP: refusals.CHOICE_HERE, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
+        self._ask_out(row, f"county:{row.key}", asked, choices, "办学地址")
+        return row.held_up or bool(row.left_out)
+
     def _township(self, row: ReadRow, named: str, said: Said) -> None:
         """The township column, else what the lines above or the address say; where they disagree it is asked. An
         address in another county is an error in any case."""
         address, here = row.columns["operating_address"], self.county.division.name
-        row.columns["division"] = None
         if reason := rules.address_reason(address, self.county):
             row.error("办学地址", reason, address)
             return
-        if named:
+        if self._is_elsewhere(row):
+            return
+        if named and not self._once(("only county", named), lambda: self.county.is_itself(named)):
             found = self._once(("named", named), lambda: self.county.named(named))
             if found is None:
                 known = next(iter(self.county.townships), "")
@@ -293,6 +346,10 @@ class TableReader:
         from_line = not status and said.status
         if from_line and not refused:
             status = said.status
+        if self.table.visit_day and surveyed_on is None:
+            row.stated_status, status = status, ""  # the visit is the survey, if it is the first
+            if from_line and row.stated_status:
+                self._from_a_line(row, "证照情况", said.status_in, str(LicenceStatus(row.stated_status).label))
         if bool(status) != (surveyed_on is not None) and not refused:
             surveyed_on, status = self._as_on_file(row, surveyed_on, status)
         if status and surveyed_on is None and not refused:
@@ -324,7 +381,7 @@ class TableReader:
         return (found.surveyed_on, found.licence_status_at_survey) if same else (surveyed_on, status)
 
     def _has_no_status(self) -> bool:
-        return not {"licence_status", "licence_at_survey"} & self.table.places.keys()
+        return not {"licence_status", "licence_at_survey"} & self.table.places.keys() and not self.table.header.ticks
 
     def _ask_day(self, row: ReadRow, status: str, from_line: bool) -> tuple[date | None, str]:
         """The survey day of rows that have a licence status and no day: asked once, with what a title says."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from institutions.id_numbers import REMOVED, holds_id_number
+from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers, passed, refusals
 from institutions.imports.finding import Grid, Header, find_headers
 from institutions.imports.reading.frames import letters
@@ -67,6 +67,7 @@ class Table:
     above: list[str]  # the lines of text above the header
     lines: list[Line] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)  # of the sheet, merged cells spread
+    visit_day: str = ""  # the column that says when a visit was made, where it is none of a survey (parts.py)
 
     @property
     def places(self) -> dict[str, int]:
@@ -77,8 +78,9 @@ class Table:
         return [self.rows[line.row][place] if place < len(self.rows[line.row]) else "" for line in self.lines]
 
     def titled(self, key: str) -> str:
-        """How messages name a column: by the first of our words, which is what --errors and docs speak of."""
-        return headers.HEADERS[key][0]
+        """How messages name a column: by the first of our words, which is what --errors and docs speak of; one of a
+        part as the file does."""
+        return headers.HEADERS[key][0] if key in headers.HEADERS else self.header.title(self.places[key])
 
 
 @dataclass
@@ -142,9 +144,11 @@ class _Walk:
         self.table = Table(
             sheet, sheet.name, header, list(_lines_above(grid, header, headers_of_sheet)), rows=grid.rows
         )
+        self.titles = frozenset(map(cells.text, self.table.above))
         self.sections: list[str] = []
         self.merged_names = _continued(sheet, header)
         self.counting = False  # below the headings of a table of counts
+        self.noting = False  # below 备注:1.…, where 2.… may stand in a row of its own
         for row in range(header.bottom + 1, header.end):
             self._take(row)
 
@@ -159,13 +163,20 @@ class _Walk:
         name = filled.get(header.places["name"], "")
         serial = filled.get(header.places.get("serial", -1), "")
         named = filled.get(header.places.get("township", -1), "")
+        noting, self.noting = self.noting and len(set(texts)) == 1, False
         if row in self.merged_names:
             self._pass(row, refusals.PASSED_CONTINUED, filled)
         elif self.counting:
             self._pass(row, refusals.TABLE_OF_COUNTS, filled)
         elif passed.is_repeated_header(filled, header.texts, header.places["name"]):
             self._pass(row, refusals.PASSED_HEADER, filled)
+        elif len(set(texts)) == 1 and texts[0] in self.titles:
+            self._pass(row, refusals.PASSED_TITLE, filled)
+        elif noting and passed.goes_on_noting(texts[0]):
+            self.noting = True
+            self._pass(row, refusals.PASSED_NOTE, filled)
         elif reason := passed.reason_of(filled, name, serial, named):
+            self.noting = reason == refusals.PASSED_NOTE
             self._pass(row, reason, filled)
         elif self._is_section(row, filled, name):
             self.sections.append(next(iter(filled.values())))

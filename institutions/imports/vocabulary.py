@@ -12,7 +12,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
             机构名称 培训机构名称 校外培训机构名称 学校名称 单位名称 办学机构名称 教育机构名称 机构全称
             学校全称 单位全称 机构名 培训机构 校外培训机构 企业名称 公司名称 主体名称 市场主体名称 办学单位名称
             办学单位 培训学校名称 培训学校 培训点名称 办学点名称 教学点名称 登记名称 注册名称 证照名称 执照名称
-            机构(学校)名称 学校(机构)名称 名称 机构 校名 Name
+            机构(学校)名称 学校(机构)名称 营业执照名称 名称 机构 校名 Name
         """,
         "signboard_name": """
             招牌名称 门头名称 店招名称 店招名 招牌 店招 门头 门牌名称 对外名称 挂牌名称 实际名称 店名 品牌名称
@@ -93,6 +93,15 @@ HEADERS: dict[str, tuple[str, ...]] = {
             乡镇(街) 属地 属地乡镇 属地镇街 属地街道 管辖乡镇 管辖镇街 所属区域 所在区域 区域 辖区 所属辖区
             所在地 所属片区 街道 镇别 地区 所属地区 所在地区 归属地 归属镇街 归属乡镇 Township
         """,
+        "county": """
+            县(市、区) 县市区 县(市)区 县(区) 区(县) 区县 县区 区(县、市) 区县市 市县区 县级市 所属区县 所属县区
+            所属县市区 所属县(市、区) 所在区县 所在县区 所在县市区 所在县(市、区) 所属县 所在县 所属市县 县 区 市 地市
+            设区市 所属地市 所在市 所属市 地级市 市(地) 省 省份 省市 所属省份
+        """,
+        "category": """
+            类别 机构类别 培训类别 办学类别 培训机构类别 学校类别 办学类型 机构类型 培训类型 培训机构类型 学校类型
+            教育类别 教学类别 办学门类 培训门类 类型 Category
+        """,
         "longitude": """
             经度 东经 地理经度 经度(东经) lng lon longitude
         """,
@@ -169,6 +178,21 @@ _UNDER: dict[str, dict[str, str]] = {
     "name": {"name": "名称 全称"},
     "operating_address": {"operating_address": "详细地址 具体地址 地址"},
 }
+# Columns in which a licence status is ticked: what a tick below the heading says. Beside these the words of the status
+# itself (cells.LICENCE_STATUSES): 有证有照, 无证无照.
+TICKED: dict[str, tuple[str, ...]] = {
+    key: tuple(words.split())
+    for key, words in {
+        "permit": """
+            有无办学许可证 是否有办学许可证 有办学许可证 是否有许可证 有无许可证 有无证 是否有证 有证 办学许可证(有/无)
+            办学许可证有无 办学许可证(√) 是否取得办学许可证 有无办学证
+        """,
+        "registration": """
+            有无营业执照 是否有营业执照 有营业执照 有无执照 是否有执照 有无照 是否有照 有照 营业执照(有/无) 营业执照有无
+            营业执照(√) 是否取得营业执照 有无登记证 有无民非登记证
+        """,
+    }.items()
+}
 UNDER: dict[str, dict[str, str]] = {
     group: {word: key for key, words in said.items() for word in words.split()} for group, said in _UNDER.items()
 }
@@ -176,6 +200,7 @@ UNDER: dict[str, dict[str, str]] = {
 _WHO = "负责人|校长|法人|法人代表|法定代表人|举办者|联系人|机构|学校|单位|投资人|经营者|业主"
 FAMILIES: dict[str, str] = {
     "township": r"(所属|所在|属地|归属|管辖|所辖|辖区)?[(]?(乡|镇|街道|街|办事处|功能区|[()/、])+(名称|名)?",
+    "county": r"(所属|所在|属地)?[(]?(省|县|市|区|州|[()/、]){2,}(名称|名)?",
     "phone": rf"({_WHO})?的?(联系|办公|固定|移动|手机|咨询|招生)?(电话|手机|号码|方式)(号码|号)?",
     "surveyed_on": r"(现场|登记|首次)?(排摸|摸排|排查|检查|核查|普查|摸底|巡查|走访|调查|采集)(日期|时间|日)",
     "operating_address": (
@@ -235,17 +260,10 @@ NOT_TAKEN = frozenset(
         "职务",
         "职称",
         "民族",
-        "培训类别",
         "培训项目",
         "培训内容",
         "培训科目",
         "办学内容",
-        "办学类别",
-        "办学类型",
-        "机构类别",
-        "机构类型",
-        "类别",
-        "类型",
         "类",
         "办学项目",
         "办学范围",
@@ -323,7 +341,6 @@ NOT_TAKEN = frozenset(
         "是否整改",
         "是否存在问题",
         "Status",
-        "Category",
         "Duedate",
         "Lastvisit",
         "Noticenumber",

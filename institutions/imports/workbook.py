@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from django.conf import settings
 
-from institutions.imports import refusals
+from institutions.imports import progress, refusals
 from institutions.imports.kinds import kind_of
 from institutions.imports.package import UnreadableFile, check_package
 from institutions.imports.reading.frames import Cell, Limits, Place
@@ -84,6 +84,7 @@ def _gathered(name: str, kind: str, frames: Iterator[tuple[Any, ...]]) -> Workbo
             sheets.append({"name": content[0], "state": content[1], "rows": []})
         elif what == "rows":
             sheets[-1]["rows"] += content[0]
+            progress.at("reading", sum(len(sheet["rows"]) for sheet in sheets))
         elif what == "looks":
             sheets[-1].update(content[0])
         elif what == "remark":

@@ -22,7 +22,7 @@ SURVEY = {"surveyed_on", "licence_status_at_survey", "surveyed_recorded_at"}
 KEPT = ("row_number", "sheet", "institution_id", "kind", "original", "before")
 
 
-class Part:
+class PlannedSlice:
     """Rows of a plan. Raises what the actions raise, of any of them (see `commit.py` for which)."""
 
     def __init__(self, rows: Sequence[PlannedRow], *, by: User | None, at: datetime, county: County):

@@ -9,7 +9,7 @@ def finished_when_recorded(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("institutions", "0016_answers_to_registers")]
+    dependencies = [("institutions", "0017_import_wizard")]
 
     operations = [
         migrations.AddField("importbatch", "finished_at", models.DateTimeField(null=True, verbose_name="写完时间")),

@@ -3,7 +3,16 @@
 from institutions.models.clocks import in_force, not_withdrawn
 from institutions.models.divisions import LEVELS, SCOPE_DIGITS, Division, DivisionName, DivisionQuerySet, scope_code_of
 from institutions.models.duplicates import DuplicateDecision
-from institutions.models.imports import Demonstration, ImportAnswer, ImportBatch, ImportedRow, RegisterFile
+from institutions.models.imports import (
+    CellFix,
+    Demonstration,
+    ImportAnswer,
+    ImportBatch,
+    ImportedRow,
+    ImportRun,
+    RegisterFile,
+    StoredPlan,
+)
 from institutions.models.institutions import (
     MOST_AREA_M2,
     MOST_PEOPLE,
@@ -35,6 +44,7 @@ from institutions.models.then import (
 
 __all__ = [
     "Category",
+    "CellFix",
     "Demonstration",
     "Division",
     "DivisionName",
@@ -42,6 +52,7 @@ __all__ = [
     "DuplicateDecision",
     "ImportAnswer",
     "ImportBatch",
+    "ImportRun",
     "ImportedRow",
     "Institution",
     "InstitutionQuerySet",
@@ -58,6 +69,7 @@ __all__ = [
     "RegisterFile",
     "SCOPE_DIGITS",
     "STATED",
+    "StoredPlan",
     "WithdrawnSurvey",
     "all_of",
     "any_of",

@@ -27,14 +27,20 @@ def new_institution(request: SignedInRequest) -> HttpResponse:
     form = InstitutionForm(request.POST or None, user=request.user, initial={"id": uuid4()})
     if request.method != "POST" or not form.is_valid():
         return page(request, form, _("登记新机构"))
-    sent = {name: form.cleaned_data[name] for name in ("id", "apart")}
+    sent = {name: form.cleaned_data[name] for name in ("id", "apart", "campus")}
     try:
         institution = actions.register_if_new(by=request.user, columns=form.columns(), **sent)
     except actions.AlreadyRegistered as refusal:
         refuse(form, refusal)
-        confirm = form["apart"] if "name" in refusal.errors else None
-        return page(request, form, _("登记新机构"), refusal.status, known=refusal.institution, confirm=confirm)
+        return page(request, form, _("登记新机构"), refusal.status, **_confirm(form, refusal))
     return saved(request, institution, _("已登记：%(name)s。") % {"name": institution.name}, form.warnings)
+
+
+def _confirm(form: InstitutionForm, refusal: actions.AlreadyRegistered) -> dict[str, Any]:
+    """What is on file already, and the tick that says that this is another; what was ticked before stays so."""
+    ticked = [form[name] for name in ("apart", "campus") if name in form.fields and form[name].value()]
+    asked = [form[refusal.confirm]] if refusal.confirm in form.fields else []
+    return {"known": refusal.institution, "confirm": [*dict.fromkeys([*ticked, *asked])]}
 
 
 def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -55,6 +61,7 @@ def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
             version=asked["version"],
             columns=form.columns(),
             from_on=form.cleaned_data["from_on"],
+            campus=form.cleaned_data["campus"],
         )
     except actions.StaleInstitution as refusal:
         form.add_error(None, _("这家机构的档案已被他人更新，已显示最新内容，请核对后再保存。"))
@@ -66,7 +73,7 @@ def edit_institution(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return page(request, form, _("编辑"), refusal.status, **asked)
     except actions.AlreadyRegistered as refusal:
         refuse(form, refusal)
-        return page(request, form, _("编辑"), refusal.status, known=refusal.institution, **asked)
+        return page(request, form, _("编辑"), refusal.status, **_confirm(form, refusal), **asked)
     except Refusal as refusal:
         refuse(form, refusal)
         return page(request, form, _("编辑"), refusal.status, **asked)

@@ -171,7 +171,7 @@ def _asked(
         raise
     except actions.AlreadyRegistered as refusal:
         refuse(form, refusal)
-        context |= {"known": refusal.institution, "confirm": form["shared"]}
+        context |= {"known": refusal.institution, "confirm": [form["shared"]]}
         return page(request, form, title, refusal.status, institution=institution, **context)
     except Refusal as refusal:
         refuse(form, refusal)

@@ -37,6 +37,21 @@ def test_administrator_without_a_division_is_led_to_the_first_steps(browse):
     assert "/first-steps/" in client.get("/").content.decode()
 
 
+def test_each_step_not_done_says_how_it_is_done_and_what_comes_then(browse):
+    answer = browse(user_with("task_force", "330382")).get("/first-steps/")
+
+    page = answer.content.decode()
+    waiting = [step for step in answer.context["steps"] if not step.done]
+    assert [step.title for step in waiting] == [
+        "开设账号并授权",
+        "导入机构名册",
+        "登记第一次走访",
+        "提交整改并核验销号",
+    ]
+    assert all(said in page for step in waiting for said in (step.how, step.then))
+    assert "系统里已有：乐清市" in page
+
+
 def test_each_step_links_only_to_what_the_reader_may_do(browse):
     admin = browse(user_with("admin", "")).get("/first-steps/").context["steps"]
     both = browse(seconded_from("inspector", LIUSHI, "task_force", "330382")).get("/first-steps/").context["steps"]

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from institutions.actions import merge_institutions
 from institutions.models import LicenceStatus
 from institutions.moments import today
 from tests.factories import (
@@ -81,6 +82,69 @@ def test_word_says_whether_anybody_has_looked(browse, taskforce, happened, said)
         assert ({UNSEEN, CLEAR} - {said}).pop() not in shown
 
 
+@pytest.mark.parametrize(("happened", "status"), [(None, "unseen"), (seen, "clear"), (nobody_in, "unseen")])
+def test_map_its_squares_and_the_api_have_the_status_of_the_list(browse, taskforce, happened, status):
+    school = place(position=(120.9, 28.03))
+    if happened:
+        happened(school)
+    browser = browse(taskforce)
+
+    [point] = browser.get("/api/v1/map/?zoom=18").json()["features"]
+    [square] = browser.get("/api/v1/map/?zoom=5").json()["features"]
+    [listed] = browser.get("/api/v1/institutions/").json()["results"]
+    file = browser.get(f"/api/v1/institutions/{school.pk}/").json()
+
+    assert {point["properties"]["standing"], listed["standing"], file["standing"]} == {status}
+    assert {name for name, count in square["properties"].items() if count} == {"count", status}
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"), [("unseen", {"甲培训"}), ("clear", {"乙培训"}), ("without_problems", {"甲培训", "乙培训"})]
+)
+def test_list_map_and_api_are_asked_for_who_was_never_seen(browse, taskforce, asked, names):
+    place(position=(120.9, 28.03))
+    visit_of(institution(name="乙培训", surveyed_on=SURVEYED, position=(120.9, 28.03)), after(3))
+    browser = browse(taskforce)
+
+    listed = browser.get("/institutions/", {"standing": asked})
+    mapped = browser.get("/api/v1/map/", {"standing": asked, "zoom": "18"}).json()["features"]
+    found = browser.get("/api/v1/institutions/", {"standing": asked}).json()["results"]
+
+    assert {row.name for row in listed.context["page"]} == names
+    assert {each["properties"]["name"] for each in mapped} == {each["name"] for each in found} == names
+
+
+def test_legend_of_the_map_has_a_line_for_who_was_never_seen(browse, taskforce):
+    page = browse(taskforce).get("/map/").content.decode()
+
+    legend = page.split('id="legend"')[1].split("</ul>")[0]
+    assert re.findall(r'data-standing="(unseen|clear)".*?</span>(\S+)', legend) == [
+        ("unseen", UNSEEN),
+        ("clear", CLEAR),
+    ]
+
+
+def test_list_sorted_by_status_keeps_who_was_never_seen_together(browse, taskforce):
+    for number in range(4):
+        school = institution(name=f"{number}", surveyed_on=SURVEYED)
+        if number % 2:
+            seen(school)
+
+    page = browse(taskforce).get("/institutions/", {"sort": "standing"}).context["page"]
+
+    assert [row.institution.stands_as for row in page] == ["unseen", "unseen", "clear", "clear"]
+
+
+def test_visit_to_what_was_merged_into_it_has_seen_it(browse, taskforce):
+    stays, merged = place(), institution(name="甲培训部", surveyed_on=SURVEYED)
+    seen(merged)
+    merge_institutions(into=stays, merged=merged, by=taskforce, reason="同一家")
+
+    listed = browse(taskforce).get("/institutions/").content.decode().split("<tbody>")[1]
+
+    assert CLEAR in listed and UNSEEN not in listed
+
+
 def test_list_of_a_past_day_says_what_was_known_then(browse, taskforce):
     school = place()
     visit_of(school, after(10), recorded=after(12))
@@ -96,7 +160,7 @@ def test_list_of_a_past_day_says_what_was_known_then(browse, taskforce):
 def test_figure_and_its_list_hold_who_was_never_seen(browse, taskforce):
     place()
 
-    answer = browse(taskforce).get("/institutions/", {"standing": "clear"})
+    answer = browse(taskforce).get("/institutions/", {"standing": "without_problems"})
 
     assert answer.context["page"].paginator.count == 1
 

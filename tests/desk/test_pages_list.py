@@ -63,7 +63,7 @@ def test_list_is_in_the_order_of_division_and_name(three, browse, taskforce):
     [
         ("figure=rectified", ["甲中心"]),
         ("figure=overdue", ["乙中心"]),
-        ("standing=clear", ["丙中心"]),
+        ("standing=unseen", ["丙中心"]),
         ("outcome=closed", ["甲中心"]),
         ("licence_status=none", ["甲中心"]),
         ("located=yes", ["甲中心"]),

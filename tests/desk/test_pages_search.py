@@ -5,7 +5,7 @@ import re
 import pytest
 
 from accounts.models import AuditRow, User
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, rename_of, round_of, supplement_of, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, merge_of, rename_of, round_of, supplement_of, user_with
 
 PHONE = "138 1234 5678"
 DOORS = {
@@ -133,3 +133,23 @@ def test_head_of_every_page_has_the_field_for_who_sees_institutions(browse, task
         return 'action="/search/"' in head[0]
 
     assert (field(taskforce), field(user_with("admin", ""))) == (True, False)
+
+
+@pytest.mark.parametrize("where", ["search", "institutions", "ledger", "map", "api-institutions"])
+def test_name_of_what_was_merged_finds_the_one_that_stays(browse, taskforce, school, where):
+    merge_of(institution(LIUSHI, name="暮云画社", surveyed_on=None), school)
+
+    answer = browse(taskforce).get(DOORS[where], {"q": "暮云"})
+
+    assert searches()[0][1]["found"] == (2 if where == "search" else 1)
+    assert where == "map" or school.name in answer.content.decode()
+
+
+@pytest.mark.parametrize("where", ["search", "institutions"])
+def test_list_says_what_was_merged_into_what_it_found(browse, taskforce, school, where):
+    merge_of(institution(LIUSHI, name="暮云画社", surveyed_on=None), school)
+
+    answer = browse(taskforce).get(DOORS[where], {"q": "晨光"})
+
+    assert "并入的登记 暮云画社" in answer.content.decode()
+    assert "并入的登记" not in browse(taskforce).get("/institutions/").content.decode()

@@ -26,7 +26,7 @@ def test_what_was_not_surveyed_by_the_day_is_told_apart(ask):
     round_of(institution(name="晚", surveyed_on="2018-07-02"), "2018-07-10")
 
     assert ask(as_of="2018-06-30", standing="unsurveyed") == ["晚"]
-    assert ask(as_of="2018-06-30", standing="clear") == ["早"]
+    assert ask(as_of="2018-06-30", standing="unseen") == ["早"]
     assert ask(as_of="2018-07-31", standing="unsurveyed") == []
 
 
@@ -88,7 +88,9 @@ def three(db):
         ({"figure": "surveyed"}, ["丙", "乙", "甲"]),
         ({"figure": "with_problems"}, ["丙", "乙"]),
         ({"figure": "outstanding"}, ["丙"]),
-        ({"standing": "clear"}, ["甲"]),
+        ({"standing": "unseen"}, ["甲"]),
+        ({"standing": "clear"}, []),
+        ({"standing": "without_problems"}, ["甲"]),
         ({"outcome": "corrected"}, ["乙"]),
         ({"licence_status": "full"}, ["乙", "甲"]),
         ({"licence_now": "permit_only"}, ["甲"]),

@@ -31,8 +31,8 @@ from figures.exports import institution_lines
 from figures.frames import Frames
 from figures.ledger import LedgerQuestion
 from figures.rounds import rows_of, with_what_is_listed
-from figures.statistics import Standing
-from figures.unseen import UNSEEN
+from figures.standing import Standing
+from figures.unseen import Status
 from inspections.models import State
 from institutions.models import Institution, all_of
 from institutions.moments import Moment
@@ -76,7 +76,7 @@ def test_files_of_lists_and_tables_for_analysts_say_the_same(db, told, after, kn
 
         found = with_list_columns(Drilldown(division=TOWNSHIPS[0], **clocks).institutions(somebody), asked)
         people_in = [TOWNSHIPS[0]]
-        unseen = {str(UNSEEN): str(Standing.CLEAR.label)}  # a list has another word for the same standing
+        unseen = {str(Status.UNSEEN.label): str(Standing.CLEAR.label)}  # a list has another word for the same standing
         lines = institution_lines(found, asked, [*OF_INSTITUTIONS.values()], people_in=people_in)
         ledger = LedgerQuestion(division=TOWNSHIPS[0], **clocks)
         rounds = ledger.rounds(somebody).exclude(state_then=State.VOIDED)

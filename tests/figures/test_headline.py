@@ -1,12 +1,12 @@
 """The headline figures of the present are those of the one definition, on histories nobody thought of."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from figures.headline import headline
 from figures.statistics import completion
-from institutions.models import Division
+from institutions.models import Division, Institution
 from institutions.moments import Moment
 from tests.factories import LIUSHI, institution, round_of
 from tests.figures.histories import ELSEWHERE, TOWNSHIPS, histories
@@ -26,11 +26,18 @@ def as_defined(division: str) -> dict:
     return {name: getattr(total, name) for name in FIGURES}
 
 
+def without_the_survey_of_what_was_merged() -> bool:
+    """What no merge leaves behind: where the one that stays has no survey it takes over the other's."""
+    surveyed = Institution.objects.filter(merged_into__isnull=False, surveyed_on__isnull=False)
+    return Institution.objects.filter(surveyed_on=None, pk__in=surveyed.values("merged_into")).exists()
+
+
 @settings(max_examples=25, **ONCE_MORE)
 @given(st.lists(histories(), min_size=1, max_size=6))
 def test_headline_of_any_history_is_as_defined(db, told):
     with taken_back():
         written(told)
+        assume(not without_the_survey_of_what_was_merged())
 
         for division in ("33", "330382", ELSEWHERE, *TOWNSHIPS):
             assert now(division) == as_defined(division)

@@ -7,7 +7,7 @@ from figures.columns import last_visit_on
 from figures.drilldown import Drilldown
 from figures.frames import Frames
 from figures.ledger import LedgerQuestion
-from figures.statistics import ceased_on, due_on
+from figures.standing import ceased_on, due_on
 from institutions.models import Institution, surveyed_on_then
 from institutions.moments import Moment
 from institutions.past import as_listed

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db
 BIG = ["institutions_institution", "inspections_rectification", "inspections_visit", "inspections_finding"]
 
 
-@pytest.fixture
-def crowded(db):
+@pytest.fixture(scope="module")
+def crowded(for_the_module):
     """A dozen institutions of the county among 2500 of the county next to it, all with a visit and a round."""
     book, clerk, other = Book(random.Random(3)), hand("clerk"), hand("other")
     for number in range(2500):
@@ -133,7 +133,7 @@ SEARCHED = [*BIG, "institutions_licence", "inspections_notice", "institutions_na
 
 
 @pytest.fixture
-def worded(crowded):
+def worded(crowded, db):
     """The same, each with licences, former names and former places: so many that to read them all costs more than to
     look a county's up, as it does in a country."""
     schools = [each for each in Institution.objects.only("pk", "scope_code") for _time in range(6)]

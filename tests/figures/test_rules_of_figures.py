@@ -12,7 +12,8 @@ import pytest
 from figures.conditions import in_words
 from figures.drilldown import Drilldown
 from figures.exports import NO_MOMENT, figures_workbook, table_workbook
-from figures.statistics import Figures, Row, due_on
+from figures.standing import due_on
+from figures.statistics import Figures, Row
 from institutions.models import Division, Institution
 from institutions.moments import Moment
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, move_of, round_of, visit_of

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import CharField, F, Q
 
-from figures.statistics import _by_rounds, _standing_of_surveyed
+from figures.standing import _standing_of_surveyed, by_rounds
 from inspections.models import Rectification
 from institutions.models import Institution, scope_code_then, was_in
 from institutions.moments import Moment
@@ -39,7 +39,7 @@ def answers(expression) -> dict[str, str]:
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=str)
 def test_expression_made_once_answers_as_the_one_it_was_made_from(schools, moment):
-    assert answers(_standing_of_surveyed(moment)) == answers(_by_rounds(moment))
+    assert answers(_standing_of_surveyed(moment)) == answers(by_rounds(moment))
     assert answers(scope_code_then(moment)) == answers(scope_code_then.__wrapped__(moment))
 
 

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 DAY = date(2018, 12, 31)
 
 
-@pytest.fixture
-def settled(db):
+@pytest.fixture(scope="module")
+def settled(for_the_module):
     """Twelve open rounds in the county, ten of them overdue, beside 2500 of the county next to it that are struck off."""
     book, clerk, other = Book(random.Random(3)), hand("clerk"), hand("other")
     for number in range(2500):
@@ -38,7 +38,7 @@ def settled(db):
 
 
 @pytest.fixture(params=["330382", "33"])
-def somebody(request, settled):
+def somebody(request, settled, db):
     return user_with("task_force", request.param)
 
 

@@ -23,7 +23,7 @@ from tests.inspections.systems import (
     somebody_and_a_school,
     working_in,
 )
-from tests.own_database import Clerk
+from tests.own_database import Clerk, migrate
 
 WRITERS = 3
 ENDS_WITH = [
@@ -47,7 +47,7 @@ def unblocked(django_db_setup, django_db_blocker):
 def live(django_db_setup, django_db_blocker, tmp_path_factory):
     """In which each test records what it needs."""
     with django_db_blocker.unblock(), empty_system(tmp_path_factory.mktemp("of_module") / "live") as system:
-        system.manage("migrate")
+        migrate(system.name)
         yield system
 
 
@@ -85,7 +85,7 @@ class Load:
 
 def test_what_was_acknowledged_before_a_backup_under_load_is_there_after_the_restore(tmp_path, settings):
     with empty_system(tmp_path / "live") as live:
-        live.manage("migrate")
+        migrate(live.name)
         settings.DATA_DIR = live.data_dir
         load = Load(live)
         acknowledged = set(load.receipts)

@@ -12,6 +12,7 @@ from django.db import connection
 from accounts.canonical import canonical, digest_of
 from tests.inspections import systems
 from tests.inspections.systems import System, empty_system, record_by_api, somebody_and_a_school, working_in
+from tests.own_database import migrate
 
 OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
 
@@ -19,7 +20,7 @@ OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
 @pytest.fixture(scope="module")
 def live(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), empty_system(tmp_path_factory.mktemp("of_module") / "live") as system:
-        system.manage("migrate")
+        migrate(system.name)
         with working_in(system) as clerk:
             clerk(lambda: record_by_api(*somebody_and_a_school())).result()
         yield system

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from inspections.errors import IllegalMove, StaleVersion
-from inspections.models import FindingType, Notice, Rectification, RectificationEvent
-from inspections.models.rectifications import NoticeCounter
+from inspections.models import FindingType, Notice, NoticeCounter, Rectification, RectificationEvent
 from institutions.moments import Moment
 from tests.factories import (
     LIUSHI,

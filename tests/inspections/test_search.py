@@ -13,6 +13,7 @@ from tests.factories import (
     day,
     institution,
     licence_of,
+    merge_of,
     move_of,
     rename_of,
     round_of,
@@ -46,7 +47,7 @@ def school(db) -> Institution:
 
 
 def found(words: str, **asked) -> list[str]:
-    asked = {"people_in": EVERYWHERE} | asked
+    asked = {"people_in": EVERYWHERE, "merged_in": EVERYWHERE} | asked
     return sorted(institutions_matching(Institution.objects.all(), words, **asked).values_list("name", flat=True))
 
 
@@ -194,3 +195,41 @@ def test_landline_with_the_country_code_is_found(browse, taskforce, words):
     school = institution(phone="0577-62550000、13800001111")
 
     assert str(school.pk) in browse(taskforce).get("/search/", {"q": words}).content.decode()
+
+
+# --- What was merged into it
+
+
+@pytest.fixture
+def merged(school) -> Institution:
+    """One that was merged into the school, known since 15 June 2018."""
+    other = institution(LIUSHI, name="暮云画社", signboard_name="小暮云", credit_code="91330382MA2CD34E5F")
+    merge_of(other, school, "2018-06-15")
+    return other
+
+
+@pytest.mark.parametrize("words", ["暮云画社", "暮云", "小暮云", "91330382MA2CD34E5F", "CD34E5F", "暮云 柳青路"])
+def test_institution_is_found_by_what_was_merged_into_it(school, merged, words):
+    matching = institutions_matching(Institution.objects.filter(merged_at=None), words, merged_in=EVERYWHERE)
+
+    assert list(matching) == [school]
+
+
+def test_merge_that_was_taken_apart_finds_nothing_more(school):
+    other = institution(LIUSHI, name="暮云画社")
+    merge_of(other, school, "2018-06-15", ended="2018-07-15")
+    then, now = (Moment(day("2018-12-31"), at(known)) for known in ("2018-07-01", "2018-08-01"))
+
+    assert found("暮云") == ["暮云画社"]
+    assert school.name in found("暮云", moment=then)
+    assert school.name not in found("暮云", moment=now)
+
+
+def test_round_is_found_by_what_was_merged_into_its_institution(school, merged):
+    first = round_of(school, "2018-05-02")
+
+    assert list(rounds_matching(Rectification.objects.all(), "暮云", merged_in=EVERYWHERE)) == [first]
+
+
+def test_what_was_merged_is_not_given_away_to_who_may_not_see_it(school, merged):
+    assert found("暮云", merged_in=["330382001"]) == ["暮云画社"]

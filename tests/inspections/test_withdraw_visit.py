@@ -396,6 +396,7 @@ def test_page_says_what_has_to_be_done_first(browse, taskforce, record):
 
     assert (asked.status_code, tried.status_code) == (200, 409)
     assert "请先作废该轮" in asked.content.decode()
+    assert f'href="{visit.opened_rectifications.get().get_absolute_url()}"' in asked.content.decode()
 
 
 def test_page_without_a_reason_comes_back(browse, inspector, fresh):

@@ -260,8 +260,8 @@ def test_text_says_old_and_new_and_when_the_list_is_cut(register, monkeypatch):
 
 
 def test_columns_not_taken_are_named_once(register):
-    head = ["机构名称", "乡镇", "存在问题", "备注", "完成日期", "", "电话", "手机"]
-    row = ["甲", "柳市镇", "无证", "", "2018-9-3", "x", "13800000000", "13900000000"]
+    head = ["机构名称", "乡镇", "存在问题", "备注", "完成日期", "", "电话", "手机", "类别"]
+    row = ["甲", "柳市镇", "无证", "", "2018-9-3", "x", "13800000000", "13900000000", "艺术类"]
 
     warnings = run(register(row, ["乙", *row[1:]], head=head))["warnings"]
 
@@ -372,8 +372,9 @@ def test_summary_and_note_rows_are_passed_over(register, cells):
 
 
 def test_nothing_filled_in_as_wu_or_a_stroke(register):
-    head = ["机构名称", "乡镇", "统一社会信用代码", "办学许可证号", "电话", "学生人数"]
+    head = ["机构名称", "乡镇", "统一社会信用代码", "办学许可证号", "电话", "学生人数", "类别"]
+    nothing = ["柳市镇", "无", "/", "—", "无", "艺术类"]
 
-    told = run(register(["甲", "柳市镇", "无", "/", "—", "无"], ["乙", "柳市镇", "无", "/", "—", "无"], head=head))
+    told = run(register(["甲", *nothing], ["乙", *nothing], head=head))
 
     assert (told["new"], told["warnings"]) == (2, [])

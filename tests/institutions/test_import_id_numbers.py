@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from institutions.id_numbers import holds_id_number, reasons_of
+from accounts.id_numbers import holds_id_number, reasons_of
 from institutions.imports import cells
 from institutions.imports.cells import BadCell
 from institutions.models import ImportedRow

@@ -22,7 +22,7 @@ from accounts.models import User
 from figures.statistics import completion
 from institutions.actions import register_if_new
 from institutions.imports.commit import NotCommitted, commit_plan
-from institutions.imports.files import commit_file, plan_digest, plan_of, receive_file
+from institutions.imports.files import commit_file, plan_of, receive_file
 from institutions.imports.plan import Plan
 from institutions.imports.restoring import Restored
 from institutions.imports.rollback import Unfinished, roll_back
@@ -248,7 +248,7 @@ def _file_handed_in(what: str) -> tuple[str, dict[str, str]]:
     text = "\n".join(",".join(row) for row in [HEAD, *rows_of(f"思源{uuid4().hex[:4]}", "甲", 2)])
     division = Division.objects.get(pk="330382")
     file = receive_file(text.encode(), file_name="a.csv", division=division, datum="wgs84", by=by)
-    looked_at = plan_digest(plan_of(file))
+    looked_at = plan_of(file).digest  # type: ignore[union-attr]
     if what == "undo":
         commit_file(file, looked_at=looked_at, by=by)
     return f"/institutions/import/{file.pk}/", {"plan": looked_at, "undo-sure": "on"}

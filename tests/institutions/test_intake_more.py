@@ -19,7 +19,7 @@ FILES = Path(__file__).parent / "intake_more"
 COLUMNS = {
     "addr": "operating_address", "reg_addr": "registered_address", "who": "principal", "tel": "phone", "n": "learners",
     "teachers": "teachers", "code": "credit_code", "day": "surveyed_on", "status": "licence_status_at_survey",
-    "area": "area_m2", "sign": "signboard_name", "lon": "longitude",
+    "area": "area_m2", "sign": "signboard_name", "lon": "longitude", "category": "category",
 }  # fmt: skip
 # ID-card numbers in columns that are not taken: they are removed from the marked workbook, and nothing is left to say.
 NOTHING_LEFT = {"K10_id_numbers.xlsx": ["4 备注", "5 身份证号"]}

@@ -1,9 +1,11 @@
 """What the import refuses of a row, the form refuses of what is typed, and the action of what it is given; and where the
 import asks, the form does."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import CommandError
 from django.utils import timezone
 
 from accounts.errors import Invalid
@@ -92,6 +94,34 @@ def test_summary_is_no_institution_at_either_door(clerk, read, db, name):
     assert run_or_nothing(path) == 0
     with pytest.raises(Invalid):
         register_institution(by=None, columns={"name": name, "division": Division.objects.get(pk=LIUSHI)})
+
+
+NO_NAMES = [
+    "序号", "无", "—", "/", "机构名称", "无证无照", "13800001111", "0577-62345678", "柳市镇", "乐清市", "未知", "测试",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_what_the_import_takes_for_no_name_no_other_door_takes(clerk, taskforce, read, name):
+    path, school = read(division="柳市镇", name=name, operating_address="柳市镇前街1号"), institution(name="乙培训")
+
+    typed = clerk.post("/institutions/new/", TYPED | {"name": name})
+    edited = clerk.post(f"/institutions/{school.pk}/edit/", TYPED | {"name": name, "version": "1"})
+    with suppress(CommandError):  # it asks and has nothing else, or refuses the row
+        run(path)
+
+    for answer in (typed, edited):
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["name"])
+    with pytest.raises(Invalid):
+        register_institution(by=None, columns={"name": name, "division": Division.objects.get(pk=LIUSHI)})
+    with pytest.raises(Invalid):
+        edit_institution(school, by=taskforce, version=1, columns={"name": name})
+    assert [each.name for each in Institution.objects.all()] == ["乙培训"]
+
+
+@pytest.mark.parametrize("name", ["88", "某某培训", "无名小站培训", "柳市镇中心艺校", "110培训"])
+def test_name_that_a_person_may_keep_a_person_may_type(clerk, name):
+    assert clerk.post("/institutions/new/", TYPED | {"name": name}).status_code == 302
 
 
 def run_or_nothing(path) -> int:

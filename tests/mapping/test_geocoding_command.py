@@ -182,7 +182,7 @@ def test_worker_carries_out_what_was_asked_for_on_the_page(taskforce):
     stopped = asked_for(LIUSHI)
     GeocodingRun.objects.filter(pk=stopped.pk).update(state="stopped", finished_at=stopped.requested_at)
 
-    call_command("geocoding_worker", once=True)
+    call_command("worker", once=True)
 
     run.refresh_from_db()
     assert (run.state, run.outcomes.count()) == ("done", 1)
@@ -195,7 +195,7 @@ def test_worker_asks_the_service_that_is_set(map_service, db):
     service.says("/v3/geocode/geo", amap_nothing())
     asked_for(provider="amap")
 
-    call_command("geocoding_worker", once=True)
+    call_command("worker", once=True)
 
     assert (len(service.asked), GeocodingAnswer.objects.count()) == (1, 1)
 
@@ -204,7 +204,7 @@ def test_worker_leaves_a_run_that_somebody_else_is_at(db):
     institution(LIUSHI)
     asked_for(taken_on=True)
 
-    call_command("geocoding_worker", once=True)
+    call_command("worker", once=True)
 
     assert (GeocodingRun.objects.get().state, Institution.objects.get().longitude) == ("running", None)
 

@@ -3,11 +3,11 @@
 import pytest
 
 from accounts.errors import Invalid
-from figures.statistics import with_standing
+from figures.standing import with_standing
 from institutions.models import Institution
 from institutions.moments import Moment
 from mapping.layers import MOST_POINTS, Box, collection, parse_zoom, points
-from tests.factories import NEXT_TO_LIUSHI, at, day, institution, round_of
+from tests.factories import NEXT_TO_LIUSHI, at, day, institution, round_of, visit_of
 
 END_OF_2018 = Moment(day("2018-12-31"), at("2019-01-31"))
 AROUND = Box(120.0, 27.0, 122.0, 29.0)
@@ -81,13 +81,33 @@ def test_squares_hold_how_many_stand_where_and_their_middle(db):
     for longitude in (120.90, 120.92):
         round_of(institution(position=(longitude, 28.0)), "2018-05-01", verified_on="2018-06-01", outcome="licensed")
     institution(position=(120.91, 28.03))
-    institution(position=(100.0, 28.0))  # far away: a square of its own
+    visit_of(institution(position=(100.0, 28.0)), "2018-11-01")  # far away: a square of its own
 
     squares = sorted(drawn(zoom=5), key=lambda each: -each["properties"]["count"])
 
     assert [each["properties"] for each in squares] == [
-        {"count": 3, "clear": 1, "licensed": 2, "open": 0, "overdue": 0, "closed": 0, "corrected": 0, "unsurveyed": 0},
-        {"count": 1, "clear": 1, "licensed": 0, "open": 0, "overdue": 0, "closed": 0, "corrected": 0, "unsurveyed": 0},
+        {
+            "count": 3,
+            "unseen": 1,
+            "clear": 0,
+            "licensed": 2,
+            "open": 0,
+            "overdue": 0,
+            "closed": 0,
+            "corrected": 0,
+            "unsurveyed": 0,
+        },
+        {
+            "count": 1,
+            "unseen": 0,
+            "clear": 1,
+            "licensed": 0,
+            "open": 0,
+            "overdue": 0,
+            "closed": 0,
+            "corrected": 0,
+            "unsurveyed": 0,
+        },
     ]
     assert squares[0]["geometry"]["coordinates"] == [120.91, 28.01]
 

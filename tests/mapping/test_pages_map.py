@@ -5,7 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
-from figures.statistics import Standing
+from figures.unseen import Status
 from mapping import views
 from tests.factories import institution, round_of
 
@@ -62,7 +62,7 @@ def test_map_asks_one_by_one_only_for_what_can_be_drawn(browse, taskforce, monke
     assert browse(taskforce).get("/map/").context["config"]["zoom"] == zoom
 
 
-@pytest.mark.parametrize("standing", Standing.values)
+@pytest.mark.parametrize("standing", Status.values)
 def test_every_standing_has_its_shape_rank_and_ring_on_the_map(standing):
     shapes, script, style = (
         (settings.BASE_DIR / "mapping/static/mapping" / name).read_text() for name in ("shapes.js", "map.js", "map.css")

@@ -7,15 +7,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DataError, IntegrityError
 from django.utils.functional import Promise
 
-from accounts import holding
 from accounts.errors import Refusal
+from accounts.models import User
 from institutions.imports import refusals
 from institutions.imports.columns import Remark
-from institutions.imports.commit import commit_plan, take_back_unfinished
+from institutions.imports.example import example_register
+from institutions.imports.files import import_workbook
 from institutions.imports.marked import marked_workbook
-from institutions.imports.plan import Plan, PlannedRow, make_plan
-from institutions.imports.workbook import FOR_COMMANDS, Workbook, read_workbook
-from institutions.models import Division, ImportBatch
+from institutions.imports.plan import Plan, PlannedRow
+from institutions.imports.workbook import FOR_COMMANDS, read_workbook
+from institutions.models import Division
 from institutions.positions import Datum
 
 LISTED = 100  # rows that the text output lists of a kind
@@ -26,17 +27,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--division", required=True, help="the county, e.g. 330382")
+        parser.add_argument("--division", default="", help="the county, e.g. 330382")
+        parser.add_argument("--example", action="store_true", help="write a blank register to fill in, import nothing")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
         parser.add_argument("--datum", default=Datum.WGS84, choices=Datum.values, help="of the file's coordinates")
         parser.add_argument("--errors", type=Path, help="write the rows with marked cells to this .xlsx")
         parser.add_argument(
             "--answer", action="append", default=[], metavar="KEY=VALUE", help="to a question of the file; repeatable"
         )
+        parser.add_argument("--by", metavar="USERNAME", help="who imports it: a ledger needs somebody")
         parser.add_argument("--format", default="text", choices=["text", "json"])
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if options["example"]:
+                _check_writable(options["file"])
+                options["file"].write_bytes(example_register())
+                return
             self._import(**options)
         except (Refusal, OSError, IntegrityError, DataError) as problem:
             sentence = _sentence(problem)
@@ -56,10 +63,16 @@ class Command(BaseCommand):
         with file.open("rb") as opened:
             data = opened.read(FOR_COMMANDS.most_bytes + 1)
         workbook = read_workbook(data, file.name, FOR_COMMANDS)
-        if options["dry_run"]:
-            plan, batch = make_plan(workbook, division, options["datum"], _answers(options["answer"])), None
-        else:
-            plan, batch = self._commit(workbook, division, hashlib.sha256(data).hexdigest(), options)
+        plan, batch = import_workbook(
+            workbook,
+            division,
+            options["datum"],
+            _answers(options["answer"]),
+            file_name=file.name,
+            sha256=hashlib.sha256(data).hexdigest(),
+            by=somebody(options["by"]),
+            dry_run=options["dry_run"],
+        )
         if plan.errors and options["errors"]:
             options["errors"].write_bytes(marked_workbook(workbook, plan))
         batch_id = str(batch.pk) if batch else None
@@ -69,21 +82,6 @@ class Command(BaseCommand):
             self._tell(plan, batch_id, options["dry_run"])
         if plan.errors:
             raise CommandError(refusals.HAS_ERRORS.format(count=len(plan.errors)), returncode=1)
-
-    def _commit(
-        self, workbook: Workbook, division: Division, sha256: str, options: dict[str, Any]
-    ) -> tuple[Plan, ImportBatch | None]:
-        """Planned and written while nobody else imports into the county; what an interrupted import has left is taken
-        back before."""
-        with holding.alone(division.pk):
-            left = take_back_unfinished(division, by=None)
-            plan = make_plan(workbook, division, options["datum"], _answers(options["answer"]))
-            for batch in left:
-                said = refusals.UNFINISHED_TAKEN_BACK.format(batch=batch.pk, file=batch.file_name)
-                plan.warnings.append(Remark(0, "", said))
-            if plan.errors:
-                return plan, None
-            return plan, commit_plan(plan, file_name=workbook.file_name, sha256=sha256, by=None)
 
     def _print(self, answer: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -116,6 +114,14 @@ class Command(BaseCommand):
             self.stdout.write(refusals.LISTED_ROW.format(**said))
         if len(rows) > LISTED:
             self.stdout.write(refusals.NOT_LISTED.format(title=title, rest=len(rows) - LISTED))
+
+
+def somebody(username: str | None) -> User | None:
+    """The user of --by. Raises Refusal for one that is not there."""
+    found = User.objects.filter(username=username, is_active=True).first() if username else None
+    if username and found is None:
+        raise Refusal(refusals.NO_SUCH_USER.format(username=username))
+    return found
 
 
 def _answers(given: list[str]) -> dict[str, str]:

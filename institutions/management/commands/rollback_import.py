@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from accounts.errors import Refusal
 from institutions.imports import refusals
 from institutions.imports.rollback import roll_back
+from institutions.management.commands.import_institutions import somebody
 from institutions.models import ImportBatch
 
 
@@ -15,13 +16,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("batch", type=UUID)
+        parser.add_argument("--by", metavar="USERNAME", help="who takes it back; not who ordered its rounds")
 
     def handle(self, *args: Any, **options: Any) -> None:
         batch = ImportBatch.objects.filter(pk=options["batch"]).first()
         if batch is None:
             raise CommandError(refusals.NO_SUCH_BATCH.format(batch=options["batch"]))
         try:
-            roll_back(batch, by=None)
+            roll_back(batch, by=somebody(options["by"]))
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         except IntegrityError as problem:

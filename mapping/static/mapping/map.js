@@ -1,7 +1,7 @@
 // Institutions on the folium map: markers by colour and shape, clusters ringed by their worst standing, popups as text.
 import { element, pin, placeName, shape } from "./shapes.js";
 
-const WORST_FIRST = ["overdue", "open", "closed", "licensed", "corrected", "clear", "unsurveyed"];
+const WORST_FIRST = ["overdue", "open", "closed", "licensed", "corrected", "unseen", "clear", "unsurveyed"];
 const MOST_LISTED = 50;
 
 const config = JSON.parse(document.getElementById("map-config").textContent);

@@ -6,18 +6,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
-from django.utils import timezone
 
+from institutions.imports import runs as imports
 from mapping import placing
-from mapping.models import GeocodingRun
 
-PAUSE_S, PAUSE_AFTER_PROBLEM_S = 2.0, 30.0  # between two looks for a run
+PAUSE_S, PAUSE_AFTER_PROBLEM_S = 1.0, 30.0  # between two looks for something to do
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Carries out the runs of 自动定位 that people ask for on its page. Started beside the server by gunicorn."
+    help = (
+        "Does what people ask for on pages and that takes longer than a page: long registers are read, planned and "
+        "imported, institutions placed (自动定位). Started beside the server by gunicorn."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="what waits now, then end")
@@ -29,9 +31,9 @@ class Command(BaseCommand):
         while not self._is_to_end():
             worked, pause_s = False, PAUSE_S
             try:
-                worked = self._take_on()
+                worked = imports.take_on_next(self._is_to_end) or placing.take_on_next(self._is_to_step_aside)
             except DatabaseError as problem:  # locked for long, or away: it comes back
-                logger.warning("geocoding_worker: %s", problem)
+                logger.warning("worker: %s", problem)
                 pause_s = PAUSE_AFTER_PROBLEM_S
             if not worked and options["once"]:
                 return
@@ -46,10 +48,6 @@ class Command(BaseCommand):
         """Asked to, or the server that started it is gone."""
         return self.ended.is_set() or os.getppid() != self.parent
 
-    def _take_on(self) -> bool:
-        """Carry out the run that waits longest; False when none does."""
-        for run in GeocodingRun.objects.to_take_on(timezone.now()):
-            if placing.take_on(run):
-                placing.carry_out(run, stop=self._is_to_end)
-                return True
-        return False
+    def _is_to_step_aside(self) -> bool:
+        """A run of 自动定位 takes hours: between two institutions a register that somebody waits for goes first."""
+        return self._is_to_end() or imports.is_waiting()

@@ -1,0 +1,167 @@
+"""What a row of a ledger says, typed: days, wordings, outcome. Cells that cannot be read are told by the reader."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from inspections.imports import problems, sentences
+from inspections.imports.vocabulary import DENIED, DONE, IN_A_SENTENCE, NO, OPEN, OUTCOMES, PREFIX, YES
+from institutions.imports import cells
+from institutions.working_days import working_days_after
+
+_TERMS = {7: "一周 一星期 1周", 14: "两周 二周 2周", 15: "半个月 半月", 30: "一个月 1个月", 60: "两个月 二个月 2个月",
+          90: "三个月 3个月"}  # fmt: skip
+_CHINESE = {word: days for days, words in _TERMS.items() for word in words.split()}
+_BETWEEN_NAMES = re.compile(r"[、,;/]+")
+
+
+@dataclass(frozen=True)
+class Term:
+    """So many days, or working days, from the visit on."""
+
+    days: int
+    working: bool = False
+
+    def after(self, day: date) -> date:
+        return working_days_after(day, self.days) if self.working else day + timedelta(days=self.days)
+
+
+def due(cell: Any) -> tuple[date | Term | None, str]:
+    """A day, or a term from the visit on: 2018-10-31前, 30日内, 一个月, 立即."""
+    if isinstance(cell, date):
+        return cells.day(cell), ""
+    written = cells.text(cell)
+    bare = re.sub(r"(之?前|以前|以内|之?内|完成|整改)+$|^(限|于|在|请于)+", "", written).strip()
+    if bare in ("立即", "即", "即日", "当场", "立行立改", "立即停止"):
+        return Term(1), ""
+    if term := re.fullmatch(r"(\d{1,3})(天|日|个工作日|工作日)", bare):
+        return Term(int(term[1]), working="工作" in term[2]), ""
+    if bare in _CHINESE:
+        return Term(_CHINESE[bare]), ""
+    try:
+        return cells.day(bare), ""
+    except cells.BadCell as problem:
+        if re.search(r"\d", bare) and "月" in bare:
+            raise
+        raise cells.BadCell(sentences.NOT_A_TERM.format(given=cells.short(written))) from problem
+
+
+def struck_off(cell: Any) -> tuple[date | bool | None, str]:
+    """是, 否 or the day."""
+    written = cells.text(cell).lower()
+    if written in YES or written in NO:
+        return written in YES, ""
+    try:
+        return cells.day(cell), ""
+    except cells.BadCell as problem:
+        raise cells.BadCell(sentences.NOT_YES_OR_NO.format(given=cells.short(written))) from problem
+
+
+def text(cell: Any) -> tuple[str, str]:
+    return cells.text(cell), ""
+
+
+Reader = Callable[[Any], tuple[Any, str]]
+READERS: dict[str, Reader | None] = {
+    PREFIX + key: reader
+    for key, reader in {
+        "visited_on": None, "done_on": None, "rechecked_on": None, "struck_off_on": None,
+        "due_on": due, "struck_off": struck_off, "problems": problems.split,
+        "inspectors": text, "found": text, "demand": text, "measures": text, "progress": text, "outcome": text,
+        "recheckers": text, "recheck": text, "operating": text, "remark": text,
+    }.items()
+}  # fmt: skip
+DAYS = frozenset(
+    PREFIX + key for key in ("visited_on", "done_on", "rechecked_on", "struck_off_on", "due_on", "struck_off")
+)
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A row's own words; days are None and texts "" where nothing stands."""
+
+    visited_on: date | None
+    wordings: tuple[str, ...]
+    inspectors: str
+    found: str
+    demand: str
+    measures: str
+    due: date | Term | None
+    progress: str
+    outcome: str
+    done_on: date | None
+    rechecked_on: date | None
+    recheckers: str
+    recheck: str
+    struck_off: bool | None
+    struck_off_on: date | None
+    operating: str
+    remark: str
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "Stated":
+        def get(key: str, empty: Any = "") -> Any:
+            value = said.get(PREFIX + key)
+            return empty if value is None else value
+
+        struck = get("struck_off", None)
+        day = get("struck_off_on", None) or (struck if isinstance(struck, date) else None)
+        return cls(
+            visited_on=get("visited_on", None), wordings=tuple(get("problems", ())), due=get("due_on", None),
+            done_on=get("done_on", None), rechecked_on=get("rechecked_on", None), struck_off_on=day,
+            struck_off=True if day else struck if isinstance(struck, bool) else None,
+            **{key: get(key) for key in (
+                "inspectors", "found", "demand", "measures", "progress", "outcome", "recheckers", "recheck",
+                "operating", "remark")},
+        )  # fmt: skip
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no visit, problem or putting right is spoken of: remarks and names alone say none."""
+        days = (self.visited_on, self.done_on, self.rechecked_on, self.struck_off_on)
+        return not any(days) and not self.wordings and not self.outcome and not self.progress and not self.struck_off
+
+    @property
+    def ending(self) -> str:
+        """The words that say how it ended: 整改结果, else 整改情况."""
+        return self.outcome or self.progress
+
+
+def names_in(written: str) -> list[str]:
+    """王某、李某 -> each by itself; a space may stand in a name of two signs."""
+    return [name for name in (part.strip() for part in _BETWEEN_NAMES.split(written)) if name]
+
+
+def outcome_of(written: str) -> str:
+    """An outcome, OPEN, SUSPENDED or DONE for the words of a ledger; "" for words that say none for certain."""
+    bare = re.sub(r"[\s。;,!]|^\d[.、]", "", cells.text(written)).lower()
+    if not bare or bare in OUTCOMES:
+        return OUTCOMES.get(bare, "")
+    if any(sign in bare for sign in DENIED):
+        return ""
+    found = {outcome for word, outcome in IN_A_SENTENCE.items() if word in bare}
+    if len(found) > 1:
+        found -= {DONE}
+    return found.pop() if len(found) == 1 else ""
+
+
+def merged(rows: list[Stated]) -> Stated:
+    """Rows of one institution and day as one: a row for each problem. It is done when all of them are."""
+    first, *others = rows
+    if not others:
+        return first
+    done = all(each.done_on for each in rows) and all(outcome_of(each.ending) not in (OPEN, "") for each in rows)
+    open_one = next((each for each in rows if outcome_of(each.ending) in (OPEN, "")), first)
+    texts: dict[str, Any] = {
+        name: "；".join(dict.fromkeys(filter(None, (getattr(each, name) for each in rows))))
+        for name in ("inspectors", "found", "demand", "measures", "recheckers", "recheck", "remark")
+    }
+    return replace(
+        first if done else open_one,
+        **texts,
+        wordings=tuple(dict.fromkeys(wording for each in rows for wording in each.wordings)),
+        done_on=max(each.done_on for each in rows if each.done_on) if done else None,
+        due=next((each.due for each in rows if each.due), None),
+    )

@@ -1,0 +1,161 @@
+"""What other rooms read in a register: the visits and rounds of a ledger (inspections/imports).
+
+A part brings the words of its columns, says which columns of a table are its own, what each row would do, does it, and
+takes it back. It is added when its room is ready (`apps.py`); the plan, the commit and the rollback each call the parts
+at one place. Keys of a part's columns begin with its prefix: `ledger.done_on`.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from accounts.models import User
+from institutions.imports import columns, headers, refusals
+from institutions.imports.columns import Columns, Remark
+from institutions.imports.questions import Questions
+from institutions.imports.tables import Table
+from institutions.models import Division, ImportBatch, Institution
+
+if TYPE_CHECKING:
+    from institutions.imports.matching import PlannedRow
+    from institutions.imports.plan import Plan
+
+Reader = Callable[[Any], tuple[Any, str]]
+Place = tuple[str, int]  # the sheet and the number of a row
+
+
+class PartPlan(Protocol):
+    """What a part would do of a file, and what is to be said of it."""
+
+    errors: list[Remark]
+    warnings: list[Remark]
+    held: set[Place]  # rows that have an error, or wait for an answer
+
+    def write(self, institutions: Mapping[Place, Institution], *, batch: ImportBatch, by: User, at: datetime) -> None:
+        """Do what was planned of the rows, whose institutions are written by now. Inside the caller's transaction."""
+
+
+class Part(Protocol):
+    """Something that a register may say of institutions beside what the registry keeps."""
+
+    @property
+    def words(self) -> Collection[str]:
+        """Headings that it knows."""
+
+    @property
+    def days(self) -> Collection[str]:
+        """Its columns in which a day may stand."""
+
+    @property
+    def readers(self) -> Mapping[str, Reader | None]:
+        """How its columns are read; None reads a day."""
+
+    @property
+    def visit_day(self) -> str:
+        """The column of the day on which an institution was visited."""
+
+    def columns(self, table: Table) -> dict[str, int]:
+        """Which columns of a table are its own; none for a table that says nothing of it."""
+
+    def asks(self, questions: Questions) -> bool:
+        """Whether the file's columns are to be taken, which a person may deny."""
+
+    def plan(self, rows: Sequence["PlannedRow"], division: Division, questions: Questions) -> PartPlan:
+        """What the rows would do; the words of it are added to each row's `of_parts`."""
+
+    def wrote(self, batch: ImportBatch) -> bool:
+        """Whether anything that it wrote of a batch stands."""
+
+    def rounds_of(self, batch: ImportBatch) -> Collection[UUID]:
+        """The rounds that it ordered or handed in, for which it answers when the batch is taken back."""
+
+    def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
+        """Undo what it wrote of a batch. Raises Refusal when something rests on it."""
+
+
+PARTS: list[Part] = []
+
+
+def add(part: Part) -> None:
+    PARTS.append(part)
+    headers.ALSO_KNOWN.update(part.words)
+    columns.DAYS_OF_PARTS.update(part.days)
+
+
+def claim(table: Table, questions: Questions) -> None:
+    """Give the parts their columns of a table."""
+    for part in PARTS:
+        claimed = part.columns(table)
+        if not claimed or not part.asks(questions):
+            continue
+        others = {key: place for key, place in table.places.items() if place not in claimed.values()}
+        table.header = replace(table.header, places=others | claimed)
+        table.visit_day = part.visit_day if part.visit_day in claimed else ""
+
+
+def would_claim(table: Table) -> set[int]:
+    """Columns that a part would take, were the file imported by somebody."""
+    return {place for part in PARTS for place in part.columns(table).values()}
+
+
+def read(of: Columns, day: Reader) -> dict[str, list[Any]]:
+    """The cells of the parts' columns of a table, by column."""
+    return {
+        key: of.read(key, reader or day, None)
+        for part in PARTS
+        for key, reader in part.readers.items()
+        if key in of.cells
+    }
+
+
+@dataclass
+class Parts:
+    """What the parts would do of one plan."""
+
+    plans: list[PartPlan] = field(default_factory=list)
+
+    def plan(self, plan: "Plan", questions: Questions) -> None:
+        """Plan the parts of all rows. Rows that wait for an answer, or are wrong, leave the plan."""
+        rows = [row for row in plan.rows if row.read.said]
+        if not rows:
+            return
+        self.plans = [part.plan(rows, plan.division, questions) for part in PARTS]
+        for each in self.plans:
+            plan.errors += each.errors
+            plan.warnings += each.warnings
+            if each.held:
+                plan.rows = [row for row in plan.rows if (row.sheet, row.row) not in each.held]
+
+    def write(
+        self, rows: Iterable[tuple["PlannedRow", Institution]], *, batch: ImportBatch, by: User | None, at: datetime
+    ) -> None:
+        if not self.plans:
+            return
+        if by is None:
+            raise ValueError(refusals.PARTS_NEED_SOMEBODY)
+        institutions = {(row.sheet, row.row): institution for row, institution in rows}
+        for each in self.plans:
+            each.write(institutions, batch=batch, by=by, at=at)
+
+
+def wrote(batch: ImportBatch) -> bool:
+    """Whether anything that the parts wrote of a batch stands."""
+    return any(part.wrote(batch) for part in PARTS)
+
+
+def rounds_of(batch: ImportBatch) -> set[UUID]:
+    """The rounds for which the parts answer when a batch is taken back."""
+    return {pk for part in PARTS for pk in part.rounds_of(batch)}
+
+
+def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
+    """Undo what the parts wrote of a batch. Raises Refusal when something rests on it."""
+    for part in PARTS:
+        part.take_back(batch, by=by, at=at)
+
+
+def day_of_visit(said: Mapping[str, Any], table: Table) -> date | None:
+    found = said.get(table.visit_day)
+    return found if isinstance(found, date) else None
