@@ -1,0 +1,9 @@
+from django.urls import path
+
+from field import views
+
+urlpatterns = [
+    path("", views.app, name="field"),
+    path("who/", views.who, name="field_who"),
+    path("manifest.webmanifest", views.manifest, name="field_manifest"),
+]
