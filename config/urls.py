@@ -13,6 +13,7 @@ urlpatterns = [
     path("institutions/", include("institutions.urls")),
     path("map/", include("mapping.urls")),
     path("reports/", include("reports.urls")),
+    path("field/", include("field.urls")),
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
