@@ -182,6 +182,7 @@ CODES: Words = {
     "geocoding": _("自动定位结果"),
     "api-institutions": _("接口：机构列表"),
     "api-institution": _("接口：机构档案"),
+    "api-phone": _("接口：拨打电话"),
     "api-rectifications": _("接口：整改台账"),
     "rectifications": _("整改台账"),
     "search": _("查找页"),

@@ -105,3 +105,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         ],
     }
     return JsonResponse(told, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
+
+
+def _icon(name: str, edge: int) -> dict[str, str]:
+    return {"src": static(f"field/{name}"), "sizes": f"{edge}x{edge}", "type": "image/png"}

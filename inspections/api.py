@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.errors import Invalid
+from accounts.models import User
 from accounts.permissions import SignedIn, require
 from accounts.requests import SignedInApiRequest
 from accounts.roles import Permission
@@ -42,17 +43,33 @@ class VisitView(APIView):
         responses={201: serializers.ReceiptSerializer, 200: serializers.ReceiptSerializer},
     )
     def put(self, request: SignedInApiRequest, pk: UUID) -> Response:
-        require(request.user, Permission.RECORD_VISIT)
-        body = serializers.NewVisitSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data["institution"]
-        institution = Institution.objects.visible_to(request.user).filter(pk=given).first()
-        if institution is None:
-            raise Invalid({"institution": [_("没有这家机构，或不在您的管辖范围内：%(given)s。") % {"given": given}]})
-        require(request.user, Permission.RECORD_VISIT, institution.scope_code)
-        sent, device_sent_at = body.as_sent(pk, institution), body.validated_data["device_sent_at"]
-        receipt = actions.record_visit(sent, by=request.user, device_sent_at=device_sent_at)
-        return Response(receipt.as_json(), status=201 if receipt.created else 200)
+        receipt = taken(request.user, pk, request.data)
+        return Response(receipt.as_json(), status=receipt.status)
+
+
+def taken(user: User, pk: UUID, body: Any) -> actions.Receipt:
+    """A visit as a phone sends it, alone or among others: read, and recorded. Raises what refuses it."""
+    require(user, Permission.RECORD_VISIT)
+    read = serializers.NewVisitSerializer(data=body)
+    read.is_valid(raise_exception=True)
+    given = read.validated_data["institution"]
+    institution = Institution.objects.visible_to(user).filter(pk=given).first()
+    if institution is None:
+        raise Invalid({"institution": [_("没有这家机构，或不在您的管辖范围内：%(given)s。") % {"given": given}]})
+    require(user, Permission.RECORD_VISIT, institution.scope_code)
+    sent, device_sent_at = read.as_sent(pk, institution), read.validated_data["device_sent_at"]
+    return actions.record_visit(sent, by=user, device_sent_at=device_sent_at)
+
+
+class ReceiptView(APIView):
+    """The receipt of a visit as of now: which of its photos are still to come."""
+
+    permission_classes = [SignedIn]
+
+    @extend_schema(responses=serializers.ReceiptSerializer)
+    def get(self, request: SignedInApiRequest, pk: UUID) -> Response:
+        visits = Visit.objects.recorded_by_or_visible_to(request.user).with_receipts()
+        return Response(actions.receipt_of(get_object_or_404(visits, pk=pk)).as_json())
 
 
 class VisitWithdrawalView(APIView):

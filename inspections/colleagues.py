@@ -35,15 +35,17 @@ def _within_county(county: str) -> Q:
     return within_prefixes("grants__division_prefix", [county])
 
 
-def suggested(scope_code: str, on: date, *, chosen: Iterable[str]) -> tuple[list[User], bool]:
+def suggested(
+    scope_code: str, on: date, *, chosen: Iterable[str], most: int = MOST_SUGGESTED
+) -> tuple[list[User], bool]:
     """Those to be offered unasked: who was chosen, then who is nearest, the institution's own township first; and
     whether there are more."""
     near = [When(grants__division_prefix=scope_code[:digits], then=digits) for digits in (12, 9, 6, 4, 2)]
     rule = may_be_named(scope_code, on)
     named = list(rule.filter(username__in=set(chosen)).order_by("username"))
     others = rule.exclude(pk__in=[user.pk for user in named]).annotate(near=Max(Case(*near, default=0)))
-    listed = list(others.order_by("-near", "username")[: MOST_SUGGESTED + 1])
-    return named + listed[:MOST_SUGGESTED], len(listed) > MOST_SUGGESTED
+    listed = list(others.order_by("-near", "username")[: most + 1])
+    return named + listed[:most], len(listed) > most
 
 
 def found(scope_code: str, on: date, words: str) -> list[User]:

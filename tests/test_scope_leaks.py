@@ -172,6 +172,17 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "api/v1/notices/<uuid:pk>/": NOTICE,
     **{f"api/v1/rectifications/<uuid:pk>/{move}/": ROUND_MOVE for move in MOVES},
     "api/v1/map/": List_((*GRAMMAR, "zoom=18", "zoom=5", "bbox=120,27,122,29&zoom=16", "bbox=120,27,122,29&zoom=8")),
+    "api/v1/institutions/<uuid:pk>/phone/": OfAnObject(SCHOOL.arguments, ("post",)),
+    "api/v1/visits/<uuid:pk>/receipt/": OfAnObject(VISIT.arguments, ("get",)),
+    "api/v1/field/worklist/": List_(
+        ("", f"division={NEXT_TO_LIUSHI}", f"division={NEXT_TO_LIUSHI}&updated_since=2018-06-01T00:00:00Z",
+         "division=all")
+    ),
+    "api/v1/field/divisions/": List_(("",)),
+    "api/v1/field/mine/": Nothing("what one sent oneself; held by tests/field/test_lookups.py"),
+    "api/v1/field/catalogue/": Nothing("the catalogue; held by tests/field/test_lookups.py"),
+    "api/v1/field/colleagues/": Nothing("who may be named; held by tests/field/test_lookups.py"),
+    "api/v1/field/visits/": Nothing("takes visits, as api/v1/visits/<uuid:pk>/ does"),
     "api/v1/schema/": Nothing("the shape of the API"),
     "api/v1/docs/": Nothing("the shape of the API"),
 }  # fmt: skip

@@ -79,6 +79,11 @@ class Receipt:
     def evidence(self) -> str:
         return "incomplete" if self.missing_photos else "complete"
 
+    @property
+    def status(self) -> int:
+        """Of the answer that gives it: stored just now, or known already."""
+        return 201 if self.created else 200
+
     def as_json(self) -> dict[str, object]:
         return {
             "id": str(self.id),

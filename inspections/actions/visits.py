@@ -82,8 +82,10 @@ def record_visit(
 
 def receipt_of(visit: Visit) -> Receipt:
     """The receipt of a stored visit; only its evidence changes, as the bytes of photos arrive."""
-    missing = visit.photos.filter(stored_at__isnull=True).order_by("slot").values_list("sha256", flat=True)
-    return _receipt(visit, list(missing), _ordered_on(visit), created=False)
+    photos = sorted(visit.photos.all(), key=lambda photo: photo.slot)
+    return _receipt(
+        visit, [photo.sha256 for photo in photos if photo.stored_at is None], _ordered_on(visit), created=False
+    )
 
 
 def _receipt(visit: Visit, missing: list[str], ordered: UUID | None, *, created: bool) -> Receipt:
@@ -105,8 +107,10 @@ def _receipt(visit: Visit, missing: list[str], ordered: UUID | None, *, created:
 
 def _ordered_on(visit: Visit) -> UUID | None:
     """The round that was ordered on the visit, or in which a supplement was."""
-    served = visit.notices.filter(kind__in=[Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT])
-    return served.exclude(rectification__state=State.VOIDED).values_list("rectification", flat=True).first()
+    served = [each for each in visit.notices.all() if each.kind in (Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT)]
+    if not served:
+        return None
+    return next((each.rectification_id for each in served if each.rectification.state != State.VOIDED), None)
 
 
 def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datetime | None = None) -> Receipt:

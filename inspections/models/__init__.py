@@ -1,6 +1,6 @@
 """catalogue ← visits ← rectifications: what may be found, what was found on the spot, what follows from it."""
 
-from inspections.models.catalogue import FindingType, Meaning, Severity
+from inspections.models.catalogue import GROUPS, FindingType, Meaning, Severity
 from inspections.models.notices import Notice, NoticeQuerySet
 from inspections.models.rectifications import (
     LEGAL_OUTCOMES,
@@ -16,6 +16,7 @@ from inspections.models.visits import Finding, Photo, QuarantinedVisit, Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
 
 __all__ = [
+    "GROUPS",
     "LEGAL_OUTCOMES",
     "OPEN_STATES",
     "TRANSITIONS",

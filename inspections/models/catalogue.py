@@ -8,6 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+# The first letter of a code says which group it is in, in the order in which one walks through a place.
+GROUPS = {"L": _("证照"), "S": _("安全"), "T": _("教学"), "P": _("师资"), "F": _("收费"), "M": _("管理")}
+
 
 class Severity(models.TextChoices):
     A = "A", _("A 立即停止")

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -28,6 +29,17 @@ class VisitQuerySet(models.QuerySet["Visit"]):
             happened_on__lte=moment.on,
             recorded_at__lte=moment.known_at,
         )
+
+    def recorded_by_or_visible_to(self, user: User) -> "VisitQuerySet":
+        """Whoever recorded a visit sends its photos and reads its receipt, also where their grant has ended since."""
+        return self.filter(
+            Q(recorded_by=user) | within_prefixes("institution__scope_code", user.prefixes(Permission.SEE))
+        )
+
+    def with_receipts(self) -> "VisitQuerySet":
+        """With what their receipts are made of, in as many queries for many as for one."""
+        notices: Any = apps.get_model("inspections.Notice")._default_manager.select_related("rectification")
+        return self.prefetch_related("photos", models.Prefetch("notices", notices))
 
     def standing(self) -> "VisitQuerySet":
         """Not withdrawn, as things stand now."""

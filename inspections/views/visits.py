@@ -35,6 +35,7 @@ from inspections.forms import (
     usual_terms_in_words,
 )
 from inspections.models import (
+    GROUPS,
     Finding,
     FindingType,
     Notice,
@@ -53,7 +54,7 @@ from institutions.models import Institution
 from institutions.moments import today
 
 MOST_FOUND = 30
-CHECKLIST_ORDER = "LSTPFM"  # licences, safety, teaching, people, fees, the rest: as one walks through a place
+CHECKLIST_ORDER = "".join(GROUPS)
 
 
 @asks("institution", "purpose", "q")
