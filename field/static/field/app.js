@@ -18,6 +18,7 @@ const PAGES = [
   [/^#\/phone$/, showPhone],
   [/^(?:#\/?)?$/, showList],
 ];
+const FRESH_MS = 300_000; // what was fetched so short a time ago is not asked for again
 let leave = null; // what the page that is shown wants done before another takes its place
 
 async function show() {
@@ -81,10 +82,10 @@ async function keepForOffline() {
 async function whenThereIsNetwork() {
   await showBar();
   if (!navigator.onLine) return;
-  const { why } = await sendNow();
+  const { why, sent } = await sendNow();
   if (why !== "done") return;
   await belongsTo(state.user);
-  await refresh().catch(() => {});
+  await refresh({ older_than_ms: sent ? 0 : FRESH_MS }).catch(() => {});
   window.dispatchEvent(new Event("field:fresh"));
   await showBar();
 }
@@ -93,7 +94,11 @@ window.addEventListener("hashchange", show);
 window.addEventListener("online", whenThereIsNetwork);
 window.addEventListener("offline", showBar);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") whenThereIsNetwork(); });
-window.addEventListener("field:saved", () => { askForBackgroundSync(); sendNow(); });
+window.addEventListener("field:saved", () => {
+  navigator.storage?.persist?.().catch(() => {});
+  askForBackgroundSync();
+  sendNow();
+});
 
 if (!(await otherLanguage())) {
   await loadUser().catch(() => {});

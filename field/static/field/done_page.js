@@ -69,21 +69,30 @@ function said(row, answer, where) {
   const { receipt, refused } = answer ?? {};
   const what = { waiting: refused?.again ? "what_no_permission" : "what_waiting", photos: "what_photos", aside: "what_aside", conflict: "what_conflict", invalid: "what_invalid" }[where.name];
   return [
-    el("section", { className: `panel stage ${where.name}` }, el("p", { className: "large" }, standing(where)), what ? el("p", {}, t(what)) : null,
+    el("section", { className: "panel" }, stages(row, answer, where), what ? el("p", {}, t(what)) : null,
       refused && !receipt ? reasons(refused) : null, photosRefused(row, answer),
       where.name === "invalid" ? corrections(row, refused) : null,
       ["waiting", "photos"].includes(where.name) ? el("button", { type: "button", className: "button wide", disabled: state.sending, onclick: sendNow }, t("send")) : null),
-    el("section", { className: "panel" }, el("h2", {}, t("receipt")), el("dl", { className: "facts" },
-      fact(t("saved_at"), atTime(row.saved_at)),
-      fact(t("received_at"), receipt ? atTime(receipt.received_at ?? answer.at) : "—"),
-      row.body.photos.length ? fact(t("photos"), t("photos_stored", where)) : null,
-      receipt?.distance_m !== null && receipt?.distance_m !== undefined ? fact(t("distance"), metres(receipt.distance_m)) : null,
-      receipt?.digest ? fact("SHA-256", el("code", {}, receipt.digest.slice(0, 16))) : null),
-      receipt?.kept_aside ? el("p", {}, el("b", {}, t("why")), " ", receipt.kept_aside) : null,
-      receipt?.warnings?.length ? [el("h3", {}, t("warnings")), el("ul", {}, receipt.warnings.map((each) => el("li", {}, each)))] : null),
+    receipt ? el("section", { className: "panel" }, el("h2", {}, t("receipt")), el("dl", { className: "facts" },
+      receipt.distance_m !== null && receipt.distance_m !== undefined ? fact(t("distance"), metres(receipt.distance_m)) : null,
+      receipt.digest ? fact("SHA-256", el("code", {}, receipt.digest.slice(0, 16))) : null),
+      receipt.kept_aside ? el("p", {}, el("b", {}, t("why")), " ", receipt.kept_aside) : null,
+      receipt.warnings?.length ? [el("h3", {}, t("warnings")), el("ul", {}, receipt.warnings.map((each) => el("li", {}, each)))] : null) : null,
     receipt && !receipt.kept_aside ? links(row, receipt) : null,
     refused?.kept_at ? el("a", { className: "button wide", href: refused.kept_at }, t("open_visit")) : null,
   ];
+}
+
+// From this phone to the server, one step after the other.
+function stages(row, answer, where) {
+  const step = (done, text, time) => el("li", {}, el("b", { className: `standing ${done ? "corrected" : "unsurveyed"}` }, done ? "● " : "○ ", text), time ? el("span", { className: "soft" }, atTime(time)) : null);
+  const { receipt } = answer ?? {};
+  return el("ol", { className: "stages" },
+    step(true, t("is_saved_here"), row.saved_at),
+    receipt && where.name !== "aside"
+      ? el("li", {}, el("b", { className: "standing corrected", data: where.name === "photos" ? {} : { state: where.name } }, "● ", t("is_stored")), el("span", { className: "soft" }, atTime(receipt.received_at ?? answer.at)))
+      : el("li", {}, standing(where)),
+    row.body.photos.length ? step(where.stored === where.total, t("photos_stored", where)) : null);
 }
 
 const fact = (name, value) => [el("dt", {}, name), el("dd", {}, value)];

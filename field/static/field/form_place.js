@@ -1,6 +1,6 @@
 // The position of the visit: by the phone with its accuracy, again, or a pin on the map.
 import { distance } from "./datums.js";
-import { el, put } from "./dom.js";
+import { el } from "./dom.js";
 import { section } from "./form_parts.js";
 import { canLocate, follow, lastFix, locate } from "./place.js";
 import { metres, t } from "./told.js";
@@ -52,7 +52,5 @@ export function position(form) {
   if (canLocate() && !draft.position) {
     navigator.permissions?.query({ name: "geolocation" }).then(({ state }) => { if (state === "granted" && !draft.position) find(); }, () => {});
   }
-  const facts = el("p", { className: "fact" });
-  const made = section("place", t("position"), [facts, said, el("div", { className: "doors" }, button, pin)], { open: true, sum });
-  return { ...made, update() { made.update(); put(facts, draft.position ? `${draft.position.longitude}, ${draft.position.latitude}` : ""); } };
+  return section("place", t("position"), [said, el("div", { className: "doors" }, button, pin)], { open: true, sum });
 }

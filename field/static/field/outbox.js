@@ -109,7 +109,7 @@ async function pass(beat) {
     for (const { row, answer, state } of (await listed(user)).reverse()) {
       if (state.name === "photos") await sendPhotos(row, answer, beat);
     }
-    return { why: "done" };
+    return { why: "done", sent: rows.length };
   } catch (stopped) {
     if (stopped instanceof Stop) return stopped.outcome;
     throw stopped;

@@ -26,10 +26,13 @@ export async function belongsTo(username) {
 }
 
 // Everything the phone needs, as far as there is news. Raises what stopped it; `said(name)` before each township.
-export async function refresh({ everything = false, said = () => {} } = {}) {
+export async function refresh({ everything = false, older_than_ms = 0, said = () => {} } = {}) {
+  const before = await areas();
+  const oldest = Math.min(...before.map(({ at }) => Date.parse(at ?? 0)));
+  if (before.length && Math.abs(now() - oldest) < older_than_ms) return;
   await Promise.all([refreshOne("catalogue", `${API}catalogue/?on=${today()}`, (data) => data), refreshColleagues()]);
   const listed = await askFor(`${API}divisions/`);
-  const kept = new Map((await areas()).map((area) => [area.code, area]));
+  const kept = new Map(before.map((area) => [area.code, area]));
   const held = listed.data.map((each) => ({ ...kept.get(each.code), ...each }));
   await forgetOthers(kept, held);
   await put("meta", held, "areas");
