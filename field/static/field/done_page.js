@@ -90,7 +90,7 @@ function stages(row, answer, where) {
   return el("ol", { className: "stages" },
     step(true, t("is_saved_here"), row.saved_at),
     receipt && where.name !== "aside"
-      ? el("li", {}, el("b", { className: "standing corrected", data: where.name === "photos" ? {} : { state: where.name } }, "● ", t("is_stored")), el("span", { className: "soft" }, atTime(receipt.received_at ?? answer.at)))
+      ? el("li", {}, el("b", { className: "standing corrected", data: { state: where.name } }, "● ", t("is_stored")), el("span", { className: "soft" }, atTime(receipt.received_at ?? answer.at)))
       : el("li", {}, standing(where)),
     row.body.photos.length ? step(where.stored === where.total, t("photos_stored", where)) : null);
 }

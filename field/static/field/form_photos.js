@@ -25,7 +25,7 @@ export function photos(form) {
     for (const file of files) {
       const slot = draft.next_slot;
       draft.next_slot += 1;
-      run(take(draft.id, file, { finding: of, fromCamera, slot }), file.name);
+      run(take(draft.id, file, { finding: of, fromCamera, slot, kept: show }), file.name);
     }
     form.changed();
   }

@@ -52,7 +52,7 @@ export async function photosOf(visit) {
 }
 
 // Takes a photo into a visit. Position and time are those of the shutter; from the gallery, the time of the file.
-export async function take(visit, file, { finding = null, fromCamera = true, slot }) {
+export async function take(visit, file, { finding = null, fromCamera = true, slot, kept = () => {} }) {
   const fix = fromCamera ? lastFix() : null;
   const photo = {
     visit, slot, finding, bytes: null, thumb: null, sha256: null, type: file.type,
@@ -60,7 +60,8 @@ export async function take(visit, file, { finding = null, fromCamera = true, slo
     longitude: fix?.longitude ?? null, latitude: fix?.latitude ?? null, accuracy_m: fix?.accuracy_m ?? null,
   };
   if (fromCamera && !fix) locate(8000).then((found) => place(photo, found), () => {});
-  await keep({ ...photo, original: new Uint8Array(await file.arrayBuffer()).buffer });
+  await keep({ ...photo, original: await file.arrayBuffer() });
+  kept();
   return finish(photo, file);
 }
 

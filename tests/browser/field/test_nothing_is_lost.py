@@ -1,0 +1,163 @@
+"""Whatever happens to the phone: what was filled in is there again, and reaches the server once."""
+
+import pytest
+from playwright.sync_api import expect
+
+CLOSED_BY_FORCE = """
+window.opened = [];
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (...given) {
+  const request = open.apply(this, given);
+  request.addEventListener("success", () => window.opened.push(request.result));
+  return request;
+};
+window.closeByForce = () => {
+  for (const database of window.opened.splice(0)) {
+    database.close();
+    database.dispatchEvent(new Event("close"));
+  }
+};
+"""
+
+
+def test_visit_without_network_is_kept_over_a_reload_and_sent_when_there_is_one(phone):
+    phone.offline()
+    phone.page.reload()
+    phone.page.wait_for_selector(".card")
+    visit = phone.begin()
+    phone.photo()
+    phone.photo()
+    phone.save()
+    phone.says("waiting")
+
+    phone.page.reload()
+    phone.says("waiting")
+    expect(phone.page.locator(".bar .send")).to_contain_text("1")
+    phone.offline(False)
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 2)
+    expect(phone.page.locator(".bar .send")).to_have_count(0)
+
+
+def test_form_is_there_again_after_its_tab_was_killed(phone):
+    visit = phone.begin()
+    phone.photo()
+    phone.page.click("[data-group=S]")
+    phone.page.click("[data-code=S01] [data-value=problem]")
+    phone.page.fill("[data-code=S01] .of-problem input", "楼道堆放杂物")
+    phone.page.click("[data-key='fine:P']")
+    expect(phone.page.locator("#kept")).to_contain_text("已存")
+
+    phone.page.close()
+    phone.page = phone.new_page()
+    phone.open()
+    phone.page.locator("[data-visit]", has_text="继续填写").click()
+    phone.page.click("[data-group=S]")
+
+    assert phone.page.url.endswith(visit)
+    assert phone.page.input_value("[data-code=S01] .of-problem input") == "楼道堆放杂物"
+    expect(phone.page.locator(".thumb img")).to_have_count(1)
+    phone.save()
+    phone.says("stored")
+    assert phone.on_server(visit) == (1, 1)
+
+
+def test_photo_is_there_again_after_its_tab_was_killed_while_it_was_made_smaller(bare):
+    visit = bare.begin()
+    bare.page.route("**/shrink_worker*.js", lambda route: None)  # never comes
+    bare.photo(wait=False)
+    bare.page.wait_for_selector(".thumb .working")
+
+    bare.page.close()
+    bare.page = bare.new_page()
+    bare.open()
+    bare.page.locator("[data-visit]", has_text="继续填写").click()
+    expect(bare.page.locator(".thumb img")).to_have_count(1)
+    bare.save()
+    bare.says("stored")
+
+    assert bare.on_server(visit) == (1, 1)
+
+
+def test_photo_for_which_there_is_no_room_is_sent_from_the_page(phone):
+    visit = phone.begin()
+    phone.page.wait_for_function("document.getElementById('kept').textContent !== ''")
+    devtools = phone.context.new_cdp_session(phone.page)
+    used = phone.page.evaluate("navigator.storage.estimate().then(({ usage }) => usage)")
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": phone.server.address, "quotaSize": used + 60_000})
+    phone.photo(width=2400, height=1800, grain=2)
+    expect(phone.page.locator("#said [role=alert]")).to_contain_text("只在这个页面里")
+
+    phone.save()
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 1)
+    expect(phone.page.locator("#said [role=alert]")).to_have_count(0)
+
+
+def test_second_tap_saves_nothing_twice(phone):
+    before = phone.all_on_server()
+    visit = phone.begin()
+
+    phone.page.dblclick("#save")
+    phone.says("stored")
+
+    assert (phone.on_server(visit), phone.all_on_server()) == ((1, 0), before + 1)
+
+
+def test_form_goes_on_after_the_database_was_closed_by_force(phone_of):
+    phone = phone_of(script=CLOSED_BY_FORCE)
+    visit = phone.begin()
+    phone.page.evaluate("closeByForce()")
+    phone.photo()
+    phone.page.evaluate("closeByForce()")
+    phone.page.click("[data-key='fine:S']")
+    phone.page.evaluate("closeByForce()")
+
+    phone.save()
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 1)
+
+
+def test_new_version_waits_until_the_visit_is_over(phone):
+    """The worker of another language is another version: its bytes differ."""
+    visit = phone.begin()
+    phone.photo()
+    phone.context.add_cookies([{"name": "django_language", "value": "en", "url": phone.server.address}])
+    phone.page.evaluate("navigator.serviceWorker.getRegistration('/field/').then((each) => each.update())")
+    phone.page.wait_for_function(
+        "navigator.serviceWorker.getRegistration('/field/').then((each) => each.waiting !== null)"
+    )
+
+    assert phone.page.locator("#save").is_visible()
+    phone.page.click(".back")
+    phone.page.locator("#said button", has_text="现在更新").click()
+    phone.page.wait_for_selector("html[lang=en] .card")
+    phone.page.locator(".primary[data-visit]").first.click()
+    expect(phone.page.locator(".thumb img")).to_have_count(1)
+    phone.save()
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 1)
+
+
+@pytest.mark.parametrize("clock", ["+172800000", "-172800000", "-Date.now()", "+2145916800000-Date.now()"])
+def test_visit_of_a_phone_whose_clock_is_wrong_happened_when_it_did(phone_of, clock):
+    """Two days either way, 1970, 2038."""
+    wrong = f"const off = (0{clock}); const now = Date.now; Date = class extends Date {{"
+    wrong += " constructor(...given) { given.length ? super(...given) : super(now() + off); }"
+    wrong += " static now() { return now() + off; } };"
+    phone = phone_of(script=wrong)
+    expect(phone.page.locator("#said")).to_contain_text("手机时间")
+    visit = phone.begin()
+    phone.photo()
+
+    phone.save()
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 1)
+    code = f"from inspections.models import Visit; v = Visit.objects.get(pk='{visit}'); "
+    code += "print(abs((v.recorded_at - v.happened_at).total_seconds()) < 120)"
+    assert phone.server.run(code) == "True"
