@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from accounts.api_errors import api_exception_handler
 from accounts.canonical import canonical
 from accounts.errors import Invalid
-from accounts.permissions import SignedIn, require
+from accounts.permissions import HasAccount, SignedIn, require
 from accounts.requests import SignedInApiRequest
 from accounts.roles import Permission
 from accounts.watermark import settled
@@ -125,7 +125,7 @@ class DivisionsView(APIView):
 class MineView(APIView):
     """What one sent in the last days, with the receipts as of now."""
 
-    permission_classes = [SignedIn]
+    permission_classes = [HasAccount]
 
     @extend_schema(responses=serializers.MineSerializer(many=True))
     def get(self, request: SignedInApiRequest) -> HttpResponseBase:
@@ -140,7 +140,7 @@ def _listed(request: SignedInApiRequest, rows: list[dict[str, Any]]) -> HttpResp
 class VisitsView(APIView):
     """Up to 50 visits at once, each answered as PUT visits/<id>/ answers it: one that is refused costs no other."""
 
-    permission_classes = [SignedIn]
+    permission_classes = [HasAccount]
 
     @extend_schema(request=serializers.BatchSerializer, responses=serializers.AnswersSerializer)
     def post(self, request: SignedInApiRequest) -> Response:

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Case, Max, Q, QuerySet, When
 from django.db.models.functions import Length
 
+from accounts.held import prefixes_ever, prefixes_on, was_active_on
 from accounts.models import User
 from accounts.roles import ROLES, Permission
 from accounts.scope import within_prefixes
@@ -29,6 +30,23 @@ def may_be_named(scope_code: str, on: date) -> QuerySet[User]:
         grants__role__in=INSPECTING,
         is_active=True,
     ).distinct()
+
+
+def named_since(scope_code: str, on: date, usernames: Iterable[str], sender: User) -> tuple[list[User], list[User]]:
+    """Of user names that may not be named now, those who might have been on that day, for their account was disabled,
+    or their grant changed or taken away, since; and those who might have been at another time, and the sender."""
+    county = scope_code[:6]
+    since, once = [], []
+    for user in User.objects.filter(username__in=set(usernames)).prefetch_related("grants"):
+        if _lies_in(county, prefixes_on(user, Permission.RECORD_VISIT, on)) and was_active_on(user, on):
+            since.append(user)
+        elif user == sender or _lies_in(county, prefixes_ever(user, Permission.RECORD_VISIT)):
+            once.append(user)
+    return since, once
+
+
+def _lies_in(county: str, prefixes: Iterable[str]) -> bool:
+    return any(county.startswith(prefix[: len(county)]) for prefix in prefixes)
 
 
 def _within_county(county: str) -> Q:

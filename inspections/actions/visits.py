@@ -17,6 +17,7 @@ from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import recording
+from inspections.actions.found import register_found
 from inspections.actions.notices import serve_order
 from inspections.actions.quarantine import keep_aside
 from inspections.actions.rectifications import mark_put_right, submit_rectification
@@ -67,8 +68,21 @@ def record_visit(
     sent = sent.sent_by(by)
     known = Visit.objects.filter(pk=sent.id).first()
     if known is not None:
-        return _again(known, sent, by, device_sent_at, received_at)
+        return again(known, sent, by, device_sent_at, received_at)
     checked = check_visit(sent, by, received_at or timezone.now())
+    return store_checked(sent, checked, by=by, received_at=received_at, device_sent_at=device_sent_at, shown=shown)
+
+
+def store_checked(
+    sent: SentVisit,
+    checked: CheckedVisit,
+    *,
+    by: User,
+    received_at: datetime | None,
+    device_sent_at: datetime | None,
+    shown: Collection[str] = (),
+) -> Receipt:
+    """Store what has been checked; of two that do so at once under one id the second is known already."""
     try:
         with recording(received_at) as at:
             visit, missing, ordered = _store(sent, checked, by, at, device_sent_at, shown)
@@ -76,7 +90,7 @@ def record_visit(
         known = Visit.objects.filter(pk=sent.id).first()
         if known is None:
             raise
-        return _again(known, sent, by, device_sent_at, received_at)
+        return again(known, sent, by, device_sent_at, received_at)
     return _receipt(visit, missing, ordered, created=True)
 
 
@@ -134,7 +148,7 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
     return receipt_of(visit)
 
 
-def _again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | None, at: datetime | None) -> Receipt:
+def again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | None, at: datetime | None) -> Receipt:
     """The id is taken: the same receipt for the same content, quarantine and a refusal for other content."""
     if known.digest == sent.digest():
         return receipt_of(known)
@@ -158,6 +172,7 @@ def _store(
     The row is written whole: which round it is evidence of and what is to be said about it is found out before. Returns
     it with the names of the photos whose bytes are still to come, and the round that was ordered on it.
     """
+    said_of_place = register_found(sent, by, at)
     institution = Institution.objects.select_for_update().get(pk=sent.institution.pk)
     round_ = _round_of(sent, checked, institution)
     visit = _row(sent, institution, round_, by, at, device_sent_at)
@@ -170,6 +185,8 @@ def _store(
     visit.warnings = [
         *checked.warnings,
         *_warnings(visit, at),
+        *said_of_place,
+        *_the_same_perhaps(visit, checked.inspectors),
         *said_of_survey,
         *_not_counted(sent, institution, is_survey),
         *_evidence_not_taken(visit, round_),
@@ -303,6 +320,15 @@ def _warnings(visit: Visit, received_at: datetime) -> list[str]:
     if visit.purpose == Visit.Purpose.RECHECK and visit.rectification_id is None:
         warnings.append(_("检查当日该机构没有未销号的整改，本次复查只作记录。"))
     return warnings
+
+
+def _the_same_perhaps(visit: Visit, inspectors: Sequence[User]) -> list[str]:
+    """That one who was there has recorded, or was named at, another visit to the institution within minutes."""
+    other = visit.near_in_time(inspectors).select_related("recorded_by").first()
+    if other is None:
+        return []
+    said = {"at": f"{timezone.localtime(other.happened_at):%Y-%m-%d %H:%M}", "by": str(other.recorded_by)}
+    return [_("该机构 %(at)s 已有%(by)s登记的一次走访，可能是同一次，请核对；如重复，请撤回其中一次。") % said]
 
 
 def _not_counted(sent: SentVisit, institution: Institution, is_survey: bool) -> list[str]:
