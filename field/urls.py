@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from field import handin_page
+
+urlpatterns = [
+    path("handin/", handin_page.handin, name="field_handin"),
+]
