@@ -39,10 +39,13 @@ lint: .venv/.installed-requirements-dev
 
 bench: .venv/.installed-requirements-dev
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.storing
 
 battery: .venv/.installed-requirements-dev
 	DATABASE_URL= $(BIN)/python -m tests.battery
 	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m tests.battery
+	DATABASE_URL= AT_ONCE_TIMES=500 $(BIN)/python -m pytest -q tests/field/test_at_once.py
+	AT_ONCE_TIMES=500 $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q tests/field/test_at_once.py
 
 mutants: .venv/.installed-requirements-dev
 	$(BIN)/python -m tests.mutants $(MUTANTS)

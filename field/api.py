@@ -23,7 +23,7 @@ from accounts.requests import SignedInApiRequest
 from accounts.roles import Permission
 from accounts.watermark import settled
 from field import lookups, serializers
-from field.taking import answer_to
+from field.taking import answers_to
 from field.worklist import worklist
 from figures.questions import Question, parse_deadline, parse_moment
 from institutions.moments import today
@@ -146,4 +146,4 @@ class VisitsView(APIView):
         if not isinstance(visits, list) or not 0 < len(visits) <= MOST_VISITS:
             most = {"most": MOST_VISITS}
             raise Invalid({"visits": [_("visits 应是 1 至 %(most)s 次走访的列表。") % most]})
-        return Response({"answers": [answer_to(request.user, body) for body in visits]})
+        return Response({"answers": answers_to(request.user, visits)})

@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy
 from accounts.api_errors import api_exception_handler
 from accounts.errors import Invalid
 from accounts.models import User
-from field.taking import answer_to, uuid_of
+from field.taking import answers_to, uuid_of
 from inspections.api import received
 
 MOST_BYTES = 100 * 1024 * 1024  # of a file: some 400 photos as a phone shrinks them
 MOST_VISITS, MOST_PHOTOS = 500, 2000
+TOGETHER = 50  # visits that are stored in one transaction
 OUTCOMES = {
     "stored": gettext_lazy("已入库"),
     "known": gettext_lazy("早已入库"),
@@ -76,9 +77,12 @@ def hand_in(outbox: dict[str, Any], by: User) -> list[HandedIn]:
     """Store what is in the file, each visit and each photo by itself, as if the phone had sent it; handing it in again
     changes nothing. Visits that are named by photos alone are in the answer too."""
     found: dict[str, HandedIn] = {}
-    for body in outbox["visits"]:
-        each = _visit(body, by)
-        found[each.id] = each
+    visits = outbox["visits"]
+    for first in range(0, len(visits), TOGETHER):
+        some = visits[first : first + TOGETHER]
+        for body, answer in zip(some, answers_to(by, some, must_name_inspectors=True), strict=True):
+            each = _visit(body, answer)
+            found[each.id] = each
     for photo in outbox.get("photos", []):
         _photo(photo, by, found)
     for each in found.values():
@@ -88,9 +92,8 @@ def hand_in(outbox: dict[str, Any], by: User) -> list[HandedIn]:
     return list(found.values())
 
 
-def _visit(body: Any, by: User) -> HandedIn:
+def _visit(body: Any, answer: dict[str, Any]) -> HandedIn:
     stated = body if isinstance(body, dict) else {}
-    answer = answer_to(by, body, must_name_inspectors=True)
     error = answer.get("error", {}).get("message", "")
     return HandedIn(
         str(stated.get("id", ""))[:40],

@@ -28,7 +28,7 @@ class HandInForm(forms.Form):
 def handin(request: SignedInRequest) -> HttpResponse:
     """GET: the form. POST: stores what is in the file, and says of each visit what became of it."""
     require(request.user, Permission.RECORD_VISIT)
-    form = HandInForm(request.POST or None, request.FILES or None) if request.method == "POST" else HandInForm()
+    form = HandInForm(request.POST, request.FILES) if request.method == "POST" else HandInForm()
     found: list[HandedIn] = []
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]

@@ -1,5 +1,6 @@
-"""One visit among several: answered by itself, as PUT visits/<id>/ would answer it."""
+"""Several visits at once, each answered by itself, as PUT visits/<id>/ would answer it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,22 +9,46 @@ from django.utils.translation import gettext as _
 from accounts.api_errors import api_exception_handler
 from accounts.errors import Invalid
 from accounts.models import User
-from inspections.api import taken
+from inspections import actions
+from inspections.api import named, read_visit
 
 
-def answer_to(by: User, body: Any, *, must_name_inspectors: bool = False) -> dict[str, Any]:
-    """{"id", "status", "receipt"} or {"id", "status", "error"}. A fault of ours is raised: no receipt is made up."""
-    stated = body if isinstance(body, dict) else {}
+def answers_to(by: User, bodies: Sequence[Any], *, must_name_inspectors: bool = False) -> list[dict[str, Any]]:
+    """Of each {"id", "status", "receipt"} or {"id", "status", "error"}. A fault of ours is raised: no receipt is made
+    up, and what is sent again is known."""
+    institutions = named({pk for body in bodies if (pk := _named_by(body)) is not None})
+    read: list[actions.Given | Exception] = []
+    for body in bodies:
+        try:
+            if must_name_inspectors and not _of(body).get("inspectors"):
+                raise Invalid({"inspectors": [_("文件里的走访须写明检查人员。")]})
+            read.append(read_visit(by, uuid_of(_of(body).get("id")), body, institutions))
+        except Exception as problem:
+            read.append(problem)
+    actions.take_visits([each for each in read if isinstance(each, actions.Given)], by=by)
+    return [_answer(_of(body).get("id"), each) for body, each in zip(bodies, read, strict=True)]
+
+
+def _answer(id: Any, given: "actions.Given | Exception") -> dict[str, Any]:
+    what = given.answer if isinstance(given, actions.Given) else given
+    if isinstance(what, actions.Receipt):
+        return {"id": str(what.id), "status": what.status, "receipt": what.as_json()}
+    problem = what or RuntimeError("a visit without an answer")
+    refused = api_exception_handler(problem, {})
+    if refused is None:
+        raise problem
+    return {"id": id, "status": refused.status_code, "error": refused.data}
+
+
+def _of(body: Any) -> dict[str, Any]:
+    return body if isinstance(body, dict) else {}
+
+
+def _named_by(body: Any) -> UUID | None:
     try:
-        if must_name_inspectors and not stated.get("inspectors"):
-            raise Invalid({"inspectors": [_("文件里的走访须写明检查人员。")]})
-        receipt = taken(by, uuid_of(stated.get("id")), body)
-    except Exception as problem:
-        refused = api_exception_handler(problem, {})
-        if refused is None:
-            raise
-        return {"id": stated.get("id"), "status": refused.status_code, "error": refused.data}
-    return {"id": str(receipt.id), "status": receipt.status, "receipt": receipt.as_json()}
+        return UUID(_of(body).get("institution"))
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def uuid_of(given: Any) -> UUID:

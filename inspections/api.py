@@ -1,5 +1,6 @@
 """The API of visits and of the ledger's moves. Each view fetches what is visible, permits, calls one thing."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,8 @@ from inspections.moves import MOVES, Move
 from institutions.models import Institution
 from institutions.moments import day_of, today
 
+OF_AN_INSTITUTION = ("scope_code", "moved", "withdrawn_at")
+
 
 class VisitView(APIView):
     """One visit, under the id its sender made. Sent by whoever was granted it on the day, whatever they are now."""
@@ -63,27 +66,39 @@ def taken(user: User, pk: UUID, body: Any) -> actions.Receipt:
     Judged by what its sender was granted on the day of the visit. An institution that they never had to do with reads
     like one that is absent.
     """
+    given = read_visit(user, pk, body)
+    return actions.take_visit(given.sent, by=user, device_sent_at=given.device_sent_at)
+
+
+def read_visit(
+    user: User, pk: UUID, body: Any, institutions: Mapping[UUID, Institution] | None = None
+) -> actions.Given:
+    """A body as a visit that is given; `institutions` are those that several name, where they were looked up."""
     if not actions.has_ever_recorded(user):
         raise PermissionDenied(str(NO_PERMISSION))
-    read = serializers.NewVisitSerializer(data=body)
-    read.is_valid(raise_exception=True)
-    sent, device_sent_at = read.as_sent(pk, _institution(user, read)), read.validated_data["device_sent_at"]
-    return actions.take_visit(sent, by=user, device_sent_at=device_sent_at)
+    read = serializers.ReadVisit(body)
+    found = named([read.body["institution"]]) if institutions is None else institutions
+    sent = read.as_sent(pk, _institution(user, read, found.get(read.body["institution"])))
+    return actions.Given(sent, read.body["device_sent_at"])
 
 
-def _institution(user: User, read: serializers.NewVisitSerializer) -> Institution:
+def named(ids: Iterable[UUID]) -> dict[UUID, Institution]:
+    """What taking a visit asks of institutions before they are locked."""
+    return {each.pk: each for each in Institution.objects.filter(pk__in=ids).only(*OF_AN_INSTITUTION).order_by()}
+
+
+def _institution(user: User, read: serializers.ReadVisit, institution: Institution | None) -> Institution:
     """The institution a visit names, or the one it says was found on the spot."""
-    given, found = read.validated_data["institution"], read.on_the_spot
-    institution = actions.institution_found(found, given) if found else Institution.objects.filter(pk=given).first()
-    on = day_of(read.validated_data["happened_at"])
-    if found is not None and institution is not None and institution._state.adding:
+    given, found, on = read.body["institution"], read.found, day_of(read.body["happened_at"])
+    if institution is None and found is not None:
+        institution = actions.institution_found(found, given)
         if not actions.might_record(user, institution, on):
-            raise Invalid(
-                {"found.division": [_("没有代码为“%(code)s”的行政区划。") % {"code": institution.division_id}]}
-            )
+            raise Invalid({"found.division": [_("没有代码为“%(code)s”的行政区划。") % {"code": found.division}]})
         actions.check_found(found, timezone.now())
         return institution
-    if institution is not None and actions.has_had_to_do_with(user, institution):
+    if institution is not None and (
+        actions.might_record(user, institution, on) or actions.has_had_to_do_with(user, institution)
+    ):
         return institution
     if institution is not None and Institution.objects.visible_to(user).filter(pk=given).exists():
         raise PermissionDenied(str(NO_PERMISSION))

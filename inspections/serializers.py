@@ -1,5 +1,6 @@
 """The shapes of the API: which fields may be written, what is read. Rules of the field are in the actions."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -125,16 +126,31 @@ class NewVisitSerializer(serializers.Serializer[Any]):
     items = NewItemSerializer(many=True, required=False, default=list, max_length=200)  # type: ignore[call-arg, assignment]
     found = FoundSerializer(required=False, allow_null=True, default=None)
 
+
+class _Reader(threading.local):
+    """A serializer for each thread, made once: to make its fields anew takes longer than to store the visit."""
+
+    def __init__(self) -> None:
+        self.of_a_visit = NewVisitSerializer()
+
+
+_reader = _Reader()
+
+
+class ReadVisit:
+    """The body of PUT visits/<uuid>/ once it is read. Raises ValidationError with the reasons by field."""
+
+    def __init__(self, body: Any):
+        self.body: dict[str, Any] = _reader.of_a_visit.run_validation(body)
+
     @property
-    def on_the_spot(self) -> actions.Found | None:
-        """What the checked body says was found on the spot."""
-        found = self.validated_data["found"]
-        return actions.Found(**found) if found else None
+    def found(self) -> actions.Found | None:
+        """What it says was found on the spot."""
+        return actions.Found(**self.body["found"]) if self.body["found"] else None
 
     def as_sent(self, id: UUID, institution: Institution) -> actions.SentVisit:
-        """The checked body as a visit that is sent."""
-        body = self.validated_data
-        submits = body["submits"]
+        """As a visit that is sent."""
+        body, submits = self.body, self.body["submits"]
         return actions.SentVisit(
             id=id,
             institution=institution,
@@ -151,7 +167,7 @@ class NewVisitSerializer(serializers.Serializer[Any]):
             licence_status=body["licence_status"],
             put_right=tuple(body["put_right"]),
             items=tuple(actions.NewItem(**item) for item in body["items"]),
-            found=self.on_the_spot,
+            found=self.found,
         )
 
 

@@ -25,7 +25,7 @@ from inspections.actions.sent_visit import (
     SentVisit,
     Submission,
 )
-from inspections.actions.taking import count_aside, keep_aside_for_good, take_visit
+from inspections.actions.taking import Given, count_aside, keep_aside_for_good, take_visit, take_visits
 from inspections.actions.visit_checks import check_visit, doubts_about
 from inspections.actions.visits import receipt_of, receive_photo, record_visit
 from inspections.actions.withdrawals import rests_on, withdraw_visit
@@ -44,6 +44,8 @@ __all__ = [
     "receipt_of_copy",
     "receive_photo_aside",
     "take_visit",
+    "take_visits",
+    "Given",
     "NewFinding",
     "NewOrder",
     "NewPhoto",

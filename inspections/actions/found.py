@@ -14,9 +14,8 @@ from institutions.positions import LocationSource, to_wgs84
 
 
 def institution_found(found: Found, id: Any) -> Institution:
-    """What was found as an institution that is not on the register yet, or the one that is on it under the id."""
-    known = Institution.objects.filter(pk=id).first()
-    return known or Institution(pk=id, division_id=found.division, scope_code=scope_code_of(found.division))
+    """What was found as an institution that is not on the register yet."""
+    return Institution(pk=id, division_id=found.division, scope_code=scope_code_of(found.division))
 
 
 def check_found(found: Found, at: datetime) -> None:

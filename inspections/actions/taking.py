@@ -1,23 +1,30 @@
 """A visit as a phone sends it, days later perhaps: counted, or kept aside for a person; never refused for what has
 changed since (docs/adr/0038-nothing-true-is-refused.md)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import Invalid
+from accounts.errors import Invalid, Refusal
 from accounts.id_numbers import check_texts
 from accounts.models import User
-from accounts.watermark import NOW, recorded
+from accounts.watermark import NOW, recorded, recording
+from inspections.actions.plain import store_plain
 from inspections.actions.quarantine import keep_aside, receipt_of_copy, settle_quarantined
 from inspections.actions.rights import might_record
 from inspections.actions.sent_visit import Receipt, SentVisit, sent_again
-from inspections.actions.visit_checks import CheckedVisit, Doubt, check_visit, no_grant
+from inspections.actions.visit_checks import CheckedVisit, Doubt, Looked, check_visit, no_grant
 from inspections.actions.visits import again, receipt_of, store_checked
 from inspections.models import QuarantinedVisit, Visit
+from inspections.models.aside import is_known, known_of
 from institutions.models import Institution
 from institutions.moments import day_of
+
+NOT_PLAIN = {Visit.Purpose.RECHECK, Visit.Purpose.SURVEY}  # may be evidence of a round, or the survey
 
 
 def take_visit(
@@ -42,7 +49,70 @@ def take_visit(
     return receipt_of_copy(copy)
 
 
+@dataclass
+class Given:
+    """One of several visits that are taken together; `answer` is what became of it: a receipt, or what was raised."""
+
+    sent: SentVisit
+    device_sent_at: datetime | None
+    checked: CheckedVisit | None = None
+    answer: Receipt | Exception | None = None
+
+
+def take_visits(given: Sequence[Given], *, by: User) -> None:
+    """Several at once, each with an answer of its own, as from `take_visit`; one that is refused costs no other.
+
+    They are checked before it is one's turn to write. Then those that bring nothing about are written together, the
+    others one by one, in one transaction, which is one wait for the disk.
+    """
+    looked, at = Looked(), timezone.now()
+    ids = [each.sent.id for each in given]
+    known = {pk for pk in ids if ids.count(pk) > 1} | known_of(ids)
+    for each in given:
+        each.sent = each.sent.sent_by(by)
+        try:
+            if each.sent.id not in known:
+                each.checked = check_visit(each.sent, by, at, forgiving=True, looked=looked)
+        except Refusal as refusal:
+            each.answer = refusal
+    together = [each for each in given if each.checked is not None and _is_plain(each.sent, each.checked, by)]
+    with recording() as at:
+        _store_together(together, by, at)
+        for each in given:
+            if each.answer is None:
+                each.answer = _one(each, by, at)
+
+
+def _is_plain(sent: SentVisit, checked: CheckedVisit, by: User) -> bool:
+    """Brings nothing about: no round, no survey, nothing to look at first."""
+    brings = sent.order or sent.submits or sent.put_right or sent.found or sent.purpose in NOT_PLAIN
+    return not (brings or checked.aside or sent.institution.withdrawn_at) and might_record(
+        by, sent.institution, sent.on
+    )
+
+
+def _store_together(given: list[Given], by: User, at: datetime) -> None:
+    """In a savepoint: where two have sent the same id at once, all are left for `_one`."""
+    try:
+        with transaction.atomic():
+            receipts = store_plain([(e.sent, e.checked, e.device_sent_at) for e in given if e.checked], by=by, at=at)
+    except IntegrityError:
+        return
+    for each, receipt in zip(given, receipts, strict=True):
+        each.answer = receipt
+
+
+def _one(each: Given, by: User, at: datetime) -> Receipt | Exception:
+    """What is kept aside for a conflict stays: nothing is rolled back here but by `take_visit` itself."""
+    try:
+        return take_visit(each.sent, by=by, device_sent_at=each.device_sent_at, received_at=at)
+    except Refusal as refusal:
+        return refusal
+
+
 def _known(sent: SentVisit, by: User, device_sent_at: datetime | None, at: datetime | None) -> Receipt | None:
+    if not is_known(sent.id):
+        return None
     stored = Visit.objects.filter(pk=sent.id).first()
     copy = QuarantinedVisit.objects.filter(sent_id=sent.id, digest=sent.digest()).first()
     if copy is not None:

@@ -14,7 +14,7 @@ from inspections.actions.evidence import check_outcome
 from inspections.actions.notices import usual_due_on
 from inspections.actions.rectifications import CLOCK_TOLERANCE, LONGEST_TERM
 from inspections.actions.sent_visit import Answer, SentVisit
-from inspections.colleagues import may_be_named, named_since
+from inspections.colleagues import Named, named_since
 from inspections.errors import IllegalOutcome
 from inspections.models import Finding, FindingType, Outcome, QuarantinedVisit, Rectification, Visit
 from inspections.photos import SHA256
@@ -46,6 +46,22 @@ class _Judged:
     clock_is_right: bool
 
 
+class Looked:
+    """What checking asks of the database, remembered for visits that are checked together."""
+
+    def __init__(self) -> None:
+        self.named = Named()
+        self.items: dict[str, dict[str, FindingType | None]] = {}
+
+    def catalogue(self, scope_code: str, codes: set[str]) -> dict[str, FindingType]:
+        """The items of these codes that are offered there."""
+        known = self.items.setdefault(scope_code[:6], {})
+        if missing := codes - known.keys():
+            known |= dict.fromkeys(missing)
+            known |= {item.code: item for item in FindingType.objects.offered_in(scope_code).filter(code__in=missing)}
+        return {code: item for code in codes if (item := known[code]) is not None}
+
+
 @dataclass(frozen=True)
 class CheckedVisit:
     """What checking a visit found in the database."""
@@ -62,18 +78,22 @@ class CheckedVisit:
         return [item.meaning for _code, item in sorted(self.findings.items()) if item.meaning]
 
 
-def check_visit(sent: SentVisit, by: User, received_at: datetime, *, forgiving: bool = False) -> CheckedVisit:
+def check_visit(
+    sent: SentVisit, by: User, received_at: datetime, *, forgiving: bool = False, looked: Looked | None = None
+) -> CheckedVisit:
     """Every reason at once, or what the visit refers to. `forgiving`: what is not its sender's fault is a doubt, for a
     person to look at, and no reason to refuse it."""
     errors = texts_refused(sent)
     warnings: list[str] = []
+    looked = looked or Looked()
     aside: list[Doubt] | None = [] if forgiving else None
     _check_choices(sent, errors)
     judged = _check_time(sent, received_at, errors, aside)
     _check_position(sent, errors)
-    inspectors = _check_inspectors(sent, by, judged, errors, warnings, aside)
-    findings = _check_findings(sent, judged, errors, aside)
-    _check_items(sent, judged, errors, aside)
+    inspectors = _check_inspectors(sent, by, judged, looked, errors, warnings, aside)
+    catalogue = looked.catalogue(judged.scope_code, {each.type for each in (*sent.findings, *sent.items)})
+    findings = _check_findings(sent, catalogue, judged, errors, aside)
+    _check_items(sent, catalogue, judged, errors, aside)
     _check_licence_status(sent, findings, errors)
     _check_photos(sent, errors)
     submits = _check_submission(sent, errors)
@@ -188,12 +208,17 @@ def _check_position(sent: SentVisit, errors: Reasons) -> None:
 
 
 def _check_inspectors(
-    sent: SentVisit, by: User, judged: _Judged, errors: Reasons, warnings: list[str], aside: list[Doubt] | None
+    sent: SentVisit,
+    by: User,
+    judged: _Judged,
+    looked: Looked,
+    errors: Reasons,
+    warnings: list[str],
+    aside: list[Doubt] | None,
 ) -> list[User]:
     """Those who might be named there on that day; nobody else's name is confirmed. Who sends it, or might have been
     named there once, is a doubt where it may be."""
-    named = may_be_named(judged.scope_code, judged.on).filter(username__in=sent.inspectors)
-    found = {user.username: user for user in named}
+    found = looked.named.at(judged.scope_code, judged.on, sent.inspectors)
     unknown = [name for name in sent.inspectors if name not in found]
     if unknown and aside is not None:
         since, once = named_since(judged.scope_code, judged.on, unknown, by)
@@ -213,17 +238,28 @@ def no_grant(user: User, on: date) -> Doubt:
 
 
 def _check_findings(
-    sent: SentVisit, judged: _Judged, errors: Reasons, aside: list[Doubt] | None
+    sent: SentVisit,
+    catalogue: dict[str, FindingType],
+    judged: _Judged,
+    errors: Reasons,
+    aside: list[Doubt] | None,
 ) -> dict[str, FindingType]:
     codes = [finding.type for finding in sent.findings]
-    return _check_codes(codes, "findings", judged, errors, aside)
+    _check_codes(codes, "findings", catalogue, judged, errors, aside)
+    return {code: catalogue[code] for code in codes if code in catalogue}
 
 
-def _check_items(sent: SentVisit, judged: _Judged, errors: Reasons, aside: list[Doubt] | None) -> None:
+def _check_items(
+    sent: SentVisit,
+    catalogue: dict[str, FindingType],
+    judged: _Judged,
+    errors: Reasons,
+    aside: list[Doubt] | None,
+) -> None:
     """What was looked at: of the catalogue of that day, each once, and a problem is a finding and nothing else is."""
     if not sent.items:
         return
-    _check_codes([item.type for item in sent.items], "items", judged, errors, aside)
+    _check_codes([item.type for item in sent.items], "items", catalogue, judged, errors, aside)
     found = {finding.type for finding in sent.findings}
     for index, item in enumerate(sent.items):
         if item.answer not in list(Answer):
@@ -239,12 +275,14 @@ def _check_items(sent: SentVisit, judged: _Judged, errors: Reasons, aside: list[
 
 
 def _check_codes(
-    codes: list[str], name: str, judged: _Judged, errors: Reasons, aside: list[Doubt] | None
-) -> dict[str, FindingType]:
-    """The items of these codes that are offered there; one that was ended before the day is a doubt where it may be."""
-    if not codes:
-        return {}
-    known = {item.code: item for item in FindingType.objects.offered_in(judged.scope_code).filter(code__in=codes)}
+    codes: list[str],
+    name: str,
+    known: dict[str, FindingType],
+    judged: _Judged,
+    errors: Reasons,
+    aside: list[Doubt] | None,
+) -> None:
+    """Offered there, in force and named once; an item that was ended before the day is a doubt where it may be."""
     for index, code in enumerate(codes):
         item = known.get(code)
         if item is None:
@@ -262,7 +300,6 @@ def _check_codes(
                 aside.append(Doubt(QuarantinedVisit.Reason.CATALOGUE, reason))
             else:
                 errors[f"{name}.{index}.type"] = [reason]
-    return known
 
 
 def _check_photos(sent: SentVisit, errors: Reasons) -> None:

@@ -1,10 +1,12 @@
 """Visits kept aside: as they were sent, with their photos, until a person has looked."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -27,6 +29,24 @@ class QuarantinedVisitQuerySet(models.QuerySet["QuarantinedVisit"]):
     def sent_as(self, id: Any) -> "QuarantinedVisitQuerySet":
         """Those that were sent under an id, whether a visit is stored under it or not."""
         return self.filter(Q(sent_id=id) | Q(visit=id))
+
+
+def is_known(id: UUID) -> bool:
+    """Whether anything was ever sent under an id."""
+    return bool(known_of([id]))
+
+
+def known_of(ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids under which anything was ever sent: asked at each visit, in one question to two tables."""
+    field, marks = models.UUIDField(), ", ".join(["%s"] * len(ids))
+    keys = [field.get_db_prep_value(id, connection) for id in ids]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM inspections_visit WHERE id IN ({marks}) "  # noqa: S608 (marks of our own)
+            f"UNION ALL SELECT sent_id FROM inspections_quarantinedvisit WHERE sent_id IN ({marks})",
+            [*keys, *keys],
+        )
+        return {each if isinstance(each, UUID) else UUID(each) for (each,) in cursor.fetchall()}
 
 
 class QuarantinedVisit(models.Model):
