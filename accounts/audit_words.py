@@ -46,6 +46,7 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "visit.recorded": _("登记走访"),
             "visit.withdrawn": _("撤回走访"),
             "visit.quarantined": _("同一编号收到不同内容，另存"),
+            "visit.kept_aside": _("暂不能计入的走访，另存"),
             "visit.settled": _("核对另存的内容"),
             "photo.stored": _("照片到达"),
             "rectification.ordered": _("责令整改"),

@@ -75,6 +75,7 @@ class NoRoom(Refusal):
 
     code = "no_room"
     status = 507
+    headers = {"Retry-After": "60"}
 
 
 class Busy(Refusal):
@@ -110,7 +111,7 @@ def _is_busy(exception: OperationalError) -> bool:
 
 def _is_no_room(exception: BaseException | None) -> bool:
     if isinstance(exception, OSError):
-        return exception.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+        return exception.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
     if isinstance(exception, OperationalError):
         of_postgresql = getattr(exception.__cause__, "sqlstate", None) == "53100"  # disk_full
         return of_postgresql or any(words in str(exception) for words in SQLITE_CANNOT_WRITE)

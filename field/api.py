@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.utils import timezone
@@ -17,17 +16,16 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api_errors import api_exception_handler
 from accounts.canonical import canonical
 from accounts.errors import Invalid
-from accounts.permissions import SignedIn, require
+from accounts.permissions import HasAccount, SignedIn, require
 from accounts.requests import SignedInApiRequest
 from accounts.roles import Permission
 from accounts.watermark import settled
 from field import lookups, serializers
+from field.taking import answers_to
 from field.worklist import worklist
 from figures.questions import Question, parse_deadline, parse_moment
-from inspections.api import taken
 from institutions.moments import today
 
 MOST_VISITS = 50
@@ -125,7 +123,7 @@ class DivisionsView(APIView):
 class MineView(APIView):
     """What one sent in the last days, with the receipts as of now."""
 
-    permission_classes = [SignedIn]
+    permission_classes = [HasAccount]
 
     @extend_schema(responses=serializers.MineSerializer(many=True))
     def get(self, request: SignedInApiRequest) -> HttpResponseBase:
@@ -140,7 +138,7 @@ def _listed(request: SignedInApiRequest, rows: list[dict[str, Any]]) -> HttpResp
 class VisitsView(APIView):
     """Up to 50 visits at once, each answered as PUT visits/<id>/ answers it: one that is refused costs no other."""
 
-    permission_classes = [SignedIn]
+    permission_classes = [HasAccount]
 
     @extend_schema(request=serializers.BatchSerializer, responses=serializers.AnswersSerializer)
     def post(self, request: SignedInApiRequest) -> Response:
@@ -148,22 +146,4 @@ class VisitsView(APIView):
         if not isinstance(visits, list) or not 0 < len(visits) <= MOST_VISITS:
             most = {"most": MOST_VISITS}
             raise Invalid({"visits": [_("visits 应是 1 至 %(most)s 次走访的列表。") % most]})
-        return Response({"answers": [self._answer(request, body) for body in visits]})
-
-    def _answer(self, request: SignedInApiRequest, body: Any) -> dict[str, Any]:
-        given = body.get("id") if isinstance(body, dict) else None
-        try:
-            receipt = taken(request.user, _id(given), body)
-        except Exception as problem:
-            refused = api_exception_handler(problem, {})
-            if refused is None:  # a fault of ours: the others' receipts are not to be lost by it
-                raise
-            return {"id": given, "status": refused.status_code, "error": refused.data}
-        return {"id": str(receipt.id), "status": receipt.status, "receipt": receipt.as_json()}
-
-
-def _id(given: Any) -> UUID:
-    try:
-        return UUID(given)
-    except (ValueError, TypeError, AttributeError) as problem:
-        raise Invalid({"id": [_("“%(given)s”不是 UUID。") % {"given": str(given)[:40]}]}) from problem
+        return Response({"answers": answers_to(request.user, visits)})

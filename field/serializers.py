@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from inspections.models import Severity, Visit
 from inspections.serializers import NewVisitSerializer, ReceiptSerializer
-from institutions.models import Category, LicenceStatus
+from institutions.models import Category
 
 ANSWERS = ("ok", "problem", "not_applicable")
 
@@ -47,8 +47,8 @@ class ListedSerializer(serializers.Serializer[Any]):
     latitude = serializers.FloatField(allow_null=True)
     datum = serializers.CharField()
     accuracy_m = serializers.FloatField(allow_null=True)
-    licence_status = serializers.ChoiceField(choices=LicenceStatus.values)
-    category = serializers.ChoiceField(choices=Category.values)
+    licence_status = serializers.CharField()
+    category = serializers.ChoiceField(choices=Category.choices)
     has_phone = serializers.BooleanField()
     version = serializers.IntegerField()
     assigned = serializers.BooleanField()
@@ -74,7 +74,7 @@ class WorklistSerializer(serializers.Serializer[Any]):
 class ItemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     wording = serializers.CharField()
-    severity = serializers.ChoiceField(choices=Severity.values)
+    severity = serializers.ChoiceField(choices=Severity.choices)
     days_to_put_right = serializers.IntegerField()
     licence = serializers.CharField(allow_blank=True)
 
@@ -106,8 +106,8 @@ class MineSerializer(serializers.Serializer[Any]):
     institution = serializers.UUIDField()
     name = serializers.CharField(allow_blank=True)
     happened_at = serializers.DateTimeField()
-    purpose = serializers.ChoiceField(choices=Visit.Purpose.values)
-    result = serializers.ChoiceField(choices=Visit.Result.values)
+    purpose = serializers.ChoiceField(choices=Visit.Purpose.choices)
+    result = serializers.ChoiceField(choices=Visit.Result.choices)
     withdrawn = serializers.BooleanField()
     receipt = ReceiptSerializer()
 

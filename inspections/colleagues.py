@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Case, Max, Q, QuerySet, When
 from django.db.models.functions import Length
 
-from accounts.models import User
+from accounts.held import prefixes_ever, prefixes_on, was_active_on
+from accounts.models import Grant, User
 from accounts.roles import ROLES, Permission
 from accounts.scope import within_prefixes
 
@@ -29,6 +30,52 @@ def may_be_named(scope_code: str, on: date) -> QuerySet[User]:
         grants__role__in=INSPECTING,
         is_active=True,
     ).distinct()
+
+
+class Named:
+    """Who may be named, asked once for several visits: the rule of `may_be_named`, by the last day of their grants."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], tuple[User, date] | None] = {}
+
+    def at(self, scope_code: str, on: date, usernames: Iterable[str]) -> dict[str, User]:
+        """Of these user names those who may be named there on the day."""
+        county, names = scope_code[:6], set(usernames)
+        if missing := {name for name in names if (county, name) not in self.known}:
+            self._ask(county, missing)
+        found = {name: self.known[county, name] for name in names}
+        return {name: held[0] for name, held in found.items() if held is not None and held[1] >= on}
+
+    def _ask(self, county: str, names: set[str]) -> None:
+        self.known |= dict.fromkeys(((county, name) for name in names), None)
+        above = Q(division_prefix__in=[county[:digits] for digits in (2, 4, 6)])
+        grants = Grant.objects.filter(
+            above | within_prefixes("division_prefix", [county]),
+            role__in=INSPECTING,
+            user__is_active=True,
+            user__username__in=names,
+        )
+        for grant in grants.select_related("user"):
+            until, held = grant.valid_to or date.max, self.known[county, grant.user.username]
+            if held is None or held[1] < until:
+                self.known[county, grant.user.username] = (grant.user, until)
+
+
+def named_since(scope_code: str, on: date, usernames: Iterable[str], sender: User) -> tuple[list[User], list[User]]:
+    """Of user names that may not be named now, those who might have been on that day, for their account was disabled,
+    or their grant changed or taken away, since; and those who might have been at another time, and the sender."""
+    county = scope_code[:6]
+    since, once = [], []
+    for user in User.objects.filter(username__in=set(usernames)).prefetch_related("grants"):
+        if _lies_in(county, prefixes_on(user, Permission.RECORD_VISIT, on)) and was_active_on(user, on):
+            since.append(user)
+        elif user == sender or _lies_in(county, prefixes_ever(user, Permission.RECORD_VISIT)):
+            once.append(user)
+    return since, once
+
+
+def _lies_in(county: str, prefixes: Iterable[str]) -> bool:
+    return any(county.startswith(prefix[: len(county)]) for prefix in prefixes)
 
 
 def _within_county(county: str) -> Q:

@@ -16,7 +16,10 @@ VISIT_FACTS = [
 # In which round a finding is and whether it is put right follows from events; a photo's bytes arrive when they do.
 FINDING_FACTS = ["visit_id", "type_id", "note"]
 PHOTO_FACTS = ["visit_id", "slot", "sha256", "taken_at", "longitude", "latitude", "accuracy_m", "finding_id"]
-COPY_FACTS = ["institution_id", "visit_id", "digest", "content", "device_sent_at", "received_at", "by_id"]
+COPY_FACTS = [
+    "institution_id", "visit_id", "sent_id", "digest", "content", "device_sent_at", "received_at", "by_id", "reason",
+    "reasons",
+]  # fmt: skip
 ORIGIN = ["institution_id", "number", "round_no", "ordered_on", "ordered_recorded_at", "ordered_by_id", "first_due_on"]
 ROUND_FACTS = [
     "id", *ORIGIN, "opened_by_visit_id", "measure", "state", "version", "due_on", "next_due_on", "supplements",
@@ -36,6 +39,7 @@ GUARDS = [
     *facts("rectification_event", EVENT, EVENT_FACTS),
     *append_only(NOTICE),
     *append_only(INSPECTORS),
+    *append_only("inspections_quarantinedphoto"),
     *facts("visit", VISIT, VISIT_FACTS, once=WITHDRAWN),
     *facts("finding", FINDING, FINDING_FACTS),
     *facts("photo", PHOTO, PHOTO_FACTS),

@@ -140,6 +140,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "reports/download/": Nothing("held by test_report_download_of_a_division_out_of_scope_is_absent"),
     "audit/": Nothing("held by tests/desk/test_audit_scope.py: an inspector may not open it"),
     "audit/verify/": Nothing("how many rows of the trail were checked, nothing of what is in them"),
+    "field/handin/": Nothing("takes visits, as api/v1/visits/<uuid:pk>/ does"),
     "accounts/login/": Nothing("sign-in"),
     "accounts/login/code/": Nothing("sign-in"),
     "accounts/password/": Nothing("one's own password"),

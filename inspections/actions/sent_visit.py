@@ -1,7 +1,8 @@
 """A visit as it is sent and the receipt it gets: what the phone, the form and the API agree on."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,35 @@ class NewFinding:
 
     type: str
     note: str = ""
+
+
+class Answer(StrEnum):
+    """What was seen of an item of the catalogue that was looked at: 是、否、不适用."""
+
+    OK = "ok"
+    PROBLEM = "problem"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """An item of the catalogue that was looked at, by its code, and the answer; a problem is a finding, too."""
+
+    type: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """An institution found on the spot that is not on the register: degrees in `datum`, the township by its code."""
+
+    name: str
+    address: str
+    division: str
+    category: str
+    longitude: float | None = None
+    latitude: float | None = None
+    datum: str = Datum.WGS84
 
 
 @dataclass(frozen=True)
@@ -74,6 +104,7 @@ class Receipt:
     rectification: UUID | None
     warnings: list[str]
     created: bool
+    kept_aside: str = ""  # why it is stored and not counted, and waits for a person
 
     @property
     def evidence(self) -> str:
@@ -81,7 +112,9 @@ class Receipt:
 
     @property
     def status(self) -> int:
-        """Of the answer that gives it: stored just now, or known already."""
+        """Of the answer that gives it: kept aside, stored just now, or known already."""
+        if self.kept_aside:
+            return 202
         return 201 if self.created else 200
 
     def as_json(self) -> dict[str, object]:
@@ -94,7 +127,7 @@ class Receipt:
             "distance_m": self.distance_m,
             "rectification": str(self.rectification) if self.rectification else None,
             "warnings": self.warnings,
-        }
+        } | ({"kept_aside": self.kept_aside} if self.kept_aside else {})
 
 
 @dataclass(frozen=True)
@@ -103,7 +136,8 @@ class SentVisit:
 
     `happened_at` is aware; `inspectors` are user names (the sender when empty); `licence_status` is what was seen there
     ("" when nobody looked); `put_right` are ids of findings of the open round that were seen put right without handing
-    the round in.
+    the round in. `items` are what was looked at; of an institution that was `found` there, `institution` is a new one
+    under the id that the phone made.
     """
 
     id: UUID
@@ -120,6 +154,8 @@ class SentVisit:
     note: str = ""
     licence_status: str = ""
     put_right: tuple[int, ...] = ()
+    items: tuple[NewItem, ...] = ()
+    found: Found | None = None
 
     @property
     def on(self) -> date:
@@ -153,8 +189,54 @@ class SentVisit:
         }
         if self.put_right:
             stated["put_right"] = sorted(self.put_right)
+        if self.items:
+            stated["items"] = sorted((asdict(item) for item in self.items), key=lambda each: each["type"])
+        if self.found is not None:
+            stated["found"] = asdict(self.found)
         return canonical(stated)
 
     def digest(self) -> str:
         """SHA-256 of the content, 64 hexadecimal digits."""
         return digest_of(self.content())
+
+
+def sent_again(content: dict[str, Any], institution: Institution, happened_at: datetime | None = None) -> SentVisit:
+    """A kept content as the visit that was sent, with another moment where the device's clock was wrong: the deadline
+    of an order moves with it."""
+    sent_at = datetime.fromisoformat(content["happened_at"])
+    moved = day_of(happened_at) - day_of(sent_at) if happened_at else timedelta(0)
+    submits, position, found = content["submits"], content["position"], content.get("found")
+    return SentVisit(
+        id=UUID(content["id"]),
+        institution=institution,
+        purpose=content["purpose"],
+        result=content["result"],
+        happened_at=happened_at or sent_at,
+        inspectors=tuple(content["inspectors"]),
+        position=Position(**position) if position else None,
+        findings=tuple(NewFinding(**each) for each in content["findings"]),
+        order=_order_of(content["order"], moved),
+        submits=Submission(
+            UUID(submits["rectification"]),
+            submits["outcome"],
+            tuple(submits["put_right"]),
+            submits["registered_scope"],
+        )
+        if submits
+        else None,
+        photos=tuple(
+            NewPhoto(**each | {"taken_at": datetime.fromisoformat(each["taken_at"]) if each["taken_at"] else None})
+            for each in content["photos"]
+        ),
+        note=content["note"],
+        licence_status=content["licence_status"],
+        put_right=tuple(content.get("put_right", ())),
+        items=tuple(NewItem(**each) for each in content.get("items", ())),
+        found=Found(**found) if found else None,
+    )
+
+
+def _order_of(order: dict[str, Any] | None, moved: timedelta) -> NewOrder | None:
+    if order is None:
+        return None
+    return NewOrder(date.fromisoformat(order["due_on"]) + moved if order["due_on"] else None)

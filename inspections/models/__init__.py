@@ -1,5 +1,6 @@
 """catalogue ← visits ← rectifications: what may be found, what was found on the spot, what follows from it."""
 
+from inspections.models.aside import QuarantinedPhoto, QuarantinedVisit
 from inspections.models.catalogue import GROUPS, FindingType, Meaning, Severity
 from inspections.models.notices import Notice, NoticeQuerySet
 from inspections.models.rectifications import (
@@ -12,7 +13,7 @@ from inspections.models.rectifications import (
     hand_of,
     notice_number,
 )
-from inspections.models.visits import Finding, Photo, QuarantinedVisit, Visit
+from inspections.models.visits import Finding, Photo, Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "NoticeQuerySet",
     "Outcome",
     "Photo",
+    "QuarantinedPhoto",
     "QuarantinedVisit",
     "Rectification",
     "RectificationEvent",

@@ -85,6 +85,10 @@ class FindingType(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    def in_force_on(self, day: date) -> bool:
+        """Whether a visit of that day may find it; both end days are included."""
+        return self.in_force_from <= day and (self.in_force_to is None or self.in_force_to >= day)
+
     @property
     def name(self) -> str:
         """In the language of the page."""
