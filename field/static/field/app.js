@@ -63,20 +63,21 @@ export const refreshPage = () => new Promise((resolve) => {
 async function keepForOffline() {
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.register(told.worker, { scope: told.page, type: "module", updateViaCache: "none" });
-  const offer = () => {
-    if (!registration.waiting || !navigator.serviceWorker.controller) return;
-    state.update = () => registration.waiting.postMessage("take over");
+  const offer = (worker) => {
+    if (!worker || !navigator.serviceWorker.controller) return;
+    state.update = () => worker.postMessage("take over");
     showBar();
   };
   registration.addEventListener("updatefound", () => {
-    registration.installing?.addEventListener("statechange", offer);
+    const worker = registration.installing;
+    worker?.addEventListener("statechange", () => { if (worker.state === "installed") offer(worker); });
   });
   let replaced = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (replaced && !location.hash.startsWith("#/visit/")) location.reload();
     replaced = true;
   });
-  offer();
+  offer(registration.waiting);
 }
 
 async function whenThereIsNetwork() {

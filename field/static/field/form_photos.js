@@ -14,7 +14,7 @@ export function photos(form) {
   const said = el("p", { className: "soft", role: "status" });
   let finding = null;
 
-  const input = (id, given) => el("input", { type: "file", id, accept: "image/*", className: "visually-hidden", tabIndex: -1, "aria-label": t("photos"), ...given });
+  const input = (id, given) => el("input", { type: "file", id, accept: "image/*", className: "visually-hidden", tabIndex: -1, "aria-hidden": "true", ...given });
   const camera = input("camera", { capture: "environment", onchange: () => taken(camera, true) });
   const gallery = input("gallery", { multiple: true, onchange: () => taken(gallery, false) });
 

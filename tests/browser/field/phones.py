@@ -28,10 +28,11 @@ def jpeg(width: int = 640, height: int = 480, grain: int = 8) -> bytes:
 
 
 class Phone:
-    def __init__(self, browser, server, *, size=None, script="", **settings):
+    def __init__(self, browser, server, *, size=None, script="", address="", **settings):
         given = {"viewport": size or SIZE, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "has_touch": True}
         given |= {"is_mobile": True, "geolocation": HERE, "permissions": ["geolocation", "background-sync"]}
         self.server = server
+        self.address = address or server.address
         self.complaints: list[str] = []
         self.sent: list[str] = []  # requests that write, as "PUT /path"
         self.context = browser.new_context(**given | settings)
@@ -42,7 +43,7 @@ class Phone:
 
     def _note(self, request) -> None:
         if "/api/v1/visits/" in request.url or "/api/v1/field/visits/" in request.url:
-            self.sent.append(f"{request.method} {request.url.removeprefix(self.server.address)}")
+            self.sent.append(f"{request.method} {request.url.removeprefix(self.address)}")
 
     def new_page(self):
         page = self.context.new_page()
@@ -59,7 +60,7 @@ class Phone:
         self.context.close()
 
     def sign_in(self, username: str) -> None:
-        sign_in(self.page, self.server.address, username)
+        sign_in(self.page, self.address, username)
 
     def sign_in_again(self, username: str = "inspector") -> None:
         self.page.fill("#id_username", username)
@@ -67,7 +68,7 @@ class Phone:
         self.page.click("main button.primary")
 
     def open(self, page=None) -> None:
-        (page or self.page).goto(f"{self.server.address}/field/")
+        (page or self.page).goto(f"{self.address}/field/")
         (page or self.page).wait_for_selector(".card")
 
     def wait_for_worker(self) -> None:

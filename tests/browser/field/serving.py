@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tests.browser.server import ROOT, START_WITHIN
 
+ELSEWHERE = "phones.test"  # a name that is no machine's own: a page there is not in a secure context
+
 
 class FieldServer:
     def __enter__(self) -> "FieldServer":
@@ -35,6 +37,7 @@ class FieldServer:
     @property
     def _environment(self) -> dict[str, str]:
         ours = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "WEB_WORKERS": "2", "GEOCODING_WORKER": "off"}
+        ours["ALLOWED_HOSTS"] = f"127.0.0.1,localhost,{ELSEWHERE}"
         return os.environ | ours | {"DATABASE_URL": ""}
 
     def start(self) -> None:

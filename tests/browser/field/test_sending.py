@@ -98,8 +98,8 @@ def test_photos_that_have_a_receipt_are_not_sent_again(bare):
     visit = bare.begin()
     for _photo in range(3):
         bare.photo()
-    bare.save()
-    bare.says("photos")
+    with bare.page.expect_event("requestfailed"):
+        bare.save()
     bare.page.unroute("**/api/v1/visits/**")
     bare.send()
     bare.says("stored")
@@ -161,14 +161,59 @@ def test_several_visits_go_in_one_request_and_each_has_its_receipt(phone):
     assert len([each for each in phone.sent if "/photos/" not in each]) == 1
 
 
-def test_every_page_says_how_many_wait(phone):
-    phone.offline()
-    phone.begin()
-    phone.save()
-    phone.says("waiting")
-    phone.page.route("**/api/v1/**", lambda route: route.abort())
-    phone.offline(False)
+def test_every_page_says_how_many_wait(bare):
+    bare.page.route("**/api/v1/**visits/**", lambda route: route.abort())
+    bare.begin()
+    bare.save()
+    bare.says("waiting")
 
     for path in ("/", "/institutions/"):
-        phone.page.goto(phone.server.address + path)
-        expect(phone.page.locator("#field-waiting")).to_have_text("待上传 1")
+        bare.page.goto(bare.address + path)
+        expect(bare.page.locator("#field-waiting")).to_have_text("待上传 1")
+
+
+def test_visit_is_sent_by_the_worker_when_its_page_is_closed(phone):
+    """Background Sync: the browser says that there is a network again."""
+    phone.offline()
+    visit = phone.begin()
+    phone.photo()
+    phone.save()
+    phone.page.goto("about:blank")
+    with phone.context.expect_event("requestfinished", lambda request: "/photos/" in request.url):
+        phone.offline(False)
+
+    assert phone.on_server(visit)[0] == 1
+
+
+GIVEN = """
+from datetime import date, timedelta
+from accounts.models import Grant, User
+user = User(username="{name}", name="{name}")
+user.set_password("yueqing-demo-2018")
+user.save()
+Grant.objects.create(user=user, role="inspector", division_prefix="330382114", valid_from="2018-01-01")
+"""
+TAKEN = """
+from datetime import timedelta
+from accounts.models import Grant
+from institutions.moments import today
+Grant.objects.filter(user__username="{name}").update(valid_to=today() - timedelta(days=1))
+"""
+ASIDE = "from inspections.models import QuarantinedVisit; print(QuarantinedVisit.objects.filter(content__contains='{}').count())"
+
+
+def test_visit_of_somebody_whose_grant_has_ended_is_kept_and_said_to_wait_for_a_person(phone_of, server):
+    server.run(GIVEN.format(name="leaving"))
+    phone = phone_of("leaving")
+    phone.wait_for_worker()
+    phone.offline()
+    visit = phone.begin()
+    phone.photo()
+    phone.save()
+    server.run(TAKEN.format(name="leaving"))
+
+    phone.offline(False)
+    phone.says("aside")
+
+    assert (server.run(ASIDE.format(visit)), phone.on_server(visit)[0]) == ("1", 0)
+    expect(phone.page.locator(".bar .send")).to_have_count(0)
