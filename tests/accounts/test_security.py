@@ -42,6 +42,7 @@ PAGES = [
     url for url in OWN_URLS
     if not url.is_api and ("<" not in url.route or url.name in ARGUMENTS)
     and url.name not in ("livez", "readyz", "trend_chart", "report_download", "logout", "set_language", "favicon")
+    and url.name not in ("field_who", "field_manifest", "service_worker")
 ]  # fmt: skip
 QUERIES = {"visit_new": ["", "?q=示例", "?institution={school}"], "statistics": ["", "?as_of=2018-12-31"]}
 

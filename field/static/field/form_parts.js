@@ -12,7 +12,7 @@ export function section(key, title, body, { open = false, sum = () => "" } = {})
 export function choice(name, options, chosen, choose, { clears = false, label } = {}) {
   const node = el("div", { className: "choice-row", role: "group", "aria-label": label });
   const draw = (value) => put(node, options.map(([each, text, more]) => el("button", {
-    type: "button", className: `pick ${each}`, "aria-pressed": String(each === value), data: { key: `${name}:${each}`, value: each },
+    type: "button", className: `answer ${each}`, "aria-pressed": String(each === value), data: { key: `${name}:${each}`, value: each },
     onclick() { const next = clears && each === value ? "" : each; draw(next); choose(next); },
   }, text, more ? el("small", {}, more) : null)));
   draw(chosen);

@@ -50,8 +50,8 @@ export async function showBar() {
     ? null
     : el("span", { className: "chip offline" }, el("span", { "aria-hidden": "true" }, "⌁ "), t("offline"));
   put(document.getElementById("bar"),
-    el("a", { className: "brand", href: told.home, "aria-label": t("today_page") }, state.name || t("today_page")),
-    el("span", { className: "grow" }), chip,
+    el("a", { className: "brand", href: told.home }, "‹ ", t("today_page")),
+    el("span", { className: "grow name" }, state.name), chip,
     open.length || state.sending
       ? el("button", { type: "button", className: "send", data: { key: "send" }, disabled: state.sending, onclick: sendNow },
         state.sending ? t("sending") : t("send_now", { n: open.length }))

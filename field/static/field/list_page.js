@@ -19,14 +19,15 @@ const isOverdue = ({ round }) => Boolean(round?.overdue);
 const isDue = ({ round }) => Boolean(round) && !round.overdue && round.state !== "submitted" && round.due_on <= dayAfter(today(), SOON_DAYS);
 const FILTERS = {
   todo: (each) => each.assigned || isOverdue(each) || isDue(each) || each.round?.state === "returned" || !each.surveyed_on,
+  nearby: ({ longitude }) => longitude !== null,
   overdue: isOverdue,
   due: isDue,
   open: ({ round }) => Boolean(round),
   unsurveyed: ({ surveyed_on }) => !surveyed_on,
   assigned: ({ assigned }) => assigned,
-  nearby: ({ longitude }) => longitude !== null,
   everything: () => true,
 };
+const ALWAYS = ["todo", "nearby", "everything"]; // the others while there are any
 
 // Rank by what is most pressing: overdue, assigned, returned, due, not surveyed, the rest.
 const rank = (each) => [isOverdue(each), each.assigned, each.round?.state === "returned", isDue(each), !each.surveyed_on].indexOf(true) >>> 0;
@@ -69,7 +70,7 @@ export async function showList(place) {
 
   function draw() {
     const count = (name) => rows.filter(FILTERS[name]).length;
-    const offered = Object.keys(FILTERS).filter((name) => name !== "assigned" || count(name));
+    const offered = Object.keys(FILTERS).filter((name) => ALWAYS.includes(name) || name === view.filter || count(name));
     put(tabs, offered.map((name) => el("button", {
       type: "button", className: "chip", "aria-pressed": String(view.filter === name && !view.words.trim()), data: { key: name, filter: name },
       onclick: () => choose(name),

@@ -5,6 +5,8 @@ import { sheet } from "./sheet.js";
 import { t, told } from "./told.js";
 import { areas, institutionsOf } from "./worklist.js";
 
+const IN_SIGHT = 4;
+const CLOSE_UP = 18;
 const NEAR = 60; // dots with names, so that the place can be told
 
 let loading;
@@ -24,11 +26,12 @@ export async function pinned(institution, from) {
   const here = from ?? (institution.longitude === null || institution.longitude === undefined ? middle(around) : institution);
   return new Promise((resolve) => {
     const frame = el("div", { className: "pin-map", tabindex: "0", role: "application", "aria-label": t("pin_hint") });
-    const opened = sheet(t("pin"), el("p", { className: "soft" }, t("pin_hint")), el("div", { className: "pin-frame" }, frame, el("span", { className: "cross", "aria-hidden": "true" }, "⌖")),
+    const opened = sheet(t("pin"), el("p", { className: "soft" }, t("pin_hint")), el("div", { className: "pin-frame" }, frame, el("span", { className: "cross", "aria-hidden": "true" })),
       el("button", { type: "button", className: "button primary wide", id: "pin-here", onclick: () => { resolve(centre()); opened.close(); } }, t("pin_here")));
-    const map = L.map(frame, { attributionControl: false, minZoom: 8, maxZoom: 19, zoomControl: true }).setView([here.latitude, here.longitude], 17);
-    L.control.scale({ imperial: false }).addTo(map);
+    const map = L.map(frame, { attributionControl: false, minZoom: 8, maxZoom: 19, zoomControl: true });
     const near = [...around].sort((one, other) => off(one, here) - off(other, here)).slice(0, NEAR);
+    map.setView([here.latitude, here.longitude], closest(L, map, here, near));
+    L.control.scale({ imperial: false }).addTo(map);
     for (const each of near) {
       const mine = each.id === institution.id;
       L.circleMarker([each.latitude, each.longitude], { radius: mine ? 9 : 5, color: mine ? "#b3261e" : "#0072B2" }).addTo(map)
@@ -47,6 +50,13 @@ function nameOf(each) { // an element, not markup
   const name = document.createElement("span");
   put(name, each.name);
   return name;
+}
+
+// As close as still shows some of the neighbours.
+function closest(L, map, here, near) {
+  const reach = Math.max(...near.slice(0, IN_SIGHT).map((each) => Math.max(Math.abs(each.latitude - here.latitude), Math.abs(each.longitude - here.longitude))), 0.0005);
+  const around = L.latLngBounds([here.latitude - reach, here.longitude - reach], [here.latitude + reach, here.longitude + reach]);
+  return Math.min(map.getBoundsZoom(around), CLOSE_UP);
 }
 
 const off = (each, here) => (each.longitude - here.longitude) ** 2 + (each.latitude - here.latitude) ** 2;

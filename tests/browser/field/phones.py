@@ -7,11 +7,14 @@ import random
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.server import PASSWORD, sign_in
+from tests.browser.server import CHROMIUM, PASSWORD, sign_in
 
 SIZE = {"width": 390, "height": 844}
 HERE = {"longitude": 120.9, "latitude": 28.03, "accuracy": 12}
-EXPECTED = ("Failed to load resource", "net::ERR_", "Service Worker registration blocked by Playwright")
+EXPECTED = (
+    "Failed to load resource", "net::ERR_", "Service Worker registration blocked by Playwright",
+    "The Cross-Origin-Opener-Policy header has been ignored",  # over plain http
+)  # fmt: skip
 _numbers = itertools.count(1)
 
 
@@ -28,14 +31,17 @@ def jpeg(width: int = 640, height: int = 480, grain: int = 8) -> bytes:
 
 
 class Phone:
-    def __init__(self, browser, server, *, size=None, script="", address="", **settings):
+    def __init__(self, browser, server, *, size=None, script="", address="", folder="", **settings):
         given = {"viewport": size or SIZE, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "has_touch": True}
         given |= {"is_mobile": True, "geolocation": HERE, "permissions": ["geolocation", "background-sync"]}
         self.server = server
         self.address = address or server.address
         self.complaints: list[str] = []
         self.sent: list[str] = []  # requests that write, as "PUT /path"
-        self.context = browser.new_context(**given | settings)
+        if folder:  # a browser of its own with its profile there
+            self.context = browser.browser_type.launch_persistent_context(folder, **CHROMIUM | given | settings)
+        else:
+            self.context = browser.new_context(**given | settings)
         if script:
             self.context.add_init_script(script)
         self.context.on("request", self._note)

@@ -66,7 +66,7 @@ def _form(phone: Phone) -> Iterator[str]:
     page.click("#s-result [data-value=inspected]")
     page.locator("[data-finding] [data-value=right]").first.click()
     page.check("#submit-round")
-    page.locator("#s-earlier .of-problem .pick").first.click()
+    page.locator("#s-earlier .of-problem .answer").first.click()
     page.click("[data-group=S]")
     page.click("[data-code=S02] [data-value=problem]")
     page.click("[data-key='fine:P']")
@@ -106,18 +106,22 @@ def _afterwards(phone: Phone) -> Iterator[str]:
 
 def _refused(phone: Phone) -> Iterator[str]:
     page = phone.page
-    for place, (name, (status, answer)) in enumerate(ANSWERS.items(), start=2):
-
-        def answered(route, status=status, answer=answer):
-            told = answer | {"id": route.request.url.rstrip("/").rpartition("/")[2]}
-            route.fulfill(status=status, content_type="application/json", body=json.dumps(told))
-
+    for place, name in enumerate(ANSWERS, start=2):
         page.goto(f"{phone.address}/field/#/")
-        page.wait_for_selector(".card")
         page.locator("[data-filter=everything]").click()
-        page.route(VISITS, answered)
+        page.route(VISITS, _answering(*ANSWERS[name]))
         phone.begin(place)
         phone.save()
         phone.says(name)
         page.unroute(VISITS)
         yield name
+
+
+def _answering(status: int, answer: dict):
+    """Instead of the server."""
+
+    def answered(route):
+        told = answer | {"id": route.request.url.rstrip("/").rpartition("/")[2]}
+        route.fulfill(status=status, content_type="application/json", body=json.dumps(told))
+
+    return answered

@@ -4,7 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
-from tests.browser.field.phones import SIZE
+from tests.browser.field.phones import SIZE, jpeg
 
 STATED = (
     "import json; from inspections.models import Visit; v = Visit.objects.get(pk='{}'); print(json.dumps(v.stated))"
@@ -44,18 +44,20 @@ def test_what_was_looked_at_and_what_was_found_is_on_record(phone):
 
 
 def test_photo_is_of_the_problem_with_its_place_and_time(phone):
-    visit = phone.begin(3)
-    phone.page.click("[data-group=S]")
-    phone.page.click("[data-code=S02] [data-value=problem]")
-    with phone.page.expect_file_chooser():
-        phone.page.click("[data-key='photo:S02']")
-    phone.photo(width=4000, height=3000)
+    visit = phone.begin(4)
+    phone.page.click("[data-group=F]")
+    phone.page.click("[data-code=F01] [data-value=problem]")
+    with phone.page.expect_file_chooser() as choosing:
+        phone.page.click("[data-key='photo:F01']")
+    picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg(4000, 3000)}
+    choosing.value.set_files(picture)
+    expect(phone.page.locator(".thumb img")).to_have_count(1)
 
     phone.save()
     phone.says("stored")
 
     [photo] = stated(phone, visit)["photos"]
-    assert (photo["finding"], photo["longitude"], photo["accuracy_m"]) == ("S02", 120.9, 12.0)
+    assert (photo["finding"], photo["longitude"], photo["accuracy_m"]) == ("F01", 120.9, 12.0)
     assert photo["taken_at"] is not None
     code = "from inspections.models import Photo; from inspections import photos; from PIL import Image; "
     code += (
@@ -110,7 +112,7 @@ def test_missing_result_is_said_and_nothing_is_saved(phone):
 
 
 def test_telephone_is_shown_on_a_tap_and_the_tap_is_in_the_trail(phone):
-    count = "from accounts.models import AuditRow; print(AuditRow.objects.filter(action__contains='shown').count())"
+    count = "from accounts.models import AuditRow; print(AuditRow.objects.filter(code='personal_data.read').count())"
     before = int(phone.server.run(count))
 
     phone.page.locator("button", has_text="拨打").first.click()

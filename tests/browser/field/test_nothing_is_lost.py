@@ -80,12 +80,14 @@ def test_photo_is_there_again_after_its_tab_was_killed_while_it_was_made_smaller
     assert bare.on_server(visit) == (1, 1)
 
 
-def test_photo_for_which_there_is_no_room_is_sent_from_the_page(phone):
+def test_photo_for_which_there_is_no_room_is_sent_from_the_page(phone_of, tmp_path):
+    phone = phone_of(folder=tmp_path)  # the room of a private window is not restricted
     visit = phone.begin()
     phone.page.wait_for_function("document.getElementById('kept').textContent !== ''")
     devtools = phone.context.new_cdp_session(phone.page)
     used = phone.page.evaluate("navigator.storage.estimate().then(({ usage }) => usage)")
-    devtools.send("Storage.overrideQuotaForOrigin", {"origin": phone.server.address, "quotaSize": used + 60_000})
+    room = {"origin": phone.address, "quotaSize": used + 200_000}
+    devtools.send("Storage.overrideQuotaForOrigin", room)
     phone.photo(width=2400, height=1800, grain=2)
     expect(phone.page.locator("#said [role=alert]")).to_contain_text("只在这个页面里")
 
@@ -125,7 +127,7 @@ def test_new_version_waits_until_the_visit_is_over(phone):
     """The worker of another language is another version: its bytes differ."""
     visit = phone.begin()
     phone.photo()
-    phone.context.add_cookies([{"name": "django_language", "value": "en", "url": phone.server.address}])
+    phone.context.add_cookies([{"name": "django_language", "value": "en", "url": phone.address}])
     phone.page.evaluate("navigator.serviceWorker.getRegistration('/field/').then((each) => each.update())")
     phone.page.wait_for_function(
         "navigator.serviceWorker.getRegistration('/field/').then((each) => each.waiting !== null)"

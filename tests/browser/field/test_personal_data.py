@@ -31,30 +31,29 @@ def test_signing_out_on_another_page_does_too(phone):
     assert phone.page.evaluate(COUNT, "institutions") == 0
 
 
-def test_what_waits_is_saved_as_a_file_that_is_handed_in_before_signing_out(phone, tmp_path):
-    phone.offline()
-    visit = phone.begin()
-    phone.photo()
-    phone.save()
-    phone.page.route("**/api/v1/**", lambda route: route.abort())
-    phone.offline(False)
-    phone.page.click("text=本机")
-    phone.page.click("#sign-out")
-    with phone.page.expect_download() as saving:
-        phone.page.click(".sheet >> text=导出未上传")
+def test_what_waits_is_saved_as_a_file_that_is_handed_in_before_signing_out(bare, tmp_path):
+    bare.page.route("**/api/v1/**visits/**", lambda route: route.abort())
+    visit = bare.begin()
+    bare.photo()
+    bare.save()
+    bare.says("waiting")
+    bare.page.click("text=本机")
+    bare.page.click("#sign-out")
+    with bare.page.expect_download() as saving:
+        bare.page.click(".sheet >> text=导出未上传")
     file = tmp_path / "outbox.json"
     saving.value.save_as(file)
-    phone.page.click("#saved-sign-out")
-    phone.page.wait_for_url("**/accounts/login/")
-    assert (phone.page.evaluate(COUNT, "institutions"), phone.page.evaluate(COUNT, "outbox")) == (0, 1)
+    bare.page.click("#saved-sign-out")
+    bare.page.wait_for_url("**/accounts/login/")
+    assert (bare.page.evaluate(COUNT, "institutions"), bare.page.evaluate(COUNT, "outbox")) == (0, 1)
 
-    phone.sign_in("taskforce")
-    phone.page.goto(f"{phone.address}/field/handin/")
-    phone.page.set_input_files("input[type=file]", file)
-    phone.page.click("main button.primary")
-    expect(phone.page.locator("main")).to_contain_text("已入库 1")
+    bare.sign_in("taskforce")
+    bare.page.goto(f"{bare.address}/field/handin/")
+    bare.page.set_input_files("input[type=file]", file)
+    bare.page.click("main button.primary")
+    expect(bare.page.locator("main")).to_contain_text("已入库 1")
 
-    assert phone.on_server(visit) == (1, 1)
+    assert bare.on_server(visit) == (1, 1)
 
 
 def test_only_one_s_own_townships_are_on_the_phone(phone):

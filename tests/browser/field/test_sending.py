@@ -22,7 +22,7 @@ def test_two_tabs_send_nothing_twice(phone_of, script):
     phone.save()
     phone.says("waiting")
     other = phone.new_page()
-    other.goto(f"{phone.server.address}/field/#/done/{visit}")
+    other.goto(f"{phone.address}/field/#/done/{visit}")
     other.wait_for_selector("[data-state]")
     phone.page.unroute("**/api/v1/**visits/**")
     phone.sent.clear()
@@ -137,7 +137,7 @@ def test_visit_is_not_sent_in_the_name_of_who_signs_in_next(phone):
     phone.context.clear_cookies(name="sessionid")
     phone.sign_in("inspector")
     phone.open()
-    phone.page.goto(f"{phone.server.address}/field/#/done/{visit}")
+    phone.page.goto(f"{phone.address}/field/#/done/{visit}")
     phone.says("stored")
     assert phone.on_server(visit) == (1, 0)
 
@@ -154,7 +154,7 @@ def test_several_visits_go_in_one_request_and_each_has_its_receipt(phone):
     phone.sent.clear()
 
     phone.offline(False)
-    phone.page.goto(f"{phone.server.address}/field/#/done")
+    phone.page.goto(f"{phone.address}/field/#/done")
     expect(phone.page.locator("#done [data-state=stored]")).to_have_count(3)
 
     assert [phone.on_server(visit) for visit in visits] == [(1, 1)] * 3
