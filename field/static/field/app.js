@@ -6,6 +6,7 @@ import { showFound } from "./found_page.js";
 import { showForm } from "./form_page.js";
 import { showList } from "./list_page.js";
 import { showPhone } from "./phone_page.js";
+import { SOME_DAYS_MS, clearStored } from "./sign_out.js";
 import { t, told } from "./told.js";
 import { belongsTo, refresh } from "./worklist.js";
 
@@ -87,6 +88,7 @@ async function whenThereIsNetwork() {
   if (why !== "done") return;
   await belongsTo(state.user);
   await refresh({ older_than_ms: sent ? 0 : FRESH_MS }).catch(() => {});
+  await clearStored(SOME_DAYS_MS);
   window.dispatchEvent(new Event("field:fresh"));
   await showBar();
 }

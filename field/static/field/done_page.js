@@ -4,7 +4,7 @@ import { uuid } from "./digest.js";
 import { el, put } from "./dom.js";
 import { sendNow, state } from "./frame.js";
 import { ask, dayOf, now, offsetMs, today } from "./net.js";
-import { changed, isOpen, keyOfPhoto, listed, stateOf, unkept, whenChanged } from "./outbox.js";
+import { keyOfPhoto, listed, stateOf, unkept, whenChanged } from "./outbox.js";
 import { atTime, labels, metres, t } from "./told.js";
 
 const SHAPES = { stored: "●", aside: "◐", photos: "▲", waiting: "○", conflict: "◐", invalid: "■", replaced: "–" };
@@ -155,17 +155,4 @@ async function correct(row, shift) {
   });
   for (const photo of [...unkept.values()].filter(({ visit }) => visit === row.id)) unkept.set(keyOfPhoto(there, photo.slot), { ...photo, visit: there });
   location.assign(`#/visit/${there}`);
-}
-
-// Everything that the server has goes from the phone; what waits stays.
-export async function clearStored(user) {
-  const over = (await listed(user)).filter((each) => !isOpen(each));
-  await write(["outbox", "answers", "photos"], async (transaction) => {
-    for (const { row } of over) {
-      for (const key of await transaction.objectStore("photos").index("visit").getAllKeys(row.id)) await transaction.objectStore("photos").delete(key);
-      await transaction.objectStore("outbox").delete(row.id);
-      await transaction.objectStore("answers").delete(row.id);
-    }
-  });
-  changed();
 }

@@ -47,7 +47,7 @@ export function photos(form) {
 
   function thumb(photo) {
     const of = photo.finding ?? t("photo_whole");
-    const picture = el("img", { alt: "", src: shown(photo), onload: () => URL.revokeObjectURL(picture.src) });
+    const picture = el("img", { alt: "", src: shown(photo), onerror: () => { picture.hidden = true; }, onload: () => URL.revokeObjectURL(picture.src) });
     return el("li", {}, el("button", { type: "button", className: "thumb", data: { key: `thumb:${photo.slot}`, slot: photo.slot }, "aria-label": `${t("photo_n", { n: photo.slot })} ${of}`, onclick: () => look(photo) },
       photo.sha256 ? picture : el("span", { className: "working" }, t("photo_working")), el("span", { className: "of" }, of)));
   }

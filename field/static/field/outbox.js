@@ -84,7 +84,10 @@ export function send() {
     try {
       while (wanted) {
         wanted = false;
-        outcome = await exclusively("field-outbox", pass);
+        outcome = await exclusively("field-outbox", pass).catch((error) => {
+          console.info("sending stopped:", error);
+          return { why: "busy" };
+        });
       }
     } finally {
       running = undefined;

@@ -1,12 +1,11 @@
 // 本机: what of the register is on this phone, what it can and cannot do, the outbox as a file, signing out.
-import { clearStored } from "./done_page.js";
 import { el, put } from "./dom.js";
 import { sendNow, state } from "./frame.js";
 import { ask } from "./net.js";
 import { asFile, isOpen, listed } from "./outbox.js";
 import { canLocate } from "./place.js";
 import { sheet } from "./sheet.js";
-import { forget } from "./sign_out.js";
+import { clearStored, forget } from "./sign_out.js";
 import { ago, sizeOf, t, told } from "./told.js";
 import { areas, refresh } from "./worklist.js";
 
@@ -46,7 +45,7 @@ async function outboxPanel() {
     open.length
       ? el("div", { className: "doors" }, el("button", { type: "button", className: "button primary", onclick: sendNow }, t("send_now", { n: open.length })), el("button", { type: "button", className: "button", id: "save-file", onclick: saveFile }, t("save_file")))
       : el("p", {}, t("nothing_waits")),
-    el("button", { type: "button", className: "button", async onclick(event) { await clearStored(state.user); event.target.textContent = t("cleared"); } }, t("clear_room")));
+    el("button", { type: "button", className: "button", async onclick(event) { await clearStored(); event.target.textContent = t("cleared"); } }, t("clear_room")));
 }
 
 export async function saveFile() {

@@ -112,7 +112,7 @@ def test_missing_result_is_said_and_nothing_is_saved(phone):
 
 
 def test_telephone_is_shown_on_a_tap_and_the_tap_is_in_the_trail(phone):
-    count = "from accounts.models import AuditRow; print(AuditRow.objects.filter(code='personal_data.read').count())"
+    count = "from accounts.models import AuditRow; print(AuditRow.objects.filter(action='personal_data.read').count())"
     before = int(phone.server.run(count))
 
     phone.page.locator("button", has_text="拨打").first.click()
