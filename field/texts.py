@@ -204,6 +204,7 @@ def _of_the_form() -> dict[str, str]:
 def _of_sending() -> dict[str, str]:
     return {
         "send_now": _("立即上传 {n} 条"),
+        "to_correct": _("待更正 {n} 条"),
         "send": _("立即上传"),
         "sending": _("正在上传…"),
         "is_saved_here": _("已存在手机"),

@@ -30,7 +30,7 @@ export async function showFound(place) {
   }
 
   const field = (label, input) => el("div", { className: "field" }, el("label", { for: input.id }, label), input);
-  put(place, el("div", { className: "head" }, el("a", { className: "button back", href: "#/" }, "← ", t("back")), el("h1", {}, t("new_institution"))),
+  put(place, el("div", { className: "form-head" }, el("a", { className: "button back", href: "#/" }, "← ", t("back")), el("h1", {}, t("new_institution"))),
     el("form", { className: "panel", onsubmit: go, novalidate: true },
       field(t("name"), name), field(t("township"), township), field(t("address"), address), field(t("category"), category), said,
       el("button", { className: "button primary wide" }, t("go_on"))));

@@ -43,6 +43,7 @@ export async function askForBackgroundSync() {
 export async function showBar() {
   const mine = state.user ? await listed(state.user) : [];
   const open = mine.filter(isOpen);
+  const sendable = open.filter((each) => each.state.name !== "invalid").length;
   state.waiting = open.length;
   state.problem = (await get("meta", "session"))?.problem ?? null;
   const others = state.user ? await ofOthers() : 0;
@@ -52,10 +53,10 @@ export async function showBar() {
   put(document.getElementById("bar"),
     el("a", { className: "brand", href: told.home }, "‹ ", t("today_page")),
     el("span", { className: "grow name" }, state.name), chip,
-    open.length || state.sending
+    sendable || state.sending
       ? el("button", { type: "button", className: "send", data: { key: "send" }, disabled: state.sending, onclick: sendNow },
-        state.sending ? t("sending") : t("send_now", { n: open.length }))
-      : null);
+        state.sending ? t("sending") : t("send_now", { n: sendable }))
+      : open.length ? el("a", { className: "send", href: "#/done" }, t("to_correct", { n: open.length })) : null);
   const said = [];
   if (!state.user) said.push(notice(t("sign_in_first"), signInLink()));
   else if (state.problem === "sign_in") said.push(notice(t("sign_in_to_send"), signInLink()));

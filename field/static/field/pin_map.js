@@ -5,9 +5,10 @@ import { sheet } from "./sheet.js";
 import { t, told } from "./told.js";
 import { areas, institutionsOf } from "./worklist.js";
 
-const IN_SIGHT = 4;
+const IN_SIGHT = 2;
 const CLOSE_UP = 18;
-const NEAR = 60; // dots with names, so that the place can be told
+const NEAR = 200; // dots, so that the place can be told
+const NAMED = 8; // of them, those nearest
 
 let loading;
 function leaflet() {
@@ -32,11 +33,11 @@ export async function pinned(institution, from) {
     const near = [...around].sort((one, other) => off(one, here) - off(other, here)).slice(0, NEAR);
     map.setView([here.latitude, here.longitude], closest(L, map, here, near));
     L.control.scale({ imperial: false }).addTo(map);
-    for (const each of near) {
+    near.forEach((each, rank) => {
       const mine = each.id === institution.id;
-      L.circleMarker([each.latitude, each.longitude], { radius: mine ? 9 : 5, color: mine ? "#b3261e" : "#0072B2" }).addTo(map)
-        .bindTooltip(nameOf(each), { permanent: true, direction: "right", className: "pin-name" });
-    }
+      const dot = L.circleMarker([each.latitude, each.longitude], { radius: mine ? 9 : 5, color: mine ? "#b3261e" : "#0072B2" }).addTo(map);
+      if (mine || rank < NAMED) dot.bindTooltip(nameOf(each), { permanent: true, direction: "right", className: "pin-name" });
+    });
     const centre = () => {
       const { lat, lng } = map.getCenter();
       return { longitude: Number(lng.toFixed(6)), latitude: Number(lat.toFixed(6)), accuracy_m: null, source: "pin" };
