@@ -7,11 +7,12 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
-from django.utils.translation import get_language
+from django.utils.translation import override
 
-from field.texts import texts
+from field.texts import choices, texts
 
 HERE = Path(__file__).resolve().parent
 OF_OTHERS = ("gov.css", "icon.svg", "vendor/idb/idb.js", "vendor/leaflet/leaflet.js", "vendor/leaflet/leaflet.css")
@@ -28,9 +29,15 @@ def urls() -> list[str]:
 
 
 def version() -> str:
-    """12 hexadecimal digits of the SHA-256 of everything the shell is made of, in the language of the asker."""
+    """12 hexadecimal digits of the SHA-256 of everything the shell is made of, the texts in every language.
+
+    A browser asks for a worker's module without cookies: it does not say in which language.
+    """
     said = hashlib.sha256(_files().encode())
-    said.update(str((sorted(texts().items()), get_language(), urls())).encode())
+    said.update(str((urls(), settings.BUREAU_NAME)).encode())
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            said.update(str((texts(), choices())).encode())
     return said.hexdigest()[:12]
 
 

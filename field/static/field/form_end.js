@@ -38,7 +38,7 @@ export function order(form) {
   } };
 }
 
-export function others(form) {
+export function others(form, askToDrop) {
   const { draft } = form;
   const chosen = el("div", { className: "people" });
   const find = el("input", { type: "search", id: "find-colleague", placeholder: t("find_colleague"), "aria-label": t("find_colleague"), autocomplete: "off", oninput: draw });
@@ -73,6 +73,7 @@ export function others(form) {
     el("p", { className: "label" }, t("purpose")), choice("purpose", purposes, draft.purpose, (value) => { draft.purpose = value; form.changed(); }, { label: t("purpose") }),
     field(t("happened_at"), happened),
     field(t("note"), note, t("note_private")),
+    el("button", { type: "button", className: "button danger wide", id: "drop-draft", onclick: askToDrop }, t("drop_draft")),
   ], {
     open: !draft.institution.surveyed_on,
     sum() {

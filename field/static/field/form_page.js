@@ -54,7 +54,7 @@ export async function showForm(place, id) {
 
   const result = el("fieldset", { className: "section always", id: "s-result", tabIndex: -1 }, el("legend", {}, t("result")),
     choice("result", Object.entries(labels("result")), draft.result, (value) => { draft.result = value; said.textContent = ""; changed(); }, { label: t("result") }));
-  const parts = [roundOf(draft) ? earlier(form) : null, items(form), photos(form), position(form), order(form), others(form)].filter(Boolean);
+  const parts = [roundOf(draft) ? earlier(form) : null, items(form), photos(form), position(form), order(form), others(form, askToDrop)].filter(Boolean);
 
   function update() {
     const shown = { earlier: somebodyThere(draft), items: draft.result === "" || lookedInside(draft), order: draft.result === "" || lookedInside(draft) };
@@ -123,7 +123,6 @@ export async function showForm(place, id) {
       el("div", { className: "grow" }, el("h1", {}, institution.name), el("p", { className: "soft" }, institution.address)),
     ),
     result, parts.map(({ node }) => node),
-    el("p", {}, el("button", { type: "button", className: "button danger", id: "drop-draft", onclick: askToDrop }, t("drop_draft"))),
     el("div", { className: "save-bar" }, said, el("div", { className: "row" }, kept, button)));
   update();
   follow();

@@ -75,7 +75,7 @@ class Phone:
 
     def open(self, page=None) -> None:
         (page or self.page).goto(f"{self.address}/field/")
-        (page or self.page).wait_for_selector(".card")
+        (page or self.page).wait_for_selector("#age:not(:empty)")
 
     def wait_for_worker(self) -> None:
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -88,6 +88,8 @@ class Phone:
 
     def begin(self, place: int = 0, result: str = "inspected") -> str:
         """Opens the form of the so-manieth institution; the id of the visit."""
+        if not self.page.locator("[data-visit]").count():
+            self.page.click("[data-filter=everything]")
         self.page.locator("[data-visit]").nth(place).click()
         self.page.wait_for_selector("#save")
         self.page.click(f"#s-result [data-value={result}]")

@@ -40,9 +40,13 @@ class FieldServer:
         ours["ALLOWED_HOSTS"] = f"127.0.0.1,localhost,{ELSEWHERE}"
         return os.environ | ours | {"DATABASE_URL": ""}
 
-    def start(self) -> None:
+    def start(self, **settings: str) -> None:
         self.process = subprocess.Popen(
-            ["scripts/run.sh"], cwd=ROOT, env=self._environment, start_new_session=True, stdout=subprocess.DEVNULL
+            ["scripts/run.sh"],
+            cwd=ROOT,
+            env=self._environment | settings,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
         )
         give_up = time.monotonic() + START_WITHIN
         while time.monotonic() < give_up and self.process.poll() is None:

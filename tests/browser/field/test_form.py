@@ -66,7 +66,8 @@ def test_photo_is_of_the_problem_with_its_place_and_time(phone):
     assert phone.server.run(code) == "True"
 
 
-def test_open_problems_come_first_on_a_recheck_and_are_marked_put_right(phone):
+def test_open_problems_come_first_on_a_recheck_and_are_marked_put_right(phone_of):
+    phone = phone_of("taskforce")
     phone.page.locator("[data-filter=open]").click()
     card = phone.page.locator(".card", has_text="整改中").first
     card.locator("[data-visit]").click()
