@@ -24,45 +24,49 @@ from inspections.models import Finding, Photo, Visit
 from inspections.models.visits import DAY, SAME_WITHIN
 from institutions.models import Institution
 
-Plain = tuple[SentVisit, CheckedVisit, datetime | None]  # with when the device says that it sent it
+Plain = tuple[SentVisit, CheckedVisit, datetime | None, User]  # with when the device sent it, and who
 
 
-def store_plain(given: Sequence[Plain], *, by: User, at: datetime) -> list[Receipt]:
+def store_plain(given: Sequence[Plain], *, at: datetime) -> list[Receipt]:
     """Write visits without order, submission, marks or survey. Effects: as `record_visit`. Inside the caller's
     transaction; raises IntegrityError when one of their ids is taken."""
     if not given:
         return []
     asked = sorted({sent.institution.pk for sent, _checked, _sent_at in given})
     locked = {each.pk: each for each in Institution.objects.select_for_update().filter(pk__in=asked).order_by("pk")}
-    visits = [_visit(sent, checked, locked[sent.institution.pk], by, at, on) for sent, checked, on in given]
-    people = [{by.pk, *(each.pk for each in checked.inspectors)} for _sent, checked, _on in given]
+    visits = [_visit(sent, checked, locked[sent.institution.pk], by, at, on) for sent, checked, on, by in given]
+    people = [{by.pk, *(each.pk for each in checked.inspectors)} for _sent, checked, _on, by in given]
     for visit, other in zip(visits, _near_in_time(visits, people), strict=True):
         visit.warnings += the_same_perhaps(other) if other is not None else []
     Visit.objects.bulk_create(visits)
     there = Visit.inspectors.through
     there.objects.bulk_create(
         there(visit_id=visit.pk, user_id=each.pk)
-        for visit, (_sent, checked, _on) in zip(visits, given, strict=True)
+        for visit, (_sent, checked, _on, _by) in zip(visits, given, strict=True)
         for each in checked.inspectors
     )
     findings = Finding.objects.bulk_create(
         Finding(visit=visit, type=checked.findings[each.type], note=each.note)
-        for visit, (sent, checked, _on) in zip(visits, given, strict=True)
+        for visit, (sent, checked, _on, _by) in zip(visits, given, strict=True)
         for each in sent.findings
     )
     found: dict[UUID, dict[str, Finding]] = defaultdict(dict)
     for finding in findings:
         found[finding.visit_id][finding.type_id] = finding
-    had = already_here({photo.sha256 for sent, _checked, _on in given for photo in sent.photos}, by)
+    had = {
+        visit.pk: already_here({photo.sha256 for photo in sent.photos}, by)
+        for visit, (sent, _checked, _on, by) in zip(visits, given, strict=True)
+    }
     photos = [
-        new_photo(visit, photo, found[visit.pk], at, had)
-        for visit, (sent, _checked, _on) in zip(visits, given, strict=True)
+        new_photo(visit, photo, found[visit.pk], at, had[visit.pk])
+        for visit, (sent, _checked, _on, _by) in zip(visits, given, strict=True)
         for photo in sorted(sent.photos, key=lambda photo: photo.slot)
     ]
     Photo.objects.bulk_create(photos)
-    told = [said_in_audit(visit, sent) for visit, (sent, _checked, _on) in zip(visits, given, strict=True)]
+    told = [said_in_audit(visit, sent) for visit, (sent, _checked, _on, _by) in zip(visits, given, strict=True)]
     scope_codes = [visit.institution.scope_code for visit in visits]
-    audit.write_first("visit.recorded", visits, scope_codes, by=by, at=at, after=told)
+    senders = [by for _sent, _checked, _on, by in given]
+    audit.write_first("visit.recorded", visits, scope_codes, by=senders, at=at, after=told)
     missing: dict[UUID, list[str]] = defaultdict(list)
     for photo in photos:
         if photo.stored_at is None:
