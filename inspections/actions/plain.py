@@ -32,7 +32,7 @@ def store_plain(given: Sequence[Plain], *, at: datetime) -> list[Receipt]:
     transaction; raises IntegrityError when one of their ids is taken."""
     if not given:
         return []
-    asked = sorted({sent.institution.pk for sent, _checked, _sent_at in given})
+    asked = sorted({sent.institution.pk for sent, _checked, _sent_at, _by in given})
     locked = {each.pk: each for each in Institution.objects.select_for_update().filter(pk__in=asked).order_by("pk")}
     visits = [_visit(sent, checked, locked[sent.institution.pk], by, at, on) for sent, checked, on, by in given]
     people = [{by.pk, *(each.pk for each in checked.inspectors)} for _sent, checked, _on, by in given]

@@ -5,7 +5,6 @@ import hashlib
 import http.client
 import json
 import os
-import shutil
 import subprocess
 import sys
 import uuid
@@ -49,31 +48,35 @@ class Disk:
         subprocess.run([*inside, "mount", "-o", f"remount,{how}", str(self.at)], check=True, capture_output=True)
 
 
-@pytest.fixture
-def disk(tmp_path) -> Iterator[Disk]:
-    prepared, at = tmp_path / "prepared", tmp_path / "disk"
-    for folder in (prepared, at):
-        folder.mkdir()
-    environment = {"DATA_DIR": str(prepared), "DATABASE_URL": ""}
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory) -> tuple[Path, dict]:
+    """A database with a township, and what a phone needs to know of it."""
+    folder = tmp_path_factory.mktemp("prepared")
+    environment = {"DATA_DIR": str(folder), "DATABASE_URL": ""}
     manage("migrate", **environment)
     made = subprocess.run(
         [sys.executable, "-m", "tests.battery.inside", "bureau", "1"], cwd=ROOT, check=True, capture_output=True,
         env=os.environ | {"ENV_FILE": os.devnull} | environment,
     )  # fmt: skip
-    script = MADE.format(size=DISK_MB, at=at, from_=prepared)
-    server = Server({"DATA_DIR": str(at), "DATABASE_URL": ""}, within=("unshare", "-rm", "sh", "-c", script, "sh"))
-    server.bureau = json.loads(made.stdout)
-    server.start()
-    try:
-        yield Disk(server, at)
-    finally:
-        server.kill()
-        shutil.rmtree(prepared)
+    return folder, json.loads(made.stdout)
 
 
 @pytest.fixture
-def put(disk):
-    token, schools = disk.server.bureau["tokens"]["phone0"], disk.server.bureau["schools"]
+def disk(tmp_path, prepared) -> Iterator[Disk]:
+    script = MADE.format(size=DISK_MB, at=tmp_path, from_=prepared[0])
+    server = Server(
+        {"DATA_DIR": str(tmp_path), "DATABASE_URL": ""}, within=("unshare", "-rm", "sh", "-c", script, "sh")
+    )
+    server.start()
+    try:
+        yield Disk(server, tmp_path)
+    finally:
+        server.kill()
+
+
+@pytest.fixture
+def put(disk, prepared):
+    token, schools = prepared[1]["tokens"]["phone0"], prepared[1]["schools"]
 
     def sent(method: str, path: str, body: bytes = b"", kind: str = "application/json"):
         connection = http.client.HTTPConnection("127.0.0.1", disk.server.port, timeout=60)
