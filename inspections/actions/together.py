@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import get_language
 
 from accounts.models import User
 from accounts.watermark import recording
@@ -93,7 +94,8 @@ class _Company:
             following.called.set()
 
 
-_companies: dict[str, _Company] = defaultdict(_Company)  # by database: a test has several
+# By database, for a test has several; and by language, in which what a receipt says is kept.
+_companies: dict[tuple[str, str], _Company] = defaultdict(_Company)
 
 
 def store_in_company(sent: SentVisit, checked: CheckedVisit, *, by: User, device_sent_at: datetime | None) -> Receipt:
@@ -101,7 +103,7 @@ def store_in_company(sent: SentVisit, checked: CheckedVisit, *, by: User, device
     if connection.in_atomic_block:  # it is over when that is: nobody else's visit waits for it
         return store_checked(sent, checked, by=by, received_at=None, device_sent_at=device_sent_at)
     one = _Waiting(sent, checked, by, device_sent_at)
-    _companies[str(connection.settings_dict["NAME"])].join(one)
+    _companies[str(connection.settings_dict["NAME"]), get_language() or ""].join(one)
     if one.problem is not None:
         raise one.problem
     if one.receipt is None:
