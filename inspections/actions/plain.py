@@ -1,12 +1,13 @@
 """Visits that bring nothing about, written together: each table once, however many they are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from accounts import audit
 from accounts.models import User
+from inspections.actions.inserting import insert
 from inspections.actions.sent_visit import Receipt, SentVisit
 from inspections.actions.surveys import status_not_used
 from inspections.actions.visit_checks import CheckedVisit
@@ -20,7 +21,7 @@ from inspections.actions.visits import (
     said_in_audit,
     the_same_perhaps,
 )
-from inspections.models import Finding, Photo, Visit
+from inspections.models import Finding, Visit
 from inspections.models.visits import DAY, SAME_WITHIN
 from institutions.models import Institution
 
@@ -38,18 +39,21 @@ def store_plain(given: Sequence[Plain], *, at: datetime) -> list[Receipt]:
     people = [{by.pk, *(each.pk for each in checked.inspectors)} for _sent, checked, _on, by in given]
     for visit, other in zip(visits, _near_in_time(visits, people), strict=True):
         visit.warnings += the_same_perhaps(other) if other is not None else []
-    Visit.objects.bulk_create(visits)
+    insert(visits)
     there = Visit.inspectors.through
-    there.objects.bulk_create(
-        there(visit_id=visit.pk, user_id=each.pk)
-        for visit, (_sent, checked, _on, _by) in zip(visits, given, strict=True)
-        for each in checked.inspectors
+    insert(
+        [
+            there(visit_id=visit.pk, user_id=each.pk)
+            for visit, (_sent, checked, _on, _by) in zip(visits, given, strict=True)
+            for each in checked.inspectors
+        ]
     )
-    findings = Finding.objects.bulk_create(
+    findings = [
         Finding(visit=visit, type=checked.findings[each.type], note=each.note)
         for visit, (sent, checked, _on, _by) in zip(visits, given, strict=True)
         for each in sent.findings
-    )
+    ]
+    insert(findings)
     found: dict[UUID, dict[str, Finding]] = defaultdict(dict)
     for finding in findings:
         found[finding.visit_id][finding.type_id] = finding
@@ -62,7 +66,7 @@ def store_plain(given: Sequence[Plain], *, at: datetime) -> list[Receipt]:
         for visit, (sent, _checked, _on, _by) in zip(visits, given, strict=True)
         for photo in sorted(sent.photos, key=lambda photo: photo.slot)
     ]
-    Photo.objects.bulk_create(photos)
+    insert(photos)
     told = [said_in_audit(visit, sent) for visit, (sent, _checked, _on, _by) in zip(visits, given, strict=True)]
     scope_codes = [visit.institution.scope_code for visit in visits]
     senders = [by for _sent, _checked, _on, by in given]
@@ -87,20 +91,20 @@ def _visit(
     return visit
 
 
-def _near_in_time(visits: Sequence[Visit], people: Sequence[set[int]]) -> Iterable[Visit | None]:
+def _near_in_time(visits: Sequence[Visit], people: Sequence[set[int]]) -> Iterator[Visit | None]:
     """Of each a visit that may be the same: one that is stored, or one before it among these."""
     days = {visit.happened_on + DAY * offset for visit in visits for offset in (-1, 0, 1)}
     asked = Visit.objects.standing().filter(institution__in={each.institution_id for each in visits})
-    there: dict[UUID, list[tuple[Visit, set[int]]]] = defaultdict(list)
-    stored = asked.filter(happened_on__in=days).defer("content", "warnings").select_related("recorded_by")
-    for each in stored.prefetch_related("inspectors"):
-        there[each.institution_id].append((each, {each.recorded_by_id, *(user.pk for user in each.inspectors.all())}))
-    for visit, was_there in zip(visits, people, strict=True):
+    there: dict[UUID, list[tuple[datetime, set[int], UUID]]] = defaultdict(list)
+    stored = asked.filter(happened_on__in=days).order_by()
+    for pk, of, at, by, was_there in stored.values_list(
+        "pk", "institution", "happened_at", "recorded_by", "inspectors"
+    ):
+        there[of].append((at, {by, was_there}, pk))
+    new = {visit.pk: visit for visit in visits}
+    for visit, were_there in zip(visits, people, strict=True):
         others = there[visit.institution_id]
-        near = (
-            other
-            for other, who in others
-            if abs(other.happened_at - visit.happened_at) <= SAME_WITHIN and who & was_there
-        )
-        yield next(near, None)
-        others.append((visit, was_there))
+        near = (pk for at, who, pk in others if abs(at - visit.happened_at) <= SAME_WITHIN and who & were_there)
+        pk = next(near, None)
+        yield None if pk is None else new.get(pk) or Visit.objects.select_related("recorded_by").get(pk=pk)
+        others.append((visit.happened_at, were_there, visit.pk))
