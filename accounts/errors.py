@@ -12,8 +12,8 @@ from django.utils.translation import gettext, gettext_lazy
 Reasons = dict[str, list[str]]
 SQLITE_BUSY = ("database is locked", "database table is locked")
 POSTGRESQL_BUSY = {"55P03", "40P01", "40001"}  # lock_not_available, deadlock_detected, serialization_failure
-# The third: on a full disk the files beside the database (-wal, -shm) cannot be made when it is opened.
-SQLITE_CANNOT_WRITE = ("disk is full", "readonly database", "disk I/O error")
+# The last two: on a full or read-only disk the files beside the database (-wal, -shm) cannot be made as it is opened.
+SQLITE_CANNOT_WRITE = ("disk is full", "readonly database", "disk I/O error", "unable to open database file")
 NO_PERMISSION = gettext_lazy("您没有做这件事的权限。")
 
 

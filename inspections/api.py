@@ -166,20 +166,24 @@ class VisitPhotoView(APIView):
 
 def received(user: User, pk: UUID, sha256: str, data: bytes) -> actions.Receipt:
     """A photo of the visit under an id, or of what was kept aside under it."""
-    visits = Visit.objects.recorded_by_or_visible_to(user).select_related("institution")
-    visit = visits.filter(pk=pk).first()
-    copies = [each for each in _copies(user).sent_as(pk) if sha256 in each.content]
-    if visit is None and not copies:
+    visit = Visit.objects.recorded_by_or_visible_to(user).select_related("institution").filter(pk=pk).first()
+    if visit is None or not visit.photos.filter(sha256=sha256).exists():
+        copies = [each for each in _copies(user).sent_as(pk) if sha256 in each.content]
+        if copies:
+            return _received_aside(user, copies, sha256, data)
+    if visit is None:
         raise Http404
-    if copies and (visit is None or not visit.photos.filter(sha256=sha256).exists()):
-        copy = next((each for each in copies if each.by_id == user.pk), copies[0])
-        if copy.by_id != user.pk:
-            require(user, Permission.RECORD_VISIT, copy.institution.scope_code)
-        return actions.receive_photo_aside(copy, sha256=sha256, data=data)
-    assert visit is not None  # noqa: S101 (one of the two is there)
     if visit.recorded_by_id != user.pk:
         require(user, Permission.RECORD_VISIT, visit.institution.scope_code)
     return actions.receive_photo(visit, sha256=sha256, data=data, by=user)
+
+
+def _received_aside(user: User, copies: list[QuarantinedVisit], sha256: str, data: bytes) -> actions.Receipt:
+    """Of what was kept aside under one id the user's own, else the latest."""
+    copy = next((each for each in copies if each.by_id == user.pk), copies[0])
+    if copy.by_id != user.pk:
+        require(user, Permission.RECORD_VISIT, copy.institution.scope_code)
+    return actions.receive_photo_aside(copy, sha256=sha256, data=data)
 
 
 class RectificationFile(generics.RetrieveAPIView[Any]):

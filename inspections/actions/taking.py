@@ -17,6 +17,7 @@ from inspections.actions.plain import store_plain
 from inspections.actions.quarantine import keep_aside, receipt_of_copy, settle_quarantined
 from inspections.actions.rights import might_record
 from inspections.actions.sent_visit import Receipt, SentVisit, sent_again
+from inspections.actions.together import store_in_company
 from inspections.actions.visit_checks import CheckedVisit, Doubt, Looked, check_visit, no_grant
 from inspections.actions.visits import again, receipt_of, store_checked
 from inspections.models import QuarantinedVisit, Visit
@@ -43,6 +44,8 @@ def take_visit(
     at = received_at or timezone.now()
     checked = check_visit(sent, by, at, forgiving=True)
     doubts = [*checked.aside, *_doubts_of_standing(sent, by, at, checked)]  # a wrong clock first
+    if not doubts and received_at is None and _is_plain(sent, checked, by):
+        return store_in_company(sent, checked, by=by, device_sent_at=device_sent_at)
     if not doubts:
         return store_checked(sent, checked, by=by, received_at=received_at, device_sent_at=device_sent_at)
     copy = keep_aside(sent, None, by=by, device_sent_at=device_sent_at, at=received_at, doubts=doubts)
@@ -95,7 +98,9 @@ def _store_together(given: list[Given], by: User, at: datetime) -> None:
     """In a savepoint: where two have sent the same id at once, all are left for `_one`."""
     try:
         with transaction.atomic():
-            receipts = store_plain([(e.sent, e.checked, e.device_sent_at) for e in given if e.checked], by=by, at=at)
+            receipts = store_plain(
+                [(each.sent, each.checked, each.device_sent_at, by) for each in given if each.checked], at=at
+            )
     except IntegrityError:
         return
     for each, receipt in zip(given, receipts, strict=True):

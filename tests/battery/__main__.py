@@ -14,8 +14,13 @@ from tests.battery.run import battery
 
 
 def main() -> int:
-    size = {name: int(os.environ.get(f"BATTERY_{name.upper()}", given)) for name, given in
-            (("visits", 10_000), ("phones", 8), ("kills", 10), ("seed", 1))}  # fmt: skip
+    given = os.environ.get
+    size = {
+        "visits": int(given("BATTERY_VISITS", "10000")),
+        "phones": int(given("BATTERY_PHONES", "8")),
+        "kills": int(given("BATTERY_KILLS", "10")),
+        "seed": int(given("BATTERY_SEED", "1")),
+    }
     with tempfile.TemporaryDirectory() as folder:
         return battery(Path(folder), os.environ.get("DATABASE_URL", ""), **size)
 

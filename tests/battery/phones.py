@@ -71,6 +71,7 @@ class Phone(threading.Thread):
                 self._until_taken(f"/api/v1/visits/{pk}/photos/{sha256}/", data, "image/jpeg")
                 self.sent.photos[pk] = sha256
             self.told()
+        self._hang_up()
 
     def _until_taken(self, path: str, body: bytes, kind: str) -> dict[str, Any]:
         for _ in range(MOST_TRIES):
@@ -94,5 +95,10 @@ class Phone(threading.Thread):
             answer = self.connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException):
-            self.connection = None
+            self._hang_up()
             return 0, b""
+
+    def _hang_up(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None

@@ -5,7 +5,6 @@ import hashlib
 import http.client
 import json
 import os
-import shutil
 import subprocess
 import sys
 import uuid
@@ -19,7 +18,10 @@ from tests.battery.server import ROOT, Server
 from tests.own_database import manage
 
 DISK_MB = 24
-MADE = 'mount -t tmpfs -o size={size}m none {at} && cp -a {from_}/. {at}/ && exec "$@"'
+MADE = (
+    "mount -t tmpfs -o size={size}m none {at} && cp -a {from_}/. {at}/ && "
+    'mount -o remount,size={size}m,{how} {at} && exec "$@"'
+)
 
 
 class Disk:
@@ -43,89 +45,80 @@ class Disk:
     def make_room(self) -> None:
         (self.seen / "filler").unlink()
 
-    def remount(self, how: str) -> None:
-        pid = str(self.server.process.pid)
-        inside = ["nsenter", "--target", pid, "--user", "--mount", "--preserve-credentials"]
-        subprocess.run([*inside, "mount", "-o", f"remount,{how}", str(self.at)], check=True, capture_output=True)
 
-
-@pytest.fixture
-def disk(tmp_path) -> Iterator[Disk]:
-    prepared, at = tmp_path / "prepared", tmp_path / "disk"
-    for folder in (prepared, at):
-        folder.mkdir()
-    environment = {"DATA_DIR": str(prepared), "DATABASE_URL": ""}
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory) -> tuple[Path, dict]:
+    """A database with a township, and what a phone needs to know of it."""
+    folder = tmp_path_factory.mktemp("prepared")
+    environment = {"DATA_DIR": str(folder), "DATABASE_URL": ""}
     manage("migrate", **environment)
     made = subprocess.run(
         [sys.executable, "-m", "tests.battery.inside", "bureau", "1"], cwd=ROOT, check=True, capture_output=True,
         env=os.environ | {"ENV_FILE": os.devnull} | environment,
     )  # fmt: skip
-    script = MADE.format(size=DISK_MB, at=at, from_=prepared)
-    server = Server({"DATA_DIR": str(at), "DATABASE_URL": ""}, within=("unshare", "-rm", "sh", "-c", script, "sh"))
-    server.bureau = json.loads(made.stdout)
-    server.start()
-    try:
-        yield Disk(server, at)
-    finally:
-        server.kill()
-        shutil.rmtree(prepared)
+    return folder, json.loads(made.stdout)
+
+
+def served_from(prepared, at: Path, how: str = "rw") -> Server:
+    """A server on a small disk of its own with a copy of what was prepared."""
+    script = MADE.format(size=DISK_MB, at=at, from_=prepared[0], how=how)
+    return Server({"DATA_DIR": str(at), "DATABASE_URL": ""}, within=("unshare", "-rm", "sh", "-c", script, "sh"))
 
 
 @pytest.fixture
-def put(disk):
-    token, schools = disk.server.bureau["tokens"]["phone0"], disk.server.bureau["schools"]
+def disk(tmp_path, prepared) -> Iterator[Disk]:
+    server = served_from(prepared, tmp_path)
+    server.start()
+    try:
+        yield Disk(server, tmp_path)
+    finally:
+        server.kill()
 
-    def sent(method: str, path: str, body: bytes = b"", kind: str = "application/json"):
-        connection = http.client.HTTPConnection("127.0.0.1", disk.server.port, timeout=60)
-        connection.request(method, path, body, {"Authorization": f"Bearer {token}", "Content-Type": kind})
+
+class Phone:
+    def __init__(self, server: Server, bureau: dict):
+        self.server, self.token, self.schools = server, bureau["tokens"]["phone0"], bureau["schools"]
+
+    def send(self, method: str, path: str, body: bytes = b"", kind: str = "application/json"):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        connection.request(method, path, body, {"Authorization": f"Bearer {self.token}", "Content-Type": kind})
         answer = connection.getresponse()
         told = json.loads(answer.read())
         connection.close()
         return answer.status, answer.headers, told
 
-    class Put:
-        def visit(self, number: int, pk: str, data: bytes):
-            body = visit_body(schools[number % len(schools)], "phone0", number, hashlib.sha256(data).hexdigest())
-            return sent("PUT", f"/api/v1/visits/{pk}/", json.dumps(body).encode())
+    def visit(self, number: int, pk: str, data: bytes):
+        school = self.schools[number % len(self.schools)]
+        body = visit_body(school, "phone0", number, hashlib.sha256(data).hexdigest())
+        return self.send("PUT", f"/api/v1/visits/{pk}/", json.dumps(body).encode())
 
-        def photo(self, pk: str, data: bytes):
-            path = f"/api/v1/visits/{pk}/photos/{hashlib.sha256(data).hexdigest()}/"
-            return sent("PUT", path, data, "image/jpeg")
+    def photo(self, pk: str, data: bytes):
+        path = f"/api/v1/visits/{pk}/photos/{hashlib.sha256(data).hexdigest()}/"
+        return self.send("PUT", path, data, "image/jpeg")
 
-        def receipt(self, pk: str):
-            return sent("GET", f"/api/v1/visits/{pk}/receipt/")
-
-    return Put()
+    def receipt(self, pk: str):
+        return self.send("GET", f"/api/v1/visits/{pk}/receipt/")
 
 
-def full(disk: Disk) -> None:
-    disk.fill()
+@pytest.fixture
+def put(disk, prepared) -> Phone:
+    return Phone(disk.server, prepared[1])
 
 
-def read_only(disk: Disk) -> None:
-    disk.remount("ro")
-
-
-def again(disk: Disk) -> None:
-    disk.remount("rw")
-
-
-@pytest.mark.parametrize(("trouble", "cure"), [(full, Disk.make_room), (read_only, again)], ids=["full", "read-only"])
-def test_what_was_acknowledged_stays_and_what_was_refused_is_taken_on_retry(disk, put, trouble, cure):
+def test_what_was_acknowledged_stays_and_what_was_refused_is_taken_on_retry(disk, put):
     kept, refused = str(uuid.uuid4()), str(uuid.uuid4())
     first, second = jpeg(1), jpeg(2)
-    assert [put.visit(1, kept, first)[0], put.photo(kept, first)[0]] == [201, 200]
+    stored = [put.visit(1, kept, first)[0], put.photo(kept, first)[0]]
     ready = disk.server.answers("/readyz")
 
-    trouble(disk)
-    answers = [put.visit(2, refused, second), put.photo(kept, jpeg(1))]
+    disk.fill()
+    status, headers, told = put.visit(2, refused, second)
     red = disk.server.answers("/readyz")
-    cure(disk)
+    disk.make_room()
 
-    visit, _photo = answers
-    assert (ready, red, disk.server.answers("/readyz")) == (200, 503, 200)
-    assert visit[0] in (503, 507)
-    assert (visit[1]["Content-Type"], bool(visit[1]["Retry-After"]), bool(visit[2]["message"])) == (
+    assert (stored, ready, red, disk.server.answers("/readyz")) == ([201, 200], 200, 503, 200)
+    assert status in (503, 507)
+    assert (headers["Content-Type"], bool(headers["Retry-After"]), bool(told["message"])) == (
         "application/json",
         True,
         True,
@@ -133,6 +126,18 @@ def test_what_was_acknowledged_stays_and_what_was_refused_is_taken_on_retry(disk
     assert put.receipt(kept)[2]["evidence"] == "complete"
     assert put.receipt(refused)[0] == 404
     assert [put.visit(2, refused, second)[0], put.photo(refused, second)[0]] == [201, 200]
+
+
+def test_read_only_volume_is_said(tmp_path, prepared):
+    server, pk, data = served_from(prepared, tmp_path, "ro"), str(uuid.uuid4()), jpeg(4)
+    server.start()
+    try:
+        status, headers, told = Phone(server, prepared[1]).visit(4, pk, data)
+        red = server.answers("/readyz")
+    finally:
+        server.kill()
+
+    assert (status in (503, 507), bool(headers["Retry-After"]), bool(told["message"]), red) == (True, True, True, 503)
 
 
 def test_photo_on_a_full_disk_is_refused_and_taken_on_retry(disk, put):
