@@ -163,3 +163,19 @@ def test_visit_of_a_phone_whose_clock_is_wrong_happened_when_it_did(phone_of, cl
     code = f"from inspections.models import Visit; v = Visit.objects.get(pk='{visit}'); "
     code += "print(abs((v.recorded_at - v.happened_at).total_seconds()) < 120)"
     assert phone.server.run(code) == "True"
+
+
+def test_form_goes_on_in_the_tab_that_was_opened_last(phone):
+    visit = phone.begin()
+    phone.photo()
+    other = phone.new_page()
+    other.goto(phone.page.url)
+    expect(other.locator(".thumb img")).to_have_count(1)
+
+    expect(phone.page.locator("main .notice")).to_contain_text("另一个标签页")
+    other.click("#save")
+    other.wait_for_selector("[data-state=stored]")
+    phone.page.click("text=在这里继续")
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 1)
