@@ -31,7 +31,7 @@ def jpeg(width: int = 640, height: int = 480, grain: int = 8) -> bytes:
 
 
 class Phone:
-    def __init__(self, browser, server, *, size=None, script="", address="", folder="", **settings):
+    def __init__(self, browser, server, *, size=None, script="", address="", folder="", room=0, **settings):
         given = {"viewport": size or SIZE, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "has_touch": True}
         given |= {"is_mobile": True, "geolocation": HERE, "permissions": ["geolocation", "background-sync"]}
         self.server = server
@@ -46,6 +46,9 @@ class Phone:
             self.context.add_init_script(script)
         self.context.on("request", self._note)
         self.page = self.new_page()
+        if room:  # bytes; the browser asks at the first write, and not again for a while
+            self.devtools = self.context.new_cdp_session(self.page)
+            self.devtools.send("Storage.overrideQuotaForOrigin", {"origin": self.address, "quotaSize": room})
 
     def _note(self, request) -> None:
         if "/api/v1/visits/" in request.url or "/api/v1/field/visits/" in request.url:

@@ -80,13 +80,8 @@ def test_photo_is_there_again_after_its_tab_was_killed_while_it_was_made_smaller
 
 
 def test_photo_for_which_there_is_no_room_is_sent_from_the_page(phone_of, tmp_path):
-    phone = phone_of(folder=tmp_path)  # the room of a private window is not restricted
+    phone = phone_of(folder=tmp_path, room=4_000_000)  # the room of a private window is not restricted
     visit = phone.begin()
-    phone.page.wait_for_function("document.getElementById('kept').textContent !== ''")
-    devtools = phone.context.new_cdp_session(phone.page)
-    used = phone.page.evaluate("navigator.storage.estimate().then(({ usage }) => usage)")
-    room = {"origin": phone.address, "quotaSize": used + 200_000}
-    devtools.send("Storage.overrideQuotaForOrigin", room)
     phone.photo(width=2400, height=1800, grain=1)
     expect(phone.page.locator("#said [role=alert]")).to_contain_text("只在这个页面里")
 
