@@ -84,7 +84,8 @@ def main() -> None:
                 server.start()
             for each in contenders:
                 each.take_turn()  # warm
-                each.rates.clear(), each.times.clear()
+                each.rates.clear()
+                each.times.clear()
             for _ in range(ROUNDS):
                 for each in contenders:
                     each.take_turn()

@@ -104,7 +104,7 @@ class ColleaguesView(APIView):
     def get(self, request: SignedInApiRequest) -> HttpResponseBase:
         require(request.user, Permission.RECORD_VISIT)
         question = Question.from_query({"division": request.query_params.get("division", "")}, request.user)
-        found = {}
+        found: dict[str, dict[str, str]] = {}
         for division in question.divisions(request.user):
             found |= {each["username"]: each for each in lookups.colleagues_in(division, today())}
         return _listed(request, list(found.values()))

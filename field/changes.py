@@ -4,6 +4,7 @@ and off the calendar."""
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -54,7 +55,7 @@ class Base:
         found = {UUID(pk) for kind, pk in rows if kind == INSTITUTION}
         for kind, model in OF_ITS.items():
             pks = [pk for of_kind, pk in rows if of_kind == kind]
-            its: QuerySet[Licence | Visit | Rectification] = model._default_manager.filter(pk__in=pks)
+            its: QuerySet[Any] = model._default_manager.filter(pk__in=pks)
             found |= set(its.order_by().values_list("institution", flat=True))
         return found
 

@@ -82,7 +82,7 @@ class ItemSerializer(serializers.Serializer[Any]):
 class GroupSerializer(serializers.Serializer[Any]):
     key = serializers.CharField(allow_blank=True)
     title = serializers.CharField()
-    items = ItemSerializer(many=True)  # type: ignore[assignment]
+    items = ItemSerializer(many=True)
 
 
 class CatalogueSerializer(serializers.Serializer[Any]):
@@ -125,7 +125,7 @@ class BatchSerializer(serializers.Serializer[Any]):
 class RefusedSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     message = serializers.CharField()
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    errors: Any = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

@@ -123,7 +123,7 @@ class NewVisitSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
     licence_status = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     put_right = serializers.ListField(child=FindingId(), required=False, default=list, max_length=100)
-    items = NewItemSerializer(many=True, required=False, default=list, max_length=200)  # type: ignore[call-arg, assignment]
+    items = NewItemSerializer(many=True, required=False, default=list, max_length=200)  # type: ignore[call-arg]
     found = FoundSerializer(required=False, allow_null=True, default=None)
 
 

@@ -9,5 +9,5 @@ ROOT_URLCONF = "bench.peer.urls"
 DATABASES = ours.DATABASES
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
-REST_FRAMEWORK = {"DEFAULT_AUTHENTICATION_CLASSES": [], "UNAUTHENTICATED_USER": None}
+REST_FRAMEWORK: dict[str, object] = {"DEFAULT_AUTHENTICATION_CLASSES": [], "UNAUTHENTICATED_USER": None}
 GEOCODING_WORKER, BUREAU_NAME = False, "minimal endpoint"  # config/gunicorn.py asks for them

@@ -31,7 +31,7 @@ def _statement(model: type[models.Model]) -> tuple[str, str, list["models.Field[
     """The beginning, the marks of one row, its columns, and the name of the one that the database counts, or ""."""
     quote, meta = connection.ops.quote_name, model._meta
     fields = [field for field in meta.concrete_fields if not isinstance(field, models.AutoField)]
-    counted = quote(meta.pk.column) if isinstance(meta.pk, models.AutoField) else ""
-    columns = ", ".join(quote(field.column) for field in fields)
+    counted = quote(str(meta.pk.column)) if isinstance(meta.pk, models.AutoField) else ""
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     begin = f"INSERT INTO {quote(meta.db_table)} ({columns})"  # noqa: S608 (our own names)
     return begin, f"({', '.join(['%s'] * len(fields))})", fields, counted

@@ -105,6 +105,6 @@ def _near_in_time(visits: Sequence[Visit], people: Sequence[set[int]]) -> Iterat
     for visit, were_there in zip(visits, people, strict=True):
         others = there[visit.institution_id]
         near = (pk for at, who, pk in others if abs(at - visit.happened_at) <= SAME_WITHIN and who & were_there)
-        pk = next(near, None)
-        yield None if pk is None else new.get(pk) or Visit.objects.select_related("recorded_by").get(pk=pk)
+        found = next(near, None)
+        yield None if found is None else new.get(found) or Visit.objects.select_related("recorded_by").get(pk=found)
         others.append((visit.happened_at, were_there, visit.pk))

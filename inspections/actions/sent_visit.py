@@ -118,7 +118,7 @@ class Receipt:
         return 201 if self.created else 200
 
     def as_json(self) -> dict[str, object]:
-        return {
+        told: dict[str, object] = {
             "id": str(self.id),
             "digest": self.digest,
             "received_at": self.received_at.isoformat(),
@@ -127,7 +127,10 @@ class Receipt:
             "distance_m": self.distance_m,
             "rectification": str(self.rectification) if self.rectification else None,
             "warnings": self.warnings,
-        } | ({"kept_aside": self.kept_aside} if self.kept_aside else {})
+        }
+        if self.kept_aside:
+            told["kept_aside"] = self.kept_aside
+        return told
 
 
 @dataclass(frozen=True)

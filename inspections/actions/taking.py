@@ -78,6 +78,8 @@ def take_visits(given: Sequence[Given], *, by: User) -> None:
                 each.checked = check_visit(each.sent, by, at, forgiving=True, looked=looked)
         except Refusal as refusal:
             each.answer = refusal
+    if all(each.answer is not None for each in given):
+        return
     together = [each for each in given if each.checked is not None and _is_plain(each.sent, each.checked, by)]
     with recording() as at:
         _store_together(together, by, at)

@@ -91,7 +91,9 @@ def check_visit(
     judged = _check_time(sent, received_at, errors, aside)
     _check_position(sent, errors)
     inspectors = _check_inspectors(sent, by, judged, looked, errors, warnings, aside)
-    catalogue = looked.catalogue(judged.scope_code, {each.type for each in (*sent.findings, *sent.items)})
+    catalogue = looked.catalogue(
+        judged.scope_code, {*(each.type for each in sent.findings), *(each.type for each in sent.items)}
+    )
     findings = _check_findings(sent, catalogue, judged, errors, aside)
     _check_items(sent, catalogue, judged, errors, aside)
     _check_licence_status(sent, findings, errors)

@@ -38,6 +38,8 @@ def is_known(id: UUID) -> bool:
 
 def known_of(ids: Sequence[UUID]) -> set[UUID]:
     """Those of the ids under which anything was ever sent: asked at each visit, in one question to two tables."""
+    if not ids:
+        return set()
     field, marks = models.UUIDField(), ", ".join(["%s"] * len(ids))
     keys = [field.get_db_prep_value(id, connection) for id in ids]
     with connection.cursor() as cursor:
