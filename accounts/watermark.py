@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Refusal
+from accounts.turns import turn
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -64,7 +65,7 @@ def recording(at: datetime | None = NOW) -> Iterator[datetime]:
     NOW (or None) is replaced by the clock once it is the writer's turn; a moment given is kept. Inside another
     transaction it joins that one, and is over when that is.
     """
-    with transaction.atomic():
+    with turn(), transaction.atomic():
         if not _writes_here():
             _begin()
         yield _clock() if at is None or at == NOW else at

@@ -8,6 +8,7 @@ from institutions.actions.merging import CannotMerge, CannotTakeApart, merge_ins
 from institutions.actions.moving import move_institution, rename_institution
 from institutions.actions.registering import (
     AlreadyRegistered,
+    check_columns,
     lock_register,
     register_if_new,
     register_institution,
@@ -25,6 +26,7 @@ __all__ = [
     "StaleLicence",
     "add_divisions",
     "add_licence",
+    "check_columns",
     "check_on_register",
     "correct_licence",
     "decide_duplicate",
