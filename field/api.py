@@ -142,7 +142,10 @@ class VisitsView(APIView):
 
     @extend_schema(request=serializers.BatchSerializer, responses=serializers.AnswersSerializer)
     def post(self, request: SignedInApiRequest) -> Response:
-        visits = request.data.get("visits") if isinstance(request.data, dict) else None
+        body = request.data if isinstance(request.data, dict) else {}
+        if others := body.keys() - {"visits"}:
+            serializers.BatchSerializer(data=dict.fromkeys(others)).is_valid(raise_exception=True)
+        visits = body.get("visits")
         if not isinstance(visits, list) or not 0 < len(visits) <= MOST_VISITS:
             most = {"most": MOST_VISITS}
             raise Invalid({"visits": [_("visits 应是 1 至 %(most)s 次走访的列表。") % most]})

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api_bodies import Body
 from inspections.models import Severity, Visit
 from inspections.serializers import NewVisitSerializer, ReceiptSerializer
 from institutions.models import Category
@@ -116,7 +117,7 @@ class BatchedVisitSerializer(NewVisitSerializer):
     id = serializers.UUIDField()
 
 
-class BatchSerializer(serializers.Serializer[Any]):
+class BatchSerializer(Body):
     """The body of POST field/visits/: at most 50, each as PUT visits/<id>/ takes it, with its id."""
 
     visits = BatchedVisitSerializer(many=True)

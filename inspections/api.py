@@ -77,6 +77,8 @@ def read_visit(
     if not actions.has_ever_recorded(user):
         raise PermissionDenied(str(NO_PERMISSION))
     read = serializers.ReadVisit(body)
+    if read.body.get("id", pk) != pk:
+        raise Invalid({"id": [_("正文里的 id 与地址里的不同。")]})
     found = named([read.body["institution"]]) if institutions is None else institutions
     sent = read.as_sent(pk, _institution(user, read, found.get(read.body["institution"])))
     return actions.Given(sent, read.body["device_sent_at"])

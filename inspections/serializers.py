@@ -107,6 +107,7 @@ class NewPhotoSerializer(Body):
 class NewVisitSerializer(Body):
     """The body of PUT visits/<uuid>/."""
 
+    id = serializers.UUIDField(required=False, help_text="that of the address")
     institution = serializers.UUIDField()
     purpose = serializers.CharField(max_length=20)
     result = serializers.CharField(max_length=20)

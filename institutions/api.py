@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import audit
-from accounts.api_bodies import Body
+from accounts.api_bodies import Body, NoBody
 from accounts.errors import Invalid
 from accounts.permissions import SignedIn, require
 from accounts.requests import SignedInApiRequest
@@ -56,9 +56,10 @@ class PhoneView(APIView):
 
     permission_classes = [SignedIn]
 
-    @extend_schema(request=None, responses=PhoneSerializer)
+    @extend_schema(request=NoBody, responses=PhoneSerializer)
     def post(self, request: SignedInApiRequest, pk: UUID) -> Response:
         institution = get_object_or_404(Institution.objects.visible_to(request.user), pk=pk)
+        NoBody.check(request.data)
         require(request.user, Permission.SEE_PERSONAL_DATA, institution.scope_code)
         audit.people_shown([institution], by=request.user, where="api-phone", fields=["phone"])
         return Response({"phone": institution.phone, "numbers": numbers_of(institution.phone)})
