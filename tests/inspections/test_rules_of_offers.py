@@ -1,0 +1,71 @@
+"""What pages about visits offer and show: each by the grant that is held where the page is about, and by no other.
+
+`seconded` is of the 专班 of one township and audits another.
+"""
+
+import pytest
+from django.urls import reverse
+
+from inspections.models import QuarantinedVisit, Rectification
+from inspections.views.receipts import _next_in_line
+from institutions.models import Institution
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, hand, institution, round_of, visit_of
+from tests.worlds import sent_content
+
+
+@pytest.fixture
+def school(db) -> Institution:
+    return institution(NEXT_TO_LIUSHI)
+
+
+# --- A copy kept aside, under an id of an institution that is out of sight
+
+
+def copy_for(school: Institution) -> QuarantinedVisit:
+    elsewhere = visit_of(institution(LIUSHI))
+    content = sent_content(school, "负责人电话13800138000")
+    columns = {"content": content, "received_at": at("2018-10-02"), "by": hand("clerk")}
+    return elsewhere.quarantined.create(institution=school, digest="1" * 64, **columns)
+
+
+@pytest.mark.parametrize(("township", "offered"), [(NEXT_TO_LIUSHI, True), (PANSHI, False)])
+def test_copy_offers_to_record_it_again_where_visits_may_be_recorded(browse, seconded, township, offered):
+    school = institution(township)
+
+    page = browse(seconded).get(copy_for(school).get_absolute_url()).content.decode()
+
+    assert (f'href="{reverse("visit_new")}?institution={school.pk}"' in page) is offered
+
+
+@pytest.mark.parametrize(
+    ("township", "shown"), [(NEXT_TO_LIUSHI, "负责人电话13800138000"), (PANSHI, "负责人电话138****8000")]
+)
+def test_copy_shows_numbers_where_personal_data_may_be_seen(browse, seconded, township, shown):
+    copy = copy_for(institution(township))
+
+    page = browse(seconded).get(copy.get_absolute_url()).content.decode()
+
+    assert shown in page
+
+
+# --- After a recheck: which institution comes next
+
+
+def waiting(school: Institution, due_on: str) -> Rectification:
+    return round_of(school, "2018-05-01", due_on=due_on)
+
+
+def test_next_in_line_is_one_where_visits_may_be_recorded(seconded, school):
+    waiting(institution(PANSHI), "2018-05-10")
+    following = waiting(school, "2018-05-20")
+
+    assert _next_in_line(seconded, visit_of(institution(NEXT_TO_LIUSHI))) == following
+
+
+def test_next_in_line_is_due_first_and_of_another_institution(inspector):
+    here = institution(LIUSHI)
+    waiting(here, "2018-05-05")
+    waiting(institution(LIUSHI), "2018-05-20")
+    following = waiting(institution(LIUSHI), "2018-05-10")
+
+    assert _next_in_line(inspector, visit_of(here)) == following
