@@ -117,7 +117,7 @@ def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[s
 
 def clusters(institutions: InstitutionQuerySet, zoom: int) -> Iterator[dict[str, Any]]:
     """One feature for each square of about 64 screen pixels that holds any, with counts by standing."""
-    shift = max(0, KEY_BITS - 2 * (zoom + 2))
+    shift = KEY_BITS - 2 * (zoom + 2)
     each, params = (
         institutions.annotate(square=F("cell").bitrightshift(shift))
         .order_by()

@@ -20,6 +20,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,7 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
     content = {
         "mutants": [dataclasses.asdict(each) for each in mutants],
         "killers": killers,
+        "explained": [number for number, each in enumerate(mutants) if each.key in _reasons()],
         "results": str(results),
         "kept": str(CACHE),
         "until": until,
@@ -127,7 +129,7 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
     for number, mutant in enumerate(mutants):
         result = said.setdefault(number, UNJUDGED)
         if result["verdict"] == "killed" and "::" in result["by"]:
-            killers["|".join(mutant.key)] = result["by"]
+            killers[mutant.joined] = result["by"]
     (CACHE / "killers.json").write_text(json.dumps(killers))
     return [said[number] for number in range(len(mutants))]
 
@@ -195,10 +197,7 @@ def _read(path: Path) -> Any:
 
 def _report(mutants: list[Mutant], results: list[dict], seconds: float, *, one_in: int) -> int:
     """`one_in` is 0 when only some files were asked for: then nothing is kept of it."""
-    reasons = {
-        (each["file"], each["in"], each["before"], each["after"]): each["reason"]
-        for each in tomllib.loads(REASONS.read_text()).get("survivor", [])
-    }
+    reasons = _reasons()
     survivors = [each for each, result in zip(mutants, results, strict=True) if result["verdict"] == "survived"]
     unexplained = [each for each in survivors if each.key not in reasons]
     for each in unexplained:
@@ -220,6 +219,13 @@ def _report(mutants: list[Mutant], results: list[dict], seconds: float, *, one_i
     if one_in:
         (ROOT / "docs" / "mutants.md").write_text(_as_markdown(mutants, survivors, unjudged, reasons, closing))
     return 1 if unexplained or stale or unjudged else 0
+
+
+@cache
+def _reasons() -> dict[tuple[str, str, str, str], str]:
+    """Why a change goes unnoticed, by its key."""
+    written = tomllib.loads(REASONS.read_text()).get("survivor", [])
+    return {(each["file"], each["in"], each["before"], each["after"]): each["reason"] for each in written}
 
 
 def _as_toml(survivor: Mutant) -> str:

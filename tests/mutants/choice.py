@@ -2,15 +2,17 @@
 
 import ast
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from tests.mutants.lines import Gathered, running
-from tests.mutants.operators import Mutant
+from tests.mutants.operators import PERMISSIONS, Mutant
 
-MOST_SECONDS = 30.0  # of tests for each change, as slow as they are while lines are gathered
+ABOUT_PERMISSIONS = re.compile("two_grants|scope_leaks|_doors|_offers")  # files of tests
+MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
 
 
 class Choice:
@@ -30,7 +32,10 @@ class Choice:
     def running(self, mutant: Mutant) -> list[str]:
         """Those that run through the place of a change: what noticed others there, then the quickest."""
         tests = running(self.gathered.lines, mutant.path, range(mutant.first_line, mutant.last_line + 1))
-        return self._ordered(tests, [{self._killer(mutant)}, self.of_function[mutant.path, mutant.function]])
+        likely = [{self._killer(mutant)}, self.of_function[mutant.path, mutant.function]]
+        if any(f"{name}(" in mutant.before for name in PERMISSIONS):
+            likely.insert(1, {test for test in tests if ABOUT_PERMISSIONS.search(test.split("::")[0])})
+        return self._ordered(tests, likely)
 
     def at_import(self, mutant: Mutant) -> list[str]:
         """Those that run through what is decorated or the class that is given something, then those that run anything
@@ -43,7 +48,7 @@ class Choice:
         return self._ordered(around | inside | near | self.of_file[mutant.path], likely)
 
     def _killer(self, mutant: Mutant) -> str:
-        return self.killers.get("|".join(mutant.key), "")
+        return self.killers.get(mutant.joined, "")
 
     def _ordered(self, tests: Iterable[str], likely: list[set[str]]) -> list[str]:
         """Of those that pass on the code as it is, as many as MOST_SECONDS allow.

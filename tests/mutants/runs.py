@@ -97,6 +97,8 @@ def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
                     write(number, {"verdict": "anew", "tests": verdicts.unasked(called[number], tests), "all": tests})
             else:
                 left.append(number)
+        # What nothing is known of first; then what a test noticed last time; last what has its written reason.
+        left.sort(key=lambda number: (number in asked["explained"], mutants[number].joined in asked["killers"]))
         asking = {number: verdicts.unasked(called[number], chosen[number]) for number in left}
         work = (
             (

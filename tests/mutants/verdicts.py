@@ -14,7 +14,7 @@ def names(mutants: list[Mutant]) -> list[str]:
     named = []
     for each in mutants:
         seen[each.key] += 1
-        named.append("|".join([*each.key, str(seen[each.key])]))
+        named.append(f"{each.joined}|{seen[each.key]}")
     return named
 
 
