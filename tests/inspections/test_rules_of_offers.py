@@ -69,3 +69,15 @@ def test_next_in_line_is_due_first_and_of_another_institution(inspector):
     following = waiting(institution(LIUSHI), "2018-05-10")
 
     assert _next_in_line(inspector, visit_of(here)) == following
+
+
+# --- Notes that name a telephone
+
+
+@pytest.mark.parametrize(("township", "shown"), [(NEXT_TO_LIUSHI, "13800138000"), (PANSHI, "138****8000")])
+def test_note_shows_its_telephone_where_personal_data_may_be_seen(api, seconded, township, shown):
+    visit = visit_of(institution(township), note="电话13800138000")
+
+    answer = api(seconded).get(f"/api/v1/visits/{visit.pk}/").json()
+
+    assert answer["note"] == f"电话{shown}"

@@ -19,12 +19,10 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.mutants.children import AT_ONCE
 from tests.mutants.choice import MOST_SECONDS
 from tests.mutants.operators import Mutant, mutants_of
 from tests.mutants.runs import TEMPLATE
@@ -109,7 +107,7 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
         "explained": [number for number, each in enumerate(mutants) if each.key in _reasons()],
         "results": str(results),
         "kept": str(CACHE),
-        "until": until,
+        "until": (time.time() + until) / 2,  # as long for what is read at import
     }
     asked.write_text(json.dumps(content))
     answer = _pytest(folder, "tests.mutants.runs", MUTANTS=str(asked))
@@ -120,9 +118,10 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
         print("left out, for it fails on the code as it is:", test)
     anew = [number for number in said if said[number]["verdict"] == "anew"]
     if anew:
-        print(f"{len(anew)} changes are read at import: for each file of them the tests start anew", flush=True)
+        print(f"{len(anew)} changes are read at import: for each of them the tests start anew", flush=True)
     verdicts, called = Verdicts(CACHE / "verdicts.jsonl", _read(CACHE / "digests.json")), names(mutants)
-    for number, result in _started_anew(folder, mutants, {number: said[number]["tests"] for number in anew}, until):
+    tests = {number: said[number]["tests"] for number in anew}
+    for number, result in _started_anew(folder, mutants, tests, until) if tests else ():
         if result["verdict"] != "unjudged":
             verdicts.keep(called[number], result, said[number]["all"])
         said[number] = result
@@ -137,40 +136,24 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
 def _started_anew(
     folder: Path, mutants: list[Mutant], tests: dict[int, list[str]], until: float
 ) -> Iterator[tuple[int, dict]]:
-    """What becomes of changes of what is read at import, a file of the product at a time."""
-    by_file: dict[str, list[int]] = {}
+    """What becomes of changes of what is read at import."""
+    changes: dict[str, list[dict]] = {}
+    for number, some in tests.items():
+        change = {"number": number, "mutant": dataclasses.asdict(mutants[number]), "tests": some}
+        changes.setdefault(mutants[number].path, []).append(change)
+    asked, results = folder / "anew.json", folder / "anew.jsonl"
+    asked.write_text(json.dumps({"changes": changes, "results": str(results), "until": until}))
+    answer = _pytest(folder, "tests.mutants.anew", MUTANTS_ANEW=str(asked), MUTANTS_TEMPLATE=str(CACHE / TEMPLATE))
+    lines = results.read_text().splitlines() if results.exists() else []
+    said = {each["number"]: each for each in map(json.loads, lines)}
+    failing = said.pop(-1, {}).get("failing")
+    if failing is None:
+        sys.exit(f"changes of what is read at import cannot be judged\n{answer.stdout}{answer.stderr}")
+    if failing:
+        print("fail without any change when the tests start anew:", *failing, flush=True)
     for number in tests:
-        by_file.setdefault(mutants[number].path, []).append(number)
-
-    def judge(path: str) -> list[tuple[int, dict]]:
-        if time.time() > until:
-            return [(number, UNJUDGED) for number in by_file[path]]
-        named = path.replace("/", ".")
-        asked, results = folder / f"{named}.json", folder / f"{named}.jsonl"
-        changes = [
-            {"number": number, "mutant": dataclasses.asdict(mutants[number]), "tests": tests[number]}
-            for number in by_file[path]
-        ]
-        content = {"path": path, "changes": changes, "results": str(results), "until": until}
-        asked.write_text(json.dumps(content))
-        answer = _pytest(folder, "tests.mutants.anew", MUTANTS_ANEW=str(asked), MUTANTS_TEMPLATE=str(CACHE / TEMPLATE))
-        said = (
-            {each["number"]: each for each in map(json.loads, results.read_text().splitlines())}
-            if results.exists()
-            else {}
-        )
-        failing = said.pop(-1, {}).get("failing")
-        if failing is None:
-            print(f"{path} cannot be judged at import\n{answer.stdout}{answer.stderr}", flush=True)
-            return [(number, UNJUDGED) for number in by_file[path]]
-        if failing:
-            print("fail without any change when the tests start anew:", *failing, flush=True)
-        judged = {number: UNJUDGED if each.get("by") in failing else each for number, each in said.items()}
-        return [(number, judged.get(number, UNJUDGED)) for number in by_file[path]]
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for found in pool.map(judge, by_file):
-            yield from found
+        result = said.get(number, UNJUDGED)
+        yield number, UNJUDGED if result["by"] in failing else result
 
 
 def _pytest(folder: Path, plugin: str, **environment: str) -> subprocess.CompletedProcess[str]:

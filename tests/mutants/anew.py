@@ -1,8 +1,9 @@
-"""A pytest plugin that judges changes of what is read when one module is imported: `-p tests.mutants.anew`.
+"""A pytest plugin that judges changes of what is read when a module is imported: `-p tests.mutants.anew`.
 
-The process starts as any that runs tests. Where the module would be imported, a child is forked for each change: it goes
-on with the changed module, is set up and runs its tests; what was imported before is shared. A last child goes on with
-the module as it is and runs every test that failed in another: one that fails there, too, has noticed nothing.
+The process starts as any that runs tests. Where a module would be imported, a child is forked for each of its changes:
+it goes on with the changed module, is set up and runs its tests; what was imported before is shared. The process itself
+goes on with the module as it is, to the next one. At last it runs every test that failed in a child: one that fails
+here, too, has noticed nothing.
 """
 
 import importlib.abc
@@ -23,23 +24,23 @@ from tests.mutants.choice import MOST_SECONDS
 from tests.mutants.operators import Mutant, mutated
 from tests.mutants.runs import first_that_fails, same_examples
 
-ASKED = json.loads(Path(os.environ["MUTANTS_ANEW"]).read_text())  # path, changes, results, until
-MODULE = ASKED["path"].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-FIRST = 30  # tests that are collected before the others are
-NOTHING = {"number": -1, "mutant": None, "tests": []}
-state: dict[str, Any] = {"change": None, "began": 0.0}
+ASKED = json.loads(Path(os.environ["MUTANTS_ANEW"]).read_text())  # changes by path, results, until
+PATHS = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in ASKED["changes"]}
+FIRST = (0, 6, 36)  # so many tests are collected before more of them are
+SLOW = ("psycopg", "requests", "jsonschema")  # packages that are imported once, whatever module comes first
+state: dict[str, Any] = {"change": None, "began": 0.0}  # in a child: the change it is of
 
 
-# --- At the import of the module
+# --- At the import of a module
 
 
 class Changed(importlib.abc.MetaPathFinder):
-    """Finds one module, with its source changed."""
+    """Finds the modules of which something is to be changed."""
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        if name != MODULE:
+        if name not in PATHS:
             return None
-        file = Path(ASKED["path"]).resolve()
+        file = Path(PATHS[name]).resolve()
         places = [str(file.parent)] if file.name == "__init__.py" else None
         loader = ChangedSource(name, str(file))
         return importlib.util.spec_from_file_location(name, file, loader=loader, submodule_search_locations=places)
@@ -47,28 +48,31 @@ class Changed(importlib.abc.MetaPathFinder):
 
 class ChangedSource(SourceFileLoader):
     def get_code(self, fullname: str) -> types.CodeType:
-        change = state["change"] or in_each(ASKED["changes"])
-        state.update(change=change, began=spent())
-        source = Path(self.path).read_text()
-        return compile(mutated(source, Mutant(**change["mutant"])) if change["mutant"] else source, self.path, "exec")
+        tree: Any = Path(self.path).read_text()
+        if not state["change"] and in_a_child_of_each(ASKED["changes"][PATHS[fullname]]):
+            tree = mutated(tree, Mutant(**state["change"]["mutant"]))
+        return compile(tree, self.path, "exec")
 
 
+for package in SLOW:
+    importlib.import_module(package)
 sys.meta_path.insert(0, Changed())
 
 
-def in_each(changes: list[dict[str, Any]]) -> dict[str, Any]:
-    """Returns in a child for each change, with the change, and in a last one; the process itself ends here."""
-    for change in [*changes, NOTHING]:
-        if change is not NOTHING and time.time() > ASKED["until"]:
-            continue
+def in_a_child_of_each(changes: list[dict[str, Any]]) -> bool:
+    """True in a child for each change, False in the process itself when all have ended."""
+    for change in changes:
+        if time.time() > ASKED["until"]:
+            break
         pid = os.fork()
         if not pid:
             confine(2 * MOST_SECONDS)
-            return change
+            state.update(change=change, began=spent())
+            return True
         _pid, status = os.waitpid(pid, 0)
         if change["number"] not in {each["number"] for each in _said()}:
             _say({"number": change["number"], "verdict": "killed", "by": f"does not start ({status})"})
-    os._exit(0)
+    return False
 
 
 # --- In each child
@@ -87,34 +91,35 @@ def pytest_collection(session: pytest.Session) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool:
-    importlib.import_module(MODULE)  # if nothing has by now
-    judged = or_not_judged(lambda: _judge(session, state["change"]))
-    _say({"number": state["change"]["number"], **judged})
+    for module in PATHS:  # what nothing has imported by now
+        importlib.import_module(module)
+    if state["change"] is None:
+        confine(600.0)
+        said = or_not_judged(lambda: {"verdict": "as it is", "failing": _failing(session)})
+    else:
+        said = or_not_judged(lambda: _judge(session, state["change"]))
+    _say({"number": state["change"]["number"] if state["change"] else -1, **said})
     os._exit(0)
 
 
 def _judge(session: pytest.Session, change: dict[str, Any]) -> dict[str, Any]:
-    if change["mutant"] is None:
-        return {"verdict": "as it is", "failing": _failing(session)}
     killer = ""
-    for tests in (change["tests"][:FIRST], change["tests"][FIRST:]):
+    for start, end in zip(FIRST, [*FIRST[1:], None], strict=True):
+        tests = change["tests"][start:end]
         items = _collected(session, tests)
         killer = "does not start (tests)" if session.testsfailed else first_that_fails(session, items)
         if killer:
             break
-    return {
-        "verdict": "killed" if killer else "survived",
-        "by": killer,
-        "tests": len(change["tests"]),
-        "seconds": round(spent() - state["began"], 2),
-    }
+    verdict = "killed" if killer else "survived"
+    seconds = round(spent() - state["began"], 2)
+    return {"verdict": verdict, "by": killer, "tests": len(change["tests"]), "seconds": seconds}
 
 
 def _failing(session: pytest.Session) -> list[str]:
     """Of the tests that noticed a change those that fail without any."""
     noticed = dict.fromkeys(each["by"] for each in _said() if "::" in each["by"])
     failing = []
-    for item in _collected(session, list(noticed) or ASKED["changes"][0]["tests"][:1]):
+    for item in _collected(session, list(noticed)):
         if first_that_fails(session, [item]):
             failing.append(item.nodeid)
             session.testsfailed, session.shouldfail = 0, False

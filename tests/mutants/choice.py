@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.mutants.lines import Gathered, running
-from tests.mutants.operators import PERMISSIONS, Mutant
+from tests.mutants.operators import Mutant
 
 ABOUT_PERMISSIONS = re.compile("two_grants|scope_leaks|_doors|_offers")  # files of tests
 MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
@@ -33,7 +33,7 @@ class Choice:
         """Those that run through the place of a change: what noticed others there, then the quickest."""
         tests = running(self.gathered.lines, mutant.path, range(mutant.first_line, mutant.last_line + 1))
         likely = [{self._killer(mutant)}, self.of_function[mutant.path, mutant.function]]
-        if any(f"{name}(" in mutant.before for name in PERMISSIONS):
+        if mutant.asks_permission:
             likely.insert(1, {test for test in tests if ABOUT_PERMISSIONS.search(test.split("::")[0])})
         return self._ordered(tests, likely)
 

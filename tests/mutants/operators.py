@@ -69,6 +69,10 @@ class Mutant:
         return (self.path, self.function, self.before, self.after)
 
     @property
+    def asks_permission(self) -> bool:
+        return any(f"{name}(" in self.before for name in PERMISSIONS)
+
+    @property
     def joined(self) -> str:
         return "|".join(self.key)
 

@@ -97,8 +97,7 @@ def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
                     write(number, {"verdict": "anew", "tests": verdicts.unasked(called[number], tests), "all": tests})
             else:
                 left.append(number)
-        # What nothing is known of first; then what a test noticed last time; last what has its written reason.
-        left.sort(key=lambda number: (number in asked["explained"], mutants[number].joined in asked["killers"]))
+        left.sort(key=lambda number: _later(mutants[number], number in asked["explained"], asked["killers"]))
         asking = {number: verdicts.unasked(called[number], chosen[number]) for number in left}
         work = (
             (
@@ -116,6 +115,11 @@ def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
                 write(number, result)
             if result["verdict"] in ("killed", "survived"):
                 verdicts.keep(called[number], result, chosen[number])
+
+
+def _later(mutant: Mutant, explained: bool, killers: dict[str, str]) -> tuple[bool, bool, bool]:
+    """What asks for permission comes first, then what nothing is known of; last what has its written reason."""
+    return explained, not mutant.asks_permission, mutant.joined in killers
 
 
 def _keep_database(connection: Any, template: Path) -> None:

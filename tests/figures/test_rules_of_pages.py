@@ -1,0 +1,31 @@
+"""How many rows a page of the API has: fifty unless asked, two hundred at most; what leaves is noted as it was asked."""
+
+import pytest
+
+from accounts.models import AuditRow
+from institutions.models import Institution
+from tests.factories import institution
+
+PATH = "/api/v1/institutions/"
+
+
+@pytest.fixture
+def many(db) -> None:
+    first = institution()
+    same = {"division": first.division, "scope_code": first.scope_code, "recorded_at": first.recorded_at}
+    Institution.objects.bulk_create(Institution(name=f"第{number}所", **same) for number in range(200))
+
+
+@pytest.mark.parametrize(("asked", "rows"), [({}, 50), ({"page_size": "200"}, 200), ({"page_size": "201"}, 200)])
+def test_page_has_fifty_rows_unless_asked_and_two_hundred_at_most(api, taskforce, many, asked, rows):
+    assert len(api(taskforce).get(PATH, asked).json()["results"]) == rows
+
+
+@pytest.mark.parametrize(("door", "found"), [("institutions", 1), ("rectifications", 0)])
+def test_search_through_the_api_is_noted_with_what_was_shown(api, taskforce, door, found):
+    institution(name="绘声馆")
+
+    api(taskforce).get(f"/api/v1/{door}/", {"q": "绘声"})
+
+    [row] = AuditRow.objects.filter(action="search")
+    assert (row.after, row.scope_code) == ({"q": "绘声", "where": f"api-{door}", "found": found}, "330382000000")
