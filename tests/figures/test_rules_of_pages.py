@@ -1,10 +1,10 @@
-"""How many rows a page of the API has: fifty unless asked, two hundred at most; what leaves is noted as it was asked."""
+"""What the API of lists shows: so many rows of a page, nothing out of sight; a search is noted as it was asked."""
 
 import pytest
 
 from accounts.models import AuditRow
 from institutions.models import Institution
-from tests.factories import institution
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, licence_of, merge_of, round_of
 
 PATH = "/api/v1/institutions/"
 
@@ -29,3 +29,14 @@ def test_search_through_the_api_is_noted_with_what_was_shown(api, taskforce, doo
 
     [row] = AuditRow.objects.filter(action="search")
     assert (row.after, row.scope_code) == ({"q": "绘声", "where": f"api-{door}", "found": found}, "330382000000")
+
+
+def test_file_through_the_api_tells_nothing_of_what_was_merged_out_of_sight(api, inspector):
+    stays, hidden = institution(LIUSHI), institution(NEXT_TO_LIUSHI)
+    licence_of(hidden, "permit")
+    round_of(hidden, "2018-05-01", verified_on="2018-06-01")
+    merge_of(hidden, stays)
+
+    file = api(inspector).get(f"/api/v1/institutions/{stays.pk}/").json()
+
+    assert (file["merged_from"], file["licences"], file["rectifications"]) == ([], [], [])

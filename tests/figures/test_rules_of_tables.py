@@ -1,5 +1,7 @@
 """The columns that an analyst's script relies on: their names and order, their types, and which of them may change."""
 
+from datetime import timedelta
+
 import pytest
 
 from figures.columns import (
@@ -13,6 +15,9 @@ from figures.columns import (
     ledger_list,
 )
 from figures.frame_tables import TABLES
+from figures.frames import Frames
+from institutions.moments import Moment
+from tests.factories import at, day, institution
 
 COLUMNS = {
     "institutions": """
@@ -131,3 +136,15 @@ def test_view_of_the_ledger_shows_the_day_that_matters_in_it(state, last):
     shown = [each.name for each in ledger_list(state)]
 
     assert shown == ["name", "number", "problems", "measure", "ordered_on", "due_on", *last.split()]
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+@pytest.mark.parametrize("division", ["330382", None])
+def test_tables_have_what_was_registered_as_known_at_the_moment(taskforce, signed_in, division):
+    moment = Moment(day("2018-12-31"), at("2019-01-31"))
+    known = institution(surveyed_on=None, recorded_at=moment.known_at)
+    institution(surveyed_on=None, recorded_at=moment.known_at + timedelta(seconds=1))
+
+    frame = Frames.of(division, moment, user=taskforce if signed_in else None).institutions
+
+    assert list(frame["institution_id"]) == [str(known.pk)]

@@ -81,3 +81,17 @@ def test_note_shows_its_telephone_where_personal_data_may_be_seen(api, seconded,
     answer = api(seconded).get(f"/api/v1/visits/{visit.pk}/").json()
 
     assert answer["note"] == f"电话{shown}"
+
+
+# --- A round that waits for a licence
+
+
+@pytest.mark.parametrize(("township", "offered"), [(NEXT_TO_LIUSHI, True), (PANSHI, False)])
+def test_licence_that_is_missing_is_registered_where_the_registry_may_be_edited(browse, seconded, township, offered):
+    school = institution(township)
+    waits = round_of(school, "2018-05-01", submitted_on="2018-06-01", outcome="licensed")
+
+    page = browse(seconded).get(waits.get_absolute_url()).content.decode()
+
+    assert "先登记证照，再核验" in page
+    assert (f'<a class="button" href="{reverse("licences", args=[school.pk])}">登记证照</a>' in page) is offered
