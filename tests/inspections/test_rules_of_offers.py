@@ -6,6 +6,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import AuditRow
 from inspections.models import QuarantinedVisit, Rectification
 from inspections.views.receipts import _next_in_line
 from institutions.models import Institution
@@ -95,3 +96,29 @@ def test_licence_that_is_missing_is_registered_where_the_registry_may_be_edited(
 
     assert "先登记证照，再核验" in page
     assert (f'<a class="button" href="{reverse("licences", args=[school.pk])}">登记证照</a>' in page) is offered
+
+
+@pytest.mark.parametrize(("township", "shown"), [(NEXT_TO_LIUSHI, "13800138000"), (PANSHI, "138****8000")])
+def test_page_of_a_visit_and_of_its_round_show_a_telephone_where_it_may_be_seen(browse, seconded, township, shown):
+    visit = visit_of(institution(township), findings=(("T01", "电话13800138000"),), note="电话13800138000")
+    round_ = round_of(visit.institution, "2018-05-01", visit=visit)
+
+    pages = [browse(seconded).get(each.get_absolute_url()).content.decode() for each in (visit, round_)]
+
+    assert [f"电话{shown}" in page for page in pages] == [True, True]
+
+
+# --- Choosing what to visit, and with whom
+
+
+def test_search_for_what_to_visit_is_noted_where_visits_may_be_recorded(browse, seconded):
+    browse(seconded).get(reverse("visit_new"), {"q": "绘声馆"})
+
+    assert [row.scope_code for row in AuditRow.objects.filter(action="search")] == [f"{NEXT_TO_LIUSHI}000"]
+
+
+@pytest.mark.parametrize(("township", "status"), [(NEXT_TO_LIUSHI, 200), (PANSHI, 403)])
+def test_colleagues_are_named_where_visits_may_be_recorded(browse, seconded, township, status):
+    path = reverse("colleagues", args=[institution(township).pk])
+
+    assert browse(seconded).get(path, {"q": "李"}).status_code == status
