@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.mutants.lines import Gathered, running
 from tests.mutants.operators import Mutant
 
-ABOUT_PERMISSIONS = re.compile("two_grants|scope_leaks|_doors|_offers")  # files of tests
+GRANTS, SCOPE = re.compile("two_grants|_doors|_offers"), re.compile("scope_leaks")  # files of tests of permissions
 MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
 
 
@@ -34,7 +34,8 @@ class Choice:
         tests = running(self.gathered.lines, mutant.path, range(mutant.first_line, mutant.last_line + 1))
         likely = [{self._killer(mutant)}, self.of_function[mutant.path, mutant.function]]
         if mutant.asks_permission:
-            likely.insert(1, {test for test in tests if ABOUT_PERMISSIONS.search(test.split("::")[0])})
+            about = SCOPE if mutant.kind == "link" else GRANTS
+            likely.insert(1, {test for test in tests if about.search(test.split("::")[0])})
         return self._ordered(tests, likely)
 
     def at_import(self, mutant: Mutant) -> list[str]:
