@@ -82,3 +82,10 @@ def test_first_steps_are_done_by_what_is_in_ones_own_divisions(browse):
 
     assert done(LIUSHI) == [True, True, True]
     assert done(NEXT_TO_LIUSHI) == [False, False, False]
+
+
+@pytest.mark.parametrize(("prefix", "empty"), [(LIUSHI, False), (NEXT_TO_LIUSHI, True)])
+def test_register_is_empty_where_nothing_of_it_is_seen(browse, prefix, empty):
+    institution(LIUSHI, surveyed_on=None)
+
+    assert browse(user_with("task_force", prefix)).get("/").context["register_is_empty"] is empty
