@@ -8,9 +8,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
+import figures.frame_files
+from figures.exports import NO_MOMENT
 from figures.frame_files import DICTIONARY, _of_dictionary, write_csv, write_tables, write_xlsx
 from figures.frame_tables import TABLES
 from figures.frames import Frames
+from figures.statistics import Standing
 from institutions.moments import Moment
 from tests.factories import LIUSHI, at, day, institution, licence_of, visit_of
 
@@ -46,6 +49,19 @@ def test_head_of_a_workbook_is_bold_and_stays_with_the_ids(sheet):
     assert sheet.freeze_panes == "B2"
     assert {each.font.bold for each in sheet[1]} == {True}
     assert {each.font.bold for each in sheet[2]} == {False}
+
+
+def test_workbook_says_no_moment_of_its_making(sheet):
+    """So that the same question makes the same file."""
+    assert sheet.parent.properties.created == NO_MOMENT
+
+
+def test_sheet_takes_as_many_rows_as_it_has(frames, tmp_path, monkeypatch):
+    monkeypatch.setattr(figures.frame_files, "MOST_IN_A_SHEET", 1)
+
+    rows = write_tables(frames, tmp_path / "out", "xlsx", of={})
+
+    assert rows == {"institutions": 1, "visits": 1, "findings": 0, "rounds": 0, "licences": 1}
 
 
 def test_columns_of_a_workbook_are_wide_enough_for_a_day_and_a_name(sheet):
@@ -100,9 +116,9 @@ def written(frames: Frames, folder: Path, **how) -> list[str]:
 def test_folder_is_made_with_those_above_it_and_holds_nothing_unfinished(frames, tmp_path):
     everything = sorted([*(f"{name}.csv" for name in TABLES), DICTIONARY])
 
-    assert written(frames, tmp_path / "a" / "b") == everything
-    assert written(frames, tmp_path / "a" / "b", force=True) == everything
-    assert [each.name for each in (tmp_path / "a").iterdir()] == ["b"]
+    assert written(frames, tmp_path / "a" / "b" / "c") == everything
+    assert written(frames, tmp_path / "a" / "b" / "c", force=True) == everything
+    assert [each.name for each in (tmp_path / "a" / "b").iterdir()] == ["c"]
 
 
 def test_number_of_rows_is_noted_before_anything_is_in_place(frames, tmp_path):
@@ -111,6 +127,27 @@ def test_number_of_rows_is_noted_before_anything_is_in_place(frames, tmp_path):
     written(frames, tmp_path / "out", noted=lambda rows: noted.append((rows, (tmp_path / "out").exists())))
 
     assert noted == [(3, False)]  # one institution, its licence and its visit
+
+
+def test_dictionary_names_words_where_a_column_has_them_and_units_where_it_is_measured(frames, tmp_path):
+    written(frames, tmp_path / "out")
+
+    tables = json.loads((tmp_path / "out" / DICTIONARY).read_text(encoding="utf-8"))["tables"]
+    columns = {each["column"]: each for each in tables[0]["columns"]}
+    assert [columns["standing"].get("words"), columns["name"].get("words")] == [Standing.values, None]
+    assert [columns["area_m2"].get("unit"), columns["name"].get("unit")] == ["平方米", None]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_is_unfinished_lies_in_the_folder_where_there_is_one_and_beside_it_otherwise(frames, tmp_path, there):
+    """On the same disk as what it becomes, whatever is mounted where."""
+    folder, seen = tmp_path / "out", []
+    if there:
+        folder.mkdir()
+
+    written(frames, folder, noted=lambda rows: seen.extend(tmp_path.rglob(".unfinished-*")))
+
+    assert [each.parent for each in seen] == [folder if there else tmp_path]
 
 
 @pytest.mark.parametrize(
