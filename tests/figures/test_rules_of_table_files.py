@@ -1,5 +1,6 @@
 """What the files of `export_tables` are besides their values: how a workbook looks, what is taken away and what stays."""
 
+import csv
 import json
 from datetime import datetime
 from pathlib import Path
@@ -96,6 +97,15 @@ def test_csv_has_one_head_and_one_mark_of_its_encoding(frames, tmp_path):
     assert [b"\xef\xbb\xbf" in line for line in lines] == [False, False]
 
 
+def test_moments_of_a_csv_say_their_offset_and_days_are_days(frames, tmp_path):
+    place = tmp_path / "institutions.csv"
+    write_csv(frames.chunks("institutions"), TABLES["institutions"], place)
+
+    [row] = csv.DictReader(place.read_text(encoding="utf-8-sig").splitlines())
+
+    assert (row["recorded_at"], row["surveyed_on"]) == ("2018-01-01T12:00:00+08:00", "2018-04-02")
+
+
 def test_csv_leaves_the_table_it_was_made_from_as_it_was(frames, tmp_path):
     [piece] = frames.chunks("institutions")
     before = piece.copy()
@@ -132,10 +142,19 @@ def test_number_of_rows_is_noted_before_anything_is_in_place(frames, tmp_path):
 def test_dictionary_names_words_where_a_column_has_them_and_units_where_it_is_measured(frames, tmp_path):
     written(frames, tmp_path / "out")
 
-    tables = json.loads((tmp_path / "out" / DICTIONARY).read_text(encoding="utf-8"))["tables"]
+    said = (tmp_path / "out" / DICTIONARY).read_text(encoding="utf-8")
+    tables = json.loads(said)["tables"]
     columns = {each["column"]: each for each in tables[0]["columns"]}
     assert [columns["standing"].get("words"), columns["name"].get("words")] == [Standing.values, None]
     assert [columns["area_m2"].get("unit"), columns["name"].get("unit")] == ["平方米", None]
+    assert "平方米" in said  # to be read by people, too
+
+
+def test_export_is_replaced_though_somebody_took_a_file_of_it_away(frames, tmp_path):
+    before = written(frames, tmp_path / "out")
+    (tmp_path / "out" / "visits.csv").unlink()
+
+    assert written(frames, tmp_path / "out", force=True) == before
 
 
 @pytest.mark.parametrize("there", [True, False])
