@@ -1,7 +1,7 @@
 # `make run` and `make test` work on a fresh machine with Python >= 3.11 and nothing else set up.
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-.PHONY: help run bureau demo test lint bench mutants images messages
+.PHONY: help run bureau demo test lint bench battery mutants images messages
 
 help:
 	@echo "make run    serve the demonstration on http://127.0.0.1:8000 (PORT=, DATA_DIR= change that)"
@@ -10,6 +10,7 @@ help:
 	@echo "make test   everything: lint, types, import directions, SQLite, PostgreSQL, Chromium"
 	@echo "make lint   the first three of these"
 	@echo "make bench  side by side with the peers named in bench/README.md"
+	@echo "make battery 10,000 visits with photos while the server is killed 10 times: nothing lost, nothing twice, both engines"
 	@echo "make mutants changes the rules one at a time and prints what no test notices (MUTANTS=figures restricts)"
 	@echo "make images the screenshots of docs/images"
 	@echo "make messages gathers the texts for locale/en, and compiles what is translated there"
@@ -38,6 +39,13 @@ lint: .venv/.installed-requirements-dev
 
 bench: .venv/.installed-requirements-dev
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.storing
+
+battery: .venv/.installed-requirements-dev
+	DATABASE_URL= $(BIN)/python -m tests.battery
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m tests.battery
+	DATABASE_URL= AT_ONCE_TIMES=500 $(BIN)/python -m pytest -q tests/field/test_at_once.py
+	AT_ONCE_TIMES=500 $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q tests/field/test_at_once.py
 
 mutants: .venv/.installed-requirements-dev
 	$(BIN)/python -m tests.mutants $(MUTANTS)

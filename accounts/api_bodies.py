@@ -31,6 +31,15 @@ class Body(serializers.Serializer[Any]):
         return taken
 
 
+class NoBody(Body):
+    """Of a door that needs nothing said: an empty object, or nothing at all."""
+
+    @classmethod
+    def check(cls, data: Any) -> None:
+        """Raise ValidationError (422) for a body that says something."""
+        cls(data=data or {}).is_valid(raise_exception=True)
+
+
 def _unknown(names: Iterable[str], known: Collection[str]) -> Reasons:
     return {name: [_reason(name[:SHOWN], known)] for name in islice((n for n in names if n not in known), NAMED)}
 

@@ -156,6 +156,41 @@ def people_shown(
     return note("personal_data.read", by=by, what=told, divisions=divisions)
 
 
+def write_first(
+    action: str,
+    instances: Sequence[models.Model],
+    scope_codes: Sequence[str],
+    *,
+    by: User | None | Sequence[User],
+    at: datetime,
+    after: Sequence[dict[str, Any]] | None = None,
+) -> None:
+    """Append the first row of each of many objects just made: the rows `write` would write, in a few statements.
+
+    `scope_codes` go with `instances` one by one, and so do `by`, where they were made by several, and `after`, where it
+    is not their snapshots. Call it in the transaction that made them.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(f"{action} is audited outside the transaction that did it")
+    people = by if isinstance(by, Sequence) else [by] * len(instances)
+    told = after or [snapshot(each) for each in instances]
+    rows = [
+        AuditRow(
+            at=at,
+            by=person,
+            action=action,
+            object_type=instance._meta.concrete_model._meta.label_lower,  # type: ignore[union-attr]
+            object_id=str(instance.pk),
+            scope_code=scope_code,
+            after=kept,
+        )
+        for instance, scope_code, person, kept in zip(instances, scope_codes, people, told, strict=True)
+    ]
+    for row in rows:
+        row.digest = digest_of(row, "")
+    AuditRow.objects.bulk_create(rows, batch_size=500)
+
+
 class Trail:
     """Rows of one action about many objects of a model, by one person at one moment: those that `write` would write.
 

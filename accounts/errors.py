@@ -12,8 +12,8 @@ from django.utils.translation import gettext, gettext_lazy
 Reasons = dict[str, list[str]]
 SQLITE_BUSY = ("database is locked", "database table is locked")
 POSTGRESQL_BUSY = {"55P03", "40P01", "40001"}  # lock_not_available, deadlock_detected, serialization_failure
-# The third: on a full disk the files beside the database (-wal, -shm) cannot be made when it is opened.
-SQLITE_CANNOT_WRITE = ("disk is full", "readonly database", "disk I/O error")
+# The last two: on a full or read-only disk the files beside the database (-wal, -shm) cannot be made as it is opened.
+SQLITE_CANNOT_WRITE = ("disk is full", "readonly database", "disk I/O error", "unable to open database file")
 NO_PERMISSION = gettext_lazy("您没有做这件事的权限。")
 
 
@@ -75,6 +75,7 @@ class NoRoom(Refusal):
 
     code = "no_room"
     status = 507
+    headers = {"Retry-After": "60"}
 
 
 class Busy(Refusal):
@@ -110,7 +111,7 @@ def _is_busy(exception: OperationalError) -> bool:
 
 def _is_no_room(exception: BaseException | None) -> bool:
     if isinstance(exception, OSError):
-        return exception.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+        return exception.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
     if isinstance(exception, OperationalError):
         of_postgresql = getattr(exception.__cause__, "sqlstate", None) == "53100"  # disk_full
         return of_postgresql or any(words in str(exception) for words in SQLITE_CANNOT_WRITE)

@@ -199,7 +199,7 @@ def _accounts_of(prefixes: list[str], *, shared: bool) -> QuerySet[User]:
 
 def _as_text(rows: QuerySet[Any], column: str) -> QuerySet[Any, str]:
     """A column as `object_id` is kept."""
-    return rows.order_by().annotate(as_text=Cast(column, CharField())).values("as_text")
+    return rows.annotate(as_text=Cast(column, CharField())).values("as_text")
 
 
 class AuditRow(models.Model):

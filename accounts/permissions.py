@@ -33,6 +33,13 @@ class DenyByDefault(BasePermission):
         return False
 
 
+class HasAccount(BasePermission):
+    """Signed in, whatever is granted now: for doors that judge by the day on which something happened."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return bool(request.user.is_authenticated and request.user.is_active)
+
+
 class SignedIn(BasePermission):
     """Signed in with at least one grant in force; what is seen is decided by `visible_to`."""
 

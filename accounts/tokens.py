@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
@@ -19,6 +20,12 @@ class BearerToken(TokenAuthentication):
         if not token.isalnum():
             raise AuthenticationFailed(_("访问令牌只含字母和数字，请核对 Authorization 头。"))
         return super().authenticate_credentials(token)
+
+    def _cleanup_token(self, auth_token: Any) -> bool:
+        """An ended token is refused and deleted when it is used; knox would look at all of the user's each time."""
+        if auth_token.expiry is None or auth_token.expiry >= timezone.now():
+            return False
+        return bool(super()._cleanup_token(auth_token))
 
 
 class PageSession(SessionAuthentication):

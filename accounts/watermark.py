@@ -10,7 +10,7 @@ import os
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Refusal
+from accounts.turns import turn
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -65,9 +66,7 @@ def recording(at: datetime | None = NOW) -> Iterator[datetime]:
     NOW (or None) is replaced by the clock once it is the writer's turn; a moment given is kept. Inside another
     transaction it joins that one, and is over when that is.
     """
-    with ExitStack() as stack:
-        with _waiting():
-            stack.enter_context(transaction.atomic())
+    with turn(), transaction.atomic():
         if not _writes_here():
             _begin()
         yield _clock() if at is None or at == NOW else at
@@ -223,42 +222,6 @@ def _read(sql: str) -> tuple[Any, ...]:
 
 # SQLite lets one transaction write at a time, across processes (transaction_mode IMMEDIATE). That one holds a lock on
 # this file, and its eight bytes say since when; the system lets go when the process is killed.
-
-
-# Whoever waits for that lock tries again every 25 ms or more rarely, and would never find the moment between two slices
-# of an import: who waits says so by a lock on another file, and who writes in slices looks there before the next.
-
-MOST_YIELDED_S = 0.25  # so that an import gets on whatever goes on beside it
-
-
-@contextmanager
-def _waiting() -> Iterator[None]:
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    file = os.open(Path(settings.DATA_DIR) / "waiting", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH)
-        yield
-    finally:
-        os.close(file)
-
-
-def let_others_write() -> None:
-    """Between two slices: waits until nobody waits to write any more, for a moment at most."""
-    if connection.vendor != "sqlite":
-        return  # where rows are locked, not the database
-    give_up = time.monotonic() + MOST_YIELDED_S
-    file = os.open(Path(settings.DATA_DIR) / "waiting", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        while time.monotonic() < give_up:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                time.sleep(0.001)
-    finally:
-        os.close(file)
 
 
 def _file() -> Path:

@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.requests import asks
+from field import api as field
 from figures import api as figures
 from inspections import api as inspections
 from inspections.moves import MOVES
@@ -25,11 +26,19 @@ urlpatterns = [
     path("imports/<uuid:pk>/plan/", imports.ImportPlan.as_view(), name="api-import-plan"),
     path("imports/<uuid:pk>/commit/", imports.ImportCommit.as_view(), name="api-import-commit"),
     path("imports/<uuid:pk>/undo/", imports.ImportUndo.as_view(), name="api-import-undo"),
+    path("institutions/<uuid:pk>/phone/", institutions.PhoneView.as_view(), name="api-phone"),
     path("statistics/completion/", figures.CompletionView.as_view(), name="api-completion"),
     path("statistics/trend/", figures.TrendView.as_view(), name="api-trend"),
     path("visits/<uuid:pk>/", inspections.VisitView.as_view(), name="api-visit"),
     path("visits/<uuid:pk>/withdraw/", inspections.VisitWithdrawalView.as_view(), name="api-visit-withdraw"),
     path("visits/<uuid:pk>/photos/<str:sha256>/", inspections.VisitPhotoView.as_view(), name="api-visit-photo"),
+    path("visits/<uuid:pk>/receipt/", inspections.ReceiptView.as_view(), name="api-visit-receipt"),
+    path("field/worklist/", field.WorklistView.as_view(), name="api-field-worklist"),
+    path("field/catalogue/", field.CatalogueView.as_view(), name="api-field-catalogue"),
+    path("field/colleagues/", field.ColleaguesView.as_view(), name="api-field-colleagues"),
+    path("field/divisions/", field.DivisionsView.as_view(), name="api-field-divisions"),
+    path("field/mine/", field.MineView.as_view(), name="api-field-mine"),
+    path("field/visits/", field.VisitsView.as_view(), name="api-field-visits"),
     path("rectifications/", figures.RectificationList.as_view(), name="api-rectifications"),
     path("rectifications/<uuid:pk>/", inspections.RectificationFile.as_view(), name="api-rectification"),
     *(

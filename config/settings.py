@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "figures",
     "mapping",
     "reports",
+    "field",
     "desk",
     "demonstration",
     "config",

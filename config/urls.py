@@ -6,6 +6,7 @@ from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from config import health
+from field.views import service_worker
 
 urlpatterns = [
     path("", include("desk.urls")),
@@ -13,9 +14,11 @@ urlpatterns = [
     path("institutions/", include("institutions.urls")),
     path("map/", include("mapping.urls")),
     path("reports/", include("reports.urls")),
+    path("field/", include("field.urls")),
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
+    path("sw.js", service_worker, name="service_worker"),  # at the root: a worker sees what lies below its script
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     # What a browser asks for by itself where no page names an icon: a picture opened alone, say.

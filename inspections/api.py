@@ -1,11 +1,14 @@
 """The API of visits and of the ledger's moves. Each view fetches what is visible, permits, calls one thing."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -14,21 +17,32 @@ from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.errors import Invalid
-from accounts.permissions import SignedIn, require
+from accounts.errors import NO_PERMISSION, Invalid
+from accounts.models import User
+from accounts.permissions import HasAccount, SignedIn, require
 from accounts.requests import SignedInApiRequest
 from accounts.roles import Permission
 from inspections import actions, serializers
-from inspections.models import Finding, Notice, Rectification, RectificationEvent, Visit
+from inspections.models import (
+    Finding,
+    Notice,
+    QuarantinedVisit,
+    Rectification,
+    RectificationEvent,
+    Visit,
+)
+from inspections.models.aside import QuarantinedVisitQuerySet
 from inspections.moves import MOVES, Move
 from institutions.models import Institution
-from institutions.moments import today
+from institutions.moments import day_of, today
+
+OF_AN_INSTITUTION = ("scope_code", "moved", "withdrawn_at")
 
 
 class VisitView(APIView):
-    """One visit, under the id its sender made."""
+    """One visit, under the id its sender made. Sent by whoever was granted it on the day, whatever they are now."""
 
-    permission_classes = [SignedIn]
+    permission_classes = [HasAccount]
 
     @extend_schema(responses=serializers.VisitSerializer)
     def get(self, request: SignedInApiRequest, pk: UUID) -> Response:
@@ -39,20 +53,77 @@ class VisitView(APIView):
 
     @extend_schema(
         request=serializers.NewVisitSerializer,
-        responses={201: serializers.ReceiptSerializer, 200: serializers.ReceiptSerializer},
+        responses=dict.fromkeys((201, 200, 202), serializers.ReceiptSerializer),
     )
     def put(self, request: SignedInApiRequest, pk: UUID) -> Response:
-        require(request.user, Permission.RECORD_VISIT)
-        body = serializers.NewVisitSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data["institution"]
-        institution = Institution.objects.visible_to(request.user).filter(pk=given).first()
-        if institution is None:
-            raise Invalid({"institution": [_("没有这家机构，或不在您的管辖范围内：%(given)s。") % {"given": given}]})
-        require(request.user, Permission.RECORD_VISIT, institution.scope_code)
-        sent, device_sent_at = body.as_sent(pk, institution), body.validated_data["device_sent_at"]
-        receipt = actions.record_visit(sent, by=request.user, device_sent_at=device_sent_at)
-        return Response(receipt.as_json(), status=201 if receipt.created else 200)
+        receipt = taken(request.user, pk, request.data)
+        return Response(receipt.as_json(), status=receipt.status)
+
+
+def taken(user: User, pk: UUID, body: Any) -> actions.Receipt:
+    """A visit as a phone sends it, alone or among others: read, and counted or kept aside. Raises what refuses it.
+
+    Judged by what its sender was granted on the day of the visit. An institution that they never had to do with reads
+    like one that is absent.
+    """
+    given = read_visit(user, pk, body)
+    return actions.take_visit(given.sent, by=user, device_sent_at=given.device_sent_at)
+
+
+def read_visit(
+    user: User, pk: UUID, body: Any, institutions: Mapping[UUID, Institution] | None = None
+) -> actions.Given:
+    """A body as a visit that is given; `institutions` are those that several name, where they were looked up."""
+    if not actions.has_ever_recorded(user):
+        raise PermissionDenied(str(NO_PERMISSION))
+    read = serializers.ReadVisit(body)
+    if read.body.get("id", pk) != pk:
+        raise Invalid({"id": [_("正文里的 id 与地址里的不同。")]})
+    found = named([read.body["institution"]]) if institutions is None else institutions
+    sent = read.as_sent(pk, _institution(user, read, found.get(read.body["institution"])))
+    return actions.Given(sent, read.body["device_sent_at"])
+
+
+def named(ids: Iterable[UUID]) -> dict[UUID, Institution]:
+    """What taking a visit asks of institutions before they are locked."""
+    return {each.pk: each for each in Institution.objects.filter(pk__in=ids).only(*OF_AN_INSTITUTION).order_by()}
+
+
+def _institution(user: User, read: serializers.ReadVisit, institution: Institution | None) -> Institution:
+    """The institution a visit names, or the one it says was found on the spot."""
+    given, found, on = read.body["institution"], read.found, day_of(read.body["happened_at"])
+    if institution is None and found is not None:
+        institution = actions.institution_found(found, given)
+        if not actions.might_record(user, institution, on):
+            raise Invalid({"found.division": [_("没有代码为“%(code)s”的行政区划。") % {"code": found.division}]})
+        actions.check_found(found, timezone.now())
+        return institution
+    if institution is not None and (
+        actions.might_record(user, institution, on) or actions.has_had_to_do_with(user, institution)
+    ):
+        return institution
+    if institution is not None and Institution.objects.visible_to(user).filter(pk=given).exists():
+        raise PermissionDenied(str(NO_PERMISSION))
+    raise Invalid({"institution": [_("没有这家机构，或不在您的管辖范围内：%(given)s。") % {"given": given}]})
+
+
+class ReceiptView(APIView):
+    """The receipt of a visit as of now: which of its photos are still to come, and whether it waits for a person."""
+
+    permission_classes = [HasAccount]
+
+    @extend_schema(responses=serializers.ReceiptSerializer)
+    def get(self, request: SignedInApiRequest, pk: UUID) -> Response:
+        visits = Visit.objects.recorded_by_or_visible_to(request.user).with_receipts()
+        if (visit := visits.filter(pk=pk).first()) is not None:
+            return Response(actions.receipt_of(visit).as_json())
+        return Response(actions.receipt_of_copy(get_object_or_404(_copies(request.user), sent_id=pk)).as_json())
+
+
+def _copies(user: User) -> QuarantinedVisitQuerySet:
+    """Visits kept aside that the user sent or sees."""
+    seen = QuarantinedVisit.objects.visible_to(user) | QuarantinedVisit.objects.filter(by=user)
+    return seen.select_related("institution").order_by("-received_at", "-pk")
 
 
 class VisitWithdrawalView(APIView):
@@ -83,18 +154,38 @@ class PhotoBytes(BaseParser):
 
 
 class VisitPhotoView(APIView):
-    """The bytes of one of a visit's photos; repeatable."""
+    """The bytes of one of a visit's photos; repeatable. Also of a visit kept aside, and by who recorded it where their
+    grant has ended since."""
 
-    permission_classes = [SignedIn]
+    permission_classes = [HasAccount]
     parser_classes = [PhotoBytes]
 
     @extend_schema(request={"image/jpeg": OpenApiTypes.BINARY}, responses=serializers.ReceiptSerializer)
     def put(self, request: SignedInApiRequest, pk: UUID, sha256: str) -> Response:
-        visits = Visit.objects.visible_to(request.user).select_related("institution")
-        visit = get_object_or_404(visits, pk=pk)
-        require(request.user, Permission.RECORD_VISIT, visit.institution.scope_code)
         data = request.data if isinstance(request.data, bytes) else b""
-        return Response(actions.receive_photo(visit, sha256=sha256, data=data, by=request.user).as_json())
+        return Response(received(request.user, pk, sha256, data).as_json())
+
+
+def received(user: User, pk: UUID, sha256: str, data: bytes) -> actions.Receipt:
+    """A photo of the visit under an id, or of what was kept aside under it."""
+    visit = Visit.objects.recorded_by_or_visible_to(user).select_related("institution").filter(pk=pk).first()
+    if visit is None or not visit.photos.filter(sha256=sha256).exists():
+        copies = [each for each in _copies(user).sent_as(pk) if sha256 in each.content]
+        if copies:
+            return _received_aside(user, copies, sha256, data)
+    if visit is None:
+        raise Http404
+    if visit.recorded_by_id != user.pk:
+        require(user, Permission.RECORD_VISIT, visit.institution.scope_code)
+    return actions.receive_photo(visit, sha256=sha256, data=data, by=user)
+
+
+def _received_aside(user: User, copies: list[QuarantinedVisit], sha256: str, data: bytes) -> actions.Receipt:
+    """Of what was kept aside under one id the user's own, else the latest."""
+    copy = next((each for each in copies if each.by_id == user.pk), copies[0])
+    if copy.by_id != user.pk:
+        require(user, Permission.RECORD_VISIT, copy.institution.scope_code)
+    return actions.receive_photo_aside(copy, sha256=sha256, data=data)
 
 
 class RectificationFile(generics.RetrieveAPIView[Any]):

@@ -18,15 +18,16 @@ NEAR = 1e-9  # degrees by which two machines may work out one position
 
 @dataclass(frozen=True)
 class Difference:
-    """What a visit's rows say otherwise than the content that was sent."""
+    """What the rows of a visit, or of one kept aside, say otherwise than the content that was sent."""
 
-    visit: Visit
+    of: Visit | QuarantinedVisit
     what: str
     rows: Any
     sent: Any
 
     def __str__(self) -> str:
-        return f"visit {self.visit.pk} {self.what}: rows {self.rows!r}, sent {self.sent!r}"
+        id = self.of.pk if isinstance(self.of, Visit) else self.of.sent_as
+        return f"visit {id} {self.what}: rows {self.rows!r}, sent {self.sent!r}"
 
 
 def check() -> Iterator[tuple[Visit, Difference | None]]:
@@ -39,19 +40,19 @@ def check() -> Iterator[tuple[Visit, Difference | None]]:
 
 def check_copies() -> Iterator[tuple[QuarantinedVisit, Difference | None]]:
     """Every visit kept aside, with what its digest or its id say otherwise than its content."""
-    for copy in QuarantinedVisit.objects.select_related("visit").order_by("pk").iterator(chunk_size=2000):
+    for copy in QuarantinedVisit.objects.order_by("pk").iterator(chunk_size=2000):
         yield copy, _altered(copy)
 
 
 def _altered(copy: QuarantinedVisit) -> Difference | None:
     what = f"kept aside #{copy.pk}"
     if copy.digest != digest_of(copy.content):
-        return Difference(copy.visit, f"{what} digest", copy.digest, digest_of(copy.content))
+        return Difference(copy, f"{what} digest", copy.digest, digest_of(copy.content))
     try:
         sent_as = copy.stated["id"]
     except (ValueError, KeyError, TypeError) as problem:
-        return Difference(copy.visit, f"{what} content", "", f"cannot be read: {problem!r}")
-    return Difference(copy.visit, f"{what} id", str(copy.visit_id), sent_as) if sent_as != str(copy.visit_id) else None
+        return Difference(copy, f"{what} content", "", f"cannot be read: {problem!r}")
+    return Difference(copy, f"{what} id", str(copy.sent_as), sent_as) if sent_as != str(copy.sent_as) else None
 
 
 def differences(visit: Visit) -> Iterator[Difference]:

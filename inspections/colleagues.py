@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Case, Max, Q, QuerySet, When
 from django.db.models.functions import Length
 
-from accounts.models import User
+from accounts.held import prefixes_ever, prefixes_on, was_active_on
+from accounts.models import Grant, User
 from accounts.roles import ROLES, Permission
 from accounts.scope import within_prefixes
 
@@ -31,19 +32,67 @@ def may_be_named(scope_code: str, on: date) -> QuerySet[User]:
     ).distinct()
 
 
+class Named:
+    """Who may be named, asked once for several visits: the rule of `may_be_named`, by the last day of their grants."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], tuple[User, date] | None] = {}
+
+    def at(self, scope_code: str, on: date, usernames: Iterable[str]) -> dict[str, User]:
+        """Of these user names those who may be named there on the day."""
+        county, names = scope_code[:6], set(usernames)
+        if missing := {name for name in names if (county, name) not in self.known}:
+            self._ask(county, missing)
+        found = {name: self.known[county, name] for name in names}
+        return {name: held[0] for name, held in found.items() if held is not None and held[1] >= on}
+
+    def _ask(self, county: str, names: set[str]) -> None:
+        self.known |= dict.fromkeys(((county, name) for name in names), None)
+        above = Q(division_prefix__in=[county[:digits] for digits in (2, 4, 6)])
+        grants = Grant.objects.filter(
+            above | within_prefixes("division_prefix", [county]),
+            role__in=INSPECTING,
+            user__is_active=True,
+            user__username__in=names,
+        )
+        for grant in grants.select_related("user"):
+            until, held = grant.valid_to or date.max, self.known[county, grant.user.username]
+            if held is None or held[1] < until:
+                self.known[county, grant.user.username] = (grant.user, until)
+
+
+def named_since(scope_code: str, on: date, usernames: Iterable[str], sender: User) -> tuple[list[User], list[User]]:
+    """Of user names that may not be named now, those who might have been on that day, for their account was disabled,
+    or their grant changed or taken away, since; and those who might have been at another time, and the sender."""
+    county = scope_code[:6]
+    since, once = [], []
+    for user in User.objects.filter(username__in=set(usernames)).prefetch_related("grants"):
+        if _lies_in(county, prefixes_on(user, Permission.RECORD_VISIT, on)) and was_active_on(user, on):
+            since.append(user)
+        elif user == sender or _lies_in(county, prefixes_ever(user, Permission.RECORD_VISIT)):
+            once.append(user)
+    return since, once
+
+
+def _lies_in(county: str, prefixes: Iterable[str]) -> bool:
+    return any(county.startswith(prefix[: len(county)]) for prefix in prefixes)
+
+
 def _within_county(county: str) -> Q:
     return within_prefixes("grants__division_prefix", [county])
 
 
-def suggested(scope_code: str, on: date, *, chosen: Iterable[str]) -> tuple[list[User], bool]:
+def suggested(
+    scope_code: str, on: date, *, chosen: Iterable[str], most: int = MOST_SUGGESTED
+) -> tuple[list[User], bool]:
     """Those to be offered unasked: who was chosen, then who is nearest, the institution's own township first; and
     whether there are more."""
     near = [When(grants__division_prefix=scope_code[:digits], then=digits) for digits in (12, 9, 6, 4, 2)]
     rule = may_be_named(scope_code, on)
     named = list(rule.filter(username__in=set(chosen)).order_by("username"))
     others = rule.exclude(pk__in=[user.pk for user in named]).annotate(near=Max(Case(*near, default=0)))
-    listed = list(others.order_by("-near", "username")[: MOST_SUGGESTED + 1])
-    return named + listed[:MOST_SUGGESTED], len(listed) > MOST_SUGGESTED
+    listed = list(others.order_by("-near", "username")[: most + 1])
+    return named + listed[:most], len(listed) > most
 
 
 def found(scope_code: str, on: date, words: str) -> list[User]:

@@ -18,7 +18,7 @@ from inspections.actions import NewFinding
 from inspections.actions.notices import usual_due_on
 from inspections.colleagues import usernames
 from inspections.history import History
-from inspections.models import Finding, FindingType, Notice, Outcome, Rectification, Visit
+from inspections.models import Finding, FindingType, Notice, Outcome, QuarantinedVisit, Rectification, Visit
 from inspections.moves import Field, Move
 from institutions.forms import SureField, sure_field
 from institutions.models import Institution, LicenceStatus
@@ -91,6 +91,30 @@ class NamesField(forms.Field):
 
 class DateField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class SettleForm(forms.Form):
+    """What a person decides of a visit that cannot be counted as it stands. `happened_at` is asked for where the
+    device's clock was wrong, and proposed where it can be worked out."""
+
+    settle = forms.ChoiceField(
+        label=_("处理"),
+        choices=[("count", _("计入：按这次走访登记")), ("keep", _("不计入：留存备查"))],
+        widget=forms.RadioSelect,
+        initial="count",
+    )
+    happened_at = forms.DateTimeField(
+        label=_("实际检查时间"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+    note = forms.CharField(label=_("说明"), required=False, max_length=300, help_text=_("不计入须写明原因。"))
+
+    def __init__(self, *args: Any, copy: QuarantinedVisit, **kwargs: Any):
+        super().__init__(*args, initial={"happened_at": copy.happened_at_by_our_clock}, **kwargs)
+        if copy.reason != QuarantinedVisit.Reason.CLOCK:
+            del self.fields["happened_at"]
 
 
 class VisitForm(forms.Form):

@@ -17,7 +17,10 @@ VISIT_FACTS = [
 # In which round a finding is and whether it is put right follows from events; a photo's bytes arrive when they do.
 FINDING_FACTS = ["visit_id", "type_id", "note"]
 PHOTO_FACTS = ["visit_id", "slot", "sha256", "taken_at", "longitude", "latitude", "accuracy_m", "finding_id"]
-COPY_FACTS = ["institution_id", "visit_id", "digest", "content", "device_sent_at", "received_at", "by_id"]
+COPY_FACTS = [
+    "institution_id", "visit_id", "sent_id", "digest", "content", "device_sent_at", "received_at", "by_id", "reason",
+    "reasons",
+]  # fmt: skip
 LEDGER_FACTS = [
     "batch_id", "sheet", "row_number", "institution_id", "visit_id", "recheck_id", "rectification_id", "ordered",
     "submitted", "ends", "ended_on", "struck_off_on", "stated",
@@ -41,6 +44,7 @@ GUARDS = [
     *facts("rectification_event", EVENT, EVENT_FACTS),
     *append_only(NOTICE),
     *append_only(INSPECTORS),
+    *append_only("inspections_quarantinedphoto"),
     *facts("visit", VISIT, VISIT_FACTS, once=WITHDRAWN),
     *facts("finding", FINDING, FINDING_FACTS),
     *facts("photo", PHOTO, PHOTO_FACTS),

@@ -1,5 +1,6 @@
 """The shapes of the API: which fields may be written, what is read. Rules of the field are in the actions."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -17,10 +18,11 @@ from accounts.masking import mask_phones
 from accounts.permissions import has_permission
 from accounts.roles import Permission
 from inspections import actions
+from inspections.actions import Answer
 from inspections.history import History
 from inspections.models import Notice, Rectification, RectificationEvent, State, Visit
 from inspections.moves import MOVES, Field, Move
-from institutions.models import Institution
+from institutions.models import Category, Institution
 from institutions.positions import MOST_ACCURACY_M, Datum
 
 
@@ -60,6 +62,25 @@ class NewFindingSerializer(Body):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
+class NewItemSerializer(Body):
+    """An item that was looked at: in order, a problem (which needs its finding), or not applicable."""
+
+    type = serializers.CharField(max_length=12)
+    answer = serializers.ChoiceField(choices=[each.value for each in Answer])
+
+
+class FoundSerializer(Body):
+    """An institution found on the spot; the visit's `institution` is an id made by the phone."""
+
+    name = serializers.CharField(max_length=120)
+    address = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    division = serializers.CharField(max_length=12)
+    category = serializers.ChoiceField(choices=Category.choices, required=False, default=Category.SUBJECT)
+    longitude = serializers.FloatField(required=False, allow_null=True, default=None, min_value=-180, max_value=180)
+    latitude = serializers.FloatField(required=False, allow_null=True, default=None, min_value=-90, max_value=90)
+    datum = serializers.ChoiceField(choices=Datum.choices, required=False, default=Datum.WGS84)
+
+
 class NewOrderSerializer(Body):
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
 
@@ -86,6 +107,7 @@ class NewPhotoSerializer(Body):
 class NewVisitSerializer(Body):
     """The body of PUT visits/<uuid>/."""
 
+    id = serializers.UUIDField(required=False, help_text="that of the address")
     institution = serializers.UUIDField()
     purpose = serializers.CharField(max_length=20)
     result = serializers.CharField(max_length=20)
@@ -103,11 +125,34 @@ class NewVisitSerializer(Body):
     note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
     licence_status = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     put_right = serializers.ListField(child=FindingId(), required=False, default=list, max_length=100)
+    items = NewItemSerializer(many=True, required=False, default=list, max_length=200)  # type: ignore[call-arg]
+    found = FoundSerializer(required=False, allow_null=True, default=None)
+
+
+class _Reader(threading.local):
+    """A serializer for each thread, made once: to make its fields anew takes longer than to store the visit."""
+
+    def __init__(self) -> None:
+        self.of_a_visit = NewVisitSerializer()
+
+
+_reader = _Reader()
+
+
+class ReadVisit:
+    """The body of PUT visits/<uuid>/ once it is read. Raises ValidationError with the reasons by field."""
+
+    def __init__(self, body: Any):
+        self.body: dict[str, Any] = _reader.of_a_visit.run_validation(body)
+
+    @property
+    def found(self) -> actions.Found | None:
+        """What it says was found on the spot."""
+        return actions.Found(**self.body["found"]) if self.body["found"] else None
 
     def as_sent(self, id: UUID, institution: Institution) -> actions.SentVisit:
-        """The checked body as a visit that is sent."""
-        body = self.validated_data
-        submits = body["submits"]
+        """As a visit that is sent."""
+        body, submits = self.body, self.body["submits"]
         return actions.SentVisit(
             id=id,
             institution=institution,
@@ -123,11 +168,14 @@ class NewVisitSerializer(Body):
             note=body["note"],
             licence_status=body["licence_status"],
             put_right=tuple(body["put_right"]),
+            items=tuple(actions.NewItem(**item) for item in body["items"]),
+            found=self.found,
         )
 
 
 class ReceiptSerializer(serializers.Serializer[Any]):
-    """What a phone may rely on: the visit is on stable storage."""
+    """What a phone may rely on: the visit is on stable storage. `kept_aside` says why it waits for a person, and is
+    there only where it does."""
 
     id = serializers.UUIDField()
     digest = serializers.CharField()
@@ -137,6 +185,7 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     distance_m = serializers.FloatField(allow_null=True)
     rectification = serializers.UUIDField(allow_null=True)
     warnings = serializers.ListField(child=serializers.CharField())
+    kept_aside = serializers.CharField(required=False)
 
 
 class EventSerializer(serializers.ModelSerializer[Any]):

@@ -10,13 +10,15 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api_bodies import Body
+from accounts import audit
+from accounts.api_bodies import Body, NoBody
 from accounts.errors import Invalid
 from accounts.permissions import SignedIn, require
 from accounts.requests import SignedInApiRequest
 from accounts.roles import Permission
 from institutions import actions
 from institutions.models import Institution, Merge
+from institutions.phones import numbers_of
 
 
 class MergeBody(Body):
@@ -35,6 +37,32 @@ class MergedSerializer(serializers.ModelSerializer[Any]):
         model = Institution
         fields = ["id", "name", "merged_into", "merged_at", "version"]
         read_only_fields = fields
+
+
+class NumberSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    tel = serializers.CharField()
+
+
+class PhoneSerializer(serializers.Serializer[Any]):
+    """A telephone number as it stands on file, and each of several as it is dialled."""
+
+    phone = serializers.CharField()
+    numbers = NumberSerializer(many=True)
+
+
+class PhoneView(APIView):
+    """The principal's telephone numbers, to be dialled; that they were shown is in the audit trail."""
+
+    permission_classes = [SignedIn]
+
+    @extend_schema(request=NoBody, responses=PhoneSerializer)
+    def post(self, request: SignedInApiRequest, pk: UUID) -> Response:
+        institution = get_object_or_404(Institution.objects.visible_to(request.user), pk=pk)
+        NoBody.check(request.data)
+        require(request.user, Permission.SEE_PERSONAL_DATA, institution.scope_code)
+        audit.people_shown([institution], by=request.user, where="api-phone", fields=["phone"])
+        return Response({"phone": institution.phone, "numbers": numbers_of(institution.phone)})
 
 
 class MergeView(APIView):

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import audit
+from accounts.api_bodies import Body, NoBody
 from accounts.errors import Invalid
 from accounts.permissions import SignedIn, require
 from accounts.requests import SignedInApiRequest, one_of
@@ -34,7 +35,7 @@ PAGE = 100
 MOST_PAGE = 500
 
 
-class RegisterBody(serializers.Serializer[Any]):
+class RegisterBody(Body):
     """A register of a county: .xlsx, .xls, .ods or text, at most 10 MB. `datum` is that of its positions."""
 
     file = serializers.FileField()
@@ -93,27 +94,27 @@ class RowsSerializer(serializers.Serializer[Any]):
     rows = serializers.ListField(child=serializers.DictField())
 
 
-class AnswersBody(serializers.Serializer[Any]):
+class AnswersBody(Body):
     """Answers by key: to `questions` of the plan, `row:KEY` = leave_out, `heading:TITLE` = a column, `sheet:NAME`."""
 
     answers = serializers.DictField(child=serializers.CharField(max_length=200, allow_blank=True))
 
 
-class FixBody(serializers.Serializer[Any]):
+class FixBody(Body):
     """`address` as 虹桥镇!D7; `value` null takes the correction back."""
 
     address = serializers.CharField(max_length=120)
     value = serializers.CharField(max_length=500, allow_blank=True, allow_null=True)
 
 
-class DecisionBody(serializers.Serializer[Any]):
+class DecisionBody(Body):
     row = serializers.CharField(max_length=150, help_text="the key of a row of the plan")
     institution = serializers.UUIDField()
     answer = serializers.ChoiceField(DuplicateDecision.Answer.choices)
     reason = serializers.CharField(max_length=300, allow_blank=True, default="")
 
 
-class CommitBody(serializers.Serializer[Any]):
+class CommitBody(Body):
     plan = serializers.CharField(max_length=64, help_text="the digest of the plan that was looked at")
 
 
@@ -272,9 +273,10 @@ class ImportDecisions(_Changing):
 class ImportPlan(_Door):
     """Plan again, with all that was answered, corrected and decided since."""
 
-    @extend_schema(request=None, responses=ImportSerializer)
+    @extend_schema(request=NoBody, responses=ImportSerializer)
     def post(self, request: SignedInApiRequest, pk: UUID) -> Response:
         file = self.file(request, pk)
+        NoBody.check(request.data)
         changing.check_open(file)
         ask_for(file, ImportRun.Act.PLAN, by=request.user)
         return Response(_told(file))
@@ -295,9 +297,10 @@ class ImportCommit(_Door):
 class ImportUndo(_Door):
     """Take the batch back, while nothing later depends on it."""
 
-    @extend_schema(request=None, responses=ImportSerializer)
+    @extend_schema(request=NoBody, responses=ImportSerializer)
     def post(self, request: SignedInApiRequest, pk: UUID) -> Response:
         file = self.file(request, pk)
+        NoBody.check(request.data)
         batch = file.batches.filter(rolled_back_at=None).first()
         if batch is None:
             raise NotReady(_("这份名册没有导入，没有可撤销的。"))

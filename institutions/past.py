@@ -45,6 +45,15 @@ class Listed(NamedTuple):
         return self.institution.get_absolute_url()
 
 
+def scope_code_on(institution: Institution, day: date) -> str:
+    """Where an institution was on a day, as known now."""
+    if not institution.moved:
+        return institution.scope_code
+    places = Place.objects.filter(institution=institution, withdrawn_at__isnull=True, from_on__lte=day)
+    last = places.order_by("-from_on", "-recorded_at", "-pk").values_list("scope_code", flat=True).first()
+    return last or institution.scope_code
+
+
 def as_listed(institutions: Iterable[Institution], moment: Moment) -> list[Listed]:
     """Each as it was. Asks for nothing more where nobody moved, was renamed or lost a survey: the rows say so."""
     rows = list(institutions)

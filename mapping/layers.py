@@ -119,7 +119,7 @@ def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[s
 
 def clusters(institutions: InstitutionQuerySet, moment: Moment, zoom: int) -> Iterator[dict[str, Any]]:
     """One feature for each square of about 64 screen pixels that holds any, with counts by status."""
-    shift = max(0, KEY_BITS - 2 * (zoom + 2))
+    shift = KEY_BITS - 2 * (zoom + 2)
     each, params = (
         institutions.annotate(square=F("cell").bitrightshift(shift), shown=status_then(moment))
         .order_by()

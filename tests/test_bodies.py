@@ -7,9 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from drf_spectacular.generators import SchemaGenerator
 
 from inspections.models import Visit
+from institutions.imports.files import receive_file
+from institutions.models import Division, RegisterFile
 from tests.factories import LIUSHI, institution, seconded_from
 from tests.test_api_contract import sent
 from tests.test_scope_leaks import RULES
@@ -20,7 +23,8 @@ WRITES = ("post", "put", "patch", "delete")
 DOORS = [
     (url, method) for url in every_url() if url.is_api for method in WRITES if hasattr(getattr(url.view, "cls", None), method)
 ]  # fmt: skip
-BYTES = {"api/v1/visits/<uuid:pk>/photos/<str:sha256>/"}  # takes a picture, no JSON
+# These take a picture or a register, no JSON.
+BYTES = {"api/v1/visits/<uuid:pk>/photos/<str:sha256>/", "api/v1/imports/"}
 ALIKE = {  # typed wrong, and what was meant
     "licence_staus": "licence_status", "Note": "note", "inspector": "inspectors", "happend_at": "happened_at",
     "findings.0.nte": "note", "submits.put_rigth": "put_right", "position.longtitude": "longitude",
@@ -66,6 +70,14 @@ def world(db):
     return full_file(LIUSHI, "甲培训", "13800001111", "red")
 
 
+def arguments(url: Url, world) -> dict[str, Any]:
+    if url.route.startswith("api/v1/imports/<uuid:pk>/"):
+        county = Division.objects.get(pk="330382")
+        data, by = "机构名称,乡镇\n绘声馆,柳市镇\n".encode(), world.visit.recorded_by
+        return {"pk": receive_file(data, file_name="a.csv", division=county, datum="wgs84", by=by).pk}
+    return RULES[url.route].arguments(world)[0] if "<" in url.route else {}
+
+
 @pytest.fixture
 def client(api, db):
     return api(seconded_from("task_force", "330382", "supervisor", "3303"))
@@ -74,17 +86,39 @@ def client(api, db):
 JSON = {f"{method} {url.route}": (url, method) for url, method in DOORS if url.route not in BYTES}
 
 
+def refused(answer, path: tuple[str, ...]) -> tuple[int, list[str]]:
+    """The status of a refusal and its reasons for the key; of many visits sent together, those of the first."""
+    said, status = answer.json(), answer.status_code
+    if "answers" in said:
+        said, status, path = said["answers"][0]["error"], said["answers"][0]["status"], path[2:]
+    return status, said["errors"][".".join([*path, "figur"])]
+
+
 @pytest.mark.parametrize(("url", "method"), JSON.values(), ids=JSON)
 def test_key_that_nobody_reads_is_refused_by_every_door_at_every_depth(world, client, url, method):
-    address = url.at(**RULES[url.route].arguments(world)[0])
+    address = url.at(**arguments(url, world))
 
     for path, said in objects(body_of(url, method)):
-        answer = getattr(client, method)(address, within(path, {"figur": 1}), format="json")
+        body = within(path, {"figur": 1})
+        for visit in body.get("visits", []):
+            visit["id"] = str(uuid4())
 
-        assert answer.status_code == 422, path
-        [reason] = answer.json()["errors"][".".join([*path, "figur"])]
+        answer = getattr(client, method)(address, body, format="json")
+
+        status, errors = refused(answer, path)
+        assert status == 422, path
+        [reason] = errors
         assert reason.startswith("这里没有“figur”这一项")
         assert said["additionalProperties"] is False
+
+
+def test_field_that_nobody_reads_beside_a_register_is_refused(client):
+    file = SimpleUploadedFile("a.csv", "机构名称,乡镇\n绘声馆,柳市镇\n".encode())
+
+    answer = client.post("/api/v1/imports/", {"file": file, "division": "330382", "datun": "wgs84"})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["datun"])
+    assert not RegisterFile.objects.exists()
 
 
 def test_depths_of_a_visit_are_those_of_the_contract():

@@ -119,14 +119,17 @@ def rows(db) -> dict[str, Any]:
         "inspector": visit.inspectors.through.objects.get(),
         "finding": visit.findings.get(),
         "photo": Photo.objects.create(visit=visit, slot=1, sha256="0" * 64),
-        "quarantined": QuarantinedVisit.objects.create(
-            institution=visit.institution,
-            visit=visit,
-            digest="0" * 64,
-            content="{}",
-            received_at=WHEN,
-            by=hand("clerk"),
+        "quarantined": (
+            quarantined := QuarantinedVisit.objects.create(
+                institution=visit.institution,
+                visit=visit,
+                digest="0" * 64,
+                content="{}",
+                received_at=WHEN,
+                by=hand("clerk"),
+            )
         ),
+        "photo_aside": quarantined.photos_here.create(sha256="5" * 64, stored_at=WHEN),
         "counter": NoticeCounter.objects.get(year=2018),
         "ledger_entry": LedgerEntry.objects.create(batch=batch, row_number=2, institution=school),
         **geocoded(school),
@@ -344,6 +347,23 @@ SECOND_ROWS = {
     "ledger_entry_that_ends_has_its_round_and_day": lambda rows: LedgerEntry.objects.create(
         batch=rows["batch"], row_number=3, institution=rows["school"], ends=True
     ),
+    "quarantined_visit_is_kept_once_by_its_id": lambda rows: [
+        QuarantinedVisit.objects.create(
+            institution=rows["visit"].institution, sent_id=UUID(int=7), reason="clock", digest="0" * 64, content="{}",
+            received_at=WHEN, by=hand("clerk"),
+        )
+        for _ in range(2)
+    ],
+    "quarantined_visit_has_the_id_of_a_visit_or_its_own": lambda rows: QuarantinedVisit.objects.create(
+        institution=rows["visit"].institution, reason="clock", digest="1" * 64, content="{}", received_at=WHEN,
+        by=hand("clerk"),
+    ),
+    "quarantined_visit_is_counted_as_one_or_kept_with_a_note": lambda rows: QuarantinedVisit.objects.filter(
+        pk=rows["quarantined"].pk
+    ).update(settled_as="kept", settled_at=WHEN),
+    "photo_of_a_visit_kept_aside_is_stored_once": lambda rows: [
+        rows["quarantined"].photos_here.create(sha256="0" * 64, stored_at=WHEN) for _ in range(2)
+    ],
     "notice_counter_is_one_a_year": lambda rows: NoticeCounter.objects.filter(year=2019).update(year=2018),
 }  # fmt: skip
 

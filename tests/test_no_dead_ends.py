@@ -15,7 +15,9 @@ from packaging.utils import canonicalize_name
 from tests.test_requirements import pinned
 
 ROOT = Path(settings.BASE_DIR)
-ROOMS = ["accounts", "config", "demonstration", "desk", "figures", "inspections", "institutions", "mapping", "reports"]
+ROOMS = [
+    "accounts", "config", "demonstration", "desk", "field", "figures", "inspections", "institutions", "mapping", "reports",
+]  # fmt: skip
 FOLDERS = [*ROOMS, "bench", "scripts", "static", "templates", "tests"]
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 ELSEWHERE = {

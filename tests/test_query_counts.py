@@ -55,6 +55,10 @@ LISTS = [
     "/api/v1/statistics/trend/?from=2018-01&to=2018-12",
     "/api/v1/map/?zoom=18",
     "/api/v1/map/?zoom=9",
+    "/api/v1/field/worklist/?division=330382",
+    "/api/v1/field/worklist/?division=330382&updated_since=2018-05-01T00:00:00Z",
+    "/api/v1/field/divisions/",
+    "/api/v1/field/colleagues/?division=330382",
 ]
 FILES = [
     "/institutions/{school}/",

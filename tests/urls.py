@@ -12,6 +12,7 @@ from accounts.requests import asked_of
 TOKENS = [
     re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+'),
     re.compile(rb'(nonce=")[^"]+'),
+    re.compile(rb'("(?:known_at|next_since)":")[^"]+'),  # the moment of an answer
     re.compile(rb"(map_)[0-9a-f]{32}"),  # folium numbers its elements at random
 ]
 

@@ -32,6 +32,7 @@ from figures.drilldown import GRAMMAR, Drilldown
 from figures.exports import institution_lines
 from figures.statistics import FIGURE_NAMES
 from figures.unseen import Status, status_then
+from inspections.doubles import perhaps_the_same
 from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
 from inspections.search import note_search
 from institutions.former import former_names, former_places
@@ -234,8 +235,11 @@ def _timeline(
             Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
         )
     )
-    for visit in _newest(visits, left_out):
-        yield _entry("visit", visit.happened_on, visit.recorded_at, visit, merged.get(visit.institution_id))
+    shown = _newest(visits, left_out)
+    doubles = perhaps_the_same(shown)
+    for visit in shown:
+        entry = _entry("visit", visit.happened_on, visit.recorded_at, visit, merged.get(visit.institution_id))
+        yield entry | {"double": visit.pk in doubles}
     events = RectificationEvent.objects.filter(rectification__institution__in=pks)
     moves = events.exclude(kind="evidence").select_related("rectification", "by")
     for event in _newest(moves.order_by("-happened_on", "-recorded_at", "-pk"), left_out):

@@ -1,4 +1,3 @@
-import re
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -10,6 +9,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from institutions.models import Institution
+from institutions.phones import numbers_of
 
 
 @require_POST
@@ -20,16 +20,8 @@ def reveal_phone(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """
     institution = get_object_or_404(Institution.objects.visible_to(request.user), pk=pk)
     require(request.user, Permission.SEE_PERSONAL_DATA, institution.scope_code)
-    numbers = [{"text": number, "tel": _dialled(number)} for number in institution.phone.split("、") if number]
+    numbers = numbers_of(institution.phone)
     audit.people_shown([institution], by=request.user, where="institution", fields=["phone"])
     if request.accepts("text/html"):
         return render(request, "desk/phone.html", {"institution": institution, "numbers": numbers})
     return JsonResponse({"numbers": numbers}, json_dumps_params={"ensure_ascii": False})
-
-
-def _dialled(number: str) -> str:
-    """Digits alone, as a telephone takes them: 0577-62550000 -> 057762550000; an extension after a pause."""
-    main, *extension = re.split(r"转|ext|#|\*", number, maxsplit=1)
-    digits = re.sub(r"[^0-9+]", "", main)
-    behind = re.sub(r"[^0-9]", "", extension[0]) if extension else ""
-    return f"{digits},{behind}" if behind else digits

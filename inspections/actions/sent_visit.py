@@ -1,7 +1,8 @@
 """A visit as it is sent and the receipt it gets: what the phone, the form and the API agree on."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,35 @@ class NewFinding:
 
     type: str
     note: str = ""
+
+
+class Answer(StrEnum):
+    """What was seen of an item of the catalogue that was looked at: 是、否、不适用."""
+
+    OK = "ok"
+    PROBLEM = "problem"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """An item of the catalogue that was looked at, by its code, and the answer; a problem is a finding, too."""
+
+    type: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """An institution found on the spot that is not on the register: degrees in `datum`, the township by its code."""
+
+    name: str
+    address: str
+    division: str
+    category: str
+    longitude: float | None = None
+    latitude: float | None = None
+    datum: str = Datum.WGS84
 
 
 @dataclass(frozen=True)
@@ -77,13 +107,21 @@ class Receipt:
     rectification: UUID | None
     warnings: list[str]
     created: bool
+    kept_aside: str = ""  # why it is stored and not counted, and waits for a person
 
     @property
     def evidence(self) -> str:
         return "incomplete" if self.missing_photos else "complete"
 
+    @property
+    def status(self) -> int:
+        """Of the answer that gives it: kept aside, stored just now, or known already."""
+        if self.kept_aside:
+            return 202
+        return 201 if self.created else 200
+
     def as_json(self) -> dict[str, object]:
-        return {
+        told: dict[str, object] = {
             "id": str(self.id),
             "digest": self.digest,
             "received_at": self.received_at.isoformat(),
@@ -93,6 +131,9 @@ class Receipt:
             "rectification": str(self.rectification) if self.rectification else None,
             "warnings": self.warnings,
         }
+        if self.kept_aside:
+            told["kept_aside"] = self.kept_aside
+        return told
 
 
 @dataclass(frozen=True)
@@ -101,7 +142,8 @@ class SentVisit:
 
     `happened_at` is aware; `inspectors` are user names (the sender when empty); `licence_status` is what was seen there
     ("" when nobody looked); `put_right` are ids of findings of the open round that were seen put right without handing
-    the round in.
+    the round in. `items` are what was looked at; of an institution that was `found` there, `institution` is a new one
+    under the id that the phone made.
     """
 
     id: UUID
@@ -119,6 +161,8 @@ class SentVisit:
     licence_status: str = ""
     put_right: tuple[int, ...] = ()
     source: str = ""
+    items: tuple[NewItem, ...] = ()
+    found: Found | None = None
 
     @property
     def on(self) -> date:
@@ -155,6 +199,10 @@ class SentVisit:
             stated["put_right"] = sorted(self.put_right)
         if self.source:
             stated["source"] = self.source
+        if self.items:
+            stated["items"] = sorted((asdict(item) for item in self.items), key=lambda each: each["type"])
+        if self.found is not None:
+            stated["found"] = asdict(self.found)
         return canonical(stated)
 
     def digest(self) -> str:
@@ -165,3 +213,46 @@ class SentVisit:
 def _stated(said: dict[str, Any], *optional: str) -> dict[str, Any]:
     """Without what a later release has added and was not stated."""
     return {name: value for name, value in said.items() if value or name not in optional}
+
+
+def sent_again(content: dict[str, Any], institution: Institution, happened_at: datetime | None = None) -> SentVisit:
+    """A kept content as the visit that was sent, with another moment where the device's clock was wrong: the deadline
+    of an order moves with it."""
+    sent_at = datetime.fromisoformat(content["happened_at"])
+    moved = day_of(happened_at) - day_of(sent_at) if happened_at else timedelta(0)
+    submits, position, found = content["submits"], content["position"], content.get("found")
+    return SentVisit(
+        id=UUID(content["id"]),
+        institution=institution,
+        purpose=content["purpose"],
+        result=content["result"],
+        happened_at=happened_at or sent_at,
+        inspectors=tuple(content["inspectors"]),
+        position=Position(**position) if position else None,
+        findings=tuple(NewFinding(**each) for each in content["findings"]),
+        order=_order_of(content["order"], moved),
+        submits=Submission(
+            UUID(submits["rectification"]),
+            submits["outcome"],
+            tuple(submits["put_right"]),
+            submits["registered_scope"],
+        )
+        if submits
+        else None,
+        photos=tuple(
+            NewPhoto(**each | {"taken_at": datetime.fromisoformat(each["taken_at"]) if each["taken_at"] else None})
+            for each in content["photos"]
+        ),
+        note=content["note"],
+        licence_status=content["licence_status"],
+        put_right=tuple(content.get("put_right", ())),
+        items=tuple(NewItem(**each) for each in content.get("items", ())),
+        found=Found(**found) if found else None,
+        source=content.get("source", ""),
+    )
+
+
+def _order_of(order: dict[str, Any] | None, moved: timedelta) -> NewOrder | None:
+    if order is None:
+        return None
+    return NewOrder(date.fromisoformat(order["due_on"]) + moved if order["due_on"] else None, order.get("measure", ""))

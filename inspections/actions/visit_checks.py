@@ -1,5 +1,6 @@
 """What is wrong with a visit as it was sent: every reason at once, by field. Never the state of a rectification."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,16 +14,52 @@ from accounts.models import User
 from inspections.actions.evidence import check_outcome
 from inspections.actions.notices import usual_due_on
 from inspections.actions.rectifications import CLOCK_TOLERANCE, LONGEST_TERM
-from inspections.actions.sent_visit import LEDGER, SentVisit
-from inspections.colleagues import may_be_named
+from inspections.actions.sent_visit import LEDGER, Answer, SentVisit
+from inspections.colleagues import Named, named_since
 from inspections.errors import IllegalOutcome
-from inspections.models import Finding, FindingType, Outcome, Rectification, Visit
+from inspections.models import Finding, FindingType, Outcome, QuarantinedVisit, Rectification, Visit
 from inspections.photos import SHA256
 from institutions.models import LicenceStatus
 from institutions.moments import EARLIEST, day_of
+from institutions.past import scope_code_on
 from institutions.positions import Datum
 
 MOST_PHOTOS = 50
+FIRST_OF_A_CLOCK, LAST_OF_A_CLOCK = 1970, 2100  # years that the clock of a phone may say
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a visit that is in order cannot be counted as it stands: nothing that its sender did."""
+
+    reason: str  # of QuarantinedVisit.Reason
+    said: str
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What a visit is judged by: the place where the institution was on the day, and the day; that of its reception
+    where the device's clock cannot be right."""
+
+    scope_code: str
+    on: date
+    clock_is_right: bool
+
+
+class Looked:
+    """What checking asks of the database, remembered for visits that are checked together."""
+
+    def __init__(self) -> None:
+        self.named = Named()
+        self.items: dict[str, dict[str, FindingType | None]] = {}
+
+    def catalogue(self, scope_code: str, codes: set[str]) -> dict[str, FindingType]:
+        """The items of these codes that are offered there."""
+        known = self.items.setdefault(scope_code[:6], {})
+        if missing := codes - known.keys():
+            known |= dict.fromkeys(missing)
+            known |= {item.code: item for item in FindingType.objects.offered_in(scope_code).filter(code__in=missing)}
+        return {code: item for code in codes if (item := known[code]) is not None}
 
 
 @dataclass(frozen=True)
@@ -33,6 +70,7 @@ class CheckedVisit:
     findings: dict[str, FindingType]
     submits: Rectification | None
     warnings: list[str]
+    aside: list[Doubt] = dataclasses.field(default_factory=list)
 
     @property
     def meanings(self) -> list[str]:
@@ -40,35 +78,48 @@ class CheckedVisit:
         return [item.meaning for _code, item in sorted(self.findings.items()) if item.meaning]
 
 
-def check_visit(sent: SentVisit, by: User, received_at: datetime) -> CheckedVisit:
-    """Every reason at once, or what the visit refers to."""
+def check_visit(
+    sent: SentVisit, by: User, received_at: datetime, *, forgiving: bool = False, looked: Looked | None = None
+) -> CheckedVisit:
+    """Every reason at once, or what the visit refers to. `forgiving`: what is not its sender's fault is a doubt, for a
+    person to look at, and no reason to refuse it."""
     errors = texts_refused(sent)
     warnings: list[str] = []
+    looked = looked or Looked()
+    aside: list[Doubt] | None = [] if forgiving else None
     _check_choices(sent, errors)
-    _check_time(sent, received_at, errors)
+    judged = _check_time(sent, received_at, errors, aside)
     _check_position(sent, errors)
-    inspectors = _check_inspectors(sent, errors, warnings)
-    findings = _check_findings(sent, errors)
+    inspectors = _check_inspectors(sent, by, judged, looked, errors, warnings, aside)
+    catalogue = looked.catalogue(
+        judged.scope_code, {*(each.type for each in sent.findings), *(each.type for each in sent.items)}
+    )
+    findings = _check_findings(sent, catalogue, judged, errors, aside)
+    _check_items(sent, catalogue, judged, errors, aside)
     _check_licence_status(sent, findings, errors)
     _check_photos(sent, errors)
     submits = _check_submission(sent, errors)
     _check_put_right(sent, errors)
     _check_found_or_put_right(sent, errors)
-    if sent.order is not None:
-        if not sent.findings:
-            errors["order"] = [_("责令整改须至少登记一个问题。")]
-        if sent.order.due_on is not None and sent.order.due_on < sent.on:
-            errors["order.due_on"] = [
-                _("整改期限 %(due)s 早于检查日期 %(on)s。") % {"due": sent.order.due_on, "on": sent.on}
-            ]
-        if sent.order.due_on is not None and sent.order.due_on > sent.on + LONGEST_TERM:
-            errors["order.due_on"] = [_("整改期限 %(due)s 离检查日期超过三年。") % {"due": sent.order.due_on}]
+    _check_order(sent, errors)
     if sent.result == Visit.Result.NO_ACCESS and (sent.findings or sent.order or sent.submits or sent.put_right):
         errors["result"] = [_("无人在场时不能登记问题、责令整改、提交整改或勾选整改到位。")]
     if errors:
         raise Invalid(errors)
     warnings += late_by_days(sent, day_of(received_at))
-    return CheckedVisit(inspectors, findings, submits, warnings)
+    return CheckedVisit(inspectors, findings, submits, warnings, aside or [])
+
+
+def _check_order(sent: SentVisit, errors: Reasons) -> None:
+    if sent.order is None:
+        return
+    if not sent.findings:
+        errors["order"] = [_("责令整改须至少登记一个问题。")]
+    due_on = sent.order.due_on
+    if due_on is not None and due_on < sent.on:
+        errors["order.due_on"] = [_("整改期限 %(due)s 早于检查日期 %(on)s。") % {"due": due_on, "on": sent.on}]
+    if due_on is not None and due_on > sent.on + LONGEST_TERM:
+        errors["order.due_on"] = [_("整改期限 %(due)s 离检查日期超过三年。") % {"due": due_on}]
 
 
 def texts_refused(sent: SentVisit) -> Reasons:
@@ -128,16 +179,21 @@ def _check_licence_status(sent: SentVisit, items: dict[str, FindingType], errors
             errors["licence_status"] = [_("证照情况“%(seen)s”与登记的问题 %(finding)s 不符。") % said]
 
 
-def _check_time(sent: SentVisit, received_at: datetime, errors: Reasons) -> None:
+def _check_time(sent: SentVisit, received_at: datetime, errors: Reasons, aside: list[Doubt] | None) -> _Judged:
+    """A clock that runs ahead, or began again in 1970, is nobody's fault; a moment that no clock of a phone says is."""
     local = timezone.localtime(sent.happened_at, timezone.get_default_timezone())
-    if sent.happened_at > received_at + CLOCK_TOLERANCE:
-        errors["happened_at"] = [
-            _("检查时间 %(given)s 在收到时间之后，请核对手机时间。") % {"given": f"{local:%Y-%m-%d %H:%M}"}
-        ]
-    elif sent.on < EARLIEST:
-        errors["happened_at"] = [
-            _("检查时间 %(given)s 过早，最早为 %(first)s。") % {"given": f"{local:%Y-%m-%d}", "first": EARLIEST}
-        ]
+    ahead, early = sent.happened_at > received_at + CLOCK_TOLERANCE, sent.on < EARLIEST
+    said = ""
+    if ahead:
+        said = _("检查时间 %(given)s 在收到时间之后，请核对手机时间。") % {"given": f"{local:%Y-%m-%d %H:%M}"}
+    elif early:
+        said = _("检查时间 %(given)s 过早，最早为 %(first)s。") % {"given": f"{local:%Y-%m-%d}", "first": EARLIEST}
+    if said and aside is not None and FIRST_OF_A_CLOCK <= local.year <= LAST_OF_A_CLOCK:
+        aside.append(Doubt(QuarantinedVisit.Reason.CLOCK, said))
+    elif said:
+        errors["happened_at"] = [said]
+    on = day_of(received_at) if said else sent.on
+    return _Judged(scope_code_on(sent.institution, on), on, not said)
 
 
 def _check_position(sent: SentVisit, errors: Reasons) -> None:
@@ -155,11 +211,24 @@ def _check_position(sent: SentVisit, errors: Reasons) -> None:
         ]
 
 
-def _check_inspectors(sent: SentVisit, errors: Reasons, warnings: list[str]) -> list[User]:
-    """Those who may be named there; nobody else's name is confirmed."""
-    named = may_be_named(sent.institution.scope_code, sent.on).filter(username__in=sent.inspectors)
-    found = {user.username: user for user in named}
+def _check_inspectors(
+    sent: SentVisit,
+    by: User,
+    judged: _Judged,
+    looked: Looked,
+    errors: Reasons,
+    warnings: list[str],
+    aside: list[Doubt] | None,
+) -> list[User]:
+    """Those who might be named there on that day; nobody else's name is confirmed. Who sends it, or might have been
+    named there once, is a doubt where it may be."""
+    found = looked.named.at(judged.scope_code, judged.on, sent.inspectors)
     unknown = [name for name in sent.inspectors if name not in found]
+    if unknown and aside is not None:
+        since, once = named_since(judged.scope_code, judged.on, unknown, by)
+        found |= {user.username: user for user in [*since, *once]}
+        aside += [no_grant(user, judged.on) for user in once if user != by]  # of who sends it that is said elsewhere
+        unknown = [name for name in unknown if name not in found]
     if unknown:
         errors["inspectors"] = [_("没有这些检查人员：%(names)s。") % {"names": enumerated(unknown)}]
     elif len(set(sent.inspectors)) < 2 and sent.source != LEDGER:
@@ -167,28 +236,74 @@ def _check_inspectors(sent: SentVisit, errors: Reasons, warnings: list[str]) -> 
     return list(found.values())
 
 
-def _check_findings(sent: SentVisit, errors: Reasons) -> dict[str, FindingType]:
+def no_grant(user: User, on: date) -> Doubt:
+    said = {"name": str(user), "on": on}
+    return Doubt(QuarantinedVisit.Reason.GRANT, _("%(name)s在检查当日（%(on)s）没有该处的权限。") % said)
+
+
+def _check_findings(
+    sent: SentVisit,
+    catalogue: dict[str, FindingType],
+    judged: _Judged,
+    errors: Reasons,
+    aside: list[Doubt] | None,
+) -> dict[str, FindingType]:
     codes = [finding.type for finding in sent.findings]
-    offered = FindingType.objects.offered_in(sent.institution.scope_code)
-    known = {item.code: item for item in offered.filter(code__in=codes)}
-    in_force = set(FindingType.objects.in_force_on(sent.on).filter(code__in=codes).values_list("code", flat=True))
+    _check_codes(codes, "findings", catalogue, judged, errors, aside)
+    return {code: catalogue[code] for code in codes if code in catalogue}
+
+
+def _check_items(
+    sent: SentVisit,
+    catalogue: dict[str, FindingType],
+    judged: _Judged,
+    errors: Reasons,
+    aside: list[Doubt] | None,
+) -> None:
+    """What was looked at: of the catalogue of that day, each once, and a problem is a finding and nothing else is."""
+    if not sent.items:
+        return
+    _check_codes([item.type for item in sent.items], "items", catalogue, judged, errors, aside)
+    found = {finding.type for finding in sent.findings}
+    for index, item in enumerate(sent.items):
+        if item.answer not in list(Answer):
+            said = {"given": item.answer, "known": enumerated(Answer)}
+            errors[f"items.{index}.answer"] = [_("“%(given)s”不可用，可用：%(known)s。") % said]
+        elif (item.answer == Answer.PROBLEM) != (item.type in found):
+            reason = (
+                _("“%(code)s”答为有问题，却没有登记这个问题。")
+                if item.answer == Answer.PROBLEM
+                else _("“%(code)s”登记为问题，却没有答为有问题。")
+            )
+            errors[f"items.{index}.answer"] = [reason % {"code": item.type}]
+
+
+def _check_codes(
+    codes: list[str],
+    name: str,
+    known: dict[str, FindingType],
+    judged: _Judged,
+    errors: Reasons,
+    aside: list[Doubt] | None,
+) -> None:
+    """Offered there, in force and named once; an item that was ended before the day is a doubt where it may be."""
     for index, code in enumerate(codes):
-        if code not in known:
-            reason = _("问题目录中没有“%(code)s”。") % {"code": code}
-        elif code not in in_force:
-            item = known[code]
+        item = known.get(code)
+        if item is None:
+            errors[f"{name}.{index}.type"] = [_("问题目录中没有“%(code)s”。") % {"code": code}]
+        elif codes.index(code) != index:
+            errors[f"{name}.{index}.type"] = [_("问题“%(code)s”重复登记。") % {"code": code}]
+        elif not item.in_force_on(judged.on):
             reason = _("问题“%(item)s”在检查当日（%(on)s）不在施行期内（%(first)s 起%(last)s）。") % {
                 "item": item,
-                "on": sent.on,
+                "on": judged.on,
                 "first": item.in_force_from,
                 "last": _("，至 %(last)s") % {"last": item.in_force_to} if item.in_force_to else "",
             }
-        elif codes.index(code) != index:
-            reason = _("问题“%(code)s”重复登记。") % {"code": code}
-        else:
-            continue
-        errors[f"findings.{index}.type"] = [reason]
-    return known
+            if aside is not None and item.in_force_from <= judged.on:
+                aside.append(Doubt(QuarantinedVisit.Reason.CATALOGUE, reason))
+            else:
+                errors[f"{name}.{index}.type"] = [reason]
 
 
 def _check_photos(sent: SentVisit, errors: Reasons) -> None:

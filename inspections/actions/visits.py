@@ -5,6 +5,7 @@ A visit is a fact. It is refused for what is wrong with itself, never for the st
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -17,6 +18,7 @@ from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import recording
+from inspections.actions.found import register_found
 from inspections.actions.notices import serve_order
 from inspections.actions.quarantine import keep_aside
 from inspections.actions.rectifications import mark_put_right, submit_rectification
@@ -67,8 +69,21 @@ def record_visit(
     sent = sent.sent_by(by)
     known = Visit.objects.filter(pk=sent.id).first()
     if known is not None:
-        return _again(known, sent, by, device_sent_at, received_at)
+        return again(known, sent, by, device_sent_at, received_at)
     checked = check_visit(sent, by, received_at or timezone.now())
+    return store_checked(sent, checked, by=by, received_at=received_at, device_sent_at=device_sent_at, shown=shown)
+
+
+def store_checked(
+    sent: SentVisit,
+    checked: CheckedVisit,
+    *,
+    by: User,
+    received_at: datetime | None,
+    device_sent_at: datetime | None,
+    shown: Collection[str] = (),
+) -> Receipt:
+    """Store what has been checked; of two that do so at once under one id the second is known already."""
     try:
         with recording(received_at) as at:
             visit, missing, ordered = _store(sent, checked, by, at, device_sent_at, shown)
@@ -76,17 +91,19 @@ def record_visit(
         known = Visit.objects.filter(pk=sent.id).first()
         if known is None:
             raise
-        return _again(known, sent, by, device_sent_at, received_at)
-    return _receipt(visit, missing, ordered, created=True)
+        return again(known, sent, by, device_sent_at, received_at)
+    return receipt_for(visit, missing, ordered, created=True)
 
 
 def receipt_of(visit: Visit) -> Receipt:
     """The receipt of a stored visit; only its evidence changes, as the bytes of photos arrive."""
-    missing = visit.photos.filter(stored_at__isnull=True).order_by("slot").values_list("sha256", flat=True)
-    return _receipt(visit, list(missing), _ordered_on(visit), created=False)
+    photos = sorted(visit.photos.all(), key=lambda photo: photo.slot)
+    return receipt_for(
+        visit, [photo.sha256 for photo in photos if photo.stored_at is None], _ordered_on(visit), created=False
+    )
 
 
-def _receipt(visit: Visit, missing: list[str], ordered: UUID | None, *, created: bool) -> Receipt:
+def receipt_for(visit: Visit, missing: list[str], ordered: UUID | None, *, created: bool) -> Receipt:
     warnings = list(visit.warnings)
     if visit.withdrawn_at is not None:
         said = {"on": day_of(visit.withdrawn_at), "reason": visit.withdraw_reason}
@@ -105,8 +122,10 @@ def _receipt(visit: Visit, missing: list[str], ordered: UUID | None, *, created:
 
 def _ordered_on(visit: Visit) -> UUID | None:
     """The round that was ordered on the visit, or in which a supplement was."""
-    served = visit.notices.filter(kind__in=[Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT])
-    return served.exclude(rectification__state=State.VOIDED).values_list("rectification", flat=True).first()
+    served = [each for each in visit.notices.all() if each.kind in (Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT)]
+    if not served:
+        return None
+    return next((each.rectification_id for each in served if each.rectification.state != State.VOIDED), None)
 
 
 def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datetime | None = None) -> Receipt:
@@ -130,7 +149,7 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
     return receipt_of(visit)
 
 
-def _again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | None, at: datetime | None) -> Receipt:
+def again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | None, at: datetime | None) -> Receipt:
     """The id is taken: the same receipt for the same content, quarantine and a refusal for other content."""
     if known.digest == sent.digest():
         return receipt_of(known)
@@ -154,9 +173,10 @@ def _store(
     The row is written whole: which round it is evidence of and what is to be said about it is found out before. Returns
     it with the names of the photos whose bytes are still to come, and the round that was ordered on it.
     """
+    said_of_place = register_found(sent, by, at)
     institution = Institution.objects.select_for_update().get(pk=sent.institution.pk)
     round_ = _round_of(sent, checked, institution)
-    visit = _row(sent, institution, round_, by, at, device_sent_at)
+    visit = new_row(sent, institution, round_, by, at, device_sent_at)
     is_survey = sent.purpose == Visit.Purpose.SURVEY and institution.surveyed_on is None and visit.saw_the_place
     if is_survey:
         surveyed_as, said_of_survey = status_at_survey(institution, sent.on, sent.licence_status, checked.meanings)
@@ -166,9 +186,11 @@ def _store(
     visit.warnings = [
         *checked.warnings,
         *_of_its_source(sent),
-        *_warnings(visit, at),
+        *oddities(visit, at),
+        *said_of_place,
+        *_the_same_perhaps(visit, checked.inspectors),
         *said_of_survey,
-        *_not_counted(sent, institution, is_survey),
+        *not_counted(sent, institution, is_survey),
         *_evidence_not_taken(visit, round_),
         *said_of_findings,
     ]
@@ -179,9 +201,9 @@ def _store(
     found = Finding.objects.bulk_create(
         Finding(visit=visit, type=checked.findings[each.type], note=each.note) for each in sent.findings
     )
-    had = _already_here({photo.sha256 for photo in sent.photos}, by) | set(shown)
+    had = already_here({photo.sha256 for photo in sent.photos}, by) | set(shown)
     findings = {finding.type_id: finding for finding in found}
-    photos = sorted((_photo(visit, photo, findings, at, had) for photo in sent.photos), key=lambda photo: photo.slot)
+    photos = sorted((new_photo(visit, photo, findings, at, had) for photo in sent.photos), key=lambda photo: photo.slot)
     Photo.objects.bulk_create(photos)
     _audit(visit, sent, by, at)
     if is_survey:
@@ -200,7 +222,7 @@ def _store(
     return visit, [photo.sha256 for photo in photos if photo.stored_at is None], ordered
 
 
-def _row(
+def new_row(
     sent: SentVisit,
     institution: Institution,
     round_: Rectification | None,
@@ -237,29 +259,36 @@ def _row(
 
 def _audit(visit: Visit, sent: SentVisit, by: User, at: datetime) -> None:
     """Who recorded it; the content itself is kept with the visit."""
+    after, scope_code = said_in_audit(visit, sent), visit.institution.scope_code
+    audit.write("visit.recorded", visit, by=by, at=at, after=after, scope_code=scope_code, first=True)
+
+
+def said_in_audit(visit: Visit, sent: SentVisit) -> dict[str, Any]:
     after = audit.snapshot(visit) | {
         "findings": sorted(each.type for each in sent.findings),
         "photos": [each.sha256 for each in sent.photos],
     }
     del after["content"]
-    scope_code = visit.institution.scope_code
-    audit.write("visit.recorded", visit, by=by, at=at, after=after, scope_code=scope_code, first=True)
+    return after
 
 
-def _already_here(named: set[str], by: User) -> set[str]:
+def already_here(named: set[str], by: User) -> set[str]:
     """Pictures whose bytes need not be sent: just stored for this visit, or of a visit the sender may see.
 
     A hash is no permission: a picture of somebody else's visit is missing until the sender has shown the bytes.
     """
+    named = {sha256 for sha256 in named if is_stored(sha256)}
     if not named:
         return set()
     stored = Photo.objects.filter(sha256__in=named, stored_at__isnull=False)
     theirs = set(stored.values_list("sha256", flat=True))
     seen = set(stored.filter(visit__in=Visit.objects.visible_to(by)).values_list("sha256", flat=True))
-    return {sha256 for sha256 in named if is_stored(sha256) and (sha256 in seen or sha256 not in theirs)}
+    return {sha256 for sha256 in named if sha256 in seen or sha256 not in theirs}
 
 
-def _photo(visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received_at: datetime, had: set[str]) -> Photo:
+def new_photo(
+    visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received_at: datetime, had: set[str]
+) -> Photo:
     return Photo(
         visit=visit,
         slot=photo.slot,
@@ -292,7 +321,7 @@ def _of_its_source(sent: SentVisit) -> list[str]:
     return [_("来自台账，没有现场照片和位置，经过以台账为准。")] if sent.source == LEDGER else []
 
 
-def _warnings(visit: Visit, received_at: datetime) -> list[str]:
+def oddities(visit: Visit, received_at: datetime) -> list[str]:
     """What is odd about the visit itself but no reason to refuse it."""
     warnings = []
     if visit.distance_m is not None and visit.distance_m > FAR_M:
@@ -306,7 +335,18 @@ def _warnings(visit: Visit, received_at: datetime) -> list[str]:
     return warnings
 
 
-def _not_counted(sent: SentVisit, institution: Institution, is_survey: bool) -> list[str]:
+def _the_same_perhaps(visit: Visit, inspectors: Sequence[User]) -> list[str]:
+    """That one who was there has recorded, or was named at, another visit to the institution within minutes."""
+    other = visit.near_in_time(inspectors).select_related("recorded_by").first()
+    return [] if other is None else the_same_perhaps(other)
+
+
+def the_same_perhaps(other: Visit) -> list[str]:
+    said = {"at": f"{timezone.localtime(other.happened_at):%Y-%m-%d %H:%M}", "by": str(other.recorded_by)}
+    return [_("该机构 %(at)s 已有%(by)s登记的一次走访，可能是同一次，请核对；如重复，请撤回其中一次。") % said]
+
+
+def not_counted(sent: SentVisit, institution: Institution, is_survey: bool) -> list[str]:
     """Why what this visit finds does not reach the figures."""
     if institution.merged_at is not None:
         said = [_("该机构已并入另一家，本次检查与那一家的合在一起统计。")]
@@ -359,7 +399,7 @@ def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) 
     Returns the round, if one was ordered, and what is to be said of it.
     """
     if not visit.institution.on_register:
-        return None, []  # said by _not_counted
+        return None, []  # said by not_counted
     since = Q(verified_on__gt=visit.happened_on) | Q(
         verified_on=visit.happened_on,
         visits__happened_at__gt=visit.happened_at,

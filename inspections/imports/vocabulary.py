@@ -81,11 +81,9 @@ UNDER: dict[str, dict[str, str]] = {
     for groups, under in _GROUPS.items()
     for group in groups.split()
 }
-# One of these makes a table a ledger; days, names and remarks alone do not.
-TELLING = frozenset(
-    PREFIX + key
-    for key in ("problems", "outcome", "progress", "done_on", "due_on", "demand", "struck_off", "struck_off_on")
-)
+# One of these makes a table a ledger. Days, names, remarks and a result alone do not: a list of those that were closed
+# has 查处时间 and 处理结果, our own list of institutions has 整改期限.
+TELLING = frozenset(PREFIX + key for key in ("problems", "progress", "demand", "struck_off", "struck_off_on"))
 # The ledger that the system itself hands out: its rounds are on record.
 OUR_OWN = frozenset({"通知书编号", "Noticenumber"})
 

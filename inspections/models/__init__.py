@@ -1,16 +1,18 @@
 """catalogue ← visits ← rectifications: what may be found, what was found on the spot, what follows from it."""
 
-from inspections.models.catalogue import FindingType, Meaning, Severity
+from inspections.models.aside import QuarantinedPhoto, QuarantinedVisit
+from inspections.models.catalogue import GROUPS, FindingType, Meaning, Severity
 from inspections.models.events import RectificationEvent
 from inspections.models.ledgers import LedgerEntry, LedgerEntryQuerySet
 from inspections.models.notices import Notice, NoticeQuerySet
 from inspections.models.numbers import NoticeCounter, notice_number
 from inspections.models.outcomes import LEGAL_OUTCOMES, Outcome
 from inspections.models.rectifications import Rectification, RectificationQuerySet, hand_of
-from inspections.models.visits import Finding, Photo, QuarantinedVisit, Visit
+from inspections.models.visits import Finding, Photo, Visit
 from inspections.moves import OPEN_STATES, TRANSITIONS, State
 
 __all__ = [
+    "GROUPS",
     "LEGAL_OUTCOMES",
     "OPEN_STATES",
     "TRANSITIONS",
@@ -24,6 +26,7 @@ __all__ = [
     "NoticeQuerySet",
     "Outcome",
     "Photo",
+    "QuarantinedPhoto",
     "QuarantinedVisit",
     "Rectification",
     "RectificationEvent",

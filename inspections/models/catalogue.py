@@ -8,6 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+# The first letter of a code says which group it is in, in the order in which one walks through a place.
+GROUPS = {"L": _("证照"), "S": _("安全"), "T": _("教学"), "P": _("师资"), "F": _("收费"), "M": _("管理")}
+
 
 class Severity(models.TextChoices):
     A = "A", _("A 立即停止")
@@ -81,6 +84,10 @@ class FindingType(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether a visit of that day may find it; both end days are included."""
+        return self.in_force_from <= day and (self.in_force_to is None or self.in_force_to >= day)
 
     @property
     def name(self) -> str:

@@ -1,8 +1,11 @@
 """现场检查: a visit with its findings and photos. Facts: stored once, never rewritten."""
 
 import json
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -16,6 +19,9 @@ from institutions.models import Institution
 from institutions.moments import Moment
 from institutions.positions import Datum
 
+SAME_WITHIN = timedelta(minutes=15)  # two visits of one person to one place are one, perhaps
+DAY = timedelta(days=1)
+
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: User) -> "VisitQuerySet":
@@ -28,6 +34,17 @@ class VisitQuerySet(models.QuerySet["Visit"]):
             happened_on__lte=moment.on,
             recorded_at__lte=moment.known_at,
         )
+
+    def recorded_by_or_visible_to(self, user: User) -> "VisitQuerySet":
+        """Whoever recorded a visit sends its photos and reads its receipt, also where their grant has ended since."""
+        return self.filter(
+            Q(recorded_by=user) | within_prefixes("institution__scope_code", user.prefixes(Permission.SEE))
+        )
+
+    def with_receipts(self) -> "VisitQuerySet":
+        """With what their receipts are made of, in as many queries for many as for one."""
+        notices: Any = apps.get_model("inspections.Notice")._default_manager.select_related("rectification")
+        return self.prefetch_related("photos", models.Prefetch("notices", notices))
 
     def standing(self) -> "VisitQuerySet":
         """Not withdrawn, as things stand now."""
@@ -142,6 +159,17 @@ class Visit(models.Model):
         """What a user needs to withdraw it: who recorded it takes it back as they recorded it."""
         return Permission.RECORD_VISIT if user.pk == self.recorded_by_id else Permission.WITHDRAW_VISIT
 
+    def near_in_time(self, inspectors: Iterable[User]) -> VisitQuerySet:
+        """Other visits to the institution within minutes of this one, by somebody who was there: the same one, perhaps,
+        sent under another id."""
+        people = {self.recorded_by_id, *(each.pk for each in inspectors)}
+        around = (self.happened_at - SAME_WITHIN, self.happened_at + SAME_WITHIN)
+        others = Visit.objects.standing().filter(institution=self.institution_id, happened_at__range=around)
+        # The day is of the index; a quarter of an hour lies in one day or in two.
+        others = others.filter(happened_on__range=(self.happened_on - DAY, self.happened_on + DAY)).exclude(pk=self.pk)
+        theirs = Visit.inspectors.through.objects.filter(visit=OuterRef("pk"), user__in=people)
+        return others.filter(Q(recorded_by__in=people) | Exists(theirs)).order_by("happened_at", "pk")
+
     @property
     def saw_the_place(self) -> bool:
         """Somebody stood in the institution, operating or not: what a survey needs."""
@@ -205,57 +233,3 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id} #{self.slot}"
-
-
-class QuarantinedVisitQuerySet(models.QuerySet["QuarantinedVisit"]):
-    def visible_to(self, user: User) -> "QuarantinedVisitQuerySet":
-        """By the institution its sender named, whatever visit is stored under the id. Asked of each copy: they are few,
-        and institutions are many."""
-        return self.filter(Exists(Institution.objects.visible_to(user).filter(pk=OuterRef("institution"))))
-
-    def waiting(self) -> "QuarantinedVisitQuerySet":
-        return self.filter(settled_at__isnull=True)
-
-
-class QuarantinedVisit(models.Model):
-    """A visit sent under an id that already holds other content: kept as it came, for a person to compare.
-
-    `content` is canonical JSON as that of a visit, `digest` its SHA-256, `institution` the one that it names.
-    """
-
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="quarantined_visits")
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="quarantined", db_index=False)
-    digest = models.CharField(max_length=64)
-    content = models.TextField(_("收到的内容"))
-    device_sent_at = models.DateTimeField(_("设备发送时间"), null=True, blank=True)
-    received_at = models.DateTimeField(_("收到时间"))
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("发送人"))
-    settled_at = models.DateTimeField(_("核对时间"), null=True, blank=True)
-    settled_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核对人")
-    )
-
-    objects = QuarantinedVisitQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("待核对的走访")
-        verbose_name_plural = _("待核对的走访")
-        ordering = ["received_at"]
-        constraints = [models.UniqueConstraint(fields=["visit", "digest"], name="quarantined_visit_is_kept_once")]
-        indexes = [
-            models.Index(
-                fields=["received_at"], name="quarantined_visit_unsettled", condition=Q(settled_at__isnull=True)
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.visit_id} {self.received_at:%Y-%m-%d %H:%M}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("quarantined", args=[self.institution_id, self.pk])
-
-    @property
-    def stated(self) -> dict[str, Any]:
-        """What its sender stated."""
-        kept: dict[str, Any] = json.loads(self.content)
-        return kept

@@ -11,10 +11,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.errors import enumerated
+from accounts.held import prefixes_on
 from accounts.models import User
-from inspections.actions import LEDGER
+from accounts.roles import Permission
+from inspections.actions import LEDGER, Answer
 from inspections.models import Finding, FindingType, Outcome, QuarantinedVisit, Rectification, Visit
-from institutions.models import Institution, LicenceStatus
+from institutions.models import Category, Division, Institution, LicenceStatus
+from institutions.moments import day_of
 from institutions.positions import Datum
 
 # What the page of a visit says elsewhere, from its rows.
@@ -59,7 +62,7 @@ class Words:
     def __init__(
         self, contents: Sequence[dict[str, Any]], institutions: Sequence[Institution], people: Iterable[User] = ()
     ):
-        codes = {each["type"] for content in contents for each in content["findings"]}
+        codes = {each["type"] for content in contents for each in [*content["findings"], *content.get("items", [])]}
         ids = {each for content in contents for each in _put_right(content)}
         rounds = {content["submits"]["rectification"] for content in contents if content["submits"]}
         self.types = {item.code: str(item) for item in FindingType.objects.filter(code__in=codes)}
@@ -82,6 +85,8 @@ class Words:
             ),
             Stated("position", _("位置"), _position(content["position"])),
             Stated("findings", _("发现的问题"), [self._finding(each) for each in content["findings"]]),
+            Stated("items", _("逐项检查"), self._items(content.get("items", []))),
+            Stated("found", _("现场发现的机构"), _found(content.get("found"))),
             Stated("order", _("责令限期整改"), _order(content["order"])),
             Stated("submits", _("提交整改"), self._submission(content["submits"])),
             Stated("put_right", _("已整改到位（未提交）"), self._named(content.get("put_right", []))),
@@ -94,6 +99,16 @@ class Words:
 
     def _finding(self, found: dict[str, Any]) -> str:
         return "：".join(filter(None, [self.types.get(found["type"], found["type"]), found["note"]]))
+
+    def _items(self, items: list[dict[str, Any]]) -> list[str]:
+        """What was looked at, by answer; problems are findings, and said there."""
+        lines = []
+        for answer, label in ((Answer.OK, _("已看无问题")), (Answer.NOT_APPLICABLE, _("不适用"))):
+            named = [self.types.get(each["type"], each["type"]) for each in items if each["answer"] == answer]
+            lines += (
+                [_("%(answer)s（%(count)s 项）：") % {"answer": label, "count": len(named)}, *named] if named else []
+            )
+        return lines
 
     def _named(self, ids: list[int]) -> list[str]:
         return [self.findings.get(each, str(each)) for each in ids]
@@ -141,6 +156,63 @@ def compared(visit: Visit, copies: Sequence[QuarantinedVisit]) -> list[Compariso
         )
         for copy, content in zip(copies, received, strict=True)
     ]
+
+
+def beside(copy: QuarantinedVisit) -> list[Compared]:
+    """A visit kept aside as it was on the spot (`received`), beside what the server has of each thing (`stored`): most
+    of it none."""
+    here = _on_the_server(copy)
+    rows = [Compared(each.label, here.pop(each.name, []), each.lines) for each in stated(copy)]
+    return [row for row in rows if row.stored or row.received]
+
+
+def _on_the_server(copy: QuarantinedVisit) -> dict[str, list[str]]:
+    institution, content = copy.institution, copy.stated
+    found = FindingType.objects.filter(
+        code__in=[each["type"] for each in [*content["findings"], *content.get("items", [])]]
+    )
+    meant, happened_at = copy.happened_at_by_our_clock, parse_datetime(content["happened_at"])
+    clock = [_("收到时间 %(at)s") % {"at": _local(copy.received_at, "%Y-%m-%d %H:%M")}]
+    if meant is not None and copy.reason == QuarantinedVisit.Reason.CLOCK:
+        clock.append(_("按服务器时钟推算 %(at)s") % {"at": _local(meant, "%Y-%m-%d %H:%M")})
+    on = day_of(happened_at) if happened_at else day_of(copy.received_at)
+    held = prefixes_on(copy.by, Permission.RECORD_VISIT, on)
+    names = dict(Division.objects.filter(pk__in=held).values_list("pk", "name"))
+    granted = enumerated(names.get(code, code) for code in held) or _("无")
+    return {
+        "institution": [
+            enumerated([institution.name, institution.division.name, institution.operating_address or "—"]),
+            _standing(institution),
+        ],
+        "happened_at": clock,
+        "inspectors": [_("发送人 %(by)s，检查当日的辖区：%(where)s") % {"by": str(copy.by), "where": granted}],
+        "findings": [_in_force(each) for each in found if each.in_force_to is not None],
+        "photos": [
+            _("已收到 %(here)s 张，共 %(all)s 张")
+            % {"here": copy.photos_here.count(), "all": len({each["sha256"] for each in content["photos"]})}
+        ]
+        if content["photos"]
+        else [],
+    }
+
+
+def _standing(institution: Institution) -> str:
+    if institution.withdrawn_at is not None:
+        return _("登记已于 %(on)s 撤销") % {"on": day_of(institution.withdrawn_at)}
+    if institution.merged_into is not None:
+        return _("已并入“%(into)s”") % {"into": institution.merged_into.name}
+    return _("在册")
+
+
+def _in_force(item: FindingType) -> str:
+    return _("%(item)s：施行至 %(last)s") % {"item": item, "last": item.in_force_to}
+
+
+def _found(found: dict[str, Any] | None) -> list[str]:
+    if found is None:
+        return []
+    where = [] if found["longitude"] is None else [f"{found['longitude']}, {found['latitude']}"]
+    return [found["name"], found["address"], found["division"], _label(Category, found["category"]), *where]
 
 
 def _put_right(content: dict[str, Any]) -> list[int]:

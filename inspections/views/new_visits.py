@@ -32,6 +32,7 @@ from inspections.forms import (
     usual_terms_in_words,
 )
 from inspections.models import (
+    GROUPS,
     FindingType,
     Rectification,
     Visit,
@@ -43,7 +44,7 @@ from institutions.models import Institution
 from institutions.moments import today
 
 MOST_FOUND = 30
-CHECKLIST_ORDER = "LSTPFM"  # licences, safety, teaching, people, fees, the rest: as one walks through a place
+CHECKLIST_ORDER = "".join(GROUPS)
 
 
 @asks("institution", "purpose", "q")

@@ -8,32 +8,61 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.errors import Refusal
+from accounts.models import User
 from accounts.permissions import has_permission, require
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from inspections import actions
+from inspections.forms import SettleForm, summary_of
 from inspections.models import QuarantinedVisit, Visit
-from inspections.views.as_sent import compared, stated
+from inspections.photos import preview
+from inspections.views.as_sent import beside, compared, stated
+from institutions.forms import refuse
 
 
 @require_http_methods(["GET", "POST"])
 def quarantined(request: SignedInRequest, pk: UUID, copy: int) -> HttpResponse:
-    """What was sent under a used id, beside what is stored for those who may see that too. POST: 已核对."""
-    copies = QuarantinedVisit.objects.visible_to(request.user).select_related("institution", "by", "settled_by")
+    """What was sent under a used id beside what is stored, or what cannot be counted beside what the server has.
+    POST: 已核对; of what cannot be counted 计入 or 不计入."""
+    copies = QuarantinedVisit.objects.visible_to(request.user).select_related(
+        "institution__division", "institution__merged_into", "by", "settled_by", "counted_as"
+    )
     found = get_object_or_404(copies, pk=copy, institution=pk)
     scope_code = found.institution.scope_code
+    form = None if found.visit_id else SettleForm(request.POST or None, copy=found)
+    status = 200
     if request.method == "POST":
         require(request.user, Permission.ORDER, scope_code)
-        actions.settle_quarantined(found, by=request.user)
-        messages.success(request, _("已核对。"))
-        return redirect(found)
+        if found.settled_at is not None or form is None:
+            actions.settle_quarantined(found, by=request.user)
+            messages.success(request, _("已核对。"))
+            return redirect(found)
+        if form.is_valid():
+            try:
+                return redirect(_settle(form, found, request.user))
+            except Refusal as refusal:
+                refuse(form, refusal)
+        status = 422
     stored = Visit.objects.visible_to(request.user).select_related("institution").filter(pk=found.visit_id).first()
     context = {
         "copy": found,
         "stated": stated(found),
+        "beside": None if found.visit_id else beside(found),
+        "photos": [preview(each.sha256) for each in found.photos_here.all()],
+        "form": form,
+        "errors": summary_of(form) if form is not None and form.is_bound else [],
         "comparison": compared(stored, [found])[0] if stored is not None else None,
         "may_settle": has_permission(request.user, Permission.ORDER, scope_code),
         "may_record": has_permission(request.user, Permission.RECORD_VISIT, scope_code),
         "may_read": has_permission(request.user, Permission.SEE_PERSONAL_DATA, scope_code),
     }
-    return render(request, "inspections/quarantined.html", context)
+    return render(request, "inspections/quarantined.html", context, status=status)
+
+
+def _settle(form: SettleForm, copy: QuarantinedVisit, by: User) -> Visit | QuarantinedVisit:
+    """Count it or keep it aside; what is to be shown then. Raises Refusal."""
+    if form.cleaned_data["settle"] == "count":
+        happened_at = form.cleaned_data.get("happened_at")
+        return actions.count_aside(copy, by=by, note=form.cleaned_data["note"], happened_at=happened_at)
+    return actions.keep_aside_for_good(copy, by=by, note=form.cleaned_data["note"])

@@ -6,7 +6,7 @@ from institutions.actions.editing import edit_institution, withdraw_institution
 from institutions.actions.licences import add_licence, correct_licence, end_licence, revoke_licence, withdraw_licence
 from institutions.actions.merging import CannotMerge, CannotTakeApart, merge_institutions, take_apart
 from institutions.actions.moving import move_institution, rename_institution
-from institutions.actions.registering import AlreadyRegistered, register_if_new, register_institution
+from institutions.actions.registering import AlreadyRegistered, check_columns, register_if_new, register_institution
 from institutions.actions.registers import Registrations, add_licences
 from institutions.actions.surveys import withdraw_survey
 from institutions.actions.versions import OffRegister, StaleInstitution, StaleLicence, check_on_register
@@ -22,6 +22,7 @@ __all__ = [
     "add_divisions",
     "add_licence",
     "add_licences",
+    "check_columns",
     "check_on_register",
     "correct_licence",
     "decide_duplicate",

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Refusal, enumerated
 from accounts.models import User
@@ -38,7 +37,7 @@ class Cell:
 def check_open(file: RegisterFile) -> None:
     """Raise NotReady (409) for a file that is imported, or is being: nothing about it is changed then."""
     if file.batches.imported().exists():
-        raise NotReady(_("这份名册已经导入，不能再改。要改，请先撤销导入。"))
+        raise NotReady(str(refusals.IMPORTED_AND_CLOSED))
     if file.runs.unfinished().exists():
         raise NotReady(str(refusals.RUN_UNDER_WAY))
 

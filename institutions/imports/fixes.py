@@ -6,14 +6,12 @@ from copy import copy
 from dataclasses import replace
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.id_numbers import REMOVED, check_texts, holds_id_number, in_any_form
 from accounts.models import User
 from accounts.watermark import NOW, recorded
-from institutions.imports import cells
+from institutions.imports import cells, refusals
 from institutions.imports.columns import NOT_SCANNED
 from institutions.imports.reading.frames import Place, letters
 from institutions.imports.workbook import Sheet, Workbook
@@ -118,7 +116,7 @@ def fix_cell(
     """
     new = cells.text(new)
     if len(new) > MOST:
-        raise Invalid({"value": [_("最多 %(most)s 个字，收到 %(length)s 个。") % {"most": MOST, "length": len(new)}]})
+        raise Invalid({"value": [refusals.FIX_TOO_LONG.format(most=MOST, length=len(new))]})
     check_texts({"value": new}, old=key not in NOT_SCANNED)
     hidden = REMOVED if in_any_form(old) or holds_id_number(old, old=True) else old
     fix = CellFix.objects.create(file=file, address=address, old=hidden[:MOST], new=new, by=by, fixed_at=at)

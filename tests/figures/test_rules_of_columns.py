@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import pytest
 
-from figures.columns import LICENCES, NAME, PHONE, PRINCIPAL, licences_at, with_list_columns
+from figures.columns import LICENCES, NAME, PHONE, PRINCIPAL, STANDING, licences_at, with_list_columns
+from figures.statistics import with_standing
 from institutions.models import Institution
 from institutions.moments import Moment
 from institutions.past import Listed, as_listed
-from tests.factories import at, day, institution, licence_of
+from tests.factories import at, day, institution, licence_of, visit_of
 
 D = Moment(day("2018-12-31"), at("2019-01-03"))
 NEXT_DAY, LATER = D.on + timedelta(days=1), D.known_at + timedelta(seconds=1)
@@ -51,6 +52,28 @@ def test_licences_are_brought_where_a_column_asks_for_them(db, columns, brought)
 
     [found] = with_list_columns(Institution.objects.all(), D, columns)
     assert hasattr(found, "licences_then") is brought
+
+
+@pytest.mark.parametrize(("visited", "said"), [(None, "排摸后未检查"), ("2018-05-01", "clear")])
+def test_standing_of_what_nobody_has_looked_at_has_a_word_of_its_own(db, visited, said):
+    school = institution(surveyed_on="2018-04-02")
+    if visited:
+        visit_of(school, visited)
+
+    [listed] = as_listed(with_list_columns(with_standing(Institution.objects.all(), D), D), D)
+
+    assert STANDING.cell(listed) == said
+
+
+@pytest.mark.parametrize("order", [("2018-05-01", "2018-06-01"), ("2018-06-01", "2018-05-01")])
+def test_last_visit_is_the_latest_in_whatever_order_they_were_written(db, order):
+    school = institution(surveyed_on="2018-04-02")
+    for on in order:
+        visit_of(school, on)
+
+    [found] = with_list_columns(Institution.objects.all(), D)
+
+    assert found.last_visit_on == day("2018-06-01")
 
 
 def test_columns_that_name_people_are_personal():

@@ -11,7 +11,7 @@ from accounts.models import AuditRow
 from inspections.actions import NewFinding, NewPhoto, receipt_of, receive_photo, record_visit
 from inspections.models import Photo, Visit
 from inspections.photos import display_file, original_file, sha256_of
-from tests.factories import at, institution, picture, sent_visit
+from tests.factories import NEXT_TO_LIUSHI, at, institution, picture, sent_visit
 
 
 @pytest.fixture
@@ -190,3 +190,15 @@ def test_sound_picture_with_an_odd_tag_is_taken_and_upright(visit_with, inspecto
 
     with Image.open(display_file(sha256_of(data))) as seen:
         assert seen.size == (30, 40)
+
+
+def test_picture_of_a_visit_out_of_sight_is_missing_until_its_bytes_are_shown(visit_with, inspector, outsider):
+    data = picture()
+    receive_photo(visit_with((1, sha256_of(data))), sha256=sha256_of(data), data=data, by=inspector)
+
+    sent = sent_visit(
+        institution(NEXT_TO_LIUSHI), findings=[NewFinding("T01")], photos=[NewPhoto(sha256_of(data), 1, finding="T01")]
+    )
+    receipt = record_visit(sent, by=outsider, received_at=at("2018-10-05"))
+
+    assert receipt.missing_photos == [sha256_of(data)]

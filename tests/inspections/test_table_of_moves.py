@@ -68,3 +68,31 @@ def test_move_is_named_on_the_page_of_a_round_in_its_state(browse, taskforce, su
 
     assert f'action="/rectifications/{round_.pk}/{move.name}/"' in page
     assert f"<summary><b>{move.title}</b></summary>" in page
+
+
+# --- What the API's contract and the roles say of each, by hand: a move that leaves the table fails here
+
+SAID = {  # name: (from, to, permission, fields: * must be given, the kinds of notices in brackets)
+    "submit": ("ordered returned", "submitted", "submit", "outcome* put_right registered_scope note"),
+    "verify": ("submitted", "verified", "verify", "outcome note"),
+    "return": ("submitted", "returned", "return", "reason*"),
+    "extend": ("ordered submitted returned", None, "extend", "notice(supplement) due_on* reason*"),
+    "replace": ("ordered submitted returned", None, "order", "notice*(order,supplement) measure reason*"),
+    "withdraw": ("ordered submitted returned", None, "void", "notice*(supplement) reason*"),
+    "void": ("ordered returned", "voided", "void", "reason*"),
+}
+
+
+def test_moves_are_those_of_the_contract():
+    assert list(MOVES) == list(SAID)
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_move_leads_from_and_to_and_asks_as_is_said(name):
+    move = MOVES[name]
+
+    fields = [
+        f"{field.name}{'*' * field.required}{'(' * bool(field.among)}{','.join(field.among)}{')' * bool(field.among)}"
+        for field in move.fields
+    ]
+    assert (" ".join(move.from_), move.to, str(move.permission), " ".join(fields)) == SAID[name]

@@ -217,7 +217,7 @@ MAY_CHANGE = {
     Visit: {"warnings", "withdrawn_at", "withdrawn_by", "withdraw_reason"},
     Finding: {"id", "rectification", "put_right_on", "put_right_visit"},
     Photo: {"id", "stored_at"},
-    QuarantinedVisit: {"id", "settled_at", "settled_by"},
+    QuarantinedVisit: {"id", "settled_at", "settled_by", "settled_as", "settle_note", "counted_as"},
     Visit.inspectors.through: {"id"},
 }
 FACTS = [

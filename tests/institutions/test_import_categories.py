@@ -4,7 +4,7 @@ import pytest
 
 from institutions.imports.categories import category_of
 from institutions.imports.commit import commit_plan
-from institutions.imports.files import answer_questions, plan_of, receive_file
+from institutions.imports.files import answer_questions, make, receive_file
 from institutions.imports.plan import make_plan
 from institutions.imports.workbook import Sheet
 from institutions.models import Division, Institution
@@ -56,9 +56,10 @@ def test_answer_holds_for_the_next_file_of_the_layout(taskforce):
         data = f"机构名称,乡镇,类别\n{name},柳市镇,素质类\n".encode()
         return receive_file(data, file_name="a.csv", division=county, datum="wgs84", by=taskforce)
 
-    answer_questions(file_of("绘声馆"), {"category:素质类": "arts"}, by=taskforce)
+    first = file_of("绘声馆")
+    answer_questions(first, {"category:素质类": "arts"}, layout=make(first).plan.layout, by=taskforce)
 
-    assert [row.columns["category"] for row in plan_of(file_of("青竹教育")).rows] == ["arts"]
+    assert [row.columns["category"] for row in make(file_of("青竹教育")).plan.rows] == ["arts"]
 
 
 def test_column_of_who_runs_it_is_another_one():

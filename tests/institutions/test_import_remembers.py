@@ -2,7 +2,7 @@
 
 import pytest
 
-from institutions.imports.files import answer_questions, commit_file, plan_digest, plan_of, receive_file
+from institutions.imports.files import answer_questions, commit_file, make, plan_file, receive_file
 from institutions.imports.plan import Plan
 from institutions.imports.rollback import roll_back
 from institutions.models import Division, ImportBatch, Institution
@@ -32,9 +32,9 @@ def page(name: str, by, *, head: list[str] = HEAD, answers: dict[str, str] | Non
     county = Division.objects.get(pk="330382")
     file = receive_file(data, file_name="a.csv", division=county, datum="wgs84", by=by)
     if answers:
-        answer_questions(file, answers, by=by)
-        commit_file(file, looked_at=plan_digest(plan_of(file)), by=by)
-    return plan_of(file)
+        answer_questions(file, answers, layout=make(file).plan.layout, by=by)
+        commit_file(file, looked_at=plan_file(file, by=by).digest, by=by)
+    return make(file).plan
 
 
 def told(institution: Institution) -> tuple[str, str]:

@@ -2,12 +2,13 @@
 
 A change that no test notices needs a test, or a written reason in survivors.toml. Nothing is changed in the checkout:
 all of it happens in a copy. What became of a change is kept in var/mutants and not asked again while the code and the
-tests it rests on are the same. The answer of a run over everything is kept in docs/mutants.md.
+tests it rests on are the same: a run that was stopped, by `--minutes` or otherwise, goes on where it was. The answer of
+a run over everything is kept in docs/mutants.md. MUTANTS_AT_ONCE is the number of processes, MUTANTS_LOG a file for
+what they say.
 """
 
 import argparse
 import dataclasses
-import hashlib
 import json
 import os
 import shutil
@@ -18,11 +19,15 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.mutants.choice import MOST_SECONDS
 from tests.mutants.operators import Mutant, mutants_of
-from tests.mutants.runs import MOST_SECONDS, Verdicts
+from tests.mutants.runs import TEMPLATE
+from tests.mutants.sources import sha256
+from tests.mutants.verdicts import Verdicts, names
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -37,6 +42,7 @@ RULES = [
     "institutions/models.py", "institutions/models/*.py", "institutions/moments.py", "institutions/past.py",
     "mapping/layers.py",
 ]  # fmt: skip
+UNJUDGED = {"verdict": "unjudged", "by": ""}
 APART = ["browser", "upgrade", "mutants"]  # tests in processes of their own, which see no change, and our own
 # What asks for permission: there, the calls and tables that do.
 ROOMS = ["accounts", "institutions", "inspections", "figures", "mapping", "reports", "desk", "config"]
@@ -46,23 +52,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("wanted", nargs="*", metavar="PATH", help="files, or folders: figures, inspections/actions")
     parser.add_argument("--one-in", type=int, default=1, metavar="N", help="a sample: the same one each time")
+    parser.add_argument("--minutes", type=float, default=1e6, help="to begin anything new in")
     asked = parser.parse_args()
     mutants = [
         each
         for each in _mutants(asked.wanted)
-        if each.path.startswith(tuple(asked.wanted) or "") and int(_sha256(*each.key), 16) % asked.one_in == 0
+        if each.path.startswith(tuple(asked.wanted) or "") and int(sha256(*each.key), 16) % asked.one_in == 0
     ]
     print(f"{len(mutants)} changes of {len({each.path for each in mutants})} files", flush=True)
     began = time.monotonic()
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         _copy_tree(Path(folder) / "tree")
-        results = _judged(Path(folder), mutants)
+        results = _judged(Path(folder), mutants, time.time() + 60 * asked.minutes)
     return _report(mutants, results, time.monotonic() - began, one_in=0 if asked.wanted else asked.one_in)
-
-
-def _sha256(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _mutants(wanted: list[str]) -> list[Mutant]:
@@ -93,106 +96,79 @@ def _copy_tree(tree: Path) -> None:
 # --- Judging
 
 
-def _judged(folder: Path, mutants: list[Mutant]) -> list[dict]:
-    """What became of each change."""
+def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
+    """What became of each change; nothing new is begun after `until`."""
     asked, results = folder / "asked.json", CACHE / "results.jsonl"
     results.unlink(missing_ok=True)
     killers = _read(CACHE / "killers.json")
     content = {
         "mutants": [dataclasses.asdict(each) for each in mutants],
-        "digests": _digests(folder / "tree"),
         "killers": killers,
+        "explained": [number for number, each in enumerate(mutants) if each.key in _reasons()],
         "results": str(results),
+        "kept": str(CACHE),
+        "until": (time.time() + until) / 2,  # as long for what is read at import
     }
     asked.write_text(json.dumps(content))
-    answer = _pytest(folder, ["tests"], MUTANTS=str(asked))
+    answer = _pytest(folder, "tests.mutants.runs", MUTANTS=str(asked))
     if answer.returncode:
         sys.exit(answer.stdout + answer.stderr)
     said = {each["number"]: each for each in map(json.loads, results.read_text().splitlines())}
-    anew = [number for number in said if said[number]["verdict"] == "anew"]
     for test in _read(CACHE / "failing.json"):
         print("left out, for it fails on the code as it is:", test)
-    print(f"{len(anew)} changes are read at import: for each of them the tests start anew", flush=True)
-    for number, result in _started_anew(folder, mutants, anew, killers, content["digests"]):
+    anew = [number for number in said if said[number]["verdict"] == "anew"]
+    if anew:
+        print(f"{len(anew)} changes are read at import: for each of them the tests start anew", flush=True)
+    verdicts, called = Verdicts(CACHE / "verdicts.jsonl", _read(CACHE / "digests.json")), names(mutants)
+    tests = {number: said[number]["tests"] for number in anew}
+    for number, result in _started_anew(folder, mutants, tests, until) if tests else ():
+        if result["verdict"] != "unjudged":
+            verdicts.keep(called[number], result, said[number]["all"])
         said[number] = result
     for number, mutant in enumerate(mutants):
-        if said[number]["verdict"] == "killed":
-            killers["|".join(mutant.key)] = said[number]["by"]
+        result = said.setdefault(number, UNJUDGED)
+        if result["verdict"] == "killed" and "::" in result["by"]:
+            killers[mutant.joined] = result["by"]
     (CACHE / "killers.json").write_text(json.dumps(killers))
     return [said[number] for number in range(len(mutants))]
 
 
 def _started_anew(
-    folder: Path, mutants: list[Mutant], numbers: list[int], killers: dict[str, str], digests: dict[str, str]
+    folder: Path, mutants: list[Mutant], tests: dict[int, list[str]], until: float
 ) -> Iterator[tuple[int, dict]]:
-    """What becomes of changes of what is read at import: first of the test that noticed last time, then of all."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    verdicts, durations = Verdicts(CACHE / "verdicts.jsonl", digests), _read(CACHE / "durations.json")
-
-    def judge(number: int) -> tuple[int, dict]:
-        known = verdicts.known(mutants[number], [])
-        if known is None:
-            known = judged(mutants[number])
-            if known["by"] in durations:
-                verdicts.keep(mutants[number], known, [])
-        return number, known
-
-    def judged(mutant: Mutant) -> dict:
-        first = killers.get("|".join(mutant.key), "")
-        room = f"tests/{mutant.path.split('/')[0]}"
-        near = [path for path in dict.fromkeys([first.split("::")[0], room]) if (ROOT / path).exists() and path]
-        everywhere = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").glob("test_*.py"))
-        for paths in ([first] if first in durations else [], near, everywhere):
-            if not paths:
-                continue
-            answer = _pytest(
-                folder, [*paths, "-x"], MUTANT=json.dumps(dataclasses.asdict(mutant)), MUTANT_FIRST=first,
-                MUTANT_ORDER=str(CACHE / "durations.json"),
-            )  # fmt: skip
-            if answer.returncode:
-                failed = [
-                    line.split()[1] for line in answer.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))
-                ]
-                return {"verdict": "killed", "by": failed[0] if failed else "does not start"}
-        return {"verdict": "survived", "by": ""}
-
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        yield from pool.map(judge, numbers)
+    """What becomes of changes of what is read at import."""
+    changes: dict[str, list[dict]] = {}
+    for number, some in tests.items():
+        change = {"number": number, "mutant": dataclasses.asdict(mutants[number]), "tests": some}
+        changes.setdefault(mutants[number].path, []).append(change)
+    asked, results = folder / "anew.json", folder / "anew.jsonl"
+    asked.write_text(json.dumps({"changes": changes, "results": str(results), "until": until}))
+    answer = _pytest(folder, "tests.mutants.anew", MUTANTS_ANEW=str(asked), MUTANTS_TEMPLATE=str(CACHE / TEMPLATE))
+    lines = results.read_text().splitlines() if results.exists() else []
+    said = {each["number"]: each for each in map(json.loads, lines)}
+    failing = said.pop(-1, {}).get("failing")
+    if failing is None:
+        sys.exit(f"changes of what is read at import cannot be judged\n{answer.stdout}{answer.stderr}")
+    if failing:
+        print("fail without any change when the tests start anew:", *failing, flush=True)
+    for number in tests:
+        result = said.get(number, UNJUDGED)
+        yield number, UNJUDGED if result["by"] in failing else result
 
 
-def _pytest(folder: Path, arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name in ("PATH", "HOME", "LANG", "PYTHONPATH", "PYTEST_ADDOPTS", "MUTANTS_LOG")
-    }
+def _pytest(folder: Path, plugin: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    passed = ("PATH", "HOME", "LANG", "PYTHONPATH", "PYTEST_ADDOPTS", "MUTANTS_LOG", "MUTANTS_AT_ONCE")
+    kept = {name: value for name, value in os.environ.items() if name in passed}
+    apart = (f"--ignore=tests/{each}" for each in APART)
     with tempfile.TemporaryDirectory() as data_dir:
         return subprocess.run(
             [
-                sys.executable, "-m", "pytest", "-q", "--no-header", f"--tb={'short' if 'MUTANTS_LOG' in os.environ else 'no'}", "-p", "tests.mutants.runs",
-                *(f"--ignore=tests/{each}" for each in APART), *arguments,
+                sys.executable, "-m", "pytest", "-q", "--no-header", "-p", plugin, *apart,
+                "--tb=short" if "MUTANTS_LOG" in kept else "--tb=no", "tests",
             ],
             cwd=folder / "tree", capture_output=True, text=True, check=False,
-            env={
-                **kept, "ENV_FILE": os.devnull, "DATABASE_URL": "", "DATA_DIR": data_dir,
-                "PYTHONDONTWRITEBYTECODE": "1", **environment,
-            },
+            env={**kept, "ENV_FILE": os.devnull, "DATABASE_URL": "", "DATA_DIR": data_dir, **environment},
         )  # fmt: skip
-
-
-def _digests(tree: Path) -> dict[str, str]:
-    """Of every test file, what its coverage depends on: itself and all code that is no test."""
-    files = sorted(path for path in tree.rglob("*.py") if "mutants" not in path.parts)
-    shared = hashlib.sha256()
-    for path in files:
-        if not path.name.startswith("test_"):
-            shared.update(str(path.relative_to(tree)).encode() + path.read_bytes())
-    return {
-        str(path.relative_to(tree)): hashlib.sha256(shared.digest() + path.read_bytes()).hexdigest()
-        for path in files
-        if path.name.startswith("test_")
-    }
 
 
 def _read(path: Path) -> Any:
@@ -204,29 +180,35 @@ def _read(path: Path) -> Any:
 
 def _report(mutants: list[Mutant], results: list[dict], seconds: float, *, one_in: int) -> int:
     """`one_in` is 0 when only some files were asked for: then nothing is kept of it."""
-    reasons = {
-        (each["file"], each["in"], each["before"], each["after"]): each["reason"]
-        for each in tomllib.loads(REASONS.read_text()).get("survivor", [])
-    }
+    reasons = _reasons()
     survivors = [each for each, result in zip(mutants, results, strict=True) if result["verdict"] == "survived"]
     unexplained = [each for each in survivors if each.key not in reasons]
     for each in unexplained:
         print(f"SURVIVED [{each.kind}] {each}")
     (CACHE / "unexplained.toml").write_text("\n".join(map(_as_toml, unexplained)))
-    noticed = len(mutants) - len(survivors)
+    unjudged = [each for each, result in zip(mutants, results, strict=True) if result["verdict"] == "unjudged"]
+    noticed = len(mutants) - len(survivors) - len(unjudged)
     explained = len(survivors) - len(unexplained)
     sample = f" (one in {one_in} of all)" if one_in > 1 else ""
     closing = (
         f"{len(mutants)} changes{sample}, {noticed} noticed by a test, {explained} unnoticed for a written reason, "
-        f"{len(unexplained)} unnoticed; {seconds / 60:.0f} minutes"
+        f"{len(unexplained)} unnoticed, {len(unjudged)} not judged"
     )
-    print(closing)
-    stale = [key for key in reasons if one_in == 1 and key not in {each.key for each in survivors}]
+    print(f"{closing}; {seconds / 60:.0f} minutes")
+    needed = {each.key for each in [*survivors, *unjudged]}
+    stale = [key for key in reasons if one_in == 1 and key not in needed]
     for key in stale:
         print("a reason that nothing needs any more:", *key)
     if one_in:
-        (ROOT / "docs" / "mutants.md").write_text(_as_markdown(mutants, survivors, reasons, closing))
-    return 1 if unexplained or stale else 0
+        (ROOT / "docs" / "mutants.md").write_text(_as_markdown(mutants, survivors, unjudged, reasons, closing))
+    return 1 if unexplained or stale or unjudged else 0
+
+
+@cache
+def _reasons() -> dict[tuple[str, str, str, str], str]:
+    """Why a change goes unnoticed, by its key."""
+    written = tomllib.loads(REASONS.read_text()).get("survivor", [])
+    return {(each["file"], each["in"], each["before"], each["after"]): each["reason"] for each in written}
 
 
 def _as_toml(survivor: Mutant) -> str:
@@ -237,19 +219,28 @@ def _as_toml(survivor: Mutant) -> str:
     )
 
 
-def _as_markdown(mutants: list[Mutant], survivors: list[Mutant], reasons: dict, closing: str) -> str:
-    made, left = Counter(each.path for each in mutants), Counter(each.path for each in survivors)
-    table = [f"| {path} | {count} | {count - left[path]} | {left[path]} |" for path, count in sorted(made.items())]
-    listed = [
-        f"- `{each}` — {reasons.get(each.key, 'no test notices, and no reason is written')}" for each in survivors
+def _as_markdown(
+    mutants: list[Mutant], survivors: list[Mutant], unjudged: list[Mutant], reasons: dict, closing: str
+) -> str:
+    made, left, open_ = (Counter(each.path for each in some) for some in (mutants, survivors, unjudged))
+    table = [
+        f"| {path} | {count} | {count - left[path] - open_[path]} | {left[path]} | {open_[path]} |"
+        for path, count in sorted(made.items())
     ]
+    explained = [f"- `{each}` — {reasons[each.key]}" for each in survivors if each.key in reasons]
+    unexplained = [f"- `{each}`" for each in survivors if each.key not in reasons]
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout.strip()
     return "\n".join(
         [
-            "# The last run of `make mutants`", "", closing + ".", "",
+            "# The last run of `make mutants`", "", f"{closing}. Judged on {commit}.", "",
             "Each rule was changed in one place at a time, and tests that run through the place were run on it until one "
-            f"failed: the quickest first, {MOST_SECONDS:.0f} seconds of them at most.", "",
-            "| file | changes | noticed | unnoticed |", "|---|---:|---:|---:|", *table, "",
-            "## Unnoticed, and why that is as it should be", "", *listed, "",
+            f"failed: the likeliest and quickest first, {MOST_SECONDS:.0f} seconds of them at most.", "",
+            "| file | changes | noticed | unnoticed | not judged |", "|---|---:|---:|---:|---:|", *table, "",
+            "## Unnoticed, and why that is as it should be", "", *explained, "",
+            *(["## Unnoticed, and no reason is written", "", *unexplained, ""] if unexplained else []),
+            *(["## Not judged", "", *(f"- `{each}`" for each in unjudged), ""] if unjudged else []),
         ]
     )  # fmt: skip
 

@@ -68,6 +68,14 @@ class Mutant:
         """What names the change in the list of survivors: stays the same when lines are added above."""
         return (self.path, self.function, self.before, self.after)
 
+    @property
+    def asks_permission(self) -> bool:
+        return any(f"{name}(" in self.before for name in PERMISSIONS)
+
+    @property
+    def joined(self) -> str:
+        return "|".join(self.key)
+
     def __str__(self) -> str:
         return f"{self.path}:{self.line} {self.before}  ->  {self.after}"
 
@@ -218,9 +226,14 @@ def _above(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[ast.AST]:
 
 
 def _untouched(node: ast.AST, above: list[ast.AST]) -> bool:
-    """Texts, annotations, names of choices, columns of tables and imports: not rules."""
+    """Texts, annotations, names of choices, columns of tables, whether a value is frozen: not rules."""
     for child, parent in zip([node, *above], above, strict=False):
-        if isinstance(parent, ast.Call) and _name(parent) in WORDS | {"TypeVar", "extend_schema", "format_html"}:
+        if isinstance(parent, ast.Call) and _name(parent) in WORDS | {
+            "TypeVar",
+            "dataclass",
+            "extend_schema",
+            "format_html",
+        }:
             return True
         if isinstance(parent, ast.ClassDef) and (
             parent.name in UNTOUCHED_CLASSES or any(_name(base) in UNTOUCHED_CLASSES for base in parent.bases)

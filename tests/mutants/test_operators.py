@@ -62,6 +62,10 @@ def test_decorator_is_taken_away_unless_the_name_would_mean_another_thing():
     assert changes("@property\ndef f(self): pass") == set()
 
 
+def test_whether_a_value_is_frozen_is_no_rule():
+    assert changes("@dataclass(frozen=True)\nclass Box: pass") == set()
+
+
 def test_outside_the_rules_only_what_asks_for_permission_is_changed():
     source = "def f():\n    rows = Row.objects.visible_to(user).filter(a__lt=1)\n    require(user, permission, code)"
 

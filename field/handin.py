@@ -1,0 +1,127 @@
+"""An outbox saved as a file on a phone and handed in at a desk: read, and stored through the doors a phone uses.
+
+Its form is `{"kind": "outbox", "version": 1, "visits": [body…], "photos": [{"visit", "sha256", "base64"}]}`.
+"""
+
+import base64
+import binascii
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.api_errors import api_exception_handler
+from accounts.errors import Invalid
+from accounts.models import User
+from field.taking import answers_to, uuid_of
+from inspections.api import received
+
+MOST_BYTES = 100 * 1024 * 1024  # of a file: some 400 photos as a phone shrinks them
+MOST_VISITS, MOST_PHOTOS = 500, 2000
+TOGETHER = 50  # visits that are stored in one transaction
+OUTCOMES = {
+    "stored": gettext_lazy("已入库"),
+    "known": gettext_lazy("早已入库"),
+    "aside": gettext_lazy("已存，待人工处理"),
+    "refused": gettext_lazy("没有接受"),
+}
+
+
+@dataclass
+class HandedIn:
+    """What became of one visit of the file: the answer a phone would have had, and its photos."""
+
+    id: str
+    happened_at: str
+    status: int
+    receipt: dict[str, Any]
+    error: str
+    photos: int = 0  # of the file that are stored now
+    refused: list[str] = field(default_factory=list)  # why others are not
+
+    @property
+    def outcome(self) -> str:
+        """stored, known, aside or refused."""
+        return {201: "stored", 200: "known", 202: "aside"}.get(self.status, "refused")
+
+    @property
+    def outcome_in_words(self) -> str:
+        return str(OUTCOMES[self.outcome])
+
+
+def read(file: IO[bytes], size: int) -> dict[str, Any]:
+    """The outbox in a file. Raises Invalid with one sentence for what is none, or is too large."""
+    if size > MOST_BYTES:
+        raise Invalid(
+            {"file": [_("文件超过 %(most)s MB，请在手机上分几次导出。") % {"most": MOST_BYTES // 1024 // 1024}]}
+        )
+    try:
+        outbox = json.load(file)
+    except (ValueError, RecursionError):
+        outbox = None
+    if not isinstance(outbox, dict) or outbox.get("kind") != "outbox" or outbox.get("version") != 1:
+        raise Invalid({"file": [_("这不是外出检查导出的文件，请选用手机上“导出未上传”所存的 .json 文件。")]})
+    visits, photos = outbox.get("visits"), outbox.get("photos", [])
+    if not isinstance(visits, list) or not isinstance(photos, list) or not visits and not photos:
+        raise Invalid({"file": [_("文件里没有走访。")]})
+    if len(visits) > MOST_VISITS or len(photos) > MOST_PHOTOS:
+        most = {"visits": MOST_VISITS, "photos": MOST_PHOTOS}
+        raise Invalid({"file": [_("一个文件至多 %(visits)s 次走访、%(photos)s 张照片，请分几次导出。") % most]})
+    return outbox
+
+
+def hand_in(outbox: dict[str, Any], by: User) -> list[HandedIn]:
+    """Store what is in the file, each visit and each photo by itself, as if the phone had sent it; handing it in again
+    changes nothing. Visits that are named by photos alone are in the answer too."""
+    found: dict[str, HandedIn] = {}
+    visits = outbox["visits"]
+    for first in range(0, len(visits), TOGETHER):
+        some = visits[first : first + TOGETHER]
+        for body, answer in zip(some, answers_to(by, some, must_name_inspectors=True), strict=True):
+            each = _visit(body, answer)
+            found[each.id] = each
+    for photo in outbox.get("photos", []):
+        _photo(photo, by, found)
+    for each in found.values():
+        each.refused = [
+            f"{reason}（{count}）" if count > 1 else reason for reason, count in Counter(each.refused).items()
+        ]
+    return list(found.values())
+
+
+def _visit(body: Any, answer: dict[str, Any]) -> HandedIn:
+    stated = body if isinstance(body, dict) else {}
+    error = answer.get("error", {}).get("message", "")
+    return HandedIn(
+        str(stated.get("id", ""))[:40],
+        str(stated.get("happened_at", ""))[:40],
+        answer["status"],
+        answer.get("receipt", {}),
+        error,
+    )
+
+
+def _photo(photo: Any, by: User, found: dict[str, HandedIn]) -> None:
+    stated = photo if isinstance(photo, dict) else {}
+    id = str(stated.get("visit", ""))[:40]
+    of = found.setdefault(id, HandedIn(id, "", 200, {}, ""))
+    try:
+        data = base64.b64decode(stated.get("base64", ""), validate=True)
+        receipt = received(by, uuid_of(id), str(stated.get("sha256", "")), data)
+    except (binascii.Error, TypeError, ValueError):
+        of.refused.append(_("照片不是 base64。"))
+    except Exception as problem:
+        of.refused.append(_refusal(problem))
+    else:
+        of.photos += 1
+        of.receipt = receipt.as_json()
+
+
+def _refusal(problem: Exception) -> str:
+    refused = api_exception_handler(problem, {})
+    if refused is None or refused.status_code >= 500:
+        raise problem
+    return str(refused.data["message"])

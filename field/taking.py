@@ -1,0 +1,59 @@
+"""Several visits at once, each answered by itself, as PUT visits/<id>/ would answer it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.api_errors import api_exception_handler
+from accounts.errors import Invalid
+from accounts.models import User
+from inspections import actions
+from inspections.api import named, read_visit
+
+
+def answers_to(by: User, bodies: Sequence[Any], *, must_name_inspectors: bool = False) -> list[dict[str, Any]]:
+    """Of each {"id", "status", "receipt"} or {"id", "status", "error"}. A fault of ours is raised: no receipt is made
+    up, and what is sent again is known."""
+    institutions = named({pk for body in bodies if (pk := _named_by(body)) is not None})
+    read: list[actions.Given | Exception] = []
+    for body in bodies:
+        try:
+            if must_name_inspectors and not _of(body).get("inspectors"):
+                raise Invalid({"inspectors": [_("文件里的走访须写明检查人员。")]})
+            read.append(read_visit(by, uuid_of(_of(body).get("id")), body, institutions))
+        except Exception as problem:
+            read.append(problem)
+    actions.take_visits([each for each in read if isinstance(each, actions.Given)], by=by)
+    return [_answer(_of(body).get("id"), each) for body, each in zip(bodies, read, strict=True)]
+
+
+def _answer(id: Any, given: "actions.Given | Exception") -> dict[str, Any]:
+    what = given.answer if isinstance(given, actions.Given) else given
+    if isinstance(what, actions.Receipt):
+        return {"id": str(what.id), "status": what.status, "receipt": what.as_json()}
+    problem = what or RuntimeError("a visit without an answer")
+    refused = api_exception_handler(problem, {})
+    if refused is None:
+        raise problem
+    return {"id": id, "status": refused.status_code, "error": refused.data}
+
+
+def _of(body: Any) -> dict[str, Any]:
+    return body if isinstance(body, dict) else {}
+
+
+def _named_by(body: Any) -> UUID | None:
+    try:
+        return UUID(_of(body).get("institution"))
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def uuid_of(given: Any) -> UUID:
+    """Raises Invalid for what is no UUID."""
+    try:
+        return UUID(given)
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise Invalid({"id": [_("“%(given)s”不是 UUID。") % {"given": str(given)[:40]}]}) from problem

@@ -1,0 +1,176 @@
+"""Whatever happens to the phone: what was filled in is there again, and reaches the server once."""
+
+import pytest
+from playwright.sync_api import expect
+
+CLOSED_BY_FORCE = """
+window.opened = [];
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (...given) {
+  const request = open.apply(this, given);
+  request.addEventListener("success", () => window.opened.push(request.result));
+  return request;
+};
+window.closeByForce = () => {
+  for (const database of window.opened.splice(0)) {
+    database.close();
+    database.dispatchEvent(new Event("close"));
+  }
+};
+"""
+
+
+def test_visit_without_network_is_kept_over_a_reload_and_sent_when_there_is_one(phone):
+    phone.offline()
+    phone.page.reload()
+    phone.page.wait_for_selector(".card")
+    visit = phone.begin()
+    phone.photo()
+    phone.photo()
+    phone.save()
+    phone.says("waiting")
+
+    phone.page.reload()
+    phone.says("waiting")
+    expect(phone.page.locator(".bar .send")).to_contain_text("1")
+    phone.offline(False)
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 2)
+    expect(phone.page.locator(".bar .send")).to_have_count(0)
+
+
+def test_form_is_there_again_after_its_tab_was_killed(phone):
+    visit = phone.begin()
+    phone.photo()
+    phone.page.click("[data-group=S]")
+    phone.page.click("[data-code=S01] [data-value=problem]")
+    phone.page.fill("[data-code=S01] .of-problem input", "楼道堆放杂物")
+    expect(phone.page.locator("#kept")).to_contain_text("已存")
+
+    phone.page.close()
+    phone.page = phone.new_page()
+    phone.open()
+    phone.page.locator("[data-visit]", has_text="继续填写").click()
+    phone.page.click("[data-group=S]")
+
+    assert phone.page.url.endswith(visit)
+    assert phone.page.input_value("[data-code=S01] .of-problem input") == "楼道堆放杂物"
+    expect(phone.page.locator(".thumb img")).to_have_count(1)
+    phone.save()
+    phone.says("stored")
+    assert phone.on_server(visit) == (1, 1)
+
+
+def test_photo_is_there_again_after_its_tab_was_killed_while_it_was_made_smaller(bare):
+    visit = bare.begin()
+    bare.page.route("**/shrink_worker*.js", lambda route: None)  # never comes
+    bare.photo(wait=False)
+    bare.page.wait_for_selector(".thumb .working")
+
+    bare.page.close()
+    bare.page = bare.new_page()
+    bare.open()
+    bare.page.locator("[data-visit]", has_text="继续填写").click()
+    expect(bare.page.locator(".thumb img")).to_have_count(1)
+    bare.save()
+    bare.says("stored")
+
+    assert bare.on_server(visit) == (1, 1)
+
+
+def test_photo_for_which_there_is_no_room_is_sent_from_the_page(phone_of, tmp_path):
+    phone = phone_of(folder=tmp_path, room=4_000_000)  # the room of a private window is not restricted
+    visit = phone.begin()
+    phone.photo(width=2400, height=1800, grain=1)
+    expect(phone.page.locator("#said [role=alert]")).to_contain_text("只在这个页面里")
+
+    phone.save()
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 1)
+    expect(phone.page.locator("#said [role=alert]")).to_have_count(0)
+
+
+def test_second_tap_saves_nothing_twice(phone):
+    before = phone.all_on_server()
+    visit = phone.begin()
+
+    phone.page.dblclick("#save")
+    phone.says("stored")
+
+    assert (phone.on_server(visit), phone.all_on_server()) == ((1, 0), before + 1)
+
+
+def test_form_goes_on_after_the_database_was_closed_by_force(phone_of):
+    phone = phone_of(script=CLOSED_BY_FORCE)
+    visit = phone.begin()
+    phone.page.evaluate("closeByForce()")
+    phone.photo()
+    phone.page.evaluate("closeByForce()")
+    phone.page.click("#s-result [data-value=ceased]")
+    phone.page.evaluate("closeByForce()")
+
+    phone.save()
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 1)
+
+
+def test_new_version_waits_until_the_visit_is_over(phone):
+    """Another name of the bureau is another page, and so another version."""
+    visit = phone.begin()
+    phone.photo()
+    phone.server.kill()
+    phone.server.start(BUREAU_NAME="青竹县教育局")
+    phone.page.evaluate("navigator.serviceWorker.getRegistration('/field/').then((each) => each.update())")
+    phone.page.wait_for_function(
+        "async () => (await navigator.serviceWorker.getRegistration('/field/')).waiting !== null"
+    )
+
+    assert phone.page.locator("#save").is_visible()
+    phone.page.click(".back")
+    phone.page.locator("#said button", has_text="现在更新").click()
+    phone.page.wait_for_function("document.title.includes('青竹县教育局')")
+    phone.page.locator("[data-visit]", has_text="继续填写").click()
+    expect(phone.page.locator(".thumb img")).to_have_count(1)
+    phone.save()
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 1)
+
+
+@pytest.mark.parametrize("clock", ["+172800000", "-172800000", "-Date.now()", "+2145916800000-Date.now()"])
+def test_visit_of_a_phone_whose_clock_is_wrong_happened_when_it_did(phone_of, clock):
+    """Two days either way, 1970, 2038."""
+    wrong = f"const off = (0{clock}); const now = Date.now; Date = class extends Date {{"
+    wrong += " constructor(...given) { given.length ? super(...given) : super(now() + off); }"
+    wrong += " static now() { return now() + off; } };"
+    phone = phone_of(script=wrong)
+    expect(phone.page.locator("#said")).to_contain_text("手机时间")
+    visit = phone.begin()
+    phone.photo()
+
+    phone.save()
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 1)
+    code = f"from inspections.models import Visit; v = Visit.objects.get(pk='{visit}'); "
+    code += "print(abs((v.recorded_at - v.happened_at).total_seconds()) < 120)"
+    assert phone.server.run(code) == "True"
+
+
+def test_form_goes_on_in_the_tab_that_was_opened_last(phone):
+    visit = phone.begin()
+    phone.photo()
+    other = phone.new_page()
+    other.goto(phone.page.url)
+    expect(other.locator(".thumb img")).to_have_count(1)
+
+    expect(phone.page.locator("main .notice")).to_contain_text("另一个标签页")
+    other.click("#save")
+    other.wait_for_selector("[data-state=stored]")
+    phone.page.click("text=在这里继续")
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 1)

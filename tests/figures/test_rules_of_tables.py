@@ -1,0 +1,150 @@
+"""The columns that an analyst's script relies on: their names and order, their types, and which of them may change."""
+
+from datetime import timedelta
+
+import pytest
+
+from figures.columns import (
+    INSTITUTION_COLUMNS,
+    INSTITUTION_EXPORTED,
+    INSTITUTION_LIST,
+    LEDGER_COLUMNS,
+    LEDGER_EXPORTED,
+    OUTSTANDING_LIST,
+    REPORT_LIST,
+    ledger_list,
+)
+from figures.frame_tables import TABLES
+from figures.frames import Frames
+from institutions.moments import Moment
+from tests.factories import at, day, institution
+
+COLUMNS = {
+    "institutions": """
+        institution_id:text name:text signboard_name:text credit_code:text division:text division_name:text
+        scope_code:text operating_address:text registered_address:text longitude:number latitude:number
+        datum:word location_source:word location_accuracy_m:number category:word principal:text phone:text
+        learners:whole teachers:whole area_m2:number recorded_at:moment surveyed_on:day licence_status:word
+        licence_now:word standing:word surveyed:yes with_problems:yes rectified:yes outstanding:yes
+        overdue:yes closed:yes licensed:yes corrected:yes
+    """,
+    "visits": """
+        visit_id:text institution_id:text round_id:text purpose:word result:word happened_on:day
+        happened_at:moment recorded_at:moment longitude:number latitude:number accuracy_m:number
+        distance_m:number
+    """,
+    "findings": """
+        finding_id:whole visit_id:text institution_id:text round_id:text happened_on:day type:word
+        type_name:text severity:word
+    """,
+    "rounds": """
+        round_id:text institution_id:text number:text round_no:whole ordered_on:day
+        ordered_recorded_at:moment first_due_on:day due_on:day state:word verified_on:day
+        verified_recorded_at:moment outcome:word is_open:yes is_overdue:yes
+    """,
+    "licences": """
+        licence_id:whole institution_id:text kind:word number:text issued_by:text valid_from:day
+        valid_to:day revoked_on:day is_valid:yes
+    """,
+}
+OF_TODAY = {
+    "institutions": """
+        signboard_name credit_code registered_address longitude latitude datum location_source location_accuracy_m
+        category principal phone learners teachers area_m2
+    """,
+    "findings": "type_name severity",
+}
+STATES = ["ordered", "submitted", "returned", "verified"]  # a round that is voided is not in the table
+
+
+def test_tables_are_the_five_in_the_order_of_the_document():
+    assert list(TABLES) == ["institutions", "visits", "findings", "rounds", "licences"]
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_columns_of_a_table_keep_their_names_types_and_order(name):
+    assert [f"{each.name}:{each.kind}" for each in TABLES[name].columns] == COLUMNS[name].split()
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_only_what_is_of_today_may_change_for_the_same_day_and_moment(name):
+    of_today = [each.name for each in TABLES[name].columns if each.of == "today"]
+
+    assert of_today == OF_TODAY.get(name, "").split()
+
+
+def test_personal_are_the_principal_and_the_telephone():
+    personal = {name: [each.name for each in table.columns if each.personal] for name, table in TABLES.items()}
+
+    assert personal == dict.fromkeys(TABLES, []) | {"institutions": ["principal", "phone"]}
+
+
+def test_states_of_a_round_are_all_but_voided():
+    [state] = [each for each in TABLES["rounds"].columns if each.name == "state"]
+
+    assert state.known_words == STATES
+
+
+# --- Lists: what may be chosen, and what leaves with every export of it
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (
+            INSTITUTION_COLUMNS,
+            """name township standing licence_status licence_now principal due_on last_visit_on signboard_name category
+            surveyed_on address position credit_code permit permit_valid registration registration_valid phone""",
+        ),
+        (
+            INSTITUTION_EXPORTED,
+            "surveyed_on address credit_code permit permit_valid registration registration_valid principal phone",
+        ),
+        (
+            INSTITUTION_LIST,
+            "name township standing licence_status licence_now principal due_on last_visit_on",
+        ),
+        (REPORT_LIST, "name township licence_status"),
+        (OUTSTANDING_LIST, "name township licence_status standing"),
+        (
+            LEDGER_COLUMNS,
+            """name township number problems measure ordered_on ordered_by inspectors due_on left submitted_on verified_on
+            outcome state address credit_code principal phone""",
+        ),
+        (
+            LEDGER_EXPORTED,
+            """name township number problems ordered_on ordered_by inspectors due_on submitted_on verified_on outcome
+            state address credit_code principal phone permit permit_valid registration registration_valid""",
+        ),
+    ],
+)
+def test_columns_of_a_list_are_offered_in_their_order(columns, expected):
+    assert [each.name for each in columns] == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("state", "last"),
+    [
+        ("", "left state"),
+        ("overdue", "left state"),
+        ("verified", "verified_on state"),
+        ("month", "verified_on state"),
+        ("voided", "state"),
+    ],
+)
+def test_view_of_the_ledger_shows_the_day_that_matters_in_it(state, last):
+    shown = [each.name for each in ledger_list(state)]
+
+    assert shown == ["name", "number", "problems", "measure", "ordered_on", "due_on", *last.split()]
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+@pytest.mark.parametrize("division", ["330382", None])
+def test_tables_have_what_was_registered_as_known_at_the_moment(taskforce, signed_in, division):
+    moment = Moment(day("2018-12-31"), at("2019-01-31"))
+    known = institution(surveyed_on=None, recorded_at=moment.known_at)
+    institution(surveyed_on=None, recorded_at=moment.known_at + timedelta(seconds=1))
+
+    frame = Frames.of(division, moment, user=taskforce if signed_in else None).institutions
+
+    assert list(frame["institution_id"]) == [str(known.pk)]

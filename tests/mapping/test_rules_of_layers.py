@@ -1,0 +1,89 @@
+"""What the map counts together and how far apart, what it leaves out, and in which order it draws."""
+
+import pytest
+
+import mapping.layers
+from accounts.errors import Invalid
+from figures.statistics import with_standing
+from institutions.models import Institution
+from institutions.moments import Moment
+from institutions.positions import LocationSource
+from mapping.layers import Box, collection, parse_zoom
+from tests.factories import at, day, institution
+
+MOMENT = Moment(day("2018-12-31"), at("2019-01-31"))
+HERE = Box(120.0, 27.0, 120.95, 29.0)
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(box: Box | None = None, zoom: int = 18) -> dict:
+    return collection(with_standing(Institution.objects.all(), MOMENT), MOMENT, box, zoom)
+
+
+def at_the_centre(longitude: float = 120.9) -> Institution:
+    """Placed at its township's centre, for want of a place of its own."""
+    return institution(position=(longitude, 28.0), location_source=LocationSource.TOWNSHIP_CENTRE)
+
+
+# --- Squares
+
+
+def test_square_is_as_wide_as_a_quarter_of_a_tile():
+    """At zoom 11 the world is 2048 tiles wide, so 8192 squares of 0.0439°: one from 120.8936° to 120.9375°."""
+    for longitude in (120.90, 120.93, 120.94):
+        institution(position=(longitude, 28.0))
+
+    features = asked(zoom=11)["features"]
+
+    assert [(each["geometry"]["coordinates"][0], each["properties"]["count"]) for each in features] == [
+        (120.915, 2),
+        (120.94, 1),
+    ]
+
+
+# --- Who is drawn
+
+
+@pytest.mark.parametrize("box", [None, HERE], ids=["everything", "a box"])
+@pytest.mark.parametrize("zoom", [11, 18])
+def test_centre_of_a_township_is_no_place_of_an_institution(box, zoom):
+    institution(position=(120.9, 28.0))
+    at_the_centre()
+
+    answer = asked(box, zoom)
+
+    assert (len(answer["features"]), answer["located"], answer["unlocated"], answer["approximate"]) == (1, 1, 1, 1)
+
+
+def test_where_all_have_a_place_none_is_approximate():
+    institution(position=(120.9, 28.0))
+
+    assert asked()["approximate"] == 0
+
+
+def test_as_many_as_can_be_drawn_are_those_in_the_box(monkeypatch):
+    monkeypatch.setattr(mapping.layers, "MOST_POINTS", 1)
+    near = institution(position=(120.9, 28.0))
+    institution(position=(121.0, 28.0))
+
+    assert [each["id"] for each in asked(HERE)["features"]] == [str(near.pk)]
+    assert [each["properties"].get("count") for each in asked()["features"]] == [1, 1]
+
+
+def test_points_are_drawn_in_the_order_of_their_ids():
+    for number in range(5):
+        institution(position=(120.9 + number / 1000, 28.0))
+
+    drawn = [each["id"] for each in asked()["features"]]
+
+    assert drawn == sorted(drawn)
+
+
+# --- What was asked
+
+
+@pytest.mark.parametrize("text", ["011", "21", "+5", "５", "1.5", "-1"])
+def test_zoom_is_one_or_two_digits_up_to_twenty(text):
+    with pytest.raises(Invalid):
+        parse_zoom(text)

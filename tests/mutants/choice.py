@@ -1,0 +1,112 @@
+"""Which tests are asked about a change, and in which order: first those that are likely to notice it."""
+
+import ast
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from tests.mutants.lines import Gathered, running
+from tests.mutants.operators import Mutant
+
+GRANTS, SCOPE = re.compile("two_grants|_doors|_offers"), re.compile("scope_leaks")  # files of tests of permissions
+MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
+
+
+class Choice:
+    """`tests` are those there are; `killers` names the test that noticed a change last time."""
+
+    most_seconds = MOST_SECONDS
+
+    def __init__(self, gathered: Gathered, tests: set[str], killers: dict[str, str]):
+        self.gathered, self.tests, self.killers = gathered, tests, killers
+        self.of_function: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.of_file: dict[str, set[str]] = defaultdict(set)
+        for key, test in killers.items():
+            path, function, *_changed = key.split("|")
+            self.of_function[path, function].add(test)
+            self.of_file[path].add(test)
+
+    def running(self, mutant: Mutant) -> list[str]:
+        """Those that run through the place of a change: what noticed others there, then the quickest."""
+        tests = running(self.gathered.lines, mutant.path, range(mutant.first_line, mutant.last_line + 1))
+        likely = [{self._killer(mutant)}, self.of_function[mutant.path, mutant.function]]
+        if mutant.asks_permission:
+            about = SCOPE if mutant.kind == "link" else GRANTS
+            likely.insert(1, {test for test in tests if about.search(test.split("::")[0])})
+        return self._ordered(tests, likely)
+
+    def at_import(self, mutant: Mutant) -> list[str]:
+        """Those that run through what is decorated or the class that is given something, then those that run anything
+        of its file, then of the files that import it."""
+        lines = self.gathered.lines
+        around = running(lines, mutant.path, _around(mutant))
+        inside = running(lines, mutant.path, lines.get(mutant.path, {}))
+        near = {test for path in _importing(mutant.path) for test in running(lines, path, lines.get(path, {}))}
+        likely = [{self._killer(mutant)}, around, self.of_file[mutant.path], _named_after(mutant.path, inside), inside]
+        return self._ordered(around | inside | near | self.of_file[mutant.path], likely)
+
+    def _killer(self, mutant: Mutant) -> str:
+        return self.killers.get(mutant.joined, "")
+
+    def _ordered(self, tests: Iterable[str], likely: list[set[str]]) -> list[str]:
+        """Of those that pass on the code as it is, as many as MOST_SECONDS allow.
+
+        What shares something slow with its neighbours comes last and together.
+        """
+        durations, shares = self.gathered.durations, self.gathered.sharing
+
+        def order(test: str) -> tuple[bool, str, int, float]:
+            first = next((place for place, some in enumerate(likely) if test in some), len(likely))
+            slow = test in shares and first > 0
+            return slow, test.split("::")[0] if slow else "", first, durations[test]
+
+        ordered = sorted((test for test in tests if test in durations and test in self.tests), key=order)
+        spent = itertools.accumulate(durations[test] for test in ordered)
+        return [
+            test for test, seconds in zip(ordered, spent, strict=True) if test == ordered[0] or seconds <= MOST_SECONDS
+        ]
+
+
+def _around(mutant: Mutant) -> range:
+    """The lines of the function or class at the top of the module that a change is in."""
+    statements = _parsed(mutant.path).body
+    inside = (each for each in statements if _first_line(each) <= mutant.line <= (each.end_lineno or 0))
+    found = next(inside, None)
+    if not isinstance(found, ast.FunctionDef | ast.ClassDef):
+        return range(0)
+    methods = [each for each in found.body if isinstance(each, ast.FunctionDef)]
+    narrow = next((each for each in methods if _first_line(each) <= mutant.line <= (each.end_lineno or 0)), found)
+    return range(narrow.lineno, (narrow.end_lineno or 0) + 1)
+
+
+def _first_line(statement: ast.stmt) -> int:
+    return min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", []))])
+
+
+@cache
+def _parsed(path: str) -> ast.Module:
+    return ast.parse(Path(path).read_text())
+
+
+@cache
+def _importing(path: str) -> list[str]:
+    """The files of the product that import from one."""
+    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    room, _, name = module.rpartition(".")
+    words = (f"from {module} import", f"import {module}\n", f"from {room} import {name}\n")
+    files = (each for each in Path().glob("*/**/*.py") if each.parts[0] not in ("tests", "var"))
+    return [str(each) for each in files if any(word in each.read_text() for word in words)]
+
+
+def _named_after(path: str, tests: set[str]) -> set[str]:
+    """Of the tests those whose file says the name of the module."""
+    name = Path(path).stem
+    return {test for test in tests if name in _said(test.split("::")[0])}
+
+
+@cache
+def _said(test_file: str) -> str:
+    return Path(test_file).read_text()
