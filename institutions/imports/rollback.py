@@ -66,13 +66,13 @@ def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> Non
             done_at = timezone.localtime(batch.rolled_back_at)
             raise CannotRollBack(refusals.UNDONE_ALREADY.format(at=f"{done_at:%Y-%m-%d %H:%M}"))
         if parts.wrote(batch):
-            _take_parts_back(batch, by, moment)
+            take_parts_back(batch, by, moment)
         else:
             _check_nothing_later(batch)
         _take_back(batch, by, moment)
 
 
-def _take_parts_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
+def take_parts_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
     """Whole or not at all, with the look whether anything later rests on the batch; from then on it is unfinished."""
     with Slices(at).turn():
         parts.take_back(batch, by=by, at=at)
