@@ -49,7 +49,7 @@ def written() -> Iterator[tuple[str, ast.expr]]:
     modules = dict(trees())
     everywhere = {name: place for tree in modules.values() for name, place in takers_of(tree).items()}
     of_audit = takers_of(modules[settings.BASE_DIR / "accounts" / "audit.py"])
-    assert of_audit.keys() == {"write", "note", "trail"}
+    assert of_audit.keys() == {"write", "write_first", "note", "trail"}
     for path, tree in modules.items():
         imported = {
             alias.name
