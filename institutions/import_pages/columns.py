@@ -73,7 +73,9 @@ def _tables(request: SignedInRequest, plan: Reading, answers: dict[str, str]) ->
         for column in table["columns"]:
             name, read_as = f"{COLUMN}{at}:{column['place']}", column["key"] or IGNORE
             said = bool(answers.get(f"heading:{column['known_by']}"))
-            columns.append(column | {"name": name, "chosen": request.POST.get(name, read_as), "said": said})
+            of_part = bool(column["key"]) and column["key"] not in plan.head["titles"]
+            chosen = request.POST.get(name, read_as)
+            columns.append(column | {"name": name, "chosen": chosen, "said": said, "of_part": of_part})
         tables.append(table | {"columns": columns})
     return tables
 

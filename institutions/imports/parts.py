@@ -126,6 +126,7 @@ class Parts:
             plan.errors += each.errors
             plan.warnings += each.warnings
             if each.held:
+                plan.held += [row for row in plan.rows if (row.sheet, row.row) in each.held]
                 plan.rows = [row for row in plan.rows if (row.sheet, row.row) not in each.held]
 
     def write(

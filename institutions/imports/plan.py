@@ -34,6 +34,7 @@ class Plan:
 
     division: Division
     rows: list[PlannedRow] = field(default_factory=list)
+    held: list[PlannedRow] = field(default_factory=list)  # rows that wait for an answer about the file (parts.py)
     errors: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     duplicates: list[Remark] = field(default_factory=list)

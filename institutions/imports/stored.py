@@ -48,7 +48,7 @@ def titles() -> dict[str, str]:
 
 def place_of_title(table: Table, title: str) -> int | None:
     """The column that messages call so."""
-    places = {headers.HEADERS[key][0]: place for key, place in table.places.items()}
+    places = {table.titled(key): place for key, place in table.places.items()}
     return places.get(title, next((at for at in table.header.texts if table.header.title(at) == title), None))
 
 
@@ -94,8 +94,10 @@ class _Writer:
     def __init__(self, plan: Plan, workbook: Workbook, fixed: Mapping[str, CellFix]):
         self.plan, self.workbook, self.fixed = plan, workbook, fixed
         self.order = {sheet.name: at for at, sheet in enumerate(workbook.sheets)}
-        self.planned = {(row.sheet, row.row): row for row in plan.rows}
+        self.planned = {(row.sheet, row.row): row for row in (*plan.rows, *plan.held)}
+        self.held = {(row.sheet, row.row) for row in plan.held}
         asked = {question.asks for question in plan.questions if question.decided is None}
+        self.asked = asked | {question.took_default for question in plan.questions if question.default is not None}
         self.errors = _by_row(each for each in plan.errors if each.message not in asked)
         self.warnings = _by_row(plan.warnings)
         self.duplicates = _by_row(plan.duplicates)
@@ -106,7 +108,7 @@ class _Writer:
 
     def head(self, rows: list[Line]) -> Line:
         plan = self.plan
-        loose = [each for each in (*plan.errors, *plan.warnings) if not each.row]
+        loose = [each for each in (*plan.errors, *plan.warnings) if not each.row and each.message not in self.asked]
         of_headers = [each for each in plan.warnings if each.column == "表头"]
         return {
             "division": plan.division.pk,
@@ -184,7 +186,8 @@ class _Writer:
             if self.fixed and (fix := self.fixed.get(fixes.address_of(table.sheet.name, row, place)))
         ]
         candidates = [_candidate(match) for match in planned.alike] if planned else []
-        said = (errors, [each for each in questions if each.decided is None], candidates, warnings, fixed)
+        waits = where in self.held or any(each.decided is None for each in questions)
+        said = (errors, waits, candidates, warnings, fixed)
         name = planned.columns["name"] if planned else texts.get(table.places["name"], "")
         known = planned.institution if planned else None
         return {

@@ -1,0 +1,76 @@
+"""A ledger through the pages of 导入名册."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from inspections.models import Rectification, Visit
+from institutions.models import RegisterFile
+
+pytestmark = pytest.mark.django_db
+
+LEDGER = """机构名称,乡镇（街道）,办学地址,证照情况,检查日期,检查人,存在问题,整改期限,整改结果,完成日期
+绘声馆,柳市镇,井巷路1号,无证无照,2018-09-03,王某,无证办学,2018-09-20,已关停,2018-09-18
+晨曦教育,虹桥镇,飞虹南路5号,证照齐全,2018-09-04,李某,无,,,
+""".encode()
+
+
+@pytest.fixture
+def page(browse, taskforce):
+    return browse(taskforce)
+
+
+@pytest.fixture
+def file(page) -> RegisterFile:
+    page.post(
+        "/institutions/import/",
+        {"file": SimpleUploadedFile("ledger.csv", LEDGER), "division": "330382", "datum": "wgs84"},
+    )
+    return RegisterFile.objects.get()
+
+
+def lines(page, file) -> dict[str, dict]:
+    """What the page says of each row, by name."""
+    return {row.line["name"]: row.line for row in page.get(f"/institutions/import/{file.pk}/").context["rows"]}
+
+
+def test_row_that_waits_for_an_answer_stands_among_the_rows(page, file):
+    assert {name: line["says"] for name, line in lines(page, file).items()} == {
+        "绘声馆": ["question", "warning"], "晨曦教育": ["warning"]
+    }  # fmt: skip
+
+
+def test_rows_say_what_visits_and_rounds_they_bring_about(page, file):
+    page.post(f"/institutions/import/{file.pk}/answers/", {"answer:ledger.struck_off_on": "completion"})
+
+    said = [new for _field, _title, _old, new in lines(page, file)["绘声馆"]["changes"]]
+
+    assert said[-4:] == [
+        "2018-09-03，无证无照，发现：L01 无证无照办学", "L01 无证无照办学，期限 2018-09-20",
+        "2018-09-18 提交，拟以“取缔（停办）”办结", "2018-09-18 销号，待另一人核验后生效",
+    ]  # fmt: skip
+
+
+def test_columns_of_a_ledger_are_named_so_and_saved_as_they_are(page, file):
+    address = f"/institutions/import/{file.pk}/columns/"
+    shown = page.get(address)
+    chosen = {
+        column["name"]: column["chosen"]
+        for table in shown.context["tables"] for column in table["columns"] if not column["of_part"]
+    }  # fmt: skip
+
+    page.post(address, chosen)
+
+    assert shown.content.decode().count("台账（检查和整改）") == 6
+    assert not file.answers.exists()
+
+
+def test_ledger_is_written_with_its_register(page, file):
+    page.post(f"/institutions/import/{file.pk}/answers/", {"answer:ledger.struck_off_on": "completion"})
+    digest = page.get(f"/institutions/import/{file.pk}/").context["plan_digest"]
+
+    page.post(f"/institutions/import/{file.pk}/confirm/", {"plan": digest})
+
+    assert (Visit.objects.count(), Rectification.objects.get().state) == (
+        3,
+        "submitted",
+    )  # a survey each, and the recheck of the one that closed
