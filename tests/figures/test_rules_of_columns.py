@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from figures.columns import LICENCES, NAME, PHONE, PRINCIPAL, STANDING, licences_at, with_list_columns
-from figures.statistics import with_standing
+from figures.standing import with_standing
 from institutions.models import Institution
 from institutions.moments import Moment
 from institutions.past import Listed, as_listed
@@ -54,7 +54,7 @@ def test_licences_are_brought_where_a_column_asks_for_them(db, columns, brought)
     assert hasattr(found, "licences_then") is brought
 
 
-@pytest.mark.parametrize(("visited", "said"), [(None, "排摸后未检查"), ("2018-05-01", "clear")])
+@pytest.mark.parametrize(("visited", "said"), [(None, "unseen"), ("2018-05-01", "clear")])
 def test_standing_of_what_nobody_has_looked_at_has_a_word_of_its_own(db, visited, said):
     school = institution(surveyed_on="2018-04-02")
     if visited:

@@ -4,7 +4,7 @@ import pytest
 
 import mapping.layers
 from accounts.errors import Invalid
-from figures.statistics import with_standing
+from figures.standing import with_standing
 from institutions.models import Institution
 from institutions.moments import Moment
 from institutions.positions import LocationSource
