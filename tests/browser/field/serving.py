@@ -36,7 +36,7 @@ class FieldServer:
 
     @property
     def _environment(self) -> dict[str, str]:
-        ours = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "WEB_WORKERS": "2", "GEOCODING_WORKER": "off"}
+        ours = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "WEB_WORKERS": "2", "WORKER": "off"}
         ours["ALLOWED_HOSTS"] = f"127.0.0.1,localhost,{ELSEWHERE}"
         return os.environ | ours | {"DATABASE_URL": ""}
 
