@@ -10,4 +10,4 @@ DATABASES = ours.DATABASES
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 REST_FRAMEWORK: dict[str, object] = {"DEFAULT_AUTHENTICATION_CLASSES": [], "UNAUTHENTICATED_USER": None}
-GEOCODING_WORKER, BUREAU_NAME = False, "minimal endpoint"  # config/gunicorn.py asks for them
+WORKER, BUREAU_NAME = False, "minimal endpoint"  # config/gunicorn.py asks for them

@@ -34,7 +34,7 @@ class Server:
                 "PORT": str(self.port),
                 "API_RATE": "10000000/min",
                 "LOG_LEVEL": "ERROR",
-                "GEOCODING_WORKER": "off",
+                "WORKER": "off",
             }
             | environment
         )
