@@ -145,12 +145,15 @@ def _started_anew(
     asked.write_text(json.dumps({"changes": changes, "results": str(results), "until": until}))
     answer = _pytest(folder, "tests.mutants.anew", MUTANTS_ANEW=str(asked), MUTANTS_TEMPLATE=str(CACHE / TEMPLATE))
     lines = results.read_text().splitlines() if results.exists() else []
-    said = {each["number"]: each for each in map(json.loads, lines)}
+    said = {each["number"]: each for each in map(json.loads, lines)}  # the last that was said of each
     failing = said.pop(-1, {}).get("failing")
     if failing is None:
         sys.exit(f"changes of what is read at import cannot be judged\n{answer.stdout}{answer.stderr}")
     if failing:
         print("fail without any change when the tests start anew:", *failing, flush=True)
+    for each in said.values():
+        if str(each["number"]).startswith("as it is") and each["verdict"] != "survived":
+            print("fails without any change when the tests start anew:", each["by"], flush=True)
     for number in tests:
         result = said.get(number, UNJUDGED)
         yield number, UNJUDGED if result["by"] in failing else result
