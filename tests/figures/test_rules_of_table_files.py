@@ -7,11 +7,12 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyarrow.parquet
 import pytest
 
 import figures.frame_files
 from figures.exports import NO_MOMENT
-from figures.frame_files import DICTIONARY, _of_dictionary, write_csv, write_tables, write_xlsx
+from figures.frame_files import DICTIONARY, _of_dictionary, write_csv, write_parquet, write_tables, write_xlsx
 from figures.frame_tables import TABLES
 from figures.frames import Frames
 from figures.statistics import Standing
@@ -113,6 +114,17 @@ def test_csv_leaves_the_table_it_was_made_from_as_it_was(frames, tmp_path):
     write_csv([piece], TABLES["institutions"], tmp_path / "institutions.csv")
 
     pd.testing.assert_frame_equal(piece, before)
+
+
+# --- Parquet
+
+
+def test_parquet_has_the_columns_of_the_table_and_no_other(frames, tmp_path):
+    place = tmp_path / "institutions.parquet"
+
+    write_parquet(frames.chunks("institutions"), TABLES["institutions"], place)
+
+    assert pyarrow.parquet.read_schema(place).names == [each.name for each in TABLES["institutions"].columns]
 
 
 # --- A folder
