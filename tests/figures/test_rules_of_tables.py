@@ -16,7 +16,8 @@ from figures.columns import (
     ledger_list,
 )
 from figures.frame_tables import TABLES
-from figures.frames import Frames
+from figures.frames import Frames, as_kept
+from inspections.models import Rectification
 from institutions.moments import Moment
 from tests.factories import at, day, institution, licence_of, round_of
 
@@ -213,3 +214,12 @@ def test_words_of_a_finding_are_the_codes_of_the_catalogue_in_their_order(db):
 
     assert kind.known_words == sorted(kind.known_words)
     assert len(kind.known_words) > 1
+
+
+def test_reference_is_kept_in_the_type_of_what_it_refers_to(db):
+    round_of(institution(), "2018-05-01")
+
+    kept = as_kept(Rectification)
+
+    types = {name: str(kept[name].dtype) for name in ("id", "institution_id", "ordered_by_id", "version")}
+    assert types == {"id": "string", "institution_id": "string", "ordered_by_id": "Int64", "version": "Int64"}
