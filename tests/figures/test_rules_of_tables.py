@@ -1,6 +1,7 @@
 """The columns that an analyst's script relies on: their names and order, their types, and which of them may change."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from figures.columns import (
 from figures.frame_tables import TABLES
 from figures.frames import Frames, as_kept
 from inspections.models import Rectification
+from institutions.models import Institution
 from institutions.moments import Moment
 from tests.factories import at, day, institution, licence_of, round_of
 
@@ -223,3 +225,17 @@ def test_reference_is_kept_in_the_type_of_what_it_refers_to(db):
 
     types = {name: str(kept[name].dtype) for name in ("id", "institution_id", "ordered_by_id", "version")}
     assert types == {"id": "string", "institution_id": "string", "ordered_by_id": "Int64", "version": "Int64"}
+
+
+@pytest.mark.parametrize(
+    "read", [lambda: table("institutions"), lambda: as_kept(Institution)], ids=["table", "as kept"]
+)
+def test_rows_are_in_the_order_of_their_ids_and_numbered_through_whatever_the_pieces(db, monkeypatch, read):
+    monkeypatch.setattr("figures.frames.CHUNK", 1)
+    for number in (2, 3, 1):
+        institution(id=UUID(int=number), name=f"第{9 - number}所")
+
+    frame = read()
+
+    assert [UUID(each).int for each in frame.iloc[:, 0]] == [1, 2, 3]
+    assert list(frame.index) == [0, 1, 2]
