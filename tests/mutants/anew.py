@@ -66,7 +66,7 @@ def in_a_child_of_each(changes: list[dict[str, Any]]) -> bool:
 
     Without any change the tests have to pass as they are run here, or nothing that is said of the module holds.
     """
-    as_it_is = {"number": f"as it is {changes[0]['number']}", "mutant": None, "tests": changes[0]["tests"]}
+    as_it_is = {"number": f"as it is {changes[0]['number']}", "mutant": None, "tests": changes[0]["tests"][: 2 * FIRST]}
     for change in [as_it_is, *changes]:
         if time.time() > ASKED["until"]:
             break

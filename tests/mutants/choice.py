@@ -12,6 +12,7 @@ from tests.mutants.lines import Gathered, running
 from tests.mutants.operators import Mutant
 
 GRANTS, SCOPE = re.compile("two_grants|_doors|_offers"), re.compile("scope_leaks")  # files of tests of permissions
+MOST_AT_IMPORT = 60  # tests for each change of what is read at import, where each has its setting up
 MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
 
 
@@ -46,7 +47,7 @@ class Choice:
         inside = running(lines, mutant.path, lines.get(mutant.path, {}))
         near = {test for path in _importing(mutant.path) for test in running(lines, path, lines.get(path, {}))}
         likely = [{self._killer(mutant)}, around, self.of_file[mutant.path], _named_after(mutant.path, inside), inside]
-        return self._ordered(around | inside | near | self.of_file[mutant.path], likely)
+        return self._ordered(around | inside | near | self.of_file[mutant.path], likely)[:MOST_AT_IMPORT]
 
     def _killer(self, mutant: Mutant) -> str:
         return self.killers.get(mutant.joined, "")
