@@ -254,8 +254,12 @@ def test_round_ordered_meanwhile_stays_judged_by_the_survey_that_counted_then(in
         {"purpose": "survey", "happened_at": at("2018-10-02")},  # a later one than counts
     ],
 )
-def test_survey_on_file_stays_when_what_it_does_not_rest_on_is_withdrawn(school, inspector, taskforce, stated):
-    Institution.objects.filter(pk=school.pk).update(surveyed_on=day("2018-10-01"))
+@pytest.mark.parametrize("one_was_withdrawn", [False, True])
+def test_survey_on_file_stays_when_what_it_does_not_rest_on_is_withdrawn(
+    school, inspector, taskforce, stated, one_was_withdrawn
+):
+    on_file = {"surveyed_on": day("2018-10-01"), "survey_withdrawn": one_was_withdrawn}
+    Institution.objects.filter(pk=school.pk).update(**on_file)
     recorded = record_visit(sent_visit(school, **stated), by=inspector, received_at=at("2018-10-03"))
     before = Institution.objects.filter(pk=school.pk).values("surveyed_on", "surveyed_recorded_at").get()
 
