@@ -3,8 +3,8 @@
 import ast
 import itertools
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from tests.mutants.operators import Mutant
 
 GRANTS, SCOPE = re.compile("two_grants|_doors|_offers"), re.compile("scope_leaks")  # files of tests of permissions
 MOST_AT_IMPORT = 60  # tests for each change of what is read at import, where each has its setting up
+MOST_ALIKE = 6
 MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
 
 
@@ -48,7 +49,15 @@ class Choice:
         near = {test for path in _importing(mutant.path) for test in running(lines, path, lines.get(path, {}))}
         every = around | inside | near | self.of_file[mutant.path]
         likely = [{self._killer(mutant)}, around, _about(mutant.path, every), self.of_file[mutant.path], inside]
-        return self._ordered(every, likely)[:MOST_AT_IMPORT]
+        return self._ordered(self._apart(every), likely)[:MOST_AT_IMPORT]
+
+    def _apart(self, tests: set[str]) -> Iterator[str]:
+        """Of each test function at most MOST_ALIKE of its cases, the quickest: they ask much the same."""
+        seen: Counter[str] = Counter()
+        for test in sorted(tests & self.gathered.durations.keys(), key=self.gathered.durations.__getitem__):
+            seen[test.split("[")[0]] += 1
+            if seen[test.split("[")[0]] <= MOST_ALIKE:
+                yield test
 
     def _killer(self, mutant: Mutant) -> str:
         return self.killers.get(mutant.joined, "")
