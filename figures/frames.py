@@ -191,8 +191,6 @@ def _typed(kind: Kind, words: Sequence[str], values: Sequence[Any]) -> Any:
         if unknown := set(values) - {*words, None, ""}:
             raise ValueError(f"not among {list(words)}: {sorted(unknown)}")
         return pd.Categorical([each or None for each in values], categories=list[Any](words))
-    if kind == "whole":
-        return pd.array(values, dtype=dtype)
     if kind in ("day", "moment"):
         said = pd.to_datetime(pd.Series(values, dtype="object"), utc=kind == "moment").dt.as_unit("us")
         return said.dt.tz_convert(settings.TIME_ZONE) if kind == "moment" else said

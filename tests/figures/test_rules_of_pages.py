@@ -1,5 +1,7 @@
 """What the API of lists shows: so many rows of a page, nothing out of sight; a search is noted as it was asked."""
 
+from uuid import UUID
+
 import pytest
 
 from accounts.models import AuditRow
@@ -44,7 +46,7 @@ def test_file_through_the_api_tells_nothing_of_what_was_merged_out_of_sight(api,
 
 def test_file_through_the_api_has_what_is_of_it_and_of_what_was_merged_newest_first(api, taskforce):
     stays, other = institution(LIUSHI), institution(LIUSHI)
-    merged = sorted((institution(LIUSHI) for _each in range(3)), key=lambda each: each.pk)
+    merged = [institution(LIUSHI, id=UUID(int=number), name=f"第{9 - number}所") for number in range(1, 4)]
     for each in merged:
         merge_of(each, stays)
     own = licence_of(stays, "permit")

@@ -7,11 +7,20 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyarrow.parquet
 import pytest
 
 import figures.frame_files
 from figures.exports import NO_MOMENT
-from figures.frame_files import DICTIONARY, _of_dictionary, write_csv, write_tables, write_xlsx
+from figures.frame_files import (
+    DICTIONARY,
+    WouldOverwrite,
+    _of_dictionary,
+    write_csv,
+    write_parquet,
+    write_tables,
+    write_xlsx,
+)
 from figures.frame_tables import TABLES
 from figures.frames import Frames
 from figures.statistics import Standing
@@ -115,6 +124,17 @@ def test_csv_leaves_the_table_it_was_made_from_as_it_was(frames, tmp_path):
     pd.testing.assert_frame_equal(piece, before)
 
 
+# --- Parquet
+
+
+def test_parquet_has_the_columns_of_the_table_and_no_other(frames, tmp_path):
+    place = tmp_path / "institutions.parquet"
+
+    write_parquet(frames.chunks("institutions"), TABLES["institutions"], place)
+
+    assert pyarrow.parquet.read_schema(place).names == [each.name for each in TABLES["institutions"].columns]
+
+
 # --- A folder
 
 
@@ -129,6 +149,14 @@ def test_folder_is_made_with_those_above_it_and_holds_nothing_unfinished(frames,
     assert written(frames, tmp_path / "a" / "b" / "c") == everything
     assert written(frames, tmp_path / "a" / "b" / "c", force=True) == everything
     assert [each.name for each in (tmp_path / "a" / "b").iterdir()] == ["c"]
+
+
+def test_export_that_is_there_is_left_alone_unless_told_otherwise(frames, tmp_path):
+    before = written(frames, tmp_path / "out")
+
+    with pytest.raises(WouldOverwrite, match=DICTIONARY):
+        written(frames, tmp_path / "out")
+    assert written(frames, tmp_path / "out", force=True) == before
 
 
 def test_number_of_rows_is_noted_before_anything_is_in_place(frames, tmp_path):

@@ -1,7 +1,9 @@
 """The columns that an analyst's script relies on: their names and order, their types, and which of them may change."""
 
 from datetime import timedelta
+from uuid import UUID
 
+import pandas as pd
 import pytest
 
 from figures.columns import (
@@ -15,9 +17,11 @@ from figures.columns import (
     ledger_list,
 )
 from figures.frame_tables import TABLES
-from figures.frames import Frames
+from figures.frames import Frames, as_kept
+from inspections.models import Rectification
+from institutions.models import Institution
 from institutions.moments import Moment
-from tests.factories import at, day, institution
+from tests.factories import at, day, institution, licence_of, round_of
 
 COLUMNS = {
     "institutions": """
@@ -148,3 +152,90 @@ def test_tables_have_what_was_registered_as_known_at_the_moment(taskforce, signe
     frame = Frames.of(division, moment, user=taskforce if signed_in else None).institutions
 
     assert list(frame["institution_id"]) == [str(known.pk)]
+
+
+# --- Edges of the day and of the moment
+
+M = Moment(day("2018-12-31"), at("2019-01-31"))
+NEXT_DAY, LATER = M.on + timedelta(days=1), M.known_at + timedelta(seconds=1)
+
+
+def table(name: str):
+    return Frames.of("330382", M).frame(name)
+
+
+@pytest.mark.parametrize(
+    ("licence", "there"),
+    [
+        ({"valid_from": M.on, "recorded_at": M.known_at}, True),
+        ({"valid_from": NEXT_DAY, "recorded_at": M.known_at}, False),
+        ({"valid_from": M.on, "recorded_at": LATER}, False),
+        ({"recorded_at": at("2018-02-01"), "withdrawn_at": M.known_at, "withdraw_reason": "错"}, False),
+        ({"recorded_at": at("2018-02-01"), "withdrawn_at": LATER, "withdraw_reason": "错"}, True),
+    ],
+)
+def test_licences_have_begun_by_the_day_and_stand_as_known_at_the_moment(db, licence, there):
+    licence_of(institution(), "permit", **licence)
+
+    assert len(table("licences")) == int(there)
+
+
+@pytest.mark.parametrize(
+    ("revoked_on", "recorded", "shown"), [(M.on, M.known_at, True), (NEXT_DAY, M.known_at, False), (M.on, LATER, False)]
+)
+def test_revocation_has_happened_by_the_day_and_is_known_at_the_moment(db, revoked_on, recorded, shown):
+    licence_of(
+        institution(), "permit", recorded_at=at("2018-02-01"), revoked_on=revoked_on, revoked_recorded_at=recorded
+    )
+
+    [found] = table("licences")["revoked_on"].notna()
+    assert found == shown
+
+
+@pytest.mark.parametrize(
+    ("verified_on", "recorded", "is_open"),
+    [(M.on, M.known_at, False), (NEXT_DAY, M.known_at, True), (M.on, LATER, True)],
+)
+def test_strike_off_has_happened_by_the_day_and_is_known_at_the_moment(db, verified_on, recorded, is_open):
+    round_of(institution(), "2018-05-01", due_on=M.on, verified_on=verified_on, verified_recorded=recorded)
+
+    [row] = table("rounds").to_dict("records")
+
+    assert (row["is_open"], row["is_overdue"], bool(pd.isna(row["outcome"]))) == (is_open, False, is_open)
+
+
+@pytest.mark.parametrize(("due_on", "overdue"), [("2018-12-30", True), ("2018-12-31", False)])
+def test_round_is_overdue_from_the_day_after_its_term(db, due_on, overdue):
+    round_of(institution(), "2018-05-01", due_on=due_on)
+
+    assert list(table("rounds")["is_overdue"]) == [overdue]
+
+
+def test_words_of_a_finding_are_the_codes_of_the_catalogue_in_their_order(db):
+    [kind] = [each for each in TABLES["findings"].columns if each.name == "type"]
+
+    assert kind.known_words == sorted(kind.known_words)
+    assert len(kind.known_words) > 1
+
+
+def test_reference_is_kept_in_the_type_of_what_it_refers_to(db):
+    round_of(institution(), "2018-05-01")
+
+    kept = as_kept(Rectification)
+
+    types = {name: str(kept[name].dtype) for name in ("id", "institution_id", "ordered_by_id", "version")}
+    assert types == {"id": "string", "institution_id": "string", "ordered_by_id": "Int64", "version": "Int64"}
+
+
+@pytest.mark.parametrize(
+    "read", [lambda: table("institutions"), lambda: as_kept(Institution)], ids=["table", "as kept"]
+)
+def test_rows_are_in_the_order_of_their_ids_and_numbered_through_whatever_the_pieces(db, monkeypatch, read):
+    monkeypatch.setattr("figures.frames.CHUNK", 1)
+    for number in (2, 3, 1):
+        institution(id=UUID(int=number), name=f"第{9 - number}所")
+
+    frame = read()
+
+    assert [UUID(each).int for each in frame.iloc[:, 0]] == [1, 2, 3]
+    assert list(frame.index) == [0, 1, 2]

@@ -7,7 +7,7 @@ import pytest
 from accounts.errors import Invalid
 from inspections.actions import NewFinding, NewOrder, NewPhoto, Position
 from inspections.models import FindingType, Visit
-from tests.factories import at, institution, user_with
+from tests.factories import at, institution, user_with, visit_of
 
 VISITED = date(2018, 10, 1)
 FAULT = NewFinding("T01")
@@ -163,3 +163,20 @@ def test_finding_of_the_county_is_offered_there(refused, division, fields):
 )
 def test_photo_is_of_a_finding_of_the_visit_and_named_by_a_hash(refused, photo, fields):
     assert refused(findings=[FAULT], photos=[photo]) == fields
+
+
+# --- What contradicts itself
+
+
+def test_where_nobody_was_in_nothing_is_ordered_either(refused):
+    assert refused(result="no_access", order=NewOrder()) == ["order", "result"]
+
+
+def test_problem_that_is_there_and_put_right_is_one_of_this_institution(record):
+    """A mark of another institution's problem is refused as that, not as a contradiction."""
+    elsewhere = visit_of(institution(), findings=("T01",)).findings.get()
+
+    with pytest.raises(Invalid) as refusal:
+        record(findings=[FAULT], put_right=(elsewhere.pk,))
+
+    assert list(refusal.value.errors) == ["put_right"]

@@ -244,3 +244,26 @@ def test_round_ordered_meanwhile_stays_judged_by_the_survey_that_counted_then(in
 
     assert Rectification.objects.get().judged_as == "permit_only"
     assert surveyed(place) == (day("2018-10-04"), "permit_only")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"purpose": "routine", "happened_at": at("2018-10-01")},  # no survey, though of the day of one
+        {"purpose": "survey", "result": "no_access", "happened_at": at("2018-10-01")},  # nobody got in
+        {"purpose": "survey", "happened_at": at("2018-10-02")},  # a later one than counts
+    ],
+)
+@pytest.mark.parametrize("one_was_withdrawn", [False, True])
+def test_survey_on_file_stays_when_what_it_does_not_rest_on_is_withdrawn(
+    school, inspector, taskforce, stated, one_was_withdrawn
+):
+    on_file = {"surveyed_on": day("2018-10-01"), "survey_withdrawn": one_was_withdrawn}
+    Institution.objects.filter(pk=school.pk).update(**on_file)
+    recorded = record_visit(sent_visit(school, **stated), by=inspector, received_at=at("2018-10-03"))
+    before = Institution.objects.filter(pk=school.pk).values("surveyed_on", "surveyed_recorded_at").get()
+
+    withdraw_visit(Visit.objects.get(pk=recorded.id), by=taskforce, reason="记错", at=LATER)
+
+    assert Institution.objects.filter(pk=school.pk).values("surveyed_on", "surveyed_recorded_at").get() == before
+    assert not WithdrawnSurvey.objects.exists()

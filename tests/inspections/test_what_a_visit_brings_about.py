@@ -217,6 +217,15 @@ def test_visit_at_a_merged_registration_is_stored_there_and_counts_with_the_one_
     assert (school.visits.count(), Rectification.objects.count()) == (1, 0)
 
 
+def test_visit_at_a_merged_registration_that_orders_nothing_is_told_of_no_order(record):
+    school, stays = institution(), institution()
+    merge_of(school, stays, "2018-09-01")
+
+    receipt = record(institution=school, findings=[NewFinding("T01")])
+
+    assert receipt.warnings[-1] == "该机构已并入另一家，本次检查与那一家的合在一起统计。"
+
+
 def test_visit_earlier_on_the_day_of_the_strike_off_does_not_reopen_it(record):
     school = institution(ceased_on="2018-10-01")
     round_ = round_of(school, "2018-09-01", verified_on="2018-10-01", outcome="closed")

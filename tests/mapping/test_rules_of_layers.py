@@ -1,5 +1,7 @@
 """What the map counts together and how far apart, what it leaves out, and in which order it draws."""
 
+from uuid import UUID
+
 import pytest
 
 import mapping.layers
@@ -72,12 +74,10 @@ def test_as_many_as_can_be_drawn_are_those_in_the_box(monkeypatch):
 
 
 def test_points_are_drawn_in_the_order_of_their_ids():
-    for number in range(5):
-        institution(position=(120.9 + number / 1000, 28.0))
+    for number in (2, 3, 1):
+        institution(id=UUID(int=number), name=f"第{9 - number}所", position=(120.9, 28.0))
 
-    drawn = [each["id"] for each in asked()["features"]]
-
-    assert drawn == sorted(drawn)
+    assert [UUID(each["id"]).int for each in asked()["features"]] == [1, 2, 3]
 
 
 # --- What was asked

@@ -43,6 +43,7 @@ RULES = [
     "mapping/layers.py",
 ]  # fmt: skip
 UNJUDGED = {"verdict": "unjudged", "by": ""}
+MOST_CHARACTERS, AROUND = 160, 20  # of the text of a change, as it is listed
 APART = ["browser", "upgrade", "mutants"]  # tests in processes of their own, which see no change, and our own
 # What asks for permission: there, the calls and tables that do.
 ROOMS = ["accounts", "institutions", "inspections", "figures", "mapping", "reports", "desk", "config"]
@@ -145,12 +146,15 @@ def _started_anew(
     asked.write_text(json.dumps({"changes": changes, "results": str(results), "until": until}))
     answer = _pytest(folder, "tests.mutants.anew", MUTANTS_ANEW=str(asked), MUTANTS_TEMPLATE=str(CACHE / TEMPLATE))
     lines = results.read_text().splitlines() if results.exists() else []
-    said = {each["number"]: each for each in map(json.loads, lines)}
+    said = {each["number"]: each for each in map(json.loads, lines)}  # the last that was said of each
     failing = said.pop(-1, {}).get("failing")
     if failing is None:
         sys.exit(f"changes of what is read at import cannot be judged\n{answer.stdout}{answer.stderr}")
     if failing:
         print("fail without any change when the tests start anew:", *failing, flush=True)
+    for each in said.values():
+        if str(each["number"]).startswith("as it is") and each["verdict"] != "survived":
+            print("fails without any change when the tests start anew:", each["by"], flush=True)
     for number in tests:
         result = said.get(number, UNJUDGED)
         yield number, UNJUDGED if result["by"] in failing else result
@@ -184,7 +188,7 @@ def _report(mutants: list[Mutant], results: list[dict], seconds: float, *, one_i
     survivors = [each for each, result in zip(mutants, results, strict=True) if result["verdict"] == "survived"]
     unexplained = [each for each in survivors if each.key not in reasons]
     for each in unexplained:
-        print(f"SURVIVED [{each.kind}] {each}")
+        print(f"SURVIVED [{each.kind}] {_in_short(each)}")
     (CACHE / "unexplained.toml").write_text("\n".join(map(_as_toml, unexplained)))
     unjudged = [each for each, result in zip(mutants, results, strict=True) if result["verdict"] == "unjudged"]
     noticed = len(mutants) - len(survivors) - len(unjudged)
@@ -227,8 +231,8 @@ def _as_markdown(
         f"| {path} | {count} | {count - left[path] - open_[path]} | {left[path]} | {open_[path]} |"
         for path, count in sorted(made.items())
     ]
-    explained = [f"- `{each}` — {reasons[each.key]}" for each in survivors if each.key in reasons]
-    unexplained = [f"- `{each}`" for each in survivors if each.key not in reasons]
+    explained = [f"- `{_in_short(each)}` — {reasons[each.key]}" for each in survivors if each.key in reasons]
+    unexplained = [f"- `{_in_short(each)}`" for each in survivors if each.key not in reasons]
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, check=True, text=True
     ).stdout.strip()
@@ -240,9 +244,36 @@ def _as_markdown(
             "| file | changes | noticed | unnoticed | not judged |", "|---|---:|---:|---:|---:|", *table, "",
             "## Unnoticed, and why that is as it should be", "", *explained, "",
             *(["## Unnoticed, and no reason is written", "", *unexplained, ""] if unexplained else []),
-            *(["## Not judged", "", *(f"- `{each}`" for each in unjudged), ""] if unjudged else []),
+            *(["## Not judged", "", *_left(unjudged), ""] if unjudged else []),
         ]
     )  # fmt: skip
+
+
+def _left(unjudged: list[Mutant]) -> list[str]:
+    """How many in which function of each file, and of how many a test is known that noticed them on earlier code."""
+    places: dict[str, Counter[str]] = {}
+    for each in unjudged:
+        places.setdefault(each.path, Counter())[each.function or "at the top"] += 1
+    killers = _read(CACHE / "killers.json")
+    known = sum(each.joined in killers for each in unjudged)
+    said = (
+        f"{known} of these {len(unjudged)} were noticed by a test on earlier code, and have not been asked again since."
+    )
+    listed = [
+        f"- {path}: {', '.join(f'`{name}` {count}' for name, count in sorted(functions.items()))}"
+        for path, functions in sorted(places.items())
+    ]
+    return [said, "", *listed]
+
+
+def _in_short(mutant: Mutant) -> str:
+    """Of a long text only where it was changed, and a little around."""
+    before, after = mutant.before, mutant.after
+    if max(len(before), len(after)) > MOST_CHARACTERS:
+        start = max(0, len(os.path.commonprefix([before, after])) - AROUND)
+        end = max(0, len(os.path.commonprefix([before[::-1], after[::-1]])) - AROUND)
+        before, after = (f"…{text[start : max(start, len(text) - end)]}…" for text in (before, after))
+    return f"{mutant.path}:{mutant.line} {before[:MOST_CHARACTERS]}  ->  {after[:MOST_CHARACTERS]}"
 
 
 if __name__ == "__main__":

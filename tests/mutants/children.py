@@ -3,11 +3,16 @@
 import json
 import os
 import resource
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 AT_ONCE = int(os.environ.get("MUTANTS_AT_ONCE") or os.cpu_count() or 1)
+SHARED_MEMORY = Path("/dev/shm")
+# Of this process and those it forks.
+FOLDER = Path(SHARED_MEMORY if SHARED_MEMORY.is_dir() else tempfile.gettempdir()) / f"mutants-{os.getpid()}"
 MOST_MEMORY = 6 * 2**30
 Work = Callable[[], dict[str, Any]]
 

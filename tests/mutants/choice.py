@@ -3,8 +3,8 @@
 import ast
 import itertools
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from tests.mutants.lines import Gathered, running
 from tests.mutants.operators import Mutant
 
 GRANTS, SCOPE = re.compile("two_grants|_doors|_offers"), re.compile("scope_leaks")  # files of tests of permissions
+MOST_AT_IMPORT = 60  # tests for each change of what is read at import, where each has its setting up
+MOST_ALIKE = 6
 MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
 
 
@@ -39,14 +41,23 @@ class Choice:
         return self._ordered(tests, likely)
 
     def at_import(self, mutant: Mutant) -> list[str]:
-        """Those that run through what is decorated or the class that is given something, then those that run anything
-        of its file, then of the files that import it."""
+        """Those that run through what is decorated or the class that is given something, then those that are about its
+        module, then those that run anything of its file or of the files that import it."""
         lines = self.gathered.lines
         around = running(lines, mutant.path, _around(mutant))
         inside = running(lines, mutant.path, lines.get(mutant.path, {}))
         near = {test for path in _importing(mutant.path) for test in running(lines, path, lines.get(path, {}))}
-        likely = [{self._killer(mutant)}, around, self.of_file[mutant.path], _named_after(mutant.path, inside), inside]
-        return self._ordered(around | inside | near | self.of_file[mutant.path], likely)
+        every = around | inside | near | self.of_file[mutant.path]
+        likely = [{self._killer(mutant)}, around, _about(mutant.path, every), self.of_file[mutant.path], inside]
+        return self._ordered(self._apart(every), likely)[:MOST_AT_IMPORT]
+
+    def _apart(self, tests: set[str]) -> Iterator[str]:
+        """Of each test function at most MOST_ALIKE of its cases, the quickest: they ask much the same."""
+        seen: Counter[str] = Counter()
+        for test in sorted(tests & self.gathered.durations.keys(), key=self.gathered.durations.__getitem__):
+            seen[test.split("[")[0]] += 1
+            if seen[test.split("[")[0]] <= MOST_ALIKE:
+                yield test
 
     def _killer(self, mutant: Mutant) -> str:
         return self.killers.get(mutant.joined, "")
@@ -94,19 +105,23 @@ def _parsed(path: str) -> ast.Module:
 @cache
 def _importing(path: str) -> list[str]:
     """The files of the product that import from one."""
+    files = (each for each in Path().glob("*/**/*.py") if each.parts[0] not in ("tests", "var"))
+    return [str(each) for each in files if _imports(each.read_text(), path)]
+
+
+def _about(path: str, tests: set[str]) -> set[str]:
+    """Of the tests those whose file imports from the module."""
+    return {test for test in tests if _says(test.split("::")[0], path)}
+
+
+def _imports(text: str, path: str) -> bool:
     module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     room, _, name = module.rpartition(".")
-    words = (f"from {module} import", f"import {module}\n", f"from {room} import {name}\n")
-    files = (each for each in Path().glob("*/**/*.py") if each.parts[0] not in ("tests", "var"))
-    return [str(each) for each in files if any(word in each.read_text() for word in words)]
-
-
-def _named_after(path: str, tests: set[str]) -> set[str]:
-    """Of the tests those whose file says the name of the module."""
-    name = Path(path).stem
-    return {test for test in tests if name in _said(test.split("::")[0])}
+    return any(
+        words in text for words in (f"from {module} import", f"import {module}\n", f"from {room} import {name}\n")
+    )
 
 
 @cache
-def _said(test_file: str) -> str:
-    return Path(test_file).read_text()
+def _says(test_file: str, path: str) -> bool:
+    return _imports(Path(test_file).read_text(), path)

@@ -40,7 +40,7 @@ PERMISSIONS = {"require", "has_permission", "prefixes", "visible_to", "within_pr
 # Without these a class or a function is no longer what its name says, or only slower; nothing is learnt from that.
 KEPT_DECORATORS = {
     "dataclass", "property", "cached_property", "classmethod", "staticmethod", "register", "display", "lru_cache",
-    "cache", "extend_schema", "contextmanager", "wraps", "action", "abstractmethod", "simple_tag", "filter",
+    "cache", "as_of", "extend_schema", "contextmanager", "wraps", "action", "abstractmethod", "simple_tag", "filter",
 }  # fmt: skip
 WORDS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
 UNTOUCHED_CLASSES = {"Meta", "TextChoices", "IntegerChoices", "StrEnum"}

@@ -97,7 +97,15 @@ def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
                     write(number, {"verdict": "anew", "tests": verdicts.unasked(called[number], tests), "all": tests})
             else:
                 left.append(number)
-        left.sort(key=lambda number: _later(mutants[number], number in asked["explained"], asked["killers"]))
+        unnoticed = {number for number in left if verdicts.went_unnoticed(called[number])}
+        left.sort(
+            key=lambda number: (
+                number in asked["explained"],  # what has its written reason comes last
+                number not in unnoticed,  # first what went unnoticed and has new tests
+                not mutants[number].asks_permission,
+                mutants[number].joined not in asked["killers"],  # a test noticed it last time: that takes no time
+            )
+        )
         asking = {number: verdicts.unasked(called[number], chosen[number]) for number in left}
         work = (
             (
@@ -115,12 +123,6 @@ def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
                 write(number, result)
             if result["verdict"] in ("killed", "survived"):
                 verdicts.keep(called[number], result, chosen[number])
-
-
-def _later(mutant: Mutant, explained: bool, killers: dict[str, str]) -> tuple[bool, bool, bool]:
-    """What asks for permission comes first, then what a test noticed last time, which takes no time; last what has its
-    written reason."""
-    return explained, not mutant.asks_permission, mutant.joined not in killers
 
 
 def _keep_database(connection: Any, template: Path) -> None:

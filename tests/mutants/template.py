@@ -2,21 +2,21 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.mutants.children import FOLDER
+
 
 @pytest.fixture(scope="session")
 def django_db_setup() -> Iterator[None]:
+    """One for each process at a time: who ends takes the folder away."""
     from django.db import connections
 
     template = Path(os.environ["MUTANTS_TEMPLATE"])
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
-        copy = Path(folder) / template.name
-        shutil.copy(template, copy)
-        connections.settings["default"]["NAME"] = str(copy)
-        yield
-        connections.close_all()
+    FOLDER.mkdir(exist_ok=True)
+    connections.settings["default"]["NAME"] = str(shutil.copy(template, FOLDER / template.name))
+    yield
+    connections.close_all()

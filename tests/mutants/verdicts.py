@@ -39,10 +39,13 @@ class Verdicts:
             return kept["result"] if not self.unasked(change, tests) else None
         return kept["result"] if self._stand(kept) else None
 
+    def went_unnoticed(self, change: str) -> bool:
+        return change in self.kept and self.kept[change]["result"]["verdict"] == "survived"
+
     def unasked(self, change: str, tests: list[str]) -> list[str]:
         """Of the tests those that have not been asked yet, or are no longer what they were."""
         kept = self.kept.get(change)
-        if kept is None or kept["result"]["verdict"] != "survived":
+        if kept is None or not self.went_unnoticed(change):
             return tests
         count = Counter(map(_file, tests))
         asked = {
