@@ -49,6 +49,7 @@ def test_list_of_somebody_else_in_this_tab_is_no_way_back(signed_in, watched, ad
     page.goto(f"{address}/institutions/?{AS_OF}")
     file = page.locator("td.title > a").first.get_attribute("href")
     page.click("text=退出")
+    page.wait_for_url("**/accounts/login/**")
     signed_in("supervisor")
 
     page.goto(address + file)
