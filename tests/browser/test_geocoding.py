@@ -20,7 +20,7 @@ def test_run_is_carried_out_beside_the_server_and_its_page_says_so_by_itself(sig
     page.fill("#id_limit", "3")
     page.click("text=开始定位")
 
-    expect(page.locator("#run")).to_contain_text("已完成", timeout=15_000)
+    expect(page.locator("#run")).to_contain_text("已完成", timeout=60_000)
     expect(page.locator("#run")).to_contain_text("3 / 3 家")
     assert page.locator("progress").count() == 0
     expect(page.locator("tbody tr")).to_have_count(3)
