@@ -179,7 +179,9 @@ class _Search:
     def _merged(self, word: Word) -> Q:
         """What was merged into it was called so."""
         merges = Merge.objects.standing() if self.moment is None else Merge.objects.known_at(self.moment.known_at)
-        called = Q(merged__name__icontains=word.text) | Q(merged__signboard_name__icontains=word.text)
+        names = Name.objects.filter(self._known(), institution=OuterRef("merged"), name__icontains=word.text)
+        called = Q(merged__renamed=False, merged__name__icontains=word.text) | Q(Exists(names), merged__renamed=True)
+        called |= Q(merged__signboard_name__icontains=word.text)
         if word.code:
             called |= Q(merged__credit_code__icontains=word.code)
         seen = within_prefixes("merged__scope_code", self.merged_in)

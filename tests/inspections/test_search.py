@@ -225,6 +225,14 @@ def test_merge_that_was_taken_apart_finds_nothing_more(school):
     assert school.name not in found("暮云", moment=now)
 
 
+def test_name_that_what_was_merged_got_later_finds_it_from_the_moment_it_is_known(school, merged):
+    rename_of(merged, "朝霞画社", "2018-05-01", recorded="2018-09-01")
+    before, after = (Moment(day("2018-12-31"), at(known)) for known in ("2018-08-01", "2018-10-01"))
+
+    assert [school.name in found("朝霞", moment=moment) for moment in (before, after)] == [False, True]
+    assert [school.name in found("暮云", moment=moment) for moment in (before, after)] == [True, True]
+
+
 def test_round_is_found_by_what_was_merged_into_its_institution(school, merged):
     first = round_of(school, "2018-05-02")
 
