@@ -23,7 +23,7 @@ def answers_to(by: User, bodies: Sequence[Any], *, must_name_inspectors: bool = 
             if must_name_inspectors and not _of(body).get("inspectors"):
                 raise Invalid({"inspectors": [_("文件里的走访须写明检查人员。")]})
             read.append(read_visit(by, uuid_of(_of(body).get("id")), body, institutions))
-        except Exception as problem:
+        except Exception as problem:  # a refusal is the answer to this one; a fault of ours is raised again by _answer
             read.append(problem)
     actions.take_visits([each for each in read if isinstance(each, actions.Given)], by=by)
     return [_answer(_of(body).get("id"), each) for body, each in zip(bodies, read, strict=True)]
