@@ -55,23 +55,6 @@ def beside(county: str) -> None:
         _for_this_transaction(county, exclusive=False)
 
 
-def is_held(county: str) -> bool:
-    """Whether somebody is alone with the county now."""
-    if connection.vendor == "sqlite":
-        file = _try_file(county, fcntl.LOCK_SH)
-        if file is not None:
-            os.close(file)
-        return file is None
-    with connection.cursor() as cursor:
-        sql = (
-            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = %s "
-            "AND objid = %s AND granted AND mode = 'ExclusiveLock' "
-            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
-        )
-        cursor.execute(sql, [KEY, int(county)])
-        return bool(cursor.fetchone()[0])
-
-
 def _for_this_transaction(county: str, *, exclusive: bool) -> None:
     if connection.vendor == "sqlite":
         # Nobody else writes while this transaction does; who is alone between two of theirs has the file.

@@ -92,19 +92,6 @@ def _take_out_of_merge(sheet: Sheet, at: Place) -> None:
             sheet.rows[covered] = spread
 
 
-def cell_at(workbook: Workbook, address: str) -> str | None:
-    """What a cell says, as text; None where there is no such cell: a sheet that is not, or far off what is filled."""
-    place = place_of(address)
-    sheet = next((each for each in workbook.sheets if place and each.name == place[0]), None)
-    if place is None or sheet is None or place[1] > len(sheet.rows):
-        return None
-    _name, row, column = place
-    if column >= max(len(each) for each in sheet.rows):
-        return None
-    cells_of_row = sheet.rows[row - 1]
-    return cells.text(cells_of_row[column]) if column < len(cells_of_row) else ""
-
-
 @recorded
 def fix_cell(
     file: RegisterFile, address: str, *, old: str, new: str, key: str = "", by: User, at: datetime = NOW
