@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.server import DESKTOP, PHONE
+from tests.browser.waiting import wait_until
 
 AS_OF = "division=330382&as_of=2018-12-31"
 WIDE = "name,township,standing,licence_status,licence_now,principal,due_on,last_visit_on,address,credit_code,permit"
@@ -27,7 +28,7 @@ def test_file_leads_on_to_the_next_row_and_back_to_its_place_in_the_list(signed_
     row = page.locator("tr:target")
     assert row.locator("td.title > a").inner_text() == names[21]
     seen = "() => { const { top } = document.querySelector('tr:target').getBoundingClientRect(); return 0 <= top && top < innerHeight; }"
-    page.wait_for_function(seen)
+    wait_until(page, seen)
 
 
 def test_first_row_has_none_before_it_and_the_last_none_after(signed_in, address):

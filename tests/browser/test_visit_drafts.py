@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.server import PASSWORD, sign_in
 from tests.browser.test_visit_form import choose, chosen, drafts, opened
+from tests.browser.waiting import wait_until
 
 RECEIPT = re.compile(r"/visits/[0-9a-f-]{36}/$")
 
@@ -36,7 +37,7 @@ KEPT = """
 
 
 def _wait_for_photos(page, count: int = 2) -> None:
-    page.wait_for_function(KEPT, arg=count)
+    wait_until(page, KEPT, arg=count)
 
 
 def save(page) -> None:
@@ -45,7 +46,7 @@ def save(page) -> None:
 
 def is_back(page) -> bool:
     page.wait_for_selector("#draft:not([hidden])")
-    page.wait_for_function("document.getElementById('id_photos').files.length === 2")
+    wait_until(page, "document.getElementById('id_photos').files.length === 2")
     return (page.input_value("#id_note"), chosen(page)) == ("楼道堆放杂物", ["door.jpg", "hall.jpg"])
 
 
@@ -112,7 +113,7 @@ def test_photos_are_still_in_the_draft_after_a_form_that_came_back(form):
     _wait_for_photos(form, 3)
 
     form.goto(where)
-    form.wait_for_function("document.getElementById('id_photos').files.length === 3")
+    wait_until(form, "document.getElementById('id_photos').files.length === 3")
 
     assert chosen(form) == ["door.jpg", "hall.jpg", "stairs.jpg"]
 

@@ -29,7 +29,7 @@ export async function pinned(institution, from) {
     const frame = el("div", { className: "pin-map", tabindex: "0", role: "application", "aria-label": t("pin_hint") });
     const opened = sheet(t("pin"), el("p", { className: "soft" }, t("pin_hint")), el("div", { className: "pin-frame" }, frame, el("span", { className: "cross", "aria-hidden": "true" })),
       el("button", { type: "button", className: "button primary wide", id: "pin-here", onclick: () => { resolve(centre()); opened.close(); } }, t("pin_here")));
-    const map = L.map(frame, { attributionControl: false, minZoom: 8, maxZoom: 19, zoomControl: true });
+    const map = L.map(frame, { attributionControl: false, minZoom: 8, maxZoom: 19, zoomControl: true, zoomAnimation: false });
     const near = [...around].sort((one, other) => off(one, here) - off(other, here)).slice(0, NEAR);
     map.setView([here.latitude, here.longitude], closest(L, map, here, near));
     L.control.scale({ imperial: false }).addTo(map);
@@ -42,8 +42,8 @@ export async function pinned(institution, from) {
       const { lat, lng } = map.getCenter();
       return { longitude: Number(lng.toFixed(6)), latitude: Number(lat.toFixed(6)), accuracy_m: null, source: "pin" };
     };
-    opened.addEventListener("close", () => { map.remove(); resolve(null); });
-    setTimeout(() => map.invalidateSize(), 50);
+    const opening = setTimeout(() => map.invalidateSize(), 50);
+    opened.addEventListener("close", () => { clearTimeout(opening); map.remove(); resolve(null); });
   });
 }
 

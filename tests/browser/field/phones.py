@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.server import CHROMIUM, PASSWORD, sign_in
+from tests.browser.waiting import wait_until
 
 SIZE = {"width": 390, "height": 844}
 HERE = {"longitude": 120.9, "latitude": 28.03, "accuracy": 12}
@@ -82,7 +83,7 @@ class Phone:
 
     def wait_for_worker(self) -> None:
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        wait_until(self.page, "navigator.serviceWorker.controller !== null")
 
     def offline(self, on: bool = True) -> None:
         self.context.set_offline(on)

@@ -1,7 +1,11 @@
 """Whatever happens to the phone: what was filled in is there again, and reaches the server once."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.waiting import wait_until
 
 CLOSED_BY_FORCE = """
 window.opened = [];
@@ -124,14 +128,12 @@ def test_new_version_waits_until_the_visit_is_over(phone):
     phone.server.kill()
     phone.server.start(BUREAU_NAME="青竹县教育局")
     phone.page.evaluate("navigator.serviceWorker.getRegistration('/field/').then((each) => each.update())")
-    phone.page.wait_for_function(
-        "async () => (await navigator.serviceWorker.getRegistration('/field/')).waiting !== null"
-    )
+    wait_until(phone.page, "async () => (await navigator.serviceWorker.getRegistration('/field/')).waiting !== null")
 
     assert phone.page.locator("#save").is_visible()
     phone.page.click(".back")
     phone.page.locator("#said button", has_text="现在更新").click()
-    phone.page.wait_for_function("document.title.includes('青竹县教育局')")
+    expect(phone.page).to_have_title(re.compile("青竹县教育局"))
     phone.page.locator("[data-visit]", has_text="继续填写").click()
     expect(phone.page.locator(".thumb img")).to_have_count(1)
     phone.save()

@@ -36,6 +36,27 @@ def test_visit_with_photo_and_a_pin_is_stored(plain):
     assert plain.on_server(visit) == (1, 1)
 
 
+# Clicks as soon as the map stands, and waits until whatever the map still had in hand would have run.
+AT_ONCE = """
+async () => {
+  document.querySelector("#pin").click();
+  while (!document.querySelector(".pin-map.leaflet-container")) await new Promise(requestAnimationFrame);
+  document.querySelector(".pin-map .leaflet-control-zoom-in").click();
+  document.querySelector("#pin-here").click();
+  await new Promise((then) => setTimeout(then, 400));
+}
+"""
+
+
+def test_place_pinned_before_the_map_has_settled_leaves_no_error(plain):
+    plain.begin()
+
+    plain.page.evaluate(AT_ONCE)
+
+    expect(plain.page.locator("#s-place .sum")).to_contain_text("图上标点")
+    assert plain.complaints == []
+
+
 def test_page_says_what_it_cannot_do_and_why(plain):
     plain.page.click("text=本机")
 
