@@ -56,28 +56,36 @@ class InstitutionSerializer(serializers.ModelSerializer[Any]):
         read_only_fields = fields
 
     def to_representation(self, instance: Institution) -> dict[str, Any]:
-        shown = super().to_representation(instance)
-        user = self.context["request"].user
-        if not has_permission(user, Permission.SEE_PERSONAL_DATA, instance.scope_code):
-            shown |= {"principal": instance.masked_principal, "phone": instance.masked_phone}
-        return shown
+        return super().to_representation(instance) | self.masked(instance)
+
+    def masked(self, instance: Institution) -> dict[str, Any]:
+        """What stands instead of the personal data for who asks: nothing where they may see them."""
+        if has_permission(self.context["request"].user, Permission.SEE_PERSONAL_DATA, instance.scope_code):
+            return {}
+        return {"principal": instance.masked_principal, "phone": instance.masked_phone}
 
 
 class ListedInstitutionSerializer(InstitutionSerializer):
-    """An institution as a list of a day shows it: name, place and survey as they were, the rest as it stands."""
+    """An institution as a list of a day shows it: name, place and survey as they were, the rest as it stands.
+
+    Its rows are made by hand: 200 rows field by field take as long as asking for them.
+    """
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         listed: Listed = instance
-        ceased_on = listed.institution.ceased_then  # type: ignore[attr-defined]
-        return super().to_representation(listed.institution) | {
+        row: Any = listed.institution
+        return {name: getattr(row, name, None) for name in self.Meta.fields} | {
             "name": listed.name,
             "operating_address": listed.operating_address,
             "division": listed.division_code,
             "division_name": listed.division_name,
             "scope_code": listed.scope_code,
-            "surveyed_on": listed.surveyed_on and listed.surveyed_on.isoformat(),
+            "surveyed_on": listed.surveyed_on,
             "licence_status_at_survey": listed.licence_status,
-            "ceased_on": ceased_on and ceased_on.isoformat(),
+            "ceased_on": row.ceased_then,
+            "merged_into": row.merged_into_id,
+            "standing": row.stands_as,
+            **self.masked(row),
         }
 
 

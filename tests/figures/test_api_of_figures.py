@@ -52,6 +52,22 @@ def test_list_says_null_of_a_survey_and_a_closure_that_never_were(api, taskforce
     assert (row["surveyed_on"], row["ceased_on"], row["licence_status_at_survey"]) == (None, None, "")
 
 
+@pytest.mark.parametrize("who", ["taskforce", "auditor"])
+def test_row_of_a_list_says_of_an_institution_what_its_file_says(api, taskforce, auditor, who):
+    place = institution(
+        longitude="120.958", latitude="28.1", datum="wgs84", location_accuracy_m=30, learners=0, area_m2=80
+    )
+    round_of(institution(), "2018-05-01", verified_on="2018-06-01", outcome="closed")
+    asks = api({"taskforce": taskforce, "auditor": auditor}[who])
+
+    rows = {row["id"]: row for row in asks.get("/api/v1/institutions/").json()["results"]}
+    file = asks.get(f"/api/v1/institutions/{place.pk}/").json()
+
+    row = rows[str(place.pk)]
+    assert row == {name: file[name] for name in row}
+    assert len(rows) == 2 and file["longitude"] == "120.958000"
+
+
 def test_list_says_the_days_of_a_survey_and_a_closure(api, taskforce):
     round_of(institution(surveyed_on="2018-04-02"), "2018-05-01", verified_on="2018-06-01", outcome="closed")
 
