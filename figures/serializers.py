@@ -80,6 +80,7 @@ class ListedInstitutionSerializer(InstitutionSerializer):
             "division": listed.division_code,
             "division_name": listed.division_name,
             "scope_code": listed.scope_code,
+            "area_m2": None if row.area_m2 is None else str(row.area_m2),
             "surveyed_on": listed.surveyed_on,
             "licence_status_at_survey": listed.licence_status,
             "ceased_on": row.ceased_then,

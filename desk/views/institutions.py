@@ -154,7 +154,7 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     now = Moment.of(day)
     known = visible.with_licence_now(now).annotate(stands_as=status_then(now))
     institution = get_object_or_404(known.select_related("division"), pk=pk)
-    stays = visible.filter(pk=institution.merged_into_id).first()
+    stays = visible.filter(pk=institution.merged_into_id).first() if institution.merged_into_id else None
     if stays is not None and not request.GET.get("own"):
         said = _("“%(name)s”已并入“%(into)s”，以下是保留的一家的档案。")
         messages.info(request, said % {"name": institution.name, "into": stays.name})
@@ -165,8 +165,9 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     told_here = {each.merged_id: each.merged.name for each in merges if _may(request.user, each.merged) == may}
     pks = [institution.pk, *told_here]
     rounds = list(Rectification.objects.filter(institution__in=pks).order_by("-ordered_on", "-round_no"))
+    licences = list(Licence.objects.filter(institution__in=pks).select_related("replaced_by"))
     left_out: list[int] = []
-    told = _timeline(institution, told_here, request.user, may, left_out)
+    told = _timeline(institution, told_here, licences, request.user, may, left_out)
     entries = sorted(told, key=lambda entry: (entry["on"], entry["at"]), reverse=True)
     return render(
         request,
@@ -178,7 +179,7 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
             "campuses": _campuses(institution, visible),
             "day": day,
             "may": may,
-            "licences": Licence.objects.standing().filter(institution__in=pks),
+            "licences": [each for each in licences if each.withdrawn_at is None],
             "kept_aside": institution.quarantined_visits.waiting().select_related("by"),
             "former_names": former_names(institution),
             "former_places": former_places(institution),
@@ -220,7 +221,12 @@ def _newest(rows: QuerySet[Any], left_out: list[int]) -> list[Any]:
 
 
 def _timeline(
-    institution: Institution, merged: dict[UUID, str], reader: User, may: dict[str, bool], left_out: list[int]
+    institution: Institution,
+    merged: dict[UUID, str],
+    licences: list[Licence],
+    reader: User,
+    may: dict[str, bool],
+    left_out: list[int],
 ) -> Iterator[dict[str, Any]]:
     """Everything as entries with the day it happened and the moment it became known; how many of a kind are not among
     them is added to `left_out`. `merged` names what was merged, whose visits, rounds and licences are told with it."""
@@ -245,7 +251,7 @@ def _timeline(
     for event in _newest(moves.order_by("-happened_on", "-recorded_at", "-pk"), left_out):
         of = merged.get(event.rectification.institution_id)
         yield _entry("event", event.happened_on, event.recorded_at, event, of)
-    for licence in Licence.objects.filter(institution__in=pks).select_related("replaced_by"):
+    for licence in licences:
         of = merged.get(licence.institution_id)
         yield _entry("licence", licence.valid_from, licence.recorded_at, licence, of)
         stands = licence.withdrawn_at is None

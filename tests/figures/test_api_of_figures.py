@@ -54,9 +54,7 @@ def test_list_says_null_of_a_survey_and_a_closure_that_never_were(api, taskforce
 
 @pytest.mark.parametrize("who", ["taskforce", "auditor"])
 def test_row_of_a_list_says_of_an_institution_what_its_file_says(api, taskforce, auditor, who):
-    place = institution(
-        longitude="120.958", latitude="28.1", datum="wgs84", location_accuracy_m=30, learners=0, area_m2=80
-    )
+    place = institution(position=(120.958, 28.1), learners=0, area_m2=80)
     round_of(institution(), "2018-05-01", verified_on="2018-06-01", outcome="closed")
     asks = api({"taskforce": taskforce, "auditor": auditor}[who])
 
@@ -65,7 +63,7 @@ def test_row_of_a_list_says_of_an_institution_what_its_file_says(api, taskforce,
 
     row = rows[str(place.pk)]
     assert row == {name: file[name] for name in row}
-    assert len(rows) == 2 and file["longitude"] == "120.958000"
+    assert len(rows) == 2 and (file["longitude"], file["area_m2"]) == (120.958, "80.0")
 
 
 def test_list_says_the_days_of_a_survey_and_a_closure(api, taskforce):
