@@ -12,10 +12,21 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if is_api(request):
         answer: HttpResponse = _json(as_json(refusal), refusal.status)
     else:
-        answer = render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
+        answer = render(
+            request, "refused.html", {"refusal": refusal, "again": _again(request, refusal)}, status=refusal.status
+        )
     for name, value in refusal.headers.items():
         answer[name] = value
     return answer
+
+
+def _again(request: HttpRequest, refusal: Refusal) -> list[tuple[str, str]]:
+    """What a form sent that found the server busy or full, to be sent again as it is. Nothing where it held files or a
+    password: neither goes into a page."""
+    if refusal.status < 500 or request.FILES or any("password" in name for name in request.POST):
+        return []
+    named = (name for name in request.POST if name != "csrfmiddlewaretoken")
+    return [(name, given) for name in named for given in request.POST.getlist(name)]
 
 
 def unusable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

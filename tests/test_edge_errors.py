@@ -6,6 +6,7 @@ import logging
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 from django.test.client import FakePayload
@@ -279,6 +280,38 @@ def test_lock_that_is_not_had_in_time_is_said_and_worth_trying_again(calm, monke
 
     assert (page.status_code, page["Retry-After"], "请过几秒再试" in page.content.decode()) == (503, "5", True)
     assert (by_api.status_code, by_api["Retry-After"], by_api.json()["code"]) == (503, "5", "busy")
+
+
+@pytest.fixture
+def registering(db, monkeypatch):
+    """Somebody who may register institutions, while nothing can be written."""
+
+    def failing(*_arguments, **_options):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("institutions.views.institutions.InstitutionForm", failing)
+    client = Client(raise_request_exception=False)
+    client.force_login(user_with("task_force", LIUSHI), backend=BACKEND)
+    return client
+
+
+AGAIN = [("name", "绘声馆 &quot;甲&quot;"), ("tag", "a"), ("tag", "b")]
+
+
+def test_form_that_found_the_server_busy_can_be_sent_again_as_it_was(registering):
+    page = registering.post("/institutions/new/", {"name": '绘声馆 "甲"', "tag": ["a", "b"]}).content.decode()
+
+    sent_again = [f'<input type="hidden" name="{name}" value="{value}">' for name, value in AGAIN]
+    assert "".join(sent_again) in page and "再次提交" in page
+
+
+@pytest.mark.parametrize(
+    "held", [{"password1": "secret-words"}, {"file": SimpleUploadedFile("a.csv", b"secret-words")}]
+)
+def test_password_and_file_are_not_put_into_the_page_of_a_busy_server(registering, held):
+    page = registering.post("/institutions/new/", {"name": "绘声馆", **held}).content.decode()
+
+    assert ("secret-words" in page, 'type="hidden" name="name"' in page, "后退" in page) == (False, False, True)
 
 
 # --- Without a database: these tests have none, and a query fails them

@@ -50,6 +50,6 @@ def test_app_is_left_to_the_desk_s_pages_and_back(phone):
     phone.page.set_viewport_size(SIZE)
     phone.page.click(".bar .brand")
     phone.page.wait_for_url(f"{phone.address}/")
-    phone.page.click("main a:has-text('现场走访')")
+    phone.page.click("main a:has-text('手机端')")
 
     phone.page.wait_for_selector(".card")
