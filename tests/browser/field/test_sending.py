@@ -83,6 +83,32 @@ def test_server_killed_between_visit_and_photo_has_both_afterwards(bare):
     assert (bare.on_server(visit), bare.all_on_server()) == ((1, 2), before + 1)
 
 
+@pytest.mark.parametrize(("thing", "stored"), [("/visits/", 201), ("/photos/", 200)])
+def test_server_killed_between_commit_and_answer_has_everything_once(bare, thing, stored):
+    before = bare.all_on_server()
+    committed = []
+
+    def killed_after_commit(route):
+        if route.request.method == "PUT" and thing in route.request.url and not committed:
+            committed.append(route.fetch().status)
+            bare.server.kill()
+            route.abort()
+        else:
+            route.continue_()
+
+    bare.page.route("**/api/v1/visits/**", killed_after_commit)
+    visit = bare.begin()
+    bare.photo()
+    bare.save()
+    expect(bare.page.locator(".bar .send")).to_be_enabled()
+    bare.server.start()
+    bare.send()
+    bare.says("stored")
+
+    assert committed == [stored]
+    assert (bare.on_server(visit), bare.all_on_server()) == ((1, 1), before + 1)
+
+
 def test_photos_that_have_a_receipt_are_not_sent_again(bare):
     lost = []
 
