@@ -114,7 +114,8 @@ class Phone:
         self.page.wait_for_selector(f"[data-state={state}]")
 
     def send(self) -> None:
-        self.page.locator(".bar .send").click()
+        """Presses the button, unless the app has tried again by itself and nothing waits any more."""
+        self.page.evaluate("document.querySelector('.bar .send:enabled')?.click()")
 
     # --- What the server has
 
