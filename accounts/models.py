@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
 from accounts.audit_words import action_in_words
+from accounts.put_once import put_once
 from accounts.roles import ROLES, Permission, Role
 from accounts.scope import is_prefix, within_prefixes
 
@@ -51,7 +52,7 @@ class User(AbstractUser):
     @cached_property
     def grants_in_force(self) -> list["Grant"]:
         """Grants of today (Asia/Shanghai), read once for each request; none for a disabled account."""
-        return list(self.grants.in_force(timezone.localdate())) if self.is_active else []
+        return _grants_of(self.pk, timezone.localdate()) if self.is_active else []
 
     def prefixes(self, permission: Permission = Permission.SEE) -> list[str]:
         """Division prefixes in which this user holds `permission`, shortest first.
@@ -143,6 +144,11 @@ class Grant(models.Model):
 
 ACCOUNT, GRANT, LOCK = "accounts.user", "accounts.grant", "axes.accessattempt"
 WIDE_DIGITS = 4  # a province or a city: most of what a database holds
+
+
+@put_once
+def _grants_of(user_pk: int, on: date) -> "QuerySet[Grant]":
+    return Grant.objects.filter(user=user_pk).in_force(on)
 
 
 class AuditRowQuerySet(models.QuerySet["AuditRow"]):

@@ -1,16 +1,28 @@
 """Who asks the API: by the token in the Authorization header, or by the session of a page."""
 
+from hmac import compare_digest
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication
+from knox.crypto import hash_token
+from knox.models import AuthToken
+from knox.settings import CONSTANTS
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
+from accounts.put_once import put_once
 from accounts.sessions import FIRST, first_step
+
+
+@put_once
+def _beginning_with(key: str) -> QuerySet[AuthToken]:
+    """Those that begin alike; which of them is given is told by its digest."""
+    return AuthToken.objects.filter(token_key=key).select_related("user")
 
 
 class BearerToken(TokenAuthentication):
@@ -19,7 +31,11 @@ class BearerToken(TokenAuthentication):
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isalnum():
             raise AuthenticationFailed(_("访问令牌只含字母和数字，请核对 Authorization 头。"))
-        return super().authenticate_credentials(token)
+        given = token.decode("ascii")
+        for each in _beginning_with(given[: CONSTANTS.TOKEN_KEY_LENGTH]):
+            if compare_digest(hash_token(given), each.digest) and not self._cleanup_token(each):
+                return self.validate_user(each)
+        raise AuthenticationFailed(_("没有这个访问令牌，或已停用。"))
 
     def _cleanup_token(self, auth_token: Any) -> bool:
         """An ended token is refused and deleted when it is used; knox would look at all of the user's each time."""
@@ -40,6 +56,12 @@ class PageSession(SessionAuthentication):
 
 class PageSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]
     target_class = "accounts.tokens.PageSession"
+
+
+@put_once
+def _tokens_of(key: str) -> QuerySet[AuthToken]:
+    """Those that begin alike; which of them is given is told by its digest."""
+    return AuthToken.objects.filter(token_key=key).select_related("user")
 
 
 class BearerTokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from accounts.errors import NO_PERMISSION, Invalid
 from accounts.models import User
 from accounts.permissions import HasAccount, SignedIn, require
+from accounts.put_once import put_once
 from accounts.requests import SignedInApiRequest
 from accounts.roles import Permission
 from inspections import actions, serializers
@@ -86,7 +87,12 @@ def read_visit(
 
 def named(ids: Iterable[UUID]) -> dict[UUID, Institution]:
     """What taking a visit asks of institutions before they are locked."""
-    return {each.pk: each for each in Institution.objects.filter(pk__in=ids).only(*OF_AN_INSTITUTION).order_by()}
+    return {each.pk: each for each in _by_id(tuple(ids))}
+
+
+@put_once
+def _by_id(ids: tuple[UUID, ...]) -> "QuerySet[Institution]":
+    return Institution.objects.filter(pk__in=ids).only(*OF_AN_INSTITUTION).order_by()
 
 
 def _institution(user: User, read: serializers.ReadVisit, institution: Institution | None) -> Institution:

@@ -9,8 +9,9 @@ from django.db.models.functions import Length
 
 from accounts.held import prefixes_ever, prefixes_on, was_active_on
 from accounts.models import Grant, User
+from accounts.put_once import put_once
 from accounts.roles import ROLES, Permission
-from accounts.scope import within_prefixes
+from accounts.scope import next_prefix, within_prefixes
 
 INSPECTING = [role for role, permissions in ROLES.items() if Permission.RECORD_VISIT in permissions]
 MOST_SUGGESTED, MOST_FOUND = 12, 20
@@ -23,9 +24,8 @@ def may_be_named(scope_code: str, on: date) -> QuerySet[User]:
     A grant that ended before the visit does not count; one that began after it does: visits on paper are entered later.
     """
     county = scope_code[:6]
-    above = Q(grants__division_prefix__in=[county[:digits] for digits in (2, 4, 6)])
     return User.objects.filter(
-        above | _within_county(county),
+        Q(grants__division_prefix__in=above(county)) | _within_county(county),
         Q(grants__valid_to__isnull=True) | Q(grants__valid_to__gte=on),
         grants__role__in=INSPECTING,
         is_active=True,
@@ -48,17 +48,24 @@ class Named:
 
     def _ask(self, county: str, names: set[str]) -> None:
         self.known |= dict.fromkeys(((county, name) for name in names), None)
-        above = Q(division_prefix__in=[county[:digits] for digits in (2, 4, 6)])
-        grants = Grant.objects.filter(
-            above | within_prefixes("division_prefix", [county]),
-            role__in=INSPECTING,
-            user__is_active=True,
-            user__username__in=names,
-        )
-        for grant in grants.select_related("user"):
+        for grant in _grants_of(above(county), county, next_prefix(county), tuple(names)):
             until, held = grant.valid_to or date.max, self.known[county, grant.user.username]
             if held is None or held[1] < until:
                 self.known[county, grant.user.username] = (grant.user, until)
+
+
+def above(county: str) -> tuple[str, ...]:
+    """The prefixes of province, city and county."""
+    return tuple(county[:digits] for digits in (2, 4, 6))
+
+
+@put_once
+def _grants_of(above: tuple[str, ...], county: str, after: str, names: tuple[str, ...]) -> QuerySet[Grant]:
+    """Grants to inspect anywhere in a county, of these user names; `after` is what no code in it reaches."""
+    there = Q(division_prefix__in=above) | Q(division_prefix__gte=county, division_prefix__lt=after)
+    return Grant.objects.filter(
+        there, role__in=INSPECTING, user__is_active=True, user__username__in=names
+    ).select_related("user")
 
 
 def named_since(scope_code: str, on: date, usernames: Iterable[str], sender: User) -> tuple[list[User], list[User]]:

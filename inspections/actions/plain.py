@@ -2,11 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import User
+from accounts.put_once import put_once
 from inspections.actions.inserting import insert
 from inspections.actions.sent_visit import Receipt, SentVisit
 from inspections.actions.surveys import status_not_used
@@ -34,7 +38,7 @@ def store_plain(given: Sequence[Plain], *, at: datetime) -> list[Receipt]:
     if not given:
         return []
     asked = sorted({sent.institution.pk for sent, _checked, _sent_at, _by in given})
-    locked = {each.pk: each for each in Institution.objects.select_for_update().filter(pk__in=asked).order_by("pk")}
+    locked = {each.pk: each for each in _locked(tuple(asked))}
     visits = [_visit(sent, checked, locked[sent.institution.pk], by, at, on) for sent, checked, on, by in given]
     people = [{by.pk, *(each.pk for each in checked.inspectors)} for _sent, checked, _on, by in given]
     for visit, other in zip(visits, _near_in_time(visits, people), strict=True):
@@ -78,6 +82,11 @@ def store_plain(given: Sequence[Plain], *, at: datetime) -> list[Receipt]:
     return [receipt_for(visit, missing[visit.pk], None, created=True) for visit in visits]
 
 
+@put_once
+def _locked(ids: tuple[UUID, ...]) -> QuerySet[Institution]:
+    return Institution.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+
+
 def _visit(
     sent: SentVisit, checked: CheckedVisit, institution: Institution, by: User, at: datetime, sent_at: datetime | None
 ) -> Visit:
@@ -94,12 +103,9 @@ def _visit(
 def _near_in_time(visits: Sequence[Visit], people: Sequence[set[int]]) -> Iterator[Visit | None]:
     """Of each a visit that may be the same: one that is stored, or one before it among these."""
     days = {visit.happened_on + DAY * offset for visit in visits for offset in (-1, 0, 1)}
-    asked = Visit.objects.standing().filter(institution__in={each.institution_id for each in visits})
+    places = {visit.institution_id for visit in visits}
     there: dict[UUID, list[tuple[datetime, set[int], UUID]]] = defaultdict(list)
-    stored = asked.filter(happened_on__in=days).order_by()
-    for pk, of, at, by, was_there in stored.values_list(
-        "pk", "institution", "happened_at", "recorded_by", "inspectors"
-    ):
+    for pk, of, at, by, was_there in _who_was_where(tuple(places), tuple(days)):
         there[of].append((at, {by, was_there}, pk))
     new = {visit.pk: visit for visit in visits}
     for visit, were_there in zip(visits, people, strict=True):
@@ -108,3 +114,9 @@ def _near_in_time(visits: Sequence[Visit], people: Sequence[set[int]]) -> Iterat
         found = next(near, None)
         yield None if found is None else new.get(found) or Visit.objects.select_related("recorded_by").get(pk=found)
         others.append((visit.happened_at, were_there, visit.pk))
+
+
+@put_once
+def _who_was_where(places: tuple[UUID, ...], days: tuple[date, ...]) -> "QuerySet[Visit, tuple[Any, ...]]":
+    visits = Visit.objects.standing().filter(institution__in=places, happened_on__in=days).order_by()
+    return visits.values_list("pk", "institution", "happened_at", "recorded_by", "inspectors")

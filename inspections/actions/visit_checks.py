@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Reasons, enumerated
 from accounts.id_numbers import reasons_of
 from accounts.models import User
+from accounts.put_once import put_once
 from inspections.actions.evidence import check_outcome
 from inspections.actions.notices import usual_due_on
 from inspections.actions.rectifications import CLOCK_TOLERANCE, LONGEST_TERM
@@ -18,6 +20,7 @@ from inspections.actions.sent_visit import LEDGER, Answer, SentVisit
 from inspections.colleagues import Named, named_since
 from inspections.errors import IllegalOutcome
 from inspections.models import Finding, FindingType, Outcome, QuarantinedVisit, Rectification, Visit
+from inspections.models.catalogue import offering
 from inspections.photos import SHA256
 from institutions.models import LicenceStatus
 from institutions.moments import EARLIEST, day_of
@@ -58,8 +61,13 @@ class Looked:
         known = self.items.setdefault(scope_code[:6], {})
         if missing := codes - known.keys():
             known |= dict.fromkeys(missing)
-            known |= {item.code: item for item in FindingType.objects.offered_in(scope_code).filter(code__in=missing)}
+            known |= {item.code: item for item in _items(offering(scope_code), tuple(missing))}
         return {code: item for code in codes if (item := known[code]) is not None}
+
+
+@put_once
+def _items(offering: tuple[str, ...], codes: tuple[str, ...]) -> QuerySet[FindingType]:
+    return FindingType.objects.filter(division_prefix__in=offering, code__in=codes)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,11 @@ class Meaning(models.TextChoices):
     NO_REGISTRATION = "permit_only", _("有证无照")
 
 
+def offering(scope_code: str) -> tuple[str, ...]:
+    """The prefixes of those who offer items where an institution lies: "" is the nation."""
+    return ("", *(scope_code[:digits] for digits in (2, 4, 6)))
+
+
 class FindingTypeQuerySet(models.QuerySet["FindingType"]):
     def in_force_on(self, day: date) -> "FindingTypeQuerySet":
         """What a visit of that day may find; both end days are included."""
@@ -33,7 +38,7 @@ class FindingTypeQuerySet(models.QuerySet["FindingType"]):
 
     def offered_in(self, scope_code: str) -> "FindingTypeQuerySet":
         """National items, and the county's own where the institution lies."""
-        return self.filter(division_prefix__in=["", *(scope_code[:digits] for digits in (2, 4, 6))])
+        return self.filter(division_prefix__in=offering(scope_code))
 
     def meanings(self, codes: Iterable[str]) -> list[str]:
         """What these items say of the licence status, in the order of their codes; those that say nothing left out."""
