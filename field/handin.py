@@ -8,7 +8,10 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import IO, Any
+from uuid import UUID
 
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +20,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from field.taking import answers_to, uuid_of
 from inspections.api import received
+from institutions.models import Institution
 
 MOST_BYTES = 100 * 1024 * 1024  # of a file: some 400 photos as a phone shrinks them
 MOST_VISITS, MOST_PHOTOS = 500, 2000
@@ -34,6 +38,7 @@ class HandedIn:
     """What became of one visit of the file: the answer a phone would have had, and its photos."""
 
     id: str
+    institution: str  # its name, or what the file calls it
     happened_at: str
     status: int
     receipt: dict[str, Any]
@@ -79,8 +84,9 @@ def hand_in(outbox: dict[str, Any], by: User) -> list[HandedIn]:
     visits = outbox["visits"]
     for first in range(0, len(visits), TOGETHER):
         some = visits[first : first + TOGETHER]
+        names = _names(some, by)
         for body, answer in zip(some, answers_to(by, some, must_name_inspectors=True), strict=True):
-            each = _visit(body, answer)
+            each = _visit(body, answer, names)
             found[each.id] = each
     for photo in outbox.get("photos", []):
         _photo(photo, by, found)
@@ -91,22 +97,47 @@ def hand_in(outbox: dict[str, Any], by: User) -> list[HandedIn]:
     return list(found.values())
 
 
-def _visit(body: Any, answer: dict[str, Any]) -> HandedIn:
+def _names(bodies: list[Any], by: User) -> dict[str, str]:
+    """What the institutions are called that these visits name and the clerk may see."""
+    ids = {uuid for body in bodies if isinstance(body, dict) and (uuid := _uuid(body.get("institution")))}
+    return {str(each.pk): each.name for each in Institution.objects.visible_to(by).filter(pk__in=ids).only("name")}
+
+
+def _uuid(given: Any) -> UUID | None:
+    try:
+        return UUID(given)
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def _visit(body: Any, answer: dict[str, Any], names: dict[str, str]) -> HandedIn:
     stated = body if isinstance(body, dict) else {}
     error = answer.get("error", {}).get("message", "")
+    found = stated.get("found")
+    called = found.get("name", "") if isinstance(found, dict) else ""
     return HandedIn(
         str(stated.get("id", ""))[:40],
-        str(stated.get("happened_at", ""))[:40],
+        names.get(str(_uuid(stated.get("institution"))), str(called)[:100]),
+        _in_words(str(stated.get("happened_at", ""))[:40]),
         answer["status"],
         answer.get("receipt", {}),
         error,
     )
 
 
+def _in_words(moment: str) -> str:
+    """By the bureau's clock; as it stands in the file where it is no moment."""
+    try:
+        at = parse_datetime(moment)
+    except ValueError:
+        at = None
+    return moment if at is None or is_naive(at) else f"{localtime(at):%Y-%m-%d %H:%M}"
+
+
 def _photo(photo: Any, by: User, found: dict[str, HandedIn]) -> None:
     stated = photo if isinstance(photo, dict) else {}
     id = str(stated.get("visit", ""))[:40]
-    of = found.setdefault(id, HandedIn(id, "", 200, {}, ""))
+    of = found.setdefault(id, HandedIn(id, "", "", 200, {}, ""))
     try:
         data = base64.b64decode(stated.get("base64", ""), validate=True)
     except (TypeError, ValueError):

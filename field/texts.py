@@ -270,7 +270,7 @@ def _of_this_phone() -> dict[str, str]:
         "able_offline": _("没有网络也能打开"),
         "able_gps": _("取手机位置"),
         "able_background": _("关闭页面后自动上传"),
-        "able_keep": _("系统不清理数据"),
+        "able_keep": _("手机空间紧张时也不清理这里的数据"),
         "why_no_https": _("因为网站没有使用 HTTPS。请管理员按运行手册配置。"),
         "why_no_worker": _("这个浏览器不支持。请换用手机自带浏览器或 Chrome。"),
         "why_no_background": _("这个浏览器不支持：打开本页时上传。"),

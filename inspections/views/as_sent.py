@@ -15,9 +15,10 @@ from accounts.held import prefixes_on
 from accounts.models import User
 from accounts.roles import Permission
 from inspections.actions import LEDGER, Answer
+from inspections.colleagues import may_be_named
 from inspections.models import Finding, FindingType, Outcome, QuarantinedVisit, Rectification, Visit
 from institutions.models import Category, Division, Institution, LicenceStatus
-from institutions.moments import day_of
+from institutions.moments import EARLIEST, day_of
 from institutions.positions import Datum
 
 # What the page of a visit says elsewhere, from its rows.
@@ -129,7 +130,9 @@ class Words:
 
 def stated(copy: QuarantinedVisit) -> list[Stated]:
     """A copy kept aside by itself."""
-    return Words([copy.stated], [copy.institution]).of(copy.stated, copy.device_sent_at)
+    content = copy.stated
+    people = may_be_named(copy.institution.scope_code, EARLIEST).filter(username__in=content["inspectors"])
+    return Words([content], [copy.institution], people).of(content, copy.device_sent_at)
 
 
 def unsaid(visit: Visit) -> list[Stated]:

@@ -61,6 +61,26 @@ def test_every_visit_of_the_file_has_its_receipt(hand_in):
     ] == []
 
 
+def test_visits_are_listed_by_institution_and_by_the_bureaus_clock(hand_in):
+    school = institution(name="绘声馆")
+    late = visit(school, happened_at="2018-10-01T16:30:00Z", photos=[])
+    broken = visit(school, institution="none", happened_at="昨天", photos=[])
+    spot = visit(school, institution=str(uuid.uuid4()), found={"name": "青竹教育"}, photos=[])
+
+    found = hand_in(outbox(late, broken, spot)).context["found"]
+
+    listed = [(each.institution, each.happened_at) for each in found]
+    assert listed == [("绘声馆", "2018-10-02 00:30"), ("", "昨天"), ("青竹教育", "2018-10-01 09:00")]
+
+
+def test_names_of_institutions_out_of_the_clerks_reach_are_not_told(hand_in, inspector):
+    hidden = visit(institution(NEXT_TO_LIUSHI, name="绘声馆"), photos=[])
+
+    answer = hand_in(outbox(hidden), inspector)
+
+    assert "绘声馆" not in answer.content.decode()
+
+
 def test_photo_that_is_none_costs_nothing_else(hand_in):
     good = visit(institution())
     photos = [photo(good, b"other bytes"), photo(good) | {"base64": "?"}, photo(good), {"visit": "x"}, 7]

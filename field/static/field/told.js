@@ -11,7 +11,9 @@ export const labels = (name) => Object.fromEntries(told.choices[name]);
 
 const LANGUAGE = document.documentElement.lang;
 
-export const atTime = (iso) => new Date(iso).toLocaleString(LANGUAGE, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+// By the bureau's clock, whatever the phone's is set to.
+const CLOCK = { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+export const atTime = (iso) => new Date(iso).toLocaleString(LANGUAGE, CLOCK);
 
 export function sizeOf(bytes) {
   if (bytes < 1024 * 1024) return `${Math.max(1, Math.round(bytes / 1024))} kB`;
