@@ -249,6 +249,16 @@ def test_visit_kept_aside_is_in_the_list_of_a_person_beside_what_the_server_has(
     assert QuarantinedVisit.objects.get().reasons[0] in text
 
 
+def test_people_of_a_visit_kept_aside_are_told_by_name(put, browse, inspector, taskforce):
+    User.objects.filter(pk=inspector.pk).update(name="巡查员一")
+    school = institution()
+    put(school, **no_grant_on_the_day(inspector, school, taskforce))
+
+    text = browse(taskforce).get(QuarantinedVisit.objects.get().get_absolute_url()).content.decode()
+
+    assert f">{inspector.username}<" not in text and "巡查员一" in text
+
+
 def test_person_counts_it(put, browse, inspector, taskforce, why):
     school, photo, pk = institution(), sha256_of(picture()), uuid.uuid4()
     changes = why(inspector, school, taskforce) | {"photos": [{"sha256": photo, "slot": 1}]}
