@@ -33,6 +33,7 @@ from inspections.models import (
     State,
     Visit,
 )
+from inspections.pictures import DISPLAY_EDGE
 from inspections.views.as_sent import compared, unsaid
 from inspections.views.receipts import brought_about
 from institutions.forms import refuse
@@ -158,7 +159,7 @@ def photo(request: SignedInRequest, pk: UUID, slot: int, edge: int | None = None
     file = photos.display_file(found.sha256)
     if not file.exists() or edge not in (None, *photos.THUMBNAIL_EDGES):
         raise Http404
-    etag = f'"{found.sha256}-{edge or photos.DISPLAY_EDGE}"'
+    etag = f'"{found.sha256}-{edge or DISPLAY_EDGE}"'
     if known := get_conditional_response(request, etag=etag):
         return known
     sent = file.open("rb") if edge is None else io.BytesIO(photos.thumbnail(found.sha256, edge))
