@@ -90,7 +90,7 @@ def reduced(picture: "ImageFile", edge: int) -> "Image":
         smaller.thumbnail((edge, edge))
         smaller = _in_srgb(_on_white(smaller), picture.info.get("icc_profile"))
     except DAMAGED as problem:
-        raise Refused("damaged", size) from problem
+        raise Refused("damaged") from problem
     upright = smaller if turn is None else smaller.transpose(turn)
     upright.info = {}
     return upright

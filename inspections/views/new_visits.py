@@ -163,10 +163,9 @@ class _VisitPage:
         if self.only_asks:
             self.form.errors.clear()  # nothing was handed in yet: only what happens to the photos is said
         for file in self.request.FILES.getlist("photos"):
-            data = file.read()
-            sha256 = photos.sha256_of(data)
+            sha256 = photos.sha256_of_file(file.file)
             try:
-                photos.store_photo(sha256, data)
+                photos.store_photo(sha256, file.file)
             except Invalid as refusal:
                 self.form.add_error("photos", f"{file.name}{_('：')}{refusal.message}")
             else:
