@@ -18,10 +18,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
+from inspections.decoding.kinds import HEAD, kind_of
 from inspections.pictures import shown_copy
 
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
-THUMBNAIL_EDGES = (240, 480)  # pixels of the longer side: in a row of photos, and beside another to be compared
+# Pixels of the longer side: in a row of photos, beside another to be compared, and both on a screen twice as fine.
+THUMBNAIL_EDGES = (240, 480, 960)
 
 
 def original_file(sha256: str) -> Path:
@@ -44,6 +46,14 @@ def sha256_of(data: bytes) -> str:
 def sha256_of_file(file: IO[bytes]) -> str:
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] (any file will do)
+
+
+def suffix_of(file: IO[bytes]) -> str:
+    """How the name of such a picture ends, by what it is; the file is at its beginning afterwards."""
+    file.seek(0)
+    kind = kind_of(file.read(HEAD))
+    file.seek(0)
+    return {"JPEG": "jpg"}.get(kind, kind.lower())
 
 
 def store_photo(sha256: str, data: bytes | IO[bytes]) -> None:

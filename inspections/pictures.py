@@ -34,10 +34,9 @@ WAIT_S = 2 * SECONDS
 
 _one_at_a_time = threading.Lock()
 
+TAKEN = gettext_lazy("可用的照片：JPEG（动态照片、一张里有几幅的也可以）、HEIC、AVIF、PNG、WebP，至多 %(most)s MB")
 # As decode.MOST_PIXELS has it.
-TAKEN = gettext_lazy(
-    "JPEG（动态照片、多幅照片也可以）至多 2.5 亿像素，渐进式的 1 亿，PNG 9000 万，HEIC 7000 万，WebP、AVIF 5500 万"
-)
+PIXELS = gettext_lazy("JPEG 至多 2.5 亿像素，渐进式的 1 亿，PNG 9000 万，HEIC 7000 万，AVIF 和 WebP 5500 万")
 # What came instead of a photo.
 INSTEAD = {
     "empty": gettext_lazy("收到的是空文件"),
@@ -124,13 +123,14 @@ def _by_a_child(file: IO[bytes], edge: int) -> bytes:
 
 def refusal(refused: "Refused") -> str:
     """What was received, and what is taken."""
-    received = str(INSTEAD[refused.why])
-    if refused.size != (0, 0):
-        width, height = refused.size
-        received += _("（%(width)s × %(height)s 像素）") % {"width": width, "height": height}
-    most = settings.PHOTO_MAX_BYTES // 1024 // 1024
-    return _("%(received)s。可用的照片：%(taken)s；文件至多 %(most)s MB。") % {
+    received = INSTEAD[refused.why]
+    if refused.why != "large":
+        taken = TAKEN % {"most": settings.PHOTO_MAX_BYTES // 1024 // 1024}
+        return _("%(received)s。%(taken)s。") % {"received": received, "taken": taken}
+    width, height = refused.size
+    return _("%(received)s：%(width)s × %(height)s。%(taken)s。") % {
         "received": received,
-        "taken": TAKEN,
-        "most": most,
+        "width": width,
+        "height": height,
+        "taken": PIXELS,
     }

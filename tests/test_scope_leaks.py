@@ -118,8 +118,9 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
         lambda file: [{"pk": file.school.pk, "copy": file.visit.quarantined.get().pk}], ("get", "post")
     ),
     "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
+    "visits/<uuid:pk>/photos/<int:slot>/original/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
     "visits/<uuid:pk>/photos/<int:slot>/<int:edge>/": OfAnObject(
-        lambda file: [{"pk": file.visit.pk, "slot": 1, "edge": edge} for edge in (240, 480, 1600)]
+        lambda file: [{"pk": file.visit.pk, "slot": 1, "edge": edge} for edge in (240, 480, 960, 1600)]
     ),
     "rectifications/": List_(
         ("", "state=open", "state=overdue", "state=recheck", "state=submitted", "state=verified", "state=month", "state=returned",

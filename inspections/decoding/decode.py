@@ -32,22 +32,34 @@ class Refused(Exception):
 
 def opened(file: IO[bytes]) -> "ImageFile":
     """The picture of a file with its size, its pixels not read yet. Raises Refused, also for one that is too large."""
-    from PIL import Image
-
     file.seek(0)
-    kind = kind_of(file.read(HEAD))
+    kind = kind_of(head := file.read(HEAD))
     file.seek(0)
     if kind not in USABLE:
         raise Refused(kind)
+    if kind == "WEBP":  # its reader makes room for the picture at once
+        _check(_size_of_webp(head), MOST_PIXELS["WEBP"])
     try:
         picture = _reader(kind)(file)
     except DAMAGED as problem:
         raise Refused("damaged") from problem
-    except Image.DecompressionBombError as problem:  # Pillow's own bound, of WebP
-        raise Refused("large") from problem
-    if picture.width * picture.height > _most_pixels(kind, picture):
-        raise Refused("large", picture.size)
+    _check(picture.size, MOST_PROGRESSIVE if picture.info.get("progressive") else MOST_PIXELS[kind])
     return picture
+
+
+def _check(size: tuple[int, int], most: int) -> None:
+    if size[0] * size[1] > most:
+        raise Refused("large", size)
+
+
+def _size_of_webp(head: bytes) -> tuple[int, int]:
+    """Of its canvas, or of its only picture with loss or without (RFC 9649)."""
+    if head[12:16] == b"VP8X":
+        return 1 + int.from_bytes(head[24:27], "little"), 1 + int.from_bytes(head[27:30], "little")
+    if head[12:16] == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    return int.from_bytes(head[26:28], "little") & 0x3FFF, int.from_bytes(head[28:30], "little") & 0x3FFF
 
 
 DAMAGED = (OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, RuntimeError, MemoryError, struct.error)
@@ -71,10 +83,6 @@ def _reader(kind: str) -> "type[ImageFile]":
         "AVIF": AvifImagePlugin.AvifImageFile,
     }
     return readers[kind]
-
-
-def _most_pixels(kind: str, picture: "ImageFile") -> int:
-    return MOST_PROGRESSIVE if picture.info.get("progressive") else MOST_PIXELS[kind]
 
 
 def reduced(picture: "ImageFile", edge: int) -> "Image":

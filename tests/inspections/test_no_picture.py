@@ -10,15 +10,13 @@ from django.utils import translation
 from PIL import Image
 
 from accounts.errors import Invalid
-from inspections.decoding.decode import MOST_PIXELS, MOST_PROGRESSIVE
+from inspections.decoding.decode import MOST_PIXELS, MOST_PROGRESSIVE, _size_of_webp
 from inspections.photos import original_file, sha256_of, store_photo
 from tests.inspections import phone_pictures
 from tests.inspections.phone_pictures import VIDEO, saved, scene
 
-TAKEN = (
-    "。可用的照片：JPEG（动态照片、多幅照片也可以）至多 2.5 亿像素，渐进式的 1 亿，PNG 9000 万，HEIC 7000 万，"
-    "WebP、AVIF 5500 万；文件至多 100 MB。"
-)
+TAKEN = "。可用的照片：JPEG（动态照片、一张里有几幅的也可以）、HEIC、AVIF、PNG、WebP，至多 100 MB。"
+PIXELS = "。JPEG 至多 2.5 亿像素，渐进式的 1 亿，PNG 9000 万，HEIC 7000 万，AVIF 和 WebP 5500 万。"
 DAMAGED = "收到的照片不完整或已损坏，解不开"
 
 
@@ -35,6 +33,13 @@ def claiming(width: int, height: int) -> bytes:
     data[16:24] = struct.pack(">II", width, height)
     data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
     return bytes(data)
+
+
+def webp_claiming(width: int, height: int) -> bytes:
+    canvas = (
+        struct.pack("<4sII", b"VP8X", 10, 0) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    )
+    return b"RIFF" + struct.pack("<I", 4 + len(canvas)) + b"WEBP" + canvas
 
 
 def half(kind: str, **given) -> bytes:
@@ -65,13 +70,16 @@ NO_PICTURE = {
     "half a webp": (half("WEBP"), DAMAGED),
     "a jpeg in name only": (b"\xff\xd8\xff\xe0" + b"<script>" * 50, DAMAGED),
     "a heic in name only": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"<script>" * 50, DAMAGED),
-    "a bomb": (claiming(60_000, 60_000), "收到的照片像素太多（60000 × 60000 像素）"),
-    "too many pixels": (phone_pictures.large(20_000, 16_000), "收到的照片像素太多（20000 × 16000 像素）"),
+}
+TOO_LARGE = {
+    "png that claims to be": (claiming(60_000, 60_000), "60000 × 60000"),
+    "jpeg": (phone_pictures.large(20_000, 16_000), "20000 × 16000"),
+    "webp": (webp_claiming(16_000, 12_000), "16000 × 12000"),
 }
 
 
 @pytest.mark.parametrize("name", NO_PICTURE)
-def test_what_is_no_picture_is_refused_by_what_it_is(settings, name):
+def test_what_is_no_picture_is_refused_by_what_it_is(name):
     data, said = NO_PICTURE[name]
 
     with pytest.raises(Invalid) as refusal:
@@ -79,6 +87,23 @@ def test_what_is_no_picture_is_refused_by_what_it_is(settings, name):
 
     assert refusal.value.errors == {"photo": [said + TAKEN]}
     assert not original_file(sha256_of(data)).exists()
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_picture_of_too_many_pixels_is_refused_with_their_number_before_it_is_decoded(name):
+    data, size = TOO_LARGE[name]
+
+    with pytest.raises(Invalid) as refusal:
+        store_photo(sha256_of(data), data)
+
+    assert refusal.value.errors == {"photo": [f"收到的照片像素太多：{size}{PIXELS}"]}
+
+
+@pytest.mark.parametrize("given", [{"lossless": True}, {"lossless": False}, {"exif": phone_pictures.exif()}])
+def test_size_of_a_webp_is_read_before_its_reader_begins(given):
+    picture = saved(scene((321, 243)), "WEBP", **given)
+
+    assert _size_of_webp(picture) == (321, 243)
 
 
 def test_file_that_is_too_large_is_refused_before_it_is_looked_at(settings):

@@ -78,9 +78,9 @@ A_PIXEL = {"HEIC": 12, "WEBP": 15, "AVIF": 15, "PNG": 9, "progressive": 8}
 @pytest.mark.parametrize(
     ("kind", "given"),
     [
-        ("HEIC", {"quality": 40, "preset": "ultrafast"}),
-        ("HEIC", {"quality": 40, "preset": "ultrafast", "tile_size": 512}),
-        ("HEIC", {"quality": 40, "preset": "ultrafast", "chroma": 444}),
+        ("HEIC", {"quality": 40, "enc_params": {"preset": "ultrafast"}}),
+        ("HEIC", {"quality": 40, "enc_params": {"preset": "ultrafast"}, "tile_size": 512}),
+        ("HEIC", {"quality": 40, "enc_params": {"preset": "ultrafast"}, "chroma": 444}),
         ("WEBP", {"quality": 40, "method": 0}),
         ("AVIF", {"quality": 40, "speed": 10, "subsampling": "4:4:4"}),
         ("PNG", {"compress_level": 1}),
