@@ -154,6 +154,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "field/who/": Nothing("who asks, and what time it is"),
     "field/manifest.webmanifest": Nothing("the name of the app"),
     "sw.js": Nothing("names of files"),
+    "field/shrink.js": Nothing("a module of the app"),
     "field/handin/": Nothing("takes visits, as api/v1/visits/<uuid:pk>/ does"),
     "accounts/login/": Nothing("sign-in"),
     "accounts/login/code/": Nothing("sign-in"),
