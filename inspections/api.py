@@ -168,7 +168,8 @@ class VisitPhotoView(APIView):
 
     @extend_schema(request={"image/jpeg": OpenApiTypes.BINARY}, responses=serializers.ReceiptSerializer)
     def put(self, request: SignedInApiRequest, pk: UUID, sha256: str) -> Response:
-        with request.data or io.BytesIO() as file:  # nothing was sent: no file either
+        given: Any = request.data
+        with given or io.BytesIO() as file:  # nothing was sent: no file either
             return Response(received(request.user, pk, sha256, file).as_json())
 
 

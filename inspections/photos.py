@@ -22,6 +22,7 @@ from inspections.decoding.kinds import HEAD, kind_of
 from inspections.pictures import shown_copy
 
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
+CHUNK = 1024 * 1024  # bytes read at once
 # Pixels of the longer side: in a row of photos, beside another to be compared, and both on a screen twice as fine.
 THUMBNAIL_EDGES = (240, 480, 960)
 
@@ -44,8 +45,11 @@ def sha256_of(data: bytes) -> str:
 
 
 def sha256_of_file(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] (any file will do)
+    for some in iter(lambda: file.read(CHUNK), b""):
+        digest.update(some)
+    return digest.hexdigest()
 
 
 def suffix_of(file: IO[bytes]) -> str:
@@ -136,7 +140,7 @@ def _keep(place: Path, given: IO[bytes]) -> None:
     given.seek(0)
     with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
         try:
-            shutil.copyfileobj(given, file, 1024 * 1024)
+            shutil.copyfileobj(given, file, CHUNK)
             file.flush()
             os.fsync(file.fileno())
             os.replace(file.name, place)

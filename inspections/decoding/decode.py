@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from inspections.decoding.kinds import HEAD, USABLE, kind_of
 
 if TYPE_CHECKING:
-    from PIL.Image import Exif, Image
+    from PIL.Image import Exif, Image, Transpose
     from PIL.ImageFile import ImageFile
 
 MEMORY = 1024 * 1024 * 1024  # bytes of address space that a decoder of a large picture has
@@ -148,7 +148,7 @@ def _in_srgb(picture: "Image", profile: bytes | None) -> "Image":
     return picture.convert("RGB")
 
 
-def _turn(picture: "Image") -> "int | None":
+def _turn(picture: "Image") -> "Transpose | None":
     """What sets it as the camera was held. Of the metadata only this one tag is read: it need not be sound to be
     taken."""
     from PIL import ExifTags
