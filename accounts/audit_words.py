@@ -182,6 +182,7 @@ CODES: Words = {
     "monthly_report": _("月报"),
     "tables": _("分析用数据表"),
     "audit": _("审计记录"),
+    "photo": _("照片原图"),
     "import": _("导入预览"),
     "import-marked": _("标好错误的名册"),
     "geocoding": _("自动定位结果"),

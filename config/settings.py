@@ -183,7 +183,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-PHOTO_MAX_BYTES = 20 * 1024 * 1024
+PHOTO_MAX_BYTES = 100 * 1024 * 1024  # a phone's 200 megapixels come to 30 to 80 MB
 
 # --- Security: no inline script or style, no other host. A page that needs a nonce asks for request.csp_nonce.
 CONTENT_SECURITY_POLICY = {

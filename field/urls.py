@@ -6,5 +6,6 @@ urlpatterns = [
     path("", views.app, name="field"),
     path("who/", views.who, name="field_who"),
     path("manifest.webmanifest", views.manifest, name="field_manifest"),
+    path("shrink.js", views.shrink, name="field_shrink"),
     path("handin/", handin_page.handin, name="field_handin"),
 ]

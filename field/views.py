@@ -39,7 +39,7 @@ def app(request: HttpRequest) -> HttpResponse:
         "login": reverse("login"),
         "logout": reverse("logout"),
         "language": reverse("set_language"),
-        "shrink": static("field/shrink_worker.js"),
+        "shrink": reverse("field_shrink"),
         "leaflet": static("vendor/leaflet/leaflet.js"),
         "leaflet_css": static("vendor/leaflet/leaflet.css"),
         "term_days": settings.RECTIFICATION_TERM_DAYS,
@@ -72,11 +72,20 @@ def who(request: HttpRequest) -> JsonResponse:
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker's script: the files of this version, and the module that keeps them."""
-    told = {"version": shell.version(), "page": reverse("field"), "files": shell.urls()}
+    told = {"version": shell.version(), "page": reverse("field"), "files": [*shell.urls(), reverse("field_shrink")]}
     module = json.dumps(static("field/service_worker.js"))
     script = f"import {{ start }} from {module};\nstart({json.dumps(told)});\n"
     headers = {"Service-Worker-Allowed": reverse("field"), "Cache-Control": "no-cache"}
     return HttpResponse(script, content_type="text/javascript", headers=headers)
+
+
+@login_not_required
+@require_GET
+def shrink(request: HttpRequest) -> HttpResponse:
+    """The script beside the page that makes photos smaller. The service worker answers for such a script only where its
+    address is in its own scope: from /static/ it would be fetched each time, and not without a network."""
+    script = f"import {json.dumps(static('field/shrink_worker.js'))};\n"
+    return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @login_not_required

@@ -1,9 +1,12 @@
 """The API of visits and of the ledger's moves. Each view fetches what is visible, permits, calls one thing."""
 
+import io
+import tempfile
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
@@ -149,14 +152,17 @@ class VisitWithdrawalView(APIView):
 
 
 class PhotoBytes(BaseParser):
-    """Any body as bytes: what it is, is decided by decoding it."""
+    """Any body as a file, a large one on disk: what it is, is decided by decoding it."""
 
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        from django.conf import settings
-
-        return stream.read(settings.PHOTO_MAX_BYTES + 1)
+        file = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 (closed with the request)
+        left = settings.PHOTO_MAX_BYTES + 1
+        while left and (some := stream.read(min(left, 1024 * 1024))):
+            file.write(some)
+            left -= len(some)
+        return file
 
 
 class VisitPhotoView(APIView):
@@ -168,11 +174,12 @@ class VisitPhotoView(APIView):
 
     @extend_schema(request={"image/jpeg": OpenApiTypes.BINARY}, responses=serializers.ReceiptSerializer)
     def put(self, request: SignedInApiRequest, pk: UUID, sha256: str) -> Response:
-        data = request.data if isinstance(request.data, bytes) else b""
-        return Response(received(request.user, pk, sha256, data).as_json())
+        given: Any = request.data
+        with given or io.BytesIO() as file:  # nothing was sent: no file either
+            return Response(received(request.user, pk, sha256, file).as_json())
 
 
-def received(user: User, pk: UUID, sha256: str, data: bytes) -> actions.Receipt:
+def received(user: User, pk: UUID, sha256: str, data: bytes | IO[bytes]) -> actions.Receipt:
     """A photo of the visit under an id, or of what was kept aside under it."""
     visit = Visit.objects.recorded_by_or_visible_to(user).select_related("institution").filter(pk=pk).first()
     if visit is None or not visit.photos.filter(sha256=sha256).exists():
@@ -186,7 +193,9 @@ def received(user: User, pk: UUID, sha256: str, data: bytes) -> actions.Receipt:
     return actions.receive_photo(visit, sha256=sha256, data=data, by=user)
 
 
-def _received_aside(user: User, copies: list[QuarantinedVisit], sha256: str, data: bytes) -> actions.Receipt:
+def _received_aside(
+    user: User, copies: list[QuarantinedVisit], sha256: str, data: bytes | IO[bytes]
+) -> actions.Receipt:
     """Of what was kept aside under one id the user's own, else the latest."""
     copy = next((each for each in copies if each.by_id == user.pk), copies[0])
     if copy.by_id != user.pk:

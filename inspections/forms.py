@@ -36,7 +36,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 class PhotosField(forms.FileField):
     """Any number of files, as they came: each is looked at when it is stored."""
 
-    widget = ManyFilesInput(attrs={"accept": "image/*", "multiple": True})
+    widget = ManyFilesInput(attrs={"accept": "image/*,.heic,.heif,.avif", "multiple": True})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         return list(data or [])

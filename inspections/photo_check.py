@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from inspections.models import Photo, QuarantinedVisit
-from inspections.photos import display_file, make_display_again, original_file, sha256_of
+from inspections.photos import display_file, make_display_again, original_file, sha256_of_file
 
 SETTLED_S = 3600  # a younger file may be one whose row is being written
 TEMPORARY = re.compile(r"tmp\w+")  # as photos are called while they are written
@@ -55,15 +55,16 @@ def _fault_of(sha256: str, quick: bool, found: Found) -> str:
     try:
         if quick:
             return "" if original_file(sha256).stat().st_size else _("文件是空的。")
-        data = original_file(sha256).read_bytes()
+        with original_file(sha256).open("rb") as file:
+            actual = sha256_of_file(file)
     except FileNotFoundError:
         return _("原图不在。")
     except OSError as problem:
         return _("原图读不出来：%(problem)s") % {"problem": problem}
-    if sha256_of(data) != sha256:
+    if actual != sha256:
         return _("原图的内容已不是登记时的内容。")
     if not display_file(sha256).exists():
-        make_display_again(sha256, data)
+        make_display_again(sha256)
         found.made_again += 1
     return ""
 

@@ -9,23 +9,22 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
-
-if TYPE_CHECKING:  # a visit without a photo does not load the library
-    from PIL.Image import Image
+from inspections.decoding.kinds import HEAD, kind_of
+from inspections.pictures import shown_copy
 
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
-MAX_PIXELS = 50_000_000
-DISPLAY_EDGE = 1600  # pixels of the longer side that people see
-THUMBNAIL_EDGES = (240, 480)  # pixels of the longer side: in a row of photos, and beside another to be compared
-ACCEPTED = {"JPEG", "PNG", "WEBP", "MPO"}
+CHUNK = 1024 * 1024  # bytes read at once
+# Pixels of the longer side: in a row of photos, beside another to be compared, and both on a screen twice as fine.
+THUMBNAIL_EDGES = (240, 480, 960)
 
 
 def original_file(sha256: str) -> Path:
@@ -45,15 +44,32 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def store_photo(sha256: str, data: bytes) -> None:
-    """Check and keep the bytes of a photo; doing it again changes nothing.
+def sha256_of_file(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    for some in iter(lambda: file.read(CHUNK), b""):
+        digest.update(some)
+    return digest.hexdigest()
+
+
+def suffix_of(file: IO[bytes]) -> str:
+    """How the name of such a picture ends, by what it is; the file is at its beginning afterwards."""
+    file.seek(0)
+    kind = kind_of(file.read(HEAD))
+    file.seek(0)
+    return {"JPEG": "jpg"}.get(kind, kind.lower())
+
+
+def store_photo(sha256: str, data: bytes | IO[bytes]) -> None:
+    """Check and keep a photo, its bytes or a file that can be read again; doing it again changes nothing.
 
     Raises Invalid when the hash differs, the file is too large, or it is no picture of an accepted kind.
     """
-    if len(data) > settings.PHOTO_MAX_BYTES:
+    file = io.BytesIO(data) if isinstance(data, bytes) else data
+    if file.seek(0, os.SEEK_END) > settings.PHOTO_MAX_BYTES:
         limit = settings.PHOTO_MAX_BYTES // 1024 // 1024
         raise Invalid({"photo": [_("照片超过 %(limit)s MB。") % {"limit": limit}]})
-    actual = sha256_of(data)
+    actual = sha256_of_file(file)
     if actual != sha256:
         raise Invalid(
             {
@@ -65,14 +81,15 @@ def store_photo(sha256: str, data: bytes) -> None:
         )
     if is_stored(sha256):
         return
-    display = _re_encoded(data)
-    _keep(original_file(sha256), data)
-    _keep(display_file(sha256), display)
+    display = shown_copy(file)
+    _keep(original_file(sha256), file)
+    _keep(display_file(sha256), io.BytesIO(display))
 
 
-def make_display_again(sha256: str, data: bytes) -> None:
+def make_display_again(sha256: str) -> None:
     """The copy people see, of an original that was accepted before."""
-    _keep(display_file(sha256), _re_encoded(data))
+    with original_file(sha256).open("rb") as file:
+        _keep(display_file(sha256), io.BytesIO(shown_copy(file)))
 
 
 def thumbnail_file(sha256: str, edge: int) -> Path:
@@ -91,7 +108,7 @@ def thumbnail(sha256: str, edge: int) -> bytes:
     except OSError:
         made = _smaller(display_file(sha256), edge)
     with contextlib.suppress(OSError):
-        _keep(kept, made)
+        _keep(kept, io.BytesIO(made))
     return made
 
 
@@ -103,55 +120,13 @@ def preview(sha256: str) -> str:
 def _smaller(file: Path, edge: int) -> bytes:
     from PIL import Image
 
-    encoded = io.BytesIO()
+    from inspections.decoding.decode import encoded
+
     with Image.open(file) as picture:
         picture.draft("RGB", (edge, edge))
         picture.thumbnail((edge, edge))
-        picture.save(encoded, "JPEG", quality=75)
-    return encoded.getvalue()
-
-
-def _re_encoded(data: bytes) -> bytes:
-    """Decode and encode again: what is not a picture does not survive, nor does its metadata."""
-    from PIL import Image
-
-    try:
-        with Image.open(io.BytesIO(data)) as picture:
-            if picture.format not in ACCEPTED or picture.width * picture.height > MAX_PIXELS:
-                raise ValueError(f"{picture.format} {picture.size}")
-            picture.draft("RGB", (DISPLAY_EDGE, DISPLAY_EDGE))
-            picture.load()  # a PNG may say how it lies after its pixels
-            upright = _upright(picture).convert("RGB")
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as problem:
-        raise Invalid({"photo": [_("这不是可用的照片（可用：JPEG、PNG、WebP，至多 5000 万像素）。")]}) from problem
-    upright.thumbnail((DISPLAY_EDGE, DISPLAY_EDGE))
-    encoded = io.BytesIO()
-    upright.save(encoded, "JPEG", quality=85, optimize=True)
-    return encoded.getvalue()
-
-
-def _upright(picture: "Image") -> "Image":
-    """As the camera was held. Of the metadata only this one tag is read: it need not be sound to be taken."""
-    from PIL import ExifTags
-    from PIL.Image import Transpose
-
-    turns = {
-        2: Transpose.FLIP_LEFT_RIGHT,
-        3: Transpose.ROTATE_180,
-        4: Transpose.FLIP_TOP_BOTTOM,
-        5: Transpose.TRANSPOSE,
-        6: Transpose.ROTATE_270,
-        7: Transpose.TRANSVERSE,
-        8: Transpose.ROTATE_90,
-    }
-    turn = turns.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
-    return picture if turn is None else picture.transpose(turn)
+        picture.info = {}
+        return encoded(picture, quality=75)
 
 
 def _place(kind: str, sha256: str) -> Path:
@@ -160,11 +135,12 @@ def _place(kind: str, sha256: str) -> Path:
     return Path(settings.DATA_DIR) / kind / sha256[:2] / sha256
 
 
-def _keep(place: Path, data: bytes) -> None:
+def _keep(place: Path, given: IO[bytes]) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
+    given.seek(0)
     with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
         try:
-            file.write(data)
+            shutil.copyfileobj(given, file, CHUNK)
             file.flush()
             os.fsync(file.fileno())
             os.replace(file.name, place)

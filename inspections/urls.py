@@ -10,6 +10,7 @@ urlpatterns = [
     path("visits/<uuid:pk>/withdraw/", visits.withdraw, name="visit_withdraw"),
     path("visits/<uuid:pk>/order/", visits.order, name="visit_order"),
     path("visits/<uuid:pk>/photos/<int:slot>/", visits.photo, name="visit_photo"),
+    path("visits/<uuid:pk>/photos/<int:slot>/original/", visits.original_photo, name="visit_original"),
     path("visits/<uuid:pk>/photos/<int:slot>/<int:edge>/", visits.photo, name="visit_thumbnail"),
     path("rectifications/strike-offs/", strike_offs.strike_offs, name="strike_offs"),
     path("rectifications/<uuid:pk>/", rectifications.rectification, name="rectification"),

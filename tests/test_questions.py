@@ -9,7 +9,7 @@ from tests.urls import every_url
 from tests.worlds import full_file
 
 OPEN_TO_ALL = {"accounts/login/", "accounts/login/code/", "accounts/language/", "livez", "readyz", "favicon.ico"} | {
-    "field/", "field/who/", "field/manifest.webmanifest", "sw.js",
+    "field/", "field/who/", "field/manifest.webmanifest", "field/shrink.js", "sw.js",
 }  # fmt: skip
 URLS = {url.route: url for url in every_url() if not url.is_admin and url.route not in OPEN_TO_ALL}
 

@@ -118,8 +118,9 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
         lambda file: [{"pk": file.school.pk, "copy": file.visit.quarantined.get().pk}], ("get", "post")
     ),
     "visits/<uuid:pk>/photos/<int:slot>/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
+    "visits/<uuid:pk>/photos/<int:slot>/original/": OfAnObject(lambda file: [{"pk": file.visit.pk, "slot": 1}]),
     "visits/<uuid:pk>/photos/<int:slot>/<int:edge>/": OfAnObject(
-        lambda file: [{"pk": file.visit.pk, "slot": 1, "edge": edge} for edge in (240, 480, 1600)]
+        lambda file: [{"pk": file.visit.pk, "slot": 1, "edge": edge} for edge in (240, 480, 960, 1600)]
     ),
     "rectifications/": List_(
         ("", "state=open", "state=overdue", "state=recheck", "state=submitted", "state=verified", "state=month", "state=returned",
@@ -153,6 +154,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "field/who/": Nothing("who asks, and what time it is"),
     "field/manifest.webmanifest": Nothing("the name of the app"),
     "sw.js": Nothing("names of files"),
+    "field/shrink.js": Nothing("a module of the app"),
     "field/handin/": Nothing("takes visits, as api/v1/visits/<uuid:pk>/ does"),
     "accounts/login/": Nothing("sign-in"),
     "accounts/login/code/": Nothing("sign-in"),

@@ -3,6 +3,7 @@ to be counted as they stand."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -73,7 +74,9 @@ def receipt_of_copy(copy: QuarantinedVisit, *, created: bool = False) -> Receipt
     )
 
 
-def receive_photo_aside(copy: QuarantinedVisit, *, sha256: str, data: bytes, at: datetime | None = None) -> Receipt:
+def receive_photo_aside(
+    copy: QuarantinedVisit, *, sha256: str, data: bytes | IO[bytes], at: datetime | None = None
+) -> Receipt:
     """Keep the bytes of a photo of a visit kept aside; repeatable. Effects: the file, a row that says it is here.
 
     Raises Invalid when the visit lists no such photo, the hash differs or it is no picture.

@@ -5,7 +5,7 @@ A visit is a fact. It is refused for what is wrong with itself, never for the st
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -128,7 +128,9 @@ def _ordered_on(visit: Visit) -> UUID | None:
     return next((each.rectification_id for each in served if each.rectification.state != State.VOIDED), None)
 
 
-def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datetime | None = None) -> Receipt:
+def receive_photo(
+    visit: Visit, *, sha256: str, data: bytes | IO[bytes], by: User, at: datetime | None = None
+) -> Receipt:
     """Keep the bytes of one of a visit's photos; repeatable.
 
     Effects: the file on stable storage, the photo rows marked as stored, an audit row the first time; who sends a photo

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -163,8 +163,8 @@ class _VisitPage:
         if self.only_asks:
             self.form.errors.clear()  # nothing was handed in yet: only what happens to the photos is said
         for file in self.request.FILES.getlist("photos"):
-            data = file.read()
-            sha256 = photos.sha256_of(data)
+            data = cast(IO[bytes], file.file)
+            sha256 = photos.sha256_of_file(data)
             try:
                 photos.store_photo(sha256, data)
             except Invalid as refusal:

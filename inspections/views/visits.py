@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import audit
 from accounts.errors import Refusal
 from accounts.permissions import has_permission, require
 from accounts.requests import SignedInRequest
@@ -33,6 +34,7 @@ from inspections.models import (
     State,
     Visit,
 )
+from inspections.pictures import DISPLAY_EDGE
 from inspections.views.as_sent import compared, unsaid
 from inspections.views.receipts import brought_about
 from institutions.forms import refuse
@@ -153,13 +155,35 @@ def photo(request: SignedInRequest, pk: UUID, slot: int, edge: int | None = None
 
     Like every page it is kept by no browser (accounts.middleware.private_pages); a program may ask by its ETag.
     """
-    visible = Photo.objects.filter(visit__in=Visit.objects.visible_to(request.user), stored_at__isnull=False)
-    found = get_object_or_404(visible, visit=pk, slot=slot)
+    found = _stored_photo(request, pk, slot)
     file = photos.display_file(found.sha256)
     if not file.exists() or edge not in (None, *photos.THUMBNAIL_EDGES):
         raise Http404
-    etag = f'"{found.sha256}-{edge or photos.DISPLAY_EDGE}"'
+    etag = f'"{found.sha256}-{edge or DISPLAY_EDGE}"'
     if known := get_conditional_response(request, etag=etag):
         return known
     sent = file.open("rb") if edge is None else io.BytesIO(photos.thumbnail(found.sha256, edge))
     return FileResponse(sent, content_type="image/jpeg", headers={"X-Content-Type-Options": "nosniff", "ETag": etag})
+
+
+@require_GET
+def original_photo(request: SignedInRequest, pk: UUID, slot: int) -> HttpResponseBase:
+    """The bytes of a photo as they came, to be kept and never to be shown by a browser: nothing was taken out of them,
+    neither where it was taken nor what may be hidden in it. Who took it away is in the trail."""
+    found = _stored_photo(request, pk, slot)
+    try:
+        file = photos.original_file(found.sha256).open("rb")
+    except FileNotFoundError as problem:
+        raise Http404 from problem
+    question = f"visit={pk}&slot={slot}"
+    scope_code = found.visit.institution.scope_code
+    audit.exported(by=request.user, what="photo", question=question, rows=1, divisions=[scope_code], personal=True)
+    name = f"{found.visit.happened_on}-{slot}-{found.sha256[:16]}.{photos.suffix_of(file)}"
+    sent = FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")
+    sent["X-Content-Type-Options"] = "nosniff"
+    return sent
+
+
+def _stored_photo(request: SignedInRequest, pk: UUID, slot: int) -> Photo:
+    visible = Photo.objects.filter(visit__in=Visit.objects.visible_to(request.user), stored_at__isnull=False)
+    return get_object_or_404(visible.select_related("visit__institution"), visit=pk, slot=slot)

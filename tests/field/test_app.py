@@ -4,12 +4,13 @@ import json
 
 import pytest
 from django.core.checks import run_checks
+from django.templatetags.static import static
 from django.urls import reverse
 
 from field import shell
 
 
-@pytest.mark.parametrize("name", ["field", "field_manifest", "service_worker"])
+@pytest.mark.parametrize("name", ["field", "field_manifest", "field_shrink", "service_worker"])
 def test_app_is_the_same_for_everybody(db, client, browse, inspector, name):
     before = client.get(reverse(name))
     signed_in = browse(inspector).get(reverse(name))
@@ -32,8 +33,23 @@ def test_worker_keeps_every_module_and_the_page(db, client):
 
     assert (answer["Content-Type"], answer["Service-Worker-Allowed"]) == ("text/javascript", "/field/")
     own = {path.name for path in (shell.HERE / "static" / "field").iterdir()} - {"badge.js"}
-    assert {url.rpartition("/")[2] for url in kept["files"] if "/field/" in url} == own
+    assert {url.rpartition("/")[2] for url in kept["files"] if url.startswith("/static/field/")} == own
+    assert "/field/shrink.js" in kept["files"]
     assert kept["page"] == "/field/"
+
+
+def test_photos_are_made_smaller_by_a_script_in_the_scope_of_the_service_worker(db, client):
+    """Of a worker from elsewhere the browser asks the network, whatever is kept."""
+    told = json.loads(
+        client.get("/field/").content.decode().partition('id="told"')[2].partition(">")[2].partition("<")[0]
+    )
+
+    answer = client.get(told["shrink"])
+
+    assert told["shrink"].startswith(client.get("/sw.js")["Service-Worker-Allowed"])
+    assert (answer["Content-Type"], answer.content.decode()) == (
+        "text/javascript", f'import "{static("field/shrink_worker.js")}";\n',
+    )  # fmt: skip
 
 
 def test_version_is_the_same_in_every_language_and_differs_by_what_is_on_the_page(db, client, settings):

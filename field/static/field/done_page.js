@@ -62,7 +62,12 @@ export async function showOne(place, id) {
   put(place, el("div", { className: "form-head" }, el("a", { className: "button back", href: "#/done" }, "← ", t("done")), el("div", { className: "grow" }, el("h1", {}, row.title))), body,
     el("div", { className: "doors" }, el("a", { className: "button primary wide", href: "#/" }, t("next_one"))));
   await draw();
-  return whenChanged(draw);
+  const stop = whenChanged(draw);
+  for (const each of ["online", "offline"]) window.addEventListener(each, draw);
+  return () => {
+    stop();
+    for (const each of ["online", "offline"]) window.removeEventListener(each, draw);
+  };
 }
 
 function said(row, answer, where) {
@@ -71,6 +76,7 @@ function said(row, answer, where) {
   return [
     el("section", { className: "panel" }, stages(row, answer, where), what ? el("p", {}, t(what)) : null,
       refused && !receipt ? reasons(refused) : null, photosRefused(row, answer),
+      row.body.order && !receipt ? el("p", { className: "soft" }, t("notice_later")) : null,
       where.name === "invalid" ? corrections(row, refused) : null,
       ["waiting", "photos"].includes(where.name) ? el("button", { type: "button", className: "button wide", disabled: state.sending, onclick: sendNow }, t("send")) : null),
     receipt ? el("section", { className: "panel" }, el("h2", {}, t("receipt")), el("dl", { className: "facts" },

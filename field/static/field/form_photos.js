@@ -47,13 +47,14 @@ export function photos(form) {
 
   function thumb(photo) {
     const of = photo.finding ?? t("photo_whole");
-    const picture = el("img", { alt: "", src: shown(photo), onerror: () => { picture.hidden = true; }, onload: () => URL.revokeObjectURL(picture.src) });
+    const picture = el("img", { alt: "", src: shown(photo), onload: () => URL.revokeObjectURL(picture.src) });
+    const seen = photo.thumb ? picture : el("span", { className: "working" }, t(photo.sha256 ? "photo_unseen" : "photo_working"));
     return el("li", {}, el("button", { type: "button", className: "thumb", data: { key: `thumb:${photo.slot}`, slot: photo.slot }, "aria-label": `${t("photo_n", { n: photo.slot })} ${of}`, onclick: () => look(photo) },
-      photo.sha256 ? picture : el("span", { className: "working" }, t("photo_working")), el("span", { className: "of" }, of)));
+      seen, el("span", { className: "of" }, of)));
   }
 
   function look(photo) {
-    const picture = el("img", { className: "whole", alt: t("photo_n", { n: photo.slot }), src: shown(photo, true), onload: () => URL.revokeObjectURL(picture.src) });
+    const picture = photo.sha256 && !photo.thumb ? el("p", {}, t("photo_unseen")) : el("img", { className: "whole", alt: t("photo_n", { n: photo.slot }), src: shown(photo, true), onload: () => URL.revokeObjectURL(picture.src) });
     const offered = problemsOf(draft, form.catalogue).map(({ item }) => el("option", { value: item.code, selected: item.code === photo.finding }, `${item.code} ${item.wording}`));
     const of = el("select", { id: "photo-of", async onchange() { await belongs(photo, of.value || null); await show(); } }, el("option", { value: "" }, t("photo_whole")), offered);
     const where = photo.longitude === null ? t("photo_no_place") : t("photo_place", { m: photo.accuracy_m });

@@ -29,7 +29,7 @@ export function start({ version, page, files }) {
     const url = new URL(event.request.url);
     if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
     const isPage = event.request.mode === "navigate" && url.pathname === page;
-    if (!isPage && !url.pathname.startsWith("/static/")) return;
+    if (!isPage && !url.pathname.startsWith("/static/") && !files.includes(url.pathname)) return;
     event.respondWith(answer(event.request, isPage ? page : event.request.url, name));
   });
 

@@ -57,6 +57,7 @@ async function thumbnails(restored) {
     picture.src = URL.createObjectURL(file);
     picture.alt = file.name;
     picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
+    picture.addEventListener("error", () => picture.replaceWith(unseen(file))); // HEIC, say: the server can
     const drop = document.createElement("button");
     drop.type = "button";
     drop.textContent = "×";
@@ -68,6 +69,13 @@ async function thumbnails(restored) {
     const item = document.createElement("li");
     item.append(picture, drop);
     return item;
+  }
+
+  function unseen(file) {
+    const said = document.createElement("span");
+    said.className = "unseen";
+    said.append(file.name, document.createElement("br"), place.dataset.unseen);
+    return said;
   }
 
   input.addEventListener("change", () => choose([...chosen, ...input.files]));
