@@ -63,6 +63,9 @@ class Ledger:
     def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
         undoing.take_back(batch, by=by, at=at)
 
+    def take_back_unfinished(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[int]:
+        return undoing.take_back_unfinished(batch, by=by, at=at)
+
 
 class LedgerPlan:
     """The visits and rounds that the rows of a file would bring about."""

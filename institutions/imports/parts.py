@@ -34,7 +34,8 @@ class PartPlan(Protocol):
     held: set[Place]  # rows that have an error, or wait for an answer
 
     def write(self, institutions: Mapping[Place, Institution], *, batch: ImportBatch, by: User, at: datetime) -> None:
-        """Do what was planned of the rows, whose institutions are written by now. Inside the caller's transaction."""
+        """Do what was planned of the rows, whose institutions are written by now, in slices (slices.py). What is
+        raised on the way leaves what was written: the batch is unfinished."""
 
 
 class Part(Protocol):
@@ -72,7 +73,11 @@ class Part(Protocol):
         """The rounds that it ordered or handed in, for which it answers when the batch is taken back."""
 
     def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
-        """Undo what it wrote of a batch. Raises Refusal when something rests on it."""
+        """Undo what it wrote of a batch, in the caller's transaction. Raises Refusal when something rests on it."""
+
+    def take_back_unfinished(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[int]:
+        """Undo, in slices, what it wrote of a batch that never ended; gives the rows that stay, as something rests on
+        them."""
 
 
 PARTS: list[Part] = []
@@ -155,6 +160,11 @@ def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
     """Undo what the parts wrote of a batch. Raises Refusal when something rests on it."""
     for part in PARTS:
         part.take_back(batch, by=by, at=at)
+
+
+def take_back_unfinished(batch: ImportBatch, *, by: User | None, at: datetime) -> list[int]:
+    """Undo, in slices, what the parts wrote of a batch that never ended; gives the rows that stay."""
+    return [row for part in PARTS for row in part.take_back_unfinished(batch, by=by, at=at)]
 
 
 def day_of_visit(said: Mapping[str, Any], table: Table) -> date | None:
