@@ -106,9 +106,7 @@ def _take_order_back(entry: LedgerEntry, by: User, on: date, reason: str, at: da
     if round_ is None or round_.state == State.VOIDED:
         return
     if _opened_by(round_, entry.visit):
-        void_rectification(
-            round_, by=by, on=on, version=round_.version, reason=reason, at=at, unfinished=unfinished
-        )
+        void_rectification(round_, by=by, on=on, version=round_.version, reason=reason, at=at, unfinished=unfinished)
         return
     notice = round_.notices.filter(kind=Notice.Kind.SUPPLEMENT, visit=entry.visit).first()
     if notice is not None:
