@@ -243,8 +243,8 @@ def withdraw_notice(
     unfinished: bool = False,
     at: datetime = NOW,
 ) -> Rectification:
-    """Take back a supplementary notice that was served in error; two persons: not the one who served it, unless that was
-    an import which is `unfinished`.
+    """Take back a supplementary notice that was served in error; two persons: not the one who served it, unless that
+    was an import which is `unfinished`.
 
     Effects: a withdrawal kept by value, its event, the notice's findings leave the round and can be ordered again, an
     audit row. Raises StaleVersion, IllegalMove, FourEyes, Invalid when the notice is no supplement in force.

@@ -90,7 +90,7 @@ def _ask_heading(table: Table, place: int, key: str, places: dict[str, int], que
 
 def _take_answers(header: Header, places: dict[str, int], questions: Questions) -> None:
     """A column that somebody said the meaning of, whatever its heading, or without one."""
-    for place in sorted({*header.texts, *_without_heading(header, questions)}):
+    for place in sorted({*header.texts, *without_heading(header, questions)}):
         title = header.title(place)
         key = questions.answers.get(f"heading:{title}", "")
         if key == header.misspelt.get(place, "") or (key == IGNORE and place in header.misspelt):
@@ -112,7 +112,7 @@ def _take_answers(header: Header, places: dict[str, int], questions: Questions) 
             places[key] = place
 
 
-def _without_heading(header: Header, questions: Questions) -> set[int]:
+def without_heading(header: Header, questions: Questions) -> set[int]:
     """Columns that are spoken of by their letter: heading:(E列)."""
     keys = {f"heading:{header.title(place)}": place for place in range(header.first, (header.last or MOST) + 1)}
     return {place for key, place in keys.items() if key in questions.answers and place not in header.texts}

@@ -11,10 +11,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from accounts.models import User
 from institutions.imports import columns, headers, refusals
 from institutions.imports.columns import Columns, Remark
-from institutions.imports.questions import Questions
+from institutions.imports.deciding import without_heading
+from institutions.imports.questions import IGNORE, Questions
+from institutions.imports.reading.frames import letters
 from institutions.imports.tables import Table
 from institutions.models import Division, ImportBatch, Institution
 
@@ -57,8 +61,16 @@ class Part(Protocol):
     def visit_day(self) -> str:
         """The column of the day on which an institution was visited."""
 
-    def columns(self, table: Table) -> dict[str, int]:
-        """Which columns of a table are its own; none for a table that says nothing of it."""
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What it may take a column as -> how it is called."""
+
+    def columns(self, table: Table, said: Mapping[int, str]) -> dict[str, int]:
+        """Which columns of a table are its own; none for a table that says nothing of it. `said` are those of which
+        somebody said what they are, "" none of its own."""
+
+    def near(self, table: Table, claimed: Mapping[str, int]) -> dict[int, str]:
+        """Columns whose headings may be misspelt ones of its own, beside those that it claims."""
 
     def asks(self, questions: Questions) -> bool:
         """Whether the file's columns are to be taken, which a person may deny."""
@@ -86,13 +98,18 @@ PARTS: list[Part] = []
 def add(part: Part) -> None:
     PARTS.append(part)
     headers.ALSO_KNOWN.update(part.words)
+    headers.OF_PARTS.update(part.titles)
     columns.DAYS_OF_PARTS.update(part.days)
 
 
 def claim(table: Table, questions: Questions) -> None:
-    """Give the parts their columns of a table."""
+    """Give the parts their columns of a table; ask about headings that are nearly theirs."""
     for part in PARTS:
-        claimed = part.columns(table)
+        said = _said(table, part, questions)
+        claimed = part.columns(table, said)
+        for place, key in (part.near(table, part.columns(table, {})) | said).items():
+            if key and place not in table.header.misspelt:
+                _ask(table, place, key, said, questions)
         if not claimed or not part.asks(questions):
             continue
         others = {key: place for key, place in table.places.items() if place not in claimed.values()}
@@ -100,9 +117,29 @@ def claim(table: Table, questions: Questions) -> None:
         table.visit_day = part.visit_day if part.visit_day in claimed else ""
 
 
+def _said(table: Table, part: Part, questions: Questions) -> dict[int, str]:
+    """Columns of which somebody said that they are the part's, or none that is read."""
+    said = {}
+    for place in sorted({*table.header.texts, *without_heading(table.header, questions)}):
+        answer = questions.answers.get(f"heading:{table.header.title(place)}", "")
+        if answer in part.titles or answer == IGNORE:
+            said[place] = answer if answer in part.titles else ""
+    return said
+
+
+def _ask(table: Table, place: int, key: str, said: Mapping[int, str], questions: Questions) -> None:
+    title, meant = table.header.title(place), headers.called(key)
+    if said.get(place, key) not in ("", key):
+        return  # somebody said that it is something else
+    asked = refusals.ASK_HEADING.format(column=letters(place), title=title, meant=meant)
+    choices: dict[str, str | Promise] = {key: refusals.CHOICE_THIS_COLUMN.format(title=meant)}
+    choices[IGNORE] = refusals.CHOICE_IGNORE_COLUMN
+    questions.ask(f"heading:{title}", asked, choices, scope="file", default=IGNORE, column=letters(place))
+
+
 def would_claim(table: Table) -> set[int]:
     """Columns that a part would take, were the file imported by somebody."""
-    return {place for part in PARTS for place in part.columns(table).values()}
+    return {place for part in PARTS for place in part.columns(table, {}).values()}
 
 
 def read(of: Columns, day: Reader) -> dict[str, list[Any]]:
