@@ -12,7 +12,7 @@ from institutions.imports.known import Known, Register
 from institutions.imports.licences import ReadLicence
 from institutions.imports.questions import Questions
 from institutions.imports.rows import ReadRow
-from institutions.models import Category, Division, Institution, Licence, LicenceStatus
+from institutions.models import Category, Division, DuplicateDecision, Institution, Licence, LicenceStatus
 from institutions.names import bare_permit, normal_name
 from institutions.places import County
 
@@ -54,6 +54,8 @@ class PlannedRow:
     of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
     identity: str = ""  # by what a decision about the row is remembered, where it is asked by name
     alike: list[Match] = field(default_factory=list)  # what it may be, the most alike first
+    apart_keys: dict[int, str] = field(default_factory=dict)  # by id of a match with another row: what it is told by
+    apart: list[Match] = field(default_factory=list)  # rows of which somebody said that they are others
 
     @property
     def original(self) -> dict[str, str]:
@@ -260,11 +262,18 @@ class Matcher:
             return self._change(planned, decided)
         code = columns["credit_code"]  # places of one operator are told by a warning
         alike = [each for each in self.register.alike(columns) if not code or each.entry.credit_code != code]
+        planned.apart_keys = {id(each): self.register.apart_key(each, planned.identity) for each in alike}
+        planned.apart = [each for each in alike if self._is_apart(planned, each)]
+        alike = [each for each in alike if each not in planned.apart]
         planned.alike = alike[:MOST_ALIKE]
         for match in alike[:1]:
             self._duplicate(row, self.register.question(match))
         self.register.add(Known(name, address, columns["credit_code"], row=row.row, sheet=row.sheet), division.pk)
         return planned
+
+    def _is_apart(self, planned: PlannedRow, match: Match) -> bool:
+        key = planned.apart_keys[id(match)]
+        return bool(key) and self.questions.answers.get(key) == DuplicateDecision.Answer.DIFFERENT
 
     def _under_a_former_name(self, name: str, address: str, division: Division) -> Known | None:
         """晨曦教育(原绘声馆): one on file as 晨曦教育 or as 绘声馆 at this address."""

@@ -185,7 +185,8 @@ class _Writer:
             for place in texts
             if self.fixed and (fix := self.fixed.get(fixes.address_of(table.sheet.name, row, place)))
         ]
-        candidates = [_candidate(match) for match in planned.alike] if planned else []
+        candidates = [_candidate(match, planned.apart_keys) for match in planned.alike] if planned else []
+        apart = [_candidate(match, planned.apart_keys) for match in planned.apart] if planned else []
         waits = where in self.held or any(each.decided is None for each in questions)
         said = (errors, waits, candidates, warnings, fixed)
         name = planned.columns["name"] if planned else texts.get(table.places["name"], "")
@@ -209,6 +210,7 @@ class _Writer:
             "warnings": [_remark(table, each) for each in warnings],
             "questions": [question.key for question in questions],
             "candidates": candidates,
+            "apart": apart,
             "said": [each.message for each in self.duplicates[where]],
         }
 
@@ -247,12 +249,13 @@ def _remark(table: Table, remark: Remark) -> list[Any]:
     return [remark.column, place_of_title(table, remark.column), remark.message, remark.received]
 
 
-def _candidate(match: Any) -> Line:
+def _candidate(match: Any, keys: Mapping[int, str]) -> Line:
     entry = match.entry
     known = entry.of if isinstance(entry.of, Known) and entry.of.institution is None else None
     return {
         "institution": str(entry.key) if isinstance(entry.key, UUID) else None,
         "row": f"{known.sheet}!{known.row}".lstrip("!") if known else "",
+        "apart_key": keys.get(id(match), ""),
         "name": entry.name,
         "address": entry.address,
         "reasons": match.words,

@@ -295,6 +295,35 @@ def test_decision_is_taken_back_on_the_row(clerk):
     assert keys_of(page, "candidate") == ["2"]
 
 
+TWO = "青竹书画社,柳市镇,前街101号,", "青竹书画社,柳市镇,后街8号,"
+
+
+def test_two_rows_of_a_file_that_are_two_institutions_are_asked_about_in_no_list_again(clerk):
+    page = handed_in(clerk, csv(*TWO))
+    (row,) = clerk.get(f"{page}?kind=candidate").context["rows"]
+
+    clerk.post(f"{page}answers/", {f"answer:{row.candidates[0].apart_key}": "different", "row": "3"})
+
+    corrected = handed_in(clerk, csv(*TWO, "晨曦琴房,柳市镇,前街3号,"), "改好.csv")
+    assert (keys_of(page, "candidate"), keys_of(corrected, "candidate")) == ([], [])
+    assert "与第 2 行“青竹书画社”是两家" in clerk.get(page).content.decode()
+    confirm(clerk, page)
+    (pair,) = clerk.get("/institutions/duplicates/?show=different").context["pairs"]
+    assert clerk.get("/institutions/duplicates/").context["pairs"] == []
+    assert (pair.decision.answer, pair.decision.recorded_by) == ("different", clerk.user)
+
+
+def test_that_two_rows_are_two_institutions_is_taken_back(clerk):
+    page = handed_in(clerk, csv(*TWO))
+    (row,) = clerk.get(f"{page}?kind=candidate").context["rows"]
+    key = row.candidates[0].apart_key
+    clerk.post(f"{page}answers/", {f"answer:{key}": "different"})
+
+    clerk.post(f"{page}answers/", {f"answer:{key}": "reopened"})
+
+    assert keys_of(page, "candidate") == ["3"]
+
+
 def test_institution_that_the_row_is_not_like_is_no_candidate(clerk):
     page, _known = candidate(clerk)
     other = institution(LIUSHI, name="别的机构")
