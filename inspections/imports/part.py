@@ -4,6 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Q
+from django.urls import reverse
+
 from accounts.models import User
 from inspections.imports import sentences, undoing
 from inspections.imports.planning import Planner
@@ -14,7 +17,7 @@ from inspections.models import LedgerEntry
 from institutions.imports import headers
 from institutions.imports.columns import Remark
 from institutions.imports.matching import PlannedRow
-from institutions.imports.parts import PartPlan, Reader
+from institutions.imports.parts import Done, PartPlan, Reader
 from institutions.imports.questions import Questions
 from institutions.imports.tables import Table
 from institutions.models import Division, ImportBatch, Institution
@@ -76,6 +79,21 @@ class Ledger:
 
     def wrote(self, batch: ImportBatch) -> bool:
         return LedgerEntry.objects.standing().filter(batch=batch).exists()
+
+    def done_of(self, batch: ImportBatch) -> Done | None:
+        entries = LedgerEntry.objects.standing().filter(batch=batch)
+        counted = entries.aggregate(
+            visits=Count("visit") + Count("recheck"),
+            orders=Count("pk", filter=Q(ordered=True)),
+            submitted=Count("pk", filter=Q(submitted=True)),
+        )
+        if not any(counted.values()):
+            return None
+        waiting = LedgerEntry.objects.waiting().filter(batch=batch).count()
+        words = str(sentences.DONE.format(**counted))
+        if not waiting:
+            return Done(words)
+        return Done(words, reverse("strike_offs"), str(sentences.TO_STRIKE_OFF.format(count=waiting)))
 
     def rounds_of(self, batch: ImportBatch) -> Collection[UUID]:
         return undoing.rounds_of(batch)

@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     from institutions.imports.matching import PlannedRow
     from institutions.imports.plan import Plan
 
+@dataclass(frozen=True)
+class Done:
+    """What a part did of a batch, in words, and the page on which it goes on."""
+
+    words: str
+    url: str = ""
+    go_on: str = ""
+
+
 Reader = Callable[[Any], tuple[Any, str]]
 Place = tuple[str, int]  # the sheet and the number of a row
 
@@ -80,6 +89,9 @@ class Part(Protocol):
 
     def wrote(self, batch: ImportBatch) -> bool:
         """Whether anything that it wrote of a batch stands."""
+
+    def done_of(self, batch: ImportBatch) -> Done | None:
+        """What stands of what it wrote of a batch; None where it wrote nothing."""
 
     def rounds_of(self, batch: ImportBatch) -> Collection[UUID]:
         """The rounds that it ordered or handed in, for which it answers when the batch is taken back."""
@@ -186,6 +198,11 @@ class Parts:
 def wrote(batch: ImportBatch) -> bool:
     """Whether anything that the parts wrote of a batch stands."""
     return any(part.wrote(batch) for part in PARTS)
+
+
+def done_of(batch: ImportBatch) -> list[Done]:
+    """What stands of what the parts wrote of a batch."""
+    return [done for part in PARTS if (done := part.done_of(batch)) is not None]
 
 
 def rounds_of(batch: ImportBatch) -> set[UUID]:

@@ -50,6 +50,17 @@ def confirm(browser, file: RegisterFile):
     return browser.post(f"{url}confirm/", {"plan": browser.get(url).context["plan_digest"]})
 
 
+def test_page_of_an_imported_ledger_says_what_it_did_and_leads_to_its_strike_offs(browse, taskforce):
+    first = browse(taskforce)
+    file = upload(first, DONE)
+
+    confirm(first, file)
+
+    page = first.get(f"/institutions/import/{file.pk}/").content.decode()
+    assert "登记走访 2 次（含复查），责令整改 1 轮，提交 1 轮。" in page
+    assert f'<a class="button primary" href="{URL}">台账销号：1 家待另一人确认</a>' in page
+
+
 def test_ledger_goes_from_upload_to_strike_off_by_two_persons(browse, taskforce, second):
     first = browse(taskforce)
     file = upload(first, DONE)
