@@ -74,3 +74,9 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} #{self.row_number}"
+
+    @property
+    def words(self) -> list[str]:
+        """What the ledger says of how it was put right, for whoever confirms it."""
+        told = (self.stated.get(f"ledger.{key}", "") for key in ("measures", "progress", "outcome", "recheck"))
+        return list(dict.fromkeys(filter(None, told)))

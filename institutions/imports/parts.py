@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from institutions.imports.matching import PlannedRow
     from institutions.imports.plan import Plan
 
+
 @dataclass(frozen=True)
 class Done:
     """What a part did of a batch, in words, and the page on which it goes on."""

@@ -61,6 +61,27 @@ def test_page_of_an_imported_ledger_says_what_it_did_and_leads_to_its_strike_off
     assert f'<a class="button primary" href="{URL}">台账销号：1 家待另一人确认</a>' in page
 
 
+def test_page_of_who_had_a_hand_in_all_of_them_asks_for_another(browse, taskforce):
+    first = browse(taskforce)
+    confirm(first, upload(first, DONE))
+
+    page = first.get(URL)
+
+    assert page.context["may_any"] is False
+    assert "请另一个有核验权限的人来确认" in page.content.decode()
+    assert '<button class="button primary">确认销号</button>' not in page.content.decode()
+
+
+def test_page_says_what_the_ledger_says(browse, taskforce, second):
+    first = browse(taskforce)
+    confirm(first, upload(first, DONE | {"整改情况": "物品已移走"}))
+
+    page = browse(second).get(URL).content.decode()
+
+    assert "<small>物品已移走</small><small>已整改</small>" in page
+    assert "<small>柳市镇</small>" in page
+
+
 def test_ledger_goes_from_upload_to_strike_off_by_two_persons(browse, taskforce, second):
     first = browse(taskforce)
     file = upload(first, DONE)
