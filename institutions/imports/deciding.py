@@ -32,7 +32,7 @@ def decide_sheets(workbook: Workbook, questions: Questions) -> tuple[Tables, lis
         replace(sheet, state="visible") if sheet.name in opened and sheet.state == "hidden" else sheet
         for sheet in workbook.sheets
     ]
-    found = read_tables(replace(workbook, sheets=shown))
+    found = read_tables(replace(workbook, sheets=shown), _opened(questions))
     hidden = {sheet.name for sheet in workbook.sheets if sheet.state == "hidden"}
     of_the_layout = [table for table in found.tables if table.sheet.name not in hidden]
     left_out = {name for name, answer in answered.items() if answer == LEAVE_OUT and len(workbook.sheets) > 1}
@@ -42,6 +42,16 @@ def decide_sheets(workbook: Workbook, questions: Questions) -> tuple[Tables, lis
         found.not_read += [NotRead(name, reason) for name in answered if name in left_out]
         found.tables = [table for table in found.tables if table.sheet.name not in left_out]
     return found, of_the_layout
+
+
+def _opened(questions: Questions) -> set[tuple[str, int]]:
+    """Rows that would be passed over, and are answered to be institutions: row:7, row:柳市镇!7, by sheet and number."""
+    opened = set()
+    for key, answer in questions.answers.items():
+        sheet, _, row = key.removeprefix("row:").rpartition("!")
+        if key.startswith("row:") and answer == READ and row.isdecimal():
+            opened.add((sheet, int(row)))
+    return opened
 
 
 def decide_columns(table: Table, questions: Questions) -> None:

@@ -346,6 +346,28 @@ def test_row_is_left_out_and_taken_in_again(clerk):
     assert keys_of(page, "error") == ["柳市镇!4", "虹桥镇!3"]
 
 
+def test_row_that_was_passed_over_is_taken_in_and_corrected_where_it_stands(clerk):
+    page = handed_in(clerk, csv("青竹书画社,柳市镇,前街1号,", "小计：1家,柳市镇,前街3号,", "晨曦琴房,柳市镇,前街5号,"))
+    (row,) = [row for row in clerk.get(f"{page}?kind=not_read").context["rows"] if row.line["opens"]]
+
+    clerk.post(f"{page}answers/", {f"answer:row:{key}": "read" for key in row.line["opens"]})
+    fix(clerk, page, "A3", "小季书画社")
+
+    assert (row.line["opens"], keys_of(page, "new")) == (["3"], ["2", "3", "4"])
+    assert plan_of(page).by_key("3")["name"] == "小季书画社"
+
+
+def test_row_that_was_left_out_is_taken_in_again_where_it_is_listed(clerk):
+    page = handed_in(clerk, workbook())
+    clerk.post(f"{page}leave-out/", {"row": "柳市镇!3"})
+    left_out = [row.line["left_out"] for row in clerk.get(f"{page}?kind=not_read").context["rows"]]
+
+    clerk.post(f"{page}leave-out/", {"row": "柳市镇!3", "in": "1"})
+
+    assert "柳市镇!3" in left_out
+    assert "柳市镇!3" in keys_of(page, "new")
+
+
 def test_nothing_is_changed_of_what_is_imported(clerk):
     page = handed_in(clerk, csv("青竹书画社,柳市镇,前街1号,13800000001"))
     confirm(clerk, page)
