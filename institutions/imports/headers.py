@@ -104,8 +104,10 @@ def meaning_of_stack(stack: tuple[str, ...]) -> tuple[str, int] | None:
             return _in_group(key, over[0], above), over[1]
         if over and (known := meaning(leaf)) and known[0] in OF_A_LICENCE:
             return _in_group(known[0], over[0], above), known[1]
-        if joined := meaning(undecorated(group) + undecorated(leaf)):
-            return joined
+        over_it = undecorated(group)
+        for before in (over_it, re.sub(r"(信息|情况|登记|资料)$", "", over_it)):  # 排摸信息 over 日期
+            if joined := meaning(before + undecorated(leaf)):
+                return joined
     if is_known(leaf):
         return meaning(leaf)
     return None
