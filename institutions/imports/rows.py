@@ -263,8 +263,8 @@ class TableReader:
         if named and not self._once(("only county", named), lambda: self.county.is_itself(named)):
             found = self._once(("named", named), lambda: self.county.named(named))
             if found is None and len(several := self.county.several_named(named)) > 1:
-                asked = refusals.ASK_TOWNSHIPS_OF_CELL.format(names="、".join(each.name for each in several))
-                row.columns["division"] = self._ask_township(row, asked, several)
+                of_several = refusals.ASK_TOWNSHIPS_OF_CELL.format(names="、".join(each.name for each in several))
+                row.columns["division"] = self._ask_township(row, of_several, several)
                 return
             if found is None:
                 known = next(iter(self.county.townships), "")
