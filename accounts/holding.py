@@ -22,6 +22,7 @@ from accounts.errors import Busy
 from accounts.watermark import Released
 
 PATIENCE_S, PAUSE_S = 20.0, 0.05  # as long as for any other lock (settings.DATABASES)
+SHORT_S = 5.0  # as long as a usual register is written; whoever waits keeps a thread of the server
 KEY = 0x5A2  # of the first of the two numbers of PostgreSQL's advisory locks
 Had = TypeVar("Had")
 _held: ContextVar[frozenset[str]] = ContextVar("held", default=frozenset())
@@ -47,6 +48,18 @@ def alone(county: str) -> Iterator[None]:
     finally:
         _held.reset(token)
         let_go()
+
+
+def wait(county: str) -> None:
+    """For a moment, while somebody is alone with the county; called before the transaction that is to be `beside`. On
+    SQLite one who waits inside of it keeps the other from writing; on PostgreSQL `beside` waits itself."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block or county in _held.get():
+        return
+    patience = time.monotonic() + SHORT_S
+    while (file := _try_file(county, fcntl.LOCK_SH)) is None and time.monotonic() < patience:
+        time.sleep(PAUSE_S)
+    if file is not None:
+        os.close(file)
 
 
 def beside(county: str) -> None:

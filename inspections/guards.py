@@ -36,6 +36,11 @@ EVENT_FACTS = [
     "due_on", "outcome", "visit_id", "notice_id", "note", "content", "digest",
 ]  # fmt: skip
 _FINISHED = "OLD.state IN ('verified', 'voided')"
+# One who ordered, and takes back what an import has left that never ended: nobody was told of it.
+_UNFINISHED = (
+    f"EXISTS (SELECT 1 FROM {LEDGER_ENTRY} entry JOIN institutions_importbatch batch ON batch.id = entry.batch_id "  # noqa: S608
+    "WHERE batch.finished_at IS NULL AND "
+)
 _LEGAL = " OR ".join(
     f"OLD.state = '{old}' AND NEW.state = '{new}'" for old, legal in TRANSITIONS.items() for new in sorted(legal)
 )
@@ -101,11 +106,28 @@ GUARDS = [
         "who submitted or gave evidence in a round cannot verify it",
     ),
     Guard(
+        "rectification_is_voided_by_another_than_ordered",
+        ROUND,
+        "UPDATE",
+        "NEW.state = 'voided' AND NEW.voided_by_id = NEW.ordered_by_id "
+        f"AND NOT {_UNFINISHED} entry.rectification_id = NEW.id AND entry.ordered)",
+        "a rectification is voided by another than ordered it",
+    ),
+    Guard(
+        "rectification_is_not_entered_as_voided_by_who_ordered",
+        ROUND,
+        "INSERT",
+        "NEW.voided_by_id = NEW.ordered_by_id",
+        "a rectification is voided by another than ordered it",
+        when="AFTER",
+    ),
+    Guard(
         "notice_is_withdrawn_by_two_persons",
         EVENT,
         "INSERT",
         f"NEW.kind = 'withdrawn' AND EXISTS (SELECT 1 FROM {NOTICE} notice "  # noqa: S608 (our own names)
-        "WHERE notice.id = NEW.notice_id AND notice.recorded_by_id = NEW.by_id)",
+        "WHERE notice.id = NEW.notice_id AND notice.recorded_by_id = NEW.by_id "
+        f"AND NOT {_UNFINISHED} entry.visit_id = notice.visit_id))",
         "a notice is withdrawn by two persons: who served it and another",
     ),
     Guard(

@@ -72,6 +72,12 @@ class County:
         begins = [each for name, each in self.townships.items() if written.startswith(name)]
         return begins[0] if begins and len(named) == 1 else None
 
+    def several_named(self, written: str) -> list[Division]:
+        """The townships that a cell names beside each other: 柳市镇/北白象镇. [] for anything else."""
+        parts = [part for part in re.split(r"[、/,;和及与或]", written) if part.strip()]
+        found = [self.named(part) for part in parts]
+        return list(dict.fromkeys(each for each in found if each)) if len(parts) > 1 and all(found) else []
+
     def names_a_division(self, written: str) -> bool:
         """Whether a text is nothing but the name of a township, of the county or of what that lies in."""
         return written in self._names or (written in self._by_short)

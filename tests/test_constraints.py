@@ -257,7 +257,6 @@ ATTEMPTS = [
     ("rectification_is_voided_with_who_when_and_why", "ordered", {"voided_at": WHEN}),
     ("rectification_is_voided_with_who_when_and_why", "ordered", VOIDED | {"void_reason": ""}),
     ("rectification_is_voided_with_who_when_and_why", "ordered", VOIDED | {"voided_by": None}),
-    ("rectification_is_voided_by_another_than_ordered", "ordered", VOIDED | {"voided_by": lambda: hand("clerk")}),
     ("rectification_is_submitted_with_who_when_and_outcome", "ordered", {"state": "submitted"}),
     ("rectification_is_submitted_with_who_when_and_outcome", "submitted", {"submitted_by": None}),
     ("rectification_is_submitted_with_who_when_and_outcome", "submitted", {"submitted_outcome": "suspended"}),
@@ -497,6 +496,12 @@ REFUSED = {
             rectification=rows["ordered"], scope_code=ELSEWHERE, sequence=2, kind="evidence", to_state="ordered",
             by=hand("clerk"), happened_on=DAY, recorded_at=WHEN,
         ),
+    ),
+    "rectification_is_voided_by_another_than_ordered": lambda rows: changed(
+        rows["ordered"], **made(VOIDED) | {"voided_by": hand("clerk")}
+    ),
+    "rectification_is_not_entered_as_voided_by_who_ordered": lambda rows: copy_of(
+        rows["ordered"], **made(VOIDED) | {"voided_by": hand("clerk"), "round_no": 9}
     ),
     "rectification_event_lies_there_at_update": lambda rows: changed(rows["event"], scope_code=ELSEWHERE),
     "rectification_moves_as_is_legal": lambda rows: changed(rows["ordered"], state="returned"),

@@ -240,9 +240,11 @@ def withdraw_notice(
     version: int,
     notice: UUID,
     reason: str,
+    unfinished: bool = False,
     at: datetime = NOW,
 ) -> Rectification:
-    """Take back a supplementary notice that was served in error; two persons: not the one who served it.
+    """Take back a supplementary notice that was served in error; two persons: not the one who served it, unless that
+    was an import which is `unfinished`.
 
     Effects: a withdrawal kept by value, its event, the notice's findings leave the round and can be ordered again, an
     audit row. Raises StaleVersion, IllegalMove, FourEyes, Invalid when the notice is no supplement in force.
@@ -253,7 +255,7 @@ def withdraw_notice(
     demand = history.demand_of(served)
     if demand.notice.kind != Notice.Kind.SUPPLEMENT:
         raise Invalid({"notice": [_("责令通知随本轮整改作废而撤回，不能单独撤回。")]})
-    if by.pk == demand.notice.recorded_by_id:
+    if by.pk == demand.notice.recorded_by_id and not unfinished:
         raise FourEyes(_("撤回须经两人：发出补充通知的人不能自己撤回，须由另一人办理。"))
     check_day(on, at, not_before=served.notice.served_on, before_text=_("撤回日期早于送达日期"))
     check_reason(reason, _("请写明撤回原因。"))

@@ -229,16 +229,24 @@ def verify_rectification(
 
 @recorded
 def void_rectification(
-    rectification: Rectification, *, by: User, on: date, version: int, reason: str, at: datetime = NOW
+    rectification: Rectification,
+    *,
+    by: User,
+    on: date,
+    version: int,
+    reason: str,
+    unfinished: bool = False,
+    at: datetime = NOW,
 ) -> Rectification:
-    """Take back a round that was opened in error; two persons: not the one who ordered it.
+    """Take back a round that was opened in error; two persons: not the one who ordered it, unless that was an import
+    which is `unfinished`.
 
     Effects: a notice that withdraws those of the round, state voided for good, its event, an institution that was
     closed before the order is closed again, an audit row. Raises StaleVersion, IllegalMove, FourEyes, Invalid.
     """
     rectification = locked(rectification, version)
     check_move(rectification, State.VOIDED)
-    if by.pk == rectification.ordered_by_id:
+    if by.pk == rectification.ordered_by_id and not unfinished:
         raise FourEyes(_("作废须经两人：责令整改的人不能自己作废，须由另一人办理。"))
     last = rectification.events.aggregate(on=Max("happened_on"))["on"]
     check_day(on, at, not_before=last, before_text=_("作废日期早于本轮最近一次办理"))

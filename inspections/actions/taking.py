@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import holding
 from accounts.errors import Invalid, Refusal
 from accounts.id_numbers import check_texts
 from accounts.models import User
@@ -80,6 +81,8 @@ def take_visits(given: Sequence[Given], *, by: User) -> None:
             each.answer = refusal
     if all(each.answer is not None for each in given):
         return
+    for county in {each.sent.found.division[:6] for each in given if each.sent.found is not None}:
+        holding.wait(county)
     together = [each for each in given if each.checked is not None and _is_plain(each.sent, each.checked, by)]
     with recording() as at:
         _store_together(together, by, at)

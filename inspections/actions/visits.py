@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, holding
 from accounts.canonical import digest_of
 from accounts.errors import Invalid
 from accounts.models import User
@@ -84,6 +84,8 @@ def store_checked(
     shown: Collection[str] = (),
 ) -> Receipt:
     """Store what has been checked; of two that do so at once under one id the second is known already."""
+    if sent.found is not None:
+        holding.wait(sent.found.division[:6])
     try:
         with recording(received_at) as at:
             visit, missing, ordered = _store(sent, checked, by, at, device_sent_at, shown)

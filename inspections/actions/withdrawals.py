@@ -28,8 +28,9 @@ GONE = [Visit.Result.CEASED, Visit.Result.MOVED, Visit.Result.NOT_FOUND]
 
 
 @recorded
-def withdraw_visit(visit: Visit, *, by: User, reason: str, at: datetime = NOW) -> Visit:
-    """Take a visit back: by who recorded it on the day on which it was recorded, later by another person.
+def withdraw_visit(visit: Visit, *, by: User, reason: str, unfinished: bool = False, at: datetime = NOW) -> Visit:
+    """Take a visit back: by who recorded it on the day on which it was recorded, later by another person, unless it is
+    of an import that is `unfinished`.
 
     Effects: when, by whom and why; a first survey counts no longer, and the next that stands counts from now on; in an
     open round of which it was evidence an event, and the marks it made are taken off; an audit row. As known before,
@@ -39,7 +40,7 @@ def withdraw_visit(visit: Visit, *, by: User, reason: str, at: datetime = NOW) -
     visit = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
     if visit.withdrawn_at is not None:
         raise VisitStands(_("这次走访已经撤回。"))
-    if visit.recorded_by_id == by.pk and day_of(visit.recorded_at) != day_of(at):
+    if visit.recorded_by_id == by.pk and day_of(visit.recorded_at) != day_of(at) and not unfinished:
         raise FourEyes(_("登记当天可以由登记人自己撤回；过后撤回须经两人，请另一人办理。"))
     check_reason(reason, _("请写明撤回原因。"))
     if reason_to_wait := rests_on(visit):

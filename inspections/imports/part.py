@@ -4,22 +4,26 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Q
+from django.urls import reverse
+
 from accounts.models import User
 from inspections.imports import sentences, undoing
 from inspections.imports.planning import Planner
 from inspections.imports.reading import DAYS, READERS
-from inspections.imports.vocabulary import HEADINGS, OUR_OWN, PREFIX, TELLING, UNDER
+from inspections.imports.vocabulary import HEADINGS, OUR_OWN, PREFIX, TELLING, TITLES, UNDER
 from inspections.imports.writing import Writer
 from inspections.models import LedgerEntry
 from institutions.imports import headers
 from institutions.imports.columns import Remark
 from institutions.imports.matching import PlannedRow
-from institutions.imports.parts import PartPlan, Reader
+from institutions.imports.parts import Done, PartPlan, Reader
 from institutions.imports.questions import Questions
 from institutions.imports.tables import Table
 from institutions.models import Division, ImportBatch, Institution
 
 TAKE, IGNORE = "take", "ignore"
+NEARLY, ALMOST = 75, 80  # of rapidfuzz's ratio: in a ledger, and in what nothing else says to be one
 DAYS_OF_A_VISIT = PREFIX + "visited_on"
 
 
@@ -27,24 +31,43 @@ class Ledger:
     """Columns of a ledger: 检查日期, 存在问题, 整改情况, 完成日期, 销号 …"""
 
     words = frozenset(HEADINGS)
+    titles: Mapping[str, str] = TITLES
     days = DAYS
     readers: Mapping[str, Reader | None] = READERS
     visit_day = DAYS_OF_A_VISIT
 
-    def columns(self, table: Table) -> dict[str, int]:
+    def columns(self, table: Table, said: Mapping[int, str]) -> dict[str, int]:
         header = table.header
         if not OUR_OWN.isdisjoint(header.texts.values()):
             return {}  # the ledger that the system hands out itself: it is on record
         best: dict[str, tuple[int, int]] = {}
         ours = {place for key, place in header.places.items() if key not in ("surveyed_on", "serial")}
-        for place, stack in sorted(header.stacks.items()):
-            said = meaning_of_stack(stack)
-            if said is None or place in ours:
-                continue
-            if said[0] not in best or said[1] < best[said[0]][0]:
-                best[said[0]] = (said[1], place)
+        for place in sorted({*header.stacks, *said}):
+            means = meaning_of_stack(header.stacks.get(place, ()))
+            if place in said:
+                means = (said[place], -1) if said[place] else None
+            elif place in ours:
+                means = None
+            if means is not None and (means[0] not in best or means[1] < best[means[0]][0]):
+                best[means[0]] = (means[1], place)
         found = {key: place for key, (_, place) in best.items()}
-        return found if TELLING & found.keys() else {}
+        return found if TELLING & found.keys() or any(said.values()) else {}
+
+    def near(self, table: Table, claimed: Mapping[str, int]) -> dict[int, str]:
+        header = table.header
+        if not OUR_OWN.isdisjoint(header.texts.values()):
+            return {}
+        found: dict[int, str] = {}
+        taken = {*header.places.values(), *claimed.values(), *header.ticks, *header.misspelt}
+        for place, stack in sorted(header.stacks.items()):
+            leaf = next((each for each in reversed(stack) if each), "")
+            word = (
+                None if place in taken else headers.nearest_word(leaf, HEADINGS.keys(), NEARLY if claimed else ALMOST)
+            )
+            key = HEADINGS[word][0] if word else ""
+            if key and key not in {*claimed, *found.values()} and (claimed or key in TELLING):
+                found[place] = key
+        return found
 
     def asks(self, questions: Questions) -> bool:
         return questions.ask(
@@ -57,11 +80,29 @@ class Ledger:
     def wrote(self, batch: ImportBatch) -> bool:
         return LedgerEntry.objects.standing().filter(batch=batch).exists()
 
+    def done_of(self, batch: ImportBatch) -> Done | None:
+        entries = LedgerEntry.objects.standing().filter(batch=batch)
+        counted = entries.aggregate(
+            visits=Count("visit") + Count("recheck"),
+            orders=Count("pk", filter=Q(ordered=True)),
+            submitted=Count("pk", filter=Q(submitted=True)),
+        )
+        if not any(counted.values()):
+            return None
+        waiting = LedgerEntry.objects.waiting().filter(batch=batch).count()
+        words = str(sentences.DONE.format(**counted))
+        if not waiting:
+            return Done(words)
+        return Done(words, reverse("strike_offs"), str(sentences.TO_STRIKE_OFF.format(count=waiting)))
+
     def rounds_of(self, batch: ImportBatch) -> Collection[UUID]:
         return undoing.rounds_of(batch)
 
     def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
         undoing.take_back(batch, by=by, at=at)
+
+    def take_back_unfinished(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[int]:
+        return undoing.take_back_unfinished(batch, by=by, at=at)
 
 
 class LedgerPlan:

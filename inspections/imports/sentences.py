@@ -16,6 +16,9 @@ WAITS = _("{on} 销号，待另一人核验后生效")
 WAITS_FOR_DAY = _("待另一人核验，以核验当天为销号日期")
 COUNTED = _("台账：登记检查 {visits} 次，责令整改 {orders} 轮，提交整改 {submitted} 轮（须由另一人核验后才算销号）。")
 
+DONE = _("登记走访 {visits} 次（含复查），责令整改 {orders} 轮，提交 {submitted} 轮。")
+TO_STRIKE_OFF = _("台账销号：{count} 家待另一人确认")
+
 # --- Remarks
 STATUS_KEPT = _("排摸时证照情况登记在册的是“{on_file}”，表中是“{given}”，不改")
 DUE_BY_SEVERITY = _("没有整改期限，按最重问题的常用期限定为 {due}")

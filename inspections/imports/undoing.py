@@ -1,6 +1,7 @@
 """Take back what a batch wrote of a ledger: rounds are voided, submissions returned, visits withdrawn, with the reason.
 
 Two persons, as for any voiding: whoever imported the rounds does not take them back. What rests on it since, says so.
+Of a batch that never ended nobody was told: anybody takes it back, whoever imported it too.
 """
 
 from collections.abc import Collection
@@ -15,6 +16,7 @@ from inspections.actions import return_rectification, void_rectification, withdr
 from inspections.imports import sentences
 from inspections.models import LedgerEntry, Notice, Rectification, State, Visit
 from institutions.imports.rollback import CannotRollBack
+from institutions.imports.slices import Slices
 from institutions.models import ImportBatch
 from institutions.moments import day_of
 
@@ -31,7 +33,7 @@ def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
     Raises CannotRollBack (409) with the first row on which something rests, Refusal where no person is named, and what
     the actions refuse: FourEyes (403) for whoever ordered the rounds.
     """
-    entries = list(LedgerEntry.objects.standing().filter(batch=batch).select_related("institution", "visit", "recheck"))
+    entries = _entries(batch)
     if not entries:
         return
     if by is None:
@@ -40,11 +42,29 @@ def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
         if why := _rests_on(entry, batch):
             said = {"row": entry.row_number, "name": entry.institution.name, "why": why}
             raise CannotRollBack(sentences.ROW_HOLDS.format(**said))
-    reason = str(sentences.TAKEN_BACK.format(file=batch.file_name))[:300]
     for entry in reversed(entries):
-        _take_back(entry, by, reason, at)
-        entry.taken_back_at = at
-        entry.save(update_fields=["taken_back_at"])
+        _take_back(entry, by, at)
+
+
+def take_back_unfinished(batch: ImportBatch, *, by: User | None, at: datetime) -> list[int]:
+    """Effects: those of `take_back`, in slices; where no person is named, in the name of whoever imported it. Gives the
+    numbers of rows on which something rests by now: they stay."""
+    by, slices, stay = by or batch.by, Slices(at, first=1, fewest=1), list[int]()
+    if by is None:
+        return stay
+    for some in slices.of(_entries(batch)[::-1]):
+        with slices.turn():
+            for entry in some:
+                if _rests_on(entry, batch):
+                    stay.append(entry.row_number)
+                else:
+                    _take_back(entry, by, at, unfinished=True)
+    return stay
+
+
+def _entries(batch: ImportBatch) -> list[LedgerEntry]:
+    standing = LedgerEntry.objects.standing().filter(batch=batch)
+    return list(standing.select_related("batch", "institution", "visit", "recheck"))
 
 
 def _rests_on(entry: LedgerEntry, batch: ImportBatch) -> str:
@@ -66,29 +86,33 @@ def _rests_on(entry: LedgerEntry, batch: ImportBatch) -> str:
     return sentences.MOVED_SINCE.format(**said) if later.exists() else ""
 
 
-def _take_back(entry: LedgerEntry, by: User, reason: str, at: datetime) -> None:
-    on = day_of(at)
+def _take_back(entry: LedgerEntry, by: User, at: datetime, *, unfinished: bool = False) -> None:
+    on, reason = day_of(at), str(sentences.TAKEN_BACK.format(file=entry.batch.file_name))[:300]
     round_ = _current(entry)
     if entry.submitted and round_ is not None and round_.state == State.SUBMITTED:
         return_rectification(round_, by=by, on=on, version=round_.version, reason=reason, at=at)
     if entry.ordered and round_ is not None:
-        _take_order_back(entry, by, on, reason, at)
+        _take_order_back(entry, by, on, reason, at, unfinished)
     for visit in (entry.recheck, entry.visit):
         if visit is not None:
-            withdraw_visit(visit, by=by, reason=reason, at=at)
+            withdraw_visit(visit, by=by, reason=reason, at=at, unfinished=unfinished)
+    entry.taken_back_at = at
+    entry.save(update_fields=["taken_back_at"])
 
 
-def _take_order_back(entry: LedgerEntry, by: User, on: date, reason: str, at: datetime) -> None:
+def _take_order_back(entry: LedgerEntry, by: User, on: date, reason: str, at: datetime, unfinished: bool) -> None:
     """The round, or the supplementary notice where another round was open."""
     round_ = _current(entry)
     if round_ is None or round_.state == State.VOIDED:
         return
     if _opened_by(round_, entry.visit):
-        void_rectification(round_, by=by, on=on, version=round_.version, reason=reason, at=at)
+        void_rectification(round_, by=by, on=on, version=round_.version, reason=reason, at=at, unfinished=unfinished)
         return
     notice = round_.notices.filter(kind=Notice.Kind.SUPPLEMENT, visit=entry.visit).first()
     if notice is not None:
-        withdraw_notice(round_, by=by, on=on, version=round_.version, notice=notice.pk, reason=reason, at=at)
+        withdraw_notice(
+            round_, by=by, on=on, version=round_.version, notice=notice.pk, reason=reason, at=at, unfinished=unfinished
+        )
 
 
 def _opened_by(round_: Rectification, visit: Visit | None) -> bool:

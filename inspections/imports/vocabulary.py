@@ -53,6 +53,7 @@ _WORDS = {
 HEADINGS: dict[str, tuple[str, int]] = {
     word: (PREFIX + key, rank) for key, words in _WORDS.items() for rank, word in enumerate(words.split())
 }
+TITLES = {PREFIX + key: words.split()[0] for key, words in _WORDS.items()}
 # What a column under a group says: 整改情况 over 措施, 期限, 结果 and 完成时间.
 _OF_CHECK = {
     "visited_on": "时间 日期 检查时间 检查日期",

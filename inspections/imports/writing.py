@@ -22,8 +22,9 @@ from inspections.actions import (
 from inspections.imports import sentences
 from inspections.imports.entries import Entry
 from inspections.models import LedgerEntry, Outcome, Rectification, Visit
-from institutions.imports import refusals
+from institutions.imports import progress, refusals
 from institutions.imports.commit import NotCommitted
+from institutions.imports.slices import Slices
 from institutions.models import ImportBatch, Institution
 from institutions.moments import start_of
 
@@ -40,7 +41,7 @@ class MayNot(Refusal):
 
 
 class Writer:
-    """Writes the entries of one batch, in the order of their days."""
+    """Writes the entries of one batch, in the order of their days, each some 20 ms: a few in a transaction."""
 
     def __init__(self, batch: ImportBatch, by: User, at: datetime):
         self.batch, self.by, self.at = batch, by, at
@@ -49,17 +50,24 @@ class Writer:
             raise MayNot(sentences.NO_PERMISSION.format(user=by))
 
     def write(self, entries: list[Entry], institutions: Mapping[tuple[str, int], Institution]) -> None:
-        """The entries of these institutions: of all of a batch, or of one slice of it."""
         here = [each for each in entries if (each.row.sheet, each.row.row) in institutions]
-        for entry in sorted(here, key=lambda each: (each.visited_on, each.row.columns["name"], each.read.row)):
-            institution = institutions[entry.row.sheet, entry.row.row]
-            try:
-                self._write(entry, institution)
-            except (Refusal, IntegrityError, DataError) as problem:
-                said = {"row": entry.read.row, "name": institution.name, "why": problem}
-                raise NotCommitted(refusals.ROW_NOT_WRITTEN.format(**said)) from problem
+        here.sort(key=lambda each: (each.visited_on, each.row.columns["name"], each.read.row))
+        slices, done = Slices(self.at, first=1, fewest=1), 0
+        for some in slices.of(here):
+            progress.at("recording", done, len(here))
+            done += len(some)
+            with slices.turn():
+                for entry in some:
+                    self._write(entry, institutions[entry.row.sheet, entry.row.row])
 
     def _write(self, entry: Entry, institution: Institution) -> None:
+        try:
+            self._do(entry, institution)
+        except (Refusal, IntegrityError, DataError) as problem:
+            said = {"row": entry.read.row, "name": institution.name, "why": problem}
+            raise NotCommitted(refusals.ROW_NOT_WRITTEN.format(**said)) from problem
+
+    def _do(self, entry: Entry, institution: Institution) -> None:
         visit = self._visit(entry, institution) if entry.records else None
         round_ = self._round(entry, visit)
         recheck = self._recheck(entry, institution, round_) if entry.submits and round_ is not None else None

@@ -20,11 +20,13 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         return self.filter(taken_back_at__isnull=True)
 
     def waiting(self) -> "LedgerEntryQuerySet":
-        """The last that speaks of the end of a round which is submitted and not verified."""
+        """The last that speaks of the end of a round which is submitted and not verified, of batches that are whole."""
         later = LedgerEntry.objects.standing().filter(
             rectification=OuterRef("rectification"), ends=True, pk__gt=OuterRef("pk")
         )
-        of_submitted = self.standing().filter(ends=True, rectification__state=State.SUBMITTED)
+        of_submitted = self.standing().filter(
+            ends=True, rectification__state=State.SUBMITTED, batch__finished_at__isnull=False
+        )
         return of_submitted.filter(~Exists(later))
 
     def to_verify_by(self, user: User) -> "LedgerEntryQuerySet":
@@ -72,3 +74,9 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} #{self.row_number}"
+
+    @property
+    def words(self) -> list[str]:
+        """What the ledger says of how it was put right, for whoever confirms it."""
+        told = (self.stated.get(f"ledger.{key}", "") for key in ("measures", "progress", "outcome", "recheck"))
+        return list(dict.fromkeys(filter(None, told)))

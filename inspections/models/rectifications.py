@@ -267,10 +267,6 @@ class Rectification(models.Model):
                 name="rectification_is_verified_by_another_than_submitted",
             ),
             models.CheckConstraint(
-                condition=Q(voided_by__isnull=True) | ~Q(voided_by=F("ordered_by")),
-                name="rectification_is_voided_by_another_than_ordered",
-            ),
-            models.CheckConstraint(
                 condition=~Q(state=State.SUBMITTED)
                 | Q(
                     submitted_on__isnull=False,

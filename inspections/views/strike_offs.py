@@ -39,7 +39,7 @@ def strike_offs(request: SignedInRequest) -> HttpResponse:
     stay, with the reason."""
     require(request.user, Permission.VERIFY)
     waiting = LedgerEntry.objects.waiting().to_verify_by(request.user)
-    waiting = waiting.select_related("rectification__institution", "institution", "batch__by")
+    waiting = waiting.select_related("rectification__institution", "institution__division", "batch__by")
     refused: dict[int, str] = {}
     form = ConfirmForm(request.POST or None, waiting=waiting)
     if request.method == "POST" and form.is_valid():
@@ -50,10 +50,12 @@ def strike_offs(request: SignedInRequest) -> HttpResponse:
             return redirect("strike_offs")
         refused = {entry.pk: refusal.message for entry, refusal in confirmed.refused}
         form = ConfirmForm(waiting=waiting)
+    rows = _rows(request, waiting, refused)
     context = {
         "form": form,
         "errors": [(name, reason) for name, reasons in form.errors.items() for reason in reasons],
-        "rows": _rows(request, waiting, refused),
+        "rows": rows,
+        "may_any": any(may for _entry, may, _why in rows),
         "refused": len(refused),
         "count": waiting.count(),
         "most": LISTED,

@@ -1,13 +1,16 @@
 """What people decided of two registrations, or of one and a row of a register: the last word on each holds."""
 
+import hashlib
 from collections.abc import Iterable
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q
 
-from institutions.models import DuplicateDecision, InstitutionQuerySet
+from institutions.models import DuplicateDecision, ImportAnswer, InstitutionQuerySet
 
 Answer = DuplicateDecision.Answer
+APART = "apart:"  # keys of what was said of two rows of one register, which are on file later, perhaps
 
 
 class Decided:
@@ -24,6 +27,15 @@ class Decided:
             else:
                 self._of_rows[row.first_id, row.identity] = row
 
+    @cached_property
+    def _of_rows_of_a_file(self) -> dict[str, DuplicateDecision]:
+        """What was said of two rows of a register before either was on file, by their key."""
+        told = ImportAnswer.objects.filter(key__startswith=APART).select_related("by").order_by("answered_at", "pk")
+        return {
+            each.key: DuplicateDecision(answer=each.value, recorded_at=each.answered_at, recorded_by=each.by)
+            for each in told
+        }
+
     @property
     def any_of_rows(self) -> bool:
         """Whether anything was said of rows of registers."""
@@ -36,6 +48,7 @@ class Decided:
             self._of_two.get((first, second)),
             self._of_rows.get((one, identities[1])),
             self._of_rows.get((other, identities[0])),
+            self._of_rows_of_a_file.get(apart_key(*identities)) if all(identities) else None,
         ]
         return max((each for each in found if each is not None), key=lambda each: each.recorded_at, default=None)
 
@@ -46,6 +59,11 @@ class Decided:
     def same_as(self, identity: str) -> Iterable[UUID]:
         """The institutions of which somebody said that a row of this identity is the same."""
         return [pk for (pk, said), row in self._of_rows.items() if said == identity and row.answer == Answer.SAME]
+
+
+def apart_key(one: str, other: str) -> str:
+    """By what it is remembered that two rows of a register, of these identities, are two institutions."""
+    return APART + hashlib.sha256("\n".join(sorted((one, other))).encode()).hexdigest()[:32]
 
 
 def in_order(one: UUID, other: UUID) -> tuple[UUID, UUID]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Refusal
 from accounts.requests import SignedInRequest
 from institutions.import_pages.looking import file_of, reading_of
-from institutions.imports import changing
+from institutions.imports import changing, headers
 from institutions.imports.deciding import READ
 from institutions.imports.files import answers_to, left_to_take_in
 from institutions.imports.questions import IGNORE, LEAVE_OUT
@@ -43,6 +43,7 @@ def import_columns(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "tables": _tables(request, plan, answers),
         "sheets": _sheets(request, plan, answers),
         "titles": plan.head["titles"],
+        "of_parts": headers.OF_PARTS,
         "errors": [("", reason) for reason in errors],
         "pending": left_to_take_in(file, plan.stored),
         "step": 2,
@@ -73,9 +74,8 @@ def _tables(request: SignedInRequest, plan: Reading, answers: dict[str, str]) ->
         for column in table["columns"]:
             name, read_as = f"{COLUMN}{at}:{column['place']}", column["key"] or IGNORE
             said = bool(answers.get(f"heading:{column['known_by']}"))
-            of_part = bool(column["key"]) and column["key"] not in plan.head["titles"]
             chosen = request.POST.get(name, read_as)
-            columns.append(column | {"name": name, "chosen": chosen, "said": said, "of_part": of_part})
+            columns.append(column | {"name": name, "chosen": chosen, "said": said})
         tables.append(table | {"columns": columns})
     return tables
 

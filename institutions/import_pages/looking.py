@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -17,6 +18,7 @@ from accounts.requests import SignedInRequest, asks, one_of
 from accounts.roles import Permission
 from institutions.forms import sure_field
 from institutions.import_pages.rows import LABELS, Shower, ShownRow
+from institutions.imports import parts
 from institutions.imports.files import left_to_take_in, make, plan_of
 from institutions.imports.marked import marked_workbook
 from institutions.imports.runs import ask_for
@@ -83,6 +85,8 @@ def shown(
     batches = list(file.batches.select_related("by"))
     imported = next((each for each in batches if each.rolled_back_at is None and not each.unfinished), None)
     run = file.runs.order_by("-requested_at").first()
+    for batch in batches:
+        _count(batch)
     context: dict[str, Any] = {"file": file, "batches": batches, "imported": imported, "refusal": refusal}
     context |= {"undo": undo or UndoForm(), "step": 5 if imported else 3}
     context["errors"] = [("undo-sure", reason) for reason in undo.errors["sure"]] if undo else []
@@ -103,6 +107,15 @@ def shown(
     for name, value in refusal.headers.items() if refusal else ():
         answer[name] = value
     return answer
+
+
+def _count(batch: ImportBatch) -> None:
+    """How many institutions a batch wrote, of one that never ended those until then; and what the parts did."""
+    batch.counted = batch.summary  # type: ignore[attr-defined]
+    if batch.unfinished:
+        of_kind = dict(batch.rows.order_by().values_list("kind").annotate(Count("pk")))
+        batch.counted = {kind: of_kind.get(kind, 0) for kind in OF_A_RESULT}  # type: ignore[attr-defined]
+    batch.done_by_parts = parts.done_of(batch) if batch.rolled_back_at is None else []  # type: ignore[attr-defined]
 
 
 def _planned(request: SignedInRequest, file: RegisterFile, run: ImportRun | None) -> str | None:

@@ -60,6 +60,7 @@ class ShownCandidate:
     address: str
     reasons: list[str]
     row: str = ""
+    apart_key: str = ""  # of another row: by what an answer is kept
     pair: Pair | None = None
     decision: DuplicateDecision | None = None
 
@@ -194,7 +195,13 @@ class Shower:
             values = dict(zip((column["key"] for column in table["columns"]), line["cells"], strict=False))
             pair = Pair(_as_institution(values), there, None)  # type: ignore[arg-type]
         return ShownCandidate(
-            said["name"], said["address"], said["reasons"], said["row"], pair, decided.get(pk) if pk else None
+            said["name"],
+            said["address"],
+            said["reasons"],
+            said["row"],
+            said.get("apart_key", ""),
+            pair,
+            decided.get(pk) if pk else None,
         )
 
 

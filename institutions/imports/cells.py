@@ -55,6 +55,7 @@ _SEPARATOR = re.compile(r"[、,;/\s]+")
 PHONE_WORDS = re.compile(
     r"(?:(?:联系|办公|固定|移动|手机)?(?:手机|电话|座机|固话|办公|短号|号码|微信同号|同微信|微信|传真)(?:号码|号)?)[:.]?\s*"
     r"|\(\s*[\u4e00-\u9fa5]{1,4}\s*\)"
+    r"|[\u4e00-\u9fa5]{1,3}(?:老师|校长|主任|院长|园长|先生|女士|经理|总|阿姨)[:]?\s*(?=\d)"
 )
 PERSON_AND_PHONE = re.compile(
     r"([^\d\W][^\d]{0,20}?)[\s:、,/(-]*"
@@ -169,7 +170,7 @@ def day(cell: Any, *, epoch_1904: bool = False) -> date | None:
         return None
     bare = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", written)
     bare = re.sub(r"\s*([年月日号.\-/、])\s*", r"\1", bare).rstrip(".。").replace("、", ".")
-    bare = re.sub(r"号$", "日", bare)
+    bare = re.sub(r"号$", "日", re.sub(r"\(?(星期|周|礼拜)[一二三四五六日天]\)?$", "", bare))
     parts = re.fullmatch(r"(\d{4})[.\-/年](\d{1,2})[.\-/月](\d{1,2})日?", bare) or re.fullmatch(
         r"((?:19|20)\d{2})(\d{2})(\d{2})", bare
     )
@@ -293,7 +294,8 @@ def phones(cell: Any) -> str:
         if separator := _SEPARATOR.match(written, place):
             place = separator.end()
         elif number := PHONE.match(written, place):
-            found.append(re.sub(r"^\(?(0\d{2,3})[) -]+", r"\1-", number["number"]).replace(" ", ""))
+            plain = re.sub(r"^\(?(0\d{2,3})[) -]+", r"\1-", number["number"]).replace(" ", "")
+            found.append(re.sub(r"^(1\d{2})-(\d{4})-(\d{4})$", r"\1\2\3", plain))
             place = number.end()
         else:
             raise BadCell(refusals.NOT_A_PHONE.format(given=short(written)))

@@ -176,19 +176,19 @@ def _of_table(table: Line, columns: Chosen, errors: dict[str, list[str]], *, lef
     for column in table["columns"]:
         read_as = column["key"] or IGNORE
         chosen = columns.get((table["label"], column["place"]), read_as)
-        if chosen not in (*headers.HEADERS, IGNORE, ""):
+        if chosen not in (*headers.HEADERS, *headers.OF_PARTS, IGNORE, ""):
             raise Invalid({"columns": [refusals.NO_SUCH_COLUMN.format(given=cells.short(chosen))]})
         if chosen == read_as:
             continue
         answers[f"heading:{column['known_by']}"] = chosen
         if taken.get(column["key"]) == column["letter"]:
             del taken[column["key"]]
-        if chosen in headers.HEADERS:
+        if chosen in headers.HEADERS or chosen in headers.OF_PARTS:
             chosen_for.setdefault(chosen, []).append(column["letter"])
     for key, letters in chosen_for.items():
         taken[key] = letters[0]
         if len(letters) > 1:
-            said = {"title": headers.HEADERS[key][0], "columns": enumerated(letters)}
+            said = {"title": headers.called(key), "columns": enumerated(letters)}
             errors.setdefault("columns", []).append(refusals.COLUMN_TWICE.format(**said))
     if "name" not in taken and "" not in answers.values() and not left_out:
         errors.setdefault("columns", []).append(str(refusals.NAME_IS_NEEDED))

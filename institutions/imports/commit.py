@@ -139,14 +139,12 @@ class _Commit:
             self.batch.save(force_insert=True)
 
     def _finish(self) -> None:
-        """What the parts write is all of it in the transaction that finishes the batch: an unfinished one has none of
-        it, and is taken back whoever does that."""
+        """What the parts do, and that the batch is whole."""
         batch, division = self.batch, self.plan.division
         summary = self.plan.summary(str(batch.pk)) | {"layout": self.plan.layout}
-        of_parts = self._of_parts()
+        self.plan.parts.write(self._of_parts(), batch=batch, by=self.by, at=self.at)
         with self.slices.turn():
             self._begin()
-            self.plan.parts.write(of_parts, batch=batch, by=self.by, at=self.at)
             batch.summary, batch.finished_at = summary, self.at
             batch.save(update_fields=["summary", "finished_at"])
             rows = {"rows": len(self.plan.rows)}

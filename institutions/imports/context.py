@@ -95,6 +95,7 @@ class Context:
         text = NUMBERED.sub("", cells.text(text))
         of_whom = OF_WHOM.match(text)
         bare = re.sub(r"\(.*?\)|[::].*$", "", of_whom[1] if of_whom else text).strip()
+        bare = re.sub(r"[\s\-—_]*\d+\s*[家所个户间]$", "", bare)
         if AND_OTHERS.search(bare):
             return None
         if found := self.county.named(bare):

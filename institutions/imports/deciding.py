@@ -32,7 +32,7 @@ def decide_sheets(workbook: Workbook, questions: Questions) -> tuple[Tables, lis
         replace(sheet, state="visible") if sheet.name in opened and sheet.state == "hidden" else sheet
         for sheet in workbook.sheets
     ]
-    found = read_tables(replace(workbook, sheets=shown))
+    found = read_tables(replace(workbook, sheets=shown), _opened(questions))
     hidden = {sheet.name for sheet in workbook.sheets if sheet.state == "hidden"}
     of_the_layout = [table for table in found.tables if table.sheet.name not in hidden]
     left_out = {name for name, answer in answered.items() if answer == LEAVE_OUT and len(workbook.sheets) > 1}
@@ -42,6 +42,16 @@ def decide_sheets(workbook: Workbook, questions: Questions) -> tuple[Tables, lis
         found.not_read += [NotRead(name, reason) for name in answered if name in left_out]
         found.tables = [table for table in found.tables if table.sheet.name not in left_out]
     return found, of_the_layout
+
+
+def _opened(questions: Questions) -> set[tuple[str, int]]:
+    """Rows that would be passed over, and are answered to be institutions: row:7, row:柳市镇!7, by sheet and number."""
+    opened = set()
+    for key, answer in questions.answers.items():
+        sheet, _, row = key.removeprefix("row:").rpartition("!")
+        if key.startswith("row:") and answer == READ and row.isdecimal():
+            opened.add((sheet, int(row)))
+    return opened
 
 
 def decide_columns(table: Table, questions: Questions) -> None:
@@ -90,7 +100,7 @@ def _ask_heading(table: Table, place: int, key: str, places: dict[str, int], que
 
 def _take_answers(header: Header, places: dict[str, int], questions: Questions) -> None:
     """A column that somebody said the meaning of, whatever its heading, or without one."""
-    for place in sorted({*header.texts, *_without_heading(header, questions)}):
+    for place in sorted({*header.texts, *without_heading(header, questions)}):
         title = header.title(place)
         key = questions.answers.get(f"heading:{title}", "")
         if key == header.misspelt.get(place, "") or (key == IGNORE and place in header.misspelt):
@@ -112,7 +122,7 @@ def _take_answers(header: Header, places: dict[str, int], questions: Questions) 
             places[key] = place
 
 
-def _without_heading(header: Header, questions: Questions) -> set[int]:
+def without_heading(header: Header, questions: Questions) -> set[int]:
     """Columns that are spoken of by their letter: heading:(E列)."""
     keys = {f"heading:{header.title(place)}": place for place in range(header.first, (header.last or MOST) + 1)}
     return {place for key, place in keys.items() if key in questions.answers and place not in header.texts}

@@ -6,7 +6,7 @@ its list a word stands, the better it says what the column is: 办学地址 wins
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 
 from institutions.imports import cells
@@ -16,6 +16,7 @@ __all__ = ["HEADERS", "NOT_TAKEN", "OF_A_LICENCE", "UNDER"]
 
 OF_A_FAMILY = 900  # the rank of a heading that is put together
 ALSO_KNOWN: set[str] = set()  # headings of parts (parts.py): known, and no misspelt ones of ours
+OF_PARTS: dict[str, str] = {}  # what a part may take a column as -> how it is called
 _FAMILIES = {key: re.compile(pattern) for key, pattern in FAMILIES.items()}
 _BRACKETS = r"[(【\[〔].*?[)】\]〕]"
 MISSPELT = 66  # of rapidfuzz's ratio: 办学地扯, 联糸电话 (one sign of four is another) is 75
@@ -103,8 +104,10 @@ def meaning_of_stack(stack: tuple[str, ...]) -> tuple[str, int] | None:
             return _in_group(key, over[0], above), over[1]
         if over and (known := meaning(leaf)) and known[0] in OF_A_LICENCE:
             return _in_group(known[0], over[0], above), known[1]
-        if joined := meaning(undecorated(group) + undecorated(leaf)):
-            return joined
+        over_it = undecorated(group)
+        for before in (over_it, re.sub(r"(信息|情况|登记|资料)$", "", over_it)):  # 排摸信息 over 日期
+            if joined := meaning(before + undecorated(leaf)):
+                return joined
     if is_known(leaf):
         return meaning(leaf)
     return None
@@ -139,13 +142,22 @@ def _in_group(key: str, over: str, above: list[str]) -> str:
 
 def nearest_heading(title: str) -> str | None:
     """The key of which a heading may be a misspelt word, None when it is like none."""
+    word = nearest_word(title, _words().keys(), MISSPELT)
+    key = _words()[word][0] if word else None
+    return key if key in HEADERS and key != "serial" else None
+
+
+def nearest_word(title: str, words: Collection[str], cutoff: int) -> str | None:
+    """Of which word a heading that nobody knows may be a misspelling; `cutoff` is of rapidfuzz's ratio."""
     from rapidfuzz import fuzz, process
 
     bare = _unbracketed(title)
     if len(bare) < 3 or len(bare) > 20 or is_known(title):
         return None
-    found = process.extractOne(bare.lower(), _words().keys(), scorer=fuzz.ratio, score_cutoff=MISSPELT)
-    if found is None or abs(len(found[0]) - len(bare)) > 2:
-        return None
-    key = _words()[found[0]][0]
-    return key if key in HEADERS and key != "serial" else None
+    found = process.extractOne(bare.lower(), words, scorer=fuzz.ratio, score_cutoff=cutoff)
+    return None if found is None or abs(len(found[0]) - len(bare)) > 2 else found[0]
+
+
+def called(key: str) -> str:
+    """How what a column is taken as is called."""
+    return HEADERS[key][0] if key in HEADERS else OF_PARTS[key]

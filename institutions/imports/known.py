@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.errors import enumerated
-from institutions.duplicates.decided import Decided, is_settled
+from institutions.duplicates.decided import Decided, apart_key, is_settled
 from institutions.duplicates.index import Index
 from institutions.duplicates.likeness import Match, Reason
 from institutions.duplicates.on_file import entries_of, merged_into
@@ -167,6 +167,11 @@ class Register:
     def identity(self, columns: dict[str, Any]) -> str:
         """By what a decision about a row of a register is remembered."""
         return self._index.reader.identity(self.entry_of(columns))
+
+    def apart_key(self, match: Match, identity: str) -> str:
+        """By what it is remembered that a row and another of the file are two; "" for one that is on file."""
+        row = not isinstance(match.entry.key, UUID)
+        return apart_key(identity, self._index.reader.identity(match.entry)) if row else ""
 
     def decided_same(self, columns: dict[str, Any]) -> Institution | None:
         """The institution on file of which somebody said that this row is the same; the name it has here renames

@@ -64,7 +64,10 @@ class LicenceReader:
         if not self.has_registrations and not self.is_our_own:
             first, last = self._stated(row, "registration")[0]
             days_can_be = first is None or self._days_can_be(row, "registration", first, last)
-            if code and status in ("full", "registration_only") and days_can_be:
+            has_one = status in ("full", "registration_only") or (not status and first is not None)
+            if code and not has_one and (first or last):
+                row.warn("统一社会信用代码", refusals.PERIOD_NOT_TAKEN.format(given=last or first), code)
+            if code and has_one and days_can_be:
                 if start := first or row.seen_on:
                     found.append(ReadLicence(Licence.Kind.REGISTRATION, code, start, last, stated=first is not None))
             elif code and first is None and cells.OLD_NUMBER.fullmatch(code):
@@ -102,6 +105,8 @@ class LicenceReader:
                 given = cells.text(written[row.index]) if written else ""
                 reason = refusals.NOT_A_PERIOD.format(given=given) if given else refusals.PERMIT_WITHOUT_PERIOD
                 self.columns.error(row.index, "permit_period", reason, given)
+            elif kind == "registration":
+                self.columns.warn(row.index, kind, refusals.REGISTRATION_WITHOUT_DAY.format(given=number), number)
             return None
         if last is not None and last < first:
             backwards = refusals.PERMIT_ENDS_BEFORE_PERIOD if stated else refusals.PERMIT_ENDS_BEFORE_SURVEY

@@ -12,7 +12,7 @@ from institutions.imports.known import Known, Register
 from institutions.imports.licences import ReadLicence
 from institutions.imports.questions import Questions
 from institutions.imports.rows import ReadRow
-from institutions.models import Category, Division, Institution, Licence, LicenceStatus
+from institutions.models import Category, Division, DuplicateDecision, Institution, Licence, LicenceStatus
 from institutions.names import bare_permit, normal_name
 from institutions.places import County
 
@@ -20,6 +20,7 @@ from institutions.places import County
 SURVEY = {"surveyed_on": "排摸日期", "licence_status_at_survey": "证照情况"}
 TITLES = {key: words[0] for key, words in headers.HEADERS.items()} | SURVEY | {"division": "乡镇(街道)"}
 SAME, OTHER = "same", "other"
+ADDRESSES = ("operating_address", "registered_address")
 MOST_ALIKE = 3  # institutions that are shown beside a row
 
 
@@ -54,6 +55,8 @@ class PlannedRow:
     of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
     identity: str = ""  # by what a decision about the row is remembered, where it is asked by name
     alike: list[Match] = field(default_factory=list)  # what it may be, the most alike first
+    apart_keys: dict[int, str] = field(default_factory=dict)  # by id of a match with another row: what it is told by
+    apart: list[Match] = field(default_factory=list)  # rows of which somebody said that they are others
 
     @property
     def original(self) -> dict[str, str]:
@@ -155,7 +158,7 @@ class Matcher:
         if not on_file:
             return None
         at = [each for each in on_file if self._at_its_place(each, row)]
-        called = [each for each in on_file if self._is_called(each, row.columns["name"])]
+        called = [each for each in on_file if self._is_called(each, _all_names(row))]
         both = [each for each in at if each in called]
         if both or at:
             return (both or at)[0]
@@ -249,22 +252,31 @@ class Matcher:
         name, address, division = columns["name"], columns["operating_address"], columns["division"]
         same = self.register.same_name_and_address(name, address, division)
         if same is None:
-            same = self._under_a_former_name(name, address, division)
+            same = self._under_a_former_name(_all_names(row), address, division)
         if same is not None and not (columns["credit_code"] and same.credit_code):
             if same.institution is None:
                 row.error("机构名称", refusals.TWICE_IN_FILE.format(row=_row_of(same, row)), name)
                 return planned
             return self._change(planned, same.institution)
+        if row.former and not self.register.has_name(row.former):
+            row.warn("机构名称", refusals.FORMER_NOT_ON_FILE.format(given=row.former), row.former)
         planned.identity = self.register.identity(columns)
         if decided := self.register.decided_same(columns):
             return self._change(planned, decided)
         code = columns["credit_code"]  # places of one operator are told by a warning
         alike = [each for each in self.register.alike(columns) if not code or each.entry.credit_code != code]
+        planned.apart_keys = {id(each): self.register.apart_key(each, planned.identity) for each in alike}
+        planned.apart = [each for each in alike if self._is_apart(planned, each)]
+        alike = [each for each in alike if each not in planned.apart]
         planned.alike = alike[:MOST_ALIKE]
         for match in alike[:1]:
             self._duplicate(row, self.register.question(match))
         self.register.add(Known(name, address, columns["credit_code"], row=row.row, sheet=row.sheet), division.pk)
         return planned
+
+    def _is_apart(self, planned: PlannedRow, match: Match) -> bool:
+        key = planned.apart_keys[id(match)]
+        return bool(key) and self.questions.answers.get(key) == DuplicateDecision.Answer.DIFFERENT
 
     def _under_a_former_name(self, name: str, address: str, division: Division) -> Known | None:
         """晨曦教育(原绘声馆): one on file as 晨曦教育 or as 绘声馆 at this address."""
@@ -318,6 +330,8 @@ class Matcher:
         row, old = planned.read, getattr(found, column)
         if _same(old, value) or (column != "name" and self.register.is_of_merged(found, column, value)):
             return
+        if column in ADDRESSES and old and self.county.local(old) == self.county.local(value):
+            return  # with the county before it, or without
         if column in SURVEY and found.surveyed_on is not None:
             message = refusals.SURVEY_NOT_REWRITTEN.format(on_file=shown(old), given=shown(value))
             row.error(SURVEY[column], message, shown(value))
@@ -366,6 +380,11 @@ class Matcher:
             row.warn(title, refusals.LICENCE_CORRECTED.format(number=licence.number), licence.number)
             return True
         return False
+
+
+def _all_names(row: ReadRow) -> str:
+    """What the row calls it, with what it says that it was called: 绘声馆(原童画馆)."""
+    return f"{row.columns['name']}(原{row.former})" if row.former else row.columns["name"]
 
 
 def _says_the_same(one: ReadRow, other: ReadRow) -> bool:

@@ -11,16 +11,30 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from accounts.models import User
 from institutions.imports import columns, headers, refusals
 from institutions.imports.columns import Columns, Remark
-from institutions.imports.questions import Questions
+from institutions.imports.deciding import without_heading
+from institutions.imports.questions import IGNORE, Questions
+from institutions.imports.reading.frames import letters
 from institutions.imports.tables import Table
 from institutions.models import Division, ImportBatch, Institution
 
 if TYPE_CHECKING:
     from institutions.imports.matching import PlannedRow
     from institutions.imports.plan import Plan
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a part did of a batch, in words, and the page on which it goes on."""
+
+    words: str
+    url: str = ""
+    go_on: str = ""
+
 
 Reader = Callable[[Any], tuple[Any, str]]
 Place = tuple[str, int]  # the sheet and the number of a row
@@ -34,7 +48,8 @@ class PartPlan(Protocol):
     held: set[Place]  # rows that have an error, or wait for an answer
 
     def write(self, institutions: Mapping[Place, Institution], *, batch: ImportBatch, by: User, at: datetime) -> None:
-        """Do what was planned of the rows, whose institutions are written by now. Inside the caller's transaction."""
+        """Do what was planned of the rows, whose institutions are written by now, in slices (slices.py). What is
+        raised on the way leaves what was written: the batch is unfinished."""
 
 
 class Part(Protocol):
@@ -56,8 +71,16 @@ class Part(Protocol):
     def visit_day(self) -> str:
         """The column of the day on which an institution was visited."""
 
-    def columns(self, table: Table) -> dict[str, int]:
-        """Which columns of a table are its own; none for a table that says nothing of it."""
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What it may take a column as -> how it is called."""
+
+    def columns(self, table: Table, said: Mapping[int, str]) -> dict[str, int]:
+        """Which columns of a table are its own; none for a table that says nothing of it. `said` are those of which
+        somebody said what they are, "" none of its own."""
+
+    def near(self, table: Table, claimed: Mapping[str, int]) -> dict[int, str]:
+        """Columns whose headings may be misspelt ones of its own, beside those that it claims."""
 
     def asks(self, questions: Questions) -> bool:
         """Whether the file's columns are to be taken, which a person may deny."""
@@ -68,11 +91,18 @@ class Part(Protocol):
     def wrote(self, batch: ImportBatch) -> bool:
         """Whether anything that it wrote of a batch stands."""
 
+    def done_of(self, batch: ImportBatch) -> Done | None:
+        """What stands of what it wrote of a batch; None where it wrote nothing."""
+
     def rounds_of(self, batch: ImportBatch) -> Collection[UUID]:
         """The rounds that it ordered or handed in, for which it answers when the batch is taken back."""
 
     def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
-        """Undo what it wrote of a batch. Raises Refusal when something rests on it."""
+        """Undo what it wrote of a batch, in the caller's transaction. Raises Refusal when something rests on it."""
+
+    def take_back_unfinished(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[int]:
+        """Undo, in slices, what it wrote of a batch that never ended; gives the rows that stay, as something rests on
+        them."""
 
 
 PARTS: list[Part] = []
@@ -81,13 +111,18 @@ PARTS: list[Part] = []
 def add(part: Part) -> None:
     PARTS.append(part)
     headers.ALSO_KNOWN.update(part.words)
+    headers.OF_PARTS.update(part.titles)
     columns.DAYS_OF_PARTS.update(part.days)
 
 
 def claim(table: Table, questions: Questions) -> None:
-    """Give the parts their columns of a table."""
+    """Give the parts their columns of a table; ask about headings that are nearly theirs."""
     for part in PARTS:
-        claimed = part.columns(table)
+        said = _said(table, part, questions)
+        claimed = part.columns(table, said)
+        for place, key in (part.near(table, part.columns(table, {})) | said).items():
+            if key and place not in table.header.misspelt:
+                _ask(table, place, key, said, questions)
         if not claimed or not part.asks(questions):
             continue
         others = {key: place for key, place in table.places.items() if place not in claimed.values()}
@@ -95,9 +130,29 @@ def claim(table: Table, questions: Questions) -> None:
         table.visit_day = part.visit_day if part.visit_day in claimed else ""
 
 
+def _said(table: Table, part: Part, questions: Questions) -> dict[int, str]:
+    """Columns of which somebody said that they are the part's, or none that is read."""
+    said = {}
+    for place in sorted({*table.header.texts, *without_heading(table.header, questions)}):
+        answer = questions.answers.get(f"heading:{table.header.title(place)}", "")
+        if answer in part.titles or answer == IGNORE:
+            said[place] = answer if answer in part.titles else ""
+    return said
+
+
+def _ask(table: Table, place: int, key: str, said: Mapping[int, str], questions: Questions) -> None:
+    title, meant = table.header.title(place), headers.called(key)
+    if said.get(place, key) not in ("", key):
+        return  # somebody said that it is something else
+    asked = refusals.ASK_HEADING.format(column=letters(place), title=title, meant=meant)
+    choices: dict[str, str | Promise] = {key: refusals.CHOICE_THIS_COLUMN.format(title=meant)}
+    choices[IGNORE] = refusals.CHOICE_IGNORE_COLUMN
+    questions.ask(f"heading:{title}", asked, choices, scope="file", default=IGNORE, column=letters(place))
+
+
 def would_claim(table: Table) -> set[int]:
     """Columns that a part would take, were the file imported by somebody."""
-    return {place for part in PARTS for place in part.columns(table).values()}
+    return {place for part in PARTS for place in part.columns(table, {}).values()}
 
 
 def read(of: Columns, day: Reader) -> dict[str, list[Any]]:
@@ -146,6 +201,11 @@ def wrote(batch: ImportBatch) -> bool:
     return any(part.wrote(batch) for part in PARTS)
 
 
+def done_of(batch: ImportBatch) -> list[Done]:
+    """What stands of what the parts wrote of a batch."""
+    return [done for part in PARTS if (done := part.done_of(batch)) is not None]
+
+
 def rounds_of(batch: ImportBatch) -> set[UUID]:
     """The rounds for which the parts answer when a batch is taken back."""
     return {pk for part in PARTS for pk in part.rounds_of(batch)}
@@ -155,6 +215,11 @@ def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
     """Undo what the parts wrote of a batch. Raises Refusal when something rests on it."""
     for part in PARTS:
         part.take_back(batch, by=by, at=at)
+
+
+def take_back_unfinished(batch: ImportBatch, *, by: User | None, at: datetime) -> list[int]:
+    """Undo, in slices, what the parts wrote of a batch that never ended; gives the rows that stay."""
+    return [row for part in PARTS for row in part.take_back_unfinished(batch, by=by, at=at)]
 
 
 def day_of_visit(said: Mapping[str, Any], table: Table) -> date | None:

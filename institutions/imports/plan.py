@@ -149,7 +149,8 @@ class _Planner:
         self.left_out += 1
         name = "".join(map(cells.text, table.rows[row - 1][table.places["name"] :][:1]))
         sheet = table.sheet.name if len(self.workbook.sheets) > 1 else ""
-        self.plan.not_read.append(NotRead(sheet, reason, row, row, what=shortened(name)))
+        key = f"{table.label}!{row}" if table.label else str(row)
+        self.plan.not_read.append(NotRead(sheet, reason, row, row, what=shortened(name), key=key))
 
     def _read(self) -> None:
         contexts = [Context(table, self.county) for table in self.tables]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from institutions.duplicates.decided import APART
 from institutions.imports import cells, refusals
 
 LEAVE_OUT, KEEP, NONE, IGNORE = "leave_out", "keep", "none", "ignore"
@@ -18,7 +19,7 @@ OF_A_LAYOUT = (
     "category:",
     "sheet:",
 )  # answers that hold for the next file with the same headings
-OF_A_COUNTY = ("finding:", "outcome:")  # and those that hold for whatever file the county sends next
+OF_A_COUNTY = ("finding:", "outcome:", APART)  # and those that hold for whatever file the county sends next
 MOST_SAID = 10  # choices that an error names; the list of choices has them all
 
 

@@ -181,6 +181,11 @@ MASKED = _("“{given}”是隐去了一部分的，不导入")  # warns
 SERIAL_OF_1904 = _("工作簿用 1904 日期系统，“{given}”按 {day} 读取")  # warns
 DAY_ADDED = _("“{given}”只显示到月或没有年份，其余是表格软件补上的，请写全，例：2025-12-31")
 OLD_CODE_WITHOUT_DAY = _("“{given}”已登记；没有发证日期和排摸日期，证照没有登记")  # warns
+PERIOD_NOT_TAKEN = _(
+    "营业执照（登记证）的有效期“{given}”没有登记：没有起始日期和排摸日期，或证照情况写的是没有照"
+)  # warns
+REGISTRATION_WITHOUT_DAY = _("“{given}”没有登记为证照：没有有效期，也没有排摸日期")  # warns
+FORMER_NOT_ON_FILE = _("曾用名“{given}”没有登记在册，不导入")  # warns
 SHORT_TOWNSHIP = _("地址只写“{given}”，按“{name}”登记")  # warns
 MENTIONED_TOWNSHIP = _("按地址中提到的“{given}”登记为“{name}”")  # warns
 TAKEN_FROM_LINE = _("没有填写，到第{last}行共 {count} 行按“{line}”登记为“{value}”")  # warns
@@ -219,6 +224,7 @@ CHOICE_SAME, CHOICE_OTHER = _("是同一家，按本行更改"), _("是另一处
 ASK_NAME = _("“{given}”不像机构名称，怎么处理？")
 ASK_MARK = _("名称中的“{mark}”不是名称的一部分，怎么处理？")
 ASK_TOWNSHIP = _("乡镇一栏是“{column}”，地址在“{address}”，以哪个为准？")
+ASK_TOWNSHIPS_OF_CELL = _("乡镇一栏写着几个乡镇（{names}），在哪一个？")
 ASK_TOWNSHIP_LINE = _("“{line}”是“{column}”，地址在“{address}”，以哪个为准？")
 ASK_TOWNSHIPS = _("地址中提到几个乡镇（{names}），在哪一个？")
 ASK_TOWNSHIP_OF_LINES = _("标题和工作表名称写的是不同的乡镇（{names}），在哪一个？")

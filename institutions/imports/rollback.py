@@ -4,9 +4,10 @@ batch wrote is withdrawn, so that what was known before it was taken back stays 
 ImportedRow.before of a row: `replaced`, the columns the batch changed as they were; `licences`, `places` and `names`,
 the keys of those it entered; `version_found` and `version_left`, the institution's version before and after the row.
 
-It is written in slices, as the batch was (docs/adr/0034); what the parts wrote (parts.py) goes first, in one
-transaction with the look whether anything rests on the batch. One that was interrupted, as it was written or taken
-back, is `unfinished`: before the county imports again it is taken back to its end.
+It is written in slices, as the batch was (docs/adr/0034); what the parts wrote (parts.py) goes first: in one
+transaction with the look whether anything rests on the batch, of one that never ended in slices. One that was
+interrupted, as it was written or taken back, is `unfinished`: before the county imports again it is taken back to its
+end.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -115,7 +116,8 @@ def _take_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
 
 
 def _take_back_in_slices(batch: ImportBatch, by: User | None, at: datetime) -> None:
-    slices, touched, accounted = Slices(at), list[int](), parts.rounds_of(batch)
+    slices, accounted = Slices(at), parts.rounds_of(batch)
+    touched = parts.take_back_unfinished(batch, by=by, at=at)
     rows = batch.rows.exclude(kind="unchanged").order_by("pk").defer("original")
     while some := list(rows.filter(pk__gt=batch.taken_back_to or 0)[:ROWS]):
         for part in slices.of(some):
@@ -123,7 +125,7 @@ def _take_back_in_slices(batch: ImportBatch, by: User | None, at: datetime) -> N
     with slices.turn():
         batch.rolled_back_at, batch.finished_at = at, batch.finished_at or at
         batch.save(update_fields=["rolled_back_at", "finished_at"])
-        after = {"rows_kept": touched} if touched else None
+        after = {"rows_kept": sorted(set(touched))} if touched else None
         audit.write("import.rolled_back", batch, by=by, at=at, after=after, scope_code=batch.division.scope_code)
 
 

@@ -44,6 +44,7 @@ class ReadRow:
     said_township: bool = False  # by its own cell or by a heading, not read off the address
     held_up: bool = False  # by a question that nobody has answered
     left_out: str = ""
+    former: str = ""  # what the row says that it was called before
     removed: set[int] = field(default_factory=set)
     said: dict[str, Any] = field(default_factory=dict)  # by the columns of parts (parts.py)
     more: list["ReadRow"] = field(default_factory=list)  # further rows of a ledger on the same institution
@@ -113,6 +114,7 @@ class TableReader:
         read["area_m2"] = self.columns.read("area_m2", cells.area, None)
         raw_names = self.columns.read("name", _name)
         named, counties = self.columns.text("township"), self.columns.text("county")
+        formers = self.columns.text("former_name")
         status_key = "licence_at_survey" if "licence_at_survey" in self.table.places else "licence_status"
         statuses = self.columns.read(status_key, lambda cell: (cells.licence_status(cell), ""))
         days = self.columns.read("surveyed_on", self._day, None)
@@ -127,6 +129,7 @@ class TableReader:
             row.said = {key: values[index] for key, values in of_parts.items()}
             said = self.context.said(line.sections)
             self._name(row, raw_names[index])
+            row.former = formers[index]
             if self._is_of_this_county(row, counties[index]):
                 self._township(row, named[index], said)
             row.columns["category"] = categories.of(index, row.row)
@@ -259,6 +262,10 @@ class TableReader:
             return
         if named and not self._once(("only county", named), lambda: self.county.is_itself(named)):
             found = self._once(("named", named), lambda: self.county.named(named))
+            if found is None and len(several := self.county.several_named(named)) > 1:
+                of_several = refusals.ASK_TOWNSHIPS_OF_CELL.format(names="、".join(each.name for each in several))
+                row.columns["division"] = self._ask_township(row, of_several, several)
+                return
             if found is None:
                 known = next(iter(self.county.townships), "")
                 unknown = refusals.NOT_A_TOWNSHIP_BUT if known else refusals.NOT_A_TOWNSHIP

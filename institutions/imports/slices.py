@@ -18,11 +18,11 @@ Item = TypeVar("Item")
 
 class Slices:
     """Transactions that write at one moment, each as many rows as take about `SHORT_S`. Inside another transaction
-    they are parts of it."""
+    they are parts of it. `first` and `fewest` are for rows of which a few take that long."""
 
-    def __init__(self, at: datetime):
-        self.at = at
-        self.rows = FIRST
+    def __init__(self, at: datetime, *, first: int = FIRST, fewest: int = FEWEST):
+        self.at, self.fewest = at, fewest
+        self.rows = first
 
     def of(self, items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         place = 0
@@ -43,4 +43,4 @@ class Slices:
             began = time.monotonic()
             yield
         took = max(time.monotonic() - began, 0.001)
-        self.rows = round(max(FEWEST, min(MOST, self.rows * 2, self.rows * SHORT_S[connection.vendor] / took)))
+        self.rows = round(max(self.fewest, min(MOST, self.rows * 2, self.rows * SHORT_S[connection.vendor] / took)))

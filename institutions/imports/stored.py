@@ -17,7 +17,7 @@ from uuid import UUID
 
 from accounts.canonical import canonical
 from accounts.id_numbers import REMOVED, holds_id_number
-from institutions.imports import cells, fixes, headers
+from institutions.imports import cells, fixes, headers, refusals
 from institutions.imports.columns import NOT_SCANNED, OF_A_PERSON, Remark
 from institutions.imports.known import Known
 from institutions.imports.matching import PlannedRow
@@ -29,6 +29,7 @@ from institutions.imports.workbook import Workbook
 from institutions.models import CellFix, StoredPlan
 
 ROWS_IN_A_PART = 500
+MOST_OPENED = 20  # rows passed over together that are taken in with one click
 NOT_READ = "not_read"
 KINDS = ("new", "changed", "unchanged", NOT_READ)  # what a row does; "" for one that is held up
 SAYS = ("error", "question", "candidate", "warning", "fixed")  # what is said about it, several at once
@@ -185,7 +186,8 @@ class _Writer:
             for place in texts
             if self.fixed and (fix := self.fixed.get(fixes.address_of(table.sheet.name, row, place)))
         ]
-        candidates = [_candidate(match) for match in planned.alike] if planned else []
+        candidates = [_candidate(match, planned.apart_keys) for match in planned.alike] if planned else []
+        apart = [_candidate(match, planned.apart_keys) for match in planned.apart] if planned else []
         waits = where in self.held or any(each.decided is None for each in questions)
         said = (errors, waits, candidates, warnings, fixed)
         name = planned.columns["name"] if planned else texts.get(table.places["name"], "")
@@ -209,6 +211,7 @@ class _Writer:
             "warnings": [_remark(table, each) for each in warnings],
             "questions": [question.key for question in questions],
             "candidates": candidates,
+            "apart": apart,
             "said": [each.message for each in self.duplicates[where]],
         }
 
@@ -230,8 +233,17 @@ class _Writer:
         return {
             "order": self.order.get(each.sheet, 0), "key": f"not_read:{number}", "row": each.first, "last": each.last,
             "column": each.column, "sheet": each.sheet, "where": each.where, "name": each.what, "kind": NOT_READ,
-            "says": [], "reason": each.reason,
+            "says": [], "reason": each.reason, "opens": self._opens(each),
+            "left_out": each.key if each.reason == str(refusals.LEFT_OUT_BY_ANSWER) else "",
         }  # fmt: skip
+
+    def _opens(self, each: NotRead) -> list[str]:
+        """The keys of rows that somebody may say are institutions after all."""
+        if not each.passed or each.last - each.first >= MOST_OPENED:
+            return []
+        several = len({table.sheet.name for table in self.plan.tables}) > 1
+        sheet = f"{each.sheet}!" if several and each.sheet else ""
+        return [f"{sheet}{row}" for row in range(each.first, each.last + 1)]
 
 
 def _by_row(remarks: Iterable[Remark]) -> dict[tuple[str, int], list[Remark]]:
@@ -247,12 +259,13 @@ def _remark(table: Table, remark: Remark) -> list[Any]:
     return [remark.column, place_of_title(table, remark.column), remark.message, remark.received]
 
 
-def _candidate(match: Any) -> Line:
+def _candidate(match: Any, keys: Mapping[int, str]) -> Line:
     entry = match.entry
     known = entry.of if isinstance(entry.of, Known) and entry.of.institution is None else None
     return {
         "institution": str(entry.key) if isinstance(entry.key, UUID) else None,
         "row": f"{known.sheet}!{known.row}".lstrip("!") if known else "",
+        "apart_key": keys.get(id(match), ""),
         "name": entry.name,
         "address": entry.address,
         "reasons": match.words,

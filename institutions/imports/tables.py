@@ -4,7 +4,7 @@ A sheet may hold several tables, under and beside each other, each with a header
 a header is, its words say (headers.py); which of the rows below it are no institution, passed.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +27,8 @@ class NotRead:
     last: int = 0
     column: str = ""  # D
     what: str = ""  # what stands there, for a person to find it by
+    key: str = ""  # of a row that an answer leaves out
+    passed: bool = False  # rows below a header: somebody may say that they are institutions after all
 
     @property
     def where(self) -> str:
@@ -91,11 +93,12 @@ class Tables:
     not_read: list[NotRead] = field(default_factory=list)
 
 
-def read_tables(workbook: Workbook) -> Tables:
-    """Every table of every visible sheet. Nothing is raised for a workbook without one: then all is `not_read`."""
+def read_tables(workbook: Workbook, opened: Collection[tuple[str, int]] = ()) -> Tables:
+    """Every table of every visible sheet. Nothing is raised for a workbook without one: then all is `not_read`.
+    `opened` are rows, by sheet and number, of which somebody said that they are institutions."""
     read = Tables()
     for sheet in workbook.sheets:
-        _read_sheet(sheet, read)
+        _read_sheet(sheet, read, {row - 1 for name, row in opened if name in ("", sheet.name)})
     one_sheet = len({id(table.sheet) for table in read.tables}) < 2
     for table in read.tables:
         beside = refusals.FROM_COLUMN.format(column=letters(table.header.first)) if table.header.first else ""
@@ -105,7 +108,7 @@ def read_tables(workbook: Workbook) -> Tables:
     return read
 
 
-def _read_sheet(sheet: Sheet, read: Tables) -> None:
+def _read_sheet(sheet: Sheet, read: Tables, opened: set[int]) -> None:
     filled = sum(any(cell != "" for cell in row) for row in sheet.rows)
     if sheet.state != "visible":
         reason = refusals.SHEET_CHART if sheet.state == "chart" else refusals.SHEET_HIDDEN
@@ -116,7 +119,7 @@ def _read_sheet(sheet: Sheet, read: Tables) -> None:
     if not found:
         read.not_read.append(_whole(sheet, refusals.SHEET_WITHOUT_TABLE if filled else refusals.SHEET_EMPTY, filled))
         return
-    walks = [_Walk(sheet, grid, header, found) for header in found]
+    walks = [_Walk(sheet, grid, header, found, opened) for header in found]
     of_counts = [walk for walk in walks if walk.is_of_counts()]
     for walk in walks:
         if walk in of_counts:
@@ -138,8 +141,8 @@ def _whole(sheet: Sheet, reason: str | Promise, filled: int) -> NotRead:
 class _Walk:
     """Goes through the rows below a header: which are institutions, which are passed over and why."""
 
-    def __init__(self, sheet: Sheet, grid: Grid, header: Header, headers_of_sheet: list[Header]):
-        self.sheet, self.grid, self.header = sheet, grid, header
+    def __init__(self, sheet: Sheet, grid: Grid, header: Header, headers_of_sheet: list[Header], opened: set[int]):
+        self.sheet, self.grid, self.header, self.opened = sheet, grid, header, opened
         self.not_read: list[NotRead] = []
         self.table = Table(
             sheet, sheet.name, header, list(_lines_above(grid, header, headers_of_sheet)), rows=grid.rows
@@ -164,7 +167,9 @@ class _Walk:
         serial = filled.get(header.places.get("serial", -1), "")
         named = filled.get(header.places.get("township", -1), "")
         noting, self.noting = self.noting and len(set(texts)) == 1, False
-        if row in self.merged_names:
+        if row in self.opened:
+            self.table.lines.append(Line(row, tuple(self.sections)))
+        elif row in self.merged_names:
             self._pass(row, refusals.PASSED_CONTINUED, filled)
         elif self.counting:
             self._pass(row, refusals.TABLE_OF_COUNTS, filled)
@@ -202,7 +207,7 @@ class _Walk:
 
     def _pass(self, row: int, reason: str | Promise, filled: dict[int, str]) -> None:
         what = " ".join(dict.fromkeys(filled.values()))
-        self.not_read.append(NotRead(self.sheet.name, str(reason), row + 1, row + 1, what=shortened(what)))
+        self.not_read.append(NotRead(self.sheet.name, str(reason), row + 1, row + 1, what=shortened(what), passed=True))
 
     def is_of_counts(self) -> bool:
         """A table by township or status: what stands for the name is no institution's, and nothing has an address."""

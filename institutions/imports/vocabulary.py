@@ -93,6 +93,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
             乡镇(街) 属地 属地乡镇 属地镇街 属地街道 管辖乡镇 管辖镇街 所属区域 所在区域 区域 辖区 所属辖区
             所在地 所属片区 街道 镇别 地区 所属地区 所在地区 归属地 归属镇街 归属乡镇 Township
         """,
+        "former_name": """
+            曾用名 曾用名称 原名 原名称 原机构名称 原学校名称 原单位名称 更名前名称 变更前名称 旧名 旧名称
+        """,
         "county": """
             县(市、区) 县市区 县(市)区 县(区) 区(县) 区县 县区 区(县、市) 区县市 市县区 县级市 所属区县 所属县区
             所属县市区 所属县(市、区) 所在区县 所在县区 所在县市区 所在县(市、区) 所属县 所在县 所属市县 县 区 市 地市
@@ -227,6 +230,11 @@ FAMILIES: dict[str, str] = {
 # Headings one knows and does not take: they make a header, too, and are no misspelt ones of ours.
 NOT_TAKEN = frozenset(
     [
+        "机构数",
+        "机构数量",
+        "机构个数",
+        "机构总数",
+        "学校数",
         "存在问题",
         "问题",
         "主要问题",

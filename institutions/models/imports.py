@@ -154,6 +154,7 @@ class ImportRun(models.Model):
         READING = "reading", _("读取文件")
         PLANNING = "planning", _("逐行核对")
         WRITING = "writing", _("写入")
+        RECORDING = "recording", _("登记走访和整改")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     file = models.ForeignKey(RegisterFile, models.PROTECT, related_name="runs")

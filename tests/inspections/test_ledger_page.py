@@ -53,15 +53,25 @@ def test_rows_say_what_visits_and_rounds_they_bring_about(page, file):
 def test_columns_of_a_ledger_are_named_so_and_saved_as_they_are(page, file):
     address = f"/institutions/import/{file.pk}/columns/"
     shown = page.get(address)
-    chosen = {
-        column["name"]: column["chosen"]
-        for table in shown.context["tables"] for column in table["columns"] if not column["of_part"]
-    }  # fmt: skip
+    chosen = {column["name"]: column["chosen"] for table in shown.context["tables"] for column in table["columns"]}
 
     page.post(address, chosen)
 
-    assert shown.content.decode().count("台账（检查和整改）") == 6
+    assert len([each for each in chosen.values() if each.startswith("ledger.")]) == 6
+    assert shown.content.decode().count('<optgroup label="台账（检查和整改）">') == len(chosen)
     assert not file.answers.exists()
+
+
+def test_column_of_a_ledger_is_chosen_to_be_another_and_to_be_none(page, file):
+    address = f"/institutions/import/{file.pk}/columns/"
+    columns = page.get(address).context["tables"][0]["columns"]
+    of = {column["chosen"]: column["name"] for column in columns}
+
+    page.post(address, {of["ledger.outcome"]: "ledger.progress", of["ledger.done_on"]: "ignore"})
+
+    keys = {column["letter"]: column["key"] for column in page.get(address).context["tables"][0]["columns"]}
+    letters = {column["chosen"]: column["letter"] for column in columns}
+    assert (keys[letters["ledger.outcome"]], keys[letters["ledger.done_on"]]) == ("ledger.progress", "")
 
 
 def test_ledger_is_written_with_its_register(page, file):

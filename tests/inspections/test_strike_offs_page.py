@@ -50,6 +50,38 @@ def confirm(browser, file: RegisterFile):
     return browser.post(f"{url}confirm/", {"plan": browser.get(url).context["plan_digest"]})
 
 
+def test_page_of_an_imported_ledger_says_what_it_did_and_leads_to_its_strike_offs(browse, taskforce):
+    first = browse(taskforce)
+    file = upload(first, DONE)
+
+    confirm(first, file)
+
+    page = first.get(f"/institutions/import/{file.pk}/").content.decode()
+    assert "登记走访 2 次（含复查），责令整改 1 轮，提交 1 轮。" in page
+    assert f'<a class="button primary" href="{URL}">台账销号：1 家待另一人确认</a>' in page
+
+
+def test_page_of_who_had_a_hand_in_all_of_them_asks_for_another(browse, taskforce):
+    first = browse(taskforce)
+    confirm(first, upload(first, DONE))
+
+    page = first.get(URL)
+
+    assert page.context["may_any"] is False
+    assert "请另一个有核验权限的人来确认" in page.content.decode()
+    assert '<button class="button primary">确认销号</button>' not in page.content.decode()
+
+
+def test_page_says_what_the_ledger_says(browse, taskforce, second):
+    first = browse(taskforce)
+    confirm(first, upload(first, DONE | {"整改情况": "物品已移走"}))
+
+    page = browse(second).get(URL).content.decode()
+
+    assert "<small>物品已移走</small><small>已整改</small>" in page
+    assert "<small>柳市镇</small>" in page
+
+
 def test_ledger_goes_from_upload_to_strike_off_by_two_persons(browse, taskforce, second):
     first = browse(taskforce)
     file = upload(first, DONE)
@@ -61,7 +93,7 @@ def test_ledger_goes_from_upload_to_strike_off_by_two_persons(browse, taskforce,
     answer = browse(second).post(URL, {"entry": [entry.pk], "sure": "on"}, follow=True)
 
     assert "您是经手人" in own and f'value="{entry.pk}"' not in own
-    assert "1 家待确认" in page and "2018-10-08" in page and "ledger.xlsx · 第2行 · taskforce" in page
+    assert "1 家待确认" in page and "2018-10-08" in page and 'ledger.xlsx <span class="keep">第2行</span>' in page
     assert "已销号 1 家" in answer.content.decode() and "没有待确认的台账销号" in answer.content.decode()
     assert (round_at("甲馆").state, str(round_at("甲馆").verified_on)) == ("verified", "2018-10-08")
 

@@ -161,7 +161,7 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "K4 two townships in one cell": {
         "rows": [H3, ["绘声馆", "柳市镇/虹桥镇", "井巷路1号"]],
-        "errors": ["2 乡镇(街道)"],
+        "asked": ["township:2"],
     },
     "K4 a township that was merged down": {
         "rows": [H3, ONE, ["青竹教育", "", "翔金路6号"]],
@@ -244,7 +244,7 @@ CASES: dict[str, dict[str, Any]] = {
     "K8 former names in a column": {
         "rows": [[*H3, "曾用名"], [*ONE, "晨曦"]],
         "reads": [READ_ONE],
-        "unread": ["曾用名"],
+        "warned": ["2 机构名称"],
     },
     "K8 head and owner": {
         "rows": [[*H3, "举办者（法人）", "校长"], [*ONE, "王某", "李某"]],

@@ -221,6 +221,39 @@ def _by_hand() -> Institution:
     return register_if_new(by=user_with("task_force", "330382", uuid4().hex[:8]), columns=columns)
 
 
+@pytest.mark.parametrize("batch", [False, True])
+def test_visit_at_an_institution_found_on_the_spot_waits_while_the_county_is_imported(clerks, batch):
+    importer, inspector = clerks(2)
+    held, told = Event(), Event()
+
+    def alone() -> None:
+        with holding.alone("330382"):
+            held.set()
+            assert told.wait(LONG_S)
+
+    done = importer(alone)
+    assert held.wait(LONG_S)
+    sent = inspector(_found_on_the_spot, batch)
+    with pytest.raises(TimeoutError):
+        sent.result(0.3)
+    told.set()
+    done.result(LONG_S)
+
+    assert sent.result(LONG_S) == 201
+
+
+def _found_on_the_spot(batch: bool) -> int:
+    client = APIClient()
+    client.force_authenticate(user_with("inspector", "330382", f"visitor-{uuid4().hex[:8]}"))
+    found = {"name": f"启明{uuid4().hex[:6]}", "division": LIUSHI, "address": "启明路3号", "category": "arts"}
+    body = {"institution": str(uuid4()), "found": found, "purpose": "survey", "result": "inspected"}
+    body["happened_at"] = "2018-06-01T10:00:00+08:00"
+    if not batch:
+        return client.put(f"/api/v1/visits/{uuid4()}/", body, "json").status_code
+    answer = client.post("/api/v1/field/visits/", {"visits": [body | {"id": str(uuid4())}]}, "json")
+    return answer.json()["answers"][0]["status"]
+
+
 @pytest.mark.parametrize("what", ["confirm", "undo"])
 def test_import_page_is_put_off_while_the_county_is_imported(clerks, monkeypatch, what):
     monkeypatch.setattr(holding, "PATIENCE_S", 0.1)

@@ -1,13 +1,19 @@
 """What the product hands out comes back unchanged: every list of institutions, every institution of the demonstration."""
 
+from io import StringIO
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
 from institutions.imports.package import UnreadableFile
-from institutions.imports.plan import Plan
+from institutions.imports.plan import Plan, make_plan
 from institutions.imports.workbook import read_workbook
-from institutions.models import Institution
+from institutions.models import Division, Institution
+from mapping.actions import start_run
+from mapping.placing import take_on_next
 from tests.institutions.intake_files import planned_workbook
 
 pytestmark = pytest.mark.django_db
@@ -18,16 +24,22 @@ ALL = "name,township,standing,licence_status,licence_now,principal,due_on,last_v
 def read_back(demonstration):
     """The plan of a file that a page hands out to somebody."""
 
-    def do(url: str, user: str = "taskforce", language: str = "zh-hans") -> Plan:
+    def do(url: str, user: str = "taskforce", language: str = "zh-hans", by_somebody: bool = False) -> Plan:
         client = Client(headers={"accept-language": language})
         client.cookies["django_language"] = language
         client.force_login(User.objects.get(username=user), backend="django.contrib.auth.backends.ModelBackend")
         answer = client.get(url)
         assert answer.status_code == 200, answer.content[:300]
         data = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        return planned_workbook(read_workbook(data, "list.xlsx" if data[:2] == b"PK" else "list.csv"))
+        book = read_workbook(data, "list.xlsx" if data[:2] == b"PK" else "list.csv")
+        return make_plan(book, Division.objects.get(pk="330382"), by_somebody=by_somebody)
 
     return do
+
+
+@pytest.fixture
+def clerk(demonstration) -> User:
+    return User.objects.get(username="taskforce")
 
 
 def changes(plan: Plan) -> list[tuple]:
@@ -75,6 +87,51 @@ def test_ledger_changes_nothing(read_back, state):
     plan = read_back(f"/rectifications/?state={state}&as_of=2018-12-31&format=xlsx")
 
     assert ([str(each) for each in plan.errors][:3], changes(plan)[:3]) == ([], [])
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_ledger_in_either_language_changes_nothing_by_whom_it_may(read_back, format, language):
+    plan = read_back(f"/rectifications/?as_of=2018-12-31&format={format}", language=language, by_somebody=True)
+
+    assert ([str(each) for each in plan.errors][:3], changes(plan)[:3]) == ([], [])
+    assert plan.rows and all(not row.of_parts for row in plan.rows)
+
+
+def test_what_became_of_addresses_changes_nothing(read_back, clerk):
+    run = start_run(Division.objects.get(pk="330382"), by=clerk, provider="offline", limit=40)
+    take_on_next(lambda: False)
+
+    plan = read_back(f"/map/geocoding/{run.pk}/?format=csv")
+
+    assert ([str(each) for each in plan.errors][:3], changes(plan)[:3]) == ([], [])
+    assert plan.rows
+
+
+def test_marked_workbook_of_our_list_changes_nothing(read_back, clerk):
+    client = Client()
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    listed = client.get("/institutions/?format=xlsx&q=1")
+    data = b"".join(listed.streaming_content) if listed.streaming else listed.content
+    sent = {"file": SimpleUploadedFile("名册.xlsx", data), "division": "330382", "datum": "wgs84"}
+    page = client.post("/institutions/import/", sent).headers["Location"]
+
+    plan = read_back(f"{page}?marked")
+
+    assert ([str(each) for each in plan.errors][:3], changes(plan)[:3]) == ([], [])
+    assert plan.rows
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_tables_for_analysts_change_nothing(demonstration, tmp_path, format):
+    call_command("export_tables", tmp_path, format=format, as_of="2018-12-31", stdout=StringIO())
+
+    for file in sorted(tmp_path.glob(f"*.{format}")):
+        try:
+            plan = planned_workbook(read_workbook(file.read_bytes(), file.name))
+        except UnreadableFile:
+            continue
+        assert (file.name, [str(each) for each in plan.errors][:3], changes(plan)[:3]) == (file.name, [], [])
 
 
 @pytest.mark.parametrize("url", ["/statistics/?format=csv", "/statistics/?format=xlsx"])

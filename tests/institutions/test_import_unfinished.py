@@ -43,3 +43,10 @@ def test_file_is_imported_once_what_was_left_is_taken_back(interrupted, taskforc
     left.refresh_from_db()
     assert (left.rolled_back_at is not None, done.unfinished, done.summary["new"]) == (True, False, 3)
     assert Institution.objects.filter(withdrawn_at=None).count() == 3
+
+
+def test_page_says_how_many_are_written_and_what_undoing_takes_back(interrupted, taskforce, browse):
+    page = browse(taskforce).get(f"/institutions/import/{interrupted.pk}/").content.decode()
+
+    assert "已写入：新增 3，变更 0。" in page
+    assert "新增的 3 家从名册撤下，变更的 0 家恢复原值" in page

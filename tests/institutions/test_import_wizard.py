@@ -295,6 +295,35 @@ def test_decision_is_taken_back_on_the_row(clerk):
     assert keys_of(page, "candidate") == ["2"]
 
 
+TWO = "青竹书画社,柳市镇,前街101号,", "青竹书画社,柳市镇,后街8号,"
+
+
+def test_two_rows_of_a_file_that_are_two_institutions_are_asked_about_in_no_list_again(clerk):
+    page = handed_in(clerk, csv(*TWO))
+    (row,) = clerk.get(f"{page}?kind=candidate").context["rows"]
+
+    clerk.post(f"{page}answers/", {f"answer:{row.candidates[0].apart_key}": "different", "row": "3"})
+
+    corrected = handed_in(clerk, csv(*TWO, "晨曦琴房,柳市镇,前街3号,"), "改好.csv")
+    assert (keys_of(page, "candidate"), keys_of(corrected, "candidate")) == ([], [])
+    assert "与第 2 行“青竹书画社”是两家" in clerk.get(page).content.decode()
+    confirm(clerk, page)
+    (pair,) = clerk.get("/institutions/duplicates/?show=different").context["pairs"]
+    assert clerk.get("/institutions/duplicates/").context["pairs"] == []
+    assert (pair.decision.answer, pair.decision.recorded_by) == ("different", clerk.user)
+
+
+def test_that_two_rows_are_two_institutions_is_taken_back(clerk):
+    page = handed_in(clerk, csv(*TWO))
+    (row,) = clerk.get(f"{page}?kind=candidate").context["rows"]
+    key = row.candidates[0].apart_key
+    clerk.post(f"{page}answers/", {f"answer:{key}": "different"})
+
+    clerk.post(f"{page}answers/", {f"answer:{key}": "reopened"})
+
+    assert keys_of(page, "candidate") == ["3"]
+
+
 def test_institution_that_the_row_is_not_like_is_no_candidate(clerk):
     page, _known = candidate(clerk)
     other = institution(LIUSHI, name="别的机构")
@@ -315,6 +344,28 @@ def test_row_is_left_out_and_taken_in_again(clerk):
 
     assert left == (["虹桥镇!3"], True)
     assert keys_of(page, "error") == ["柳市镇!4", "虹桥镇!3"]
+
+
+def test_row_that_was_passed_over_is_taken_in_and_corrected_where_it_stands(clerk):
+    page = handed_in(clerk, csv("青竹书画社,柳市镇,前街1号,", "小计：1家,柳市镇,前街3号,", "晨曦琴房,柳市镇,前街5号,"))
+    (row,) = [row for row in clerk.get(f"{page}?kind=not_read").context["rows"] if row.line["opens"]]
+
+    clerk.post(f"{page}answers/", {f"answer:row:{key}": "read" for key in row.line["opens"]})
+    fix(clerk, page, "A3", "小季书画社")
+
+    assert (row.line["opens"], keys_of(page, "new")) == (["3"], ["2", "3", "4"])
+    assert plan_of(page).by_key("3")["name"] == "小季书画社"
+
+
+def test_row_that_was_left_out_is_taken_in_again_where_it_is_listed(clerk):
+    page = handed_in(clerk, workbook())
+    clerk.post(f"{page}leave-out/", {"row": "柳市镇!3"})
+    left_out = [row.line["left_out"] for row in clerk.get(f"{page}?kind=not_read").context["rows"]]
+
+    clerk.post(f"{page}leave-out/", {"row": "柳市镇!3", "in": "1"})
+
+    assert "柳市镇!3" in left_out
+    assert "柳市镇!3" in keys_of(page, "new")
 
 
 def test_nothing_is_changed_of_what_is_imported(clerk):

@@ -1,0 +1,18 @@
+"""A run says, too, that it records the visits and rounds of a ledger."""
+
+from django.db import migrations, models
+
+PHASES = [
+    ("reading", "读取文件"),
+    ("planning", "逐行核对"),
+    ("writing", "写入"),
+    ("recording", "登记走访和整改"),
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("institutions", "0018_imports_in_slices")]
+
+    operations = [
+        migrations.AlterField("importrun", "phase", models.CharField(choices=PHASES, default="reading", max_length=10)),
+    ]
