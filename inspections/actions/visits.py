@@ -20,13 +20,15 @@ from accounts.models import User
 from accounts.watermark import recording
 from inspections.actions.found import register_found
 from inspections.actions.notices import serve_order
+from inspections.actions.oddities import note_oddities, note_photos
+from inspections.actions.oddity_rules import clock_is_off, far_from_point
 from inspections.actions.quarantine import keep_aside
 from inspections.actions.rectifications import mark_put_right, submit_rectification
-from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.actions.sent_visit import LEDGER, NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
 from inspections.actions.visit_checks import CheckedVisit, check_visit, overdue_at_birth, texts_refused
 from inspections.errors import VisitConflict
+from inspections.likeness import bands_of
 from inspections.models import (
     OPEN_STATES,
     TRANSITIONS,
@@ -41,10 +43,8 @@ from inspections.models import (
 from inspections.photos import is_stored, store_photo
 from institutions.models import Institution
 from institutions.moments import day_of
-from institutions.positions import distance_m, to_wgs84
+from institutions.positions import distance_m, is_nowhere, to_wgs84
 from institutions.working_days import working_days_after
-
-FAR_M = 500  # metres from the registered point beyond which a receipt says so
 
 
 def record_visit(
@@ -138,12 +138,15 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
     if not visit.photos.filter(sha256=sha256).exists():
         raise Invalid({"photo": [_("这次走访没有登记 SHA-256 为 %(sha256)s 的照片。") % {"sha256": sha256}]})
     store_photo(sha256, data)
+    bands_of(sha256)  # worked out before it is one's turn to write
     with recording(at) as at:
         if visit.rectification_id is not None:  # before its round, as everybody who writes at both does
             Institution.objects.select_for_update().get(pk=visit.institution_id)
         arrived = visit.photos.filter(sha256=sha256, stored_at__isnull=True).update(stored_at=at)
         if arrived:
             _evidence_by_photo(visit, by, at)
+            if visit.withdrawn_at is None:
+                note_photos(visit, [sha256])
             scope_code = visit.institution.scope_code
             audit.write("photo.stored", visit, by=by, at=at, after={"sha256": sha256}, scope_code=scope_code)
     return receipt_of(visit)
@@ -205,6 +208,7 @@ def _store(
     findings = {finding.type_id: finding for finding in found}
     photos = sorted((new_photo(visit, photo, findings, at, had) for photo in sent.photos), key=lambda photo: photo.slot)
     Photo.objects.bulk_create(photos)
+    note_oddities([(visit, [each.pk for each in checked.inspectors], photos)])
     _audit(visit, sent, by, at)
     if is_survey:
         survey(institution, visit, surveyed_as, by)
@@ -232,6 +236,8 @@ def new_row(
 ) -> Visit:
     """The visit's own row, not yet written and without warnings."""
     position, content = sent.position, sent.content()
+    if position is not None and is_nowhere(position.longitude, position.latitude):
+        position = None
     here = to_wgs84(position.longitude, position.latitude, position.datum) if position else None
     away = distance_m(here, institution.position) if here and institution.position else None
     return Visit(
@@ -289,14 +295,15 @@ def already_here(named: set[str], by: User) -> set[str]:
 def new_photo(
     visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received_at: datetime, had: set[str]
 ) -> Photo:
+    nowhere = is_nowhere(photo.longitude, photo.latitude)
     return Photo(
         visit=visit,
         slot=photo.slot,
         sha256=photo.sha256,
         taken_at=photo.taken_at,
-        longitude=photo.longitude,
-        latitude=photo.latitude,
-        accuracy_m=photo.accuracy_m,
+        longitude=None if nowhere else photo.longitude,
+        latitude=None if nowhere else photo.latitude,
+        accuracy_m=None if nowhere else photo.accuracy_m,
         finding=findings.get(photo.finding or ""),
         stored_at=received_at if photo.sha256 in had else None,
     )
@@ -324,9 +331,9 @@ def _of_its_source(sent: SentVisit) -> list[str]:
 def oddities(visit: Visit, received_at: datetime) -> list[str]:
     """What is odd about the visit itself but no reason to refuse it."""
     warnings = []
-    if visit.distance_m is not None and visit.distance_m > FAR_M:
-        warnings.append(_("检查位置距登记地点 %(metres)s 米，请核对。") % {"metres": round(visit.distance_m)})
-    if visit.device_sent_at is not None and abs(visit.device_sent_at - received_at) > CLOCK_TOLERANCE:
+    if far := far_from_point(visit, visit.institution):
+        warnings.append(_("检查位置距登记地点 %(metres)s 米，请核对。") % {"metres": far["m"]})
+    if clock_is_off(visit.device_sent_at, received_at) is not None:
         warnings.append(_("手机时间与服务器相差超过 5 分钟。"))
     if visit.proposed_on is not None:
         warnings.append(_("无人在场，建议 %(on)s 再访。") % {"on": visit.proposed_on})
