@@ -5,6 +5,8 @@ The picture is made grey and 32 pixels square; of its cosine waves the 8 by 8 co
 light falling off to one side) each give a bit: stronger than the median of them, or not.
 """
 
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache, lru_cache
 from math import cos, pi
 from operator import mul
@@ -28,6 +30,13 @@ def bands_of(sha256: str) -> tuple[int, int, int, int] | None:
         picture.draft("L", (EDGE * 4, EDGE * 4))
         small = picture.convert("L").resize((EDGE, EDGE), Image.Resampling.BOX)
     return bands_of_grey(small.tobytes())
+
+
+def prepare(named: Iterable[str]) -> None:
+    """What these stored photos look like is worked out now, before it is one's turn to write."""
+    for sha256 in named:
+        with suppress(OSError):  # verify_photos says which copy is not here
+            bands_of(sha256)
 
 
 def bands_of_grey(grey: bytes) -> tuple[int, int, int, int] | None:

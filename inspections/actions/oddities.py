@@ -4,7 +4,6 @@ and photos that stand, whatever order these came in; no fact is changed (docs/ad
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,7 +23,7 @@ from inspections.actions.oddity_rules import (
     pairs_alike,
     too_fast,
 )
-from inspections.likeness import bands_of
+from inspections.likeness import bands_of, prepare
 from inspections.models import Likeness, Oddity, Photo, Presence, QuarantinedVisit, Visit
 from institutions.models import Place
 
@@ -114,9 +113,7 @@ def all_worked_out_again(*, since: date | None = None) -> Iterator[tuple[int, in
         some = list(page.defer("content").select_related("institution").prefetch_related("inspectors", "photos"))
         if not some:
             return
-        for photo in (photo for visit in some for photo in visit.photos.all() if photo.stored_at is not None):
-            with suppress(OSError):
-                bands_of(photo.sha256)
+        prepare(photo.sha256 for visit in some for photo in visit.photos.all() if photo.stored_at is not None)
         with recording():
             new, gone = work_out_again(some)
         yield len(some), new, gone

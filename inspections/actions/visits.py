@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.canonical import digest_of
-from accounts.errors import Invalid
+from accounts.errors import Invalid, enumerated
 from accounts.models import User
 from accounts.watermark import recording
 from inspections.actions.found import register_found
@@ -28,7 +28,7 @@ from inspections.actions.sent_visit import LEDGER, NewOrder, NewPhoto, Receipt, 
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
 from inspections.actions.visit_checks import CheckedVisit, check_visit, overdue_at_birth, texts_refused
 from inspections.errors import VisitConflict
-from inspections.likeness import bands_of
+from inspections.likeness import prepare
 from inspections.models import (
     OPEN_STATES,
     TRANSITIONS,
@@ -84,6 +84,7 @@ def store_checked(
     shown: Collection[str] = (),
 ) -> Receipt:
     """Store what has been checked; of two that do so at once under one id the second is known already."""
+    prepare(shown)
     try:
         with recording(received_at) as at:
             visit, missing, ordered = _store(sent, checked, by, at, device_sent_at, shown)
@@ -138,7 +139,7 @@ def receive_photo(visit: Visit, *, sha256: str, data: bytes, by: User, at: datet
     if not visit.photos.filter(sha256=sha256).exists():
         raise Invalid({"photo": [_("这次走访没有登记 SHA-256 为 %(sha256)s 的照片。") % {"sha256": sha256}]})
     store_photo(sha256, data)
-    bands_of(sha256)  # worked out before it is one's turn to write
+    prepare([sha256])
     with recording(at) as at:
         if visit.rectification_id is not None:  # before its round, as everybody who writes at both does
             Institution.objects.select_for_update().get(pk=visit.institution_id)
@@ -186,6 +187,7 @@ def _store(
     else:
         surveyed_as, said_of_survey = "", status_not_used(institution, sent.licence_status)
     put_right, said_of_findings = _findings_put_right(sent, round_)
+    of_round, said_of_photos = _findings_photographed(sent, round_)
     visit.warnings = [
         *checked.warnings,
         *_of_its_source(sent),
@@ -196,6 +198,7 @@ def _store(
         *not_counted(sent, institution, is_survey),
         *_evidence_not_taken(visit, round_),
         *said_of_findings,
+        *said_of_photos,
     ]
     visit.save(force_insert=True)
     Visit.inspectors.through.objects.bulk_create(
@@ -205,7 +208,7 @@ def _store(
         Finding(visit=visit, type=checked.findings[each.type], note=each.note) for each in sent.findings
     )
     had = already_here({photo.sha256 for photo in sent.photos}, by) | set(shown)
-    findings = {finding.type_id: finding for finding in found}
+    findings = of_round | {finding.type_id: finding for finding in found}
     photos = sorted((new_photo(visit, photo, findings, at, had) for photo in sent.photos), key=lambda photo: photo.slot)
     Photo.objects.bulk_create(photos)
     note_oddities([(visit, [each.pk for each in checked.inspectors], photos)])
@@ -388,6 +391,24 @@ def _findings_put_right(sent: SentVisit, round_: Rectification | None) -> tuple[
         return held, []
     said = {"count": others, "number": round_.number}
     return held, [_("所勾选的问题有 %(count)s 个检查当时不在整改 %(number)s 中，其“已整改到位”只作记录。") % said]
+
+
+def _findings_photographed(sent: SentVisit, round_: Rectification | None) -> tuple[dict[str, Finding], list[str]]:
+    """The findings of its round of which this visit has photos as it saw them since, by their code; and what is to be
+    said of photos of earlier problems that are in no round it looks at. Of two of a kind the one not put right yet."""
+    named = sent.photographed_before
+    if not named:
+        return {}, []
+    held: dict[str, Finding] = {}
+    if round_ is not None:
+        found_before = round_.findings.filter(type__in=named, visit__happened_at__lte=sent.happened_at)
+        for finding in found_before.order_by("-pk"):
+            if finding.type_id not in held or finding.put_right_on is None:
+                held[finding.type_id] = finding
+    if not (others := sorted(named - held.keys())):
+        return held, []
+    said = {"codes": enumerated(others)}
+    return held, [_("照片所指的问题 %(codes)s 不在本次走访所查的整改中，照片只随走访留存。") % said]
 
 
 def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
