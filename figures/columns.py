@@ -232,7 +232,7 @@ LEDGER_COLUMNS = [
     *(each.of_round() for each in (ADDRESS, CREDIT_CODE, PRINCIPAL, PHONE)),
 ]  # fmt: skip
 LEDGER_EXPORTED = [
-    *(each for each in LEDGER_COLUMNS if each.name not in ("left", "measure", "oddities")),
+    *(each for each in LEDGER_COLUMNS if each.name not in ("left", "measure")),
     *(each.of_round() for each in LICENCES),
 ]
 

@@ -1,7 +1,7 @@
 """疑点 in words: what is odd about visits, how much, and beside which other, as far as the reader may see that one."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -114,25 +114,30 @@ def _of_travel(facts: Mapping[str, Any], other: Visit | None, people: Mapping[in
     said = {
         "people": enumerated(people[pk] for pk in facts["people"] if pk in people),
         "apart": span_in_words(facts["minutes"]),
-        "km": f"{facts['m'] / 1000:.1f}",
+        "away": length_in_words(facts["m"]),
     }
     if other is None:
-        return _("%(people)s 另在辖区以外有一次走访，前后相隔 %(apart)s，相距 %(km)s 公里。") % said
-    return _("%(people)s 另有一次走访，前后相隔 %(apart)s，相距 %(km)s 公里。") % said
+        return _("%(people)s 另在辖区以外有一次走访，前后相隔 %(apart)s，相距 %(away)s。") % said
+    return _("%(people)s 另有一次走访，前后相隔 %(apart)s，相距 %(away)s。") % said
 
 
 def _far(facts: Mapping[str, Any]) -> str:
     said = {
-        "m": facts["m"], "limit": FAR_M, "accuracy": facts["accuracy_m"], "of_point": facts["point_accuracy_m"],
-    }  # fmt: skip
+        "away": length_in_words(facts["m"]),
+        "limit": FAR_M,
+        "accuracy": facts["accuracy_m"],
+        "of_point": facts["point_accuracy_m"],
+    }
     return (
-        _("距登记地点 %(m)s 米，减去走访的精度 %(accuracy)s 米和登记地点的精度 %(of_point)s 米，仍超过 %(limit)s 米。")
+        _("距登记地点 %(away)s，减去走访的精度 %(accuracy)s 米和登记地点的精度 %(of_point)s 米，仍超过 %(limit)s 米。")
         % said
     )
 
 
 def _photo_place(facts: Mapping[str, Any]) -> str:
-    photos = enumerated(_("照片 %(slot)s（%(m)s 米）") % {"slot": slot, "m": m} for slot, m in facts["photos"])
+    photos = enumerated(
+        _("照片 %(slot)s（%(away)s）") % {"slot": slot, "away": length_in_words(m)} for slot, m in facts["photos"]
+    )
     return _("%(photos)s的拍摄位置离走访位置超过 %(limit)s 米。") % {"photos": photos, "limit": PHOTO_FAR_M}
 
 
@@ -151,7 +156,12 @@ def _clock(facts: Mapping[str, Any]) -> str:
     return (_("手机时间比服务器慢 %(apart)s。") if facts["minutes"] < 0 else _("手机时间比服务器快 %(apart)s。")) % said
 
 
-_SAID = {Kind.FAR: _far, Kind.PHOTO_PLACE: _photo_place, Kind.PHOTO_TIME: _photo_time, Kind.CLOCK: _clock}
+_SAID: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    Kind.FAR: _far,
+    Kind.PHOTO_PLACE: _photo_place,
+    Kind.PHOTO_TIME: _photo_time,
+    Kind.CLOCK: _clock,
+}
 
 
 def _of_photos(rows: Iterable[Oddity]) -> dict[int, list[str]]:
@@ -162,6 +172,13 @@ def _of_photos(rows: Iterable[Oddity]) -> dict[int, list[str]]:
             if label not in marks[slot]:
                 marks[slot].append(label)
     return dict(marks)
+
+
+def length_in_words(metres: int) -> str:
+    """812 米, 41.7 公里."""
+    if metres < 2000:
+        return _("%(m)s 米") % {"m": metres}
+    return _("%(km)s 公里") % {"km": f"{metres / 1000:.1f}"}
 
 
 def span_in_words(minutes: int) -> str:

@@ -63,7 +63,7 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
         divisions=where,
         lines=lambda columns, people_in: lines_of(
             whole,
-            lambda chunk: rows_of(chunk, question, with_visitors=True, with_oddities=shape.shows("oddities")),
+            lambda chunk: rows_of(chunk, question, with_visitors=True, with_oddities=True),
             columns,
             people_in=people_in,
         ),

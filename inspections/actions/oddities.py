@@ -44,7 +44,8 @@ def note_oddities(arrived: Sequence[Arrived]) -> None:
 
     A visit that is in order costs no query without a position, two with one.
     """
-    found, moved = [], _moved_since([visit for visit, _people, _photos in arrived])
+    found: list[Oddity] = []
+    moved = _moved_since([visit for visit, _people, _photos in arrived])
     for visit, _people, photos in arrived:
         has_moved = visit.pk in moved
         found += of_itself(visit, visit.institution, photos, received_at=visit.recorded_at, has_moved=has_moved)

@@ -91,9 +91,8 @@ def take_visits(given: Sequence[Given], *, by: User) -> None:
 
 def _is_plain(sent: SentVisit, checked: CheckedVisit, by: User) -> bool:
     """Brings nothing about: no round, no survey, nothing to look at first."""
-    brings = sent.order or sent.submits or sent.put_right or sent.found or sent.purpose in NOT_PLAIN
-    brings = brings or sent.photographed_before
-    return not (brings or checked.aside or sent.institution.withdrawn_at) and might_record(
+    brings = sent.order or sent.submits or sent.put_right or sent.found or sent.photographed_before
+    return not (brings or sent.purpose in NOT_PLAIN or checked.aside or sent.institution.withdrawn_at) and might_record(
         by, sent.institution, sent.on
     )
 
