@@ -19,8 +19,7 @@ export function earlier(form) {
         else delete draft.put_right[finding.id];
         form.changed();
       }, { clears: true, label: `${finding.type} ${words.get(finding.type) ?? ""}` }),
-    finding.put_right ? null
-      : el("button", { type: "button", className: "button camera", data: { key: `after:${finding.type}` }, onclick: () => form.camera(finding.type) }, "◉ ", t("photo_of_after", { code: finding.type })));
+    el("button", { type: "button", className: "button camera", data: { key: `after:${finding.type}` }, onclick: () => form.camera(finding.type) }, "◉ ", t("photo_of_after", { code: finding.type })));
 
   const more = el("div", { className: "of-problem" });
   const tick = el("input", { type: "checkbox", id: "submit-round", checked: draft.submit, onchange() { draft.submit = tick.checked; drawMore(); form.changed(); } });

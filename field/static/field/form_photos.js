@@ -5,7 +5,7 @@ import { belongs, drop, finishAll, photosOf, shown, take } from "./photos.js";
 import { sheet } from "./sheet.js";
 import { showBar } from "./frame.js";
 import { atTime, t } from "./told.js";
-import { openBefore, problemsOf } from "./visit.js";
+import { beforeOf, problemsOf } from "./visit.js";
 
 export function photos(form) {
   const { draft } = form;
@@ -56,7 +56,7 @@ export function photos(form) {
     const picture = el("img", { className: "whole", alt: t("photo_n", { n: photo.slot }), src: shown(photo, true), onload: () => URL.revokeObjectURL(picture.src) });
     const option = (code, text) => el("option", { value: code, selected: code === photo.finding }, `${code} ${text}`);
     const offered = [
-      ...openBefore(draft, form.catalogue).map((code) => option(code, t("photo_after"))),
+      ...beforeOf(draft, form.catalogue).map((code) => option(code, t("photo_after"))),
       ...problemsOf(draft, form.catalogue).map(({ item }) => option(item.code, item.wording)),
     ];
     const of = el("select", { id: "photo-of", async onchange() { await belongs(photo, of.value || null); await show(); } }, el("option", { value: "" }, t("photo_whole")), offered);
