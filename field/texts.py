@@ -134,6 +134,8 @@ def _of_the_form() -> dict[str, str]:
         "camera": _("拍照"),
         "gallery": _("选照片"),
         "photo_of": _("拍 {code}"),
+        "photo_of_after": _("拍 {code} 整改后"),
+        "photo_after": _("整改后"),
         "photo_n": _("照片 {n}"),
         "photo_working": _("正在处理"),
         "photo_whole": _("现场"),

@@ -23,7 +23,7 @@ from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
 from figures import serializers, statistics
 from figures.drilldown import GRAMMAR, Drilldown
-from figures.ledger import FIGURES_OF_ROUNDS, LEDGER, STATES, LedgerQuestion
+from figures.ledger import FIGURES_OF_ROUNDS, LEDGER, ODD, STATES, LedgerQuestion
 from figures.questions import WHERE_AND_WHEN, Question
 from figures.standing import ceased_on
 from figures.unseen import CLEAR_OR_UNSEEN, Status, status_then
@@ -57,6 +57,7 @@ LEDGER_QUESTION = [
     OpenApiParameter("state", enum=STATES, description="台账视图或状态；不填为全部，含已作废"),
     OpenApiParameter("figure", enum=FIGURES_OF_ROUNDS, description="指标背后的整改，每家机构一条"),
     OpenApiParameter("finding_type", description="问题代码"),
+    OpenApiParameter("oddity", enum=list(ODD), description="疑点，any 为任何一种"),
     OpenApiParameter("inspector", description="责令或检查人员的姓名"),
     OpenApiParameter("due_from", description="期限自 YYYY-MM-DD"),
     OpenApiParameter("due_to", description="期限至 YYYY-MM-DD"),

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, DateField, F, Prefetch, QuerySet, Subquery, TextChoices, Value, When
-from django.db.models.functions import NullIf, StrIndex
+from django.db.models import Case, Count, DateField, F, OuterRef, Prefetch, QuerySet, Subquery, TextChoices, Value, When
+from django.db.models.functions import Coalesce, NullIf, StrIndex
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import enumerated
 from figures.standing import due_on
 from figures.unseen import Status, status_then
-from inspections.models import Outcome, Visit
+from inspections.models import Oddity, Outcome, Visit
 from institutions.models import (
     Category,
     InstitutionQuerySet,
@@ -212,9 +212,23 @@ VERIFIED_ON = Column("verified_on", _("销号日期"), lambda row: row.verified_
 OUTCOME = Column("outcome", _("整改结果"), lambda row: row.outcome, Outcome)
 STATE = Column("state", _("状态"), lambda row: row.state_in_words)
 
+
+def odd_visits(moment: Moment) -> NullIf:
+    """How many things are odd at the visits of a round; none for none, which stands last in either order."""
+
+    def count(**visit: OuterRef) -> Coalesce:
+        odd = Oddity.objects.filter(**visit).order_by().annotate(one=Value(1)).values("one")
+        return Coalesce(Subquery(odd.annotate(n=Count("pk")).values("n")), 0)
+
+    checked, opened = count(visit__rectification=OuterRef("pk")), count(visit=OuterRef("opened_by_visit"))
+    return NullIf(checked + opened, Value(0))
+
+
+ODDITIES = Column("oddities", _("疑点"), lambda row: enumerated(row.oddities), order=odd_visits)
+
 LEDGER_COLUMNS = [
     ROUND_NAME, ROUND_TOWNSHIP, NUMBER, PROBLEMS, MEASURE, ORDERED_ON, ORDERED_BY, VISITORS, ROUND_DUE_ON, LEFT,
-    SUBMITTED_ON, VERIFIED_ON, OUTCOME, STATE,
+    SUBMITTED_ON, VERIFIED_ON, OUTCOME, STATE, ODDITIES,
     *(each.of_round() for each in (ADDRESS, CREDIT_CODE, PRINCIPAL, PHONE)),
 ]  # fmt: skip
 LEDGER_EXPORTED = [

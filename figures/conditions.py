@@ -10,7 +10,7 @@ from figures.places import ALL
 from figures.questions import Question
 from figures.statistics import FIGURE_NAMES
 from figures.unseen import CLEAR_OR_UNSEEN, Status
-from inspections.models import Outcome
+from inspections.models import Oddity, Outcome
 from institutions.models import Division, LicenceStatus
 
 LABELS = {
@@ -27,6 +27,7 @@ LABELS = {
     "unvisited": _("最近检查"),
     "q": _("查找"),
     "state": _("台账视图"),
+    "oddity": _("疑点"),
     "inspector": _("责令或检查人员"),
     "due_from": _("期限自"),
     "due_to": _("期限至"),
@@ -64,6 +65,7 @@ def in_words(
         "outcome": dict(Outcome.choices),
         "finding_type": findings,
         "located": LOCATED,
+        "oddity": {"any": _("有疑点"), **dict(Oddity.Kind.choices)},
         "unvisited": UNVISITED,
     }
     return [

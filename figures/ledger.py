@@ -16,7 +16,7 @@ from accounts.roles import Permission
 from figures.questions import OneOf, Question, QuestionForm, Read, finding_type_on_file, parse_deadline
 from figures.standing import deciding_round
 from figures.statistics import FIGURES, members, population
-from inspections.models import Finding, Rectification, RectificationEvent, RectificationQuerySet, State, Visit
+from inspections.models import Finding, Oddity, Rectification, RectificationEvent, RectificationQuerySet, State, Visit
 from inspections.search import check_words, rounds_matching
 from institutions.models import Institution
 from institutions.moments import Moment
@@ -33,6 +33,8 @@ VIEWS = {
     "voided": _("已作废"),
 }
 STATES = [*VIEWS, State.ORDERED.value]
+ANY = "any"
+ODD = {ANY: _("有疑点"), **dict(Oddity.Kind.choices)}
 FEW_PEOPLE = 200  # of one name
 FIGURES_OF_ROUNDS = [figure for figure in FIGURES if figure != "surveyed"]  # who has no problem has no round
 
@@ -41,6 +43,7 @@ class LedgerForm(QuestionForm):
     state = OneOf(STATES)
     figure = OneOf(FIGURES_OF_ROUNDS)
     finding_type = Read(finding_type_on_file)
+    oddity = OneOf(ODD)
     inspector = Read(check_words)  # kept with an export, as what was searched for
     due_from = Read(parse_deadline)
     due_to = Read(parse_deadline)
@@ -59,8 +62,9 @@ class LedgerQuestion(Question):
 
     `as_of` and `known_at` ask how the ledger stood: without them as it stands. `figure` asks for the rounds behind a
     figure: of each of its institutions the one that decides where it stands, so that there are as many rounds as the
-    figure counts. `inspector` is the name, or a part of it, of who ordered or who visited in the round; the deadline
-    that runs lies between `due_from` and `due_to`, both included.
+    figure counts. `oddity` is a kind of 疑点, or ANY, at one of the round's visits. `inspector` is the name, or a part
+    of it, of who ordered or who visited in the round; the deadline that runs lies between `due_from` and `due_to`, both
+    included.
     """
 
     form = LedgerForm
@@ -68,6 +72,7 @@ class LedgerQuestion(Question):
     state: str = ""
     figure: str = ""
     finding_type: str = ""
+    oddity: str = ""
     inspector: str = ""
     due_from: str = ""
     due_to: str = ""
@@ -97,6 +102,10 @@ class LedgerQuestion(Question):
         if self.finding_type:
             held = self.findings().filter(rectification=OuterRef("pk"), type=self.finding_type)
             rounds = rounds.filter(Exists(held))
+        if self.oddity:
+            odd = self.oddities() if self.oddity == ANY else self.oddities().filter(kind=self.oddity)
+            checked = odd.filter(visit__rectification__isnull=False).values("visit__rectification")
+            rounds = rounds.filter(Q(pk__in=checked) | Q(opened_by_visit__in=odd.values("visit")))
         if self.inspector:
             rounds = _by(rounds, self.inspector)
         if self.due_from:
@@ -118,6 +127,13 @@ class LedgerQuestion(Question):
         on, known_at = self.moment.on, self.moment.known_at
         stood = Q(visit__withdrawn_at__isnull=True) | Q(visit__withdrawn_at__gt=known_at)
         return found.filter(stood, visit__happened_on__lte=on, visit__recorded_at__lte=known_at)
+
+    def oddities(self) -> QuerySet[Oddity]:
+        """What is odd about visits; of the past about those that had happened and were known by then."""
+        odd = Oddity.objects.order_by()
+        if not self.is_of_the_past:
+            return odd
+        return odd.filter(visit__happened_on__lte=self.moment.on, visit__recorded_at__lte=self.moment.known_at)
 
     @property
     def deadline(self) -> str:

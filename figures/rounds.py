@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from figures.ledger import LedgerQuestion
-from inspections.models import FindingType, Rectification, RectificationQuerySet, State, Visit
+from inspections.models import FindingType, Oddity, Rectification, RectificationQuerySet, State, Visit
 from institutions.past import Listed, as_listed
 
 
@@ -22,6 +22,7 @@ class LedgerRow(NamedTuple):
     listed: Listed
     on: date
     visitors: Sequence[str] = ()
+    oddities: Sequence[str] = ()
 
     def get_absolute_url(self) -> str:
         return self.round.get_absolute_url()
@@ -72,16 +73,34 @@ def with_what_is_listed(rounds: RectificationQuerySet, question: LedgerQuestion)
 
 
 def rows_of(
-    rounds: Iterable[Rectification], question: LedgerQuestion, *, with_visitors: bool = False
+    rounds: Iterable[Rectification],
+    question: LedgerQuestion,
+    *,
+    with_visitors: bool = False,
+    with_oddities: bool = False,
 ) -> list[LedgerRow]:
-    """Each of some hundred rounds at most with its institution and, on demand, with who visited."""
+    """Each of some hundred rounds at most with its institution and, on demand, with who visited and what is odd."""
     shown = question.shown(rounds)
     listed = as_listed([each.institution for each in shown], question.moment)
     visitors = _visitors(shown, question) if with_visitors else {}
+    odd = _oddities(shown, question) if with_oddities else {}
     return [
-        LedgerRow(each, where, question.moment.on, visitors.get(each.pk, []))
+        LedgerRow(each, where, question.moment.on, visitors.get(each.pk, []), odd.get(each.pk, []))
         for each, where in zip(shown, listed, strict=True)
     ]
+
+
+def _oddities(rounds: Sequence[Rectification], question: LedgerQuestion) -> dict[UUID, list[str]]:
+    """What the kinds of 疑点 at the visits of each round are called, the most telling first."""
+    opened = {each.opened_by_visit_id: each.pk for each in rounds if each.opened_by_visit_id}
+    odd = question.oddities()
+    found = [(opened[visit], kind) for visit, kind in odd.filter(visit__in=opened).values_list("visit", "kind")]
+    checked = odd.filter(visit__rectification__in=[each.pk for each in rounds])
+    found += checked.values_list("visit__rectification", "kind")
+    kinds: dict[UUID, set[str]] = {}
+    for pk, kind in found:
+        kinds.setdefault(pk, set()).add(kind)
+    return {pk: [str(kind.label) for kind in Oddity.Kind if kind in of] for pk, of in kinds.items()}
 
 
 def _visitors(rounds: Sequence[Rectification], question: LedgerQuestion) -> dict[UUID, list[str]]:

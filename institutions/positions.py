@@ -41,6 +41,11 @@ def doubt_of(datum: str, source: str, accuracy_m: float | None) -> str:
     return ""
 
 
+def is_nowhere(longitude: float | None, latitude: float | None) -> bool:
+    """0°, 0° in the Gulf of Guinea is what a phone says that knows no position."""
+    return longitude == 0 and latitude == 0
+
+
 def to_wgs84(longitude: float, latitude: float, datum: str) -> Degrees:
     """Degrees in `datum` -> degrees in WGS-84, to within 1 mm of what `from_wgs84` takes back.
 

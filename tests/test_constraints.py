@@ -19,9 +19,12 @@ from inspections.guards import EVENT_FACTS, ROUND_FACTS
 from inspections.models import (
     Finding,
     LedgerEntry,
+    Likeness,
     Notice,
     NoticeCounter,
+    Oddity,
     Photo,
+    Presence,
     QuarantinedVisit,
     Rectification,
     RectificationEvent,
@@ -49,6 +52,7 @@ from tests.factories import LIUSHI, at, hand, institution, licence_of, merge_of,
 
 ELSEWHERE = "330381000000"
 ROOMS = ["accounts", "institutions", "inspections", "mapping", "reports"]
+BANDS = ["band_0", "band_1", "band_2", "band_3"]
 DAY, WHEN, BEFORE = date(2018, 10, 1), at("2018-10-01"), at("2018-09-30")
 
 
@@ -119,6 +123,10 @@ def rows(db) -> dict[str, Any]:
         "inspector": visit.inspectors.through.objects.get(),
         "finding": visit.findings.get(),
         "photo": Photo.objects.create(visit=visit, slot=1, sha256="0" * 64),
+        "oddity": Oddity.objects.create(visit=visit, kind="clock"),
+        "oddity_of_two": Oddity.objects.create(visit=visit, kind="travel", other=visit_of(school)),
+        "presence": Presence.objects.create(user=hand("clerk"), happened_at=WHEN, visit=visit),
+        "likeness": Likeness.objects.create(sha256="0" * 64),
         "quarantined": (
             quarantined := QuarantinedVisit.objects.create(
                 institution=visit.institution,
@@ -269,6 +277,14 @@ ATTEMPTS = [
     ("visit_is_withdrawn_with_who_when_and_why", "visit", WITHDRAWN | {"withdrawn_by": None}),
     ("visit_is_withdrawn_with_who_when_and_why", "visit", WITHDRAWN | {"withdraw_reason": ""}),
     ("photo_is_named_by_its_sha256", "photo", {"sha256": "abc"}),
+    ("oddity_is_of_one_visit_or_of_two", "oddity", {"kind": "travel"}),
+    ("oddity_is_of_one_visit_or_of_two", "oddity", {"kind": "strange"}),
+    ("oddity_is_of_one_visit_or_of_two", "oddity_of_two", {"kind": "far"}),
+    ("oddity_is_of_one_visit_or_of_two", "oddity_of_two", {"other": None}),
+    ("oddity_is_of_two_different_visits", "oddity_of_two", {"other": F("visit")}),
+    ("likeness_is_whole_or_of_a_flat_picture", "likeness", {"band_0": 1}),
+    ("likeness_is_whole_or_of_a_flat_picture", "likeness", dict.fromkeys(BANDS, 1) | {"band_3": 65536}),
+    ("likeness_is_whole_or_of_a_flat_picture", "likeness", dict.fromkeys(BANDS, 1) | {"band_2": -1}),
     ("notice_kind_is_known", "notice", {"kind": "letter"}),
     ("notice_has_a_deadline_unless_it_withdraws", "notice", {"due_on": None}),
     ("notice_has_a_deadline_unless_it_withdraws", "supplement", {"kind": "withdrawal"}),
@@ -315,6 +331,13 @@ SECOND_ROWS = {
     "import_runs_once_at_a_time": lambda rows: run_of(rows["register_file"]),
     "imported_row_is_kept_once": lambda rows: ImportedRow.objects.create(
         batch=rows["imported"].batch, row_number=2, kind="new", original={}
+    ),
+    "oddity_of_two_visits_is_said_once": lambda rows: Oddity.objects.create(
+        visit=rows["visit"], kind="travel", other=rows["oddity_of_two"].other
+    ),
+    "oddity_of_a_visit_is_said_once": lambda rows: Oddity.objects.create(visit=rows["visit"], kind="clock"),
+    "presence_at_a_visit_is_written_once": lambda rows: Presence.objects.create(
+        user=hand("clerk"), happened_at=WHEN, visit=rows["visit"]
     ),
     "institution_has_one_open_rectification": lambda rows: round_of(rows["school"], "2018-07-01"),
     "rectification_round_is_counted_once": lambda rows: copy_of(

@@ -34,6 +34,7 @@ from figures.statistics import FIGURE_NAMES
 from figures.unseen import Status, status_then
 from inspections.doubles import perhaps_the_same
 from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
+from inspections.oddities import odd_of
 from inspections.search import note_search
 from institutions.former import former_names, former_places
 from institutions.merges import merged_names
@@ -186,6 +187,7 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
             "open_round": next((each for each in rounds if each.is_open), None),
             "rounds": rounds,
             "entries": entries[:TIMELINE_SHOWN],
+            "odd_visits": [entry["row"] for entry in entries[:TIMELINE_SHOWN] if entry.get("odd")],
             "left_out": max(0, len(entries) - TIMELINE_SHOWN) + sum(left_out),
         },
     )
@@ -242,10 +244,10 @@ def _timeline(
         )
     )
     shown = _newest(visits, left_out)
-    doubles = perhaps_the_same(shown)
+    doubles, odd = perhaps_the_same(shown), odd_of([visit.pk for visit in shown], reader)
     for visit in shown:
         entry = _entry("visit", visit.happened_on, visit.recorded_at, visit, merged.get(visit.institution_id))
-        yield entry | {"double": visit.pk in doubles}
+        yield entry | {"double": visit.pk in doubles, "odd": odd.get(visit.pk)}
     events = RectificationEvent.objects.filter(rectification__institution__in=pks)
     moves = events.exclude(kind="evidence").select_related("rectification", "by")
     for event in _newest(moves.order_by("-happened_on", "-recorded_at", "-pk"), left_out):

@@ -15,7 +15,7 @@ from desk.views.lists import PAGE_SIZES, SHAPE, Pages, Shape, cells_of, export, 
 from figures.columns import LEDGER_COLUMNS, LEDGER_EXPORTED, ledger_list, licences_at
 from figures.conditions import in_words, named
 from figures.exports import lines_of
-from figures.ledger import LEDGER, VIEWS, LedgerQuestion
+from figures.ledger import LEDGER, ODD, VIEWS, LedgerQuestion
 from figures.rounds import rows_of, with_what_is_listed
 from inspections.models import FindingType
 from inspections.search import note_search
@@ -62,7 +62,10 @@ def ledger(request: SignedInRequest) -> HttpResponseBase:
         count=count,
         divisions=where,
         lines=lambda columns, people_in: lines_of(
-            whole, lambda chunk: rows_of(chunk, question, with_visitors=True), columns, people_in=people_in
+            whole,
+            lambda chunk: rows_of(chunk, question, with_visitors=True, with_oddities=True),
+            columns,
+            people_in=people_in,
         ),
     )
 
@@ -71,7 +74,7 @@ def _page(
     request: SignedInRequest, question: LedgerQuestion, shape: Shape, page: Any, divisions: list[Division]
 ) -> HttpResponse:
     page.object_list = question.shown(page.object_list)
-    rows = rows_of(page, question, with_visitors=shape.shows("inspectors"))
+    rows = rows_of(page, question, with_visitors=shape.shows("inspectors"), with_oddities=True)
     finding_types = list(FindingType.objects.all())
     count = page.paginator.count
     return render(
@@ -96,6 +99,7 @@ def _page(
             "divisions": divisions,
             "division_name": named(question, divisions),
             "finding_types": finding_types,
+            "odd": ODD.items(),
             "heads": {
                 state: count
                 if state == question.state and not question.figure

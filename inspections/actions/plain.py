@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.put_once import put_once
 from inspections.actions.inserting import insert
+from inspections.actions.oddities import note_oddities
 from inspections.actions.sent_visit import Receipt, SentVisit
 from inspections.actions.surveys import status_not_used
 from inspections.actions.visit_checks import CheckedVisit
@@ -25,7 +26,7 @@ from inspections.actions.visits import (
     said_in_audit,
     the_same_perhaps,
 )
-from inspections.models import Finding, Visit
+from inspections.models import Finding, Photo, Visit
 from inspections.models.visits import DAY, SAME_WITHIN
 from institutions.models import Institution
 
@@ -71,15 +72,21 @@ def store_plain(given: Sequence[Plain], *, at: datetime) -> list[Receipt]:
         for photo in sorted(sent.photos, key=lambda photo: photo.slot)
     ]
     insert(photos)
+    photos_of: dict[UUID, list[Photo]] = defaultdict(list)
+    for photo in photos:
+        photos_of[photo.visit_id].append(photo)
+    note_oddities(
+        [
+            (visit, [each.pk for each in checked.inspectors], photos_of[visit.pk])
+            for visit, (_sent, checked, _on, _by) in zip(visits, given, strict=True)
+        ]
+    )
     told = [said_in_audit(visit, sent) for visit, (sent, _checked, _on, _by) in zip(visits, given, strict=True)]
     scope_codes = [visit.institution.scope_code for visit in visits]
     senders = [by for _sent, _checked, _on, by in given]
     audit.write_first("visit.recorded", visits, scope_codes, by=senders, at=at, after=told)
-    missing: dict[UUID, list[str]] = defaultdict(list)
-    for photo in photos:
-        if photo.stored_at is None:
-            missing[photo.visit_id].append(photo.sha256)
-    return [receipt_for(visit, missing[visit.pk], None, created=True) for visit in visits]
+    missing = {pk: [photo.sha256 for photo in of if photo.stored_at is None] for pk, of in photos_of.items()}
+    return [receipt_for(visit, missing.get(visit.pk, []), None, created=True) for visit in visits]
 
 
 @put_once

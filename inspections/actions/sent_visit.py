@@ -84,7 +84,8 @@ class Submission:
 
 @dataclass(frozen=True)
 class NewPhoto:
-    """A photo's place in the visit; its bytes may come later. `finding` is the code of one of the visit's findings."""
+    """A photo's place in the visit; its bytes may come later. `finding` is the code of one of the visit's findings, or
+    of one found at the institution before: at a recheck, how the problem looks now."""
 
     sha256: str
     slot: int
@@ -167,6 +168,11 @@ class SentVisit:
     @property
     def on(self) -> date:
         return day_of(self.happened_at)
+
+    @property
+    def photographed_before(self) -> set[str]:
+        """Codes of problems that it has photos of and did not find itself: those found before, as they are now."""
+        return {photo.finding for photo in self.photos if photo.finding} - {each.type for each in self.findings}
 
     def sent_by(self, sender: User) -> "SentVisit":
         """With what goes without saying: who names nobody was there, and a note has no blanks around it."""

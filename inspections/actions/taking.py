@@ -14,6 +14,7 @@ from accounts.errors import Invalid, Refusal
 from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.watermark import NOW, recorded, recording
+from inspections.actions.oddities import work_out_again
 from inspections.actions.plain import store_plain
 from inspections.actions.quarantine import keep_aside, receipt_of_copy, settle_quarantined
 from inspections.actions.rights import might_record
@@ -93,8 +94,8 @@ def take_visits(given: Sequence[Given], *, by: User) -> None:
 
 def _is_plain(sent: SentVisit, checked: CheckedVisit, by: User) -> bool:
     """Brings nothing about: no round, no survey, nothing to look at first."""
-    brings = sent.order or sent.submits or sent.put_right or sent.found or sent.purpose in NOT_PLAIN
-    return not (brings or checked.aside or sent.institution.withdrawn_at) and might_record(
+    brings = sent.order or sent.submits or sent.put_right or sent.found or sent.photographed_before
+    return not (brings or sent.purpose in NOT_PLAIN or checked.aside or sent.institution.withdrawn_at) and might_record(
         by, sent.institution, sent.on
     )
 
@@ -168,6 +169,7 @@ def count_aside(
     receipt = store_checked(sent, checked, by=copy.by, received_at=at, device_sent_at=copy.device_sent_at, shown=here)
     visit = Visit.objects.get(pk=receipt.id)
     settle_quarantined(copy, by=by, note=note, counted_as=visit, at=at)
+    work_out_again([visit])  # its clock is judged by when it came
     return visit
 
 

@@ -318,6 +318,9 @@ def _check_photos(sent: SentVisit, errors: Reasons) -> None:
     if len(sent.photos) > MOST_PHOTOS:
         errors["photos"] = [_("一次走访至多 %(most)s 张照片。") % {"most": MOST_PHOTOS}]
     codes = {finding.type for finding in sent.findings}
+    if earlier := sent.photographed_before:
+        on_file = Finding.objects.filter(visit__institution=sent.institution, type__in=earlier)
+        codes |= set(on_file.values_list("type", flat=True))
     slots = [photo.slot for photo in sent.photos]
     for index, photo in enumerate(sent.photos):
         if not SHA256.match(photo.sha256):

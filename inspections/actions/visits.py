@@ -15,18 +15,20 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, holding
 from accounts.canonical import digest_of
-from accounts.errors import Invalid
+from accounts.errors import Invalid, enumerated
 from accounts.models import User
 from accounts.watermark import recording
 from inspections.actions.found import register_found
 from inspections.actions.notices import serve_order
+from inspections.actions.oddities import note_oddities, note_photos
+from inspections.actions.oddity_rules import clock_is_off, far_from_point
 from inspections.actions.quarantine import keep_aside
 from inspections.actions.rectifications import mark_put_right, submit_rectification
-from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.actions.sent_visit import LEDGER, NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
 from inspections.actions.visit_checks import CheckedVisit, check_visit, overdue_at_birth, texts_refused
 from inspections.errors import VisitConflict
+from inspections.likeness import prepare
 from inspections.models import (
     OPEN_STATES,
     TRANSITIONS,
@@ -41,10 +43,8 @@ from inspections.models import (
 from inspections.photos import is_stored, store_photo
 from institutions.models import Institution
 from institutions.moments import day_of
-from institutions.positions import distance_m, to_wgs84
+from institutions.positions import distance_m, is_nowhere, to_wgs84
 from institutions.working_days import working_days_after
-
-FAR_M = 500  # metres from the registered point beyond which a receipt says so
 
 
 def record_visit(
@@ -84,6 +84,7 @@ def store_checked(
     shown: Collection[str] = (),
 ) -> Receipt:
     """Store what has been checked; of two that do so at once under one id the second is known already."""
+    prepare(shown)
     if sent.found is not None:
         holding.wait(sent.found.division[:6])
     try:
@@ -142,12 +143,15 @@ def receive_photo(
     if not visit.photos.filter(sha256=sha256).exists():
         raise Invalid({"photo": [_("这次走访没有登记 SHA-256 为 %(sha256)s 的照片。") % {"sha256": sha256}]})
     store_photo(sha256, data)
+    prepare([sha256])
     with recording(at) as at:
         if visit.rectification_id is not None:  # before its round, as everybody who writes at both does
             Institution.objects.select_for_update().get(pk=visit.institution_id)
         arrived = visit.photos.filter(sha256=sha256, stored_at__isnull=True).update(stored_at=at)
         if arrived:
             _evidence_by_photo(visit, by, at)
+            if visit.withdrawn_at is None:
+                note_photos(visit, [sha256])
             scope_code = visit.institution.scope_code
             audit.write("photo.stored", visit, by=by, at=at, after={"sha256": sha256}, scope_code=scope_code)
     return receipt_of(visit)
@@ -187,6 +191,7 @@ def _store(
     else:
         surveyed_as, said_of_survey = "", status_not_used(institution, sent.licence_status)
     put_right, said_of_findings = _findings_put_right(sent, round_)
+    of_round, said_of_photos = _findings_photographed(sent, round_)
     visit.warnings = [
         *checked.warnings,
         *_of_its_source(sent),
@@ -197,6 +202,7 @@ def _store(
         *not_counted(sent, institution, is_survey),
         *_evidence_not_taken(visit, round_),
         *said_of_findings,
+        *said_of_photos,
     ]
     visit.save(force_insert=True)
     Visit.inspectors.through.objects.bulk_create(
@@ -206,9 +212,10 @@ def _store(
         Finding(visit=visit, type=checked.findings[each.type], note=each.note) for each in sent.findings
     )
     had = already_here({photo.sha256 for photo in sent.photos}, by) | set(shown)
-    findings = {finding.type_id: finding for finding in found}
+    findings = of_round | {finding.type_id: finding for finding in found}
     photos = sorted((new_photo(visit, photo, findings, at, had) for photo in sent.photos), key=lambda photo: photo.slot)
     Photo.objects.bulk_create(photos)
+    note_oddities([(visit, [each.pk for each in checked.inspectors], photos)])
     _audit(visit, sent, by, at)
     if is_survey:
         survey(institution, visit, surveyed_as, by)
@@ -236,6 +243,8 @@ def new_row(
 ) -> Visit:
     """The visit's own row, not yet written and without warnings."""
     position, content = sent.position, sent.content()
+    if position is not None and is_nowhere(position.longitude, position.latitude):
+        position = None
     here = to_wgs84(position.longitude, position.latitude, position.datum) if position else None
     away = distance_m(here, institution.position) if here and institution.position else None
     return Visit(
@@ -293,14 +302,15 @@ def already_here(named: set[str], by: User) -> set[str]:
 def new_photo(
     visit: Visit, photo: NewPhoto, findings: dict[str, Finding], received_at: datetime, had: set[str]
 ) -> Photo:
+    nowhere = is_nowhere(photo.longitude, photo.latitude)
     return Photo(
         visit=visit,
         slot=photo.slot,
         sha256=photo.sha256,
         taken_at=photo.taken_at,
-        longitude=photo.longitude,
-        latitude=photo.latitude,
-        accuracy_m=photo.accuracy_m,
+        longitude=None if nowhere else photo.longitude,
+        latitude=None if nowhere else photo.latitude,
+        accuracy_m=None if nowhere else photo.accuracy_m,
         finding=findings.get(photo.finding or ""),
         stored_at=received_at if photo.sha256 in had else None,
     )
@@ -328,9 +338,9 @@ def _of_its_source(sent: SentVisit) -> list[str]:
 def oddities(visit: Visit, received_at: datetime) -> list[str]:
     """What is odd about the visit itself but no reason to refuse it."""
     warnings = []
-    if visit.distance_m is not None and visit.distance_m > FAR_M:
-        warnings.append(_("检查位置距登记地点 %(metres)s 米，请核对。") % {"metres": round(visit.distance_m)})
-    if visit.device_sent_at is not None and abs(visit.device_sent_at - received_at) > CLOCK_TOLERANCE:
+    if far := far_from_point(visit, visit.institution):
+        warnings.append(_("检查位置距登记地点 %(metres)s 米，请核对。") % {"metres": far["m"]})
+    if clock_is_off(visit.device_sent_at, received_at) is not None:
         warnings.append(_("手机时间与服务器相差超过 5 分钟。"))
     if visit.proposed_on is not None:
         warnings.append(_("无人在场，建议 %(on)s 再访。") % {"on": visit.proposed_on})
@@ -385,6 +395,24 @@ def _findings_put_right(sent: SentVisit, round_: Rectification | None) -> tuple[
         return held, []
     said = {"count": others, "number": round_.number}
     return held, [_("所勾选的问题有 %(count)s 个检查当时不在整改 %(number)s 中，其“已整改到位”只作记录。") % said]
+
+
+def _findings_photographed(sent: SentVisit, round_: Rectification | None) -> tuple[dict[str, Finding], list[str]]:
+    """The findings of its round of which this visit has photos as it saw them since, by their code; and what is to be
+    said of photos of earlier problems that are in no round it looks at. Of two of a kind the one not put right yet."""
+    named = sent.photographed_before
+    if not named:
+        return {}, []
+    held: dict[str, Finding] = {}
+    if round_ is not None:
+        found_before = round_.findings.filter(type__in=named, visit__happened_at__lte=sent.happened_at)
+        for finding in found_before.order_by("-pk"):
+            if finding.type_id not in held or finding.put_right_on is None:
+                held[finding.type_id] = finding
+    if not (others := sorted(named - held.keys())):
+        return held, []
+    said = {"codes": enumerated(others)}
+    return held, [_("照片所指的问题 %(codes)s 不在本次走访所查的整改中，照片只随走访留存。") % said]
 
 
 def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:

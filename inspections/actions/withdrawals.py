@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from accounts.watermark import NOW, recorded
+from inspections.actions.oddities import forget_oddities
 from inspections.actions.rectifications import withdraw_evidence
 from inspections.actions.rounds import check_reason
 from inspections.actions.surveys import status_at_survey
@@ -33,7 +34,8 @@ def withdraw_visit(visit: Visit, *, by: User, reason: str, unfinished: bool = Fa
     of an import that is `unfinished`.
 
     Effects: when, by whom and why; a first survey counts no longer, and the next that stands counts from now on; in an
-    open round of which it was evidence an event, and the marks it made are taken off; an audit row. As known before,
+    open round of which it was evidence an event, and the marks it made are taken off; what was odd about it goes; an
+    audit row. As known before,
     every figure stays. Raises VisitStands (409) with what has to be done first, FourEyes (403), Invalid (422).
     """
     institution = Institution.objects.select_for_update().get(pk=visit.institution_id)
@@ -48,6 +50,7 @@ def withdraw_visit(visit: Visit, *, by: User, reason: str, unfinished: bool = Fa
     before = audit.snapshot(visit)
     visit.withdrawn_at, visit.withdrawn_by, visit.withdraw_reason = at, by, reason.strip()
     visit.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
+    forget_oddities(visit)
     after = audit.snapshot(visit)
     audit.write("visit.withdrawn", visit, by=by, at=at, before=before, after=after, scope_code=institution.scope_code)
     if _is_the_survey(visit, institution):

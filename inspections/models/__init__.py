@@ -6,6 +6,7 @@ from inspections.models.events import RectificationEvent
 from inspections.models.ledgers import LedgerEntry, LedgerEntryQuerySet
 from inspections.models.notices import Notice, NoticeQuerySet
 from inspections.models.numbers import NoticeCounter, notice_number
+from inspections.models.oddities import Likeness, Oddity, Presence
 from inspections.models.outcomes import LEGAL_OUTCOMES, Outcome
 from inspections.models.rectifications import Rectification, RectificationQuerySet, hand_of
 from inspections.models.visits import Finding, Photo, Visit
@@ -20,12 +21,15 @@ __all__ = [
     "FindingType",
     "LedgerEntry",
     "LedgerEntryQuerySet",
+    "Likeness",
     "Meaning",
     "Notice",
     "NoticeCounter",
     "NoticeQuerySet",
+    "Oddity",
     "Outcome",
     "Photo",
+    "Presence",
     "QuarantinedPhoto",
     "QuarantinedVisit",
     "Rectification",

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.db.models import F
 
+from accounts.models import User
 from inspections.models import Finding, Photo, Rectification, Visit
+from inspections.oddities import Odd, odd_of
 
 
 @dataclass
@@ -25,6 +27,7 @@ class Evidence:
 
     visits: list[tuple[Visit, int]]
     rows: list[SideBySide]
+    odd: list[tuple[Visit, Odd]] = field(default_factory=list)  # visits with anything odd, the one that ordered first
 
     @property
     def seen(self) -> bool:
@@ -37,11 +40,12 @@ class Evidence:
         return any(visit.saw_the_place_or_its_absence and visit.happened_on > day for visit in standing)
 
 
-def evidence_of(found: Rectification, findings: Iterable[Finding]) -> Evidence:
+def evidence_of(found: Rectification, findings: Iterable[Finding], reader: User) -> Evidence:
     """Of visits that were withdrawn the list says so, and nothing is shown; `findings` have their type.
 
-    A photo stands on the left when it was taken of one of the round's problems, or at a visit that found some and is
-    no evidence; each on the line of its kind of problem.
+    A photo stands on the left when it was taken of one of the round's problems at the visit that found it, or at a
+    visit that found some and is no evidence; each on the line of its kind of problem. Each has as `odd` what its visit
+    and it make one ask about.
     """
     findings = list(findings)
     visits = list(found.visits.defer("content").prefetch_related("inspectors").order_by("happened_at"))
@@ -52,16 +56,20 @@ def evidence_of(found: Rectification, findings: Iterable[Finding]) -> Evidence:
         found_at.add(found.opened_by_visit_id)
     photos = _photos(seen | withdrawn | found_at)
     listed = [(visit, sum(photo.visit_id == visit.pk for photo in photos)) for visit in visits]
-    of_round = {finding.pk for finding in findings}
+    of_round = {(finding.pk, finding.visit_id) for finding in findings}
+    odd = odd_of(seen | found_at, reader)
     rows = {finding.type_id: SideBySide(str(finding.type)) for finding in findings}
     rest = SideBySide("")
     for photo in photos:
         if photo.stored_at is None or photo.visit_id in withdrawn:
             continue
         row = rows.get(photo.finding.type_id, rest) if photo.finding else rest
-        before = photo.finding_id in of_round or photo.visit_id not in seen
+        photo.odd = odd[photo.visit_id].photos.get(photo.slot, []) if photo.visit_id in odd else []  # type: ignore[attr-defined]
+        before = (photo.finding_id, photo.visit_id) in of_round or photo.visit_id not in seen
         (row.before if before else row.after).append(photo)
-    return Evidence(listed, [row for row in (*rows.values(), rest) if row.before or row.after])
+    asked = Visit.objects.filter(pk__in=odd).defer("content").order_by("happened_at", "pk")
+    shown = [row for row in (*rows.values(), rest) if row.before or row.after]
+    return Evidence(listed, shown, [(visit, odd[visit.pk]) for visit in asked])
 
 
 def _photos(visits: Iterable[UUID]) -> Sequence[Photo]:

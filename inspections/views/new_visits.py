@@ -2,7 +2,8 @@
 
 import uuid
 from datetime import date, datetime
-from typing import IO, Any, cast
+from functools import cached_property
+from typing import IO, Any, NamedTuple, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -108,13 +109,20 @@ def _institution(request: SignedInRequest) -> Institution:
     return get_object_or_404(Institution.objects.visible_to(request.user).select_related("division"), pk=pk)
 
 
+class _Kept(NamedTuple):
+    """A photo that is stored already, and the code of the problem it shows, or ""."""
+
+    sha256: str
+    of: str
+
+
 class _VisitPage:
     """The form of one visit: what was typed, what is offered, and the way into `record_visit`."""
 
     def __init__(self, request: SignedInRequest, institution: Institution):
         self.request, self.institution = request, institution
         self.open_round = self._round()
-        self.kept: list[str] = []
+        self.kept: list[_Kept] = []
         self.doubts = ""
         self.signer = Signer(salt=f"kept photos of {request.user.pk}")
         typed = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -159,10 +167,11 @@ class _VisitPage:
             except BadSignature:
                 continue
             if photos.is_stored(sha256):
-                self.kept.append(sha256)
+                self.kept.append(_Kept(sha256, self._code(self.request.POST.get(f"of_{signed}", ""))))
         if self.only_asks:
             self.form.errors.clear()  # nothing was handed in yet: only what happens to the photos is said
-        for file in self.request.FILES.getlist("photos"):
+        of = self.request.POST.getlist("photo_of")  # one for each file, where a script could ask
+        for index, file in enumerate(self.request.FILES.getlist("photos")):
             data = cast(IO[bytes], file.file)
             sha256 = photos.sha256_of_file(data)
             try:
@@ -170,11 +179,23 @@ class _VisitPage:
             except Invalid as refusal:
                 self.form.add_error("photos", f"{file.name}{_('：')}{refusal.message}")
             else:
-                self.kept.append(sha256)
+                self.kept.append(_Kept(sha256, self._code(of[index] if index < len(of) else "")))
+
+    def _code(self, given: str) -> str:
+        """The code of a problem of the round that a photo shows as it is now; "" for the whole place."""
+        return given if given in self.of_round else ""
+
+    @cached_property
+    def of_round(self) -> dict[str, str]:
+        """Problems of the round: code -> what it is called."""
+        if self.open_round is None:
+            return {}
+        found = self.open_round.findings.select_related("type").order_by("type")
+        return {each.type_id: str(each.type) for each in found}
 
     def record(self) -> actions.Receipt:
         """The visit as typed. Raises Refusal."""
-        return actions.record_visit(self._sent(), by=self.request.user, shown=self.kept)
+        return actions.record_visit(self._sent(), by=self.request.user, shown=[each.sha256 for each in self.kept])
 
     def is_sure(self) -> bool:
         """Nothing is in doubt about the days of the visit, or what is was ticked; what is refused is said first."""
@@ -207,7 +228,10 @@ class _VisitPage:
             submits = actions.Submission(
                 self.open_round.pk, typed["outcome"], typed["put_right"] or (), typed.get("registered_scope") or ""
             )
-        photos_ = (actions.NewPhoto(sha256, slot, typed["happened_at"]) for slot, sha256 in enumerate(self.kept, 1))
+        photos_ = (
+            actions.NewPhoto(each.sha256, slot, typed["happened_at"], finding=each.of or None)
+            for slot, each in enumerate(self.kept, 1)
+        )
         return actions.SentVisit(
             id=typed["id"],
             institution=self.institution,
@@ -257,7 +281,10 @@ class _VisitPage:
             "doubts": self.doubts,
             **self._colleagues(),
             "errors": summary_of(self.form) if self.form.is_bound else [],
-            "kept_photos": [(self.signer.sign(sha256), photos.preview(sha256)) for sha256 in self.kept],
+            "of_round": self.of_round.items(),
+            "kept_photos": [
+                (self.signer.sign(each.sha256), photos.preview(each.sha256), each.of) for each in self.kept
+            ],
         }
         return render(self.request, "inspections/visit_new.html", context, status=status)
 

@@ -106,7 +106,7 @@ def _page(
     events = list(found.events.select_related("by").order_by("sequence"))
     history = History.of(events, found.notices.order_by("recorded_at", "number"))
     findings = list(found.findings.select_related("type"))
-    evidence = evidence_of(found, findings)
+    evidence = evidence_of(found, findings, request.user)
     offered, barred = _moves(request.user, found, history, findings, tried, form)
     again = any(shown is form for _name, _move, shown in offered)
     errors = forms.summary_of(form, linked=again) if form is not None else []
@@ -128,6 +128,7 @@ def _page(
             "notices": history.listed(struck_off=found.state == State.VERIFIED),
             "evidence": evidence.visits,
             "side_by_side": evidence.rows,
+            "oddities": evidence.odd,
             "licences": found.institution.licences.standing(),
             "events": [(event, history.number_of(event.notice_id), _marked(event, history)) for event in events],
             "meanwhile": [event for event in events if since is not None and event.sequence > since],

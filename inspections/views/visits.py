@@ -34,6 +34,7 @@ from inspections.models import (
     State,
     Visit,
 )
+from inspections.oddities import odd_of
 from inspections.pictures import DISPLAY_EDGE
 from inspections.views.as_sent import compared, unsaid
 from inspections.views.receipts import brought_about
@@ -136,6 +137,7 @@ def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None,
             "brought": brought_about(found),
             "receipt": actions.receipt_of(found),
             "stated": unsaid(found),
+            "odd": odd_of([found.pk], request.user).get(found.pk),
             "doubles": found.near_in_time(found.inspectors.all()).select_related("recorded_by"),
             "compared": compared(found, list(copies.select_related("institution", "by", "settled_by"))),
             "may_record": has_permission(request.user, Permission.RECORD_VISIT, scope_code),

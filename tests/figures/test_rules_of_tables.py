@@ -113,12 +113,12 @@ def test_states_of_a_round_are_all_but_voided():
         (
             LEDGER_COLUMNS,
             """name township number problems measure ordered_on ordered_by inspectors due_on left submitted_on verified_on
-            outcome state address credit_code principal phone""",
+            outcome state oddities address credit_code principal phone""",
         ),
         (
             LEDGER_EXPORTED,
             """name township number problems ordered_on ordered_by inspectors due_on submitted_on verified_on outcome
-            state address credit_code principal phone permit permit_valid registration registration_valid""",
+            state oddities address credit_code principal phone permit permit_valid registration registration_valid""",
         ),
     ],
 )

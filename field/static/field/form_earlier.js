@@ -18,7 +18,8 @@ export function earlier(form) {
         if (value) draft.put_right[finding.id] = value === "right";
         else delete draft.put_right[finding.id];
         form.changed();
-      }, { clears: true, label: `${finding.type} ${words.get(finding.type) ?? ""}` }));
+      }, { clears: true, label: `${finding.type} ${words.get(finding.type) ?? ""}` }),
+    el("button", { type: "button", className: "button camera", data: { key: `after:${finding.type}` }, onclick: () => form.camera(finding.type) }, "◉ ", t("photo_of_after", { code: finding.type })));
 
   const more = el("div", { className: "of-problem" });
   const tick = el("input", { type: "checkbox", id: "submit-round", checked: draft.submit, onchange() { draft.submit = tick.checked; drawMore(); form.changed(); } });

@@ -5,7 +5,7 @@ import { belongs, drop, finishAll, photosOf, shown, take } from "./photos.js";
 import { sheet } from "./sheet.js";
 import { showBar } from "./frame.js";
 import { atTime, t } from "./told.js";
-import { problemsOf } from "./visit.js";
+import { beforeOf, problemsOf } from "./visit.js";
 
 export function photos(form) {
   const { draft } = form;
@@ -55,7 +55,11 @@ export function photos(form) {
 
   function look(photo) {
     const picture = photo.sha256 && !photo.thumb ? el("p", {}, t("photo_unseen")) : el("img", { className: "whole", alt: t("photo_n", { n: photo.slot }), src: shown(photo, true), onload: () => URL.revokeObjectURL(picture.src) });
-    const offered = problemsOf(draft, form.catalogue).map(({ item }) => el("option", { value: item.code, selected: item.code === photo.finding }, `${item.code} ${item.wording}`));
+    const option = (code, text) => el("option", { value: code, selected: code === photo.finding }, `${code} ${text}`);
+    const offered = [
+      ...beforeOf(draft, form.catalogue).map((code) => option(code, t("photo_after"))),
+      ...problemsOf(draft, form.catalogue).map(({ item }) => option(item.code, item.wording)),
+    ];
     const of = el("select", { id: "photo-of", async onchange() { await belongs(photo, of.value || null); await show(); } }, el("option", { value: "" }, t("photo_whole")), offered);
     const where = photo.longitude === null ? t("photo_no_place") : t("photo_place", { m: photo.accuracy_m });
     const opened = sheet(t("photo_n", { n: photo.slot }), picture, el("p", { className: "soft" }, `${atTime(photo.taken_at)} · ${where}`),

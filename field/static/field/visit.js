@@ -42,6 +42,13 @@ const answered = (draft, catalogue) =>
 
 export const problemsOf = (draft, catalogue) => answered(draft, catalogue).filter(({ answer }) => answer === "problem");
 
+// Problems of the round that this visit has not found again: a photo may show how they look now.
+export function beforeOf(draft, catalogue) {
+  const again = new Set(problemsOf(draft, catalogue).map(({ item }) => item.code));
+  const held = (roundOf(draft)?.findings ?? []).map(({ type }) => type).filter((code) => !again.has(code));
+  return somebodyThere(draft) ? [...new Set(held)] : [];
+}
+
 // The usual term of the worst problem, from the day of the visit.
 export function usualDue(draft, catalogue) {
   const [worst] = problemsOf(draft, catalogue).map(({ item }) => item).sort((one, other) => one.severity.localeCompare(other.severity));
@@ -72,7 +79,7 @@ export function missing(draft, catalogue) {
 
 export function bodyOf(draft, photos, catalogue) {
   const problems = problemsOf(draft, catalogue);
-  const codes = new Set(problems.map(({ item }) => item.code));
+  const codes = new Set([...problems.map(({ item }) => item.code), ...beforeOf(draft, catalogue)]);
   const there = somebodyThere(draft);
   const right = there ? markedPutRight(draft) : [];
   const submits = there && draft.submit && roundOf(draft)

@@ -31,13 +31,17 @@ function position() {
 // A second choice adds to the first: a file input by itself would replace it. Each choice is kept with the draft. Of a
 // draft that was restored they are chosen again; on a page that came back the server has those of the attempt before,
 // and they stay in the draft only.
+// On a recheck each says which problem of the round it shows as it is now; that is kept with the text of the draft.
 async function thumbnails(restored) {
   const input = form.elements.photos;
   const place = document.getElementById("thumbs");
+  const asked = document.getElementById("photo-of");
   let chosen = [];
+  let shows = restored?.photo_of ?? [];
   const loading = photos(key);
 
   function show(files) {
+    shows = files.map((file) => (chosen.includes(file) ? shows[chosen.indexOf(file)] : shows[files.indexOf(file)]) ?? "");
     const carried = new DataTransfer();
     for (const file of files) carried.items.add(file);
     chosen = files;
@@ -68,6 +72,12 @@ async function thumbnails(restored) {
     });
     const item = document.createElement("li");
     item.append(picture, drop);
+    if (asked) {
+      const of = asked.content.firstElementChild.cloneNode(true);
+      of.value = shows[index] ?? "";
+      of.addEventListener("change", () => { shows[index] = of.value; keepText(); });
+      item.append(of);
+    }
     return item;
   }
 
@@ -79,7 +89,7 @@ async function thumbnails(restored) {
   }
 
   input.addEventListener("change", () => choose([...chosen, ...input.files]));
-  if (restored) show([...await loading, ...chosen]);
+  if (restored !== null) show([...await loading, ...chosen]);
 }
 
 function notes() {
@@ -138,7 +148,7 @@ function restoreText(kept) {
 function drafts() {
   const kept = "restore" in form.dataset ? read(key) : null;
   if (kept) restoreText(kept);
-  thumbnails(kept !== null);
+  thumbnails(kept);
   document.getElementById("draft-drop").addEventListener("click", async () => {
     await drop(key);
     window.location.reload();

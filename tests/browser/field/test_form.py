@@ -86,6 +86,31 @@ def test_open_problems_come_first_on_a_recheck_and_are_marked_put_right(phone_of
     assert sent["put_right"] != []
 
 
+def test_photo_of_an_open_problem_shows_it_as_it_is_now(phone_of):
+    phone = phone_of("taskforce")
+    phone.page.locator("[data-filter=open]").click()
+    phone.page.locator(".card", has_text="整改中").first.locator("[data-visit]").click()
+    phone.page.click("#s-result [data-value=inspected]")
+    row = phone.page.locator("#s-earlier [data-finding]").first
+    code = row.locator(".wording b").inner_text()
+    with phone.page.expect_file_chooser() as choosing:
+        row.locator(f"[data-key='after:{code}']").click()
+    choosing.value.set_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    expect(phone.page.locator(".thumb img")).to_have_count(1)
+    phone.page.click("[data-slot='1']")
+    expect(phone.page.locator("#photo-of option:checked")).to_have_text(f"{code} 整改后")
+    phone.page.click(".sheet .close")
+    visit = phone.page.url.rpartition("/")[2]
+
+    phone.save()
+    phone.says("stored")
+
+    assert [photo["finding"] for photo in stated(phone, visit)["photos"]] == [code]
+    asked = f"from inspections.models import Photo; p = Photo.objects.get(visit_id='{visit}'); "
+    asked += "print(p.finding.type_id, p.finding.rectification_id == p.visit.rectification_id)"
+    assert phone.server.run(asked) == f"{code} True"
+
+
 def test_institution_found_on_the_spot_is_registered_with_its_visit(phone):
     phone.page.click("text=登记新发现的机构")
     phone.page.fill("#found-name", "青竹教育新发现点")

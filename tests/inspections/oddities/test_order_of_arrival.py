@@ -1,0 +1,163 @@
+"""疑点 rest on what is on file, not on what came first; worked out again they are the same."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inspections.actions import Given, Position, oddities, receive_photo, take_visit, take_visits
+from inspections.models import Likeness, Oddity, Presence, Visit
+from inspections.photos import sha256_of
+from institutions.models import Institution
+from tests.factories import at, institution, sent_visit, user_with
+from tests.inspections.oddities.scenes import HERE, all_rows, jpeg, north, photo_of, said_of, scene, visited
+
+pytestmark = pytest.mark.django_db
+PICTURES = [jpeg(scene(1)), jpeg(scene(1), quality=50), jpeg(scene(2))]
+MORNING, RECEIVED = at("2018-10-01", 9), at("2018-10-05")
+
+VISIT = st.fixed_dictionaries(
+    {
+        "school": st.integers(0, 2),
+        "minutes": st.sampled_from([0, 3, 30, 24 * 60]),
+        "metres": st.sampled_from([None, 0, 700, 20_000]),
+        "accuracy_m": st.sampled_from([None, 300]),
+        "pictures": st.lists(st.integers(0, 2), max_size=2),
+        "people": st.sampled_from([(0,), (0, 1), (1,)]),
+        "behind": st.sampled_from([None, 0, 9]),
+    }
+)
+
+
+@given(data=st.data(), visits=st.lists(VISIT, min_size=2, max_size=4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_order_of_arrival_of_visits_and_photos_does_not_matter(db, data, visits):
+    steps = [(number, slot) for number, each in enumerate(visits) for slot in range(len(each["pictures"]) + 1)]
+    with rolled_back():
+        there = Scene(visits)
+
+        one_way = there.after(data.draw(st.permutations(steps)))
+        other_way = there.after(data.draw(st.permutations(steps)), again=True)
+
+    assert one_way == other_way
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+class Scene:
+    """Visits that are to come, each under its id, at three institutions at one point."""
+
+    def __init__(self, visits):
+        self.visits, self.ids = visits, [uuid4() for _ in visits]
+        self.people = [user_with("inspector", "330382") for _ in range(2)]
+        self.schools = [institution(position=HERE) for _ in range(3)]
+
+    def after(self, steps, *, again: bool = False) -> set[tuple]:
+        """What is odd when (visit, slot) come in this order; a photo that is first brings its visit along. `again`: and
+        is worked out once more."""
+        with rolled_back():
+            for number, slot in steps:
+                visit = Visit.objects.filter(pk=self.ids[number]).first() or self.sent(number)
+                if slot:
+                    bytes_ = PICTURES[self.visits[number]["pictures"][slot - 1]]
+                    receive_photo(visit, sha256=sha256_of(bytes_), data=bytes_, by=self.people[0], at=RECEIVED)
+            if again:
+                call_command("work_out_oddities", stdout=StringIO())
+            return all_rows()
+
+    def sent(self, number: int) -> Visit:
+        stated, behind = self.visits[number], self.visits[number]["behind"]
+        where = None if stated["metres"] is None else Position(*north(stated["metres"]), stated["accuracy_m"])
+        take_visit(
+            sent_visit(
+                self.schools[stated["school"]], id=self.ids[number], position=where,
+                happened_at=MORNING + timedelta(minutes=stated["minutes"]),
+                inspectors=tuple(self.people[each].username for each in stated["people"]),
+                photos=tuple(photo_of(PICTURES[each], slot) for slot, each in enumerate(stated["pictures"], 1)),
+            ),
+            by=self.people[0], received_at=RECEIVED,
+            device_sent_at=None if behind is None else RECEIVED - timedelta(minutes=behind),
+        )  # fmt: skip
+        return Visit.objects.get(pk=self.ids[number])
+
+
+def test_visits_stored_together_are_as_odd_as_one_by_one(inspector):
+    schools = [institution(position=HERE) for _ in range(3)]
+
+    def together(*places: float) -> list[dict]:
+        sent = [
+            sent_visit(school, happened_at=MORNING, position=Position(*north(metres)))
+            for school, metres in zip(schools, places, strict=True)
+        ]
+        batch = [Given(each, None) for each in sent]
+        take_visits(batch, by=inspector)
+        return [said_of(Visit.objects.get(pk=each.id)) for each in sent]
+
+    first, second, third = together(0, 100, 20_000)
+
+    assert (set(first), set(second), set(third)) == ({"travel"}, {"travel"}, {"far", "travel"})
+    assert Oddity.objects.filter(kind="travel").count() == 4
+
+
+def test_command_makes_what_is_not_there_and_takes_away_what_is_not_so(inspector):
+    school, data = institution(position=HERE), PICTURES[0]
+    one = visited(school, inspector, MORNING, where=north(900), photos=(data,))
+    other = visited(institution(), inspector, MORNING, where=north(30_000), photos=(data,))
+    as_they_came = all_rows()
+    for made in (Oddity, Presence, Likeness):
+        made.objects.all().delete()
+    Oddity.objects.create(visit=other, kind="clock", facts={"minutes": 3})
+
+    said = work_out()
+    again = work_out()
+
+    assert all_rows() == as_they_came
+    assert {kind for _visit, kind, _other, _facts in as_they_came} == {"far", "travel", "same_photo"}
+    assert said == "2 次走访：新增或改写疑点 5 条，去掉 1 条。"
+    assert again == "2 次走访：新增或改写疑点 0 条，去掉 0 条。"
+    assert one.oddities.count() == 3
+
+
+def test_command_measures_against_the_point_of_today(inspector):
+    school = institution(position=HERE)
+    visit = visited(school, inspector, MORNING, where=north(900))
+    before = list(said_of(visit))
+    longitude, latitude = north(880)
+    Institution.objects.filter(pk=school.pk).update(longitude=longitude, latitude=latitude)
+
+    work_out("--since", "2018-10-02")
+    of_later_days = list(said_of(visit))
+    work_out("--since", "2018-10-01")
+
+    assert (before, of_later_days, said_of(visit)) == (["far"], ["far"], {})
+    visit.refresh_from_db()
+    assert round(visit.distance_m) == 900  # a fact of then
+
+
+def test_command_goes_through_portions(inspector, monkeypatch):
+    monkeypatch.setattr(oddities, "AT_ONCE", 2)
+    for day in range(1, 6):
+        visited(institution(position=HERE), inspector, at(f"2018-10-0{day}", 9), where=north(900))
+    Oddity.objects.all().delete()
+
+    said = work_out()
+
+    assert said.startswith("5 次走访：新增或改写疑点 5 条")
+
+
+def work_out(*arguments: str) -> str:
+    said = StringIO()
+    call_command("work_out_oddities", *arguments, stdout=said)
+    return said.getvalue().strip()
