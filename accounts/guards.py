@@ -65,13 +65,14 @@ def append_only(table: str) -> list[Guard]:
 
 
 def facts(name: str, table: str, columns: Sequence[str], once: Sequence[str] = ()) -> list[Guard]:
-    """Rows whose facts stay: these columns are not changed, and the rows not deleted.
+    """Rows whose facts stay: these columns and the id by which others name the row are not changed, and the rows not
+    deleted.
 
     Columns of `once` are filled in together one day (a withdrawal: when, by whom, why) and stay from then on; the first
     of them is NULL until that day.
     """
     message = f"the facts of a row of {table} are not rewritten"
-    rewritten = changed(columns)
+    rewritten = changed(list(dict.fromkeys(["id", *columns])))
     if once:
         rewritten += f" OR OLD.{once[0]} IS NOT NULL AND ({changed(once)})"
     return [

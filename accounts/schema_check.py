@@ -1,5 +1,5 @@
 """`manage.py check` names what in the database is not as the migrations make it: tables, columns, constraints, indexes
-by name, triggers. Nothing is named while migrations wait, except that they do."""
+and what they say, triggers. Nothing is named while migrations wait, except that they do."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -17,6 +17,13 @@ SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull FROM pg_att
 JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relname = %s AND pg_table_is_visible(c.oid) AND a.attnum > 0 AND NOT a.attisdropped
 """
+# What constraints and indexes say, as PostgreSQL writes it, whatever the table is called.
+TEXTS = """
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(%s) UNION ALL
+SELECT c.relname, substring(pg_get_indexdef(c.oid) FROM ' USING .*') FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass(%s)
+"""
+AS_MIGRATED = "as_migrated"  # a table of this session alone, on which PostgreSQL says what the migrations mean
 KINDS = {"foreign_key": "外键", "check": "检查约束", "unique": "唯一约束", "index": "索引"}
 Kept = tuple[str, tuple[str, ...]]  # a kind of KINDS and the columns: what a constraint without a name of ours is
 
@@ -48,8 +55,11 @@ def differences(connection: Any, models: Iterable[type[Model]]) -> Iterator[str]
         yield from (f"缺少表 {table}。" for table in sorted(wanted.keys() - there))
         yield from (f"多出表 {table}。" for table in sorted(there - wanted.keys() - NOT_OURS))
         for table in sorted(wanted.keys() & there):
-            yield from _of_columns(connection, cursor, wanted[table])
+            columns = list(_of_columns(connection, cursor, wanted[table]))
+            yield from columns
             yield from _of_constraints(connection, cursor, wanted[table])
+            if not columns:  # what constraints say can be asked of the same columns alone
+                yield from _of_texts(connection, cursor, wanted[table])
     for name in guards.differences(connection):
         yield f"触发器 {name} 缺少、多出或与声明不符（manage.py migrate 会恢复）。"
 
@@ -97,6 +107,53 @@ def _of_constraints(connection: Any, cursor: Any, model: type[Model]) -> Iterato
     for name, kept in sorted(found.items()):
         if kept not in wanted | allowed:
             yield f"表 {meta.db_table} 多出{KINDS[kept[0]]} {name}。"
+
+
+def _of_texts(connection: Any, cursor: Any, model: type[Model]) -> Iterator[str]:
+    """Constraints and indexes with a name of ours that are there and say something else."""
+    meta = model._meta
+    there = _constraints(connection, cursor, meta.db_table)
+    named = [each for each in (*meta.constraints, *meta.indexes) if each.name in there]
+    texts = _texts_of_postgresql if connection.vendor == "postgresql" else _texts_of_sqlite
+    for name in texts(connection, cursor, model, named):
+        yield f"表 {meta.db_table} 的约束或索引 {name} 与迁移不符。"
+
+
+def _texts_of_sqlite(connection: Any, cursor: Any, model: type[Model], named: Sequence[Any]) -> Iterator[str]:
+    """SQLite keeps the words with which a table or an index was made."""
+    table, editor = model._meta.db_table, connection.schema_editor()
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE tbl_name = %s AND sql IS NOT NULL", [table])
+    there = dict(cursor.fetchall())
+    for each in named:
+        if each.name in there:
+            same = there[each.name] == str(each.create_sql(model, editor))
+        else:
+            same = str(each.constraint_sql(model, editor)) in there[table]
+        if not same:
+            yield each.name
+
+
+def _texts_of_postgresql(connection: Any, cursor: Any, model: type[Model], named: Sequence[Any]) -> Iterator[str]:
+    """PostgreSQL keeps what was meant: the same is said of an empty table with the same columns, and compared."""
+    if not named:
+        return
+    table, editor = connection.ops.quote_name(model._meta.db_table), connection.schema_editor()
+    cursor.execute(f"CREATE TEMPORARY TABLE {AS_MIGRATED} (LIKE {table})")
+    for each in named:
+        said = str(each.create_sql(model, editor))
+        said = said.replace(f"ALTER TABLE {table} ", f"ALTER TABLE {AS_MIGRATED} ", 1)
+        cursor.execute(said.replace(f" ON {table} ", f" ON {AS_MIGRATED} ", 1))
+    meant, there = _texts(cursor, AS_MIGRATED), _texts(cursor, table)
+    cursor.execute(f"DROP TABLE {AS_MIGRATED}")
+    yield from (each.name for each in named if meant[each.name] != there[each.name])
+
+
+def _texts(cursor: Any, table: str) -> dict[str, list[str]]:
+    cursor.execute(TEXTS, [table, table])
+    found: dict[str, list[str]] = {}
+    for name, text in sorted(cursor.fetchall()):
+        found.setdefault(name, []).append(text)
+    return found
 
 
 def _constraints(connection: Any, cursor: Any, table: str) -> dict[str, Kept]:

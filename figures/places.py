@@ -63,14 +63,14 @@ class Where:
     def parts(self, held: Iterable[str], moment: Moment) -> dict[str, str]:
         """The names of its parts by code: of several divisions each of them; of one those below it.
 
-        Below: every child in force on the day, also one with nothing in it, those that `held` any, and what lies in
+        Below: every child in force then, also one with nothing in it, those that `held` any, and what lies in
         the division but in none of its children; by the names of the day.
         """
         if not self._alone:
             names = {each.code: each.name for each in as_called(Division.objects.filter(pk__in=self.codes), moment)}
             return {code: names.get(code, code) for code in self.codes}
         children = Division.objects.children_of(self.code)
-        listed = Division.objects.children_of(self.code, moment.on) | children.filter(pk__in=held)
+        listed = children.in_force_at(moment) | children.filter(pk__in=held)
         names = {each.code: each.name for each in as_called(listed, moment)}
         unplaced = scope_code_of(self.code)[: self.part_digits]
         return names | {

@@ -21,6 +21,7 @@ COPY_FACTS = [
     "institution_id", "visit_id", "sent_id", "digest", "content", "device_sent_at", "received_at", "by_id", "reason",
     "reasons",
 ]  # fmt: skip
+SETTLED = ["settled_at", "settled_by_id", "settled_as", "settle_note", "counted_as_id"]
 LEDGER_FACTS = [
     "batch_id", "sheet", "row_number", "institution_id", "visit_id", "recheck_id", "rectification_id", "ordered",
     "submitted", "ends", "ended_on", "struck_off_on", "stated",
@@ -52,8 +53,8 @@ GUARDS = [
     *append_only("inspections_quarantinedphoto"),
     *facts("visit", VISIT, VISIT_FACTS, once=WITHDRAWN),
     *facts("finding", FINDING, FINDING_FACTS),
-    *facts("photo", PHOTO, PHOTO_FACTS),
-    *facts("quarantined_visit", COPY, COPY_FACTS),
+    *facts("photo", PHOTO, PHOTO_FACTS, once=["stored_at"]),
+    *facts("quarantined_visit", COPY, COPY_FACTS, once=SETTLED),
     *facts("ledger_entry", LEDGER_ENTRY, LEDGER_FACTS, once=["taken_back_at"]),
     *follows("rectification", ROUND, "a rectification", "institutions_institution", "institution_id"),
     *follows("rectification_event", EVENT, "an event", ROUND, "rectification_id"),

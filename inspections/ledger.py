@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from accounts.canonical import digest_of
 from inspections.history import History
@@ -16,6 +16,7 @@ from institutions.moments import start_of
 
 Kind = RectificationEvent.Kind
 LEADS_TO = {move.event: move.to for move in MOVES.values() if move.to is not None}
+EVIDENCE = [Kind.EVIDENCE, Kind.VISIT_WITHDRAWN]  # events of a visit that was evidence of the round
 REBUILT = [
     "number", "state", "version", "ordered_on", "ordered_recorded_at", "ordered_by_id", "opened_by_visit_id", "measure",
     "first_due_on", "due_on", "next_due_on", "supplements",
@@ -98,6 +99,7 @@ def differences(rectification: Rectification) -> Iterator[Difference]:
             yield Difference(rectification, column, getattr(rectification, column), value)
     yield from _of_places(rectification, events)
     yield from _of_events(rectification, events)
+    yield from _of_evidence(rectification, events)
     yield from _of_notices(rectification, events, history)
     yield from _of_findings(rectification, history)
     if rectification.verified_by_id in _hands(rectification, events):
@@ -124,6 +126,15 @@ def _of_events(rectification: Rectification, events: Sequence[RectificationEvent
         if event.digest != (digest_of(event.content) if event.content else ""):
             yield Difference(rectification, f"event {place} content", event.digest, "another digest")
         state = event.to_state
+
+
+def _of_evidence(rectification: Rectification, events: Sequence[RectificationEvent]) -> Iterator[Difference]:
+    """Visits of which an event tells that they were evidence of the round, and whose rows say otherwise: who was there
+    would not be among the hands."""
+    for event in events:
+        evidence_of = event.evidence_of  # type: ignore[attr-defined]  # as `check` brings it
+        if event.kind in EVIDENCE and evidence_of != rectification.pk:
+            yield Difference(rectification, f"event {event.sequence} visit", evidence_of, rectification.pk)
 
 
 def _of_notices(
@@ -214,7 +225,9 @@ def check() -> Iterator[tuple[Rectification, list[Difference]]]:
     """Every round with its differences, an empty list where everything agrees."""
     there = Visit.objects.exclude(result=Visit.Result.NO_ACCESS).order_by().prefetch_related("inspectors")
     rounds = Rectification.objects.select_related("institution").prefetch_related(
-        Prefetch("events", RectificationEvent.objects.order_by("sequence")),
+        Prefetch(
+            "events", RectificationEvent.objects.order_by("sequence").annotate(evidence_of=F("visit__rectification"))
+        ),
         Prefetch("notices", Notice.objects.order_by("recorded_at", "number")),
         Prefetch("findings", Finding.objects.order_by("pk")),
         Prefetch("visits", there),

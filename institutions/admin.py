@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import AuditedAdmin
 from accounts.errors import Refusal
 from accounts.requests import signed_in
+from accounts.watermark import recording
 from institutions.actions import merge_division, rename_division
 from institutions.models import LEVELS, Division
 from institutions.moments import today
@@ -95,7 +96,9 @@ class DivisionAdmin(AuditedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """What holds from a day on is written by its action; the rest as everywhere."""
         if not change:
-            return super().save_model(request, obj, form, change)
+            with recording() as at:
+                obj.begun_recorded_at = at
+                return super().save_model(request, obj, form, change)
         name, obj.name = obj.name, form.initial["name"]
         from_on, into = form.cleaned_data.get("from_on") or today(), form.cleaned_data.get("into")
         if set(form.changed_data) - {"name", "from_on", "into"}:

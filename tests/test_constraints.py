@@ -544,6 +544,9 @@ REFUSED = {
         happened_on=DAY, recorded_at=WHEN,
     ),
 }  # fmt: skip
+SOUND = {  # of a guard made by facts(), what is filled in once where not every value is sound
+    "quarantined_visit_keeps_its_facts": {"settled_as": "seen", "counted_as_id": None},
+}
 DECLARED = [each for each in guards.declared() if connection.vendor == "postgresql" or each.verb != "TRUNCATE"]
 GUARDS = {each.name: each for each in DECLARED if not each.then}
 ANOTHER = {  # a value that no sound row has, by what the column keeps
@@ -610,7 +613,8 @@ def test_guard_refuses(rows, name):
         values = [another_value(row, column) for column in always + once]
         if once:
             filled = {name: value for each in values[len(always) :] for name, value in each.items()}
-            changed(row, **filled | {name: hand("clerk").pk for name in filled if name.endswith("_by_id")})
+            people = {name: hand("clerk").pk for name in filled if name.endswith("_by_id")}
+            changed(row, **filled | people | SOUND.get(name, {}))
             values[len(always) :] = [{once[0]: at("2031-01-01")}]
         attempts = [lambda rows, value=value: changed(row, **value) for value in values]
 

@@ -73,8 +73,8 @@ def merge_division(division: Division, *, by: User | None, into: Division, from_
     ending = Division.objects.filter(within_prefixes("code", [current.code]), in_force_to__isnull=True)
     for each in ending.order_by("code"):
         before = audit.snapshot(each)
-        each.in_force_to = last_day
-        each.save(update_fields=["in_force_to"])
+        each.in_force_to, each.ended_recorded_at = last_day, at
+        each.save(update_fields=["in_force_to", "ended_recorded_at"])
         after = audit.snapshot(each) | {"into": into.code}
         audit.write("division.merged", each, by=by, at=at, before=before, after=after)
     return changed
@@ -94,7 +94,8 @@ def add_divisions(named: dict[str, str], *, by: User | None, at: datetime = NOW)
         raise Invalid({"townships": wrong})
     made = []
     for code in sorted(named.keys() - on_file, key=len):
-        division = Division(code=code, name=named[code], level=LEVELS[len(code)], parent_id=_above(code) or None)
+        lies = {"level": LEVELS[len(code)], "parent_id": _above(code) or None}
+        division = Division(code=code, name=named[code], begun_recorded_at=at, **lies)
         division.save(force_insert=True)
         audit.write("division.added", division, by=by, at=at, after=audit.snapshot(division), first=True)
         made.append(division)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
+from institutions.moments import Moment
 
 SCOPE_DIGITS = 12
 
@@ -46,15 +47,21 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         near = Q(code__in=[*above, *user.prefixes(Permission.SEE)]) | Q(parent__in=above)
         return self.visible_to(user).filter(near).exclude(level="village")
 
-    def children_of(self, code: str, on: date | None = None) -> "DivisionQuerySet":
-        """Those one level below; with `on` only those in force on the day, the first and the last day included."""
-        children = self.filter(parent_id=code).order_by("code")
-        return children if on is None else children.in_force_on(on)
+    def children_of(self, code: str) -> "DivisionQuerySet":
+        """Those one level below, in force or not."""
+        return self.filter(parent_id=code).order_by("code")
 
     def in_force_on(self, day: date) -> "DivisionQuerySet":
         """Set up by the day, and not abolished before it."""
         begun = Q(in_force_from__isnull=True) | Q(in_force_from__lte=day)
         return self.filter(begun, Q(in_force_to__isnull=True) | Q(in_force_to__gte=day))
+
+    def in_force_at(self, moment: Moment) -> "DivisionQuerySet":
+        """In force on the day, as known at the moment: one that is abolished later was not known to be before."""
+        begun = Q(in_force_from__isnull=True) | Q(in_force_from__lte=moment.on)
+        known = Q(begun_recorded_at__isnull=True) | Q(begun_recorded_at__lte=moment.known_at)
+        ends_later = Q(in_force_to__isnull=True) | Q(in_force_to__gte=moment.on)
+        return self.filter(begun, known, ends_later | Q(ended_recorded_at__gt=moment.known_at))
 
 
 class Division(models.Model):
@@ -76,6 +83,9 @@ class Division(models.Model):
     approx_error_m = models.PositiveIntegerField(_("中心误差（米）"), null=True, blank=True)
     in_force_from = models.DateField(_("设立日"), null=True, blank=True, help_text=_("留空为一直存在"))
     in_force_to = models.DateField(_("撤销日"), null=True, blank=True, help_text=_("最后一天；留空为现存"))
+    # Since when each of them is known; of what was on file from the first that it is there has always been known.
+    begun_recorded_at = models.DateTimeField(_("设立登记时间"), null=True, editable=False)
+    ended_recorded_at = models.DateTimeField(_("撤销登记时间"), null=True, editable=False)
     renamed = models.BooleanField(default=False, editable=False)
 
     objects = DivisionQuerySet.as_manager()

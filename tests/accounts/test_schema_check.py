@@ -98,6 +98,35 @@ def test_constraint_that_is_gone_is_named(db):
     assert "表 institutions_name 缺少约束 name_is_not_empty。" in found()
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "instead"),
+    [
+        ("institutions_institution", "institution_on_map", "CREATE INDEX {} ON {} (name)"),
+        ("institutions_licence", "licence_stands_once", "CREATE UNIQUE INDEX {} ON {} (id)"),
+    ],
+)
+def test_index_of_something_else_is_named(db, table, name, instead):
+    do(f"DROP INDEX {name}", instead.format(name, table))
+
+    assert found() == [f"表 {table} 的约束或索引 {name} 与迁移不符。"]
+
+
+def test_constraint_that_lets_everything_pass_is_named(db):
+    """SQLite's table is made anew without indexes and triggers: that is named, too."""
+    if connection.vendor == "postgresql":
+        dropped = "ALTER TABLE institutions_name DROP CONSTRAINT name_is_not_empty"
+        do(dropped, "ALTER TABLE institutions_name ADD CONSTRAINT name_is_not_empty CHECK (true)")
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'institutions_name'")
+            (made,) = cursor.fetchone()
+        says = '"name_is_not_empty" CHECK ('
+        assert says in made
+        do("ALTER TABLE institutions_name RENAME TO away", made.replace(says, f"{says}1 OR "))
+
+    assert "表 institutions_name 的约束或索引 name_is_not_empty 与迁移不符。" in found()
+
+
 def test_table_that_is_gone_is_named(db):
     do("DROP TABLE institutions_withdrawnsurvey")
 

@@ -21,7 +21,7 @@ from inspections.actions import (
     withdraw_notice,
 )
 from inspections.ledger import check
-from inspections.models import Finding, Notice, Rectification, RectificationEvent
+from inspections.models import Finding, Notice, Rectification, RectificationEvent, Visit
 from tests.factories import at, day, hand, institution, licence_of, round_of, supplement_of, visit_of
 
 ON = date(2018, 10, 20)
@@ -304,6 +304,25 @@ def test_recheck_at_which_nobody_was_in_gives_nobody_a_hand(db):
     visit_of(round_.institution, "2018-10-09", purpose="recheck", result="no_access", by=hand("checker"), round_=round_)
 
     assert found() == []
+
+
+def test_recheck_taken_out_of_its_round_is_found(lived, unguarded):
+    """Who stood there would have had no hand in the round, and could verify it."""
+    recheck = lived.visits.order_by("happened_at").last()
+
+    Visit.objects.filter(pk=recheck.pk).update(rectification=None)
+
+    told = lived.events.filter(visit=recheck, kind="evidence").values_list("sequence", flat=True)
+    assert found() == [f"event {sequence} visit" for sequence in told] != []
+
+
+@pytest.mark.parametrize("kind", ["evidence", "visit_withdrawn"])
+def test_event_whose_visit_was_taken_away_is_found(lived, unguarded, kind):
+    event = lived.events.filter(kind=kind).last()
+
+    RectificationEvent.objects.filter(pk=event.pk).update(visit=None)
+
+    assert f"event {event.sequence} visit" in found()
 
 
 def test_command_names_the_difference_and_fails(lived):

@@ -15,7 +15,15 @@ from accounts import guards
 from accounts.canonical import canonical, digest_of
 from accounts.errors import Invalid
 from inspections import as_sent
-from inspections.actions import NewFinding, NewOrder, NewPhoto, Position, Submission, record_visit
+from inspections.actions import (
+    NewFinding,
+    NewOrder,
+    NewPhoto,
+    Position,
+    Submission,
+    record_visit,
+    settle_quarantined,
+)
 from inspections.errors import VisitConflict
 from inspections.models import Finding, Photo, QuarantinedVisit, Rectification, Visit
 from institutions.positions import from_wgs84
@@ -215,10 +223,10 @@ def visit(record, school) -> Visit:
 
 MAY_CHANGE = {
     Visit: {"warnings", "withdrawn_at", "withdrawn_by", "withdraw_reason"},
-    Finding: {"id", "rectification", "put_right_on", "put_right_visit"},
-    Photo: {"id", "stored_at"},
-    QuarantinedVisit: {"id", "settled_at", "settled_by", "settled_as", "settle_note", "counted_as"},
-    Visit.inspectors.through: {"id"},
+    Finding: {"rectification", "put_right_on", "put_right_visit"},
+    Photo: {"stored_at"},
+    QuarantinedVisit: {"settled_at", "settled_by", "settled_as", "settle_note", "counted_as"},
+    Visit.inspectors.through: set(),
 }
 FACTS = [
     (model, field.name)
@@ -244,7 +252,7 @@ def other_value(field):
     day = at("2017-01-01")
     return named.get(field.name) or {
         "UUIDField": uuid4(), "DateTimeField": day, "DateField": day.date(), "FloatField": 1.5, "BooleanField": True,
-        "PositiveSmallIntegerField": 7,
+        "PositiveSmallIntegerField": 7, "BigAutoField": 987654, "AutoField": 987654,
     }.get(field.get_internal_type(), "改写")  # fmt: skip
 
 
@@ -265,6 +273,22 @@ def test_visit_is_withdrawn_once(visit, inspector, taskforce):
     for again in ({"withdraw_reason": "另一原因"}, {"withdrawn_by": taskforce}, {"withdrawn_at": at("2018-10-03")}):
         with pytest.raises(IntegrityError, match="not rewritten"), transaction.atomic():
             Visit.objects.update(**again)
+
+
+def test_photo_arrives_once(visit):
+    Photo.objects.update(stored_at=at("2018-10-02"))
+
+    for again in (None, at("2018-10-03")):
+        with pytest.raises(IntegrityError, match="not rewritten"), transaction.atomic():
+            Photo.objects.update(stored_at=again)
+
+
+def test_copy_is_settled_once(visit, inspector):
+    copy = settle_quarantined(QuarantinedVisit.objects.get(), by=inspector, note="同一次")
+
+    for again in ({"settled_at": None}, {"settle_note": "另一原因"}, {"settled_by": None}):
+        with pytest.raises(IntegrityError, match="not rewritten"), transaction.atomic():
+            QuarantinedVisit.objects.filter(pk=copy.pk).update(**again)
 
 
 # --- Rows compared with what was sent

@@ -4,10 +4,11 @@ import pytest
 
 from accounts.errors import Invalid
 from accounts.models import AuditRow, Grant
-from institutions.actions import merge_division, move_institution, rename_division
+from figures.statistics import completion
+from institutions.actions import add_divisions, merge_division, move_institution, rename_division
 from institutions.models import Division, DivisionName, Institution
-from institutions.moments import EARLIEST
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, institution
+from institutions.moments import EARLIEST, Moment
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, institution, user_with
 
 MAY, JULY = day("2018-05-10"), day("2018-07-01")
 
@@ -158,3 +159,38 @@ def test_late_move_into_a_division_that_is_no_more_is_refused_until_the_move_out
     )  # fmt: skip
     school = move_institution(school, by=supervisor, version=school.version, division=township(), **late)
     assert school.division_id == NEXT_TO_LIUSHI
+
+
+# --- As known before
+
+
+def parts_known(known: str) -> set[str]:
+    rows = completion("330382", Moment(JULY, at(known)), by="division").rows
+    return {row.key for row in rows}
+
+
+def test_merged_division_has_its_row_in_what_was_known_before(supervisor):
+    before = parts_known("2018-08-31")
+
+    merged(supervisor)
+
+    assert parts_known("2018-08-31") == before
+    assert before - parts_known("2018-09-01") == {LIUSHI}
+
+
+def test_added_division_has_no_row_in_what_was_known_before(supervisor):
+    before = parts_known("2018-08-31")
+
+    add_divisions({"330382199": "新街道"}, by=supervisor, at=at("2018-09-01"))
+
+    assert parts_known("2018-08-31") == before
+    assert parts_known("2018-09-01") - before == {"330382199"}
+
+
+def test_division_added_by_hand_has_no_row_in_what_was_known_before(browse):
+    before = parts_known("2018-08-31")
+
+    browse(user_with("admin", "")).post("/admin/institutions/division/add/", {"code": "330382199", "name": "新街道"})
+
+    assert Division.objects.filter(pk="330382199").exists()
+    assert parts_known("2018-08-31") == before
