@@ -112,6 +112,7 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
     """What became of each change; nothing new is begun after `until`."""
     asked, results = folder / "asked.json", CACHE / "results.jsonl"
     results.unlink(missing_ok=True)
+    now = time.time()
     killers = _read(CACHE / "killers.json")
     content = {
         "mutants": [dataclasses.asdict(each) for each in mutants],
@@ -119,9 +120,9 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
         "explained": [number for number, each in enumerate(mutants) if each.key in _reasons()],
         "results": str(results),
         "kept": str(CACHE),
-        # A third of the time for each: which tests run which lines, what can be changed there, what is read at import.
-        "until_gathered": (2 * time.time() + until) / 3,
-        "until": (time.time() + 2 * until) / 3,
+        # A part of the time for each: which tests run which lines, what can be changed there, what is read at import.
+        "until_gathered": now + (until - now) * 0.2,
+        "until": now + (until - now) * 0.65,
     }
     asked.write_text(json.dumps(content))
     answer = _pytest(folder, "tests.mutants.runs", MUTANTS=str(asked))
