@@ -11,7 +11,9 @@ from inspections.actions import has_ever_recorded, might_record
 from inspections.models import LedgerEntry, Rectification
 from institutions.actions import register_if_new
 from institutions.forms import InstitutionForm
-from institutions.models import Division, ImportBatch, Institution
+from institutions.imports import refusals
+from institutions.imports.runs import carry_out
+from institutions.models import Division, ImportBatch, ImportRun, Institution, RegisterFile
 from institutions.moments import Moment, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, institution, move_of, round_of, user_with
 
@@ -131,6 +133,56 @@ def test_entry_sent_again_is_none_that_its_sender_does_not_see(of_the_township):
 
     assert entered.pk != hidden.pk
     assert repeated.pk == again.pk
+
+
+def test_telephone_is_dialled_where_people_are_seen(api, seconded):
+    here, there = (institution(code, phone="13800001111") for code in (NEXT_TO_LIUSHI, PANSHI))
+
+    statuses = [api(seconded).post(reverse("api-phone", args=[school.pk])).status_code for school in (here, there)]
+
+    assert statuses == [200, 403]
+
+
+# --- Registers
+
+
+def register_of(code: str) -> RegisterFile:
+    return RegisterFile.objects.create(
+        division_id=code,
+        file_name="名册.xlsx",
+        sha256="0" * 64,
+        content=b"",
+        datum="wgs84",
+        received_at=at("2018-05-01"),
+    )
+
+
+def test_register_is_handed_in_by_who_edits_one(api, auditor, taskforce):
+    statuses = [
+        api(user).post(reverse("api-imports"), {}, format="multipart").status_code for user in (auditor, taskforce)
+    ]
+
+    assert statuses == [403, 422]
+
+
+def test_register_is_answered_where_it_is_edited(api, seconded):
+    here, there = register_of(NEXT_TO_LIUSHI), register_of(PANSHI)
+
+    statuses = [api(seconded).get(reverse("api-import", args=[file.pk])).status_code for file in (here, there)]
+
+    assert statuses == [200, 404]
+
+
+def test_run_goes_on_only_while_who_asked_for_it_edits_that_register(seconded):
+    asked = {"act": "plan", "language": "zh-hans", "requested_by": seconded, "requested_at": at("2018-05-01")}
+    here, there = (ImportRun.objects.create(file=register_of(code), **asked) for code in (NEXT_TO_LIUSHI, PANSHI))
+
+    for run in (here, there):
+        carry_out(run)
+        run.refresh_from_db()
+
+    assert (here.state, there.state) == ("failed", "failed")  # there is nothing in the file
+    assert [run.problem == str(refusals.NO_LONGER_PERMITTED) for run in (here, there)] == [False, True]
 
 
 # --- Tables for analysts

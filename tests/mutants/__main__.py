@@ -267,13 +267,23 @@ def _as_markdown(
         [
             "# The last run of `make mutants`", "", f"{closing}. Judged on {commit}.", "",
             "Each rule was changed in one place at a time, and tests that run through the place were run on it until one "
-            f"failed: the likeliest and quickest first, {MOST_SECONDS:.0f} seconds of them at most.", "",
+            f"failed: the likeliest and quickest first, {MOST_SECONDS:.0f} seconds of them at most. Of the rooms that read "
+            "registers and ledgers and look for duplicates (`institutions/imports`, `institutions/duplicates`, "
+            "`inspections/imports`) only what asks for permission is changed, and the tests that are about nothing else "
+            "are not asked.", "", *_unasked(),
             "| file | changes | noticed | unnoticed | not judged |", "|---|---:|---:|---:|---:|", *table, "",
             "## Unnoticed, and why that is as it should be", "", *explained, "",
             *(["## Unnoticed, and no reason is written", "", *unexplained, ""] if unexplained else []),
             *(["## Not judged", "", *_left(unjudged), ""] if unjudged else []),
         ]
     )  # fmt: skip
+
+
+def _unasked() -> list[str]:
+    left = _read(CACHE / "left.json")
+    if not left:
+        return []
+    return [f"There was no time to see what the tests of {len(left)} more files run through: those were not asked.", ""]
 
 
 def _left(unjudged: list[Mutant]) -> list[str]:
