@@ -251,7 +251,7 @@ class Institution(models.Model):
     def histories(self) -> list[uuid.UUID]:
         """The ids whose visits, rounds and licences are this institution's as things stand: its own first, and those of
         what was merged into it."""
-        merged = self.merges_here.standing().order_by("recorded_at", "pk") if self.has_merges else ()
+        merged = self.merges_here.standing() if self.has_merges else ()  # in the order of their merging (`Merge.Meta`)
         return [self.pk, *(each.merged_id for each in merged)]
 
     @property

@@ -140,6 +140,13 @@ def test_role_may_do_what_the_table_says_and_no_more(db, role):
     assert (may, elsewhere) == (ROLES[role], {"manage_accounts"} if role == "admin" else set())
 
 
+def test_administrator_of_accounts_sees_and_does_nothing_where_the_grant_names_a_division(around):
+    user = user_with("admin", "33")
+
+    assert not Institution.objects.visible_to(user).exists()
+    assert not has_permission(user, Permission.SEE, "331000000000")
+
+
 def test_nobody_who_is_not_signed_in_may_do_anything():
     assert [has_permission(AnonymousUser(), permission) for permission in Permission] == [False] * len(Permission)
 

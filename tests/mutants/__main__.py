@@ -2,8 +2,8 @@
 
 A change that no test notices needs a test, or a written reason in survivors.toml. Nothing is changed in the checkout:
 all of it happens in a copy. What became of a change is kept in var/mutants and not asked again while the code and the
-tests it rests on are the same: a run that was stopped, by `--minutes` or otherwise, goes on where it was. The answer of
-a run over everything is kept in docs/mutants.md. MUTANTS_AT_ONCE is the number of processes, MUTANTS_LOG a file for
+tests it rests on are the same: a run that was stopped, by `--minutes`, Ctrl-C or a TERM, says what is known by then, and
+the next goes on from there. The answer of a run over everything is kept in docs/mutants.md. MUTANTS_AT_ONCE is the number of processes, MUTANTS_LOG a file for
 what they say.
 """
 
@@ -12,6 +12,7 @@ import dataclasses
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from tests.mutants.choice import MOST_SECONDS
@@ -42,9 +44,18 @@ RULES = [
     "institutions/models.py", "institutions/models/*.py", "institutions/moments.py", "institutions/past.py",
     "mapping/layers.py",
 ]  # fmt: skip
+STOPPED = Event()  # whoever runs it wants no more: what was begun ends, and what is known is said
 UNJUDGED = {"verdict": "unjudged", "by": ""}
 MOST_CHARACTERS, AROUND = 160, 20  # of the text of a change, as it is listed
-APART = ["browser", "upgrade", "mutants"]  # tests in processes of their own, which see no change, and our own
+# Tests in processes of their own, which see no change, and our own; those that read registers and workbooks or load the
+# demonstration: they take longest and are about rooms of which nothing is changed but what asks for permission.
+APART = [
+    "browser", "upgrade", "mutants", "battery", "demonstration", "*/test_*_demonstration.py",
+    "institutions/test_intake_*", "institutions/test_workbook_*", "institutions/test_import_[bcdehilmnoqst]*",
+    "institutions/test_imports*", "institutions/test_addresses_*", "institutions/test_places_of_china.py",
+    "inspections/test_backup*", "inspections/test_ledger_[iprsw]*", "mapping/test_geocoding_[cejr]*",
+    "mapping/test_geocoding_providers.py",
+]  # fmt: skip
 # What asks for permission: there, the calls and tables that do.
 ROOMS = ["accounts", "institutions", "inspections", "figures", "mapping", "reports", "desk", "config"]
 
@@ -101,6 +112,7 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
     """What became of each change; nothing new is begun after `until`."""
     asked, results = folder / "asked.json", CACHE / "results.jsonl"
     results.unlink(missing_ok=True)
+    now = time.time()
     killers = _read(CACHE / "killers.json")
     content = {
         "mutants": [dataclasses.asdict(each) for each in mutants],
@@ -108,12 +120,14 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
         "explained": [number for number, each in enumerate(mutants) if each.key in _reasons()],
         "results": str(results),
         "kept": str(CACHE),
-        "until": (time.time() + until) / 2,  # as long for what is read at import
+        # A part of the time for each: which tests run which lines, what can be changed there, what is read at import.
+        "until_gathered": now + (until - now) * 0.2,
+        "until": now + (until - now) * 0.65,
     }
     asked.write_text(json.dumps(content))
     answer = _pytest(folder, "tests.mutants.runs", MUTANTS=str(asked))
     if answer.returncode:
-        sys.exit(answer.stdout + answer.stderr)
+        sys.exit("stopped before anything was judged" if STOPPED.is_set() else answer.stdout + answer.stderr)
     said = {each["number"]: each for each in map(json.loads, results.read_text().splitlines())}
     for test in _read(CACHE / "failing.json"):
         print("left out, for it fails on the code as it is:", test)
@@ -121,10 +135,11 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
     if anew:
         print(f"{len(anew)} changes are read at import: for each of them the tests start anew", flush=True)
     verdicts, called = Verdicts(CACHE / "verdicts.jsonl", _read(CACHE / "digests.json")), names(mutants)
-    tests = {number: said[number]["tests"] for number in anew}
-    for number, result in _started_anew(folder, mutants, tests, until) if tests else ():
+    tests, asked_of = ({number: said[number][which] for number in anew} for which in ("tests", "all"))
+    said |= dict.fromkeys(tests, UNJUDGED)
+    for number, result in _started_anew(folder, mutants, tests, until) if tests and not STOPPED.is_set() else ():
         if result["verdict"] != "unjudged":
-            verdicts.keep(called[number], result, said[number]["all"])
+            verdicts.keep(called[number], result, asked_of[number])
         said[number] = result
     for number, mutant in enumerate(mutants):
         result = said.setdefault(number, UNJUDGED)
@@ -157,22 +172,34 @@ def _started_anew(
             print("fails without any change when the tests start anew:", each["by"], flush=True)
     for number in tests:
         result = said.get(number, UNJUDGED)
-        yield number, UNJUDGED if result["by"] in failing else result
+        judged = result["verdict"] in ("killed", "survived") and result["by"] not in failing
+        yield number, result if judged else UNJUDGED
 
 
 def _pytest(folder: Path, plugin: str, **environment: str) -> subprocess.CompletedProcess[str]:
     passed = ("PATH", "HOME", "LANG", "PYTHONPATH", "PYTEST_ADDOPTS", "MUTANTS_LOG", "MUTANTS_AT_ONCE")
     kept = {name: value for name, value in os.environ.items() if name in passed}
-    apart = (f"--ignore=tests/{each}" for each in APART)
+    apart = (f"--ignore-glob=tests/{each}" for each in APART)
     with tempfile.TemporaryDirectory() as data_dir:
-        return subprocess.run(
+        process = subprocess.Popen(
             [
                 sys.executable, "-m", "pytest", "-q", "--no-header", "-p", plugin, *apart,
                 "--tb=short" if "MUTANTS_LOG" in kept else "--tb=no", "tests",
             ],
-            cwd=folder / "tree", capture_output=True, text=True, check=False,
+            cwd=folder / "tree", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
             env={**kept, "ENV_FILE": os.devnull, "DATABASE_URL": "", "DATA_DIR": data_dir, **environment},
         )  # fmt: skip
+
+        def stop(*_: object) -> None:
+            STOPPED.set()
+            process.terminate()
+
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, stop)
+        if STOPPED.is_set():
+            process.terminate()
+        out, err = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 def _read(path: Path) -> Any:
@@ -240,13 +267,23 @@ def _as_markdown(
         [
             "# The last run of `make mutants`", "", f"{closing}. Judged on {commit}.", "",
             "Each rule was changed in one place at a time, and tests that run through the place were run on it until one "
-            f"failed: the likeliest and quickest first, {MOST_SECONDS:.0f} seconds of them at most.", "",
+            f"failed: the likeliest and quickest first, {MOST_SECONDS:.0f} seconds of them at most. Of the rooms that read "
+            "registers and ledgers and look for duplicates (`institutions/imports`, `institutions/duplicates`, "
+            "`inspections/imports`) only what asks for permission is changed, and the tests that are about nothing else "
+            "are not asked.", "", *_unasked(),
             "| file | changes | noticed | unnoticed | not judged |", "|---|---:|---:|---:|---:|", *table, "",
             "## Unnoticed, and why that is as it should be", "", *explained, "",
             *(["## Unnoticed, and no reason is written", "", *unexplained, ""] if unexplained else []),
             *(["## Not judged", "", *_left(unjudged), ""] if unjudged else []),
         ]
     )  # fmt: skip
+
+
+def _unasked() -> list[str]:
+    left = _read(CACHE / "left.json")
+    if not left:
+        return []
+    return [f"There was no time to see what the tests of {len(left)} more files run through: those were not asked.", ""]
 
 
 def _left(unjudged: list[Mutant]) -> list[str]:

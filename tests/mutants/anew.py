@@ -1,7 +1,7 @@
 """A pytest plugin that judges changes of what is read when a module is imported: `-p tests.mutants.anew`.
 
-The process starts as any that runs tests. Where a module would be imported, a child is forked for each of its changes:
-it goes on with the changed module, is set up and runs its tests; what was imported before is shared. The process itself
+The process starts as any that runs tests. Where a module would be imported, a child is forked for each of its changes,
+a few at a time: it goes on with the changed module, is set up and runs its tests; what was imported before is shared. The process itself
 goes on with the module as it is, to the next one. At last it runs every test that failed in a child: one that fails
 here, too, has noticed nothing.
 """
@@ -11,23 +11,25 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 import types
+from collections import deque
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.mutants.children import FOLDER, confine, or_not_judged, spent
+from tests.mutants.children import AT_ONCE, confine, folder, or_not_judged, spent
 from tests.mutants.choice import MOST_SECONDS
 from tests.mutants.operators import Mutant, mutated
 from tests.mutants.runs import first_that_fails, same_examples
 
 ASKED = json.loads(Path(os.environ["MUTANTS_ANEW"]).read_text())  # changes by path, results, until
 PATHS = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in ASKED["changes"]}
-FIRST = 6  # so many tests are asked before the others are
+FIRST, SO_FAR = 6, "unnoticed so far"  # so many tests are asked before the others are
 SLOW = ("psycopg", "requests", "jsonschema")  # packages that are imported once, whatever module comes first
 state: dict[str, Any] = {"change": None, "began": 0.0}  # in a child: the change it is of
 
@@ -59,6 +61,7 @@ class ChangedSource(SourceFileLoader):
 for package in SLOW:
     importlib.import_module(package)
 sys.meta_path.insert(0, Changed())
+signal.signal(signal.SIGTERM, lambda *_: ASKED.update(until=0))
 
 
 def in_a_child_of_each(changes: list[dict[str, Any]]) -> bool:
@@ -66,35 +69,40 @@ def in_a_child_of_each(changes: list[dict[str, Any]]) -> bool:
 
     Without any change the tests have to pass as they are run here, or nothing that is said of the module holds.
     """
-    as_it_is = {"number": f"as it is {changes[0]['number']}", "mutant": None, "tests": changes[0]["tests"][: 2 * FIRST]}
-    for change in [as_it_is, *changes]:
-        if time.time() > ASKED["until"]:
-            break
-        # What is likely to notice it first, each time in a child of its own: pytest collects once.
-        first, others = change["tests"][:FIRST], change["tests"][FIRST:]
-        for tests in (first, others) if others else (first,):
-            if _forked({**change, "tests": tests}):
-                return True
-            last = _said()[-1]
-            if last["verdict"] != "survived":
-                break
-        if change is as_it_is and last["verdict"] != "survived":
-            break
-    return False
-
-
-def _forked(change: dict[str, Any]) -> bool:
-    """True in the child; in the process itself False, when the child has ended and something was said of it."""
-    before = len(_said())
-    pid = os.fork()
-    if not pid:
-        confine(2 * MOST_SECONDS)
-        state.update(change=change, began=spent())
+    as_it_is = {"number": f"as it is {changes[0]['number']}", "mutant": None, "tests": changes[0]["tests"][:FIRST]}
+    if _forked([as_it_is]):
         return True
-    _pid, status = os.waitpid(pid, 0)
-    if len(_said()) == before:
-        _say({"number": change["number"], "verdict": "killed", "by": f"does not start ({status})"})
+    return _verdict(as_it_is) == "survived" and _forked(changes)
+
+
+def _forked(changes: list[dict[str, Any]]) -> bool:
+    """True in a child for each change, AT_ONCE of them at a time."""
+    # What is likely to notice it first, each time in a child of its own: pytest collects once.
+    left = deque((change, change["tests"][:FIRST], change["tests"][FIRST:]) for change in changes)
+    running: dict[int, tuple[dict[str, Any], list[str]]] = {}
+    while running or left and time.time() < ASKED["until"]:
+        while left and len(running) < AT_ONCE and time.time() < ASKED["until"]:
+            change, tests, others = left.popleft()
+            pid = os.fork()
+            if not pid:
+                confine(2 * MOST_SECONDS)
+                state.update(change={**change, "tests": tests, "others": others}, began=spent())
+                return True
+            running[pid] = (change, others)
+        pid, status = os.wait()
+        change, others = running.pop(pid)
+        shutil.rmtree(folder(pid), ignore_errors=True)
+        verdict = _verdict(change)
+        if verdict == SO_FAR and status == 0:
+            left.appendleft((change, others, []))
+        elif status or not verdict:
+            _say({"number": change["number"], "verdict": "killed", "by": f"does not start ({status})"})
     return False
+
+
+def _verdict(change: dict[str, Any]) -> str:
+    """The last that was said of it."""
+    return next((each["verdict"] for each in reversed(_said()) if each["number"] == change["number"]), "")
 
 
 # --- In each child
@@ -121,14 +129,14 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     else:
         said = or_not_judged(lambda: _judge(session, state["change"]))
     _say({"number": state["change"]["number"] if state["change"] else -1, **said})
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.rmtree(folder(os.getpid()), ignore_errors=True)
     os._exit(0)
 
 
 def _judge(session: pytest.Session, change: dict[str, Any]) -> dict[str, Any]:
     items = _collected(session, change["tests"])
     killer = "does not start (tests)" if session.testsfailed else first_that_fails(session, items)
-    verdict = "killed" if killer else "survived"
+    verdict = "killed" if killer else SO_FAR if change["others"] else "survived"
     return {"verdict": verdict, "by": killer, "tests": len(items), "seconds": round(spent() - state["began"], 2)}
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
@@ -11,10 +12,13 @@ from typing import Any
 
 AT_ONCE = int(os.environ.get("MUTANTS_AT_ONCE") or os.cpu_count() or 1)
 SHARED_MEMORY = Path("/dev/shm")
-# Of this process and those it forks.
-FOLDER = Path(SHARED_MEMORY if SHARED_MEMORY.is_dir() else tempfile.gettempdir()) / f"mutants-{os.getpid()}"
 MOST_MEMORY = 6 * 2**30
 Work = Callable[[], dict[str, Any]]
+
+
+def folder(pid: int) -> Path:
+    """Of one process alone."""
+    return Path(SHARED_MEMORY if SHARED_MEMORY.is_dir() else tempfile.gettempdir()) / f"mutants-{pid}"
 
 
 def spent() -> float:
@@ -67,9 +71,10 @@ def or_not_judged(function: Work) -> dict[str, Any]:
 
 def confine(seconds: float) -> None:
     """Of this process: what it says goes to MUTANTS_LOG, and neither time nor memory without end."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     nowhere = os.open(os.environ.get("MUTANTS_LOG", os.devnull), os.O_RDWR | os.O_APPEND | os.O_CREAT)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    limit = int(20 + 4 * seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    # What tests start may take limits of its own above these.
+    for what, most in ((resource.RLIMIT_CPU, int(20 + 4 * seconds)), (resource.RLIMIT_AS, MOST_MEMORY)):
+        resource.setrlimit(what, (most, resource.getrlimit(what)[1]))

@@ -41,14 +41,18 @@ class Choice:
         return self._ordered(tests, likely)
 
     def at_import(self, mutant: Mutant) -> list[str]:
-        """Those that run through what is decorated or the class that is given something, then those that are about its
-        module, then those that run anything of its file or of the files that import it."""
+        """Those that run through what is decorated or the class that is given something, then those that are called
+        after its module or import it, then those that run anything of its file or of the files that import it."""
         lines = self.gathered.lines
         around = running(lines, mutant.path, _around(mutant))
         inside = running(lines, mutant.path, lines.get(mutant.path, {}))
         near = {test for path in _importing(mutant.path) for test in running(lines, path, lines.get(path, {}))}
         every = around | inside | near | self.of_file[mutant.path]
-        likely = [{self._killer(mutant)}, around, _about(mutant.path, every), self.of_file[mutant.path], inside]
+        called, about = _called_after(mutant.path, every), _about(mutant.path, every)
+        likely = [
+            {self._killer(mutant)}, around & called, called & about, around, called, about, self.of_file[mutant.path],
+            inside,
+        ]  # fmt: skip
         return self._ordered(self._apart(every), likely)[:MOST_AT_IMPORT]
 
     def _apart(self, tests: set[str]) -> Iterator[str]:
@@ -107,6 +111,12 @@ def _importing(path: str) -> list[str]:
     """The files of the product that import from one."""
     files = (each for each in Path().glob("*/**/*.py") if each.parts[0] not in ("tests", "var"))
     return [str(each) for each in files if _imports(each.read_text(), path)]
+
+
+def _called_after(path: str, tests: set[str]) -> set[str]:
+    """Of the tests those whose name, or whose file's, has the module's in it: `roles.py` and `test_role_may_do_…`."""
+    word = Path(path).stem.removesuffix("s")
+    return {test for test in tests if word in test.rpartition("/")[2]}
 
 
 def _about(path: str, tests: set[str]) -> set[str]:

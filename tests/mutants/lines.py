@@ -5,8 +5,9 @@ import gc
 import itertools
 import json
 import os
+import time
 import types
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,10 +29,12 @@ class Gathered:
     failing: list[str] = field(default_factory=list)
     sharing: set[str] = field(default_factory=set)  # tests that use what is made once for a module
     digests: dict[str, str] = field(default_factory=dict)  # of each test file, of what it rests on
+    left: list[str] = field(default_factory=list)  # test files for which there was no time
 
 
-def gather(session: pytest.Session, folder: Path, caches: list[Any]) -> Gathered:
-    """A test file at a time, each in a child."""
+def gather(session: pytest.Session, folder: Path, caches: list[Any], asked: dict[str, Any]) -> Gathered:
+    """A test file at a time, each in a child: first those of rules and those whose tests noticed most, and none
+    after `until_gathered`."""
     tree = Tree(Path.cwd())
     by_file: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in session.items:
@@ -47,13 +50,20 @@ def gather(session: pytest.Session, folder: Path, caches: list[Any]) -> Gathered
 
         return run
 
+    noticed = Counter(map(_file, asked["killers"].values()))
     missing = sorted(
-        (file for file in by_file if not _holds(tree, kept[file], file)), key=lambda file: -len(by_file[file])
+        (file for file in by_file if not _holds(tree, kept[file], file)),
+        key=lambda file: ("test_rules_of" not in file, -noticed[file], -len(by_file[file])),
     )
-    for file, result in in_children((file, gathering(file), 600.0) for file in missing):
+    work = ((file, gathering(file), 600.0) for file in missing if time.time() < asked["until_gathered"])
+    left = set(missing)
+    for file, result in in_children(work):
         if result["verdict"] != "gathered":
             pytest.exit(f"{file} cannot be run here: {result}", returncode=2)
-    return _together(tree, kept)
+        left.remove(file)
+    together = _together(tree, {file: path for file, path in kept.items() if file not in left})
+    together.left = sorted(left)
+    return together
 
 
 def placed(tree: Tree, file: str, covered: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import gc
 import itertools
 import json
 import os
+import signal
 import sqlite3
 import time
 import types
@@ -71,9 +72,11 @@ def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
     gc.collect()
     gc.freeze()
 
-    gathered = gather(session, kept / "lines", caches)
+    signal.signal(signal.SIGTERM, lambda *_: asked.update(until=0, until_gathered=0))
+    gathered = gather(session, kept / "lines", caches, asked)
     (kept / "failing.json").write_text(json.dumps(gathered.failing))
     (kept / "digests.json").write_text(json.dumps(gathered.digests))
+    (kept / "left.json").write_text(json.dumps(gathered.left))
     mutants = [Mutant(**each) for each in asked["mutants"]]
     choice = Choice(gathered, set(items), asked["killers"])
     verdicts = Verdicts(kept / "verdicts.jsonl", gathered.digests)
@@ -89,6 +92,8 @@ def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
         for number, mutant in enumerate(mutants):
             if result := verdicts.known(called[number], chosen[number]):
                 write(number, result)
+            elif not mutant.at_import and not chosen[number] and gathered.left:
+                continue  # tests that run through it may be among those
             elif mutant.at_import or not chosen[number]:
                 tests = chosen[number] or choice.at_import(mutant)
                 if result := verdicts.known(called[number], tests):

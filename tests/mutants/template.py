@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.children import FOLDER
+from tests.mutants.children import folder
 
 
 @pytest.fixture(scope="session")
 def django_db_setup() -> Iterator[None]:
-    """One for each process at a time: who ends takes the folder away."""
+    """One for each process: who ends takes the folder away."""
     from django.db import connections
 
     template = Path(os.environ["MUTANTS_TEMPLATE"])
-    FOLDER.mkdir(exist_ok=True)
-    connections.settings["default"]["NAME"] = str(shutil.copy(template, FOLDER / template.name))
+    own = folder(os.getpid())
+    own.mkdir(exist_ok=True)
+    connections.settings["default"]["NAME"] = str(shutil.copy(template, own / template.name))
     yield
     connections.close_all()
