@@ -3,7 +3,7 @@
 What may be asked of a page in its URL is named once, beside its view, by `asks`; anything else is refused by name.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, QueryDict
@@ -77,3 +77,18 @@ def one_of(name: str, given: str, accepted: Sequence[str]) -> str:
         said = {"given": given[:40], "known": enumerated(accepted)}
         raise Invalid({name: [_("“%(given)s”不可用，可用：%(known)s。") % said]})
     return given
+
+
+def whole_number(given: str) -> int:
+    """A whole number in ASCII digits, 0 for anything else."""
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+
+
+def page_asked(query: Mapping[str, str]) -> int:
+    """The page of a list that is asked for, the first when none is. Raises Invalid for what is no number of a page."""
+    given = query.get("page") or "1"
+    number = whole_number(given)
+    if not number:
+        said = {"given": given[:40], "known": enumerated(["1", "2", "…"])}
+        raise Invalid({"page": [_("“%(given)s”不可用，可用：%(known)s。") % said]})
+    return number

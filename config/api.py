@@ -1,9 +1,15 @@
 """The API's router: every room's views under /api/v1/."""
 
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from accounts.requests import asks
+from accounts.requests import asks, one_of
 from field import api as field
 from figures import api as figures
 from inspections import api as inspections
@@ -11,6 +17,23 @@ from inspections.moves import MOVES
 from institutions import api as institutions
 from institutions import import_api as imports
 from mapping.api import MapView
+
+Answering = Callable[..., HttpResponseBase]
+
+
+def in_a_language_of_ours(view: Answering) -> Answering:
+    """drf-spectacular answers in Chinese to a `lang` that it does not know."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        one_of("lang", request.GET.get("lang", ""), list(dict(settings.LANGUAGES)))
+        return view(request, *args, **kwargs)
+
+    return answered
+
+
+schema = in_a_language_of_ours(SpectacularAPIView.as_view())
+docs = in_a_language_of_ours(SpectacularSwaggerSplitView.as_view(url_name="schema"))
 
 urlpatterns = [
     path("institutions/", figures.InstitutionList.as_view(), name="api-institutions"),
@@ -47,6 +70,6 @@ urlpatterns = [
     ),
     path("notices/<uuid:pk>/", inspections.NoticeView.as_view(), name="api-notice"),
     path("map/", MapView.as_view(), name="api-map"),
-    path("schema/", asks("format", "lang")(SpectacularAPIView.as_view()), name="schema"),
-    path("docs/", asks("lang", "script")(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
+    path("schema/", asks("format", "lang")(schema), name="schema"),
+    path("docs/", asks("lang", "script")(docs), name="api-docs"),
 ]

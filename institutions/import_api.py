@@ -20,7 +20,7 @@ from accounts import audit
 from accounts.api_bodies import Body, NoBody
 from accounts.errors import Invalid
 from accounts.permissions import SignedIn, require
-from accounts.requests import SignedInApiRequest, one_of
+from accounts.requests import SignedInApiRequest, one_of, page_asked, whole_number
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.imports import changing
@@ -191,10 +191,9 @@ class ImportRows(_Door):
         plan = self.reading(file)
         asked = request.query_params
         kind = one_of("kind", asked.get("kind", ""), [*KINDS, *SAYS, MOVED])
-        size = asked.get("page_size", "")
-        per_page = min(int(size), MOST_PAGE) if size.isdecimal() and 0 < len(size) < 6 and int(size) else PAGE
+        page_number, per_page = page_asked(asked), _per_page(asked.get("page_size") or str(PAGE))
         found: list[Any] = _moved(plan) if kind == MOVED else plan.find(kind, asked.get("q", "")[:100])
-        page = Paginator(found, per_page).get_page(asked.get("page"))
+        page = Paginator(found, per_page).get_page(page_number)
         rows = list(page) if kind == MOVED else [plan.row(number) for number in page]
         audit.exported(
             by=request.user,
@@ -307,6 +306,15 @@ class ImportUndo(_Door):
         roll_back(batch, by=request.user)
         ask_for(file, ImportRun.Act.PLAN, by=request.user)
         return Response(_told(file))
+
+
+def _per_page(given: str) -> int:
+    """Rows of a page, MOST_PAGE at most. Raises Invalid (422) for what is no whole number from 1 on."""
+    number = whole_number(given)
+    if not number:
+        said = {"given": given[:20], "most": MOST_PAGE}
+        raise Invalid({"page_size": [_("每页条数“%(given)s”不可用，应为 1 至 %(most)s 的整数。") % said]})
+    return min(number, MOST_PAGE)
 
 
 def _told(file: RegisterFile) -> dict[str, Any]:

@@ -85,6 +85,10 @@ def test_api_documents_what_it_reads_and_nothing_else(api, taskforce):
         "visits/new/?purpose=nonsense",
         "search/?figure=overdue",
         "?as_of=2018-12-31",
+        "institutions/duplicates/?page=nonsense",
+        "institutions/duplicates/?page=-1",
+        "api/v1/schema/?lang=fr",
+        "api/v1/docs/?lang=fr",
     ],
 )
 def test_question_that_is_not_understood_is_refused(own, browse, taskforce, asked):
@@ -94,6 +98,14 @@ def test_question_that_is_not_understood_is_refused(own, browse, taskforce, aske
     assert asked.startswith("api") is False or list(answer.json()["errors"]) == [
         asked.split("=")[-2].split("&")[-1].split("?")[-1]
     ]
+
+
+@pytest.mark.parametrize(("name", "asked"), [("institution", "own=nonsense"), ("colleagues", "q=a&on=yesterday")])
+def test_question_about_one_institution_that_is_not_understood_is_refused(own, browse, taskforce, name, asked):
+    answer = browse(taskforce).get(f"{reverse(name, args=[own.school.pk])}?{asked}")
+
+    assert answer.status_code == 422
+    assert f"“{asked.split('=')[-1]}”" in answer.content.decode()
 
 
 def test_refusal_offers_the_question_without_what_nobody_reads(own, browse, taskforce):

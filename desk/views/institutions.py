@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
-from accounts.requests import SignedInRequest, asks
+from accounts.requests import SignedInRequest, asks, one_of
 from accounts.roles import Permission
 from accounts.snapshot import one_snapshot
 from accounts.templatetags.personal import readable
@@ -150,6 +150,7 @@ def _rows(pks: Iterable[UUID], moment: Moment, columns: Sequence[Column]) -> lis
 def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """一机构一档: everything known about one institution, newest first, with what was merged into it. One that was
     merged leads to the one that stays; with `own` its own file is shown."""
+    one_of("own", request.GET.get("own", ""), ["1"])
     day = today()
     visible = Institution.objects.visible_to(request.user)
     now = Moment.of(day)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import audit
 from accounts.errors import Invalid, Reasons, enumerated
-from accounts.requests import SignedInRequest, asks
+from accounts.requests import SignedInRequest, asks, whole_number
 from accounts.roles import Permission
 from figures.columns import INSTITUTION_COLUMNS, LEDGER_COLUMNS, Column, Line, exported, heads, table_of
 from figures.exports import XLSX, csv_lines, table_workbook
@@ -66,7 +66,7 @@ class Shape:
         format_ = query.get("format", "")
         if format_ not in ("", "csv", "xlsx"):
             refuse("format", format_, ["csv", "xlsx"])
-        page, page_size = _number(query.get("page") or "1"), _number(query.get("page_size") or str(PAGE_SIZE))
+        page, page_size = whole_number(query.get("page") or "1"), whole_number(query.get("page_size") or str(PAGE_SIZE))
         if not page:
             refuse("page", query["page"], ["1", "2", "…"])
         if not 1 <= page_size <= LARGEST_PAGE:
@@ -132,11 +132,6 @@ class Pages(Paginator):  # type: ignore[type-arg]
         place = self.validate_number(number)
         first, rows = (place - 1) * self.per_page, cast(Any, self.object_list)
         return Page(rows.between(first, first + self.per_page), place, self)
-
-
-def _number(given: str) -> int:
-    """A whole number in ASCII digits, 0 for anything else."""
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
 
 
 def with_changed(query: QueryDict, **changes: str | None) -> str:

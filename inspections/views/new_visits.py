@@ -303,11 +303,15 @@ class _VisitPage:
 
 def day_typed(text: str) -> date:
     """The day of a moment that is being typed, as the field for date and time has it; today while it is none."""
-    try:
-        parsed: datetime | None = parse_datetime(text)
-    except ValueError:
-        parsed = None
+    parsed = _moment_typed(text)
     return min(parsed.date(), today()) if parsed else today()
+
+
+def _moment_typed(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 @require_GET
@@ -317,7 +321,10 @@ def find_colleagues(request: SignedInRequest, pk: UUID) -> JsonResponse:
     one there."""
     institution = get_object_or_404(Institution.objects.visible_to(request.user), pk=pk)
     require(request.user, Permission.RECORD_VISIT, institution.scope_code)
-    on = day_typed(request.GET.get("on", ""))
+    typed = request.GET.get("on", "")
+    if typed and _moment_typed(typed) is None:
+        raise Invalid({"on": [_("“%(given)s”不是日期，例：2018-12-31。") % {"given": typed[:40]}]})
+    on = day_typed(typed)
     found = colleagues.found(institution.scope_code, on, searched(request.GET))
     costs = costs_of_ticking(institution.rectifications.open().first(), today()) if found else {}
     listed = [{"username": user.username, "name": str(user), "costs": costs.get(user.username, "")} for user in found]

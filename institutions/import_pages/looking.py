@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.errors import Refusal
 from accounts.permissions import require
-from accounts.requests import SignedInRequest, asks, one_of
+from accounts.requests import SignedInRequest, asks, one_of, page_asked
 from accounts.roles import Permission
 from institutions.forms import sure_field
 from institutions.import_pages.rows import LABELS, Shower, ShownRow
@@ -65,6 +65,7 @@ def import_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if "marked" in request.GET:
         return _marked(request, file)
     one_of("kind", request.GET.get("kind", ""), [*KINDS, *SAYS, MOVED])
+    page_asked(request.GET)
     return shown(request, file)
 
 

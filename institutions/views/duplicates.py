@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.errors import UnknownDivision
 from accounts.models import User
 from accounts.permissions import require
-from accounts.requests import SignedInRequest, asks, one_of
+from accounts.requests import SignedInRequest, asks, one_of, page_asked
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions import actions
@@ -41,13 +41,14 @@ def duplicates(request: SignedInRequest) -> HttpResponse:
     divisions = _divisions(request.user)
     division = _asked_for(request.GET.get("division", ""), divisions)
     show = one_of("show", request.GET.get("show", ""), [each for each in SHOWN if each])
+    at = page_asked(request.GET)
     found: list[Found] = []
     here = in_hand(request.user)
     if division is not None:
         here = here.in_division(division.pk)
         found = pairs_of(here, County.of(division))
     counts = [(state, label, sum(each.state == state for each in found)) for state, label in SHOWN.items()]
-    page = Paginator([each for each in found if each.state == show], PAGE).get_page(request.GET.get("page"))
+    page = Paginator([each for each in found if each.state == show], PAGE).get_page(at)
     context = {
         "divisions": divisions,
         "division": division,

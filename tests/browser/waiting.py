@@ -1,6 +1,6 @@
 """Waiting for what a page says of itself, where no locator can say it.
 
-Playwright's wait_for_function evaluates inside the page from its second look on, which our Content Security Policy
+Playwright's own waiting for a function evaluates inside the page from its second look on, which our Content Security Policy
 refuses: it works only where the first look already finds it. Here each look is a call of its own.
 """
 

@@ -50,6 +50,20 @@ def test_register_goes_from_upload_to_undoing(client_of):
     assert not Institution.objects.filter(withdrawn_at=None).exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("page", "nonsense"), ("page", "-1"), ("page_size", "nonsense"), ("page_size", "0"), ("kind", "nonsense")],
+)
+def test_question_for_rows_that_is_not_understood_is_refused_by_page_and_api(client_of, client, taskforce, name, given):
+    pk = upload(client_of, csv("青竹画室,柳市镇,前街1号,"), "名册.csv").json()["id"]
+    client.force_login(taskforce, backend="django.contrib.auth.backends.ModelBackend")
+
+    answer = client_of.get(reverse("api-import-rows", args=[pk]), {name: given})
+    page = client.get(reverse("import_file", args=[pk]), {name: given})
+
+    assert (answer.status_code, list(answer.json()["errors"]), page.status_code) == (422, [name], 422)
+
+
 def test_rows_come_by_kind_in_pages(client_of):
     pk = upload(client_of, csv(*(f"青竹{at}号画室,柳市镇,前街{at}号," for at in range(1, 8))), "名册.csv").json()["id"]
 
