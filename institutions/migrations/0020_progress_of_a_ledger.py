@@ -11,7 +11,7 @@ PHASES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("institutions", "0018_imports_in_slices")]
+    dependencies = [("institutions", "0019_divisions_are_known_from_a_moment_on")]
 
     operations = [
         migrations.AlterField("importrun", "phase", models.CharField(choices=PHASES, default="reading", max_length=10)),
