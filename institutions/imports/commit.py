@@ -144,7 +144,7 @@ class _Commit:
         batch, division = self.batch, self.plan.division
         summary = self.plan.summary(str(batch.pk)) | {"layout": self.plan.layout}
         of_parts = self._of_parts()
-        with self.slices.turn():
+        with self.slices.turn(last=True):
             self._begin()
             self.plan.parts.write(of_parts, batch=batch, by=self.by, at=self.at)
             batch.summary, batch.finished_at = summary, self.at

@@ -1,5 +1,6 @@
 """Writing in short transactions, so that others write in between: visits, entries by hand."""
 
+import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,15 +33,37 @@ class Slices:
             yield part
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """One transaction; the next slice is as large as this one tells."""
+    def turn(self, *, last: bool = False) -> Iterator[None]:
+        """One transaction; the next slice is as large as this one tells. Only the `last` one waits until the disk has
+        it, and with it all before it: until then nobody was told that anything is kept."""
         if connection.in_atomic_block:
             self.rows = MOST
             with recording(self.at):
                 yield
             return
-        with recording(self.at):
+        with contextlib.nullcontext() if last else _not_waiting_for_the_disk(), recording(self.at):
+            if not last and connection.vendor == "postgresql":
+                _execute("SET LOCAL synchronous_commit = off")
             began = time.monotonic()
             yield
         took = max(time.monotonic() - began, 0.001)
         self.rows = round(max(FEWEST, min(MOST, self.rows * 2, self.rows * SHORT_S[connection.vendor] / took)))
+
+
+@contextmanager
+def _not_waiting_for_the_disk() -> Iterator[None]:
+    """What a power cut takes of SQLite's commits inside of this is the last of them, and never the order: the next
+    commit outside waits for all before it (https://sqlite.org/pragma.html#pragma_synchronous, WAL and NORMAL)."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    _execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        _execute("PRAGMA synchronous = FULL")
+
+
+def _execute(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
