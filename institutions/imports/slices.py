@@ -13,7 +13,8 @@ from accounts.watermark import recording
 
 # About how long one transaction takes: on SQLite all who write wait for it, on PostgreSQL who writes of its rows.
 SHORT_S = {"sqlite": 0.03, "postgresql": 0.1}
-FIRST, FEWEST, MOST = 50, 10, 2_000  # rows in one transaction
+# Rows in one transaction: of fewer than FEWEST most of the time goes into what each transaction asks but once.
+FIRST, FEWEST, MOST = 100, 100, 2_000
 Item = TypeVar("Item")
 
 
