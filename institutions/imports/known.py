@@ -10,10 +10,10 @@ from uuid import UUID
 
 from accounts.errors import enumerated
 from institutions.duplicates.decided import Decided, is_settled
-from institutions.duplicates.index import Index
 from institutions.duplicates.likeness import Match, Reason
 from institutions.duplicates.on_file import entries_of, merged_into
 from institutions.duplicates.reading import Entry
+from institutions.duplicates.waiting import WaitingIndex
 from institutions.imports import refusals
 from institutions.models import ON_REGISTER, Division, Institution, Licence, Name, Place
 from institutions.names import bare_permit, normal_name
@@ -57,12 +57,11 @@ class Register:
         self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
         self._merged: dict[UUID, list[Institution]] = defaultdict(list)
         self._names: set[str] = set()
-        self._by_name: dict[tuple[str, str], Known] = {}
         self._by_name_and_address: dict[tuple[str, str, str], Known] = {}
         here = Institution.objects.in_division(county.division.pk)
         on_file = here.filter(ON_REGISTER)
         entries = entries_of(here)
-        self._index, self._decided = Index(county, entries), Decided(on_file)
+        self._index, self._decided = WaitingIndex(county, lambda: entries), Decided(on_file)
         for licence in Licence.objects.filter(institution__in=on_file, replaced_by__isnull=False).order_by("pk"):
             self.corrected[licence.institution_id].append(licence)
         self.licences: dict[UUID, list[Licence]] = defaultdict(list)  # the standing ones
@@ -113,7 +112,7 @@ class Register:
             key = f"{known.sheet}!{known.row}"
             self._index.add(Entry(key, known.name, division[:9], known.address, known.credit_code, of=known))
             return
-        entry = self._index.entries[known.institution.pk]
+        entry = self._index.entry(known.institution.pk)
         self._index.add(
             replace(
                 entry,
@@ -126,7 +125,6 @@ class Register:
 
     def _add_exact(self, known: Known, division: str) -> None:
         name, local = normal_name(known.name), self.county.local(known.address)
-        self._by_name.setdefault((division[:9], name), known)
         self._by_name_and_address.setdefault((division[:9], name, local), known)
 
     def same_name_and_address(self, name: str, address: str, division: Division) -> Known | None:
@@ -141,42 +139,41 @@ class Register:
         same = self.same_name_and_address(name, address, division)
         return same is not None and same.institution is not None
 
-    def alike(self, columns: dict[str, Any], permit: str = "") -> list[Match]:
+    def alike(self, entry: Entry) -> list[Match]:
         """What a new row may be, the most alike first; without what somebody said it is not, and of several places of
         one code only what else speaks for it. Gives up on near names when a file makes it compare too many, which
         `gave_up` then says."""
-        entry = self.entry_of(columns, permit)
         found = self._index.matches(entry)
         if self.gave_up:
+            self._index.near_names = False
             found = [each for each in found if SAME_NAME & set(each.reasons)]
         identity = self._index.reader.identity(entry) if found else ""
         return [each for each in found if not self._is_apart(each, identity)]
 
-    def entry_of(self, columns: dict[str, Any], permit: str = "") -> Entry:
+    def entry_of(self, columns: dict[str, Any]) -> Entry:
         """A row as it is compared."""
         return Entry(
-            key="",
-            name=columns["name"],
-            township=columns["division"].pk[:9],
-            address=columns["operating_address"],
-            credit_code=columns["credit_code"],
-            permits=(permit,) if permit else (),
+            "",
+            columns["name"],
+            columns["division"].pk[:9],
+            columns["operating_address"],
+            columns["credit_code"],
             phone=columns.get("phone", ""),
         )
 
-    def identity(self, columns: dict[str, Any]) -> str:
+    def identity(self, entry: Entry) -> str:
         """By what a decision about a row of a register is remembered."""
-        return self._index.reader.identity(self.entry_of(columns))
+        return self._index.reader.identity(entry)
 
-    def decided_same(self, columns: dict[str, Any]) -> Institution | None:
+    def decided_same(self, identity: str, name: str) -> Institution | None:
         """The institution on file of which somebody said that this row is the same; the name it has here renames
         nobody."""
         if not self._decided.any_of_rows:
             return None
-        same = (self._institutions.get(pk) for pk in self._decided.same_as(self.identity(columns)))
+        same = (self._institutions.get(pk) for pk in self._decided.same_as(identity))
         found = next((each for each in same if each is not None), None)
-        if found is not None and columns["name"] != found.name:
-            self.former_names[found.pk].add(columns["name"])
+        if found is not None and name != found.name:
+            self.former_names[found.pk].add(name)
         return found
 
     def _is_apart(self, match: Match, identity: str) -> bool:

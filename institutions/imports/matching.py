@@ -255,11 +255,12 @@ class Matcher:
                 row.error("机构名称", refusals.TWICE_IN_FILE.format(row=_row_of(same, row)), name)
                 return planned
             return self._change(planned, same.institution)
-        planned.identity = self.register.identity(columns)
-        if decided := self.register.decided_same(columns):
+        entry = self.register.entry_of(columns)
+        planned.identity = self.register.identity(entry)
+        if decided := self.register.decided_same(planned.identity, name):
             return self._change(planned, decided)
         code = columns["credit_code"]  # places of one operator are told by a warning
-        alike = [each for each in self.register.alike(columns) if not code or each.entry.credit_code != code]
+        alike = [each for each in self.register.alike(entry) if not code or each.entry.credit_code != code]
         planned.alike = alike[:MOST_ALIKE]
         for match in alike[:1]:
             self._duplicate(row, self.register.question(match))
