@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring
 from typing import Any
 
 from accounts.id_numbers import REMOVED, holds_id_number
@@ -106,12 +107,22 @@ class Header:
     misspelt: dict[int, str] = field(default_factory=dict)  # columns whose heading may be meant for a key
     ticks: dict[int, str] = field(default_factory=dict)  # columns in which a status is ticked (see ticks.py)
     stacks: dict[int, tuple[str, ...]] = field(default_factory=dict)  # headings over each column, outermost first
+    _in_order: dict[int, list[tuple[int, str]]] = field(default_factory=dict, compare=False)
 
     def overlaps(self, other: "Header") -> bool:
         return self.filled[0] <= other.filled[1] and other.filled[0] <= self.filled[1]
 
     def title(self, place: int) -> str:
         return self.titles.get(place) or f"({letters(place)}列)"
+
+    def titles_in_order(self, width: int) -> list[tuple[int, str]]:
+        """The table's columns in a row of so many cells, with their titles as JSON, in the order of the titles."""
+        found = self._in_order.get(width)
+        if found is None:
+            last = width if self.last is None else min(width, self.last + 1)
+            titles = sorted((self.title(place), place) for place in range(self.first, last))
+            found = self._in_order[width] = [(place, encode_basestring(title)) for title, place in titles]
+        return found
 
     def not_taken(self, rows: list[list[Any]], lines: list[int]) -> list[int]:
         """Columns that hold something in one of these rows and are not taken."""
@@ -181,7 +192,7 @@ def _titles(grid: Grid, row: int) -> dict[int, str] | None:
         if type(cell) is not str:
             return None
         title = grid.text_of(cell).replace(" ", "")
-        digits += sum(sign.isdigit() for sign in title)
+        digits += 0 if title.isalpha() else sum(map(str.isdigit, title))
         if len(title) > LONGEST_HEADING or digits > MOST_DIGITS:
             return None
         if title:

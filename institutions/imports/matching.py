@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from institutions.actions.registering import reasons_against
 from institutions.duplicates.likeness import Match
 from institutions.imports import headers, naming, refusals
 from institutions.imports.columns import Remark
@@ -13,6 +14,7 @@ from institutions.imports.licences import ReadLicence
 from institutions.imports.questions import Questions
 from institutions.imports.rows import ReadRow
 from institutions.models import Category, Division, Institution, Licence, LicenceStatus
+from institutions.moments import today
 from institutions.names import bare_permit, normal_name
 from institutions.places import County
 
@@ -54,6 +56,12 @@ class PlannedRow:
     of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
     identity: str = ""  # by what a decision about the row is remembered, where it is asked by name
     alike: list[Match] = field(default_factory=list)  # what it may be, the most alike first
+    taken_on: date | None = None  # the day on which the rules of the register took it as a new institution
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """The columns of which it says something."""
+        return {name: value for name, value in self.columns.items() if value is not None}
 
     @property
     def original(self) -> dict[str, str]:
@@ -98,6 +106,7 @@ class Matcher:
     def __init__(self, register: Register, county: County, questions: Questions):
         self.register, self.county, self.questions = register, county, questions
         self.duplicates: list[Remark] = []
+        self.today = today()
         self.seen: dict[tuple[str, str], ReadRow] = {}
         self._of_code: dict[str, list[ReadRow]] = {}
         self._repeated: dict[str, str] = {}
@@ -265,6 +274,8 @@ class Matcher:
         for match in alike[:1]:
             self._duplicate(row, self.register.question(match))
         self.register.add(Known(name, address, columns["credit_code"], row=row.row, sheet=row.sheet), division.pk)
+        if not reasons_against(planned.stated, division, self.today, self.county):
+            planned.taken_on = self.today
         return planned
 
     def _under_a_former_name(self, name: str, address: str, division: Division) -> Known | None:

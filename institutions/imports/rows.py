@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from json.encoder import encode_basestring
 from typing import Any
 
 from django.db.models import Model
@@ -69,6 +70,18 @@ class ReadRow:
             for place, cell in enumerate(row[header.first : last], start=header.first)
             if cell != "" and place not in self.removed
         }
+
+    @property
+    def original_as_text(self) -> str:
+        """`original` as JSON, its keys in order."""
+        row = self.table.rows[self.table.lines[self.index].row]
+        said = []
+        for place, key in self.table.header.titles_in_order(len(row)):
+            cell = row[place]
+            if cell != "" and place not in self.removed:
+                written = cell if type(cell) is str else cells.text(cell) if isinstance(cell, date) else str(cell)
+                said.append(f"{key}: {encode_basestring(written)}")
+        return f"{{{', '.join(said)}}}"
 
     def error(self, title: str, message: str | Promise, received: Any = "") -> None:
         self.errors.append(Remark(self.row, title, str(message), cells.short(cells.text(received)), sheet=self.sheet))
