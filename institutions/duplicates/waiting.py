@@ -1,11 +1,18 @@
 """An index of very many entries of which few have anything in common, as the rows of a register are."""
 
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from institutions.duplicates.index import Index, Key
 from institutions.duplicates.likeness import Match
 from institutions.duplicates.reading import Entry
 from institutions.places import County
+
+
+class Waiting(Protocol):
+    """What an entry was read from, and is read from again: it takes less room."""
+
+    def as_entry(self) -> Entry: ...
 
 
 class WaitingIndex(Index):
@@ -15,7 +22,7 @@ class WaitingIndex(Index):
     def __init__(self, county: County, on_file: Callable[[], Iterable[Entry]]):
         super().__init__(county)
         self._on_file: Callable[[], Iterable[Entry]] | None = on_file
-        self._waiting: list[Entry | None] = []
+        self._waiting: list[Entry | Waiting | None] = []
         self._under: dict[int, int | list[int]] = {}  # hash of a key -> the places of those that wait under it
         self._place_of: dict[object, int] | None = None
         self.near_names = True  # whether names at one place are compared
@@ -43,7 +50,9 @@ class WaitingIndex(Index):
         self._read_on_file()
         if key not in self.entries:
             if self._place_of is None:
-                self._place_of = {each.key: place for place, each in enumerate(self._waiting) if each is not None}
+                self._place_of = {
+                    each.key: place for place, each in enumerate(self._waiting) if isinstance(each, Entry)
+                }
             self._enter_all([self._place_of[key]])
         return self.entries[key]  # type: ignore[index]
 
@@ -55,7 +64,7 @@ class WaitingIndex(Index):
 
     def _wait(self, entry: Entry) -> None:
         place = len(self._waiting)
-        self._waiting.append(entry)
+        self._waiting.append(entry if entry.of is None else entry.of)
         for key in (*self._exact(entry), *(self._places_of(entry) if self.near_names else ())):
             self._wait_under(key, place)
 
@@ -69,6 +78,6 @@ class WaitingIndex(Index):
 
     def _enter_all(self, places: list[int]) -> None:
         for place in places:
-            entry, self._waiting[place] = self._waiting[place], None
-            if entry is not None:
-                self.enter(entry, place)
+            waiting, self._waiting[place] = self._waiting[place], None
+            if waiting is not None:
+                self.enter(waiting if isinstance(waiting, Entry) else waiting.as_entry(), place)

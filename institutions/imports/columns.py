@@ -76,6 +76,7 @@ class Columns:
         self.warnings: dict[int, list[Remark]] = {}
         self.refused: dict[int, set[str]] = {}
         self.removed: dict[int, set[int]] = {}  # columns with an ID-card number
+        self.names: dict[tuple[str, ...], tuple[str, ...]] = {}  # of columns of rows, each once
         self.cells = {key: table.column(place) for key, place in table.places.items()}
         self._show_padded()
         self._strike()

@@ -34,6 +34,11 @@ class Known:
     institution: Institution | None = None
     row: int = 0
     sheet: str = ""
+    township: str = ""  # nine digits
+
+    def as_entry(self) -> Entry:
+        """A row as it is compared with others."""
+        return Entry(f"{self.sheet}!{self.row}", self.name, self.township, self.address, self.credit_code, of=self)
 
     def __str__(self) -> str:
         which = refusals.ROW_BEFORE if self.row else refusals.ON_FILE
@@ -57,7 +62,7 @@ class Register:
         self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
         self._merged: dict[UUID, list[Institution]] = defaultdict(list)
         self._names: set[str] = set()
-        self._by_name_and_address: dict[tuple[str, str, str], Known] = {}
+        self._exact: dict[int, Known] = {}  # by the hash of township, name and address
         here = Institution.objects.in_division(county.division.pk)
         on_file = here.filter(ON_REGISTER)
         entries = entries_of(here)
@@ -86,7 +91,7 @@ class Register:
             for division, address in _places_of(merged):
                 self.former_places[into].add((division, address))
                 for name in _names_of(merged):
-                    self._add_exact(Known(name, address, merged.credit_code, rows[into]), division)
+                    self._add_exact(Known(name, address, merged.credit_code, rows[into], township=division[:9]))
             for licence in merged.licences.all():
                 if licence.kind == Licence.Kind.PERMIT:
                     self.by_permit[bare_permit(licence.number)].append(rows[into])
@@ -103,14 +108,13 @@ class Register:
         self._names |= set(entry.names)
         for name in entry.names:
             for address in entry.addresses or ("",):
-                self._add_exact(Known(name, address, each.credit_code, each), each.division_id)
+                self._add_exact(Known(name, address, each.credit_code, each, township=each.division_id[:9]))
 
-    def add(self, known: Known, division: str) -> None:
+    def add(self, known: Known) -> None:
         """A row that enters a new institution, or what a row makes of one on file."""
-        self._add_exact(known, division)
+        self._add_exact(known)
         if known.institution is None:
-            key = f"{known.sheet}!{known.row}"
-            self._index.add(Entry(key, known.name, division[:9], known.address, known.credit_code, of=known))
+            self._index.add(known.as_entry())
             return
         entry = self._index.entry(known.institution.pk)
         self._index.add(
@@ -123,12 +127,17 @@ class Register:
             )
         )
 
-    def _add_exact(self, known: Known, division: str) -> None:
-        name, local = normal_name(known.name), self.county.local(known.address)
-        self._by_name_and_address.setdefault((division[:9], name, local), known)
+    def _add_exact(self, known: Known) -> None:
+        said = known.township, normal_name(known.name), self.county.local(known.address)
+        self._exact.setdefault(hash(said), known)
 
     def same_name_and_address(self, name: str, address: str, division: Division) -> Known | None:
-        return self._by_name_and_address.get((division.pk[:9], normal_name(name), self.county.local(address)))
+        said = division.pk[:9], normal_name(name), self.county.local(address)
+        found = self._exact.get(hash(said))
+        if found is None:
+            return None
+        same = found.township, normal_name(found.name), self.county.local(found.address)
+        return found if same == said else None
 
     def has_name(self, name: str) -> bool:
         """Whether an institution is, or was, called just so: then it is a name, however odd."""

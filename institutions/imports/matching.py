@@ -1,5 +1,6 @@
 """Which institution a row is of, and what follows from it: new, changed or unchanged, or something to be asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from institutions.imports.columns import Remark
 from institutions.imports.known import Known, Register
 from institutions.imports.licences import ReadLicence
 from institutions.imports.questions import Questions
-from institutions.imports.rows import ReadRow
+from institutions.imports.rows import NOTHING, ReadRow
 from institutions.models import Category, Division, Institution, Licence, LicenceStatus
 from institutions.moments import today
 from institutions.names import bare_permit, normal_name
@@ -46,17 +47,26 @@ class Effect:
 class PlannedRow:
     """One row and what it would do: new, changed (old → new by column) or unchanged."""
 
-    row: int
-    sheet: str
-    columns: dict[str, Any]
-    licences: list[ReadLicence]
     read: ReadRow
+    licences: list[ReadLicence]
     institution: Institution | None = None
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=lambda: NOTHING)
+    of_parts: tuple[Effect, ...] = ()  # what other rooms would do of it (parts.py)
     identity: str = ""  # by what a decision about the row is remembered, where it is asked by name
-    alike: list[Match] = field(default_factory=list)  # what it may be, the most alike first
+    alike: tuple[Match, ...] = ()  # what it may be, the most alike first
     taken_on: date | None = None  # the day on which the rules of the register took it as a new institution
+
+    @property
+    def row(self) -> int:
+        return self.read.row
+
+    @property
+    def sheet(self) -> str:
+        return self.read.sheet
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return self.read.columns
 
     @property
     def stated(self) -> dict[str, Any]:
@@ -83,7 +93,7 @@ class PlannedRow:
 
     @property
     def effects(self) -> list[Effect]:
-        changes = self.changes
+        changes: Mapping[str, tuple[Any, Any]] = self.changes
         if self.institution is None:
             changes = {name: (None, value) for name, value in self.columns.items() if value not in ("", None)}
         effects = [Effect(name, TITLES.get(name, name), *change) for name, change in changes.items() if name != "datum"]
@@ -92,7 +102,7 @@ class PlannedRow:
             last = licence.valid_to or refusals.LONG_TERM
             valid = refusals.VALID.format(number=licence.number, first=licence.valid_from, last=last)
             effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
-        return effects + self.of_parts
+        return [*effects, *self.of_parts]
 
     def as_json(self) -> dict[str, Any]:
         changes = [effect.as_json() for effect in self.effects]
@@ -121,7 +131,7 @@ class Matcher:
         """
         if row.said and self._goes_on(row):
             return None
-        planned = PlannedRow(row.row, row.sheet, row.columns, row.licences, row)
+        planned = PlannedRow(row, row.licences)
         permits = [each.number for each in row.licences if each.kind == Licence.Kind.PERMIT]
         by_code = self._by_code(row)
         by_permit = self._by_permit(row, permits, by_code)
@@ -143,7 +153,7 @@ class Matcher:
         before = self._ledger.setdefault((name, local, columns["credit_code"], columns["division"].pk), row)
         if before is row or before.said == row.said or not _registers_the_same(before, row):
             return False
-        before.more.append(row)
+        before.more = (*before.more, row)
         row.warn("机构名称", refusals.GOES_ON.format(row=_row_of(before, row)), columns["name"])
         return True
 
@@ -270,10 +280,11 @@ class Matcher:
             return self._change(planned, decided)
         code = columns["credit_code"]  # places of one operator are told by a warning
         alike = [each for each in self.register.alike(entry) if not code or each.entry.credit_code != code]
-        planned.alike = alike[:MOST_ALIKE]
+        planned.alike = tuple(alike[:MOST_ALIKE])
         for match in alike[:1]:
             self._duplicate(row, self.register.question(match))
-        self.register.add(Known(name, address, columns["credit_code"], row=row.row, sheet=row.sheet), division.pk)
+        said = Known(name, address, code, row=row.row, sheet=row.sheet, township=division.pk[:9])
+        self.register.add(said)
         if not reasons_against(planned.stated, division, self.today, self.county):
             planned.taken_on = self.today
         return planned
@@ -302,14 +313,15 @@ class Matcher:
                 return None
             twice = refusals.SAME_INSTITUTION_TWICE.format(row=_row_of(before, row), name=found.name)
             row.error("机构名称", twice, planned.columns["name"])
-        planned.institution = found
+        planned.institution, changes = found, dict[str, tuple[Any, Any]]()
+        planned.changes = changes
         if went is not None:
             row.warn("机构名称", refusals.MERGED_SINCE_LIST.format(name=row.columns["name"], into=found.name))
-        for column, value in planned.columns.items():
+        for column, value in row.columns.items():
             if column == "name" and went is not None:
                 continue
             if column != "datum" and value not in ("", None):  # the datum goes with the position
-                self._change_column(planned, found, column, value)
+                self._change_column(planned, changes, found, column, value)
         self._warn_of_move(planned)
         surveyed_on = planned.columns["surveyed_on"]
         if surveyed_on and found.ceased_on and surveyed_on > found.ceased_on:
@@ -323,10 +335,13 @@ class Matcher:
                 row.error("机构名称", twice, planned.columns["name"])
         if planned.changes.keys() & {"name", "operating_address"}:
             address = planned.columns["operating_address"] or found.operating_address
-            self.register.add(Known(planned.columns["name"], address, found.credit_code, found), found.division_id)
+            township = found.division_id[:9]
+            self.register.add(Known(planned.columns["name"], address, found.credit_code, found, township=township))
         return planned
 
-    def _change_column(self, planned: PlannedRow, found: Institution, column: str, value: Any) -> None:
+    def _change_column(
+        self, planned: PlannedRow, changes: dict[str, tuple[Any, Any]], found: Institution, column: str, value: Any
+    ) -> None:
         row, old = planned.read, getattr(found, column)
         if _same(old, value) or (column != "name" and self.register.is_of_merged(found, column, value)):
             return
@@ -346,7 +361,7 @@ class Matcher:
             return
         if column == "division" and not row.said_township and not _is_elsewhere(planned, found):
             return
-        planned.changes[column] = (old, value)
+        changes[column] = (old, value)
 
     def _was_there(self, planned: PlannedRow, found: Institution) -> bool:
         """Whether the row says a place where the institution was before."""

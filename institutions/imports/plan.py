@@ -192,6 +192,7 @@ class _Planner:
         self.plan.warnings += row.warnings
         if planned is not None and not row.errors and not row.held_up:
             self.plan.rows.append(planned)
+        row.settle()
 
     def _close(self) -> None:
         """What is said about the file as a whole, and its questions: the open ones hold it up."""
@@ -214,12 +215,16 @@ class _Planner:
     def _said_of_all(self) -> list[str]:
         """What holds of many rows, in one sentence each: those without a category, positions in an unknown datum."""
         said = []
-        if without := sum(row.institution is None and not row.columns["category"] for row in self.plan.rows):
+        without, placed = 0, 0
+        for row in self.plan.rows:
+            columns = row.columns
+            without += row.institution is None and not columns["category"]
+            placed += columns.get("longitude") is not None
+        if without:
             usual = Category(Institution._meta.get_field("category").default).label
             said.append(refusals.NO_CATEGORY.format(count=without, category=usual))
-        placed = [row for row in self.plan.rows if row.columns.get("longitude") is not None]
         if placed and self.datum == Datum.UNKNOWN:
-            said.append(refusals.DATUM_UNKNOWN.format(count=len(placed)))
+            said.append(refusals.DATUM_UNKNOWN.format(count=placed))
         return said
 
     def _say_columns_not_taken(self, by_somebody: bool) -> None:

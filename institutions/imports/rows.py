@@ -1,9 +1,10 @@
 """The lines of a table -> columns and licences of institutions. Every error is told, not only the first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from json.encoder import encode_basestring
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Model
@@ -25,6 +26,7 @@ from institutions.moments import today
 from institutions.places import County
 from institutions.positions import to_wgs84
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 TEXTS = ("signboard_name", "operating_address", "registered_address")
 
 
@@ -38,17 +40,41 @@ class ReadRow:
     key: str  # how questions name the row: 7, 虹桥镇!7
     table: Table
     index: int
-    columns: dict[str, Any]
+    of: Columns
+    said_columns: dict[str, Any] | tuple[Any, ...]  # see `columns`
     licences: list[ReadLicence]
-    errors: list[Remark]
-    warnings: list[Remark]
     said_township: bool = False  # by its own cell or by a heading, not read off the address
     held_up: bool = False  # by a question that nobody has answered
     left_out: str = ""
-    removed: set[int] = field(default_factory=set)
-    said: dict[str, Any] = field(default_factory=dict)  # by the columns of parts (parts.py)
-    more: list["ReadRow"] = field(default_factory=list)  # further rows of a ledger on the same institution
+    said: Mapping[str, Any] = field(default_factory=lambda: NOTHING)  # by the columns of parts (parts.py)
+    more: tuple["ReadRow", ...] = ()  # further rows of a ledger on the same institution
     stated_status: str = ""  # the licence status that a visit found, which brings the survey
+    keys: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What it says of the columns of an institution. Of a row that is settled, it is a copy."""
+        said = self.said_columns
+        return said if isinstance(said, dict) else dict(zip(self.keys, said, strict=True))
+
+    def settle(self) -> None:
+        """Keep the columns in less room, once nobody changes them any more: the names of those of all rows once."""
+        columns = self.columns
+        keys = tuple(columns)
+        self.keys, self.said_columns = self.of.names.setdefault(keys, keys), tuple(columns.values())
+
+    @property
+    def errors(self) -> Sequence[Remark]:
+        return self.of.errors.get(self.index, ())
+
+    @property
+    def warnings(self) -> Sequence[Remark]:
+        return self.of.warnings.get(self.index, ())
+
+    @property
+    def removed(self) -> Collection[int]:
+        """Columns with an ID-card number."""
+        return self.of.removed.get(self.index, ())
 
     @property
     def seen_on(self) -> date | None:
@@ -84,12 +110,15 @@ class ReadRow:
         return f"{{{', '.join(said)}}}"
 
     def error(self, title: str, message: str | Promise, received: Any = "") -> None:
-        self.errors.append(Remark(self.row, title, str(message), cells.short(cells.text(received)), sheet=self.sheet))
+        quoted = cells.short(cells.text(received))
+        remark = Remark(self.row, title, str(message), quoted, sheet=self.sheet)
+        self.of.errors.setdefault(self.index, []).append(remark)
 
     def warn(self, title: str, message: str | Promise, received: Any = "") -> None:
         if message:
             quoted = cells.short(cells.text(received))
-            self.warnings.append(Remark(self.row, title, str(message), quoted, sheet=self.sheet))
+            remark = Remark(self.row, title, str(message), quoted, sheet=self.sheet)
+            self.of.warnings.setdefault(self.index, []).append(remark)
 
 
 class TableReader:
@@ -137,7 +166,8 @@ class TableReader:
         of_parts = parts.read(self.columns, self._day)
         for index, line in enumerate(self.table.lines):
             row = self._row(index, {key: values[index] for key, values in read.items()})
-            row.said = {key: values[index] for key, values in of_parts.items()}
+            if of_parts:
+                row.said = {key: values[index] for key, values in of_parts.items()}
             said = self.context.said(line.sections)
             self._name(row, raw_names[index])
             if self._is_of_this_county(row, counties[index]):
@@ -147,6 +177,7 @@ class TableReader:
             self._position(row, longitudes[index], latitudes[index])
             row.licences = licences.of(row)
             yield row
+        self.columns.cells = {}  # the rows go on to ask what is said about them, and no more
 
     @property
     def from_lines(self) -> list[Remark]:
@@ -173,11 +204,9 @@ class TableReader:
             key=f"{self.table.label}!{number}" if self.table.label else str(number),
             table=self.table,
             index=index,
-            columns={"name": ""} | columns,
+            of=of,
+            said_columns={"name": ""} | columns,
             licences=[],
-            errors=of.errors.setdefault(index, []),
-            warnings=of.warnings.setdefault(index, []),
-            removed=of.removed.get(index, set()),
         )
 
     def _personal(self, key: str, clean: Callable[[Any], tuple[str, str]]) -> list[Any]:
@@ -371,7 +400,7 @@ class TableReader:
             surveyed_on, status = self._ask_status(row, surveyed_on)
         if from_line and status:
             self._from_a_line(row, "证照情况", said.status_in, str(LicenceStatus(status).label))
-        row.columns |= {"surveyed_on": surveyed_on, "licence_status_at_survey": status}
+        row.columns.update(surveyed_on=surveyed_on, licence_status_at_survey=status)
         if refused:
             return
         reasons = self._once(
@@ -440,7 +469,7 @@ class TableReader:
         if longitude is None or latitude is None:
             return
         place = to_wgs84(longitude, latitude, self.datum)
-        row.columns |= {"longitude": place[0], "latitude": place[1], "datum": self.datum}
+        row.columns.update(longitude=place[0], latitude=place[1], datum=self.datum)
 
     def _once(self, key: Any, work: Callable[[], Any]) -> Any:
         """What does not depend on the row is worked out once."""
