@@ -30,7 +30,7 @@ MISSPELT = 66  # of rapidfuzz's ratio: 办学地扯, 联糸电话 (one sign of f
 
 def plain(title: object) -> str:
     """A heading without spaces and line breaks, its signs narrow."""
-    return re.sub(r"\s", "", cells.text(title))
+    return "".join(cells.text(title).split())
 
 
 def undecorated(title: str) -> str:

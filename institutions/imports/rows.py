@@ -153,7 +153,7 @@ class TableReader:
         for key in ("learners", "teachers"):
             read[key] = self.columns.read(key, lambda cell: (cells.people(cell), ""), None)
         read["area_m2"] = self.columns.read("area_m2", cells.area, None)
-        raw_names = self.columns.read("name", _name)
+        raw_names = self.columns.read("name", _limited(_name, "name"))
         named, counties = self.columns.text("township"), self.columns.text("county")
         status_key = "licence_at_survey" if "licence_at_survey" in self.table.places else "licence_status"
         statuses = self.columns.read(status_key, lambda cell: (cells.licence_status(cell), ""))
@@ -282,7 +282,7 @@ class TableReader:
     def _is_elsewhere(self, row: ReadRow) -> bool:
         """Whether an address that begins like one of another county is said, or not yet said, to be there."""
         address = row.columns["operating_address"]
-        other = self._once(("elsewhere", address), lambda: self.county.may_be_in(address))
+        other = self.county.may_be_in(address)
         if not other or self.register.has_name(row.columns["name"]):
             return False
         asked = refusals.ASK_ELSEWHERE.format(address=address, other=other, here=self.county.division.name)
@@ -478,12 +478,12 @@ class TableReader:
         return self._reasons[key]
 
 
-def _name(cell: Any) -> tuple[str, str]:
+def _name(cell: Any) -> str:
     """The text as it came: a serial before it may be a sign that is none after cleaning (①)."""
     if isinstance(cell, int | float) and cell == 0:
         raise cells.BadCell(refusals.NAME_IS_ZERO)
     written = cell if type(cell) is str else cells.text(cell)
-    return _limited(lambda each: each, "name")(" ".join(written.translate(cells.INVISIBLE).split()))
+    return " ".join(written.translate(cells.INVISIBLE).split())
 
 
 def _limited(clean: Callable[[Any], str], column: str, model: type[Model] = Institution) -> Any:
