@@ -57,7 +57,7 @@ class Planner(OfAFile):
             self.held.add((row.sheet, row.row))
         else:
             if entry.does_something:
-                row.of_parts += tuple(self._effects(entry))
+                row.of_parts += self._effects(entry)
                 self.entries.append(entry)
                 known.add(entry)
 

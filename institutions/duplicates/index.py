@@ -1,7 +1,7 @@
 """Entries found by what they may share with another: never every one against every one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import TypeVar
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from rapidfuzz import fuzz, process
 
 from institutions.duplicates.likeness import Match, Verdict, compare
-from institutions.duplicates.reading import Entry, Reader
+from institutions.duplicates.reading import Entry, ReadAddress, Reader
 from institutions.names import NEAR
 from institutions.places import County
 
@@ -53,7 +53,7 @@ class Index:
         """Those that the entry may be, the most certain first; itself not among them."""
         return self._matches(entry, list(self._exact(entry)), self._places_sought(entry))
 
-    def _matches(self, entry: Entry, exact: list[Key], places: set[Key]) -> list[Match]:
+    def _matches(self, entry: Entry, exact: list[Key], places: Collection[Key]) -> list[Match]:
         found = {key: None for key in self._candidates(entry, exact, places) if key != entry.key}
         compared = (compare(entry, self.entries[key], self.reader) for key in found)
         matches = [each for each in compared if each.verdict != Verdict.NEW]
@@ -67,7 +67,7 @@ class Index:
                 if number[match.entry.key] < number[entry.key]:
                     yield entry, match
 
-    def _candidates(self, entry: Entry, exact: list[Key], places: set[Key]) -> Iterator[Id]:
+    def _candidates(self, entry: Entry, exact: list[Key], places: Collection[Key]) -> Iterator[Id]:
         for key in exact:
             yield from islice(self._shared.get(key, ()), MOST_AT_A_PLACE)
         core = self.reader.name(entry.name).core
@@ -89,22 +89,30 @@ class Index:
         for name in entry.names:
             yield ("name", entry.township, self.reader.name(name).whole)
 
-    def _places_of(self, entry: Entry) -> set[Key]:
+    def _places_of(self, entry: Entry) -> Collection[Key]:
         """Under which an entry is found by those at the same door, at the same number of a street that is spelt
         otherwise, or in the same street where either has no number."""
-        found = set()
+        found: list[Key] = []
         for read in map(self.reader.address, entry.addresses):
-            found |= {("door", entry.township, read.door), ("number", entry.township, read.number)}
-            found |= {("street", entry.township, read.road)}
-            found |= {("street without number", entry.township, "" if read.number else read.road)}
-        return {key for key in found if key[-1]}
+            found += _at_door(entry.township, read)
+            if read.road:
+                found.append(("street", entry.township, read.road))
+                if not read.number:
+                    found.append(("street without number", entry.township, read.road))
+        return found if len(entry.addresses) < 2 else dict.fromkeys(found)
 
-    def _places_sought(self, entry: Entry) -> set[Key]:
-        found = set()
+    def _places_sought(self, entry: Entry) -> Collection[Key]:
+        found: list[Key] = []
         for read in map(self.reader.address, entry.addresses):
-            found |= {("door", entry.township, read.door), ("number", entry.township, read.number)}
-            found |= {("street without number" if read.number else "street", entry.township, read.road)}
-        return {key for key in found if key[-1]}
+            found += _at_door(entry.township, read)
+            if read.road:
+                found.append(("street without number" if read.number else "street", entry.township, read.road))
+        return found if len(entry.addresses) < 2 else dict.fromkeys(found)
+
+
+def _at_door(township: str, read: ReadAddress) -> list[Key]:
+    keys: list[Key] = [("door", township, read.door)] if read.door else []
+    return [*keys, ("number", township, read.number)] if read.number else keys
 
 
 class _Names:

@@ -36,7 +36,8 @@ class WaitingIndex(Index):
 
     def matches(self, entry: Entry) -> list[Match]:
         self._read_on_file()
-        exact, places = list(self._exact(entry)), self._places_sought(entry) if self.near_names else set()
+        exact = list(self._exact(entry))
+        places = self._places_sought(entry) if self.near_names else []
         for key in (*exact, *places):
             there = self._under.pop(hash(key), None)
             if there is not None:

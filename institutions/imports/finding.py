@@ -13,6 +13,7 @@ from institutions.imports.workbook import Sheet
 LONGEST_HEADING = 30
 MOST_DIGITS = 6  # in all headings of a row
 LEVELS = 3
+_TOO_MANY_DIGITS = re.compile(rf"(?:[^0-9]*[0-9]){{{MOST_DIGITS + 1}}}")
 
 
 class Grid:
@@ -184,13 +185,16 @@ def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
 def _titles(grid: Grid, row: int) -> dict[int, str] | None:
     """The texts of a row that may be headings; None when one of its cells cannot be one."""
     cells_of_row = grid.rows[row]
+    try:
+        if _TOO_MANY_DIGITS.match("".join(cells_of_row)):
+            return None
+    except TypeError:  # a number, a day
+        return None
     found: dict[int, str] = {}
     digits = 0
     for place, cell in enumerate(cells_of_row):
         if cell == "":
             continue
-        if type(cell) is not str:
-            return None
         title = grid.text_of(cell).replace(" ", "")
         digits += 0 if title.isalpha() else sum(map(str.isdigit, title))
         if len(title) > LONGEST_HEADING or digits > MOST_DIGITS:

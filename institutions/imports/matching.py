@@ -51,7 +51,7 @@ class PlannedRow:
     licences: list[ReadLicence]
     institution: Institution | None = None
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=lambda: NOTHING)
-    of_parts: tuple[Effect, ...] = ()  # what other rooms would do of it (parts.py)
+    of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
     identity: str = ""  # by what a decision about the row is remembered, where it is asked by name
     alike: tuple[Match, ...] = ()  # what it may be, the most alike first
     taken_on: date | None = None  # the day on which the rules of the register took it as a new institution

@@ -7,6 +7,7 @@ from typing import Any
 from accounts.canonical import canonical, digest_of
 from accounts.errors import enumerated
 from institutions.imports import cells, headers, progress, refusals
+from institutions.imports.collecting import no_collecting
 from institutions.imports.columns import Remark
 from institutions.imports.context import Context
 from institutions.imports.deciding import ask_about_looks, decide_columns, decide_sheets
@@ -86,7 +87,8 @@ def make_plan(
     `datum` is that of the file's longitudes and latitudes; `answers` what was answered to its questions, by their key;
     `by_somebody` whether a person will commit it: what happened on the spot is only recorded by one (parts.py).
     """
-    return _Planner(workbook, division, datum, Questions(answers), by_somebody).plan
+    with no_collecting():
+        return _Planner(workbook, division, datum, Questions(answers), by_somebody).plan
 
 
 def layout_of(tables: list[Table]) -> str:

@@ -14,6 +14,7 @@ from typing import IO, Any
 from django.conf import settings
 
 from institutions.imports import progress, refusals
+from institutions.imports.collecting import no_collecting
 from institutions.imports.kinds import kind_of
 from institutions.imports.package import UnreadableFile, check_package
 from institutions.imports.reading.frames import Cell, Limits, Place
@@ -73,7 +74,8 @@ def read_workbook(data: bytes, name: str, limits: Limits = FOR_PAGES) -> Workboo
     kind = kind_of(data, name)
     if kind in ("xlsx", "ods"):
         check_package(data, limits.most_inflated)
-    return _gathered(name, kind, frames_of(data, kind, limits))
+    with no_collecting():
+        return _gathered(name, kind, frames_of(data, kind, limits))
 
 
 def _gathered(name: str, kind: str, frames: Iterator[tuple[Any, ...]]) -> Workbook:
