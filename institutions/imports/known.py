@@ -174,11 +174,14 @@ class Register:
         """By what a decision about a row of a register is remembered."""
         return self._index.reader.identity(entry)
 
+    @property
+    def has_decisions(self) -> bool:
+        """Whether anybody has said anything of rows of registers."""
+        return self._decided.any_of_rows
+
     def decided_same(self, identity: str, name: str) -> Institution | None:
         """The institution on file of which somebody said that this row is the same; the name it has here renames
         nobody."""
-        if not self._decided.any_of_rows:
-            return None
         same = (self._institutions.get(pk) for pk in self._decided.same_as(identity))
         found = next((each for each in same if each is not None), None)
         if found is not None and name != found.name:

@@ -52,7 +52,7 @@ class PlannedRow:
     institution: Institution | None = None
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=lambda: NOTHING)
     of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
-    identity: str = ""  # by what a decision about the row is remembered, where it is asked by name
+    identity: str = ""  # by what a decision about the row is remembered, where there may be one
     alike: tuple[Match, ...] = ()  # what it may be, the most alike first
     taken_on: date | None = None  # the day on which the rules of the register took it as a new institution
 
@@ -275,12 +275,15 @@ class Matcher:
                 return planned
             return self._change(planned, same.institution)
         entry = self.register.entry_of(columns)
-        planned.identity = self.register.identity(entry)
-        if decided := self.register.decided_same(planned.identity, name):
-            return self._change(planned, decided)
+        if self.register.has_decisions:
+            planned.identity = self.register.identity(entry)
+            if decided := self.register.decided_same(planned.identity, name):
+                return self._change(planned, decided)
         code = columns["credit_code"]  # places of one operator are told by a warning
         alike = [each for each in self.register.alike(entry) if not code or each.entry.credit_code != code]
-        planned.alike = tuple(alike[:MOST_ALIKE])
+        if alike:
+            planned.alike = tuple(alike[:MOST_ALIKE])
+            planned.identity = self.register.identity(entry)
         for match in alike[:1]:
             self._duplicate(row, self.register.question(match))
         said = Known(name, address, code, row=row.row, sheet=row.sheet, township=division.pk[:9])
