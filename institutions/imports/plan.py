@@ -12,12 +12,14 @@ from institutions.imports.columns import Remark
 from institutions.imports.context import Context
 from institutions.imports.deciding import ask_about_looks, decide_columns, decide_sheets
 from institutions.imports.known import MOST_COMPARED, Register
-from institutions.imports.matching import Effect, Matcher, PlannedRow
+from institutions.imports.matching import Matcher
 from institutions.imports.package import UnreadableFile
 from institutions.imports.parts import Parts, claim, would_claim
+from institutions.imports.planned import Effect, PlannedRow
 from institutions.imports.questions import Question, Questions
+from institutions.imports.read_row import ReadRow
 from institutions.imports.reading.frames import letters
-from institutions.imports.rows import ReadRow, TableReader
+from institutions.imports.rows import TableReader
 from institutions.imports.tables import NotRead, Table, columns_not_taken, shortened
 from institutions.imports.workbook import Workbook
 from institutions.models import Category, Division, Institution
