@@ -16,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 Row = tuple[Any, ...]
+MOST_FORMS, MOST_KNOWN = 8, 2_000  # kept at once; values of a column
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -102,6 +103,20 @@ class Form:
         return (*row, *self._same), self._template % tuple([pairs[place][1] for place in self._order])
 
 
+_forms: dict[tuple[Any, ...], Form] = {}
+
+
+def form(model: type[models.Model], varied: Sequence[str], same: Mapping[str, Any]) -> Form:
+    """`Form`, the same one for those who write slice after slice: what it has prepared is not prepared again."""
+    which = (model, tuple(varied), repr(same), connection.vendor)
+    found = _forms.get(which)
+    if found is None:
+        if len(_forms) >= MOST_FORMS:
+            _forms.clear()
+        found = _forms[which] = Form(model, varied, same)
+    return found
+
+
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
@@ -126,6 +141,8 @@ def _codec(field: "models.Field[Any, Any]") -> Callable[[Any], Pair]:
     def both(value: Any) -> Pair:
         found = known.get(value)
         if found is None:
+            if len(known) >= MOST_KNOWN:
+                known.clear()
             text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
             found = known[value] = field.get_db_prep_save(value, connection), text
         return found

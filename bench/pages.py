@@ -31,7 +31,7 @@ def main() -> None:
         "16 provinces": scale.client(scale.user("bench-scattered", provinces[::2])),
         "country": scale.client(scale.user("bench-country", provinces)),
     }
-    clock = _clock(connection)
+    clock = processor(connection)
     print(f"\n{connection.vendor}; today, ledger, list and file of {scale.INSTITUTIONS} institutions\n")
     print(f"| page | {' | '.join(f'{who}, ms (queries)' for who in clients)} | country ÷ county |")
     print("|---|" + "---:|" * (len(clients) + 1))
@@ -75,7 +75,7 @@ def _queries(client: Any, url: str, connection: Any) -> int:
     return count
 
 
-def _clock(connection: Any) -> Callable[[], float]:
+def processor(connection: Any) -> Callable[[], float]:
     """Seconds of processor time so far: this process's, and that of the server's process behind the connection."""
     if connection.vendor != "postgresql":
         return time.process_time

@@ -18,6 +18,8 @@ VILLAGES = Path(__file__).resolve().parent / "data" / "yueqing_villages.csv"
 # Wenzhou's neighbours; those of the same city and those on file as divisions are known besides.
 NEXT_TO_THE_CITY = {"黄岩区", "温岭市", "玉环市", "玉环县"}
 BRACKETED = re.compile(r"[(（\[【〔].*?(?:[)）\]】〕]|$)")
+_AND, _DOOR, _SIGNS, _NO_WORDS = (re.compile(each) for each in (r"^[、/,和及与或]", r".*?\d号", r"[^\w-]", r"\W"))
+_OF_EVERY_NAME = re.compile("有限责任公司|有限公司|培训|教育|学校|中心|工作室")
 # A place that is named to find another by, or is part of another name: no statement that it lies there.
 NAMES_ANOTHER = (
     r"(?:[东西南北中]?(?:路|街(?!道)|巷|弄|大道)|中心?小学|中心?中学|小学|中学|幼儿园|学校|分校|总校|校区|旧址|政府|卫生院|医院|"
@@ -94,7 +96,7 @@ class County:
 
     def _township_in(self, rest: str) -> Found:
         if name := self._first_township(rest):
-            other = self._first_township(re.sub(r"^[、/,和及与或]", "", rest.removeprefix(name)))
+            other = self._first_township(_AND.sub("", rest[len(name) :]))
             if other and other != name:
                 return Found(None, "", (name, other))
             return Found(self.townships[name], "stated", (name,))
@@ -130,7 +132,8 @@ class County:
         One with which it begins; else one of the same city or on file that it mentions, unless it begins with a place
         of this county. 瑞安市场, 永嘉县路, 福州路 and 上海大厦 name none.
         """
-        address = re.sub(r"^[(\[]([^)\]]{2,12}[市县区])[)\]]", r"\1", address)  # (瑞安市)塘下镇
+        if address[:1] in ("(", "["):
+            address = re.sub(r"^[(\[]([^)\]]{2,12}[市县区])[)\]]", r"\1", address)  # (瑞安市)塘下镇
         if there := china.stated(address):
             if not self._holds(there.codes):
                 return there.written
@@ -247,19 +250,19 @@ class County:
 
     def _local(self, address: str) -> str:
         """An address for comparing: without the names of divisions, spaces and brackets."""
-        return re.sub(r"[^\w-]", "", self._within_township.sub("", self._inside(address)))
+        return _SIGNS.sub("", self._within_township.sub("", self._inside(address)))
 
     def door(self, address: str) -> str:
         """A local address up to its first house number: 井大路8号2楼 -> 井大路8号."""
         local = self.local(address)
-        found = re.match(r".*?\d号", local)
+        found = _DOOR.match(local)
         return found[0] if found else local
 
     def _core(self, name: str) -> str:
         """What distinguishes an institution's name: without its place and the words every name has."""
-        name = re.sub(r"\W", "", self._inside(normal_name(name)))
+        name = _NO_WORDS.sub("", self._inside(normal_name(name)))
         own = self._begins_with_a_place.sub("", name)
-        return (re.sub(r"有限责任公司|有限公司|培训|教育|学校|中心|工作室", "", own) or own)[:MOST_SIGNS]
+        return (_OF_EVERY_NAME.sub("", own) or own)[:MOST_SIGNS]
 
     @cached_property
     def townships(self) -> dict[str, Division]:
@@ -360,15 +363,19 @@ class County:
 
 
 def _by_first_sign(names: Iterable[str]) -> dict[str, list[str]]:
+    """The longest first."""
     found: dict[str, list[str]] = {}
-    for name in names:
+    for name in sorted(names, key=len, reverse=True):
         found.setdefault(name[:1], []).append(name)
     return found
 
 
 def _begins(names: Iterable[str], rest: str) -> str:
-    """The longest of the names with which a text begins."""
-    return max((name for name in names if rest.startswith(name)), key=len, default="")
+    """The first of the names with which a text begins."""
+    for name in names:
+        if rest.startswith(name):
+            return name
+    return ""
 
 
 def _any_of(names: Iterable[str]) -> str:

@@ -12,9 +12,9 @@ from inspections.imports.problems import Catalogues
 from inspections.imports.reading import Stated
 from inspections.imports.vocabulary import PREFIX
 from institutions.imports.columns import Remark
-from institutions.imports.matching import PlannedRow
+from institutions.imports.planned import PlannedRow
 from institutions.imports.questions import Questions
-from institutions.imports.rows import ReadRow
+from institutions.imports.read_row import ReadRow
 from institutions.models import Division
 from institutions.moments import today
 

@@ -16,8 +16,8 @@ from inspections.imports.writing import Writer
 from inspections.models import LedgerEntry
 from institutions.imports import headers
 from institutions.imports.columns import Remark
-from institutions.imports.matching import PlannedRow
 from institutions.imports.parts import Done, PartPlan, Reader
+from institutions.imports.planned import PlannedRow
 from institutions.imports.questions import Questions
 from institutions.imports.tables import Table
 from institutions.models import Division, ImportBatch, Institution

@@ -19,9 +19,9 @@ from inspections.imports.visiting import Visiting
 from inspections.imports.vocabulary import PREFIX
 from inspections.models import Outcome, State, Visit
 from institutions.imports.columns import Remark
-from institutions.imports.matching import Effect, PlannedRow
+from institutions.imports.planned import Effect, PlannedRow
 from institutions.imports.questions import Questions
-from institutions.imports.rows import ReadRow
+from institutions.imports.read_row import ReadRow
 from institutions.models import Division, LicenceStatus
 
 

@@ -115,6 +115,8 @@ def write_edits(edits: Edits, *, by: User | None, at: datetime) -> None:
 
 def write_columns(action: str, edited: Sequence[Edited], *, by: User | None, at: datetime) -> None:
     """Effects: the columns that change and an audit row for each. Raises StaleInstitution (412)."""
+    if not edited:
+        return
     alike: dict[tuple[str, ...], list[Edited]] = defaultdict(list)
     for each in edited:
         alike[tuple(each.after)].append(each)

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +21,17 @@ from institutions.positions import cell_of
 def check_columns(columns: dict[str, Any], division: Division, at: datetime, county: County | None = None) -> None:
     """Raise Invalid (422) with every reason why columns of an institution in a township are not taken; an ID-card
     number is none, in whichever of them."""
+    if errors := reasons_against(columns, division, day_of(at), county):
+        raise Invalid(errors)
+
+
+def reasons_against(columns: dict[str, Any], division: Division, on: date, county: County | None = None) -> Reasons:
+    """Why columns of an institution in a township are not taken on a day, by column."""
     texts = {name: value for name, value in columns.items() if isinstance(value, str)}
     of_person: list[str] = [name for name in ("principal", "phone") if name in texts]
     person = {name: texts.pop(name) for name in of_person}
-    errors = rules.institution_reasons(columns, division, day_of(at), county)
-    if errors := errors | reasons_of(texts, old=False) | reasons_of(person):
-        raise Invalid(errors)
+    errors = rules.institution_reasons(columns, division, on, county)
+    return errors | reasons_of(texts, old=False) | reasons_of(person)
 
 
 class AlreadyRegistered(Refusal):

@@ -2,7 +2,7 @@
 `register_institution` and `add_licence`; what is worked out first needs no lock, and what is written is short."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,11 @@ from institutions.actions.licences import reasons_of_licence
 from institutions.actions.registering import check_columns, with_what_follows
 from institutions.actions.versions import check_on_register
 from institutions.models import Institution, Licence
+from institutions.moments import day_of
 from institutions.places import County
 
-Entry = tuple[dict[str, Any], Sequence[dict[str, Any]]]  # the columns of an institution, and those of its licences
+# The columns of an institution, those of its licences, and the day on which the rules took it as it is, if they did.
+Entry = tuple[dict[str, Any], Sequence[dict[str, Any]]] | tuple[dict[str, Any], Sequence[dict[str, Any]], date | None]
 NewLicence = tuple[UUID, str, dict[str, Any]]  # of which institution, its scope code, its columns
 
 STATED = (
@@ -39,8 +41,10 @@ class Registrations:
         self.rows: list[many.Row] = []
         self.licences: list[list[NewLicence]] = []
         self.trail = audit.trail("institution.registered", Institution, by=by, at=at)
-        for pk, (columns, licences) in zip(many.ids(), entries, strict=False):
-            check_columns(columns, columns["division"], at, county)
+        today = day_of(at)
+        for pk, (columns, licences, *taken_on) in zip(many.ids(), entries, strict=False):
+            if taken_on != [today]:
+                check_columns(columns, columns["division"], at, county)
             said = UNSAID | with_what_follows(columns) | {"id": pk, "division_id": columns["division"].pk}
             if said["surveyed_on"] is not None:
                 said["surveyed_recorded_at"] = at
@@ -103,4 +107,4 @@ def _form_of_institutions(at: datetime) -> many.Form:
 def _form(model: Any, stated: Sequence[str], same: dict[str, Any]) -> many.Form:
     """What is not stated of a row is the default of its column, or what is the same for all."""
     fields = [field for field in model._meta.concrete_fields if field.attname not in stated]
-    return many.Form(model, stated, {field.attname: field.get_default() for field in fields} | same)
+    return many.form(model, stated, {field.attname: field.get_default() for field in fields} | same)

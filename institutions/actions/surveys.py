@@ -51,6 +51,8 @@ def withdraw_surveys(institutions: Sequence[Institution], *, by: User | None, at
     Effects: those of withdraw_survey, in the caller's transaction; the instances are changed. Raises StaleInstitution
     (412) when somebody else changed one since it was read.
     """
+    if not institutions:
+        return
     names = ("surveyed_on", "licence_status_at_survey", "surveyed_recorded_at", "survey_withdrawn")
     edited, rows = [], []
     for each in institutions:

@@ -1,14 +1,15 @@
 """Entries found by what they may share with another: never every one against every one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, islice
+from typing import TypeVar
 from uuid import UUID
 
 from rapidfuzz import fuzz, process
 
 from institutions.duplicates.likeness import Match, Verdict, compare
-from institutions.duplicates.reading import Entry, Reader
+from institutions.duplicates.reading import Entry, ReadAddress, Reader
 from institutions.names import NEAR
 from institutions.places import County
 
@@ -18,6 +19,7 @@ _ORDER = {Verdict.CERTAIN: 0, Verdict.CAMPUS: 1, Verdict.CANDIDATE: 2, Verdict.N
 
 Key = tuple[str, ...]
 Id = UUID | int | str
+Value = TypeVar("Value")
 
 
 class Index:
@@ -27,22 +29,32 @@ class Index:
         self.reader = Reader(county)
         self.entries: dict[Id, Entry] = {}
         self.compared = 0  # names with names
+        self._order: dict[Id, int] = {}
         self._shared: dict[Key, dict[Id, None]] = defaultdict(dict)
         self._places: dict[Key, _Names] = defaultdict(_Names)
         for entry in entries:
             self.add(entry)
 
     def add(self, entry: Entry) -> None:
+        self.enter(entry, len(self.entries))
+
+    def enter(self, entry: Entry, place: int) -> None:
+        """Enter one as the so-manieth, in whatever order they come: of several at one place the first are found."""
         self.entries[entry.key] = entry
+        self._order.setdefault(entry.key, place)
         for key in self._exact(entry):
-            self._shared[key][entry.key] = None
-        for place in self._places_of(entry):
+            _put(self._shared[key], entry.key, None, self._order)
+        core = self.reader.name(entry.name).core
+        for at in self._places_of(entry):
             # One name of each is looked through here; by its other names it is found as the same.
-            self._places[place].add(entry.key, self.reader.name(entry.name).core)
+            self._places[at].add(entry.key, core, self._order)
 
     def matches(self, entry: Entry) -> list[Match]:
         """Those that the entry may be, the most certain first; itself not among them."""
-        found = {key: None for key in self._candidates(entry) if key != entry.key}
+        return self._matches(entry, list(self._exact(entry)), self._places_sought(entry))
+
+    def _matches(self, entry: Entry, exact: list[Key], places: Collection[Key]) -> list[Match]:
+        found = {key: None for key in self._candidates(entry, exact, places) if key != entry.key}
         compared = (compare(entry, self.entries[key], self.reader) for key in found)
         matches = [each for each in compared if each.verdict != Verdict.NEW]
         return sorted(matches, key=lambda each: (_ORDER[each.verdict], -each.score))[:MOST_FOUND]
@@ -55,11 +67,11 @@ class Index:
                 if number[match.entry.key] < number[entry.key]:
                     yield entry, match
 
-    def _candidates(self, entry: Entry) -> Iterator[Id]:
-        for key in self._exact(entry):
+    def _candidates(self, entry: Entry, exact: list[Key], places: Collection[Key]) -> Iterator[Id]:
+        for key in exact:
             yield from islice(self._shared.get(key, ()), MOST_AT_A_PLACE)
         core = self.reader.name(entry.name).core
-        for place in self._places_sought(entry):
+        for place in places:
             names = self._places.get(place)
             if names is not None:
                 near, compared = names.near(core)
@@ -77,22 +89,30 @@ class Index:
         for name in entry.names:
             yield ("name", entry.township, self.reader.name(name).whole)
 
-    def _places_of(self, entry: Entry) -> set[Key]:
+    def _places_of(self, entry: Entry) -> Collection[Key]:
         """Under which an entry is found by those at the same door, at the same number of a street that is spelt
         otherwise, or in the same street where either has no number."""
-        found = set()
+        found: list[Key] = []
         for read in map(self.reader.address, entry.addresses):
-            found |= {("door", entry.township, read.door), ("number", entry.township, read.number)}
-            found |= {("street", entry.township, read.road)}
-            found |= {("street without number", entry.township, "" if read.number else read.road)}
-        return {key for key in found if key[-1]}
+            found += _at_door(entry.township, read)
+            if read.road:
+                found.append(("street", entry.township, read.road))
+                if not read.number:
+                    found.append(("street without number", entry.township, read.road))
+        return found if len(entry.addresses) < 2 else dict.fromkeys(found)
 
-    def _places_sought(self, entry: Entry) -> set[Key]:
-        found = set()
+    def _places_sought(self, entry: Entry) -> Collection[Key]:
+        found: list[Key] = []
         for read in map(self.reader.address, entry.addresses):
-            found |= {("door", entry.township, read.door), ("number", entry.township, read.number)}
-            found |= {("street without number" if read.number else "street", entry.township, read.road)}
-        return {key for key in found if key[-1]}
+            found += _at_door(entry.township, read)
+            if read.road:
+                found.append(("street without number" if read.number else "street", entry.township, read.road))
+        return found if len(entry.addresses) < 2 else dict.fromkeys(found)
+
+
+def _at_door(township: str, read: ReadAddress) -> list[Key]:
+    keys: list[Key] = [("door", township, read.door)] if read.door else []
+    return [*keys, ("number", township, read.number)] if read.number else keys
 
 
 class _Names:
@@ -102,9 +122,10 @@ class _Names:
         self.cores: dict[Id, str] = {}
         self.by_pair: dict[str, dict[Id, None]] | None = None
 
-    def add(self, key: Id, core: str) -> None:
-        self.cores[key] = core
-        if self.by_pair is not None:
+    def add(self, key: Id, core: str, order: Mapping[Id, int]) -> None:
+        if not _put(self.cores, key, core, order):
+            self.by_pair = None
+        elif self.by_pair is not None:
             self._add_pairs(key, core)
 
     def near(self, core: str) -> tuple[list[Id], int]:
@@ -127,6 +148,17 @@ class _Names:
         assert self.by_pair is not None
         for pair in _pairs(core):
             self.by_pair[pair][key] = None
+
+
+def _put(those: dict[Id, Value], key: Id, value: Value, order: Mapping[Id, int]) -> bool:
+    """Put one among those at its place by `order`; whether that is behind all others."""
+    is_last = not those or key in those or order[next(reversed(those))] < order[key]
+    those[key] = value
+    if not is_last:
+        in_order = sorted(those.items(), key=lambda each: order[each[0]])
+        those.clear()
+        those.update(in_order)
+    return is_last
 
 
 def _pairs(core: str) -> set[str]:

@@ -1,15 +1,16 @@
-"""Names, addresses and telephones as they are compared. Each distinct text is read once."""
+"""Names, addresses and telephones as they are compared. What was read lately is not read again."""
 
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from institutions.names import bare_permit, normal_name
 from institutions.places import County
 
+MOST_KEPT = 20_000  # texts that a reader remembers; what is asked again is read again
 FEWEST_DIGITS = 7  # of a telephone number; what is shorter is an extension
 # 第一分校, 二校区, 东部, A校区: what tells one place of an operator from the next. Chinese numbers are numbers.
 _SERIAL = re.compile(
@@ -18,6 +19,7 @@ _SERIAL = re.compile(
 )
 _NUMBERS = str.maketrans("一二三四五六七八九", "123456789")
 _NUMBER = re.compile(r"[0-9][0-9-]*(?=号)")
+_MOBILE = re.compile("1[0-9]{10}")
 _ROAD = re.compile(r"^(.*?(?:大道|路|街|巷|弄|村|里|广场|小区|大厦|中心))")
 
 
@@ -43,7 +45,7 @@ class ReadAddress:
     number: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A registration, or a row of a register, as it is compared. `key` says which: an institution's id, a row's number.
 
@@ -61,23 +63,38 @@ class Entry:
     also_at: tuple[str, ...] = ()
     of: Any = field(default=None, compare=False)  # what it was read from, for whoever asked
 
-    @cached_property
+    @property
     def names(self) -> tuple[str, ...]:
-        return (self.name, *self.also_named)
+        return (self.name, *self.also_named) if self.also_named else (self.name,)
 
-    @cached_property
+    @property
     def addresses(self) -> tuple[str, ...]:
         return tuple(each for each in (self.address, *self.also_at) if each)
 
-    @cached_property
+    @property
     def bare_permits(self) -> frozenset[str]:
-        return frozenset(bare_permit(each) for each in self.permits if each)
+        return _bare(self.permits) if self.permits else NOTHING
 
-    @cached_property
+    @property
     def phones(self) -> frozenset[str]:
         """Each number by its digits, a landline without its area code."""
-        digits = (re.sub(r"\D", "", part) for part in re.split(r"[、,;/，；\s]+", self.phone))
-        return frozenset(each if each.startswith("1") else each[-8:] for each in digits if len(each) >= FEWEST_DIGITS)
+        return _phones(self.phone) if self.phone else NOTHING
+
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=2_000)
+def _bare(permits: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(bare_permit(each) for each in permits if each)
+
+
+@lru_cache(maxsize=2_000)
+def _phones(written: str) -> frozenset[str]:
+    if _MOBILE.fullmatch(written):
+        return frozenset([written])
+    digits = (re.sub(r"\D", "", part) for part in re.split(r"[、,;/，；\s]+", written))
+    return frozenset(each if each.startswith("1") else each[-8:] for each in digits if len(each) >= FEWEST_DIGITS)
 
 
 class Reader:
@@ -91,6 +108,7 @@ class Reader:
     def name(self, text: str) -> ReadName:
         found = self._names.get(text)
         if found is None:
+            _make_room(self._names)
             whole = normal_name(text)
             found = self._names[text] = ReadName(whole, self.county.core(text), _serials(whole))
         return found
@@ -98,6 +116,7 @@ class Reader:
     def address(self, text: str) -> ReadAddress:
         found = self._addresses.get(text)
         if found is None:
+            _make_room(self._addresses)
             plain = unicodedata.normalize("NFKC", text)
             local, door = self.county.local(plain), self.county.door(plain)
             road, number = _ROAD.match(local), _NUMBER.search(door)
@@ -110,6 +129,11 @@ class Reader:
         """Name, township and door as they are compared: a row that says the same next month is the same row."""
         at = self.address(entry.address).door if entry.address else ""
         return f"{entry.township}|{self.name(entry.name).whole}|{at}"
+
+
+def _make_room(known: dict[str, Any]) -> None:
+    if len(known) >= MOST_KEPT:
+        known.clear()
 
 
 def _serials(whole: str) -> frozenset[str]:

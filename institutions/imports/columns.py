@@ -4,7 +4,7 @@ the spreadsheet made of texts. Each distinct cell of a column is looked at once.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 
@@ -55,8 +55,7 @@ class Remark:
         }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Outcome:
+class _Outcome(NamedTuple):
     """What a cleaner made of a cell: a value and a warning, or why it is refused."""
 
     value: Any
@@ -76,6 +75,7 @@ class Columns:
         self.warnings: dict[int, list[Remark]] = {}
         self.refused: dict[int, set[str]] = {}
         self.removed: dict[int, set[int]] = {}  # columns with an ID-card number
+        self.names: dict[tuple[str, ...], tuple[str, ...]] = {}  # of columns of rows, each once
         self.cells = {key: table.column(place) for key, place in table.places.items()}
         self._show_padded()
         self._strike()
@@ -209,6 +209,9 @@ class Columns:
             if cell == "":
                 above = ""
                 continue
+            if type(cell) is str and _ORDINARY.fullmatch(cell):
+                above, sections = cell, self.table.lines[index].sections
+                continue
             distinct = cell if type(cell) is str else (type(cell), cell)
             if distinct not in known:
                 known[distinct] = _ready(key, cell)
@@ -272,8 +275,6 @@ _ORDINARY = re.compile("(?![同仝错无暂])[\u4e00-\u9fa5][\u4e00-\u9fa5A-Za-z
 
 def _ready(key: str, cell: Any) -> tuple[Any, str]:
     """A cell as it is read, and what is wrong with it; "ditto" for a mark that stands for another cell."""
-    if type(cell) is str and _ORDINARY.fullmatch(cell):
-        return cell, ""
     cell = repairs.unwrapped(cell)
     written = cells.text(cell)
     if sign := error_in(written):

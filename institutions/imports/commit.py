@@ -143,7 +143,7 @@ class _Commit:
         batch, division = self.batch, self.plan.division
         summary = self.plan.summary(str(batch.pk)) | {"layout": self.plan.layout}
         self.plan.parts.write(self._of_parts(), batch=batch, by=self.by, at=self.at)
-        with self.slices.turn():
+        with self.slices.turn(last=True):
             self._begin()
             batch.summary, batch.finished_at = summary, self.at
             batch.save(update_fields=["summary", "finished_at"])

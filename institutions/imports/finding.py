@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring
 from typing import Any
 
 from accounts.id_numbers import REMOVED, holds_id_number
@@ -12,6 +13,7 @@ from institutions.imports.workbook import Sheet
 LONGEST_HEADING = 30
 MOST_DIGITS = 6  # in all headings of a row
 LEVELS = 3
+_TOO_MANY_DIGITS = re.compile(rf"(?:[^0-9]*[0-9]){{{MOST_DIGITS + 1}}}")
 
 
 class Grid:
@@ -106,12 +108,22 @@ class Header:
     misspelt: dict[int, str] = field(default_factory=dict)  # columns whose heading may be meant for a key
     ticks: dict[int, str] = field(default_factory=dict)  # columns in which a status is ticked (see ticks.py)
     stacks: dict[int, tuple[str, ...]] = field(default_factory=dict)  # headings over each column, outermost first
+    _in_order: dict[int, list[tuple[int, str]]] = field(default_factory=dict, compare=False)
 
     def overlaps(self, other: "Header") -> bool:
         return self.filled[0] <= other.filled[1] and other.filled[0] <= self.filled[1]
 
     def title(self, place: int) -> str:
         return self.titles.get(place) or f"({letters(place)}列)"
+
+    def titles_in_order(self, width: int) -> list[tuple[int, str]]:
+        """The table's columns in a row of so many cells, with their titles as JSON, in the order of the titles."""
+        found = self._in_order.get(width)
+        if found is None:
+            last = width if self.last is None else min(width, self.last + 1)
+            titles = sorted((self.title(place), place) for place in range(self.first, last))
+            found = self._in_order[width] = [(place, encode_basestring(title)) for title, place in titles]
+        return found
 
     def not_taken(self, rows: list[list[Any]], lines: list[int]) -> list[int]:
         """Columns that hold something in one of these rows and are not taken."""
@@ -173,15 +185,18 @@ def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
 def _titles(grid: Grid, row: int) -> dict[int, str] | None:
     """The texts of a row that may be headings; None when one of its cells cannot be one."""
     cells_of_row = grid.rows[row]
+    try:
+        if _TOO_MANY_DIGITS.match("".join(cells_of_row)):  # type: ignore[arg-type]  # TypeError is what is asked
+            return None
+    except TypeError:  # a number, a day
+        return None
     found: dict[int, str] = {}
     digits = 0
     for place, cell in enumerate(cells_of_row):
         if cell == "":
             continue
-        if type(cell) is not str:
-            return None
         title = grid.text_of(cell).replace(" ", "")
-        digits += sum(sign.isdigit() for sign in title)
+        digits += 0 if title.isalpha() else sum(map(str.isdigit, title))
         if len(title) > LONGEST_HEADING or digits > MOST_DIGITS:
             return None
         if title:

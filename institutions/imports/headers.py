@@ -18,19 +18,25 @@ OF_A_FAMILY = 900  # the rank of a heading that is put together
 ALSO_KNOWN: set[str] = set()  # headings of parts (parts.py): known, and no misspelt ones of ours
 OF_PARTS: dict[str, str] = {}  # what a part may take a column as -> how it is called
 _FAMILIES = {key: re.compile(pattern) for key, pattern in FAMILIES.items()}
-_BRACKETS = r"[(【\[〔].*?[)】\]〕]"
+_OF_ANY_FAMILY = re.compile("|".join(f"(?:{pattern})" for pattern in FAMILIES.values()))
+_BRACKETS = re.compile(r"[(【\[〔].*?[)】\]〕]")
+_BRACKETS_TOO = re.compile(r"[(【\[].*?[)】\]]")
+_WORDS_ALONE = re.compile("[\u4e00-\u9fa5]+")  # no decoration and no bracket
+_BEFORE = re.compile(r"^[*★☆●▲#※√◆■□]+|^[((]?\d{1,2}[))、.．]+(?=[^\d])")
+_BEHIND = re.compile(r"[*★☆●▲※:：。,，、]+$")
+_OF_AN_INSTITUTION = re.compile(r"^(培训|办学|校外培训)?(机构|学校|单位)(?=.{2,}$)")
+_OR = re.compile(r"[/、,或及和]")
 MISSPELT = 66  # of rapidfuzz's ratio: 办学地扯, 联糸电话 (one sign of four is another) is 75
 
 
 def plain(title: object) -> str:
     """A heading without spaces and line breaks, its signs narrow."""
-    return re.sub(r"\s", "", cells.text(title))
+    return "".join(cells.text(title).split())
 
 
 def undecorated(title: str) -> str:
     """*机构名称, 1.机构名称, 机构名称:, ★名称 -> without; what stands in brackets stays."""
-    bare = re.sub(r"^[*★☆●▲#※√◆■□]+|^[((]?\d{1,2}[))、.．]+(?=[^\d])", "", title)
-    return re.sub(r"[*★☆●▲※:：。,，、]+$", "", bare)
+    return title if _WORDS_ALONE.fullmatch(title) else _BEHIND.sub("", _BEFORE.sub("", title))
 
 
 @cache
@@ -50,8 +56,10 @@ def meaning(title: str) -> tuple[str, int] | None:
     if found := look_up(_words(), title):
         return found
     bare = undecorated(title).lower()
-    unbracketed = re.sub(_BRACKETS, "", bare)
+    unbracketed = _BRACKETS.sub("", bare)
     if unbracketed in NOT_TAKEN or bare in NOT_TAKEN:
+        return None
+    if not _OF_ANY_FAMILY.fullmatch(bare) and (bare == unbracketed or not _OF_ANY_FAMILY.fullmatch(unbracketed)):
         return None
     for key, pattern in _FAMILIES.items():
         if pattern.fullmatch(bare) or pattern.fullmatch(unbracketed):
@@ -62,15 +70,15 @@ def meaning(title: str) -> tuple[str, int] | None:
 def look_up(words: Mapping[str, tuple[str, int]], title: str) -> tuple[str, int] | None:
     """What a vocabulary says of a heading: as it is written, before what is left without its decorations."""
     bare = undecorated(title).lower()
-    unbracketed = re.sub(_BRACKETS, "", bare)
+    unbracketed = _BRACKETS.sub("", bare)
     tries = [
         title.lower(),
         bare,
         unbracketed,
-        re.sub(r"^(培训|办学|校外培训)?(机构|学校|单位)(?=.{2,}$)", "", unbracketed),
+        _OF_AN_INSTITUTION.sub("", unbracketed),
     ]
     tries += [f"{each[:-2]}日期" for each in (unbracketed,) if each.endswith("时间")]
-    parts = re.split(r"[/、,或及和]", unbracketed)
+    parts = _OR.split(unbracketed)
     for step, written in enumerate([*tries, *(parts if len(parts) > 1 else [])]):
         if written in words and (step == 0 or len(written) > 1):
             key, rank = words[written]
@@ -80,14 +88,19 @@ def look_up(words: Mapping[str, tuple[str, int]], title: str) -> tuple[str, int]
 
 def is_known(title: str) -> bool:
     """Whether a heading is in the vocabulary, taken or not."""
-    bare = {undecorated(title), _unbracketed(title)}
-    if meaning(title) is not None or not bare.isdisjoint(NOT_TAKEN) or not bare.isdisjoint(ALSO_KNOWN):
+    if meaning(title) is not None:
         return True
-    return bool(tick_of_stack((title,)))
+    return any(bare in NOT_TAKEN or bare in ALSO_KNOWN or bare in _ticked() for bare in _bare(title))
+
+
+def _bare(title: str) -> tuple[str, ...]:
+    """Without decorations, and without brackets."""
+    bare = undecorated(title)
+    return (bare,) if _WORDS_ALONE.fullmatch(bare) else (bare, _BRACKETS_TOO.sub("", bare))
 
 
 def _unbracketed(title: str) -> str:
-    return re.sub(r"[(【\[].*?[)】\]]", "", undecorated(title))
+    return _bare(title)[-1]
 
 
 def meaning_of_stack(stack: tuple[str, ...]) -> tuple[str, int] | None:
@@ -124,7 +137,7 @@ def _ticked() -> dict[str, str]:
 def tick_of_stack(stack: tuple[str, ...]) -> str:
     """What a tick under a heading says: a licence status, "permit", "registration", or ""."""
     leaf = next((each for each in reversed(stack) if each), "")
-    return _ticked().get(undecorated(leaf)) or _ticked().get(_unbracketed(leaf)) or ""
+    return next((kind for bare in _bare(leaf) if (kind := _ticked().get(bare))), "")
 
 
 def _group(key: str) -> str:

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from accounts.errors import enumerated
 from institutions.duplicates.decided import Decided, apart_key, is_settled
-from institutions.duplicates.index import Index
 from institutions.duplicates.likeness import Match, Reason
 from institutions.duplicates.on_file import entries_of, merged_into
 from institutions.duplicates.reading import Entry
+from institutions.duplicates.waiting import WaitingIndex
 from institutions.imports import refusals
 from institutions.models import ON_REGISTER, Division, Institution, Licence, Name, Place
 from institutions.names import bare_permit, normal_name
@@ -34,6 +34,11 @@ class Known:
     institution: Institution | None = None
     row: int = 0
     sheet: str = ""
+    township: str = ""  # nine digits
+
+    def as_entry(self) -> Entry:
+        """A row as it is compared with others."""
+        return Entry(f"{self.sheet}!{self.row}", self.name, self.township, self.address, self.credit_code, of=self)
 
     def __str__(self) -> str:
         which = refusals.ROW_BEFORE if self.row else refusals.ON_FILE
@@ -57,12 +62,11 @@ class Register:
         self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
         self._merged: dict[UUID, list[Institution]] = defaultdict(list)
         self._names: set[str] = set()
-        self._by_name: dict[tuple[str, str], Known] = {}
-        self._by_name_and_address: dict[tuple[str, str, str], Known] = {}
+        self._exact: dict[int, Known] = {}  # by the hash of township, name and address
         here = Institution.objects.in_division(county.division.pk)
         on_file = here.filter(ON_REGISTER)
         entries = entries_of(here)
-        self._index, self._decided = Index(county, entries), Decided(on_file)
+        self._index, self._decided = WaitingIndex(county, lambda: entries), Decided(on_file)
         for licence in Licence.objects.filter(institution__in=on_file, replaced_by__isnull=False).order_by("pk"):
             self.corrected[licence.institution_id].append(licence)
         self.licences: dict[UUID, list[Licence]] = defaultdict(list)  # the standing ones
@@ -87,7 +91,7 @@ class Register:
             for division, address in _places_of(merged):
                 self.former_places[into].add((division, address))
                 for name in _names_of(merged):
-                    self._add_exact(Known(name, address, merged.credit_code, rows[into]), division)
+                    self._add_exact(Known(name, address, merged.credit_code, rows[into], township=division[:9]))
             for licence in merged.licences.all():
                 if licence.kind == Licence.Kind.PERMIT:
                     self.by_permit[bare_permit(licence.number)].append(rows[into])
@@ -104,16 +108,15 @@ class Register:
         self._names |= set(entry.names)
         for name in entry.names:
             for address in entry.addresses or ("",):
-                self._add_exact(Known(name, address, each.credit_code, each), each.division_id)
+                self._add_exact(Known(name, address, each.credit_code, each, township=each.division_id[:9]))
 
-    def add(self, known: Known, division: str) -> None:
+    def add(self, known: Known) -> None:
         """A row that enters a new institution, or what a row makes of one on file."""
-        self._add_exact(known, division)
+        self._add_exact(known)
         if known.institution is None:
-            key = f"{known.sheet}!{known.row}"
-            self._index.add(Entry(key, known.name, division[:9], known.address, known.credit_code, of=known))
+            self._index.add(known.as_entry())
             return
-        entry = self._index.entries[known.institution.pk]
+        entry = self._index.entry(known.institution.pk)
         self._index.add(
             replace(
                 entry,
@@ -124,13 +127,17 @@ class Register:
             )
         )
 
-    def _add_exact(self, known: Known, division: str) -> None:
-        name, local = normal_name(known.name), self.county.local(known.address)
-        self._by_name.setdefault((division[:9], name), known)
-        self._by_name_and_address.setdefault((division[:9], name, local), known)
+    def _add_exact(self, known: Known) -> None:
+        said = known.township, normal_name(known.name), self.county.local(known.address)
+        self._exact.setdefault(hash(said), known)
 
     def same_name_and_address(self, name: str, address: str, division: Division) -> Known | None:
-        return self._by_name_and_address.get((division.pk[:9], normal_name(name), self.county.local(address)))
+        said = division.pk[:9], normal_name(name), self.county.local(address)
+        found = self._exact.get(hash(said))
+        if found is None:
+            return None
+        same = found.township, normal_name(found.name), self.county.local(found.address)
+        return found if same == said else None
 
     def has_name(self, name: str) -> bool:
         """Whether an institution is, or was, called just so: then it is a name, however odd."""
@@ -141,47 +148,49 @@ class Register:
         same = self.same_name_and_address(name, address, division)
         return same is not None and same.institution is not None
 
-    def alike(self, columns: dict[str, Any], permit: str = "") -> list[Match]:
+    def alike(self, entry: Entry) -> list[Match]:
         """What a new row may be, the most alike first; without what somebody said it is not, and of several places of
         one code only what else speaks for it. Gives up on near names when a file makes it compare too many, which
         `gave_up` then says."""
-        entry = self.entry_of(columns, permit)
         found = self._index.matches(entry)
         if self.gave_up:
+            self._index.near_names = False
             found = [each for each in found if SAME_NAME & set(each.reasons)]
         identity = self._index.reader.identity(entry) if found else ""
         return [each for each in found if not self._is_apart(each, identity)]
 
-    def entry_of(self, columns: dict[str, Any], permit: str = "") -> Entry:
+    def entry_of(self, columns: dict[str, Any]) -> Entry:
         """A row as it is compared."""
         return Entry(
-            key="",
-            name=columns["name"],
-            township=columns["division"].pk[:9],
-            address=columns["operating_address"],
-            credit_code=columns["credit_code"],
-            permits=(permit,) if permit else (),
+            "",
+            columns["name"],
+            columns["division"].pk[:9],
+            columns["operating_address"],
+            columns["credit_code"],
             phone=columns.get("phone", ""),
         )
 
-    def identity(self, columns: dict[str, Any]) -> str:
+    def identity(self, entry: Entry) -> str:
         """By what a decision about a row of a register is remembered."""
-        return self._index.reader.identity(self.entry_of(columns))
+        return self._index.reader.identity(entry)
 
     def apart_key(self, match: Match, identity: str) -> str:
         """By what it is remembered that a row and another of the file are two; "" for one that is on file."""
         row = not isinstance(match.entry.key, UUID)
         return apart_key(identity, self._index.reader.identity(match.entry)) if row else ""
 
-    def decided_same(self, columns: dict[str, Any]) -> Institution | None:
+    @property
+    def has_decisions(self) -> bool:
+        """Whether anybody has said anything of rows of registers."""
+        return self._decided.any_of_rows
+
+    def decided_same(self, identity: str, name: str) -> Institution | None:
         """The institution on file of which somebody said that this row is the same; the name it has here renames
         nobody."""
-        if not self._decided.any_of_rows:
-            return None
-        same = (self._institutions.get(pk) for pk in self._decided.same_as(self.identity(columns)))
+        same = (self._institutions.get(pk) for pk in self._decided.same_as(identity))
         found = next((each for each in same if each is not None), None)
-        if found is not None and columns["name"] != found.name:
-            self.former_names[found.pk].add(columns["name"])
+        if found is not None and name != found.name:
+            self.former_names[found.pk].add(name)
         return found
 
     def _is_apart(self, match: Match, identity: str) -> bool:

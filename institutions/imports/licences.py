@@ -14,7 +14,7 @@ from institutions.moments import today
 from institutions.names import bare_permit
 
 if TYPE_CHECKING:
-    from institutions.imports.rows import ReadRow
+    from institutions.imports.read_row import ReadRow
 
 Period = tuple[date | None, date | None]
 

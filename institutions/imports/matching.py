@@ -1,98 +1,24 @@
 """Which institution a row is of, and what follows from it: new, changed or unchanged, or something to be asked."""
 
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from institutions.actions.registering import reasons_against
 from institutions.duplicates.likeness import Match
-from institutions.imports import headers, naming, refusals
+from institutions.imports import naming, refusals
 from institutions.imports.columns import Remark
 from institutions.imports.known import Known, Register
 from institutions.imports.licences import ReadLicence
+from institutions.imports.planned import SURVEY, TITLES, PlannedRow, shown
 from institutions.imports.questions import Questions
-from institutions.imports.rows import ReadRow
-from institutions.models import Category, Division, DuplicateDecision, Institution, Licence, LicenceStatus
+from institutions.imports.read_row import ReadRow
+from institutions.models import Division, DuplicateDecision, Institution, Licence
+from institutions.moments import today
 from institutions.names import bare_permit, normal_name
 from institutions.places import County
 
-# What a survey found is not rewritten: figures "as known at" a moment would change behind it.
-SURVEY = {"surveyed_on": "排摸日期", "licence_status_at_survey": "证照情况"}
-TITLES = {key: words[0] for key, words in headers.HEADERS.items()} | SURVEY | {"division": "乡镇(街道)"}
 SAME, OTHER = "same", "other"
 ADDRESSES = ("operating_address", "registered_address")
 MOST_ALIKE = 3  # institutions that are shown beside a row
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a row would set: a column (or licence), what is on file, what the row says."""
-
-    field: str
-    title: str
-    old: Any
-    new: Any
-
-    def as_json(self) -> dict[str, Any]:
-        return {"field": self.field, "title": self.title, "old": shown(self.old), "new": shown(self.new)}
-
-    def __str__(self) -> str:
-        old = shown(self.old) or refusals.NOTHING
-        return refusals.BECOMES.format(title=self.title, old=old, new=shown(self.new))
-
-
-@dataclass(slots=True)
-class PlannedRow:
-    """One row and what it would do: new, changed (old → new by column) or unchanged."""
-
-    row: int
-    sheet: str
-    columns: dict[str, Any]
-    licences: list[ReadLicence]
-    read: ReadRow
-    institution: Institution | None = None
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    of_parts: list[Effect] = field(default_factory=list)  # what other rooms would do of it (parts.py)
-    identity: str = ""  # by what a decision about the row is remembered, where it is asked by name
-    alike: list[Match] = field(default_factory=list)  # what it may be, the most alike first
-    apart_keys: dict[int, str] = field(default_factory=dict)  # by id of a match with another row: what it is told by
-    apart: list[Match] = field(default_factory=list)  # rows of which somebody said that they are others
-
-    @property
-    def original(self) -> dict[str, str]:
-        return self.read.original
-
-    @property
-    def kind(self) -> str:
-        if self.institution is None:
-            return "new"
-        return "changed" if self.changes or self.licences or self.of_parts else "unchanged"
-
-    @property
-    def from_on(self) -> date | None:
-        """The day from which a name, township or address that the row changes holds: that of the first survey, when the
-        row brings it; None is the day of the import."""
-        found = self.institution
-        brings_survey = found is not None and "surveyed_on" in self.changes and not (found.moved or found.renamed)
-        return self.columns["surveyed_on"] if brings_survey else None
-
-    @property
-    def effects(self) -> list[Effect]:
-        changes = self.changes
-        if self.institution is None:
-            changes = {name: (None, value) for name, value in self.columns.items() if value not in ("", None)}
-        effects = [Effect(name, TITLES.get(name, name), *change) for name, change in changes.items() if name != "datum"]
-        for licence in self.licences:
-            title = str(Licence.Kind(licence.kind).label)
-            last = licence.valid_to or refusals.LONG_TERM
-            valid = refusals.VALID.format(number=licence.number, first=licence.valid_from, last=last)
-            effects.append(Effect(f"licence.{licence.kind}", title, None, valid))
-        return effects + self.of_parts
-
-    def as_json(self) -> dict[str, Any]:
-        changes = [effect.as_json() for effect in self.effects]
-        name = self.columns["name"]
-        return {"row": self.row, "sheet": self.sheet, "kind": self.kind, "name": name, "changes": changes}
 
 
 class Matcher:
@@ -101,6 +27,7 @@ class Matcher:
     def __init__(self, register: Register, county: County, questions: Questions):
         self.register, self.county, self.questions = register, county, questions
         self.duplicates: list[Remark] = []
+        self.today = today()
         self.seen: dict[tuple[str, str], ReadRow] = {}
         self._of_code: dict[str, list[ReadRow]] = {}
         self._repeated: dict[str, str] = {}
@@ -115,7 +42,7 @@ class Matcher:
         """
         if row.said and self._goes_on(row):
             return None
-        planned = PlannedRow(row.row, row.sheet, row.columns, row.licences, row)
+        planned = PlannedRow(row, row.licences)
         permits = [each.number for each in row.licences if each.kind == Licence.Kind.PERMIT]
         by_code = self._by_code(row)
         by_permit = self._by_permit(row, permits, by_code)
@@ -137,7 +64,7 @@ class Matcher:
         before = self._ledger.setdefault((name, local, columns["credit_code"], columns["division"].pk), row)
         if before is row or before.said == row.said or not _registers_the_same(before, row):
             return False
-        before.more.append(row)
+        before.more = (*before.more, row)
         row.warn("机构名称", refusals.GOES_ON.format(row=_row_of(before, row)), columns["name"])
         return True
 
@@ -260,18 +187,25 @@ class Matcher:
             return self._change(planned, same.institution)
         if row.former and not self.register.has_name(row.former):
             row.warn("机构名称", refusals.FORMER_NOT_ON_FILE.format(given=row.former), row.former)
-        planned.identity = self.register.identity(columns)
-        if decided := self.register.decided_same(columns):
-            return self._change(planned, decided)
+        entry = self.register.entry_of(columns)
+        if self.register.has_decisions:
+            planned.identity = self.register.identity(entry)
+            if decided := self.register.decided_same(planned.identity, name):
+                return self._change(planned, decided)
         code = columns["credit_code"]  # places of one operator are told by a warning
-        alike = [each for each in self.register.alike(columns) if not code or each.entry.credit_code != code]
-        planned.apart_keys = {id(each): self.register.apart_key(each, planned.identity) for each in alike}
-        planned.apart = [each for each in alike if self._is_apart(planned, each)]
-        alike = [each for each in alike if each not in planned.apart]
-        planned.alike = alike[:MOST_ALIKE]
+        alike = [each for each in self.register.alike(entry) if not code or each.entry.credit_code != code]
+        if alike:
+            planned.identity = self.register.identity(entry)
+            planned.apart_keys = {id(each): self.register.apart_key(each, planned.identity) for each in alike}
+            planned.apart = tuple(each for each in alike if self._is_apart(planned, each))
+            alike = [each for each in alike if each not in planned.apart]
+            planned.alike = tuple(alike[:MOST_ALIKE])
         for match in alike[:1]:
             self._duplicate(row, self.register.question(match))
-        self.register.add(Known(name, address, columns["credit_code"], row=row.row, sheet=row.sheet), division.pk)
+        said = Known(name, address, code, row=row.row, sheet=row.sheet, township=division.pk[:9])
+        self.register.add(said)
+        if not reasons_against(planned.stated, division, self.today, self.county):
+            planned.taken_on = self.today
         return planned
 
     def _is_apart(self, planned: PlannedRow, match: Match) -> bool:
@@ -302,14 +236,15 @@ class Matcher:
                 return None
             twice = refusals.SAME_INSTITUTION_TWICE.format(row=_row_of(before, row), name=found.name)
             row.error("机构名称", twice, planned.columns["name"])
-        planned.institution = found
+        planned.institution, changes = found, dict[str, tuple[Any, Any]]()
+        planned.changes = changes
         if went is not None:
             row.warn("机构名称", refusals.MERGED_SINCE_LIST.format(name=row.columns["name"], into=found.name))
-        for column, value in planned.columns.items():
+        for column, value in row.columns.items():
             if column == "name" and went is not None:
                 continue
             if column != "datum" and value not in ("", None):  # the datum goes with the position
-                self._change_column(planned, found, column, value)
+                self._change_column(planned, changes, found, column, value)
         self._warn_of_move(planned)
         surveyed_on = planned.columns["surveyed_on"]
         if surveyed_on and found.ceased_on and surveyed_on > found.ceased_on:
@@ -323,10 +258,13 @@ class Matcher:
                 row.error("机构名称", twice, planned.columns["name"])
         if planned.changes.keys() & {"name", "operating_address"}:
             address = planned.columns["operating_address"] or found.operating_address
-            self.register.add(Known(planned.columns["name"], address, found.credit_code, found), found.division_id)
+            township = found.division_id[:9]
+            self.register.add(Known(planned.columns["name"], address, found.credit_code, found, township=township))
         return planned
 
-    def _change_column(self, planned: PlannedRow, found: Institution, column: str, value: Any) -> None:
+    def _change_column(
+        self, planned: PlannedRow, changes: dict[str, tuple[Any, Any]], found: Institution, column: str, value: Any
+    ) -> None:
         row, old = planned.read, getattr(found, column)
         if _same(old, value) or (column != "name" and self.register.is_of_merged(found, column, value)):
             return
@@ -348,7 +286,7 @@ class Matcher:
             return
         if column == "division" and not row.said_township and not _is_elsewhere(planned, found):
             return
-        planned.changes[column] = (old, value)
+        changes[column] = (old, value)
 
     def _was_there(self, planned: PlannedRow, found: Institution) -> bool:
         """Whether the row says a place where the institution was before."""
@@ -418,16 +356,3 @@ def _same(old: Any, new: Any) -> bool:
     if isinstance(new, float):
         return old is not None and abs(old - new) < 1e-6
     return bool(old == new)
-
-
-def shown(value: Any) -> Any:
-    """A value as people and JSON read it."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, float):
-        return round(value, 6)
-    if value in LicenceStatus.values:
-        return str(LicenceStatus(value).label)
-    if value in Category.values:
-        return str(Category(value).label)
-    return str(value) if isinstance(value, date | Decimal | Division) else value

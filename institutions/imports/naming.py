@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from institutions.imports import cells, headers
 from institutions.places import County
@@ -30,6 +31,8 @@ NO_NAME = re.compile(
 )
 SOME = re.compile(r"(?:某+|[XxＸ×*○]{2,}|[Xx×])(?:某)?(?:培训|教育|艺术|学校|机构|中心|公司|辅导|文化|补习)?.{0,8}")
 _PLAIN = re.compile("[\u4e00-\u5df1\u5df3-\u9fa5]+")  # no serial, no sign, no bracket, and no 已 of a remark
+_IN_BRACKETS, _SIGNS_AND_SPACES = re.compile(r"\(.*?\)"), re.compile(r"[\s\W_]")
+_NUMBERS = re.compile(r"[\d\s\-.()+/]+")
 ALSO_NAMES = re.compile(r"\((?:原名?|曾用名|更名前|原为|旧名|原称)[:]?\s*(.+?)\)")
 
 
@@ -45,6 +48,7 @@ class Named:
     possible: bool = False
 
 
+@lru_cache(maxsize=500)  # of a row it is asked again when the row is checked
 def named(cell: str, county: County) -> Named:
     """What a cell says the institution is called. `cell` is the text as it came."""
     if _PLAIN.fullmatch(cell):
@@ -62,10 +66,10 @@ def named(cell: str, county: County) -> Named:
 
 
 def _is_none(name: str, county: County) -> bool:
-    bare = re.sub(r"[\s\W_]", "", re.sub(r"\(.*?\)", "", name))
+    bare = name if _PLAIN.fullmatch(name) else _SIGNS_AND_SPACES.sub("", _IN_BRACKETS.sub("", name))
     return (
         not bare
-        or bool(re.fullmatch(r"[\d\s\-.()+/]+", name))
+        or bool(_NUMBERS.fullmatch(name))
         or bool(NO_NAME.fullmatch(bare))
         or bool(SOME.fullmatch(name))
         or headers.is_known(name)

@@ -23,8 +23,8 @@ from institutions.imports.tables import Table
 from institutions.models import Division, ImportBatch, Institution
 
 if TYPE_CHECKING:
-    from institutions.imports.matching import PlannedRow
     from institutions.imports.plan import Plan
+    from institutions.imports.planned import PlannedRow
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from institutions.imports import headers, refusals
 _COUNT = r"[\d.,]*(所|家|个|间|人|户)?(机构|培训机构|学校)?"
 _WHOLE = r"(以上|本页|本表|[本全各](镇|乡|街道|市|县|区)|\w{1,6}(镇|乡|街道|片区|市|县|区))?"
 SUM = re.compile(rf"{_WHOLE}(合计|小计|总计|共计|累计|总数|总和|汇总|总合计|平均|计)(\d*[:、.].*|[(]?{_COUNT}[)]?)")
+_A_SIGN = re.compile(r"\w")
+_SPACES = re.compile(r"[\s【】]")
 COUNTED = re.compile(
     rf"{_WHOLE}(共有?|合计|总计|共计|计)[:]? ?\d+ ?(所|家|个|间|户).{{0,12}}|\d+(所|家|个|间|户)(培训)?(机构|学校)?"
     r"|其中[:,、]?.{0,16}\d+ ?(所|家|个|间|户)?.{0,6}"
@@ -60,7 +62,7 @@ OF_COUNTS = re.compile(
 
 def is_sum(text: str) -> bool:
     """合计, 虹桥镇 小计, 合 计 (1家)."""
-    return bool(SUM.fullmatch(re.sub(r"[\s【】]", "", text)))
+    return bool(SUM.fullmatch(_SPACES.sub("", text)))
 
 
 def looks_like_section(text: str) -> bool:
@@ -81,6 +83,8 @@ def goes_on_noting(text: str) -> bool:
 @lru_cache(maxsize=2_000)
 def _said(text: str) -> str | Promise:
     """Why a row in which this stands first, or as its name, is no institution; "" when it may be one."""
+    if text.isascii() and text.isdigit():
+        return ""
     if is_sum(text):
         return refusals.PASSED_SUM
     for pattern, reason in (
@@ -117,7 +121,7 @@ def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str
         return refusals.PASSED_SUM
     if len(texts) > 1 and all(COLUMN_NUMBER.fullmatch(text) for text in texts) and _counts_up(texts):
         return refusals.PASSED_COLUMN_NUMBERS
-    if len(texts) > 1 and not any(re.search(r"\w", text) for text in texts if text != serial):
+    if len(texts) > 1 and not any(_A_SIGN.search(text) for text in texts if text != serial):
         return refusals.PASSED_NUMBERED
     if all(UNIT.fullmatch(text) for text in texts) and not re.fullmatch(r"\d+", name):
         return refusals.PASSED_UNITS

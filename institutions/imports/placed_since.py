@@ -16,6 +16,8 @@ def placed_since(versions: Iterable[tuple[UUID, int, int]]) -> dict[UUID, dict[s
     """Of institutions with the version they had then and the one they have now: those of which nothing was written
     between but positions that a machine found, each with the columns of its position as they were before."""
     asked = {str(pk): (pk, then, now) for pk, then, now in versions if now > then}
+    if not asked:
+        return {}
     rows = AuditRow.objects.filter(object_type=Institution._meta.label_lower, object_id__in=asked)
     written: dict[str, list[AuditRow]] = {}
     for row in rows.exclude(after=None).order_by("pk"):

@@ -7,16 +7,19 @@ from typing import Any
 from accounts.canonical import canonical, digest_of
 from accounts.errors import enumerated
 from institutions.imports import cells, headers, progress, refusals
+from institutions.imports.collecting import no_collecting
 from institutions.imports.columns import Remark
 from institutions.imports.context import Context
 from institutions.imports.deciding import ask_about_looks, decide_columns, decide_sheets
 from institutions.imports.known import MOST_COMPARED, Register
-from institutions.imports.matching import Effect, Matcher, PlannedRow
+from institutions.imports.matching import Matcher
 from institutions.imports.package import UnreadableFile
 from institutions.imports.parts import Parts, claim, would_claim
+from institutions.imports.planned import Effect, PlannedRow
 from institutions.imports.questions import Question, Questions
+from institutions.imports.read_row import ReadRow
 from institutions.imports.reading.frames import letters
-from institutions.imports.rows import ReadRow, TableReader
+from institutions.imports.rows import TableReader
 from institutions.imports.tables import NotRead, Table, columns_not_taken, shortened
 from institutions.imports.workbook import Workbook
 from institutions.models import Category, Division, Institution
@@ -86,7 +89,8 @@ def make_plan(
     `datum` is that of the file's longitudes and latitudes; `answers` what was answered to its questions, by their key;
     `by_somebody` whether a person will commit it: what happened on the spot is only recorded by one (parts.py).
     """
-    return _Planner(workbook, division, datum, Questions(answers), by_somebody).plan
+    with no_collecting():
+        return _Planner(workbook, division, datum, Questions(answers), by_somebody).plan
 
 
 def layout_of(tables: list[Table]) -> str:
@@ -193,6 +197,7 @@ class _Planner:
         self.plan.warnings += row.warnings
         if planned is not None and not row.errors and not row.held_up:
             self.plan.rows.append(planned)
+        row.settle()
 
     def _close(self) -> None:
         """What is said about the file as a whole, and its questions: the open ones hold it up."""
@@ -215,12 +220,16 @@ class _Planner:
     def _said_of_all(self) -> list[str]:
         """What holds of many rows, in one sentence each: those without a category, positions in an unknown datum."""
         said = []
-        if without := sum(row.institution is None and not row.columns["category"] for row in self.plan.rows):
+        without, placed = 0, 0
+        for row in self.plan.rows:
+            columns = row.columns
+            without += row.institution is None and not columns["category"]
+            placed += columns.get("longitude") is not None
+        if without:
             usual = Category(Institution._meta.get_field("category").default).label
             said.append(refusals.NO_CATEGORY.format(count=without, category=usual))
-        placed = [row for row in self.plan.rows if row.columns.get("longitude") is not None]
         if placed and self.datum == Datum.UNKNOWN:
-            said.append(refusals.DATUM_UNKNOWN.format(count=len(placed)))
+            said.append(refusals.DATUM_UNKNOWN.format(count=placed))
         return said
 
     def _say_columns_not_taken(self, by_somebody: bool) -> None:

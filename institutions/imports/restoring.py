@@ -32,9 +32,10 @@ class Restored:
 
     def __init__(self, rows: Sequence[ImportedRow], *, by: User | None, at: datetime, accounted: Collection[UUID] = ()):
         self.by, self.at, self.accounted = by, at, accounted
-        found = Institution.objects.select_related("division").in_bulk([row.institution_id for row in rows])
+        found = Institution.objects.in_bulk([row.institution_id for row in rows])
         self.institutions: dict[UUID, Institution] = dict(found)
         self.positions = self._positions_before(rows)
+        self.moment = audit.plain({"withdrawn_at": at})
         self.rows: list[ImportedRow] = []
         self.touched: list[int] = []
         for row in rows:
@@ -65,11 +66,13 @@ class Restored:
         together = [row for row in changed if not self._is_special(row)]
         withdrawn = [self._withdrawn(self._of(row)) for row in new]
         write_columns("import.rolled_back", withdrawn, by=self.by, at=self.at)
-        self._restore(together)
+        if together:
+            self._restore(together)
         for row in changed if len(together) < len(changed) else ():
             if self._is_special(row):
                 self._restore_special(row)
-        self._carry_on(changed)
+        if changed:
+            self._carry_on(changed)
         return self.touched + [row.row_number for row in self.rows if row.institution_id in rested_on]
 
     def _of(self, row: ImportedRow) -> Institution:
@@ -88,7 +91,8 @@ class Restored:
         return with_rounds | set(visited.values_list("pk", flat=True))
 
     def _withdraw_licences(self, rows: Sequence[ImportedRow]) -> None:
-        licences = Licence.objects.in_bulk([pk for row in rows for pk in kept_of(row)["licences"]])
+        numbers = [pk for row in rows for pk in kept_of(row)["licences"]]
+        licences = Licence.objects.in_bulk(numbers) if numbers else {}
         standing = [each for each in licences.values() if each.withdrawn_at is None]
         for licence in standing:
             licence.institution = self.institutions[licence.institution_id]
@@ -98,7 +102,7 @@ class Restored:
         version = institution.version
         institution.withdrawn_at = self.at
         institution.version += 1
-        after = audit.plain({"withdrawn_at": self.at, "version": version + 1})
+        after = self.moment | {"version": version + 1}
         return Edited(institution, version, {"withdrawn_at": None, "version": version}, after)
 
     def _is_special(self, row: ImportedRow) -> bool:
@@ -110,10 +114,15 @@ class Restored:
         """The columns the batch changed, as they were; the version goes on, so that no form opened meanwhile fits."""
         surveyed = [self._of(row) for row in rows if "surveyed_on" in kept_of(row)["replaced"]]
         withdraw_surveys(surveyed, by=self.by, at=self.at)
-        Place.objects.filter(pk__in=_all(rows, "places")).update(withdrawn_at=self.at)
-        Name.objects.filter(pk__in=_all(rows, "names")).update(withdrawn_at=self.at)
+        self._withdraw_past(rows)
         edited = [_restored(self._of(row), self._replaced(row)) for row in rows]
         write_columns("import.rolled_back", edited, by=self.by, at=self.at)
+
+    def _withdraw_past(self, rows: Sequence[ImportedRow]) -> None:
+        """The places and names that the rows entered."""
+        for model, what in ((Place, "places"), (Name, "names")):
+            if numbers := [pk for row in rows for pk in kept_of(row).get(what, [])]:
+                model.objects.filter(pk__in=numbers).update(withdrawn_at=self.at)
 
     def _replaced(self, row: ImportedRow) -> dict[str, Any]:
         """The columns as they were; with an address goes the position that a machine found for it."""
@@ -126,8 +135,7 @@ class Restored:
         replaced, institution = self._replaced(row), self._of(row)
         if "surveyed_on" in replaced:
             institution = self.institutions[institution.pk] = withdraw_survey(institution, by=self.by, at=self.at)
-        Place.objects.filter(pk__in=_all([row], "places")).update(withdrawn_at=self.at)
-        Name.objects.filter(pk__in=_all([row], "names")).update(withdrawn_at=self.at)
+        self._withdraw_past([row])
         if "places" not in kept_of(row):
             replaced |= self._keep_what_it_said(institution, replaced)
         edited = _restored(institution, replaced)
@@ -180,10 +188,6 @@ def _placed(versions: Iterable[tuple[UUID, int, int]]) -> set[tuple[UUID, int]]:
         placed = placed_since(together)
         found |= {(pk, then) for pk, then, _now in together if pk in placed}
     return found
-
-
-def _all(rows: Sequence[ImportedRow], what: str) -> list[int]:
-    return [pk for row in rows for pk in kept_of(row).get(what, [])]
 
 
 def _restored(institution: Institution, replaced: dict[str, Any]) -> Edited:

@@ -75,7 +75,7 @@ def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> Non
 
 def take_parts_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
     """Whole or not at all, with the look whether anything later rests on the batch; from then on it is unfinished."""
-    with Slices(at).turn():
+    with Slices(at).turn(last=True):
         parts.take_back(batch, by=by, at=at)
         _check_nothing_later(batch)
         batch.taken_back_to = 0
@@ -122,7 +122,7 @@ def _take_back_in_slices(batch: ImportBatch, by: User | None, at: datetime) -> N
     while some := list(rows.filter(pk__gt=batch.taken_back_to or 0)[:ROWS]):
         for part in slices.of(some):
             touched += _slice_taken_back(slices, batch, part, by, accounted)
-    with slices.turn():
+    with slices.turn(last=True):
         batch.rolled_back_at, batch.finished_at = at, batch.finished_at or at
         batch.save(update_fields=["rolled_back_at", "finished_at"])
         after = {"rows_kept": sorted(set(touched))} if touched else None

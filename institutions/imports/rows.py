@@ -1,12 +1,10 @@
 """The lines of a table -> columns and licences of institutions. Every error is told, not only the first."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Model
-from django.utils.functional import Promise
 
 from institutions import rules
 from institutions.imports import cells, naming, parts, refusals
@@ -15,8 +13,9 @@ from institutions.imports.columns import Columns, Remark
 from institutions.imports.context import Context, Said
 from institutions.imports.deciding import Looks
 from institutions.imports.known import Register
-from institutions.imports.licences import LicenceReader, ReadLicence
+from institutions.imports.licences import LicenceReader
 from institutions.imports.questions import KEEP, LEAVE_OUT, NONE, Questions
+from institutions.imports.read_row import ReadRow
 from institutions.imports.tables import Table, shortened
 from institutions.imports.ticks import TickReader
 from institutions.models import Division, Institution, LicenceStatus
@@ -25,59 +24,6 @@ from institutions.places import County
 from institutions.positions import to_wgs84
 
 TEXTS = ("signboard_name", "operating_address", "registered_address")
-
-
-@dataclass(slots=True)
-class ReadRow:
-    """What a line says: the institution's columns, its licences, and what is wrong or odd about it. `left_out` is the
-    reason for which it was answered not to import it."""
-
-    row: int
-    sheet: str
-    key: str  # how questions name the row: 7, 虹桥镇!7
-    table: Table
-    index: int
-    columns: dict[str, Any]
-    licences: list[ReadLicence]
-    errors: list[Remark]
-    warnings: list[Remark]
-    said_township: bool = False  # by its own cell or by a heading, not read off the address
-    held_up: bool = False  # by a question that nobody has answered
-    left_out: str = ""
-    former: str = ""  # what the row says that it was called before
-    removed: set[int] = field(default_factory=set)
-    said: dict[str, Any] = field(default_factory=dict)  # by the columns of parts (parts.py)
-    more: list["ReadRow"] = field(default_factory=list)  # further rows of a ledger on the same institution
-    stated_status: str = ""  # the licence status that a visit found, which brings the survey
-
-    @property
-    def seen_on(self) -> date | None:
-        """The day on which what the row says was seen: that of its survey, else of its visit."""
-        return self.columns["surveyed_on"] or parts.day_of_visit(self.said, self.table)
-
-    @property
-    def status(self) -> str:
-        return self.columns["licence_status_at_survey"] or self.stated_status
-
-    @property
-    def original(self) -> dict[str, str]:
-        """The cells as they came, by the title of their column; an ID-card number is not repeated."""
-        row = self.table.rows[self.table.lines[self.index].row]
-        header = self.table.header
-        last = len(row) if header.last is None else header.last + 1
-        return {
-            header.title(place): cells.text(cell) if isinstance(cell, date) else str(cell)
-            for place, cell in enumerate(row[header.first : last], start=header.first)
-            if cell != "" and place not in self.removed
-        }
-
-    def error(self, title: str, message: str | Promise, received: Any = "") -> None:
-        self.errors.append(Remark(self.row, title, str(message), cells.short(cells.text(received)), sheet=self.sheet))
-
-    def warn(self, title: str, message: str | Promise, received: Any = "") -> None:
-        if message:
-            quoted = cells.short(cells.text(received))
-            self.warnings.append(Remark(self.row, title, str(message), quoted, sheet=self.sheet))
 
 
 class TableReader:
@@ -112,7 +58,7 @@ class TableReader:
         for key in ("learners", "teachers"):
             read[key] = self.columns.read(key, lambda cell: (cells.people(cell), ""), None)
         read["area_m2"] = self.columns.read("area_m2", cells.area, None)
-        raw_names = self.columns.read("name", _name)
+        raw_names = self.columns.read("name", _limited(_name, "name"))
         named, counties = self.columns.text("township"), self.columns.text("county")
         formers = self.columns.text("former_name")
         status_key = "licence_at_survey" if "licence_at_survey" in self.table.places else "licence_status"
@@ -126,7 +72,8 @@ class TableReader:
         of_parts = parts.read(self.columns, self._day)
         for index, line in enumerate(self.table.lines):
             row = self._row(index, {key: values[index] for key, values in read.items()})
-            row.said = {key: values[index] for key, values in of_parts.items()}
+            if of_parts:
+                row.said = {key: values[index] for key, values in of_parts.items()}
             said = self.context.said(line.sections)
             self._name(row, raw_names[index])
             row.former = formers[index]
@@ -137,6 +84,7 @@ class TableReader:
             self._position(row, longitudes[index], latitudes[index])
             row.licences = licences.of(row)
             yield row
+        self.columns.cells = {}  # the rows go on to ask what is said about them, and no more
 
     @property
     def from_lines(self) -> list[Remark]:
@@ -156,18 +104,14 @@ class TableReader:
 
     def _row(self, index: int, columns: dict[str, Any]) -> ReadRow:
         of = self.columns
-        number = of.numbers[index]
         return ReadRow(
-            row=number,
+            row=of.numbers[index],
             sheet=self.table.label,
-            key=f"{self.table.label}!{number}" if self.table.label else str(number),
             table=self.table,
             index=index,
-            columns={"name": ""} | columns,
+            of=of,
+            said_columns={"name": ""} | columns,
             licences=[],
-            errors=of.errors.setdefault(index, []),
-            warnings=of.warnings.setdefault(index, []),
-            removed=of.removed.get(index, set()),
         )
 
     def _personal(self, key: str, clean: Callable[[Any], tuple[str, str]]) -> list[Any]:
@@ -243,7 +187,7 @@ class TableReader:
     def _is_elsewhere(self, row: ReadRow) -> bool:
         """Whether an address that begins like one of another county is said, or not yet said, to be there."""
         address = row.columns["operating_address"]
-        other = self._once(("elsewhere", address), lambda: self.county.may_be_in(address))
+        other = self.county.may_be_in(address)
         if not other or self.register.has_name(row.columns["name"]):
             return False
         asked = refusals.ASK_ELSEWHERE.format(address=address, other=other, here=self.county.division.name)
@@ -365,7 +309,7 @@ class TableReader:
             surveyed_on, status = self._ask_status(row, surveyed_on)
         if from_line and status:
             self._from_a_line(row, "证照情况", said.status_in, str(LicenceStatus(status).label))
-        row.columns |= {"surveyed_on": surveyed_on, "licence_status_at_survey": status}
+        row.columns.update(surveyed_on=surveyed_on, licence_status_at_survey=status)
         if refused:
             return
         reasons = self._once(
@@ -434,7 +378,7 @@ class TableReader:
         if longitude is None or latitude is None:
             return
         place = to_wgs84(longitude, latitude, self.datum)
-        row.columns |= {"longitude": place[0], "latitude": place[1], "datum": self.datum}
+        row.columns.update(longitude=place[0], latitude=place[1], datum=self.datum)
 
     def _once(self, key: Any, work: Callable[[], Any]) -> Any:
         """What does not depend on the row is worked out once."""
@@ -443,12 +387,12 @@ class TableReader:
         return self._reasons[key]
 
 
-def _name(cell: Any) -> tuple[str, str]:
+def _name(cell: Any) -> str:
     """The text as it came: a serial before it may be a sign that is none after cleaning (①)."""
     if isinstance(cell, int | float) and cell == 0:
         raise cells.BadCell(refusals.NAME_IS_ZERO)
     written = cell if type(cell) is str else cells.text(cell)
-    return _limited(lambda each: each, "name")(" ".join(written.translate(cells.INVISIBLE).split()))
+    return " ".join(written.translate(cells.INVISIBLE).split())
 
 
 def _limited(clean: Callable[[Any], str], column: str, model: type[Model] = Institution) -> Any:

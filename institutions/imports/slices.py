@@ -1,5 +1,6 @@
 """Writing in short transactions, so that others write in between: visits, entries by hand."""
 
+import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ from accounts.watermark import recording
 
 # About how long one transaction takes: on SQLite all who write wait for it, on PostgreSQL who writes of its rows.
 SHORT_S = {"sqlite": 0.03, "postgresql": 0.1}
-FIRST, FEWEST, MOST = 50, 10, 2_000  # rows in one transaction
+# Rows in one transaction: of fewer than FEWEST most of the time goes into what each transaction asks but once.
+FIRST, FEWEST, MOST = 100, 100, 2_000
 Item = TypeVar("Item")
 
 
@@ -23,6 +25,9 @@ class Slices:
     def __init__(self, at: datetime, *, first: int = FIRST, fewest: int = FEWEST):
         self.at, self.fewest = at, fewest
         self.rows = first
+        if connection.vendor == "postgresql" and not connection.in_atomic_block:
+            # How PostgreSQL looks up a foreign key it decides once: of a table that was empty, by reading all of it.
+            _execute("DISCARD PLANS")
 
     def of(self, items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         place = 0
@@ -32,15 +37,39 @@ class Slices:
             yield part
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """One transaction; the next slice is as large as this one tells."""
+    def turn(self, *, last: bool = False) -> Iterator[None]:
+        """One transaction; the next slice is as large as this one tells. Only the `last` one waits until the disk has
+        it, and with it all before it: until then nobody was told that anything is kept."""
         if connection.in_atomic_block:
             self.rows = MOST
             with recording(self.at):
                 yield
             return
-        with recording(self.at):
+        with contextlib.nullcontext() if last else _not_waiting_for_the_disk(), recording(self.at):
+            if connection.vendor == "postgresql":
+                _execute("SET LOCAL enable_seqscan = off")
+                if not last:
+                    _execute("SET LOCAL synchronous_commit = off")
             began = time.monotonic()
             yield
         took = max(time.monotonic() - began, 0.001)
         self.rows = round(max(self.fewest, min(MOST, self.rows * 2, self.rows * SHORT_S[connection.vendor] / took)))
+
+
+@contextmanager
+def _not_waiting_for_the_disk() -> Iterator[None]:
+    """What a power cut takes of SQLite's commits inside of this is the last of them, and never the order: the next
+    commit outside waits for all before it (https://sqlite.org/pragma.html#pragma_synchronous, WAL and NORMAL)."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    _execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        _execute("PRAGMA synchronous = FULL")
+
+
+def _execute(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)

@@ -20,8 +20,8 @@ from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, fixes, headers, refusals
 from institutions.imports.columns import NOT_SCANNED, OF_A_PERSON, Remark
 from institutions.imports.known import Known
-from institutions.imports.matching import PlannedRow
 from institutions.imports.plan import Plan
+from institutions.imports.planned import PlannedRow
 from institutions.imports.questions import Question
 from institutions.imports.reading.frames import letters
 from institutions.imports.tables import NotRead, Table

@@ -51,7 +51,7 @@ class NotRead:
         }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """A row that is an institution, by its index in the sheet, and the headings of the sections it stands in."""
 

@@ -14,6 +14,7 @@ from typing import IO, Any
 from django.conf import settings
 
 from institutions.imports import progress, refusals
+from institutions.imports.collecting import no_collecting
 from institutions.imports.kinds import kind_of
 from institutions.imports.package import UnreadableFile, check_package
 from institutions.imports.reading.frames import Cell, Limits, Place
@@ -26,6 +27,7 @@ FOR_COMMANDS = Limits(
     most_cells=30_000_000,
     seconds=600,
 )
+MOST_KNOWN = 20_000  # texts that are looked for again
 MAX_BYTES = FOR_PAGES.most_bytes
 
 
@@ -72,18 +74,20 @@ def read_workbook(data: bytes, name: str, limits: Limits = FOR_PAGES) -> Workboo
     kind = kind_of(data, name)
     if kind in ("xlsx", "ods"):
         check_package(data, limits.most_inflated)
-    return _gathered(name, kind, frames_of(data, kind, limits))
+    with no_collecting():
+        return _gathered(name, kind, frames_of(data, kind, limits))
 
 
 def _gathered(name: str, kind: str, frames: Iterator[tuple[Any, ...]]) -> Workbook:
     sheets: list[dict[str, Any]] = []
     remarks: list[str] = []
     epoch_1904 = False
+    known: dict[str, str] = {}
     for what, *content in frames:
         if what == "sheet":
             sheets.append({"name": content[0], "state": content[1], "rows": []})
         elif what == "rows":
-            sheets[-1]["rows"] += content[0]
+            sheets[-1]["rows"] += [[_one(known, cell) for cell in row] for row in content[0]]
             progress.at("reading", sum(len(sheet["rows"]) for sheet in sheets))
         elif what == "looks":
             sheets[-1].update(content[0])
@@ -92,6 +96,15 @@ def _gathered(name: str, kind: str, frames: Iterator[tuple[Any, ...]]) -> Workbo
         elif what == "book":
             epoch_1904 = content[0]["epoch_1904"]
     return Workbook(name, kind, [Sheet(**sheet) for sheet in sheets], epoch_1904, remarks)
+
+
+def _one(known: dict[str, str], cell: Cell) -> Cell:
+    """The same text for what stands in many cells, as townships and days do: a long register takes half the room."""
+    if type(cell) is not str:
+        return cell
+    if len(known) >= MOST_KNOWN:
+        known.clear()
+    return known.setdefault(cell, cell)
 
 
 def frames_of(data: bytes, kind: str, limits: Limits) -> Iterator[tuple[Any, ...]]:

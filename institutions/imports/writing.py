@@ -29,7 +29,10 @@ class PlannedSlice:
         self.rows, self.by, self.at = rows, by, at
         new = [row for row in rows if row.institution is None]
         self.registrations = Registrations(
-            ((_new_columns(row), [each.columns for each in row.licences]) for row in new), by=by, at=at, county=county
+            ((new_columns(row), [each.columns for each in row.licences], row.taken_on) for row in new),
+            by=by,
+            at=at,
+            county=county,
         )
         codes = [row.columns["credit_code"] for row in new if row.columns["credit_code"]]
         self.edited = {id(row): _edit(row, at) for row in rows if row.changes and row.institution is not None}
@@ -42,7 +45,7 @@ class PlannedSlice:
         numbers = self._add_licences()
         places, names = _entered(self.edits.past.new_places), _entered(self.edits.past.new_names)
         edited = dict(zip(self.edited, self.edits.each, strict=True))
-        form = many.Form(ImportedRow, KEPT[:4], {"batch_id": batch.pk})
+        form = many.form(ImportedRow, KEPT[:4], {"batch_id": batch.pk})
         kept = []
         for row in self.rows:
             if row.institution is None:
@@ -55,7 +58,7 @@ class PlannedSlice:
                     found=row.institution.version, left=row.institution.version + (done is not None),
                 )  # fmt: skip
             said = {"row_number": row.row, "sheet": row.sheet[:100], "institution_id": pk, "kind": row.kind}
-            kept.append((*form.of(said)[0], many.as_text(row.original), before))
+            kept.append((*form.of(said)[0], row.read.original_as_text, before))
         many.insert(ImportedRow, (*form.columns, *KEPT[4:]), kept)
 
     def _add_licences(self) -> dict[int, list[int]]:
@@ -108,8 +111,9 @@ def _before(
     )
 
 
-def _new_columns(row: PlannedRow) -> dict[str, Any]:
-    return _placed({name: value for name, value in row.columns.items() if value is not None})
+def new_columns(row: PlannedRow) -> dict[str, Any]:
+    """What is registered of a row that enters an institution."""
+    return _placed(row.stated)
 
 
 def _edit(row: PlannedRow, at: datetime) -> Edit:

@@ -314,7 +314,8 @@ def planned(*rows: list) -> Plan:
 
 def test_row_that_the_database_refuses_is_named_and_nothing_is_written(db):
     plan = planned(["甲", "柳市镇"], ["乙", "柳市镇"])
-    plan.rows[1].columns["category"] = "magic"
+    row = plan.rows[1].read
+    row.said_columns = row.columns | {"category": "magic"}
 
     with pytest.raises(NotCommitted, match="第3行“乙”写不进去：.*institution_category_is_known"):
         commit_plan(plan, file_name="a.csv", sha256="0" * 64, by=None)

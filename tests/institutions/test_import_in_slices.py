@@ -142,7 +142,8 @@ def test_import_that_fails_in_the_middle_is_taken_back_and_nobody_ever_knows_of_
 
 def _failing(register: str) -> NotCommitted:
     plan = planned(HEAD, *rows_of(register, "甲"))
-    plan.rows[-1].columns["learners"] = 2_000_000_000  # which the database refuses
+    row = plan.rows[-1].read  # which the database refuses
+    row.said_columns = row.columns | {"learners": 2_000_000_000}
     with pytest.raises(NotCommitted) as refused:
         commit_plan(plan, file_name="a.csv", sha256="", by=None)
     return refused.value

@@ -8,9 +8,9 @@ import pytest
 from institutions.imports.columns import Remark
 from institutions.imports.commit import commit_plan
 from institutions.imports.marked import marked_workbook
-from institutions.imports.matching import PlannedRow
 from institutions.imports.package import UnreadableFile
 from institutions.imports.plan import Plan
+from institutions.imports.planned import PlannedRow
 from institutions.imports.workbook import read_workbook
 from tests.institutions.intake_files import planned_workbook
 from tests.institutions.intake_more_cases import CASES
