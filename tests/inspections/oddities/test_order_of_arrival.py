@@ -111,6 +111,20 @@ def test_visits_stored_together_are_as_odd_as_one_by_one(inspector):
     assert Oddity.objects.filter(kind="travel").count() == 4
 
 
+def test_visits_of_weeks_stored_together_are_each_compared_with_those_around(inspector):
+    schools = [institution() for _ in range(6)]
+    days = ["2018-09-01", "2018-09-15", "2018-10-01"]
+    before = [visited(school, inspector, at(day, 9), where=HERE) for school, day in zip(schools, days, strict=False)]
+    sent = [
+        sent_visit(school, happened_at=at(day, 9, 5), position=Position(*north(metres)))
+        for school, day, metres in zip(schools[3:], days, (20_000, 100, 30_000), strict=True)
+    ]
+
+    take_visits([Given(each, None) for each in sent], by=inspector)
+
+    assert [list(said_of(visit)) for visit in before] == [["travel"], [], ["travel"]]
+
+
 def test_command_makes_what_is_not_there_and_takes_away_what_is_not_so(inspector):
     school, data = institution(position=HERE), PICTURES[0]
     one = visited(school, inspector, MORNING, where=north(900), photos=(data,))
