@@ -26,7 +26,7 @@ class Slices:
         self.at, self.fewest = at, fewest
         self.rows = first
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
-            # How PostgreSQL looks up a foreign key it decides once: of a table that was empty, by reading all of it.
+            # How it looks up a foreign key it decides once: of a table that was empty then, by reading all of it.
             _execute("DISCARD PLANS")
 
     def of(self, items: Sequence[Item]) -> Iterator[Sequence[Item]]:
