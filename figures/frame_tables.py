@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField, When
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from figures.held import DEMANDING, served_at
 from figures.ledger import state_at
 from figures.standing import Standing, with_standing
 from figures.statistics import FIGURE_NAMES, FIGURES
@@ -145,6 +147,15 @@ def _counted(key: str) -> Callable[[Moment], Subquery]:
     )
 
 
+def _held_in(moment: Moment) -> Coalesce:
+    """The id of the round that held a finding at the moment."""
+    counted = Rectification.objects.counted_at(moment).values("pk")
+    of_visit = served_at(moment).filter(visit=OuterRef("visit"), rectification__in=counted)
+    sheets = DEMANDING.filter(rectification=OuterRef("rectification"), visit=OuterRef("visit"))
+    joined = Case(When(~Exists(sheets), then=_counted("rectification")(moment)))
+    return Coalesce(Subquery(of_visit.values("rectification")[:1]), joined, output_field=UUIDField())
+
+
 def _when_verified(field: str) -> Callable[[Moment], Case]:
     """What the strike-off says, where there was one at the moment."""
     return lambda moment: Case(
@@ -233,7 +244,7 @@ FINDINGS = Table(
         FrameColumn("finding_id", "whole", _("问题编号"), "pk", "kept"),
         FrameColumn("visit_id", "text", _("走访编号"), "visit_id", "kept"),
         FrameColumn("institution_id", "text", _("机构编号"), lambda moment: whose("visit__institution_id", moment)),
-        FrameColumn("round_id", "text", _("须在哪一轮整改；其已作废或当时未知的为空"), _counted("rectification")),
+        FrameColumn("round_id", "text", _("须在哪一轮整改；其已作废或当时未知的为空"), _held_in),
         FrameColumn("happened_on", "day", _("检查日期"), "visit__happened_on", "kept"),
         FrameColumn("type", "word", _("问题代码"), "type_id", "kept", _codes),
         FrameColumn("type_name", "text", _("问题目录中的名称"), "type__name_zh", "today"),

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Permission
+from figures.held import in_round
 from figures.questions import OneOf, Question, QuestionForm, Read, finding_type_on_file, parse_deadline
 from figures.standing import deciding_round
 from figures.statistics import FIGURES, members, population
 from inspections.models import Finding, Oddity, Rectification, RectificationEvent, RectificationQuerySet, State, Visit
+from inspections.models.visits import VisitQuerySet
 from inspections.search import check_words, rounds_matching
 from institutions.models import Institution
 from institutions.moments import Moment
@@ -100,14 +102,13 @@ class LedgerQuestion(Question):
         elif self.state:
             rounds = _as_it_stands(rounds, self.state, self.moment)
         if self.finding_type:
-            held = self.findings().filter(rectification=OuterRef("pk"), type=self.finding_type)
-            rounds = rounds.filter(Exists(held))
+            rounds = rounds.filter(Exists(self._held().filter(type=self.finding_type)))
         if self.oddity:
             odd = self.oddities() if self.oddity == ANY else self.oddities().filter(kind=self.oddity)
             checked = odd.filter(visit__rectification__isnull=False).values("visit__rectification")
             rounds = rounds.filter(Q(pk__in=checked) | Q(opened_by_visit__in=odd.values("visit")))
         if self.inspector:
-            rounds = _by(rounds, self.inspector)
+            rounds = _by(rounds, self.inspector, self.visits())
         if self.due_from:
             rounds = rounds.filter(**{f"{self.deadline}__gte": parse_deadline(self.due_from)})
         if self.due_to:
@@ -119,8 +120,18 @@ class LedgerQuestion(Question):
             rounds = rounds_matching(rounds, self.q, people_in=people_in, merged_in=merged_in, moment=moment)
         return rounds
 
+    def visits(self) -> VisitQuerySet:
+        """Visits that were made and stand; of the past those that did then."""
+        return Visit.objects.known_at(self.moment) if self.is_of_the_past else Visit.objects.standing()
+
+    def _held(self) -> QuerySet[Finding]:
+        """What a round holds, as a subquery of it; of the past what it held then."""
+        if not self.is_of_the_past:
+            return self.findings().filter(rectification=OuterRef("pk"))
+        return self.findings().filter(in_round(self.moment), visit__institution=OuterRef("institution"))
+
     def findings(self) -> QuerySet[Finding]:
-        """What rounds hold; of the past what was found and known by then."""
+        """What was found; of the past what was found and known by then."""
         found = Finding.objects.order_by("visit_id", "type_id")
         if not self.is_of_the_past:
             return found
@@ -157,12 +168,13 @@ class LedgerQuestion(Question):
 LEDGER = tuple(item.name for item in fields(LedgerQuestion))
 
 
-def _by(rounds: RectificationQuerySet, name: str) -> RectificationQuerySet:
-    """Rounds that somebody of this name ordered, or visited in. Led by the people where they are few."""
+def _by(rounds: RectificationQuerySet, name: str, visits: VisitQuerySet) -> RectificationQuerySet:
+    """Rounds that somebody of this name ordered, or visited in, of these visits. Led by the people where they are
+    few."""
     named = User.objects.filter(Q(username=name) | Q(name__icontains=name)).order_by("pk").values_list("pk", flat=True)
     few = list(named[: FEW_PEOPLE + 1])
     people = few if len(few) <= FEW_PEOPLE else named.order_by()
-    visits = Visit.objects.standing().filter(inspectors__in=people).order_by()
+    visits = visits.filter(inspectors__in=people).order_by()
     visited = Q(pk__in=visits.filter(rectification__isnull=False).values("rectification"))
     return rounds.filter(Q(ordered_by__in=people) | visited | Q(opened_by_visit__in=visits.values("pk")))
 

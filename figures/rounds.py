@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from figures.held import held_by
 from figures.ledger import LedgerQuestion
-from inspections.models import FindingType, Oddity, Rectification, RectificationQuerySet, State, Visit
+from inspections.models import FindingType, Oddity, Rectification, RectificationQuerySet, State
 from institutions.past import Listed, as_listed
 
 
@@ -68,8 +69,10 @@ class LedgerRow(NamedTuple):
 
 def with_what_is_listed(rounds: RectificationQuerySet, question: LedgerQuestion) -> RectificationQuerySet:
     """The rounds with what `rows_of` and the columns ask of them, in as many queries for many as for few."""
-    held = Prefetch("findings", question.findings().select_related("type"), to_attr="held")
-    return rounds.select_related("institution", "ordered_by").prefetch_related(held)
+    rounds = rounds.select_related("institution", "ordered_by")
+    if question.is_of_the_past:  # what they held then is asked of those that are shown
+        return rounds
+    return rounds.prefetch_related(Prefetch("findings", question.findings().select_related("type"), to_attr="held"))
 
 
 def rows_of(
@@ -81,6 +84,10 @@ def rows_of(
 ) -> list[LedgerRow]:
     """Each of some hundred rounds at most with its institution and, on demand, with who visited and what is odd."""
     shown = question.shown(rounds)
+    if question.is_of_the_past:
+        held = held_by(shown, question.findings().select_related("type"), question.moment)
+        for each in shown:
+            each.held = held[each.pk]  # type: ignore[attr-defined]
     listed = as_listed([each.institution for each in shown], question.moment)
     visitors = _visitors(shown, question) if with_visitors else {}
     odd = _oddities(shown, question) if with_oddities else {}
@@ -106,8 +113,7 @@ def _oddities(rounds: Sequence[Rectification], question: LedgerQuestion) -> dict
 def _visitors(rounds: Sequence[Rectification], question: LedgerQuestion) -> dict[UUID, list[str]]:
     """The names of those who visited in each round, the visit that opened it first. Names alone: an export of a
     province has hundreds of thousands of them."""
-    visits = Visit.objects.known_at(question.moment) if question.is_of_the_past else Visit.objects.standing()
-    visits = visits.order_by("happened_at", "pk", "inspectors")
+    visits = question.visits().order_by("happened_at", "pk", "inspectors")
     opened = {each.opened_by_visit_id: each.pk for each in rounds if each.opened_by_visit_id}
     first, then = visits.filter(pk__in=opened), visits.filter(rectification__in=[each.pk for each in rounds])
     there = [(opened[visit], user) for visit, user in first.values_list("pk", "inspectors")]

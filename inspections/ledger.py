@@ -17,6 +17,7 @@ from institutions.moments import start_of
 Kind = RectificationEvent.Kind
 LEADS_TO = {move.event: move.to for move in MOVES.values() if move.to is not None}
 EVIDENCE = [Kind.EVIDENCE, Kind.VISIT_WITHDRAWN]  # events of a visit that was evidence of the round
+SERVING = [Kind.ORDERED, Kind.SUPPLEMENTED, Kind.REPLACED, Kind.VOIDED]  # events that name the sheet they served
 REBUILT = [
     "number", "state", "version", "ordered_on", "ordered_recorded_at", "ordered_by_id", "opened_by_visit_id", "measure",
     "first_due_on", "due_on", "next_due_on", "supplements",
@@ -145,6 +146,7 @@ def _of_notices(
     if history.order is None:
         yield Difference(rectification, "notices", "no order", "an order")
     told = {event.notice_id for event in events} - {None}
+    serving = {event.notice_id: event for event in events if event.kind in SERVING}
     for served in history.served.values():
         notice, sheet = served.notice, served.notice.sheet
         if notice.digest != digest_of(notice.content):
@@ -159,6 +161,12 @@ def _of_notices(
             "replaces": (named.notice.number if named else None, replaced),
             "reconstructed": (notice.reconstructed, sheet["reconstructed"]),
         }
+        if notice.pk in serving and not notice.reconstructed:  # both say when it became known, and by whom
+            event = serving[notice.pk]
+            kept |= {
+                "recorded_at": (notice.recorded_at, event.recorded_at),
+                "recorded_by_id": (notice.recorded_by_id, event.by_id),
+            }
         for column, (row, value) in kept.items():
             if row != value:
                 yield Difference(rectification, f"notice {notice.number} {column}", row, value)

@@ -61,6 +61,7 @@ class Known:
     visits: list[KnownVisit] = field(default_factory=list)
     rounds: list[KnownRound] = field(default_factory=list)
     surveyed: bool = False  # by a row before
+    surveyed_as: str = ""  # the licence status that it states
 
     def visit_on(self, day: date) -> KnownVisit | None:
         return next((each for each in self.visits if each.on == day), None)
@@ -76,7 +77,8 @@ class Known:
 
     def add(self, entry: "Entry") -> None:
         """What a row before will have brought about, as far as later rows of the institution meet it."""
-        self.surveyed |= entry.purpose == Visit.Purpose.SURVEY
+        if entry.purpose == Visit.Purpose.SURVEY:
+            self.surveyed, self.surveyed_as = True, entry.status
         if entry.records:
             self.visits.append(KnownVisit(None, entry.visited_on, start_of(entry.visited_on), Visit.Result.INSPECTED))
         if entry.orders:

@@ -21,6 +21,7 @@ TO_STRIKE_OFF = _("台账销号：{count} 家待另一人确认")
 
 # --- Remarks
 STATUS_KEPT = _("排摸时证照情况登记在册的是“{on_file}”，表中是“{given}”，不改")
+STATUS_OF_ROW_BEFORE = _("排摸时证照情况以前面一行的“{on_file}”为准，本行的“{given}”只作记录")
 DUE_BY_SEVERITY = _("没有整改期限，按最重问题的常用期限定为 {due}")
 NAMES_KEPT = _("“{names}”不是本县唯一的用户姓名，只写进检查说明")
 NEAR_WORDING = _("“{wording}”按“{item}”登记")

@@ -80,10 +80,12 @@ class Visiting(OfARow):
         found = self.row.institution
         status = self.read.stated_status
         if self.row.columns["surveyed_on"] or (found and found.surveyed_on) or self.known.surveyed:
-            if found is not None and status not in ("", found.licence_status_at_survey):
-                on_file = LicenceStatus(found.licence_status_at_survey).label
-                said = sentences.STATUS_KEPT.format(on_file=on_file, given=LicenceStatus(status).label)
-                self._warn("licence_status", said, status)
+            on_file, sentence = self.known.surveyed_as, sentences.STATUS_OF_ROW_BEFORE
+            if found and found.surveyed_on:
+                on_file, sentence = found.licence_status_at_survey, sentences.STATUS_KEPT
+            if on_file and status not in ("", on_file):
+                labels = {"on_file": LicenceStatus(on_file).label, "given": LicenceStatus(status).label}
+                self._warn("licence_status", sentence.format(**labels), status)
             return Visit.Purpose.ROUTINE, ""
         if status or self._says_status(visited_on):
             return Visit.Purpose.SURVEY, status

@@ -199,6 +199,19 @@ def test_rounds_that_are_voided_or_not_ordered_yet_are_not_there(db):
     assert ids == [[False], [True, True], [False]]
 
 
+def test_finding_is_in_the_round_that_held_it_then(db):
+    visit = visit_of(institution(), "2018-05-01", findings=("S02",))
+    wrong = round_of(visit.institution, "2018-05-02", visit=visit, voided="2018-06-01")
+    right = round_of(visit.institution, "2018-06-02", visit=visit)
+
+    rounds = [
+        frames(on, known).findings["round_id"].tolist()
+        for on, known in [("2018-05-31", "2018-05-31"), ("2018-06-02", "2018-06-02")]
+    ]
+
+    assert rounds == [[str(wrong.pk)], [str(right.pk)]]
+
+
 def test_visits_and_findings_of_the_past_stay_when_they_are_taken_back(db):
     visit = visit_of(institution(), "2018-05-01", findings=("S02", "T01"), recorded="2018-05-03")
     withdraw_visit_of(visit, "2018-06-01")

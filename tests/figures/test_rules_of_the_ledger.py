@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from figures.ledger import LedgerQuestion
+from figures.rounds import rows_of, with_what_is_listed
+from inspections.actions import order_rectification
 from institutions.moments import today
 from tests.factories import (
     LIUSHI,
@@ -13,12 +15,15 @@ from tests.factories import (
     day,
     hand,
     institution,
+    moment_at,
     move_of,
     rename_of,
     round_of,
+    supplement_of,
     user_with,
     visit_of,
     void,
+    what_became_of,
     withdraw_visit_of,
 )
 
@@ -179,6 +184,52 @@ def test_words_of_a_past_day_are_looked_for_in_what_was_known_then(ask):
         "乙",
         "乙",
     )  # it is listed by its present name
+
+
+def test_problem_stays_with_the_round_that_held_it_when_that_is_voided_and_ordered_again(ask, taskforce):
+    school = institution(name="甲")
+    wrong = round_of(school, "2018-05-01", visit=visit_of(school, "2018-05-01", findings=("T01",)))
+    void(wrong, A_MINUTE_LATER)
+    round_of(school, "2018-07-02", visit=wrong.opened_by_visit)
+
+    assert ask(finding_type="T01", **THEN) == "甲"
+    assert ask(finding_type="T01", known_at=A_MINUTE_LATER.isoformat(), as_of="2018-06-30") == ""
+    assert held(taskforce, THEN) == [["T01"]]
+
+
+@pytest.mark.parametrize(("withdrawn", "listed"), [(MIDNIGHT, ""), (A_MINUTE_LATER, "甲")])
+def test_problem_of_a_supplement_is_held_until_that_is_known_to_be_withdrawn(ask, taskforce, withdrawn, listed):
+    supplement = supplement_of(round_of(institution(name="甲"), "2018-05-01"), "2018-06-01", findings=("S02",))
+    what_became_of(supplement, "withdrawn", "2018-06-30", recorded=withdrawn)
+    supplement.visit.findings.update(rectification=None)
+
+    assert ask(finding_type="S02", **THEN) == listed
+    assert held(taskforce, THEN) == [["S02"] if listed else []]
+
+
+@pytest.mark.parametrize(("served", "recorded"), [("2018-07-01", MIDNIGHT), ("2018-06-30", A_MINUTE_LATER)])
+def test_problem_is_not_held_before_a_sheet_is_served_for_it(ask, taskforce, served, recorded):
+    round_ = round_of(institution(name="甲"), "2018-05-01")
+    visit = visit_of(round_.institution, "2018-06-01", findings=("S02",))
+    order_rectification(visit, by=hand("clerk"), on=day(served), at=moment_at(recorded, served))
+
+    assert (ask(finding_type="S02", **THEN), ask(finding_type="S02")) == ("", "甲")
+    assert (held(taskforce, THEN), held(taskforce, {})) == ([[]], [["S02"]])
+
+
+def held(user, query) -> list[list[str]]:
+    question = LedgerQuestion.from_query(query, user)
+    rounds = with_what_is_listed(question.rounds(user), question)
+    return [[each.code for each in row.problems] for row in rows_of(rounds, question)]
+
+
+@pytest.mark.parametrize(("withdrawn", "listed"), [(MIDNIGHT, ""), (A_MINUTE_LATER, "甲")])
+def test_who_was_there_is_looked_for_among_visits_that_stood_then(ask, withdrawn, listed):
+    round_ = round_of(institution(name="甲"), "2018-05-01")
+    visit = visit_of(round_.institution, "2018-06-01", round_=round_, by=hand("出勤者"))
+    withdraw_visit_of(visit, withdrawn)
+
+    assert (ask(inspector="出勤者", **THEN), ask(inspector="出勤者")) == (listed, "")
 
 
 # --- As it stands

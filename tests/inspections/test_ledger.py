@@ -204,16 +204,27 @@ def test_mark_that_nobody_set_is_found(lived, column):
         ("due_on", date(2019, 1, 1), "due_on"),
         ("served_on", date(2018, 10, 2), "served_on"),
         ("reconstructed", True, "reconstructed"),
+        ("recorded_at", at("2018-10-30"), "recorded_at"),
+        ("recorded_by", lambda: hand("another"), "recorded_by_id"),
     ],
 )
 def test_notice_that_was_tampered_with_is_found(lived, unguarded, column, value, named):
     notice = lived.notices.filter(kind="supplement").first()
     if column == "content":
         value = notice.content.replace("S02", "S04")
+    value = value() if callable(value) else value
 
     Notice.objects.filter(pk=notice.pk).update(**{column: value})
 
     assert f"notice {'另一号' if column == 'number' else notice.number} {named}" in found()
+
+
+def test_event_that_served_a_notice_at_another_moment_is_found(lived, unguarded):
+    event = lived.events.get(kind="supplemented", sequence=2)
+
+    RectificationEvent.objects.filter(pk=event.pk).update(recorded_at=at("2018-10-30"))
+
+    assert found() == [f"notice {event.notice.number} recorded_at"]
 
 
 def test_notice_of_which_no_event_tells_is_found(lived, taskforce):

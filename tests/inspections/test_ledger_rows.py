@@ -81,3 +81,19 @@ def test_same_row_twice_is_an_error_as_in_any_register():
     plan = planned_ledger(SEPTEMBER, SEPTEMBER)
 
     assert [str(each) for each in plan.errors] == ["第3行 机构名称：与第2行重复"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("证照齐全", []),
+     ("无证无照", ["第3行 证照情况：排摸时证照情况以前面一行的“证照齐全”为准，本行的“无证无照”只作记录"])],
+)  # fmt: skip
+@pytest.mark.parametrize("on_file", [True, False])
+def test_licence_status_of_a_second_row_is_said_not_to_count(on_file, status, said):
+    if on_file:
+        institution(name="甲馆", operating_address="甲馆路1号", surveyed_on=None)
+
+    plan = planned_ledger(MAY, SEPTEMBER | {"证照情况": status})
+
+    assert [str(each) for each in plan.errors] == []
+    assert [str(each) for each in plan.warnings if "排摸时" in str(each)] == said
