@@ -11,7 +11,10 @@ from pathlib import Path
 from tests.mutants.lines import Gathered, running
 from tests.mutants.operators import Mutant
 
-GRANTS, SCOPE = re.compile("grants|_doors|_offers|_of_sight"), re.compile("scope_leaks")  # files of tests of permissions
+GRANTS, SCOPE = (
+    re.compile("grants|_doors|_offers|_of_sight"),
+    re.compile("scope_leaks"),
+)  # files of tests of permissions
 MOST_AT_IMPORT = 200  # tests for each change of what is read at import, where each has its setting up
 MOST_ALIKE = 6
 MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
