@@ -16,7 +16,7 @@ GRANTS, SCOPE = (
     re.compile("scope_leaks"),
 )  # files of tests of permissions
 MOST_AT_IMPORT = 200  # tests for each change of what is read at import, where each has its setting up
-MOST_ALIKE = 6
+MOST_ALIKE = 10
 MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
 
 
@@ -50,8 +50,9 @@ class Choice:
         around = running(lines, mutant.path, _around(mutant))
         inside = running(lines, mutant.path, lines.get(mutant.path, {}))
         near = {test for path in _importing(mutant.path) for test in running(lines, path, lines.get(path, {}))}
-        every = around | inside | near | self.of_file[mutant.path]
-        called, about = _called_after(mutant.path, every), _about(mutant.path, every)
+        about = _about(mutant.path, set(self.gathered.durations))
+        every = around | inside | near | about | self.of_file[mutant.path]
+        called = _called_after(mutant.path, every)
         likely = [
             {self._killer(mutant)}, around & called, called & about, around, about, called, self.of_file[mutant.path],
             inside,
