@@ -131,6 +131,12 @@ def exported(
     return note("export", by=by, what=told, divisions=divisions)
 
 
+def searched(*, by: User, words: str, where: str, found: int, divisions: Iterable[str]) -> None:
+    """Note that somebody searched, at which door (audit_words.CODES), among which divisions and how many were shown."""
+    if words:
+        note("search", by=by, what={"q": words, "where": where, "found": found}, divisions=divisions)
+
+
 def people_shown(
     institutions: Sequence[Any],
     *,

@@ -109,7 +109,12 @@ class SettleForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
-    note = forms.CharField(label=_("说明"), required=False, max_length=300, help_text=_("不计入须写明原因。"))
+    note = forms.CharField(
+        label=_("说明"),
+        required=False,
+        max_length=300,
+        help_text=_("不计入须写明原因。不要写身份证号、个人姓名和电话。"),
+    )
 
     def __init__(self, *args: Any, copy: QuarantinedVisit, **kwargs: Any):
         super().__init__(*args, initial={"happened_at": copy.happened_at_by_our_clock}, **kwargs)

@@ -1,5 +1,6 @@
 """Photos compared with their rows: every stored row has its file, every file its row (`manage.py verify_photos`)."""
 
+import heapq
 import re
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from inspections.models import Photo, QuarantinedVisit
+from inspections.models import Photo, QuarantinedPhoto, QuarantinedVisit
 from inspections.photos import display_file, make_display_again, original_file, sha256_of_file
 
 SETTLED_S = 3600  # a younger file may be one whose row is being written
@@ -37,17 +38,32 @@ def check(*, quick: bool = False) -> Found:
     its original. A file without a row is named and left alone: it may be a visit's that is still to come.
     """
     found = Found(awaited=Photo.objects.filter(stored_at__isnull=True).count())
-    stored = Photo.objects.filter(stored_at__isnull=False).order_by("sha256", "visit_id", "slot")
     last = why = ""
-    for photo in stored.iterator(chunk_size=2000):
+    for photo in _stored():
         if photo.sha256 != last:
             last, why = photo.sha256, _fault_of(photo.sha256, quick, found)
             found.checked += 1
         if why:
-            said = {"visit": photo.visit_id, "slot": photo.slot, "sha256": photo.sha256, "why": why}
-            found.lost.append(_("走访 %(visit)s 的照片 %(slot)s（%(sha256)s）：%(why)s") % said)
+            found.lost.append(_lost(photo, why))
     _look_at_files(found)
     return found
+
+
+def _stored() -> Iterator[Photo | QuarantinedPhoto]:
+    """Every row that says that the bytes are here, of visits and of those kept aside; by hash."""
+    photos = Photo.objects.filter(stored_at__isnull=False).order_by("sha256", "visit_id", "slot")
+    aside = QuarantinedPhoto.objects.select_related("copy").order_by("sha256", "pk")
+    return heapq.merge(
+        photos.iterator(chunk_size=2000), aside.iterator(chunk_size=2000), key=lambda photo: photo.sha256
+    )
+
+
+def _lost(photo: Photo | QuarantinedPhoto, why: str) -> str:
+    if isinstance(photo, Photo):
+        said = {"visit": photo.visit_id, "slot": photo.slot, "sha256": photo.sha256, "why": why}
+        return _("走访 %(visit)s 的照片 %(slot)s（%(sha256)s）：%(why)s") % said
+    said = {"visit": photo.copy.sent_as, "sha256": photo.sha256, "why": why}
+    return _("待核对的走访 %(visit)s 的照片（%(sha256)s）：%(why)s") % said
 
 
 def _fault_of(sha256: str, quick: bool, found: Found) -> str:

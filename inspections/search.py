@@ -135,9 +135,7 @@ def rounds_numbered(rounds: RectificationQuerySet, words: str) -> RectificationQ
 
 def note_search(user: User, words: str, *, where: str, found: int, divisions: Iterable[str]) -> None:
     """Leave in the audit trail that somebody searched, at which door, among which divisions and how many were shown."""
-    if words:
-        what = {"q": words, "where": where, "found": found}
-        audit.note("search", by=user, what=what, divisions=divisions)
+    audit.searched(by=user, words=words, where=where, found=found, divisions=divisions)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from accounts import audit
 from accounts.api_bodies import Body, NoBody
 from accounts.errors import Invalid
+from accounts.id_numbers import check_texts
 from accounts.permissions import SignedIn, require
 from accounts.requests import SignedInApiRequest, one_of, page_asked, whole_number
 from accounts.roles import Permission
@@ -191,8 +192,10 @@ class ImportRows(_Door):
         plan = self.reading(file)
         asked = request.query_params
         kind = one_of("kind", asked.get("kind", ""), [*KINDS, *SAYS, MOVED])
+        words = asked.get("q", "")[:100]
+        check_texts({"q": words})
         page_number, per_page = page_asked(asked), _per_page(asked.get("page_size") or str(PAGE))
-        found: list[Any] = _moved(plan) if kind == MOVED else plan.find(kind, asked.get("q", "")[:100])
+        found: list[Any] = _moved(plan) if kind == MOVED else plan.find(kind, words)
         page = Paginator(found, per_page).get_page(page_number)
         rows = list(page) if kind == MOVED else [plan.row(number) for number in page]
         audit.exported(

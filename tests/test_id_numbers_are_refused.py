@@ -8,11 +8,11 @@ from django.urls import reverse
 from stdnum.cn import ric, uscc
 
 from accounts.errors import Invalid
-from accounts.id_numbers import reasons_of
+from accounts.id_numbers import NOT_HERE, reasons_of
 from accounts.models import AuditRow
 from inspections import serializers
 from inspections.actions import NewFinding, record_visit
-from inspections.forms import MOVE_FIELDS
+from inspections.forms import MOVE_FIELDS, SettleForm
 from inspections.models import QuarantinedVisit, Visit
 from inspections.moves import MOVES
 from institutions.actions import add_licence, edit_institution, register_institution
@@ -305,6 +305,14 @@ def test_what_does_not_belong_in_a_text_is_said_beside_it(browse, taskforce, sch
         reverse("institution_withdraw", args=[school.pk]),
     ):
         assert said in client.get(path).content.decode(), path
+
+
+def test_what_does_not_belong_in_it_is_said_beside_the_note_of_a_copy_that_is_settled(school):
+    copy = QuarantinedVisit(content=sent_visit(school).content())
+
+    note = SettleForm(copy=copy).fields["note"]
+
+    assert str(note.help_text).endswith(str(NOT_HERE))
 
 
 def test_finding_note_without_an_id_number_is_taken(inspector, school):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from figures.frames import Frames
 from inspections.actions import has_ever_recorded, might_record
+from inspections.imports.writing import MayNot, Writer
 from inspections.models import LedgerEntry, Rectification
 from institutions.actions import register_if_new
 from institutions.forms import InstitutionForm
@@ -82,6 +83,19 @@ def test_ledger_waits_for_who_verifies_where_its_round_is(seconded):
 
     assert set(LedgerEntry.objects.waiting()) == {here, there}
     assert list(LedgerEntry.objects.to_verify_by(seconded)) == [here]
+
+
+def test_ledger_is_written_where_its_grants_are(seconded):
+    here, there = (
+        ImportBatch.objects.create(
+            division_id=code, file_name="台账.xlsx", sha256="0" * 64, recorded_at=at("2018-12-01")
+        )
+        for code in (NEXT_TO_LIUSHI, PANSHI)
+    )
+
+    assert Writer(here, seconded, at("2018-12-01")).batch == here
+    with pytest.raises(MayNot):
+        Writer(there, seconded, at("2018-12-01"))
 
 
 def test_of_a_round_the_last_entry_that_stands_and_speaks_of_its_end_waits(school):

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 
 from accounts.errors import Invalid, Refusal, enumerated
+from accounts.id_numbers import check_texts
 from accounts.models import User
 from institutions.actions import decide_duplicate
 from institutions.imports import cells, fixes, headers, refusals
@@ -54,8 +55,12 @@ def settled(file: RegisterFile, *, by: User) -> bool:
 
 
 def answer(file: RegisterFile, plan: Reading, answers: Mapping[str, str], *, by: User) -> bool:
-    """Keep those answers that are news; whether there were any. Raises NotReady (409)."""
+    """Keep those answers that are news; whether there were any. Raises NotReady (409), Invalid (422) for an ID-card
+    number in an answer, or in the key of a question that nobody asked."""
     check_open(file)
+    asked = {question["key"] for question in plan.head["questions"]}
+    for key, value in answers.items():
+        check_texts({"answers": value if key in asked else f"{key}号{value}"})
     before = answers_to(file)
     new = {key: value for key, value in answers.items() if before.get(key, "") != value}
     if new:

@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import audit
 from accounts.errors import Refusal
+from accounts.id_numbers import check_texts
 from accounts.permissions import require
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
@@ -117,13 +119,17 @@ def _other(request: SignedInRequest, given: str) -> Institution:
 
 def _choose(request: SignedInRequest, institution: Institution, county: County) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
+    check_texts({"q": words})
     here = in_hand(request.user).in_division(county.division.pk)
     others = here.filter(ON_REGISTER).exclude(pk=institution.pk)
     offered: list[Found] = matches_of(institution, here, county)[:MOST_OFFERED]
+    found = _named(others, words) if words else []
+    divisions = [county.division.pk]
+    audit.searched(by=request.user, words=words, where="institution_merge", found=len(found), divisions=divisions)
     context = {
         "institution": institution,
         "q": words,
-        "found": _named(others, words) if words else [],
+        "found": found,
         "pairs": [_turned(each, institution) for each in shown(offered, here)],
         "most": MOST_FOUND,
     }

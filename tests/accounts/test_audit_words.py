@@ -118,11 +118,14 @@ def test_every_object_kept_by_the_administration_has_words():
     assert {model._meta.label_lower for model in models} <= OBJECTS.keys()
 
 
+NOTING = ("audit.exported", "audit.people_shown", "audit.searched", "note_search")
+
+
 def test_every_door_that_is_noted_has_words():
     doors = set()
     for _path, tree in trees():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and called(node) in ("audit.exported", "audit.people_shown"):
+            if isinstance(node, ast.Call) and called(node) in NOTING:
                 doors |= {
                     keyword.value.value
                     for keyword in node.keywords
@@ -130,7 +133,7 @@ def test_every_door_that_is_noted_has_words():
                 }
 
     doors |= set(OFFERED)  # lists name themselves: desk/views/lists.py
-    assert doors >= {"institutions", "rectifications", "institution", "statistics", "monthly_report", "audit"}
+    assert doors >= {"institutions", "rectifications", "institution", "statistics", "monthly_report", "audit", "search"}
     assert sorted(doors - CODES.keys()) == []
 
 

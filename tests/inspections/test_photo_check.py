@@ -6,8 +6,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 
-from inspections.actions import NewPhoto, receive_photo, record_visit
+from inspections.actions import NewPhoto, receive_photo, receive_photo_aside, record_visit
+from inspections.backup.databases import _asking, _described
 from inspections.errors import VisitConflict
 from inspections.models import Visit
 from inspections.photo_check import SETTLED_S, check
@@ -132,6 +135,33 @@ def test_file_that_a_visit_kept_aside_lists_has_its_row(photographed, school, in
         record_visit(other, by=inspector, received_at=at("2018-10-02"))
 
     assert check().without_row == []
+
+
+@pytest.fixture
+def aside(photographed, school, inspector) -> str:
+    """The hash of a photo that has come for a visit kept aside."""
+    data = picture("blue")
+    other = sent_visit(school, id=photographed.pk, photos=[NewPhoto(sha256_of(data), 1)])
+    with pytest.raises(VisitConflict):
+        record_visit(other, by=inspector, received_at=at("2018-10-02"))
+    receive_photo_aside(photographed.quarantined.get(), sha256=sha256_of(data), data=data)
+    return sha256_of(data)
+
+
+@pytest.mark.parametrize("options", [[], ["--quick"]])
+def test_photo_of_a_visit_kept_aside_that_is_missing_is_a_loss(photographed, aside, options):
+    assert said(*options).startswith("2 张照片")
+
+    original_file(aside).unlink()
+
+    assert f"待核对的走访 {photographed.pk} 的照片（{aside}）：原图不在。" in failed(*options)
+
+
+def test_backup_counts_photos_of_visits_kept_aside_as_here(aside):
+    with connection.cursor() as cursor:
+        snapshot = _described(_asking(cursor), [], timezone.now(), "")
+
+    assert snapshot.stored == {SHA256, aside}
 
 
 def test_temporary_file_is_swept_once_it_is_old(photographed):

@@ -6,10 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from institutions.models import CellFix, ImportBatch, Institution, RegisterFile
+from accounts.models import AuditRow
+from institutions.models import CellFix, ImportAnswer, ImportBatch, Institution, RegisterFile
 from tests.factories import LIUSHI, institution, user_with
 from tests.institutions.registers import csv, workbook
 
+NUMBER = "110101199001011237"
 SENT = {"division": "330382", "datum": "wgs84"}
 
 
@@ -62,6 +64,26 @@ def test_question_for_rows_that_is_not_understood_is_refused_by_page_and_api(cli
     page = client.get(reverse("import_file", args=[pk]), {name: given})
 
     assert (answer.status_code, list(answer.json()["errors"]), page.status_code) == (422, [name], 422)
+
+
+@pytest.mark.parametrize("answers", [{"nobody-asked": NUMBER}, {NUMBER: "ignore"}, {"row:2": f"王某 {NUMBER}"}])
+def test_id_number_in_an_answer_is_refused_and_not_kept(client_of, answers):
+    pk = upload(client_of, csv("青竹画室,柳市镇,前街1号,"), "名册.csv").json()["id"]
+
+    answer = post(client_of, "answers", pk, {"answers": answers})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["answers"])
+    assert NUMBER not in answer.content.decode()
+    assert not ImportAnswer.objects.exists()
+
+
+def test_id_number_is_not_looked_for_among_rows(client_of):
+    pk = upload(client_of, csv("青竹画室,柳市镇,前街1号,"), "名册.csv").json()["id"]
+
+    answer = client_of.get(reverse("api-import-rows", args=[pk]), {"q": NUMBER})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["q"])
+    assert not AuditRow.objects.filter(action="export").exists()
 
 
 def test_rows_come_by_kind_in_pages(client_of):

@@ -61,6 +61,18 @@ def test_page_offers_what_the_institution_may_be_and_finds_others(browse, taskfo
     assert f"?other={far.pk}" in found.content.decode()
 
 
+def test_search_for_the_other_is_in_the_trail_and_takes_no_id_number(browse, taskforce, goes):
+    institution(NEXT_TO_LIUSHI, name="青竹教育")
+    client, path = browse(taskforce), reverse("institution_merge", args=[goes.pk])
+
+    refused, found = client.get(path, {"q": "王某110101199001011237"}), client.get(path, {"q": "青竹"})
+
+    assert (refused.status_code, found.status_code) == (422, 200)
+    (row,) = AuditRow.objects.filter(action="search")
+    assert row.after == {"q": "青竹", "where": "institution_merge", "found": 1}
+    assert (row.by, row.scope_code) == (taskforce, "330382000000")
+
+
 def test_page_proposes_to_keep_the_surveyed_one(browse, taskforce, stays, goes):
     answer = browse(taskforce).get(reverse("institution_merge", args=[goes.pk]), {"other": str(stays.pk)})
 

@@ -11,9 +11,12 @@ from pathlib import Path
 from tests.mutants.lines import Gathered, running
 from tests.mutants.operators import Mutant
 
-GRANTS, SCOPE = re.compile("two_grants|_doors|_offers"), re.compile("scope_leaks")  # files of tests of permissions
-MOST_AT_IMPORT = 60  # tests for each change of what is read at import, where each has its setting up
-MOST_ALIKE = 6
+GRANTS, SCOPE = (
+    re.compile("grants|_doors|_offers|_of_sight"),
+    re.compile("scope_leaks"),
+)  # files of tests of permissions
+MOST_AT_IMPORT = 200  # tests for each change of what is read at import, where each has its setting up
+MOST_ALIKE = 10
 MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
 
 
@@ -41,16 +44,17 @@ class Choice:
         return self._ordered(tests, likely)
 
     def at_import(self, mutant: Mutant) -> list[str]:
-        """Those that run through what is decorated or the class that is given something, then those that are called
-        after its module or import it, then those that run anything of its file or of the files that import it."""
+        """Those that run through what is decorated or the class that is given something, then those that import its
+        module or are called after it, then those that run anything of its file or of the files that import it."""
         lines = self.gathered.lines
         around = running(lines, mutant.path, _around(mutant))
         inside = running(lines, mutant.path, lines.get(mutant.path, {}))
         near = {test for path in _importing(mutant.path) for test in running(lines, path, lines.get(path, {}))}
-        every = around | inside | near | self.of_file[mutant.path]
-        called, about = _called_after(mutant.path, every), _about(mutant.path, every)
+        about = _about(mutant.path, set(self.gathered.durations))
+        every = around | inside | near | about | self.of_file[mutant.path]
+        called = _called_after(mutant.path, every)
         likely = [
-            {self._killer(mutant)}, around & called, called & about, around, called, about, self.of_file[mutant.path],
+            {self._killer(mutant)}, around & called, called & about, around, about, called, self.of_file[mutant.path],
             inside,
         ]  # fmt: skip
         return self._ordered(self._apart(every), likely)[:MOST_AT_IMPORT]
