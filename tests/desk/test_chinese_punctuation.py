@@ -61,3 +61,15 @@ def test_labels_of_the_administration(browse, db, model):
     labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
     assert labels != []
     assert [each for each in labels if each.endswith(":")] == []
+
+
+def test_titles_of_the_administration_where_a_form_has_errors(browse, db):
+    boss, person = user_with("admin", "", "boss"), user_with("inspector", LIUSHI, "person")
+    browses = browse(boss)
+    new, changed = reverse("admin:accounts_user_add"), reverse("admin:auth_user_password_change", args=[person.pk])
+
+    pages = [browses.post(new, {}), browses.get(changed), browses.post(changed, {})]
+
+    titles = [re.search("<title>(.*?)</title>", page.content.decode(), re.S)[1].strip() for page in pages]
+    assert [page.status_code for page in pages] == [200] * 3
+    assert [each for each in titles if "Error" in each or ASCII.search(each)] == []
