@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import has_permission
+from accounts.put_once import put_once
 from accounts.roles import Permission
 from institutions.models import Demonstration
 
@@ -22,7 +24,7 @@ LISTS = ("institutions", "rectifications")
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Asked for by base.html; lean.html takes only the name, so that a page that says no needs no database."""
     user: User | AnonymousUser = getattr(request, "user", AnonymousUser())
-    demonstration: Any = SimpleLazyObject(Demonstration.objects.first)
+    demonstration: Any = SimpleLazyObject(lambda: next(iter(_demonstration()), None))
     return {
         "bureau_name": settings.BUREAU_NAME,
         "demonstration": demonstration,
@@ -33,6 +35,11 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             lambda: user.is_authenticated and has_permission(user, Permission.MANAGE_ACCOUNTS)
         ),
     }
+
+
+@put_once
+def _demonstration() -> QuerySet[Demonstration]:
+    return Demonstration.objects.order_by("pk")[:1]
 
 
 def _places(request: HttpRequest, user: User | AnonymousUser) -> list[dict[str, Any]]:

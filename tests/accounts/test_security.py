@@ -42,7 +42,7 @@ PAGES = [
     url for url in OWN_URLS
     if not url.is_api and ("<" not in url.route or url.name in ARGUMENTS)
     and url.name not in ("livez", "readyz", "trend_chart", "report_download", "logout", "set_language", "favicon")
-    and url.name not in ("field_who", "field_manifest", "service_worker")
+    and url.name not in ("field_who", "field_manifest", "field_shrink", "service_worker")
 ]  # fmt: skip
 QUERIES = {"visit_new": ["", "?q=示例", "?institution={school}"], "statistics": ["", "?as_of=2018-12-31"]}
 
@@ -189,7 +189,7 @@ def test_hostile_names_are_shown_as_text(db, browse):
 # --- Nobody in without credentials
 
 OPEN_TO_ALL = {"login", "livez", "readyz"}
-OPEN_TO_ALL |= {"field", "field_manifest", "service_worker"}  # the phone app, the same for everybody
+OPEN_TO_ALL |= {"field", "field_manifest", "field_shrink", "service_worker"}  # the phone app, the same for everybody
 
 
 def arguments_of(url) -> dict:
