@@ -379,6 +379,33 @@ def test_same_visit_by_a_colleague_within_minutes_is_pointed_out_and_kept(put, b
     assert "可能重复" in browse(inspector).get(school.get_absolute_url()).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("first_at", "second_at", "perhaps"),
+    [
+        ("09:00:00", "09:15:00", True),
+        ("09:00:00", "09:15:01", False),
+        ("09:15:00", "09:00:00", True),
+        ("09:15:01", "09:00:00", False),
+    ],
+)
+def test_visits_of_one_person_within_a_quarter_of_an_hour_may_be_the_same(put, first_at, second_at, perhaps):
+    school = institution()
+    put(school, happened_at=f"{DAY}T{first_at}+08:00")
+
+    second = put(school, happened_at=f"{DAY}T{second_at}+08:00")
+
+    assert any("可能是同一次" in each for each in second.json()["warnings"]) is perhaps
+
+
+def test_visits_before_and_after_midnight_may_be_the_same(put):
+    school = institution()
+    put(school, happened_at="2018-10-01T23:55:00+08:00")
+
+    second = put(school, happened_at="2018-10-02T00:05:00+08:00")
+
+    assert any("可能是同一次" in each for each in second.json()["warnings"])
+
+
 def test_visit_of_others_at_the_time_is_not_pointed_out(put, taskforce):
     school = institution()
     put(school)

@@ -242,7 +242,7 @@ def test_licence_is_added_and_shown_on_the_file(clerk, school):
     ("typed", "field"),
     [
         ({"valid_to": "2017-12-31"}, "valid_to"),
-        ({"valid_from": (today() + timedelta(days=1)).isoformat()}, "valid_from"),
+        ({"valid_from": (today() + timedelta(days=2)).isoformat()}, "valid_from"),
         ({"valid_from": "2018-13-01"}, "valid_from"),
         ({"number": ""}, "number"),
         ({"number": "教民0"}, "number"),  # on file already

@@ -23,7 +23,7 @@ HEADS = {
     "name": "机构名称", "division": "乡镇", "operating_address": "办学地址", "credit_code": "统一社会信用代码", "phone": "电话",
     "longitude": "经度", "latitude": "纬度", "principal": "负责人", "area_m2": "面积",
 }  # fmt: skip
-TOMORROW = today() + timedelta(days=1)
+SOON = today() + timedelta(days=2)
 
 # (what is typed, the field that is wrong, what is said of it)
 REFUSED = {
@@ -254,7 +254,7 @@ def test_move_takes_the_position_along_or_is_asked_about_it(clerk, taskforce):
 @pytest.mark.parametrize(
     ("survey", "field"),
     [
-        ({"surveyed_on": TOMORROW, "licence_status_at_survey": "none"}, "surveyed_on"),
+        ({"surveyed_on": SOON, "licence_status_at_survey": "none"}, "surveyed_on"),
         ({"surveyed_on": date(1999, 12, 31), "licence_status_at_survey": "none"}, "surveyed_on"),
         ({"surveyed_on": date(2018, 4, 2)}, "licence_status_at_survey"),
         ({"licence_status_at_survey": "none"}, "surveyed_on"),
