@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import AuditRow
 from institutions.actions import correct_licence, revoke_licence, withdraw_licence
+from institutions.changes import licence_changes_since
 from institutions.models import Institution, Licence
 from tests.factories import at, day, institution, licence_of, user_with
 
@@ -56,6 +57,14 @@ def test_page_opened_before_the_revocation_is_shown_it_and_writes_nothing(clerk,
     assert (answer.status_code, told(answer)) == (412, [("revoked_on", "—", "2018-06-01", None, "王同事")])
     standing = Licence.objects.standing().get()
     assert (standing.number, standing.revoked_on, AuditRow.objects.count()) == (NUMBER, day("2018-06-01"), rows)
+
+
+@pytest.mark.parametrize(("seen", "told_now"), [(1, ["revoked_on"]), (2, [])])
+def test_revocation_is_told_to_those_who_have_not_seen_it(other, licence, seen, told_now):
+    revoke_licence(licence, by=other, version=1, on=day("2018-06-01"))
+    licence.refresh_from_db()
+
+    assert [each.field for each in licence_changes_since(licence, seen)] == told_now
 
 
 def test_saved_again_after_seeing_the_revocation_it_goes_with_the_correction(clerk, other, licence):
