@@ -65,9 +65,14 @@ def test_who_records_visits_or_did_once_has_ever_recorded(db, role, ended, has):
 # --- Ledgers: what waits for a second person
 
 
-def entry_of(round_: Rectification, **columns) -> LedgerEntry:
+def entry_of(round_: Rectification, *, whole: bool = True, **columns) -> LedgerEntry:
+    known = at("2018-12-01")
     batch = ImportBatch.objects.create(
-        division_id="330382", file_name="台账.xlsx", sha256="0" * 64, recorded_at=at("2018-12-01")
+        division_id="330382",
+        file_name="台账.xlsx",
+        sha256="0" * 64,
+        recorded_at=known,
+        finished_at=known if whole else None,
     )
     ended = {"ends": True, "ended_on": "2018-10-01", "row_number": 2}
     return LedgerEntry.objects.create(
@@ -104,6 +109,7 @@ def test_of_a_round_the_last_entry_that_stands_and_speaks_of_its_end_waits(schoo
     last = entry_of(round_)
     entry_of(round_, taken_back_at=at("2018-12-02"))
     entry_of(round_, ends=False, ended_on=None)
+    entry_of(round_of(institution(), "2018-09-01", submitted_on="2018-10-01"), whole=False)
     entry_of(round_of(institution(), "2018-09-01"))  # not submitted
     entry_of(round_of(institution(), "2018-09-01", verified_on="2018-11-01"))
 
