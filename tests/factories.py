@@ -8,6 +8,8 @@ import uuid
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from accounts.canonical import canonical, digest_of
 from accounts.models import Grant, User
 from inspections.actions import NewFinding, Position, SentVisit, order_rectification
@@ -44,7 +46,8 @@ def at(on: Day, hour: int = 12, minute: int = 0) -> datetime:
 
 
 def moment_at(given: datetime | Day | None, otherwise: Day) -> datetime:
-    return given if isinstance(given, datetime) else at(given or otherwise)
+    """At noon of a day that is said, of today not later than now: nothing is known before it is."""
+    return given if isinstance(given, datetime) else min(at(given or otherwise), timezone.now())
 
 
 def user_with(role: str, prefix: str, username: str = "", **grant) -> User:
@@ -135,7 +138,7 @@ def visit_of(
         school,
         purpose=purpose,
         result=result,
-        happened_at=at(on, 10),
+        happened_at=min(at(on, 10), timezone.now()),
         inspectors=(by.username,),
         findings=tuple(NewFinding(*((each,) if isinstance(each, str) else each)) for each in findings),
         **stated,
@@ -249,7 +252,7 @@ def round_of(
         row.submitted_on, row.submitted_by, row.submitted_outcome = submitted_on, sender, outcome
         content = canonical({"outcome": outcome, "put_right": [], "registered_scope": "", "note": ""})
         kept = {"content": content, "digest": digest_of(content)}
-        log("submitted", State.SUBMITTED, sender, submitted_on, at(submitted_on, 11), outcome=outcome, **kept)
+        log("submitted", State.SUBMITTED, sender, submitted_on, min(at(submitted_on, 11), timezone.now()), outcome=outcome, **kept)
     if verified_on:
         row.verified_on, row.verified_by, row.outcome = day(verified_on), checker, outcome
         row.verified_recorded_at = moment_at(verified_recorded, verified_on)

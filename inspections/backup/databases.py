@@ -74,7 +74,8 @@ def _rows(ask: Ask, names: Collection[str]) -> dict[str, int]:
 def _described(ask: Ask, names: Collection[str], taken_at: datetime, version: str) -> Snapshot:
     migrations = ask("SELECT app, name, applied FROM django_migrations ORDER BY id")
     stored = {each for (each,) in ask("SELECT sha256 FROM inspections_photo WHERE stored_at IS NOT NULL")}
-    stored |= {each for (each,) in ask("SELECT sha256 FROM inspections_quarantinedphoto")}
+    if "inspections_quarantinedphoto" in names:  # an older release had none
+        stored |= {each for (each,) in ask("SELECT sha256 FROM inspections_quarantinedphoto")}
     named = {each for (each,) in ask("SELECT sha256 FROM inspections_photo")}
     for (content,) in ask("SELECT content FROM inspections_quarantinedvisit"):
         named |= {photo["sha256"] for photo in json.loads(content)["photos"]}

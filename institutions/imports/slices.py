@@ -59,7 +59,7 @@ class Slices:
 @contextmanager
 def _not_waiting_for_the_disk() -> Iterator[None]:
     """What a power cut takes of SQLite's commits inside of this is the last of them, and never the order: the next
-    commit outside waits for all before it (https://sqlite.org/pragma.html#pragma_synchronous, WAL and NORMAL)."""
+    commit outside waits for all before it (SQLite's manual on WAL with its setting synchronous at NORMAL)."""
     if connection.vendor != "sqlite":
         yield
         return

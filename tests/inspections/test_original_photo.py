@@ -1,8 +1,10 @@
 """The original of a photo leaves only as a file to be kept, to who may see its visit, and the trail says so."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
+from accounts import guards
 from accounts.models import AuditRow
 from inspections.actions import NewPhoto, receive_photo
 from inspections.models import Photo, Visit
@@ -68,6 +70,7 @@ def test_original_that_is_not_here_is_not_found(browse, taskforce, photographed)
     assert other.get(address(visit, 2)).status_code == 404
     original_file(sha256_of(data)).unlink()
     assert other.get(address(visit)).status_code == 404
+    guards.drop_all(connection)
     Photo.objects.update(stored_at=None)
     assert other.get(address(visit)).status_code == 404
 

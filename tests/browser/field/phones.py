@@ -91,10 +91,10 @@ class Phone:
     # --- The form
 
     def begin(self, place: int = 0, result: str = "inspected") -> str:
-        """Opens the form of the so-manieth institution; the id of the visit."""
-        if not self.page.locator("[data-visit]").count():
-            self.page.click("[data-filter=everything]")
-        self.page.locator("[data-visit]").nth(place).click()
+        """Opens the form of the so-manieth institution that has no open round; the id of the visit."""
+        self.page.click("[data-filter=everything]")
+        rounds = self.page.locator(".standing.open, .standing.overdue")
+        self.page.locator(".card", has_not=rounds).locator("[data-visit]").nth(place).click()
         self.page.wait_for_selector("#save")
         self.page.click(f"#s-result [data-value={result}]")
         return self.page.url.rpartition("/")[2]
