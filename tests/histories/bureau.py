@@ -77,8 +77,9 @@ class Bureau:
             raise NothingThere
         return self.chance.choice(rows)
 
-    def some_of(self, those: Sequence, at_least: int = 0) -> list:
-        return self.chance.sample(those, self.chance.randrange(at_least, len(those) + 1)) if those else []
+    def some_of(self, those: Sequence) -> list:
+        """None, a few or all of them."""
+        return self.chance.sample(those, self.chance.randrange(len(those) + 1))
 
     def day(self) -> date:
         """Today, or a day before that becomes known only now."""

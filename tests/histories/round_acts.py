@@ -54,7 +54,7 @@ def visit(bureau: Bureau) -> None:
         codes = bureau.chance.sample(FOUND, bureau.one_of([0, 1, 1, 2, 2]))
         order = NewOrder() if codes and bureau.perhaps(0.7) else None
         sent = replace(sent, findings=tuple(NewFinding(code) for code in codes), order=order)
-    round_ = school.rectifications.order_by("verified_on", "pk").last()
+    round_ = school.rectifications.order_by("round_no").last()
     findings = _findings(round_) if round_ else []
     if findings and bureau.perhaps(0.5):
         sent = replace(sent, put_right=tuple(bureau.some_of(findings)))
