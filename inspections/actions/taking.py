@@ -2,7 +2,7 @@
 changed since (docs/adr/0038-nothing-true-is-refused.md)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -126,8 +126,10 @@ def _known(sent: SentVisit, by: User, device_sent_at: datetime | None, at: datet
         return None
     stored = Visit.objects.filter(pk=sent.id).first()
     copy = QuarantinedVisit.objects.filter(sent_id=sent.id, digest=sent.digest()).first()
+    if copy is not None and copy.counted_as is not None:  # at another moment perhaps than the one that was sent
+        return replace(receipt_of(copy.counted_as), digest=copy.digest, received_at=copy.received_at)
     if copy is not None:
-        return receipt_of(copy.counted_as) if copy.counted_as is not None else receipt_of_copy(copy)
+        return receipt_of_copy(copy)
     return again(stored, sent, by, device_sent_at, at) if stored is not None else None
 
 

@@ -278,6 +278,21 @@ def test_person_counts_it(put, browse, inspector, taskforce, why):
     assert Rectification.objects.count() == (1 if "order" in changes else 0)
 
 
+def test_sent_again_it_has_the_receipt_of_what_was_sent_once_it_is_counted(put, browse, inspector, taskforce, why):
+    school, pk = institution(), uuid.uuid4()
+    changes = why(inspector, school, taskforce)
+    first = put(school, pk, **changes).json()
+    counted = {"settle": "count", "note": "属实", "happened_at": "2018-10-01T09:00"}
+    browse(taskforce).post(QuarantinedVisit.objects.get().get_absolute_url(), counted)
+
+    again = put(school, pk, **changes)
+
+    receipt = again.json()
+    assert (again.status_code, receipt["digest"], receipt["received_at"]) == (
+        200, first["digest"], first["received_at"],
+    )  # fmt: skip
+
+
 def test_person_keeps_it_aside_with_a_reason(put, browse, inspector, taskforce):
     school, pk = institution(), uuid.uuid4()
     changes = no_grant_on_the_day(inspector, school, taskforce)
