@@ -252,7 +252,8 @@ def round_of(
         row.submitted_on, row.submitted_by, row.submitted_outcome = submitted_on, sender, outcome
         content = canonical({"outcome": outcome, "put_right": [], "registered_scope": "", "note": ""})
         kept = {"content": content, "digest": digest_of(content)}
-        log("submitted", State.SUBMITTED, sender, submitted_on, min(at(submitted_on, 11), timezone.now()), outcome=outcome, **kept)
+        known = min(at(submitted_on, 11), timezone.now())
+        log("submitted", State.SUBMITTED, sender, submitted_on, known, outcome=outcome, **kept)
     if verified_on:
         row.verified_on, row.verified_by, row.outcome = day(verified_on), checker, outcome
         row.verified_recorded_at = moment_at(verified_recorded, verified_on)
