@@ -24,8 +24,8 @@ def test_two_tabs_send_nothing_twice(phone_of, script):
     other = phone.new_page()
     other.goto(f"{phone.address}/field/#/done/{visit}")
     other.wait_for_selector("[data-state]")
-    phone.page.unroute("**/api/v1/**visits/**")
     phone.sent.clear()
+    phone.page.unroute("**/api/v1/**visits/**")
 
     for page in (phone.page, other):
         page.evaluate("window.dispatchEvent(new Event('online'))")
