@@ -134,7 +134,8 @@ def _texts_of_sqlite(connection: Any, cursor: Any, model: type[Model], named: Se
 
 
 def _texts_of_postgresql(connection: Any, cursor: Any, model: type[Model], named: Sequence[Any]) -> Iterator[str]:
-    """PostgreSQL keeps what was meant: the same is said of an empty table with the same columns, and compared."""
+    """PostgreSQL keeps what was meant: the same is said of an empty table with the same columns, and compared. A backup
+    has its words, which it writes a little otherwise once they are read again: those of either time are right."""
     if not named:
         return
     table, editor = connection.ops.quote_name(model._meta.db_table), connection.schema_editor()
@@ -145,7 +146,23 @@ def _texts_of_postgresql(connection: Any, cursor: Any, model: type[Model], named
         cursor.execute(said.replace(f" ON {table} ", f" ON {AS_MIGRATED} ", 1))
     meant, there = _texts(cursor, AS_MIGRATED), _texts(cursor, table)
     cursor.execute(f"DROP TABLE {AS_MIGRATED}")
-    yield from (each.name for each in named if meant[each.name] != there[each.name])
+    if other := [each.name for each in named if meant[each.name] != there[each.name]]:
+        restored = _read_again(cursor, table, other, meant)
+        yield from (name for name in other if restored[name] != there[name])
+
+
+def _read_again(cursor: Any, table: str, names: Sequence[str], meant: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What PostgreSQL says of these constraints and indexes when they are made of what it says."""
+    cursor.execute(f"CREATE TEMPORARY TABLE {AS_MIGRATED} (LIKE {table})")
+    for name in names:
+        constraint = next((text for text in meant[name] if not text.startswith(" USING ")), None)
+        if constraint is not None:  # its index comes with it
+            cursor.execute(f'ALTER TABLE {AS_MIGRATED} ADD CONSTRAINT "{name}" {constraint}')
+        else:
+            cursor.execute(f'CREATE INDEX "{name}" ON {AS_MIGRATED}{meant[name][0]}')
+    said = _texts(cursor, AS_MIGRATED)
+    cursor.execute(f"DROP TABLE {AS_MIGRATED}")
+    return said
 
 
 def _texts(cursor: Any, table: str) -> dict[str, list[str]]:

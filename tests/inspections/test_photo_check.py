@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from inspections.actions import NewPhoto, receive_photo, receive_photo_aside, record_visit
-from inspections.backup.databases import _asking, _described
+from inspections.backup.databases import _asking, _described, tables
 from inspections.errors import VisitConflict
 from inspections.models import Visit
 from inspections.photo_check import SETTLED_S, check
@@ -159,7 +159,7 @@ def test_photo_of_a_visit_kept_aside_that_is_missing_is_a_loss(photographed, asi
 
 def test_backup_counts_photos_of_visits_kept_aside_as_here(aside):
     with connection.cursor() as cursor:
-        snapshot = _described(_asking(cursor), [], timezone.now(), "")
+        snapshot = _described(_asking(cursor), tables(), timezone.now(), "")
 
     assert snapshot.stored == {SHA256, aside}
 
