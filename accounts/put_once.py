@@ -6,7 +6,7 @@ values differ.
 
 import copy
 from collections.abc import Callable, Hashable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import update_wrapper
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -22,7 +22,8 @@ class put_once(Generic[Row]):  # noqa: N801 (a decorator)
     was made of it the first time.
 
     Each value has to stand in the SQL as it is given: nothing may be worked out from it (its first six characters, the
-    day after it, a pattern around it). Raises ValueError where one does not. A tuple has its SQL by its length.
+    day after it, a pattern around it). Raises ValueError where one does not. A tuple has its SQL by its length, in powers
+    of two.
     """
 
     def __init__(self, build: "Callable[..., models.QuerySet[Any, Row]]"):
@@ -33,6 +34,7 @@ class put_once(Generic[Row]):  # noqa: N801 (a decorator)
     def __call__(self, *values: Value) -> list[Row]:
         if () in values:
             return []
+        values = tuple(_padded(each) if isinstance(each, tuple) else each for each in values)
         kinds = (connection.vendor, *(len(each) if isinstance(each, tuple) else None for each in values))
         if kinds not in self.made:
             self.made[kinds] = self._make(values)
@@ -68,6 +70,11 @@ def _flat(values: Sequence[Value]) -> list[Value]:
     return [each for value in values for each in (value if isinstance(value, tuple) else (value,))]
 
 
+def _padded(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """As many as the next power of two, the last one several times: the same rows, by few different questions."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
+
+
 def _stand_in(value: Value, place: int) -> Value:
     """A value of the same kind that no question holds by itself."""
     if isinstance(value, str):
@@ -77,9 +84,9 @@ def _stand_in(value: Value, place: int) -> Value:
     if isinstance(value, UUID):
         return UUID(int=(1 << 127) + place)
     if isinstance(value, datetime):
-        return value.replace(year=1, month=1, day=1 + place)
+        return datetime(1, 1, 1, tzinfo=value.tzinfo) + timedelta(days=place)
     if isinstance(value, date):
-        return date(1, 1, 1 + place)
+        return date(1, 1, 1) + timedelta(days=place)
     raise TypeError(f"no value to ask for: {value!r}")
 
 

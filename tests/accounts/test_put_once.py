@@ -1,6 +1,6 @@
 """Questions put into SQL once: they give what the queryset gives, whatever the values, and say when they cannot."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -67,3 +67,13 @@ def test_nothing_is_asked_for_none_of_a_list(people, django_assert_num_queries):
 def test_value_that_does_not_stand_in_the_question_as_it_is_is_said(build):
     with pytest.raises(ValueError, match="as it is"):
         put_once(build)("a")
+
+
+def test_long_lists_are_asked_by_few_questions(people):
+    asked = put_once(lambda days, names: Grant.objects.filter(valid_from__in=days, user__username__in=names))
+    days = tuple(date(2018, 1, 1) + timedelta(days=offset) for offset in range(150))
+
+    found = [asked(days[:count], tuple(f"user {each}" for each in range(count)) + ("a",)) for count in range(1, 150)]
+
+    assert [[grant.user.username for grant in each] for each in found] == [["a"]] * 149
+    assert len(asked.made) < 20
