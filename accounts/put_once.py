@@ -22,8 +22,8 @@ class put_once(Generic[Row]):  # noqa: N801 (a decorator)
     was made of it the first time.
 
     Each value has to stand in the SQL as it is given: nothing may be worked out from it (its first six characters, the
-    day after it, a pattern around it). Raises ValueError where one does not. A tuple has its SQL by its length, in powers
-    of two.
+    day after it, a pattern around it). Raises ValueError where one does not. A tuple has its SQL by its length, in
+    powers of two.
     """
 
     def __init__(self, build: "Callable[..., models.QuerySet[Any, Row]]"):
