@@ -58,11 +58,5 @@ class PageSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]
     target_class = "accounts.tokens.PageSession"
 
 
-@put_once
-def _tokens_of(key: str) -> QuerySet[AuthToken]:
-    """Those that begin alike; which of them is given is told by its digest."""
-    return AuthToken.objects.filter(token_key=key).select_related("user")
-
-
 class BearerTokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]
     target_class = "accounts.tokens.BearerToken"

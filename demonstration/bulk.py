@@ -3,7 +3,6 @@
 What is written is what `bulk_create` would have written; tests/demonstration/test_bulk.py compares them.
 """
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -14,6 +13,7 @@ from django.db import connection, models
 
 from accounts import guards
 from accounts.watermark import recording
+from institutions.imports.collecting import no_collecting
 
 Row = TypeVar("Row", bound=models.Model)
 ALIKE = (models.CharField, models.TextField, models.IntegerField, models.FloatField)  # a value is what is stored
@@ -118,9 +118,7 @@ def loading(*of: type[models.Model]) -> Iterator[None]:
 
     Nothing of what is made has a cycle in it, so that the collector has nothing to find among millions of objects.
     """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
+    with no_collecting():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA cache_size = -524288")  # KiB, until the connection ends
@@ -137,9 +135,6 @@ def loading(*of: type[models.Model]) -> Iterator[None]:
                     cursor.execute(made_by)
             connection.check_constraints([each._meta.db_table for each in of])
             guards.install(connection)
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _indexes(tables: set[str]) -> dict[str, str]:
