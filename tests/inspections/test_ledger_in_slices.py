@@ -148,8 +148,9 @@ def test_visit_sent_while_a_ledger_is_written_is_stored_at_once(clerk, another):
 
     batch = clerk(_watched, word, watch)
 
-    assert [each[:2] for each in told] == [(0, 3), (1, 3), (2, 3)]
-    assert (batch.unfinished, clerk(of_ledgers, word)) == (False, (3, 9, 3, 3))
+    # The first slice is of one row; how many the second takes is told by how long that took.
+    assert [each[:2] for each in told] in ([(0, 3), (1, 3)], [(0, 3), (1, 3), (2, 3)])
+    assert (batch.unfinished, clerk(of_ledgers, word)) == (False, (3, 6 + len(told), 3, 3))
 
 
 @pytest.fixture
