@@ -22,7 +22,7 @@ from tests.histories.round_acts import ROUND_ACTS
 ACTS = REGISTER_ACTS | IMPORT_ACTS | ROUND_ACTS
 HISTORIES, ACTS_OF_ONE = int(os.environ.get("HISTORIES", "3")), 60
 ASKED_EVERY, RECOUNTED = 8, 3  # acts; moments
-ENOUGH = 500  # acts, after which each has been done
+ENOUGH = 2_000  # acts, after which each has been done: how soon is told by the order of what is drawn from
 
 
 @pytest.fixture
