@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "accounts",
     "institutions",
     "inspections",
+    "misconduct",
     "figures",
     "mapping",
     "reports",
