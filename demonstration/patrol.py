@@ -6,6 +6,7 @@ Source of the figures: the 2018 report of Yueqing, 12 cases, 15 persons, 11/7/2/
 import random
 import uuid
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -37,7 +38,7 @@ IN_HAND = (Kind.ILLEGAL_FEES, "330382001", "拾光幼儿园", Source.REPORT, "20
 def write(recorder: User) -> int:
     """Write the cases as one clerk recorded them; the number of cases. Inside a transaction."""
     book = _Book(recorder)
-    people = [book.person(f"{name}某") for name in NAMES]
+    people = [book.person(f"{name}某", minute) for minute, name in enumerate(NAMES)]
     for kind, township, school, source, found, handled, concerned in CASES:
         case = book.case(kind, township, school, source, found)
         ended_on = date.fromisoformat(handled)
@@ -64,14 +65,16 @@ class _Book:
         self.number = 0
         self.dealt_with: set[int] = set()
 
-    def _known(self, day: date) -> dict[str, object]:
+    def _known(self, day: date) -> dict[str, Any]:
         """Recorded on the evening of the day, under an id."""
         at = datetime.combine(day, time(18, self.rng.randrange(60)), tzinfo=timezone.get_default_timezone())
         pk = uuid.UUID(int=self.rng.getrandbits(128), version=4)
         return {"id": pk, "recorded_at": at, "recorded_by": self.recorder}
 
-    def person(self, name: str) -> Person:
-        return Person.objects.create(name=name, **self._known(date(2018, 3, 12)))
+    def person(self, name: str, minute: int) -> Person:
+        """Put down at the beginning, in their order."""
+        known = self._known(date(2018, 3, 12))
+        return Person.objects.create(name=name, **known | {"recorded_at": known["recorded_at"].replace(minute=minute)})
 
     def case(self, kind: str, township: str, school: str, source: str, found: str) -> Case:
         self.number += 1

@@ -13,6 +13,23 @@ from institutions.moments import Moment
 from institutions.past import division_names
 from misconduct.models import Case, Kind, Measure, MeasureKind, Party, Person, Source, State, masked_name
 
+# What a question asks besides where and of which day, and the words of it.
+NAMED = {
+    "since": _("自"),
+    "known_at": _("以何时所知为准"),
+    "kind": _("类别"),
+    "source": _("来源"),
+    "state": _("状态"),
+    "measure": _("处理措施"),
+    "person": _("当事人"),
+}
+CHOICES = {"kind": Kind, "source": Source, "state": State, "measure": MeasureKind}
+
+
+def asked_in_words(name: str, given: str) -> object:
+    """What was asked for, by its label; a person by nothing but that it is one."""
+    return dict(CHOICES[name].choices).get(given, given) if name in CHOICES else given
+
 
 @dataclass(frozen=True)
 class CaseRow:
@@ -61,7 +78,7 @@ HAPPENED_ON = Column("happened_on", _("发生日期"), _of_case("happened_on"), 
 FOUND_ON = Column("found_on", _("受理日期"), _of_case("found_on"), order=_then("found_on"), look="day")
 HANDLED_ON = Column("handled_on", _("查结日期"), _of_case("handled_on"), order=_then("handled_on"), look="day")
 STATE = Column("state", _("状态"), _of_case("state"), State, order=_then("state"))
-PERSONS = Column("persons", _("当事人数"), lambda row: len(row.parties) or "", look="n")
+PERSONS = Column("persons", _("当事人数"), lambda row: len(row.parties) or "")
 NAMES = Column("names", _("当事人"), _names, masked=_masked)
 MEASURES = Column("measures", _("处理措施"), lambda row: enumerated(row.measures))
 

@@ -71,7 +71,9 @@ class CaseForm(StatementForm):
     """登记案件, of a division where the user records cases."""
 
     number = forms.CharField(label=gettext_lazy("案件编号"), max_length=40)
-    division = forms.ModelChoiceField(label=gettext_lazy("辖区"), queryset=Division.objects.none())
+    division = forms.ModelChoiceField(
+        label=gettext_lazy("辖区"), queryset=Division.objects.none(), empty_label=gettext_lazy("请选择")
+    )
     field_order = ["number", "division", "kind", "school", "institution", "source", "happened_on", "found_on", "note"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
@@ -123,7 +125,10 @@ class PartyForm(forms.Form):
                 (ANOTHER, _("不是以上任何一人，另行登记")),
             ]
             self.fields["same_as"] = forms.ChoiceField(
-                label=_("台账中已有同名的当事人，是同一人吗？"), choices=choices, widget=forms.RadioSelect
+                label=_("台账中已有同名的当事人，是同一人吗？"),
+                choices=choices,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("请选是同一人，还是另行登记。")},
             )
 
     def acted(self) -> dict[str, Any]:

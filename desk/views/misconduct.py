@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import audit
@@ -18,7 +17,9 @@ from accounts.snapshot import one_snapshot
 from desk.misconduct_columns import (
     CASE_COLUMNS,
     CASE_LIST,
+    NAMED,
     PERSON_COLUMNS,
+    asked_in_words,
     case_rows,
     person_rows,
     scope_code_of_row,
@@ -30,17 +31,6 @@ from institutions.moments import today
 from institutions.past import as_called
 from misconduct.models import Kind, MeasureKind, Source, State
 from misconduct.question import ALL, ASKED, MisconductQuestion, divisions_offered, names_shown
-
-NAMED = {
-    "since": gettext_lazy("自"),
-    "known_at": gettext_lazy("以何时所知为准"),
-    "kind": gettext_lazy("类别"),
-    "source": gettext_lazy("来源"),
-    "state": gettext_lazy("状态"),
-    "measure": gettext_lazy("处理措施"),
-    "person": gettext_lazy("当事人"),
-}
-CHOICES = {"kind": Kind, "source": Source, "state": State, "measure": MeasureKind}
 
 
 @require_safe
@@ -156,10 +146,12 @@ def _page(
 
 def _asked(question: MisconductQuestion) -> list[Condition]:
     """Every condition beside division, day and words, with the way without it. A person is not named here."""
-    said = {name: dict(choices.choices) for name, choices in CHOICES.items()}
-    said["person"] = {question.person: _("同一人")}
     return [
-        Condition(str(label), str(said.get(name, {}).get(given, given)), question.query_string(**{name: ""}))
+        Condition(
+            str(label),
+            str(_("同一人") if name == "person" else asked_in_words(name, given)),
+            question.query_string(**{name: ""}),
+        )
         for name, label in NAMED.items()
         if (given := getattr(question, name))
     ]
