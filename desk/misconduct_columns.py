@@ -26,9 +26,10 @@ NAMED = {
 CHOICES = {"kind": Kind, "source": Source, "state": State, "measure": MeasureKind}
 
 
-def asked_in_words(name: str, given: str) -> object:
-    """What was asked for, by its label; a person by nothing but that it is one."""
-    return dict(CHOICES[name].choices).get(given, given) if name in CHOICES else given
+def asked_in_words(name: str, given: str) -> tuple[str, str]:
+    """A condition and what was asked for by their labels, where they are of this ledger; else as they stand."""
+    known = {str(value): str(label) for value, label in CHOICES[name].choices} if name in CHOICES else {given: given}
+    return (str(NAMED.get(name, name)), known[given]) if given in known else (name, given)
 
 
 @dataclass(frozen=True)

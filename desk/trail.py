@@ -24,7 +24,7 @@ from accounts.masking import mask_phones, mask_words
 from accounts.models import AuditRow, Grant, User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
-from desk.misconduct_columns import NAMED, asked_in_words
+from desk.misconduct_columns import asked_in_words
 from figures import conditions
 from figures.conditions import LABELS
 from figures.drilldown import Drilldown
@@ -271,11 +271,10 @@ def _question(query: str, names: Names, open_here: bool) -> str:
     known = {name: value for name, value in asked.items() if name in grammar}
     said = {each.label: each.value for each in conditions.in_words(Drilldown(**known), {})}
     said |= {str(LABELS[name]): known[name] for name in ("division", "as_of") if name in known}
-    said |= {
-        str(KEPT.get(name) or NAMED.get(name, name)): str(asked_in_words(name, value))
-        for name, value in asked.items()
-        if name not in known
-    }
+    for name, value in asked.items():
+        if name not in known:
+            label, words = asked_in_words(name, value)
+            said[str(KEPT.get(name, label))] = words
     return _("；").join(f"{label} {value}" for label, value in said.items())
 
 

@@ -32,6 +32,8 @@ from institutions.past import as_called
 from misconduct.models import Kind, MeasureKind, Source, State
 from misconduct.question import ALL, ASKED, MisconductQuestion, divisions_offered, names_shown
 
+TEMPLATES = {"misconduct": "desk/misconduct.html", "misconduct_persons": "desk/misconduct_persons.html"}
+
 
 @require_safe
 @asks(*ASKED, *SHAPE)
@@ -141,7 +143,7 @@ def _page(
         "measures": MeasureKind.choices,
         "may_record": has_permission(request.user, Permission.RECORD_MISCONDUCT),
     }
-    return render(request, f"desk/{name}.html", context)
+    return render(request, TEMPLATES[name], context)
 
 
 def _asked(question: MisconductQuestion) -> list[Condition]:
@@ -149,7 +151,7 @@ def _asked(question: MisconductQuestion) -> list[Condition]:
     return [
         Condition(
             str(label),
-            str(_("同一人") if name == "person" else asked_in_words(name, given)),
+            _("同一人") if name == "person" else asked_in_words(name, given)[1],
             question.query_string(**{name: ""}),
         )
         for name, label in NAMED.items()
