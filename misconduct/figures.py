@@ -123,6 +123,15 @@ def _shares(parts: dict[Any, str], concerned: Iterable[tuple[Any, Any]]) -> dict
 # --- In a report
 
 
+def by_key(found: Figures) -> dict[str, int]:
+    """Every figure by its key in a report, also those that are 0: "misconduct.measure.disciplined" -> 11."""
+    kinds = {each.key: each.cases for each in found.kinds}
+    said = {CASES: found.cases, PERSONS: found.persons}
+    said |= {f"measure.{kind}": found.measures.get(kind, 0) for kind in MeasureKind.values}
+    said |= {f"kind.{kind}": kinds.get(kind, 0) for kind in Kind.values}
+    return {f"misconduct.{name}": value for name, value in said.items()}
+
+
 def sentences(division: str, moment: Moment, since: date, *, known_at: str = "") -> list[Sentence]:
     """What a report says of the patrol from `since` to the day; nothing where no case was concluded.
 
@@ -143,7 +152,7 @@ def _handled(found: Figures, says: "_Says") -> Sentence:
         said += ["涉及", says.number(PERSONS, found.persons), "人"]
     for place, kind in enumerate(kind for kind in MeasureKind if found.measures.get(kind)):
         label = f"{',其中' if place == 0 else ','}{_CHINESE[kind]}"
-        said += [label, says.number(kind.value, found.measures[kind], measure=kind.value), "人"]
+        said += [label, says.number(f"measure.{kind}", found.measures[kind], measure=kind.value), "人"]
     return [*said, "。"]
 
 
@@ -153,7 +162,7 @@ def _of_schools(found: Figures, says: "_Says") -> list[Sentence]:
     said: Sentence = []
     for kind in (kind for kind in OF_SCHOOLS if kind in of_kind):
         label = f"{',' if said else f'{says.when}共查处学校'}{_CHINESE[kind]}行为"
-        said += [label, says.number(kind.value, of_kind[kind], kind=kind.value), "起"]
+        said += [label, says.number(f"kind.{kind}", of_kind[kind], kind=kind.value), "起"]
     return [[*said, "。"]] if said else []
 
 

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from institutions.moments import Moment
+from institutions.moments import LAST, Moment
 from misconduct.figures import Period, cases, figures, persons_in, sentences
 from misconduct.models import Case, Measure, Person
+from tests.factories import at
 
 pytestmark = pytest.mark.usefixtures("demonstration")
-YEAR = Period(date(2018, 1, 1), Moment(date(2018, 12, 31), Moment.of().known_at))
+YEAR = Period(date(2018, 1, 1), Moment(date(2018, 12, 31), LAST))
 
 
 def test_sentences_are_those_of_the_report():
@@ -36,9 +37,7 @@ def test_two_and_five_are_part_of_the_twelve():
 
 
 def test_it_was_all_known_by_the_end_of_the_year():
-    known_then = Period(
-        YEAR.since, Moment.of(date(2018, 12, 31), YEAR.moment.known_at.replace(year=2019, month=1, day=3))
-    )
+    known_then = Period(YEAR.since, Moment(date(2018, 12, 31), at("2019-01-03")))
 
     assert figures(["330382"], known_then) == figures(["330382"], YEAR)
 

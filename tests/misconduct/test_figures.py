@@ -15,7 +15,7 @@ from hypothesis.extra.django import TestCase
 from accounts.errors import Refusal
 from institutions.moments import Moment
 from misconduct import actions
-from misconduct.figures import Period, cases, figures, period_in_words, persons_in, sentences
+from misconduct.figures import Period, by_key, cases, figures, period_in_words, persons_in, sentences
 from misconduct.models import Case, Kind, MeasureKind, Party
 from tests.factories import LIUSHI, PANSHI, at, day
 from tests.misconduct.patrol import case_of, clerk, concluded, leader, measure_of, party_of, stated
@@ -267,12 +267,26 @@ def test_number_of_a_sentence_has_its_figure_and_its_list(db):
     assert [(each["figure"], each["value"], each["path"]) for each in numbers] == [
         ("misconduct.cases", 1, "/misconduct/"),
         ("misconduct.persons", 1, "/misconduct/persons/"),
-        ("misconduct.disciplined", 1, "/misconduct/persons/"),
+        ("misconduct.measure.disciplined", 1, "/misconduct/persons/"),
     ]
     assert numbers[2]["query"] == (
         "division=330382&since=2018-01-01&as_of=2018-12-31&known_at=2019-01-03T09%3A00%3A00Z&state=concluded"
         "&measure=disciplined"
     )
+
+
+def test_every_number_of_a_sentence_is_the_figure_of_its_key(db):
+    case = case_of(handled="2018-04-01", kind="holiday_tutoring")
+    measure_of(party_of(case), "other")
+    case_of(handled="2018-05-01", kind="other")
+
+    figure_of = by_key(counted())
+
+    told = sentences("330382", Moment.of(day("2018-12-31")), YEAR)
+    numbers = {part["figure"]: part["value"] for one in told for part in one if not isinstance(part, str)}
+    assert numbers == {name: value for name, value in figure_of.items() if name in numbers}
+    assert len(figure_of) == 2 + len(MeasureKind) + len(Kind)
+    assert (figure_of["misconduct.kind.other"], figure_of["misconduct.measure.removed"]) == (1, 0)
 
 
 @pytest.mark.parametrize(
