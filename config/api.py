@@ -17,6 +17,7 @@ from inspections.moves import MOVES
 from institutions import api as institutions
 from institutions import import_api as imports
 from mapping.api import MapView
+from misconduct import api as misconduct
 
 Answering = Callable[..., HttpResponseBase]
 
@@ -70,6 +71,9 @@ urlpatterns = [
     ),
     path("notices/<uuid:pk>/", inspections.NoticeView.as_view(), name="api-notice"),
     path("map/", MapView.as_view(), name="api-map"),
+    path("misconduct/", misconduct.CaseList.as_view(), name="api-misconduct"),
+    path("misconduct/figures/", misconduct.MisconductFigures.as_view(), name="api-misconduct-figures"),
+    path("misconduct/<uuid:pk>/", misconduct.CaseFile.as_view(), name="api-misconduct-case"),
     path("schema/", asks("format", "lang")(schema), name="schema"),
     path("docs/", asks("lang", "script")(docs), name="api-docs"),
 ]

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "accounts",
     "institutions",
     "inspections",
+    "misconduct",
     "figures",
     "mapping",
     "reports",
@@ -251,6 +252,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OutcomeEnum": "inspections.models.Outcome",
         "StateEnum": "inspections.models.State",
+        "ResultEnum": "inspections.models.Visit.Result",
+        "CaseStateEnum": "misconduct.models.State",
+        "CaseResultEnum": "misconduct.models.Result",
+        "CaseKindEnum": "misconduct.models.Kind",
+        "MeasureKindEnum": "misconduct.models.MeasureKind",
     },
 }
 

@@ -4,19 +4,15 @@ import re
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import DataError
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
-from rest_framework.exceptions import NotFound
-from rest_framework.pagination import CursorPagination
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import audit
+from accounts.api_pages import PAGES, Pages
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.permissions import SignedIn
@@ -63,30 +59,6 @@ LEDGER_QUESTION = [
     OpenApiParameter("due_to", description="期限至 YYYY-MM-DD"),
     QUESTION[-1],
 ]
-PAGES = ("cursor", "page_size")
-
-
-class Pages(CursorPagination):
-    """By what is unique: a cursor cannot tell apart more than a thousand rows that sort alike."""
-
-    page_size = 50
-    max_page_size = 200
-    page_size_query_param = "page_size"
-    ordering = "pk"
-
-    def get_page_size(self, request: Request) -> int:
-        """Rows of a page, 200 at most. Raises Invalid (422) for what is no whole number from 1 on."""
-        given = request.query_params.get("page_size", str(self.page_size))
-        if not (given.isascii() and given.isdigit() and len(given) < 9 and int(given) > 0):
-            said = {"given": given[:20], "most": self.max_page_size}
-            raise Invalid({"page_size": [_("每页条数“%(given)s”不可用，应为 1 至 %(most)s 的整数。") % said]})
-        return min(int(given), self.max_page_size)
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        try:
-            return super().paginate_queryset(queryset, request, view)
-        except (ValidationError, ValueError, DataError) as problem:  # a cursor with a position that is none
-            raise NotFound(self.invalid_cursor_message) from problem
 
 
 @extend_schema(parameters=QUESTION)

@@ -48,10 +48,11 @@ from institutions.models import (
     WithdrawnSurvey,
 )
 from mapping.models import GeocodingAnswer, GeocodingOutcome, GeocodingRun
+from misconduct.models import Case, Conclusion, Measure, Party, Person, Statement
 from tests.factories import LIUSHI, at, hand, institution, licence_of, merge_of, round_of, user_with, visit_of
 
 ELSEWHERE = "330381000000"
-ROOMS = ["accounts", "institutions", "inspections", "mapping", "reports"]
+ROOMS = ["accounts", "institutions", "inspections", "mapping", "misconduct", "reports"]
 BANDS = ["band_0", "band_1", "band_2", "band_3"]
 DAY, WHEN, BEFORE = date(2018, 10, 1), at("2018-10-01"), at("2018-09-30")
 
@@ -141,7 +142,32 @@ def rows(db) -> dict[str, Any]:
         "counter": NoticeCounter.objects.get(year=2018),
         "ledger_entry": LedgerEntry.objects.create(batch=batch, row_number=2, institution=school),
         **geocoded(school),
+        **patrolled(),
     }
+
+
+def patrolled() -> dict[str, Any]:
+    """A case of the second ledger with everything that hangs on it, recorded by the clerk."""
+    case = Case.objects.create(number="甲", division_id=LIUSHI, scope_code=f"{LIUSHI}000", **known())
+    person = Person.objects.create(name="甲某", **known())
+    party = Party.objects.create(case=case, person=person, **known())
+    return {
+        "case": case,
+        "statement": stated_of(case),
+        "conclusion": Conclusion.objects.create(case=case, result="concluded", handled_on=DAY, **known()),
+        "person": person,
+        "party": party,
+        "measure": Measure.objects.create(party=party, kind="removed", decided_on=DAY, **known()),
+    }
+
+
+def known() -> dict[str, Any]:
+    return {"recorded_at": WHEN, "recorded_by": hand("clerk")}
+
+
+def stated_of(case: Case) -> Statement:
+    columns = {"kind": "paid_tutoring", "school": "青竹一小", "source": "patrol", "happened_on": DAY, "found_on": DAY}
+    return Statement.objects.create(case=case, **columns, **known())
 
 
 def run_of(file: RegisterFile) -> ImportRun:
@@ -317,7 +343,52 @@ ATTEMPTS += [
 ]
 
 # (constraint, a second row beside the sound one)
+# Of the second ledger what is taken back says when, by whom and why, and takes another or a correction.
+LEDGER = ["case", "statement", "conclusion", "party", "measure"]
+ATTEMPTS += [
+    (f"misconduct_{name}_is_withdrawn_with_who_when_and_why", name, columns)
+    for name in LEDGER
+    for columns in (
+        {"withdrawn_at": WHEN},
+        WITHDRAWN | {"withdraw_reason": ""},
+        WITHDRAWN | {"withdrawn_by": None},
+        {"corrected": True},
+        {"withdraw_reason": "登错"},
+    )
+]
+ATTEMPTS += [
+    (
+        f"misconduct_{name}_is_withdrawn_by_another_or_corrected",
+        name,
+        WITHDRAWN | {"withdrawn_by": lambda: hand("clerk")},
+    )
+    for name in LEDGER
+]
+ATTEMPTS += [
+    ("misconduct_case_has_a_number", "case", {"number": ""}),
+    ("misconduct_kind_is_known", "statement", {"kind": "theft"}),
+    ("misconduct_source_is_known", "statement", {"source": "rumour"}),
+    ("misconduct_statement_names_the_school", "statement", {"school": ""}),
+    ("misconduct_is_found_after_it_happened", "statement", {"found_on": BEFORE.date()}),
+    ("misconduct_result_is_known", "conclusion", {"result": "accepted"}),
+    ("misconduct_measure_is_known", "measure", {"kind": "fined"}),
+    ("misconduct_person_has_a_name", "person", {"name": ""}),
+]
+
 SECOND_ROWS = {
+    "misconduct_case_number_is_used_once_in_a_county": lambda rows: Case.objects.create(
+        number="甲", division_id="330382", scope_code="330382000000", **known()
+    ),
+    "misconduct_case_has_one_statement": lambda rows: stated_of(rows["case"]),
+    "misconduct_case_has_one_conclusion": lambda rows: Conclusion.objects.create(
+        case=rows["case"], result="dismissed", handled_on=DAY, **known()
+    ),
+    "misconduct_person_is_in_a_case_once": lambda rows: Party.objects.create(
+        case=rows["case"], person=rows["person"], post="教师", **known()
+    ),
+    "misconduct_measure_is_recorded_once": lambda rows: Measure.objects.create(
+        party=rows["party"], kind="removed", decided_on=DAY, **known()
+    ),
     "institution_is_merged_into_one": lambda rows: Merge.objects.create(
         merged=rows["merged"], into=rows["school"], recorded_at=WHEN, reason="又并"
     ),
@@ -544,6 +615,10 @@ REFUSED = {
         happened_on=DAY, recorded_at=WHEN,
     ),
 }  # fmt: skip
+REFUSED |= {
+    f"misconduct_{name}_is_of_what_stands": lambda rows, name=name: added_to_what_was_taken_back(rows, name)
+    for name in ("statement", "conclusion", "party", "measure")
+}
 SOUND = {  # of a guard made by facts(), what is filled in once where not every value is sound
     "quarantined_visit_keeps_its_facts": {"settled_as": "seen", "counted_as_id": None},
 }
@@ -559,6 +634,16 @@ ANOTHER = {  # a value that no sound row has, by what the column keeps
     "TextField": "改写",
     "UUIDField": UUID(int=1),
 }
+
+
+def added_to_what_was_taken_back(rows: dict[str, Any], name: str) -> None:
+    """The same row again under another id, where what it hangs on was taken back, and so was the row itself."""
+    above = rows["party"] if name == "measure" else rows["case"]
+    for row in (rows[name], above):
+        changed(row, **made(WITHDRAWN))
+    again = type(rows[name]).objects.get(pk=rows[name].pk)
+    again.pk, again.withdrawn_at, again.withdrawn_by, again.withdraw_reason = uuid4(), None, None, ""
+    again.save(force_insert=True)
 
 
 def revoked_again(licence: Licence) -> None:

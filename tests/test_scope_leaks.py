@@ -148,6 +148,12 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "map/geocoding/<uuid:pk>/stop/": Nothing("held by test_runs_of_another_county_are_absent"),
     "reports/": List_(("", "as_of=2018-12-31", "as_of=2018-10-31")),
     "reports/download/": Nothing("held by test_report_download_of_a_division_out_of_scope_is_absent"),
+    # An inspector finds nothing there: held by tests/misconduct/test_scope.py, for those who see it elsewhere.
+    **{
+        url.route: Nothing("the second ledger, absent for an inspector")
+        for url in every_url()
+        if url.route.startswith(("misconduct/", "api/v1/misconduct/"))
+    },
     "audit/": Nothing("held by tests/desk/test_audit_scope.py: an inspector may not open it"),
     "audit/verify/": Nothing("how many rows of the trail were checked, nothing of what is in them"),
     "field/": Nothing("the same for everybody; rows come by the API"),

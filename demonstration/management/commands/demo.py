@@ -8,7 +8,7 @@ from accounts import audit
 from accounts.models import Grant, User
 from accounts.roles import Role
 from accounts.watermark import recording
-from demonstration import yueqing
+from demonstration import patrol, yueqing
 from inspections.models import Rectification
 from institutions.models import Demonstration, Division, Institution
 from institutions.moments import today
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         with recording() as at:
             people = _accounts()
             written = yueqing.write(people, day)
+            patrol.write(people.taskforce)
             loaded = Demonstration.objects.create(loaded_on=day, division=Division.objects.get(pk=yueqing.COUNTY))
             audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=at)
         with connection.cursor() as cursor:
