@@ -27,6 +27,7 @@ from institutions.models.then import (
     all_of,
     any_of,
     division_then,
+    kept,
     known_survey,
     licence_now,
     licence_status_then,
@@ -38,6 +39,7 @@ from institutions.models.then import (
     seen_in_survey,
     surveyed,
     surveyed_on_then,
+    was_between,
     was_in,
     whose,
 )
@@ -75,6 +77,7 @@ __all__ = [
     "any_of",
     "division_then",
     "in_force",
+    "kept",
     "known_survey",
     "licence_now",
     "licence_status_then",
@@ -88,6 +91,7 @@ __all__ = [
     "seen_in_survey",
     "surveyed",
     "surveyed_on_then",
+    "was_between",
     "was_in",
     "whose",
 ]
