@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,7 +23,6 @@ from figures.statistics import FIGURE_NAMES, FIGURES, Figures, counts_by, popula
 from institutions.models import (
     Institution,
     InstitutionQuerySet,
-    LicenceStatus,
     licence_status_then,
     name_then,
     scope_code_then,
@@ -48,6 +46,10 @@ class Change(NamedTuple):
     def effect(self, figure: str) -> int:
         """1 where it came into the figure, -1 where it left it, else 0."""
         return (self.now.standing in FIGURES[figure]) - (self.was.standing in FIGURES[figure])
+
+    def is_of(self, part: str, figure: str) -> bool:
+        """Whether it is of a part, and came into a figure or left it; of any where none is named."""
+        return part in ("", self.reason.code) and (not figure or self.effect(figure) != 0)
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,11 @@ class Differences:
         """How many institutions stand otherwise."""
         return sum(part.count for part in self.parts)
 
+    def count_of(self, part: str, figure: str) -> int:
+        """How many of them are of a part, and came into a figure or left it; of any where none is named."""
+        parts = [each for each in self.parts if part in ("", each.code)]
+        return sum(abs(each.effects[figure]) if figure else each.count for each in parts)
+
     @property
     def headline(self) -> str:
         """“已整改 +41。其中：新发现问题6所、合并2所。”, in a sentence; what moved most institutions first."""
@@ -214,9 +221,11 @@ def differences(
     *,
     within: InstitutionQuerySet | None = None,
     shown: int = SHOWN,
+    part: str = "",
+    figure: str = "",
 ) -> Differences:
     """The difference between two moments, of which `later` is not the earlier one by either clock. At most `shown`
-    institutions come with each part.
+    institutions come with each part; where one `part` or `figure` is asked for, none but those of it.
 
     `within` is what somebody may see. Raises Invalid where `later` is the earlier one by a clock, UnknownDivision.
     """
@@ -226,15 +235,15 @@ def differences(
     for change in each_change(division, earlier, later, within=within):
         code = change.reason.code
         parts[code].add(change)
-        if len(first[code]) < shown:
+        if len(first[code]) < shown and change.is_of(part, figure):
             first[code].append(change)
     listed = {each.change.pk: each for each in as_changed([c for some in first.values() for c in some], earlier, later)}
     asked = {"division": total.key, "before": earlier.on.isoformat(), "as_of": later.on.isoformat()}
     asked |= {"before_known_at": earlier.known_at.isoformat(), "known_at": later.known_at.isoformat()}
-    for code, part in parts.items():
-        part.institutions = [listed[change.pk] for change in first[code]]
-        part.query = urlencode(asked | {"part": code})
-    return Differences(earlier, later, total, [part for part in parts.values() if part.count], below)
+    for code, each in parts.items():
+        each.institutions = [listed[change.pk] for change in first[code]]
+        each.query = urlencode(asked | {"part": code})
+    return Differences(earlier, later, total, [each for each in parts.values() if each.count], below)
 
 
 def each_change(
@@ -261,27 +270,6 @@ def as_changed(changes: Iterable[Change], earlier: Moment, later: Moment) -> lis
         shown = as_listed([rows[change.pk] for change in those], moment)
         listed |= {change.pk: each for change, each in zip(those, shown, strict=True)}
     return [Changed(listed[change.pk], change) for change in some]
-
-
-def changed_lines(changes: Iterable[Change], earlier: Moment, later: Moment) -> Iterator[list[Any]]:
-    """Head and lines of all changes, for a file; read in pieces."""
-    yield [
-        str(each)
-        for each in (
-            _("变动"), _("机构名称"), _("乡镇（街道）"), _("原状态"), _("现状态"), _("原证照情况"), _("现证照情况"),
-            _("发生日期"), _("登记时间"), *FIGURE_NAMES.values(),
-        )
-    ]  # fmt: skip
-    rest = iter(changes)
-    while chunk := list(islice(rest, CHUNK)):
-        for each in as_changed(chunk, earlier, later):
-            change = each.change
-            statuses = [LicenceStatus(s.licence_status).label if s.standing else "" for s in (change.was, change.now)]
-            known = each.known_at.astimezone().strftime("%Y-%m-%d %H:%M") if each.known_at else ""
-            yield [
-                each.says, each.listed.name, each.listed.division_name, each.was, each.now, *map(str, statuses),
-                each.happened_on.isoformat() if each.happened_on else "", known, *map(change.effect, FIGURES),
-            ]  # fmt: skip
 
 
 def _check_order(earlier: Moment, later: Moment) -> None:
