@@ -186,7 +186,7 @@ class Differences:
     def headline(self) -> str:
         """“已整改 +41。其中：新发现问题6所、合并2所。”, in a sentence; what moved most institutions first."""
         moved = [
-            _("%(figure)s %(change)+d") % {"figure": label, "change": self.total.change[name]}
+            f"{label} {self.total.change[name]:+d}".replace("-", "−")
             for name, label in FIGURE_NAMES.items()
             if self.total.change[name]
         ]

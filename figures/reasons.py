@@ -240,13 +240,14 @@ class Reasons:
         return own + [(each.surveyed_on, each.surveyed_recorded_at) for each in gone]
 
     def _moved(self, file: File, code: str) -> Reason:
+        """By the place where it is then, if that is a new one; else by one that was taken back."""
         known = [each for each in file.places if each.recorded_at <= self.later.known_at]
         known = [each for each in known if not by(each.withdrawn_at, self.later.known_at)]
         begun = [each for each in known if each.from_on <= self.later.on]
-        if not begun:
-            return Reason(code)
-        last = max(begun, key=lambda each: (each.from_on, each.recorded_at, each.pk))
-        return Reason(code, last.from_on, last.recorded_at)
+        last = max(begun, key=lambda each: (each.from_on, each.recorded_at, each.pk), default=None)
+        if last is not None and (last.from_on > self.earlier.on or self._new(last.recorded_at)):
+            return Reason(code, last.from_on, last.recorded_at)
+        return Reason(code, None, self._last(each.withdrawn_at for each in file.places))
 
     def _counted(self, file: File, moment: Moment) -> list[Round]:
         """Its rounds at the moment, with those of what was merged into it as known then."""

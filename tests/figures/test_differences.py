@@ -352,7 +352,7 @@ def test_headline_says_what_moved_and_why():
     merged()
 
     assert told().headline == (
-        "排摸总数 -1、存在问题 +1、已整改 +1、取缔 +1。其中：新发现问题1所、新整改（取缔）1所、合并1所。"
+        "排摸总数 −1、存在问题 +1、已整改 +1、取缔 +1。其中：新发现问题1所、新整改（取缔）1所、合并1所。"
     )
 
 
@@ -401,3 +401,12 @@ def test_moments_the_wrong_way_round_are_refused(earlier, later, field):
         differences("330382", earlier, later)
 
     assert list(refused.value.errors) == [field]
+
+
+def test_move_that_was_a_mistake_is_known_since_it_was_taken_back():
+    move_of(institution(), ELSEWHERE, "2018-11-10", withdrawn=LATE)
+
+    [part] = told().parts
+
+    assert (part.code, part.institutions[0].happened_on) == ("moved_in_late", None)
+    assert part.institutions[0].known_at == at(LATE)
