@@ -24,7 +24,6 @@ from institutions.models.institutions import (
 from institutions.models.licences import STATED, Licence, LicenceQuerySet, LicenceStatus
 from institutions.models.past import Merge, Name, Place, WithdrawnSurvey
 from institutions.models.then import (
-    all_of,
     any_of,
     division_then,
     kept,
@@ -73,7 +72,6 @@ __all__ = [
     "STATED",
     "StoredPlan",
     "WithdrawnSurvey",
-    "all_of",
     "any_of",
     "division_then",
     "in_force",
