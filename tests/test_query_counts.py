@@ -42,6 +42,7 @@ LISTS = [
     "/rectifications/?figure=overdue",
     f"/statistics/?{DAY}",
     f"/statistics/trend/?{DAY}",
+    f"/statistics/contradictions/?{DAY}",
     f"/statistics/difference/?{DAY}&before=2018-05-31",
     f"/statistics/difference/?{DAY}&before=2018-05-31&format=csv",
     "/map/",

@@ -81,6 +81,8 @@ def test_api_documents_what_it_reads_and_nothing_else(api, taskforce):
         "statistics/?figure=overdue",
         "statistics/?format=pdf",
         "statistics/trend/?q=x",
+        "statistics/contradictions/?figure=overdue",
+        "statistics/contradictions/?code=unknown",
         "statistics/difference/?outcome=closed",
         "statistics/difference/?format=pdf",
         "reports/?figure=overdue",
