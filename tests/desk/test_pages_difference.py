@@ -217,6 +217,6 @@ def test_contradictions_of_a_period_that_ends_before_it_begins_are_refused(decem
 
 
 def test_difference_knows_when_it_became_known(december, browse, taskforce):
-    [late] = [each for each in browse(taskforce).get(f"{PATH}?{ASKED}&part=rectified_licensed").context["listed"]]
+    [late] = browse(taskforce).get(f"{PATH}?{ASKED}&part=rectified_licensed").context["listed"]
 
     assert late.known_at == at("2019-01-08")
