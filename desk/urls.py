@@ -15,5 +15,4 @@ urlpatterns = [
     path("audit/verify/", audit.verify, name="audit_verify"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/trend/", statistics.trend_page, name="trend"),
-    path("statistics/trend.svg", statistics.trend_chart, name="trend_chart"),
 ]
