@@ -83,14 +83,15 @@ def _cells(line: Line) -> list[Written]:
         cells.append(line.rank_then)
     for each in line.numbers:
         cells += [each.now, *([each.then, Change(each.change)] if each.change is not None else [])]
-    cells.append(_rate(line.figures))
+    cells.append(rate_of(line.figures))
     if line.then:
         change = line.rate_change.replace("−", "-").replace("±", "")
-        cells += [_rate(line.then), None if change == "—" else Points(change)]
+        cells += [rate_of(line.then), None if change == "—" else Points(change)]
     return cells
 
 
-def _rate(figures: Figures) -> Percent | None:
+def rate_of(figures: Figures) -> Percent | None:
+    """The rate in percent as printed; None for nothing ÷ nothing."""
     return Percent(figures.completion_percent.removesuffix("%")) if figures.with_problems else None
 
 
@@ -132,7 +133,7 @@ def title(found: Statistics) -> str:
 
 
 def _month(month: Completion) -> list[Written]:
-    return [month.moment.on, *(getattr(month.total, name) for name in FIGURES), _rate(month.total)]
+    return [month.moment.on, *(getattr(month.total, name) for name in FIGURES), rate_of(month.total)]
 
 
 class _Formats:
