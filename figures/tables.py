@@ -22,10 +22,10 @@ from institutions.moments import EARLIEST, Moment
 STANDING = ("rectified", "open", "overdue")
 OUTCOMES = ("closed", "licensed", "corrected")
 PARTS_NAMES = {
-    2: gettext_lazy("市（地）"),
-    4: gettext_lazy("县（市、区）"),
-    6: gettext_lazy("乡镇（街道）"),
-    9: gettext_lazy("村（社区）"),
+    2: gettext_lazy("地市"),
+    4: gettext_lazy("县市区"),
+    6: gettext_lazy("乡镇街道"),
+    9: gettext_lazy("村社"),
 }
 
 
@@ -170,7 +170,7 @@ class Statistics:
 
     @property
     def parts_name(self) -> str:
-        """What the divisions below are called: 乡镇（街道） of a county."""
+        """What the divisions below are called: 乡镇街道 of a county."""
         code = self.question.division
         return str(PARTS_NAMES.get(len(code) if code.isdecimal() else 0, gettext_lazy("下级区划")))
 

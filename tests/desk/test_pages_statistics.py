@@ -69,7 +69,7 @@ def test_townships_fully_done_are_counted_and_named(county, browse, taskforce):
     # two townships have problems; all are rectified in 北白象镇, not all in 柳市镇
     assert '<a class="figure" href="#done"><b>1/2</b>' in page
     done = page[page.index('id="done"') : page.index('id="parts"')]
-    assert "2 个有存在问题机构的乡镇（街道）中，1 个已全部整改到位（50.00%）" in done
+    assert "2 个有存在问题机构的乡镇街道中，1 个已全部整改到位（50.00%）" in done
     assert re.findall(r">([^<\s]+镇|[^<\s]+街道)</a>", done) == ["北白象镇"]
 
 
@@ -206,7 +206,7 @@ def test_surveyed_without_problems_has_no_rate_no_rank_and_no_bar(browse, taskfo
     page = browse(taskforce).get(f"/statistics/?{AS_OF}").content.decode()
 
     assert "截至这一天没有存在问题的机构，所以没有完成率，也不排名。" in page
-    assert "各乡镇（街道）都没有存在问题的机构。" in page
+    assert "各乡镇街道都没有存在问题的机构。" in page
     assert "截至这一天还没有机构整改完成。" in page
     assert "截至这一天还没有登记任何问题。" in page
     assert ("bar-of" in page, "100.00%" in page.split('id="funnel"')[0]) == (False, False)
@@ -217,7 +217,7 @@ def test_nothing_is_done_yet_is_said(browse, taskforce):
 
     page = browse(taskforce).get(f"/statistics/?{AS_OF}").content.decode()
 
-    assert "1 个有存在问题机构的乡镇（街道）都还没有全部整改到位。" in page
+    assert "1 个有存在问题机构的乡镇街道都还没有全部整改到位。" in page
 
 
 def test_many_problem_types_are_folded_on_a_phone(browse, taskforce):

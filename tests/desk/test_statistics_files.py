@@ -55,7 +55,7 @@ def test_csv_has_the_whole_and_every_part_by_its_group(county, table):
 
     assert Counter(row["分组"] for row in rows) == {
         "合计": 1,
-        "乡镇（街道）": 26,
+        "乡镇街道": 26,
         "排摸时证照情况": 4,
         "问题（可重叠）": 1,
     }

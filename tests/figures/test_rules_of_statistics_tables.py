@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 import pytest
 
 from accounts.errors import Invalid
-from figures.statistics import Completion, Figures, Row
+from figures.statistics import FIGURES, Completion, Figures, Row
 from figures.statistics_files import statistics_workbook
 from figures.tables import (
     Line,
+    Number,
     Statistics,
     StatisticsQuestion,
     days_to_compare,
@@ -145,12 +146,10 @@ SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 @pytest.fixture
 def workbook() -> zipfile.ZipFile:
     """Of two townships, called as a formula would be and as an address."""
-    lines = [
-        Line("330382114", "=1+1", Figures(surveyed=3), [], rank=1),
-        Line("1", "https://example.cn/", Figures(), []),
-    ]
+    nobody = [Number(name, name, 0, "") for name in FIGURES]
+    lines = [Line("1", "=1+1", Figures(), nobody, rank=1), Line("2", "https://example.cn/", Figures(), nobody)]
     question = StatisticsQuestion("330382", "2018-12-31")
-    whole = Line("330382", "乐清市", Figures(surveyed=3), [])
+    whole = Line("330382", "乐清市", Figures(), nobody)
     found = Statistics(question, "乐清市", MOMENT, None, whole, lines, [], [], (0, 0), None)
     return zipfile.ZipFile(io.BytesIO(statistics_workbook(found)))
 
