@@ -110,8 +110,9 @@ def statistics_workbook(found: Statistics) -> bytes:
         _("分下级区划"): [head, *map(_cells, [*divisions, found.total])],
         _("按证照"): [head, *map(_cells, [*found.licences, found.total])],
         _("按问题"): [head, *map(_cells, found.findings)],
-        _("走势"): [month_head, *map(_month, found.months)],
     }
+    if found.months:
+        sheets[_("走势")] = [month_head, *map(_month, found.months)]
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True, **XLSX_OPTIONS}) as book:
         book.set_properties({"created": NO_MOMENT})

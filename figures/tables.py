@@ -151,7 +151,7 @@ class Statistics:
     @property
     def has_parts(self) -> bool:
         """Whether there are divisions below; what lies in none of them is none."""
-        return any(line.placed for line in self.divisions) and len(self.divisions) > 1
+        return any(line.placed for line in self.divisions)
 
     @property
     def fully_done(self) -> list[Line]:

@@ -46,9 +46,7 @@ def statistics(request: SignedInRequest) -> HttpResponseBase:
         question = replace(question, division=first_to_see(request.user) or question.division)
     fmt = one_of("format", request.GET.get("format", ""), ["csv", "xlsx"])
     with one_snapshot():
-        found = statistics_of(
-            question, request.user, with_trend=fmt == "xlsx" or (not fmt and trend_is_quick(question))
-        )
+        found = statistics_of(question, request.user, with_trend=fmt != "csv" and trend_is_quick(question))
         if not fmt:
             return _page(request, found)
     return _as_file(request, found, fmt)

@@ -7,7 +7,8 @@ import pytest
 
 from figures.charts import funnel, line
 from figures.statistics import DEFINITIONS_VERSION
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, institution, round_of, seconded_from, visit_of
+from institutions.models import Division
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, institution, round_of, seconded_from, user_with, visit_of
 
 AS_OF = "as_of=2018-12-31"
 NUMBER = re.compile(r'<a [^>]*href="(/institutions/\?[^"]+)"[^>]*>(?:<b>|<text[^>]*>)?(\d+)<')
@@ -244,3 +245,14 @@ def test_report_of_the_first_day_links_to_no_day_before_it(county, browse, taskf
     page = unescape(browse(taskforce).get("/reports/?as_of=2000-01-01").content.decode())
 
     assert ("as_of=2000-01-01&figure=rectified" in page, "as_of=1999-12-31" in page) == (True, False)
+
+
+def test_division_with_one_below_leads_there(browse, db):
+    Division.objects.create(code="90", name="甲省", level="province")
+    Division.objects.create(code="9001", name="甲市", level="city", parent_id="90")
+    Division.objects.create(code="900101", name="甲县", level="county", parent_id="9001")
+    institution("900101")
+
+    page = browse(user_with("supervisor", "90")).get(f"/statistics/?{AS_OF}&division=9001").content.decode()
+
+    assert f'<a href="/statistics/?division=900101&amp;{AS_OF}">甲县</a>' in page
