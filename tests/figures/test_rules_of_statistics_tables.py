@@ -110,7 +110,7 @@ def test_days_to_compare_with_are_each_offered_once(on, days):
 
 
 @pytest.mark.parametrize("compare", ["2018-12-31", "2019-01-01"])
-def test_day_to_compare_with_is_an_earlier_one(compare):
+def test_day_to_compare_with_is_an_earlier_one(db, compare):
     question = StatisticsQuestion("330382", "2018-12-31", compare=compare)
 
     with pytest.raises(Invalid) as refused:
@@ -119,7 +119,7 @@ def test_day_to_compare_with_is_an_earlier_one(compare):
     assert list(refused.value.errors) == ["compare"]
 
 
-def test_earlier_day_is_known_at_the_same_moment():
+def test_earlier_day_is_known_at_the_same_moment(db):
     question = StatisticsQuestion("330382", "2018-12-31", "2019-01-03T12:00:00+08:00", "2018-9-3")
 
     assert question.before == Moment(day("2018-09-03"), at("2019-01-03"))
