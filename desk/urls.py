@@ -32,5 +32,4 @@ urlpatterns = [
     path("statistics/contradictions/", contradictions.contradictions_page, name="contradictions"),
     path("statistics/difference/", differences.difference, name="difference"),
     path("statistics/trend/", statistics.trend_page, name="trend"),
-    path("statistics/trend.svg", statistics.trend_chart, name="trend_chart"),
 ]

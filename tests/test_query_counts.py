@@ -41,6 +41,8 @@ LISTS = [
     f"/rectifications/?{DAY}&state=submitted",
     "/rectifications/?figure=overdue",
     f"/statistics/?{DAY}",
+    f"/statistics/?{DAY}&compare=2018-06-30",
+    f"/statistics/?{DAY}&compare=2018-06-30&format=xlsx",
     f"/statistics/trend/?{DAY}",
     f"/statistics/contradictions/?{DAY}",
     f"/statistics/difference/?{DAY}&before=2018-05-31",

@@ -139,7 +139,10 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "search/": List_(("", "q=甲方", "q=0000-1111", "q=1111", "q=责改", "q=330382", "q=王某某", "q=培训")),
     "lists/columns/": Nothing("leads back to a list with other columns"),
-    "statistics/": List_((*GRAMMAR[:3], "as_of=2018-12-31", "format=csv", "as_of=2018-12-31&format=csv")),
+    "statistics/": List_((
+        *GRAMMAR[:3], "as_of=2018-12-31", "format=csv", "as_of=2018-12-31&format=csv",
+        "as_of=2018-12-31&compare=2018-06-30", "as_of=2018-12-31&compare=2018-06-30&format=xlsx",
+    )),
     "statistics/contradictions/": List_(
         tuple(
             f"known_at=2019-01-03T09:00:00Z&as_of=2018-12-31{more}"
@@ -154,7 +157,6 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
         )
     ),
     "statistics/trend/": List_(("as_of=2018-12-31", "")),
-    "statistics/trend.svg": List_(("as_of=2018-12-31", "")),
     "map/": List_(GRAMMAR),
     "map/geocoding/": Nothing("a form for those who edit the registry; held by test_runs_of_another_county_are_absent"),
     "map/geocoding/<uuid:pk>/": Nothing("held by test_runs_of_another_county_are_absent"),
