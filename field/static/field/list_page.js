@@ -8,7 +8,7 @@ import { isOpen, listed } from "./outbox.js";
 import { canLocate, follow, lastFix, locate, whenMoved } from "./place.js";
 import { ago, atTime, labels, metres, t } from "./told.js";
 import { newDraft, dayAfter } from "./visit.js";
-import { areas, institutionsOf } from "./worklist.js";
+import { areas, areasAreKnown, institutionsOf } from "./worklist.js";
 import { calling, going } from "./reach.js";
 
 const PAGE = 30;
@@ -36,11 +36,13 @@ export async function showList(place) {
   view.shown = PAGE;
   let rows = [];
   let known = [];
+  let none = false; // no township is this person's
   let saved = new Map();
   const results = labels("result");
   const list = el("ol", { className: "cards", id: "list" });
   const tabs = el("div", { className: "chips", role: "group", "aria-label": t("list") });
   const age = el("p", { className: "soft age", id: "age" });
+  const foundNew = el("a", { className: "button wide", href: "#/found" }, t("found_new"));
   const find = el("input", {
     type: "search", id: "find", placeholder: t("find_hint"), value: view.words, autocomplete: "off", enterkeyhint: "search",
     oninput: () => { view.words = find.value; view.shown = PAGE; draw(); },
@@ -48,6 +50,8 @@ export async function showList(place) {
 
   async function load() {
     known = await areas();
+    none = known.length === 0 && (await areasAreKnown());
+    foundNew.hidden = !state.may_record || none;
     const [mine, sent] = state.user ? await Promise.all([allFrom("drafts", "user", state.user), listed(state.user)]) : [[], []];
     const drafts = new Map(mine.map((draft) => [draft.institution.id, draft]));
     rows = (await institutionsOf(known)).map((each) => ({ ...each, draft: drafts.get(each.id) }));
@@ -87,6 +91,7 @@ export async function showList(place) {
   }
 
   function nothing() {
+    if (none) return t("no_areas");
     if (!known.some(({ at }) => at)) return navigator.onLine && state.user ? t("loading") : t("not_loaded");
     return view.filter === "todo" && !view.words.trim() ? t("nothing_todo") : t("nothing");
   }
@@ -142,8 +147,7 @@ export async function showList(place) {
   }
 
   put(place, el("h1", { className: "visually-hidden" }, t("list")),
-    el("label", { className: "visually-hidden", htmlFor: "find", for: "find" }, t("find")), find, tabs, age, list,
-    state.may_record ? el("a", { className: "button wide", href: "#/found" }, t("found_new")) : null);
+    el("label", { className: "visually-hidden", htmlFor: "find", for: "find" }, t("find")), find, tabs, age, list, foundNew);
   await load();
   view.here ??= lastFix();
   const stop = whenMoved((fix) => { if (!view.here) { view.here = fix; draw(); } });
