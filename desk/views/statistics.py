@@ -72,7 +72,7 @@ def _page(request: SignedInRequest, found: Statistics) -> HttpResponse:
             ),
             "chart": _chart(found.months),
             "in_trend": IN_TREND,
-            "difference_url": reverse("statistics") + "difference/",
+            "difference_url": reverse("difference"),
             "divisions": divisions,
             "above": list(_above(question, request.user, divisions)),
             "to_compare": [(label, day.isoformat()) for label, day in days_to_compare(moment.on)],

@@ -9,6 +9,7 @@ from accounts.models import Grant, User
 from accounts.roles import Role
 from accounts.watermark import recording
 from demonstration import patrol, yueqing
+from inspections.actions.oddities import all_worked_out_again
 from inspections.models import Rectification
 from institutions.models import Demonstration, Division, Institution
 from institutions.moments import today
@@ -51,10 +52,12 @@ class Command(BaseCommand):
             patrol.write(people.taskforce)
             loaded = Demonstration.objects.create(loaded_on=day, division=Division.objects.get(pk=yueqing.COUNTY))
             audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=at)
+            questions = sum(new for _visits, new, _gone in all_worked_out_again())
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # or the planner believes the tables are empty
         self.stdout.write(
-            f"Demonstration loaded: {written} institutions, {Rectification.objects.count()} rectifications."
+            f"Demonstration loaded: {written} institutions, {Rectification.objects.count()} rectifications, "
+            f"{questions} questions about visits (疑点)."
             f"\n{_who_may_sign_in()}"
         )
 
