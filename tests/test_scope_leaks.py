@@ -169,6 +169,15 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
         for url in every_url()
         if url.route.startswith(("misconduct/", "api/v1/misconduct/"))
     },
+    "reports/new/": Nothing("a form for who prepares reports"),
+    **{
+        f"reports/<uuid:pk>/{page}": Nothing("held by tests/reports/test_report_scope.py")
+        for page in (
+            "", "check/", "explain/", "edit/", "draft/", "preview/", "<str:name>/", "versions/<int:number>/",
+            "versions/<int:number>/annex/", "versions/<int:number>/changes/",
+            "versions/<int:number>/files/<str:kind>/",
+        )  # fmt: skip
+    },
     "audit/": Nothing("held by tests/desk/test_audit_scope.py: an inspector may not open it"),
     "audit/verify/": Nothing("how many rows of the trail were checked, nothing of what is in them"),
     "field/": Nothing("the same for everybody; rows come by the API"),

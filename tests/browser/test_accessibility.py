@@ -47,6 +47,8 @@ PAGES = {
     "new case": "/misconduct/new/",
     "persons concerned": "/misconduct/persons/?state=concluded",
     "figures of the patrol": "/misconduct/figures/?since=2018-01-01&as_of=2018-12-31",
+    "list of reports": "/reports/",
+    "new report": "/reports/new/",
     "own password": "/accounts/password/",
     "second factor": "/accounts/second-factor/",
     "refused": "/institutions/?as_of=nope",
