@@ -1,0 +1,5 @@
+"""What is kept of reports. Each model is in the file of its subject; all are imported from here."""
+
+from reports.models.templates import PreparedFile, ReportSetting, ReportTemplate, TemplateUse
+
+__all__ = ["PreparedFile", "ReportSetting", "ReportTemplate", "TemplateUse"]
