@@ -32,14 +32,14 @@ TOWNSHIPS = [
     ("整改完成", "row.corrected", 1.3), ("完成率", "row.percent", 2.0),
 ]  # fmt: skip
 OUTSTANDING = [
-    ("序号", "row.number", 1.3), ("机构名称", "row.name", 4.9), ("{{ children }}", "row.township", 2.3),
-    ("办学地址", "row.address", 5.1), ("整改期限", "row.due_on", 2.2), ("状态", "row.standing", 1.5),
-    ("存在问题", "row.problems", 5.2),
+    ("序号", "row.number", 1.2), ("机构名称", "row.name", 4.8), ("{{ children }}", "row.township", 2.2),
+    ("办学地址", "row.address", 5.0), ("整改期限", "row.due_on", 2.5), ("状态", "row.standing", 1.5),
+    ("存在问题", "row.problems", 5.3),
 ]  # fmt: skip
 INSTITUTIONS = [
-    ("序号", "row.number", 1.3), ("机构名称", "row.name", 4.6), ("{{ children }}", "row.township", 2.2),
-    ("办学地址", "row.address", 4.6), ("排摸时证照", "row.licence_status", 1.8), ("状态", "row.standing", 1.6),
-    ("责令日期", "row.ordered_on", 2.1), ("整改期限", "row.due_on", 2.1), ("销号日期", "row.verified_on", 2.1),
+    ("序号", "row.number", 1.1), ("机构名称", "row.name", 4.5), ("{{ children }}", "row.township", 1.9),
+    ("办学地址", "row.address", 5.4), ("排摸时证照", "row.licence_status", 1.8), ("状态", "row.standing", 1.8),
+    ("责令日期", "row.ordered_on", 2.0), ("整改期限", "row.due_on", 2.0), ("销号日期", "row.verified_on", 2.0),
 ]  # fmt: skip
 WORDS = {"row.name", "row.township", "row.address", "row.problems"}  # to the left; all else is centred
 
@@ -172,7 +172,8 @@ def annex(document: Document, number: str, title: str) -> None:
     """附件1 in the first line, the title in the third."""
     paragraph(document, f"附件{number}", name=HEAD)
     paragraph(document, title, name=TITLE, size=22, align=CENTRE, line=34, before=16)
-    paragraph(document, "（截至{{ cut_off }}）", name=SMALL, size=14, align=CENTRE, line=24)
+    below = paragraph(document, "（截至{{ cut_off }}）", name=SMALL, size=14, align=CENTRE, line=24)
+    below.paragraph_format.space_after = Pt(6)
 
 
 def head(document: Document) -> None:
@@ -222,7 +223,7 @@ def annexes(document: Document) -> None:
     paragraph(document, "{%p endif %}")
     page(document.add_section(WD_SECTION.NEW_PAGE), landscape=True)
     annex(document, "3", "培训机构整改情况一览表")
-    table_of(document, INSTITUTIONS, "annex", size=10)
+    table_of(document, INSTITUTIONS, "annex", size=9)
     paragraph(document, "{%p if annex_note %}")
     paragraph(document, "{{ annex_note }}", size=10.5, line=20, before=4)
     paragraph(document, "{%p endif %}")

@@ -12,10 +12,11 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 20, 22, 30
 INK, SOFT, LINE = "#222222", "#666666", "#cccccc"
 DONE, MOST, SOME, FEW, NONE = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#999999"  # Okabe and Ito's colours
 BANDS = [(1.0, DONE, "100%"), (0.9, MOST, "90%—100%"), (0.8, SOME, "80%—90%"), (0.0, FEW, "80%以下")]
-LARGEST = 22  # radius of the division with most institutions
-LABELLED = 32  # divisions that are named in the picture: of more the names would lie on one another
-MAP_WIDTH, MAP_HEIGHT = 480, 400
-MORE = 0.12  # of the extent, left free around the outermost centres
+LARGEST = 18  # radius of the division with most institutions
+LABELLED = 40  # divisions that are named in the picture: of more the names would lie on one another
+MAP_WIDTH, MAP_HEIGHT, LEGEND = 480, 350, 34
+BESIDE, APART = 150, 15  # room for a column of names, and from one to the next
+Spot = tuple[float, float, float, dict[str, Any]]  # x, y, radius, and the row
 
 
 def trend_svg(trend: Sequence[dict[str, Any]], font: str) -> str:
@@ -38,42 +39,27 @@ def trend_svg(trend: Sequence[dict[str, Any]], font: str) -> str:
         if (len(rated) - 1 - number) % 2 == 0:
             parts.append(_text(x, HEIGHT - 10, on[:7], "middle", SOFT))
     first, last = rated[0][1], rated[-1][1]
-    parts.append(_text(dots[0][0] + 4, dots[0][1] - 8, f"{first:.2f}%", "start", INK))
+    parts.append(_text(dots[0][0] - 2, dots[0][1] - 22, f"{first:.2f}%", "start", INK))
     parts.append(_text(dots[-1][0], dots[-1][1] - 8, f"{last:.2f}%", "end", INK))
     return _svg(WIDTH, HEIGHT, font, parts)
 
 
 def divisions_svg(townships: Sequence[dict[str, Any]], font: str) -> str:
-    """A symbol at the centre of each division below, its area by its institutions and its colour by its rate; nothing
-    where no centre is on file."""
+    """A symbol at the centre of each division below, its area by its institutions and its colour by its rate, its name
+    and rate in a column beside them; nothing where no centre is on file."""
     placed = [row for row in townships if row.get("centre") and row["surveyed"]]
     if not placed:
         return ""
-    middle = sum(row["centre"][1] for row in placed) / len(placed)
-    across = math.cos(math.radians(middle))  # a degree of longitude beside one of latitude
-    xs, ys = [row["centre"][0] * across for row in placed], [row["centre"][1] for row in placed]
-    wide, tall = max(xs) - min(xs), max(ys) - min(ys)
-    inner, high = MAP_WIDTH * (1 - 2 * MORE), (MAP_HEIGHT - 34) * (1 - 2 * MORE)
-    scale = min(inner / wide if wide else math.inf, high / tall if tall else math.inf)
-    scale = scale if math.isfinite(scale) else 1.0
-    mid_x, mid_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
-    most = max(row["surveyed"] for row in placed)
-    spots = [
-        (
-            MAP_WIDTH / 2 + (x - mid_x) * scale,
-            (MAP_HEIGHT - 34) / 2 - (y - mid_y) * scale,
-            max(3.0, LARGEST * math.sqrt(row["surveyed"] / most)),
-            row,
-        )
-        for x, y, row in zip(xs, ys, placed, strict=True)
-    ]
-    spots.sort(key=lambda spot: -spot[2])  # the small ones lie on the large ones
-    parts = [
+    spots = _spots(placed)
+    parts = []
+    for label_x, anchor, end_x, near in _columns(spots) if len(spots) <= LABELLED else []:
+        for y, (spot_x, spot_y, _radius, row) in zip(_apart([spot[1] for spot in near]), near, strict=True):
+            parts.append(_line(end_x, y - 3, spot_x, spot_y))
+            parts.append(_text(label_x, y, f"{row['name']} {row['completion_percent']}", anchor, INK))
+    parts += [
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{_colour(row)}" fill-opacity="0.85" stroke="#fff"/>'
         for x, y, radius, row in spots
     ]
-    if len(spots) <= LABELLED:
-        parts += [_text(*place, row["name"], anchor, INK) for place, anchor, row in _labels(spots)]
     for number, (_least, colour, says) in enumerate([*BANDS, (0, NONE, "无问题机构")]):
         x = 14 + number * 92
         parts.append(f'<rect x="{x}" y="{MAP_HEIGHT - 22}" width="11" height="11" fill="{colour}"/>')
@@ -81,25 +67,51 @@ def divisions_svg(townships: Sequence[dict[str, Any]], font: str) -> str:
     return _svg(MAP_WIDTH, MAP_HEIGHT, font, parts)
 
 
-def _labels(spots: Sequence[tuple[float, float, float, Any]]) -> list[tuple[tuple[float, float], str, Any]]:
-    """Where each name goes: below its symbol, else above, right or left of it, where it meets no other name."""
-    taken: list[tuple[float, float, float, float]] = []
-    found = []
-    for x, y, radius, row in spots:
-        wide = 10.0 * len(row["name"])
-        ways = [
-            (x, y + radius + 10, "middle", x - wide / 2), (x, y - radius - 3, "middle", x - wide / 2),
-            (x + radius + 3, y + 3, "start", x + radius + 3), (x - radius - 3, y + 3, "end", x - radius - 3 - wide),
-        ]  # fmt: skip
-        boxes = [(left, down - 9, left + wide, down + 2) for _x, down, _anchor, left in ways]
-        free = next((number for number, box in enumerate(boxes) if not any(map(_meets(box), taken))), 0)
-        taken.append(boxes[free])
-        found.append(((ways[free][0], ways[free][1]), ways[free][2], row))
+def _spots(placed: Sequence[dict[str, Any]]) -> list[Spot]:
+    """Where each lies in the picture and how large it is, the large ones first: the small ones lie on them."""
+    middle = sum(row["centre"][1] for row in placed) / len(placed)
+    across = math.cos(math.radians(middle))  # a degree of longitude beside one of latitude
+    xs, ys = [row["centre"][0] * across for row in placed], [row["centre"][1] for row in placed]
+    wide, tall = max(xs) - min(xs), max(ys) - min(ys)
+    room = MAP_HEIGHT - LEGEND - 2 * LARGEST
+    scale = min((MAP_WIDTH - 2 * BESIDE) / wide if wide else math.inf, room / tall if tall else math.inf)
+    scale = scale if math.isfinite(scale) else 1.0
+    mid_x, mid_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    most = max(row["surveyed"] for row in placed)
+    spots = [
+        (
+            MAP_WIDTH / 2 + (x - mid_x) * scale,
+            (MAP_HEIGHT - LEGEND) / 2 - (y - mid_y) * scale,
+            max(3.0, LARGEST * math.sqrt(row["surveyed"] / most)),
+            row,
+        )
+        for x, y, row in zip(xs, ys, placed, strict=True)
+    ]
+    return sorted(spots, key=lambda spot: -spot[2])
+
+
+def _columns(spots: Sequence[Spot]) -> list[tuple[float, str, float, list[Spot]]]:
+    """The names of the western half stand to the left, of the eastern to the right, from north to south."""
+    by_x = sorted(spots, key=lambda spot: spot[0])
+    half = len(by_x) // 2
+    west, east = (sorted(side, key=lambda spot: spot[1]) for side in (by_x[:half], by_x[half:]))
+    at = BESIDE - LARGEST - 8
+    return [(at, "end", at + 3, west), (MAP_WIDTH - at, "start", MAP_WIDTH - at - 3, east)]
+
+
+def _apart(wanted: Sequence[float]) -> list[float]:
+    """Heights of names in a column: each as near to where it is wanted as those before it leave room."""
+    most = MAP_HEIGHT - LEGEND - 4.0
+    gap = min(APART, (most - 12) / max(1, len(wanted) - 1))
+    found: list[float] = []
+    for number, y in enumerate(wanted):
+        least = found[-1] + gap if found else 12.0
+        found.append(max(least, min(y + 3, most - gap * (len(wanted) - 1 - number))))
     return found
 
 
-def _meets(box: tuple[float, float, float, float]) -> Any:
-    return lambda other: box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+def _line(x1: float, y1: float, x2: float, y2: float) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{LINE}" stroke-width="0.7"/>'
 
 
 def _colour(row: dict[str, Any]) -> str:

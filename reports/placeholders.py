@@ -21,7 +21,7 @@ ELSEWHERE = "共{rows}所培训机构，名单见随附工作簿的“附件”�
 
 
 def placeholders(printed: "Printed") -> dict[str, Any]:
-    """Everything that a template may use; docs/reports.md explains each to those who edit one."""
+    """Everything that a template may use; docs/documents.md explains each to those who edit one."""
     said = sentences(printed)
     by_key: dict[str, list[str]] = {}
     for key, text in said:

@@ -236,11 +236,11 @@ def _check(part: Part) -> None:
     try:
         parsed = sandbox().parse(numbered)
     except TemplateSyntaxError as problem:
-        line = re.sub(
-            r"<[^>]+>", "", (numbered.splitlines() or [""])[min(problem.lineno, numbered.count("\n") + 1) - 1]
-        )
-        tags = tags_of(line)
-        says = _("占位符写法有误（%(problem)s）；if 要有 endif，for 要有 endfor") % {"problem": problem.message}
+        lines = numbered.split("\n")
+        tags = tags_of(re.sub(r"<[^>]+>", "", lines[min(problem.lineno, len(lines)) - 1]))
+        says = _("占位符写法有误（%(problem)s）") % {"problem": problem.message}
+        if (problem.message or "").startswith("Unexpected end of template"):
+            says = _("if 没有对应的 endif，或 for 没有对应的 endfor")
         part.found(says, re.escape(tags[0]) if tags else "(?!)")
         return
     _Reader(part, tried()).read(parsed)
