@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import nodes
 
 MOST_BYTES, MOST_INFLATED = 5 * 1024 * 1024, 30 * 1024 * 1024
+ALIKE = 0.75  # of two names that one may be meant for the other
 DEEPEST = 2  # lists within lists
 LONG = ("annex", "outstanding", "rebounds")  # nothing is gone over within one of these
 FILTERS = {
@@ -333,7 +334,7 @@ class _Reader:
     def _unknown(self, name: str, known: list[str]) -> None:
         import difflib
 
-        near = difflib.get_close_matches(name, known, 1)
+        near = difflib.get_close_matches(name, known, 1, ALIKE)
         says = _("没有叫“%(name)s”的内容") % {"name": name}
         if near:
             says = _("没有叫“%(name)s”的内容，是不是“%(near)s”？") % {"name": name, "near": near[0]}
