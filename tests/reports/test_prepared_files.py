@@ -69,7 +69,7 @@ def test_same_file_asked_for_twice_is_made_once(client, clerk, long):
 
 def test_file_says_what_was_known_when_it_was_asked_for(client, clerk, long):
     asked = client.get(ASKED)
-    institution(LIUSHI, name="后来的", recorded_at=timezone.now())
+    institution(LIUSHI, name="后来的", surveyed_recorded=timezone.now())
     work()
 
     assert len(sheets(body(client.get(f"{asked.url}file/")))["附件"]) == 3
