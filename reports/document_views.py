@@ -41,6 +41,10 @@ def _attachment(content: bytes, name: str, kind: str = "docx") -> HttpResponse:
     return answer
 
 
+def _last_month_end() -> date:
+    return today().replace(day=1) - timedelta(days=1)
+
+
 def _errors(form: Any) -> list[tuple[str, str]]:
     return [(name if name != "__all__" else "", reason) for name, found in form.errors.items() for reason in found]
 
@@ -71,6 +75,7 @@ def letterhead(request: SignedInRequest) -> HttpResponse:
         else:
             return redirect(f"{request.path}?division={division.code}")
     context = {
+        "last_month_end": _last_month_end().isoformat(),
         "form": form,
         "errors": _errors(form) if request.method == "POST" else [],
         "division": division,
@@ -105,6 +110,7 @@ def templates(request: SignedInRequest) -> HttpResponse:
     in_use = [(division, use_of(division.code)) for division in divisions_of(request.user)]
     kept = _visible(request.user).order_by("-received_at")[:LISTED]
     context = {"form": form, "errors": _errors(form), "in_use": in_use, "templates": kept}
+    context["last_month_end"] = _last_month_end().isoformat()
     return render(request, "reports/templates.html", context, status=422 if form.errors else 200)
 
 
@@ -148,7 +154,7 @@ def _filled(user: User, found: ReportTemplate) -> tuple[Printed, bytes]:
     division = codes[0] if codes else found.division_id
     report = monthly_report(
         division,
-        Moment.of(today().replace(day=1) - timedelta(days=1)),
+        Moment.of(_last_month_end()),
         within=Institution.objects.visible_to(user),
     )
     printed = Printed.of(report, heading=heading_of(division, today()))

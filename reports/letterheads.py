@@ -1,6 +1,7 @@
 """What stands around the text of a division's reports, and the Word template they are made from: of a setting the
 newest of the division, else of the nearest above it."""
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
-from reports.models import ReportSetting, ReportTemplate, TemplateUse
+from reports.models import Report, ReportSetting, ReportTemplate, ReportVersion, TemplateUse
 from reports.models.templates import above
 
 if TYPE_CHECKING:
@@ -33,18 +34,23 @@ def _nearest(rows: Any, division: str) -> Any:
     return next((found[code] for code in codes if code in found), None)
 
 
-def heading_of(division: str, day: date, used: list[str] | None = None) -> dict[str, str]:
-    """What a report begun on `day` has above and below its text: red head, number, addressees, signature, date.
-
-    `used` are the document numbers that reports of the division have already.
-    """
+def heading_of(division: str, day: date) -> dict[str, str]:
+    """What a report begun on `day` has above and below its text: red head, number, addressees, signature, date. The
+    number follows those that reports of the division have already."""
     setting = setting_of(division)
     if setting is None:
         return dict.fromkeys((*HEADING, "number"), "") | {"dated_on": day.isoformat()}
     return {name: str(getattr(setting, name)) for name in HEADING} | {
-        "number": setting.number_on(day, used or []),
+        "number": setting.number_on(day, _used(division)),
         "dated_on": day.isoformat(),
     }
+
+
+def _used(division: str) -> set[str]:
+    """The document numbers of the division's reports, drafts among them."""
+    kept = ReportVersion.objects.filter(report__division=division).values_list("content", flat=True)
+    drafts = Report.objects.standing().filter(division=division).values_list("draft", flat=True)
+    return {json.loads(text)["heading"].get("number", "") for text in [*kept, *drafts]}
 
 
 def template_for(printed: "Printed") -> bytes | None:

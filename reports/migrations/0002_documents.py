@@ -11,10 +11,9 @@ import reports.models.templates
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("institutions", "0020_progress_of_a_ledger"),
+        ("reports", "0001_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

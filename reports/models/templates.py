@@ -5,6 +5,7 @@ is rewritten.
 
 import re
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -87,7 +88,7 @@ class ReportSetting(models.Model):
     def __str__(self) -> str:
         return f"{self.division_id} {self.set_at:%Y-%m-%d %H:%M}"
 
-    def number_on(self, day: date, used: list[str]) -> str:
+    def number_on(self, day: date, used: Iterable[str]) -> str:
         """The next number of the year of `day`, after those `used` in it: 乐教通〔2019〕4号."""
         pattern = self.number_pattern.replace(YEAR, str(day.year))
         if NUMBER not in pattern:

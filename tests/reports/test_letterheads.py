@@ -8,7 +8,7 @@ from accounts.models import AuditRow
 from institutions.models import Division
 from reports.actions.letterheads import change_setting, receive_template, use_template
 from reports.as_docx import TEMPLATE, as_docx
-from reports.letterheads import heading_of, template_for, template_named, use_of
+from reports.letterheads import heading_of, setting_of, template_for, template_named, use_of
 from reports.models import ReportSetting, ReportTemplate
 from reports.sample import sample
 from tests.factories import at, day, user_with
@@ -74,7 +74,8 @@ def test_heading_says_what_is_set_with_the_next_number(clerk):
 def test_number_runs_on_within_its_year(clerk, on, used, number):
     change_setting(division=place("330382"), by=clerk, at=at("2019-01-02"), **HEAD)
 
-    assert heading_of("330382", day(on), used)["number"] == number
+    setting = setting_of("330382")
+    assert setting.number_on(day(on), used) == number
 
 
 def test_number_without_a_running_number_stays_as_it_is(clerk):
