@@ -148,6 +148,15 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "map/geocoding/<uuid:pk>/stop/": Nothing("held by test_runs_of_another_county_are_absent"),
     "reports/": List_(("", "as_of=2018-12-31", "as_of=2018-10-31")),
     "reports/download/": Nothing("held by test_report_download_of_a_division_out_of_scope_is_absent"),
+    "reports/new/": Nothing("a form for who prepares reports"),
+    **{
+        f"reports/<uuid:pk>/{page}": Nothing("held by tests/reports/test_report_scope.py")
+        for page in (
+            "", "check/", "explain/", "edit/", "draft/", "preview/", "<str:name>/", "versions/<int:number>/",
+            "versions/<int:number>/annex/", "versions/<int:number>/changes/",
+            "versions/<int:number>/files/<str:kind>/",
+        )  # fmt: skip
+    },
     "audit/": Nothing("held by tests/desk/test_audit_scope.py: an inspector may not open it"),
     "audit/verify/": Nothing("how many rows of the trail were checked, nothing of what is in them"),
     "field/": Nothing("the same for everybody; rows come by the API"),
