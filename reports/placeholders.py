@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
@@ -93,9 +94,14 @@ def in_words(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@cache
+def _labels(choices: Any, language: str) -> dict[str, str]:
+    return {code: str(said) for code, said in choices.choices}
+
+
 def label(choices: Any, code: str) -> str:
     """The word of a code; one that this release does not know stays as it is."""
-    return str(choices(code).label) if code in choices.values else code
+    return _labels(choices, translation.get_language()).get(code, code)
 
 
 def numbered(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
