@@ -44,9 +44,9 @@ def submit_report(report: Report, *, by: User, version: int, seen: str = "", at:
     """Submit a report as it stands. `seen` is the digest of what was looked at (`digest_seen`).
 
     K is a cut, chosen here, and everything is counted within one snapshot. Effects: the files of the annex and the
-    documents, then in one transaction a ReportVersion with a ReportFile for each, the event, the state, an audit row; or
-    nothing. Raises PermissionDenied, IllegalStep (409), StaleReport (412), Unexplained (422) for a contradiction or a
-    number typed without an explanation, FiguresMoved (409) when something became known since it was looked at.
+    documents, then in one transaction a ReportVersion with a ReportFile for each, the event, the state, an audit row;
+    or nothing. Raises PermissionDenied, IllegalStep (409), StaleReport (412), Unexplained (422) for a contradiction or
+    a number typed without an explanation, FiguresMoved (409) when something became known since it was looked at.
     """
     permit(report, by, Permission.PREPARE_REPORT)
     with one_snapshot():
