@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
 from figures.exports import NO_MOMENT, XLSX_OPTIONS
@@ -55,7 +56,9 @@ def as_xlsx(
     import xlsxwriter
 
     if printed["annex"]["rows"] > MOST_ROWS:
-        raise Invalid({"format": [f"附件有{printed['annex']['rows']}行，一张工作表最多{MOST_ROWS}行，请分辖区导出。"]})
+        said = {"rows": printed["annex"]["rows"], "most": MOST_ROWS}
+        reason = _("附件有%(rows)s行，一张工作表最多%(most)s行，请分辖区导出。") % said
+        raise Invalid({"format": [reason]})
     written = write_to or io.BytesIO()
     options = {"constant_memory": True, **XLSX_OPTIONS}
     with translation.override("zh-hans"), xlsxwriter.Workbook(written, options) as book:

@@ -45,6 +45,8 @@ LISTS = [
     "/map/",
     "/map/geocoding/",
     "/reports/",
+    "/reports/letterhead/",
+    "/reports/templates/",
     "/api/v1/institutions/",
     f"/api/v1/institutions/?{DAY}&figure=outstanding",
     "/api/v1/rectifications/",

@@ -149,6 +149,18 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "reports/": List_(("", "as_of=2018-12-31", "as_of=2018-10-31")),
     "reports/download/": Nothing("held by test_report_download_of_a_division_out_of_scope_is_absent"),
     "reports/new/": Nothing("a form for who prepares reports"),
+    "reports/letterhead/": Nothing("for who prepares reports; held by tests/reports/test_document_pages.py"),
+    "reports/templates/": Nothing("for who prepares reports; held by tests/reports/test_document_pages.py"),
+    "reports/templates/shipped/": Nothing("the template of the release, the same for everybody"),
+    "reports/templates/use-shipped/": Nothing("held by tests/reports/test_document_pages.py"),
+    **{
+        f"reports/templates/<uuid:pk>/{page}": Nothing("held by tests/reports/test_document_pages.py")
+        for page in ("", "file/", "filled/")
+    },
+    **{
+        f"reports/prepared/<uuid:pk>/{page}": Nothing("held by tests/reports/test_prepared_files.py")
+        for page in ("", "file/")
+    },
     **{
         f"reports/<uuid:pk>/{page}": Nothing("held by tests/reports/test_report_scope.py")
         for page in (
