@@ -53,13 +53,18 @@ def county() -> None:
     from reports.as_xlsx import as_xlsx
     from reports.sample import row, sample
 
-    template, makers = TEMPLATE.read_bytes(), {"docx": docx_alone, "xlsx": xlsx_alone, "pdf": pdf_alone}
+    template = TEMPLATE.read_bytes()
+    makers: dict[str, Callable[[Any], bytes]] = {"docx": docx_alone, "xlsx": xlsx_alone, "pdf": pdf_alone}
     times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in makers}
     for number in range(ROUNDS):  # of other institutions in each: typst remembers what it has set
         printed = sample([row(each) for each in range(1 + number * COUNTY, 1 + (number + 1) * COUNTY)])
         book, paper = tables_of_workbook(printed), tables_on_paper(printed)
         _assert_equal(as_xlsx(printed), xlsx_alone(book))
-        ours = {"docx": lambda it: as_docx(it, template), "xlsx": as_xlsx, "pdf": as_pdf}
+        ours: dict[str, Callable[[Any], bytes]] = {
+            "docx": lambda it: as_docx(it, template),
+            "xlsx": as_xlsx,
+            "pdf": as_pdf,
+        }
         for name, alone in makers.items():
             times[name][0].append(_timed(ours[name], printed))
             times[name][1].append(_timed(alone, book if name == "xlsx" else paper))

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
@@ -32,11 +34,11 @@ def as_docx(printed: "Printed", template: bytes | None = None) -> bytes:
 
 def filled(template: bytes, said: dict[str, Any]) -> bytes:
     from docx.opc.exceptions import PackageNotFoundError
+    from docx.oxml import parse_xml
     from docxtpl import DocxTemplate
     from jinja2 import TemplateError, UndefinedError
-    from lxml import etree
 
-    class Template(DocxTemplate):  # type: ignore[misc]
+    class Template(DocxTemplate):
         """Without two things of docxtpl: it goes over every paragraph again for line ends, which `as_text` has seen to,
         and fills the properties of the file as if they were XML."""
 
@@ -45,7 +47,7 @@ def filled(template: bytes, said: dict[str, Any]) -> bytes:
 
         def fix_tables(self, xml: str) -> Any:
             """Only tables in which a template repeats columns have rows of other lengths than their grid."""
-            return super().fix_tables(xml) if repeats_columns else etree.fromstring(xml)
+            return super().fix_tables(xml) if repeats_columns else parse_xml(xml)
 
         def render_properties(self, context: dict[str, Any], jinja_env: Any = None) -> None:
             self.docx.core_properties.title = NOT_IN_XML.sub("", str(context["title"]))[:255]
@@ -60,6 +62,8 @@ def filled(template: bytes, said: dict[str, Any]) -> bytes:
         raise _unusable(_("占位符没有对应内容：%(problem)s") % {"problem": problem}) from problem
     except TemplateError as problem:
         raise _unusable(_("占位符写法有误：%(problem)s") % {"problem": problem}) from problem
+    except SyntaxError as problem:  # lxml: what was filled is no XML any more
+        raise _unusable(_("填好以后文档不完整，可能有占位符放错了地方")) from problem
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as problem:
         raise _unusable(_("不是 Word 文档（.docx）")) from problem
     return undated(written.getvalue())
@@ -85,12 +89,10 @@ def sandbox() -> "SandboxedEnvironment":
 def as_text(value: Any) -> Any:
     """What a placeholder stands for, as text in XML: signs stay signs, a tab and a line end are those of Word, braces
     are no placeholder again, what XML cannot hold is left out."""
-    from markupsafe import Markup, escape
-
     if not isinstance(value, str):
         return value
     if PLAIN.fullmatch(value):
-        return Markup(value)  # noqa: S704 (without a sign that means anything)
+        return mark_safe(value)  # noqa: S308 (without a sign that means anything)
     text = str(escape(NOT_IN_XML.sub("", value)))
     if "{" in text or "}" in text:
         text = text.replace("{", "&#123;").replace("}", "&#125;")
@@ -98,7 +100,7 @@ def as_text(value: Any) -> Any:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         for sign, tag in (("\t", "tab"), ("\n", "br")):
             text = text.replace(sign, f'</w:t><w:{tag}/><w:t xml:space="preserve">')
-    return Markup(text)  # noqa: S704 (escaped above)
+    return mark_safe(text)  # noqa: S308 (escaped above)
 
 
 def _unusable(reason: str) -> Invalid:

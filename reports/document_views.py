@@ -56,7 +56,7 @@ def _division(user: User, code: str) -> Division:
     found = offered.filter(code=code).first() if code else offered.first()
     if found is None:
         raise Http404
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

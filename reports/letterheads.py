@@ -57,7 +57,9 @@ def template_for(printed: "Printed") -> bytes | None:
     """The Word template of a report: the one that was kept with it, else the one in use in its division, else that of
     REPORT_TEMPLATE; None for the shipped one. Raises Invalid where a file is missing."""
     if kept := printed["template"]:
-        found = ReportTemplate.objects.filter(sha256=kept["sha256"]).order_by("received_at").first()
+        found: ReportTemplate | None = (
+            ReportTemplate.objects.filter(sha256=kept["sha256"]).order_by("received_at").first()
+        )
         return bytes(found.content) if found else None
     use = use_of(printed["division"])
     if use is not None:

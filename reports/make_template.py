@@ -94,12 +94,11 @@ def text(document: Document, words: str) -> Paragraph:
 
 def line_below(place: Paragraph, colour: RGBColor) -> None:
     """A line of the width of the text, 4 mm below."""
-    borders = element(place._element.get_or_add_pPr(), "w:pBdr")
+    properties = place._element.get_or_add_pPr()
+    borders = OxmlElement("w:pBdr")
     element(borders, "w:bottom", val="single", sz=16, space=11, color=str(colour))
-    place._element.pPr.remove(borders)
-    place._element.pPr.insert_element_before(
-        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc"
-    )  # fmt: skip
+    after = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc")
+    properties.insert_element_before(borders, *after)
 
 
 def page_number(place: Paragraph, align: WD_ALIGN_PARAGRAPH) -> None:

@@ -74,8 +74,8 @@ class Printed:
                     "rank": each.rank,
                     "placed": each.placed,
                     "centre": centres.get(each.row.key) if each.placed else None,
+                    **printed_figures(each.row.figures),
                 }
-                | printed_figures(each.row.figures)
                 for each in report.ranking
             ],
             "licence_status": [_row(each) for each in report.by_licence],
@@ -220,10 +220,10 @@ def _row(row: Row) -> dict[str, Any]:
     return {"key": row.key, "name": row.name, **printed_figures(row.figures)}
 
 
-def _centres(report: MonthlyReport) -> dict[str, list[float]]:
+def _centres(report: MonthlyReport) -> dict[str, list[float | None]]:
     """Longitude and latitude (degrees, WGS-84) of the divisions below of which they are on file, by code."""
     placed = Division.objects.filter(pk__in=report.children, longitude__isnull=False).order_by("code")
-    return {code: [east, north] for code, east, north in placed.values_list("code", "longitude", "latitude")}  # type: ignore[misc]
+    return {each.code: [each.longitude, each.latitude] for each in placed}
 
 
 def _trend(report: MonthlyReport) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -39,7 +40,7 @@ def check_pattern(pattern: str) -> None:
         )
 
 
-class OfDivisions(models.QuerySet[models.Model]):
+class OfDivisions(models.QuerySet[Any]):
     def visible_to(self, user: User) -> "OfDivisions":
         """Those of divisions in which the user prepares or approves reports, and of those above them, which hold
         there too."""
