@@ -215,6 +215,8 @@ CODES: Words = {
     "institution_edit": _("机构编辑页"),
     "ledger": _("整改台账"),
     "statistics": _("统计表"),
+    "difference": _("差异说明"),
+    "contradictions": _("上报前核对"),
     "monthly_report": _("月报"),
     "report_template": _("报告模板"),
     "prepared": _("报告附件"),

@@ -69,12 +69,10 @@ class Printed:
             "figures": figures_of(report),
             "townships": [
                 {
-                    "key": each.row.key,
-                    "name": each.row.name,
                     "rank": each.rank,
                     "placed": each.placed,
                     "centre": centres.get(each.row.key) if each.placed else None,
-                    **printed_figures(each.row.figures),
+                    **_row(each.row),
                 }
                 for each in report.ranking
             ],

@@ -232,6 +232,7 @@ def _check(part: Part) -> None:
                 Problem(part.name, _("不能用从外部取内容的域“%(field)s”") % {"field": field_.strip()[:40]})
             )
     if part.problems:
+        _check_tags(part)
         return
     numbered = re.sub(r"<w:p([ >])", r"\n<w:p\1", part.xml)
     try:
@@ -245,6 +246,21 @@ def _check(part: Part) -> None:
         part.found(says, re.escape(tags[0]) if tags else "(?!)")
         return
     _Reader(part, tried()).read(parsed)
+
+
+def _check_tags(part: Part) -> None:
+    """The names in a part that is not whole, so that all that is wrong with it is said at once."""
+    from jinja2 import TemplateSyntaxError
+
+    tags = [tag for _place, text in part.paragraphs for tag in tags_of(text)]
+    lines = {name: ANY for tag in tags for name in re.findall(r"\bfor\s+(\w+)\s+in\b", tag)}
+    known = tried()
+    for tag in tags:
+        if tag.startswith("{{") and not RAW.match(tag):
+            try:
+                _Reader(part, known).read(sandbox().parse(tag), known | lines)
+            except TemplateSyntaxError as problem:
+                part.found(_("占位符写法有误（%(problem)s）") % {"problem": problem.message}, re.escape(tag))
 
 
 class _Reader:

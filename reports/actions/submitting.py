@@ -107,6 +107,7 @@ def _count(report: Report, known_at: datetime | None, seen: str) -> _Counted:
     last = report.versions.last()
     sha256, size = keep(_encoded(printed))
     content = {
+        "asked_known_at": "",  # nobody asked for it: the links in the text have it
         "version": last.number + 1 if last else 1,
         "replaces": last.sha256 if last else None,
         "annex": {"rows": printed.figures["surveyed"], "sha256": sha256},

@@ -152,6 +152,13 @@ def test_problems_of_tables_heads_and_feet_say_where_they_stand():
     ]
 
 
+def test_names_of_a_template_that_is_not_whole_are_looked_at_all_the_same():
+    assert problems("{{ title", "{{ one }}", "{% for row in annex %}{{ row.name }}") == [
+        "正文第1段“{{ title”：占位符不完整：“{{”没有与之成对的另一半",
+        "正文第2段“{{ one }}”：没有叫“one”的内容",
+    ]
+
+
 def test_problem_that_stands_twice_is_named_twice():
     assert problems("{{ one }}", "甲{{ one }}") == [
         "正文第1段“{{ one }}”：没有叫“one”的内容",
