@@ -49,6 +49,12 @@ def filled(template: bytes, said: dict[str, Any]) -> bytes:
             """Only tables in which a template repeats columns have rows of other lengths than their grid."""
             return super().fix_tables(xml) if repeats_columns else parse_xml(xml)
 
+        def fix_docpr_ids(self, tree: Any) -> None:
+            """A picture that was repeated has a number of its own each time."""
+            pictures = tree.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr")
+            for number, picture in enumerate(pictures, start=1):
+                picture.set("id", str(number))
+
         def render_properties(self, context: dict[str, Any], jinja_env: Any = None) -> None:
             self.docx.core_properties.title = NOT_IN_XML.sub("", str(context["title"]))[:255]
 
