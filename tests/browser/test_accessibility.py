@@ -44,6 +44,8 @@ PAGES = {
     "reports": f"/reports/?{AS_OF}",
     "list of reports": "/reports/",
     "new report": "/reports/new/",
+    "letterhead": "/reports/letterhead/",
+    "word templates": "/reports/templates/",
     "own password": "/accounts/password/",
     "second factor": "/accounts/second-factor/",
     "refused": "/institutions/?as_of=nope",

@@ -103,6 +103,13 @@ def test_template_with_a_placeholder_split_into_runs_is_filled():
     assert docx_text(as_docx(sample(), saved(made))) == "乐清市简报"
 
 
+def test_template_may_repeat_columns():
+    data = template(table=[["{%tc for row in trend %}", "{{ row.percent }}", "{%tc endfor %}"], ["月末完成率", "", ""]])
+
+    assert check_template(data) == []
+    assert docx_tables(as_docx(sample(), data))[0][0] == ["74.94%", "89.76%", "94.33%"]
+
+
 # --- What is named with its place
 
 
