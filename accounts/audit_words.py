@@ -94,6 +94,15 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "report.discarded": _("作废草稿"),
         },
     ),
+    "documents": (
+        _("公文格式与模板"),
+        {
+            "report_setting.changed": _("更改公文格式设置"),
+            "report_template.received": _("收到报告模板"),
+            "report_template.used": _("启用报告模板"),
+            "report_file.asked_for": _("要求生成报告附件"),
+        },
+    ),
     "reading": (
         _("查阅与导出"),
         {
@@ -161,6 +170,10 @@ OBJECTS: Words = {
     "institutions.division": _("行政区划"),
     "inspections.findingtype": _("问题目录项"),
     "institutions.demonstration": _("演示数据"),
+    "reports.reportsetting": _("公文格式设置"),
+    "reports.reporttemplate": _("报告模板"),
+    "reports.templateuse": _("报告模板"),
+    "reports.preparedfile": _("报告附件"),
 }
 
 # What is kept with an action beside the columns of its object; and columns that have no name of their own.
@@ -215,6 +228,8 @@ KEPT: Words = {
     "parent_id": _("上级"),
     "provider": _("地图服务"),
     "limit": _("至多家数"),
+    "problems": _("问题数"),
+    "file_sha256": _("文件指纹"),
 }
 
 # Values of the above that are codes: of what was exported, where a search was made, which fields were read.
@@ -227,6 +242,8 @@ CODES: Words = {
     "difference": _("差异说明"),
     "contradictions": _("上报前核对"),
     "monthly_report": _("月报"),
+    "report_template": _("报告模板"),
+    "prepared": _("报告附件"),
     "report_file": _("报告文件"),
     "tables": _("分析用数据表"),
     "audit": _("审计记录"),

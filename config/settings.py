@@ -281,6 +281,7 @@ GEOCODER_CACHE_DAYS = env.int("GEOCODER_CACHE_DAYS", default=180)  # an address 
 # --- What is done beside the pages: `manage.py worker`, started with the server; off where another one runs.
 WORKER = env.bool("WORKER", default=True)
 IMPORT_ROWS_AT_ONCE = env.int("IMPORT_ROWS_AT_ONCE", default=2_000)  # a longer register is planned by the worker
+REPORT_ROWS_AT_ONCE = env.int("REPORT_ROWS_AT_ONCE", default=20_000)  # a longer annex is written by the worker
 
 LOGGING = {
     "version": 1,

@@ -19,6 +19,9 @@ GUARDS = [
     *append_only(EVENT),
     *append_only("reports_reportfile"),
     *append_only("reports_reportexplanation"),
+    *append_only("reports_reportsetting"),
+    *append_only("reports_reporttemplate"),
+    *append_only("reports_templateuse"),
     Guard(
         "report_is_approved_by_other_eyes",
         EVENT,

@@ -16,7 +16,7 @@ from typing import Any
 
 from accounts.canonical import canonical, digest_of
 from figures.statistics import FIGURES, Figures, Row, trend
-from institutions.models import Institution
+from institutions.models import Division, Institution
 from reports.annex import AnnexRow, annex_rows
 from reports.contradictions import Contradiction
 from reports.monthly import DONE, LEFT, RATED, REBOUNDS, WHOLE_PERCENT, MonthlyReport, Number, Sentence, signed
@@ -48,6 +48,7 @@ class Printed:
         """What a live report says, version 0 of nothing that was submitted. Its annex is read from the database each
         time it is asked for, and has no digest yet. `brief`: without trend and 反弹名单, for who edits the text."""
         rebounds = Institution.objects.filter(pk__in=[each.institution.pk for each in report.rebounds])
+        centres = _centres(report)
         content = {
             "form": FORM,
             "division": report.division,
@@ -66,7 +67,15 @@ class Printed:
             "children_name": report.children_name,
             "paragraphs": paragraphs_of(report),
             "figures": figures_of(report),
-            "townships": [{"rank": each.rank, "placed": each.placed} | _row(each.row) for each in report.ranking],
+            "townships": [
+                {
+                    "rank": each.rank,
+                    "placed": each.placed,
+                    "centre": centres.get(each.row.key) if each.placed else None,
+                    **_row(each.row),
+                }
+                for each in report.ranking
+            ],
             "licence_status": [_row(each) for each in report.by_licence],
             "finding_types": [_row(each) for each in report.types],
             "total": printed_figures(report.total),
@@ -220,6 +229,12 @@ def printed_figures(figures: Figures) -> dict[str, int | str]:
 
 def _row(row: Row) -> dict[str, Any]:
     return {"key": row.key, "name": row.name, **printed_figures(row.figures)}
+
+
+def _centres(report: MonthlyReport) -> dict[str, list[float | None]]:
+    """Longitude and latitude (degrees, WGS-84) of the divisions below of which they are on file, by code."""
+    placed = Division.objects.filter(pk__in=report.children, longitude__isnull=False).order_by("code")
+    return {each.code: [each.longitude, each.latitude] for each in placed}
 
 
 def _trend(report: MonthlyReport) -> list[dict[str, Any]]:

@@ -49,7 +49,17 @@ from institutions.models import (
 )
 from mapping.models import GeocodingAnswer, GeocodingOutcome, GeocodingRun
 from misconduct.models import Case, Conclusion, Measure, Party, Person, Statement
-from reports.models import Report, ReportEvent, ReportExplanation, ReportFile, ReportVersion
+from reports.models import (
+    PreparedFile,
+    Report,
+    ReportEvent,
+    ReportExplanation,
+    ReportFile,
+    ReportSetting,
+    ReportTemplate,
+    ReportVersion,
+    TemplateUse,
+)
 from tests.factories import LIUSHI, at, hand, institution, licence_of, merge_of, round_of, user_with, visit_of
 
 ELSEWHERE = "330381000000"
@@ -145,6 +155,7 @@ def rows(db) -> dict[str, Any]:
         **geocoded(school),
         **patrolled(),
         **reported(),
+        **laid_out(),
     }
 
 
@@ -211,6 +222,27 @@ def reported() -> dict[str, Any]:
         "report_file": ReportFile.objects.create(version=version, kind="pdf", sha256="0" * 64, size=1, name="a.pdf"),
         "explanation": ReportExplanation.objects.create(
             report=report, code="a", digest="0" * 64, text="已核", by=hand("clerk"), recorded_at=WHEN
+        ),
+    }
+
+
+def laid_out() -> dict[str, Any]:
+    """A bureau's setting, its template in use, and a file that waits to be made."""
+    given = {"division_id": "330382", "by": hand("clerk")}
+    template = ReportTemplate.objects.create(
+        **given, file_name="a.docx", sha256="0" * 64, content=b"a", received_at=WHEN
+    )
+    return {
+        "report_setting": ReportSetting.objects.create(**given, signed="甲", set_at=WHEN),
+        "report_template": template,
+        "template_use": TemplateUse.objects.create(**given, template=template, used_from=WHEN),
+        "prepared_file": PreparedFile.objects.create(
+            division_id="330382",
+            content="{}",
+            file_name="a.xlsx",
+            total=1,
+            requested_by=hand("clerk"),
+            requested_at=WHEN,
         ),
     }
 
@@ -411,6 +443,11 @@ ATTEMPTS += [
     ("report_event_says_to_whom_it_was_handed", "handed_event", {"handed_by": ""}),
     ("report_event_names_its_version", "submitted_event", {"version": None}),
     ("report_explanation_is_not_empty", "explanation", {"text": ""}),
+    ("prepared_file_that_ended_says_when", "prepared_file", {"finished_at": WHEN}),
+    ("prepared_file_that_ended_says_when", "prepared_file", {"state": "failed"}),
+    ("prepared_file_that_ended_says_when", "prepared_file", {"state": "asleep", "finished_at": WHEN}),
+    ("prepared_file_is_there_when_done", "prepared_file", {"state": "done", "finished_at": WHEN}),
+    ("prepared_file_is_there_when_done", "prepared_file", {"sha256": "0" * 64}),
 ]
 
 # (constraint, a second row beside the sound one)

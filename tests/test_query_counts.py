@@ -52,6 +52,8 @@ LISTS = [
     "/reports/",
     f"/reports/?{DAY}",
     "/reports/new/",
+    "/reports/letterhead/",
+    "/reports/templates/",
     "/api/v1/institutions/",
     f"/api/v1/institutions/?{DAY}&figure=outstanding",
     "/api/v1/rectifications/",

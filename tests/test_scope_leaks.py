@@ -170,6 +170,18 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
         if url.route.startswith(("misconduct/", "api/v1/misconduct/"))
     },
     "reports/new/": Nothing("a form for who prepares reports"),
+    "reports/letterhead/": Nothing("for who prepares reports; held by tests/reports/test_document_pages.py"),
+    "reports/templates/": Nothing("for who prepares reports; held by tests/reports/test_document_pages.py"),
+    "reports/templates/shipped/": Nothing("the template of the release, the same for everybody"),
+    "reports/templates/use-shipped/": Nothing("held by tests/reports/test_document_pages.py"),
+    **{
+        f"reports/templates/<uuid:pk>/{page}": Nothing("held by tests/reports/test_document_pages.py")
+        for page in ("", "file/", "filled/")
+    },
+    **{
+        f"reports/prepared/<uuid:pk>/{page}": Nothing("held by tests/reports/test_prepared_files.py")
+        for page in ("", "file/")
+    },
     **{
         f"reports/<uuid:pk>/{page}": Nothing("held by tests/reports/test_report_scope.py")
         for page in (
@@ -376,7 +388,8 @@ def test_division_out_of_scope_reads_like_an_unknown_one(secret, ask, route, div
 
     assert (hidden.status_code, without(division, hidden)) == (absent.status_code, without("999999", absent))
     # These pages ask for their permission first: who has none reads that for any division.
-    assert hidden.status_code in ({403, 404} if route in ("audit/", "institutions/duplicates/") else {404})
+    first = ("audit/", "institutions/duplicates/", "reports/letterhead/")
+    assert hidden.status_code in ({403, 404} if route in first else {404})
 
 
 @pytest.mark.parametrize("fmt", ["docx", "xlsx", "pdf"])

@@ -14,7 +14,7 @@ from figures.places import unknown_division
 from institutions.models import Division, scope_code_of
 from institutions.moments import day_of
 from reports.actions.steps import locked, permit, reason_of, snapshot, step
-from reports.heading import heading_of
+from reports.letterheads import heading_of
 from reports.models import Report, ReportEvent
 from reports.models.report import State
 from reports.periods import cut_off_before
@@ -55,7 +55,7 @@ def begin_report(
         period=period,
         as_of=as_of,
         before=before,
-        draft=canonical({"heading": heading_of(found.code, as_of), "paragraphs": []}),
+        draft=canonical({"heading": heading_of(found.code, day_of(at)), "paragraphs": []}),
         begun_by=by,
         begun_at=at,
     )

@@ -16,6 +16,7 @@ from reports.actions.steps import locked, permit, step
 from reports.contradicted import unexplained
 from reports.drafts import Draft, edited, unexplained_numbers
 from reports.files import keep
+from reports.letterheads import template_named
 from reports.live import as_it_stands, counted, generated
 from reports.making import documents
 from reports.models import Report, ReportEvent, ReportFile, ReportVersion
@@ -53,7 +54,7 @@ def submit_report(report: Report, *, by: User, version: int, seen: str = "", at:
         if current.version != version:
             raise StaleReport(current.version)
         made = _count(current, None if at == NOW else at, seen)
-    files = documents(made.printed, made.figures)
+    files = documents(made.printed)
     with recording(at) as now:
         # What somebody else did to the report meanwhile has raised its version.
         current = locked(report, version, State.DRAFT)
@@ -111,6 +112,7 @@ def _count(report: Report, known_at: datetime | None, seen: str) -> _Counted:
         "replaces": last.sha256 if last else None,
         "annex": {"rows": printed.figures["surveyed"], "sha256": sha256},
         "audit_head": _audit_head(known_at),
+        "template": template_named(report.division_id),
     }
     return _Counted(printed.but(**content), figures, known_at, (sha256, size), last, _reason(report) if last else "")
 

@@ -2,7 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,8 +18,11 @@ from figures.statistics import FIGURE_NAMES
 from institutions.models import Division, Institution
 from institutions.moments import EARLIEST, month_end, today
 from institutions.past import as_called
-from reports.formats import FORMATS
+from reports.formats import FORMATS, file_name
+from reports.letterheads import heading_of
 from reports.monthly import MonthlyReport, Number, Sentence, monthly_report
+from reports.preparing import ask_for, is_long
+from reports.printed import Printed
 from reports.views.life import listed
 
 MONTHS_OFFERED = 24
@@ -41,6 +45,7 @@ def look(request: SignedInRequest) -> HttpResponse:
         "reports/monthly.html",
         {
             "question": question,
+            "may_prepare": has_permission(request.user, Permission.PREPARE_REPORT),
             "report": report,
             "sentences": _sentences(report),
             "formats": FORMATS if may_download else [],
@@ -77,8 +82,12 @@ def download(request: SignedInRequest) -> HttpResponse:
         rows=len(report.townships),
         divisions=[question.division],
     )
-    response = HttpResponse(FORMATS[asked].make(report), content_type=FORMATS[asked].content_type)
-    response["Content-Disposition"] = f'attachment; filename="{report.division}-{report.moment.on}.{asked}"'
+    printed = Printed.of(report, heading=heading_of(report.division, today()))
+    if asked == "xlsx" and is_long(printed):
+        prepared = ask_for(printed, by=request.user, question=question.query_string(format=asked))
+        return redirect("report_prepared", pk=prepared.pk)
+    response = HttpResponse(FORMATS[asked].make(printed), content_type=FORMATS[asked].content_type)
+    response["Content-Disposition"] = content_disposition_header(True, file_name(printed, asked)) or ""
     return response
 
 

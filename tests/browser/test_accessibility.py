@@ -49,6 +49,8 @@ PAGES = {
     "figures of the patrol": "/misconduct/figures/?since=2018-01-01&as_of=2018-12-31",
     "list of reports": "/reports/",
     "new report": "/reports/new/",
+    "letterhead": "/reports/letterhead/",
+    "word templates": "/reports/templates/",
     "own password": "/accounts/password/",
     "second factor": "/accounts/second-factor/",
     "refused": "/institutions/?as_of=nope",
