@@ -38,7 +38,7 @@ class Looks:
 
 @dataclass
 class Form:
-    """A form that was opened. `sheets` are those that are shown, in the form's order, with what stands in their cells."""
+    """A form that was opened. `sheets` are those that are shown, in the form's order, with what their cells hold."""
 
     data: bytes
     sheets: list[Sheet]
@@ -70,8 +70,8 @@ class Form:
     def with_cells(self, written: Mapping[str, Mapping[Place, Value]]) -> bytes:
         """The workbook with these cells of its sheets, and every formula in it to be calculated when it is opened.
 
-        What was calculated last is taken away from every formula of every sheet: it is of other numbers, and LibreOffice
-        believes it whatever `fullCalcOnLoad` says (a viewer that does not calculate shows nothing, not last month's
+        What was calculated last is taken away from every formula of every sheet: it is of other numbers, and
+        LibreOffice believes it whatever `fullCalcOnLoad` says (a viewer that does not calculate shows nothing, not last month's
         total). No other byte of a sheet changes; every other part keeps its bytes, its place and its date, but that the
         workbook's own says `fullCalcOnLoad` in its calcPr.
         """
