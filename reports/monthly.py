@@ -4,7 +4,7 @@ Order of such reports: cut-off and headline with its clause for the unlicensed �
 last five → change since the report before → overdue and rebound → problem types → annex table by township.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -119,7 +119,7 @@ class MonthlyReport:
             "所,已整改培训机构",
             self._number(total.rectified, figure="rectified"),
             "所,完成率",
-            self._number(self.whole_percent, WHOLE_PERCENT, figure="with_problems"),
+            self._rate(total, WHOLE_PERCENT, self.whole_percent),
         ]
         if none.surveyed:
             of_none = {"licence_status": LicenceStatus.NONE.value}
@@ -293,9 +293,11 @@ class MonthlyReport:
         query = Drilldown(division=self.division, as_of=self.moment.on.isoformat(), known_at=self.known_at)
         return Number(value, query.query_string(**asked), figure=key or self._key(**asked))
 
-    def _rate(self, figures: Figures, **asked: str) -> Number:
-        rate = self._key(**asked, figure="completion_percent")
-        return self._number(figures.completion_percent, rate, **asked, figure="with_problems")
+    def _rate(self, figures: Figures, key: str = "", printed: str = "", **asked: str) -> Number:
+        """A printed rate, which opens what it was worked out from; "—" opens nothing."""
+        key, printed = key or self._key(**asked, figure="completion_percent"), printed or figures.completion_percent
+        number = self._number(printed, key, **asked, figure="with_problems")
+        return number if figures.with_problems else replace(number, query="")
 
     def _changed(self, figure: str) -> Number:
         """增加3所: a figure against that of the report before; which ones the difference statement says."""

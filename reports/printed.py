@@ -37,9 +37,16 @@ class Printed:
     rows: Callable[[], Iterable[AnnexRow]] = field(default=tuple, compare=False)
 
     @classmethod
-    def of(cls, report: MonthlyReport, *, heading: dict[str, str] | None = None, period: str = "month") -> "Printed":
+    def of(
+        cls,
+        report: MonthlyReport,
+        *,
+        heading: dict[str, str] | None = None,
+        period: str = "month",
+        brief: bool = False,
+    ) -> "Printed":
         """What a live report says, version 0 of nothing that was submitted. Its annex is read from the database each
-        time it is asked for, and has no digest yet (`settled`)."""
+        time it is asked for, and has no digest yet. `brief`: without trend and 反弹名单, for who edits the text."""
         rebounds = Institution.objects.filter(pk__in=[each.institution.pk for each in report.rebounds])
         content = {
             "form": FORM,
@@ -67,8 +74,8 @@ class Printed:
             "licence_status": [_row(each) for each in report.by_licence],
             "finding_types": [_row(each) for each in report.types],
             "total": printed_figures(report.total),
-            "trend": _trend(report),
-            "rebounds": list(annex_rows(rebounds, report.moment)),
+            "trend": [] if brief else _trend(report),
+            "rebounds": [] if brief else list(annex_rows(rebounds, report.moment)),
             "contradictions": [contradiction_of(each) for each in report.contradictions],
             "annex": {"rows": report.total.surveyed, "sha256": ""},
             "definitions": DEFINITIONS,
