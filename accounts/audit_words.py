@@ -62,6 +62,15 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "rectification.voided": _("作废整改"),
         },
     ),
+    "superior": (
+        _("上级报表与汇总"),
+        {
+            "superior_form.received": _("收到上级报表"),
+            "superior_form.bound": _("绑定上级报表"),
+            "report.collected": _("收到下级报告"),
+            "report_schedule.set": _("设置报告周期"),
+        },
+    ),
     "reading": (
         _("查阅与导出"),
         {
@@ -116,6 +125,9 @@ OBJECTS: Words = {
     "inspections.visit": _("走访"),
     "inspections.quarantinedvisit": _("另存的走访"),
     "inspections.rectification": _("整改"),
+    "reports.superiorform": _("上级报表"),
+    "reports.collected": _("收到的下级报告"),
+    "reports.reportschedule": _("报告周期"),
     "accounts.user": _("账号"),
     "accounts.grant": _("授权"),
     "axes.accessattempt": _("登录锁定"),
@@ -168,6 +180,8 @@ KEPT: Words = {
     "voided_by_id": _("作废人"),
     "opened_by_visit_id": _("走访"),
     "parent_id": _("上级"),
+    "cells": _("单元格数"),
+    "below": _("下级辖区"),
     "provider": _("地图服务"),
     "limit": _("至多家数"),
 }
@@ -181,6 +195,11 @@ CODES: Words = {
     "statistics": _("统计表"),
     "monthly_report": _("月报"),
     "tables": _("分析用数据表"),
+    "superior_form": _("填好的上级报表"),
+    "superior_form_draft": _("按草稿填的上级报表"),
+    "report_data": _("报告数据"),
+    "collected_reports": _("下级报告汇总"),
+    "api-report": _("接口：报告"),
     "audit": _("审计记录"),
     "photo": _("照片原图"),
     "import": _("导入预览"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from institutions.imports.reading.frames import Place
 from institutions.models import LicenceStatus
@@ -55,6 +56,31 @@ def _in(grid: Grid, codes: Mapping[str, str], name: str) -> Iterator[Bound]:
                 above, left = grid.above(place), grid.left(place)
                 if key := _meant(grid, place, above, left, codes, name):
                     yield Bound(grid.sheet.name, address(place), key, "", above, left)
+
+
+@dataclass(frozen=True)
+class Side:
+    """What a cell of the grid is about: "row" or "column", and the code of the division named there ("" the whole)."""
+
+    axis: str
+    code: str
+
+
+def sides(grid: Grid, children: Mapping[str, str], name: str) -> dict[str, Side]:
+    """By address, of each cell that can be filled and in whose row or column a division stands: with one of them the
+    others of its column, or row, are bound at once."""
+    codes = {_bare(child): code for code, child in children.items()}
+    found: dict[str, Side] = {}
+    for row in range(grid.height):
+        for column in range(grid.width):
+            place = (row, column)
+            if grid.is_covered(place) or grid.has_formula(place) or grid.words(place):
+                continue
+            for axis, words in (("row", grid.left(place)), ("column", grid.above(place))):
+                if (code := _row_of(words, codes, name)) is not None:
+                    found[address(place)] = Side(axis, code)
+                    break
+    return found
 
 
 def _meant(grid: Grid, place: Place, above: list[str], left: list[str], codes: Mapping[str, str], name: str) -> str:

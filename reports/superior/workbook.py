@@ -71,8 +71,8 @@ class Form:
         """The workbook with these cells of its sheets, and every formula in it to be calculated when it is opened.
 
         What was calculated last is taken away from every formula of every sheet: it is of other numbers, and
-        LibreOffice believes it whatever `fullCalcOnLoad` says (a viewer that does not calculate shows nothing, not last month's
-        total). No other byte of a sheet changes; every other part keeps its bytes, its place and its date, but that the
+        LibreOffice believes it whatever `fullCalcOnLoad` says (a viewer that does not calculate shows nothing, not
+        last month's total). No other byte of a sheet changes; every other part keeps its bytes, its place and its date, but that the
         workbook's own says `fullCalcOnLoad` in its calcPr.
         """
         replaced: dict[str, bytes] = {}

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import datetime
 
 from tests.factories import picture
 
@@ -18,7 +19,7 @@ def city_form(*, heads=HEADS, townships=TOWNSHIPS, month="2018年12月", note=""
 
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
-        book.set_calc_mode("auto")
+        book.set_properties({"created": datetime(2018, 12, 1)})
         sheet, cover, hidden = (book.add_worksheet(name) for name in ("汇总表", "封面", "字典"))
         head = book.add_format({"bold": True, "border": 1, "align": "center", "text_wrap": True})
         cell, percent = book.add_format({"border": 1}), book.add_format({"border": 1, "num_format": "0.00%"})
