@@ -162,6 +162,8 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(verbose_name="版次")),
                 ("content", models.TextField()),
                 ("sha256", models.CharField(max_length=64)),
+                ("ours", models.JSONField(null=True)),
+                ("vouched", models.BooleanField()),
                 ("source", models.CharField(max_length=300, verbose_name="来源")),
                 ("collected_at", models.DateTimeField(verbose_name="收到时间")),
                 (

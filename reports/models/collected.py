@@ -33,6 +33,8 @@ class Collected(models.Model):
     version = models.PositiveIntegerField(_("版次"))
     content = models.TextField()
     sha256 = models.CharField(max_length=64)
+    ours = models.JSONField(null=True)  # what was counted here of that division, day and K; None where nothing is
+    vouched = models.BooleanField()  # whether the sender said the digest
     source = models.CharField(_("来源"), max_length=300)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     collected_at = models.DateTimeField(_("收到时间"))
