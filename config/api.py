@@ -17,6 +17,7 @@ from inspections.moves import MOVES
 from institutions import api as institutions
 from institutions import import_api as imports
 from mapping.api import MapView
+from reports import api as reports
 
 Answering = Callable[..., HttpResponseBase]
 
@@ -69,6 +70,8 @@ urlpatterns = [
         for name, move in MOVES.items()
     ),
     path("notices/<uuid:pk>/", inspections.NoticeView.as_view(), name="api-notice"),
+    path("reports/", reports.ReportList.as_view(), name="api-reports"),
+    path("reports/<uuid:pk>/", reports.ReportFile.as_view(), name="api-report"),
     path("map/", MapView.as_view(), name="api-map"),
     path("schema/", asks("format", "lang")(schema), name="schema"),
     path("docs/", asks("lang", "script")(docs), name="api-docs"),

@@ -67,7 +67,9 @@ def versions_seen(user: Any) -> Any:
         QUESTION[0],
         OpenApiParameter("as_of", description="截至日期 YYYY-MM-DD，不填为全部"),
         OpenApiParameter(
-            "state", enum=STATES, description="approved：已批准、且没有被更晚批准的版本代替的；submitted：待审批的；不填为全部"
+            "state",
+            enum=STATES,
+            description="approved：已批准、且没有被更晚批准的版本代替的；submitted：待审批的；不填为全部",
         ),
     ]
 )

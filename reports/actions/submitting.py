@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.errors import enumerated
@@ -81,7 +82,8 @@ def submit_report(report: Report, *, by: User, version: int, seen: str = "", at:
 
 def _count(report: Report, known_at: datetime | None, seen: str) -> _Counted:
     known_at = known_at or cut()
-    figures = counted(report, known_at)
+    with translation.override("zh-hans"):  # as the document is, whatever the language of the page around it
+        figures = counted(report, known_at)
     printed, found = as_it_stands(report, figures)
     if missing := unexplained(found):
         said = enumerated(each.contradiction.says for each in missing)
@@ -105,7 +107,7 @@ def _count(report: Report, known_at: datetime | None, seen: str) -> _Counted:
 def digest_seen(printed: Printed) -> str:
     """The digest of what somebody looks at before submitting: everything but K, which is chosen when they do."""
     parts = [{"key": each["key"], "parts": list(map(_without_query, each["parts"]))} for each in printed["paragraphs"]]
-    contradictions = list(map(_without_query, printed["contradictions"]))
+    contradictions = [each | {"query": "", "says": ""} for each in printed["contradictions"]]  # said in any language
     links = {"known_at": "", "asked_known_at": ""}
     return printed.but(paragraphs=parts, contradictions=contradictions, **links).sha256
 

@@ -28,7 +28,13 @@ class NotOurs(Refusal):
 
 @recorded
 def collect(
-    received: Received, *, division: Division, as_of: date | None = None, by: User | None, source: str, at: datetime = NOW
+    received: Received,
+    *,
+    division: Division,
+    as_of: date | None = None,
+    by: User | None,
+    source: str,
+    at: datetime = NOW,
 ) -> tuple[Collected, bool]:
     """Keep a report of a division below; whether it is new. The same content again is the row that is there.
 
@@ -84,4 +90,3 @@ def counted_here(received: Received) -> dict[str, int] | None:
     if not found.surveyed:
         return None
     return {name: value for name, value in found.as_json().items() if isinstance(value, int)}
-

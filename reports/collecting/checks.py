@@ -59,7 +59,8 @@ def _row(name: str, row: Row) -> Iterator[str]:
         yield _("%(of)s：存在问题 %(with_problems)s 不等于已整改 %(rectified)s 加未完成 %(outstanding)s") % said
     if row["rectified"] != row["closed"] + row["licensed"] + row["corrected"]:
         yield (
-            _("%(of)s：已整改 %(rectified)s 不等于取缔 %(closed)s、办理证照 %(licensed)s、其他 %(corrected)s 之和") % said
+            _("%(of)s：已整改 %(rectified)s 不等于取缔 %(closed)s、办理证照 %(licensed)s、其他 %(corrected)s 之和")
+            % said
         )
     if row["overdue"] > row["outstanding"]:
         yield _("%(of)s：逾期 %(overdue)s 多于未完成 %(outstanding)s") % said
@@ -122,7 +123,9 @@ def _text(content: Row) -> Iterator[str]:
 def against(content: Row, last: Row) -> Iterator[Doubt]:
     """A base that shrank, strike-offs that disappeared since the last report; what the sender explained only is said."""
     explained = {
-        each.get("code"): str(each.get("explained"))[:200] for each in content["contradictions"] if each.get("explained")
+        each.get("code"): str(each.get("explained"))[:200]
+        for each in content["contradictions"]
+        if each.get("explained")
     }
     for figure, code in NEVER_LESS.items():
         was, now = last["total"][figure], content["total"][figure]
@@ -140,4 +143,3 @@ def _beside(total: Row, ours: Row) -> Iterator[str]:
         if total[figure] != ours[figure]:
             said = {"figure": FIGURE_NAMES[figure], "theirs": total[figure], "ours": ours[figure]}
             yield _("%(figure)s上报 %(theirs)s，本系统为 %(ours)s") % said
-

@@ -85,7 +85,10 @@ def _no_number(_name: str) -> None:
 def _check(content: dict[str, Any]) -> None:
     """Raise NoReport where a value is missing or of another kind than it has to be."""
     if content.get("form") != FORM:
-        raise NoReport(_("报告数据的版本是 %(given)s，这里认得 %(known)s。") % {"given": str(content.get("form"))[:20], "known": FORM})
+        raise NoReport(
+            _("报告数据的版本是 %(given)s，这里认得 %(known)s。")
+            % {"given": str(content.get("form"))[:20], "known": FORM}
+        )
     wrong = [name for name, fits in _WHOLE.items() if not fits(content.get(name))]
     wrong += [name for name in ("total", "figures") if not isinstance(content.get(name), dict)]
     for name in ("townships", "licence_status", "finding_types"):

@@ -96,7 +96,8 @@ def rolled_up(division: Division, as_of: date) -> RollUp:
     demonstration = Demonstration.objects.exists()
     names |= {code: json.loads(each.content)["name"] for code, each in kept.items() if code not in names}
     rows = [
-        _judged(code, names[code], kept.get(code), last.get(code), demonstration=demonstration) for code in sorted(names)
+        _judged(code, names[code], kept.get(code), last.get(code), demonstration=demonstration)
+        for code in sorted(names)
     ]
     received = [row for row in rows if row.state == State.RECEIVED]
     total = Figures(**{name: sum(getattr(row.figures, name) for row in received) for name in FIGURES})

@@ -54,7 +54,9 @@ def from_api(address: str, token: str, *, division: str, as_of: date) -> Iterato
 
     base = urlsplit(address)
     if base.scheme not in ("http", "https") or not base.netloc or base.username or base.query or base.fragment:
-        raise Unreachable(_("“%(address)s”不是可以汇总的地址，例：https://inspections.example.gov.cn") % {"address": address})
+        raise Unreachable(
+            _("“%(address)s”不是可以汇总的地址，例：https://inspections.example.gov.cn") % {"address": address}
+        )
     start = urljoin(address.rstrip("/") + "/", "api/v1/reports/")
     with requests.Session() as session:
         session.trust_env = False  # no proxy, and no password of a .netrc

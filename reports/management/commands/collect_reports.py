@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--division", required=True, help="code of the division that collects, e.g. 3303")
         parser.add_argument("--as-of", required=True, help="YYYY-MM-DD")
         parser.add_argument(
-            "--token-file", type=Path, help=f"file with the token of the API; else the variable {TOKEN} of the environment"
+            "--token-file",
+            type=Path,
+            help=f"file with the token of the API; else the variable {TOKEN} of the environment",
         )
         parser.add_argument("--format", default="text", choices=["text", "json"])
 

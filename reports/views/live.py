@@ -19,14 +19,18 @@ from institutions.moments import EARLIEST, month_end, today
 from institutions.past import as_called
 from reports.formats import FORMATS
 from reports.monthly import MonthlyReport, Number, Sentence, monthly_report
+from reports.views.life import listed
 
 MONTHS_OFFERED = 24
 
 
 @require_GET
-@asks(*WHERE_AND_WHEN)
-def reports(request: SignedInRequest) -> HttpResponse:
-    """月报: choose the cut-off day, read it with every number linked, download it."""
+@asks(*WHERE_AND_WHEN, "page")
+def look(request: SignedInRequest) -> HttpResponse:
+    """报告: the list of those that are handed in; asked for a division or a day, what a report of it says, with every
+    number linked, to be read and downloaded."""
+    if not any(request.GET.get(name) for name in WHERE_AND_WHEN):
+        return listed(request)
     question, report = _asked(request)
     may_download = any(
         has_permission(request.user, permission, question.division.ljust(12, "0"))
@@ -41,7 +45,9 @@ def reports(request: SignedInRequest) -> HttpResponse:
             "sentences": _sentences(report),
             "formats": FORMATS if may_download else [],
             "divisions": as_called(Division.objects.offered_to(request.user, question.division), report.moment),
+            "may_begin": has_permission(request.user, Permission.PREPARE_REPORT, question.division.ljust(12, "0")),
             "names": FIGURE_NAMES,
+            "last_month_end": _month_ends()[0],
             "month_ends": _month_ends(),
         },
     )
