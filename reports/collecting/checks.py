@@ -121,7 +121,7 @@ def _text(content: Row) -> Iterator[str]:
 
 
 def against(content: Row, last: Row) -> Iterator[Doubt]:
-    """A base that shrank, strike-offs that disappeared since the last report; what the sender explained only is said."""
+    """A base that shrank, strike-offs that disappeared since the last report; said only, where the sender explained."""
     explained = {
         each.get("code"): str(each.get("explained"))[:200]
         for each in content["contradictions"]

@@ -1,4 +1,4 @@
-"""下级汇总: the reports of the divisions below, handed in as files, with who is missing or contradicts, sums and ranks."""
+"""下级汇总: reports of the divisions below, handed in as files; who is missing or contradicts, sums and ranks."""
 
 from datetime import date, timedelta
 

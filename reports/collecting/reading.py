@@ -1,4 +1,4 @@
-"""A report as another installation kept it: the canonical JSON, whole, and every value of the kind that it should be."""
+"""A report as another installation kept it: the canonical JSON, whole, every value of the kind that it should be."""
 
 import json
 import re

@@ -48,8 +48,8 @@ def from_folder(folder: Path) -> Iterator[Sent]:
 
 
 def from_api(address: str, token: str, *, division: str, as_of: date) -> Iterator[Sent]:
-    """The approved reports of a division's part at an installation. Asks that host alone: no redirect is followed, and a
-    next page elsewhere is refused. Raises Unreachable."""
+    """The approved reports of a division's part at an installation. Asks that host alone: no redirect is followed,
+    and a next page elsewhere is refused. Raises Unreachable."""
     import requests
 
     base = urlsplit(address)

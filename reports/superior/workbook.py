@@ -72,8 +72,8 @@ class Form:
 
         What was calculated last is taken away from every formula of every sheet: it is of other numbers, and
         LibreOffice believes it whatever `fullCalcOnLoad` says (a viewer that does not calculate shows nothing, not
-        last month's total). No other byte of a sheet changes; every other part keeps its bytes, its place and its date, but that the
-        workbook's own says `fullCalcOnLoad` in its calcPr.
+        last month's total). No other byte of a sheet changes; every other part keeps its bytes, its place and
+        its date, but that the workbook's own says `fullCalcOnLoad` in its calcPr.
         """
         replaced: dict[str, bytes] = {}
         for name, part in self.parts.items():
