@@ -71,10 +71,22 @@ def bindables(printed: Printed, children: Mapping[str, str]) -> list[Bindable]:
     keys = [*TEXTS, *printed.figures]
     known = set(keys)
     of_children = [f"{code}.{name}" for code in children for name in (*FIGURE_NAMES, PERCENT)]
-    keys += [key for key in of_children if key not in known]
+    keys = sorted([*keys, *(key for key in of_children if key not in known)], key=_place)
     chinese, english = ({key: _name(key, names, types) for key in keys} for _turn in _languages())
     words = Words(printed.as_of)
     return [Bindable(key, chinese[key], english[key], str(value_of(printed, key, words))) for key in keys]
+
+
+def _place(key: str) -> tuple[int, str, int]:
+    """Texts, the whole, then each part, with its figures in the order of a report."""
+    if key in TEXTS:
+        return 0, "", list(TEXTS).index(key)
+    if key in NAMES:
+        return 1, "", list(NAMES).index(key)
+    prefix, _dot, figure = key.rpartition(".")
+    listed = list(PREFIXES)
+    part = listed.index(prefix) if prefix in listed else len(listed)
+    return 2 + part, prefix, list(NAMES).index(figure) if figure in NAMES else len(NAMES)
 
 
 def _languages():  # type: ignore[no-untyped-def]

@@ -2,6 +2,7 @@ from django.urls import path
 
 from reports import views
 from reports.collecting import pages as collected
+from reports.schedule_page import report_schedule
 from reports.superior import pages as superior
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("forms/<uuid:pk>/bind/", superior.superior_form_bind, name="superior_form_bind"),
     path("forms/<uuid:pk>/fill/", superior.superior_form_fill, name="superior_form_fill"),
     path("forms/<uuid:pk>/filled/<uuid:filled>/", superior.superior_form_filled, name="superior_form_filled"),
+    path("schedule/", report_schedule, name="report_schedule"),
     path("collected/", collected.collected, name="collected_reports"),
     path("collected/<int:pk>/", collected.collected_report, name="collected_report"),
     path("new/", views.begin, name="report_new"),

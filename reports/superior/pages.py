@@ -1,6 +1,7 @@
 """Pages of 上级报表: the forms of a bureau, one form, its cells to be bound, and what was filled."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -109,6 +110,7 @@ def _shown(request: SignedInRequest, form: SuperiorForm, refusal: Refusal | None
         "filled": filled[:LISTED],
         "may_bind": has_permission(request.user, Permission.PREPARE_REPORT, scope_code_of(form.division_id)),
         "today": today(),
+        "last_month_end": (today().replace(day=1) - timedelta(days=1)).isoformat(),
     }
     return render(request, "reports/superior/form.html", context, status=refusal.status if refusal else 200)
 

@@ -38,7 +38,7 @@ def sources(division: str) -> list[Source]:
             Source(f"draft:{each.pk}", _("截至%(day)s 编制中（草稿）") % {"day": each.as_of.isoformat()})
             for each in drafts
         ),
-        Source("live", _("按现在的数字（草稿），截至日期见右")),
+        Source("live", _("按现在的数字（草稿），截至所选日期")),
     ]
 
 

@@ -15,8 +15,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def report_places(context: dict[str, Any]) -> list[tuple[str, str]]:
-    """(URL, label) of 上级报表 and 下级汇总."""
+    """(URL, label) of 上级报表, 报告周期 and 下级汇总."""
     user = context["request"].user
     handles = any(has_permission(user, each) for each in (Permission.PREPARE_REPORT, Permission.APPROVE_REPORT))
     places = [(reverse("superior_forms"), _("上级报表"))] if handles else []
+    if has_permission(user, Permission.PREPARE_REPORT):
+        places.append((reverse("report_schedule"), _("报告周期")))
     return [*places, (reverse("collected_reports"), _("下级汇总"))] if collects(user) else places

@@ -197,6 +197,10 @@ document.getElementById("choose-remove").addEventListener("click", () => {
   changed();
   dialog.close();
 });
+dialog.addEventListener("keydown", (event) => {
+  // A search field takes the first Escape for itself.
+  if (event.key === "Escape") dialog.close();
+});
 dialog.addEventListener("close", () => chosen?.focus());
 
 // --- The grid: one stop of the Tab key for each sheet, the arrow keys within it
