@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.permissions import has_permission, require
 from accounts.roles import Permission
 from accounts.watermark import NOW, recorded
+from figures.places import CHILD_DIGITS
 from figures.statistics import counts, population
 from institutions.models import Division, scope_code_of
 from institutions.moments import Moment
@@ -39,13 +40,14 @@ def collect(
     """Keep a report of a division below; whether it is new. The same content again is the row that is there.
 
     Effects: a Collected with what is counted here of the same division, day and K, an audit row. Raises
-    PermissionDenied, NotOurs for a report of elsewhere or, where `as_of` is said, of another day.
+    PermissionDenied, NotOurs for a report of elsewhere or of a level further down and, where `as_of` is said, of another
+    day.
     """
     if by is not None:
         require_collecting(by, division.code)
-    if not received.division.startswith(division.code) or received.division == division.code:
+    if not is_right_below(received.division, division.code):
         said = {"name": received.content["name"], "code": received.division, "division": division.name}
-        raise NotOurs(_("“%(name)s”（%(code)s）不在%(division)s之下，没有收。") % said)
+        raise NotOurs(_("“%(name)s”（%(code)s）不是%(division)s的下一级，没有收。") % said)
     if as_of is not None and received.as_of != as_of:
         said = {"name": received.content["name"], "given": received.as_of, "asked": as_of}
         raise NotOurs(_("“%(name)s”的报告截至 %(given)s，这次汇总截至 %(asked)s，没有收。") % said)
@@ -72,6 +74,11 @@ def collect(
     kept = {"below": made.below, "as_of": made.as_of.isoformat(), "version": made.version, "sha256": made.sha256}
     audit.write("report.collected", made, by=by, at=at, after=kept, scope_code=scope_code_of(division.code), first=True)
     return made, True
+
+
+def is_right_below(code: str, division: str) -> bool:
+    """Whether a code is of the level right below a division, in it: a township's report is in its county's."""
+    return code.startswith(division) and len(code) == CHILD_DIGITS.get(len(division))
 
 
 def require_collecting(by: User, division: str) -> None:

@@ -11,7 +11,7 @@ from accounts.errors import Refusal
 from figures.questions import parse_day
 from figures.statistics import FIGURE_NAMES
 from institutions.models import Division
-from reports.collecting.actions import collect
+from reports.collecting.actions import collect, is_right_below
 from reports.collecting.reading import read_report
 from reports.collecting.rolling import RollUp, State, rolled_up
 from reports.collecting.sending import Sent, from_api, from_folder
@@ -62,8 +62,8 @@ class Command(BaseCommand):
         for sent in self._sent(source, division, as_of, token_file):
             try:
                 received = read_report(sent.data, name=sent.source, sha256=sent.sha256)
-                if received.division == division.code:
-                    continue  # its own report, among those of its part
+                if "://" in source and not is_right_below(received.division, division.code):
+                    continue  # an installation lists its townships' reports, too
                 collect(received, division=division, as_of=as_of, by=None, source=sent.source)
             except Refusal as refusal:
                 refused.append({"source": sent.source, "message": refusal.message})
