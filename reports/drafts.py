@@ -170,12 +170,16 @@ def _read_paragraph(
         raise Invalid({"draft": [_("发来的草稿不完整，没有保存。")]})
     made = generated.get(name)
     own: list[Part] = made["parts"] if made else []
-    plain = text_of({"parts": own})
+    plain = "\n".join(part for part in own if isinstance(part, str))
     parts = _joined([found for part in sent for found in _read_part(part, plain, live)])
     if sum(len(part) for part in parts if isinstance(part, str)) > MOST_TEXT:
         raise Invalid({"draft": [_("一段最多 %(most)s 个字。") % {"most": MOST_TEXT}]})
     kept = {"id": name, "key": key, "dropped": dropped}
-    return kept if [_printed(part, live) for part in parts] == own else kept | {"parts": parts}
+    return kept if parts == [_as_kept(part) for part in own] else kept | {"parts": parts}
+
+
+def _as_kept(part: Part) -> Part:
+    return part if isinstance(part, str) else {name: part[name] for name in ("figure", "typed", "why")}
 
 
 def _read_part(part: Any, generated: str, live: Printed) -> list[Part]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 KIND = "reports"  # the folder under DATA_DIR; inspections/backup takes what lies in it along
+CHUNK = 1024 * 1024  # bytes read at once
 
 
 def kept_file(sha256: str) -> Path:

@@ -48,6 +48,18 @@ from institutions.models import (
     WithdrawnSurvey,
 )
 from mapping.models import GeocodingAnswer, GeocodingOutcome, GeocodingRun
+from reports.models import (
+    Collected,
+    FilledForm,
+    Report,
+    ReportEvent,
+    ReportExplanation,
+    ReportFile,
+    ReportSchedule,
+    ReportVersion,
+    SuperiorForm,
+    SuperiorFormMapping,
+)
 from tests.factories import LIUSHI, at, hand, institution, licence_of, merge_of, round_of, user_with, visit_of
 
 ELSEWHERE = "330381000000"
@@ -141,6 +153,8 @@ def rows(db) -> dict[str, Any]:
         "counter": NoticeCounter.objects.get(year=2018),
         "ledger_entry": LedgerEntry.objects.create(batch=batch, row_number=2, institution=school),
         **geocoded(school),
+        **reported(),
+        **of_superiors(),
     }
 
 
@@ -155,6 +169,84 @@ def geocoded(school: Institution) -> dict[str, Any]:
     GeocodingOutcome.objects.create(run=run, institution=school, kind="township", township=LIUSHI, at=WHEN)
     answer = GeocodingAnswer.objects.create(provider="amap", asked="甲", received={"address": None}, answered_at=WHEN)
     return {"run": run, "answer": answer}
+
+
+def reported() -> dict[str, Any]:
+    """A report with two versions, of which the first was approved, and another that is being written."""
+    report, other = (
+        Report.objects.create(
+            division_id="330382", scope_code="330382000000", period="month", as_of=as_of, before=date(2018, 9, 30),
+            draft="{}", begun_by=hand("clerk"), begun_at=WHEN,
+        )
+        for as_of in (date(2018, 10, 31), date(2018, 11, 30))
+    )  # fmt: skip
+    version = version_of(report, 1)
+    second = version_of(report, 2, replaces=version, reason="少算一家")
+    handed = {"handed_to": "市局", "handed_by": "邮件"}
+    event_of(report, 1, "begun")
+    return {
+        "report": report,
+        "other_report": other,
+        "version": version,
+        "second_version": second,
+        "submitted_event": event_of(report, 2, "submitted", version=version),
+        "sent_back_event": event_of(report, 3, "sent_back", version=version, note="改"),
+        "handed_event": event_of(report, 4, "handed_over", version=version, **handed),
+        "approved_event": event_of(report, 5, "approved", version=version, by=hand("leader")),
+        "later_event": event_of(report, 6, "submitted", version=second),
+        "report_file": ReportFile.objects.create(version=version, kind="pdf", sha256="0" * 64, size=1, name="a.pdf"),
+        "explanation": ReportExplanation.objects.create(
+            report=report, code="a", digest="0" * 64, text="已核", by=hand("clerk"), recorded_at=WHEN
+        ),
+    }
+
+
+def of_superiors() -> dict[str, Any]:
+    """A superior's form that was bound and filled, a report collected from below, a period that was set."""
+    clerk = hand("clerk")
+    form = SuperiorForm.objects.create(division_id="330382", name="市表", by=clerk, made_at=WHEN)
+    file = form.files.create(file_name="a.xlsx", sha256="0" * 64, content=b"a", by=clerk, received_at=WHEN)
+    mapping = mapping_of(form, file)
+    filled = FilledForm.objects.create(
+        file=file, mapping=mapping, report_sha256="0" * 64, as_of=DAY, file_name="a.xlsx", content=b"a", sha256="0" * 64,
+        by=clerk, filled_at=WHEN,
+    )  # fmt: skip
+    schedule = ReportSchedule.objects.create(division_id="330382", period="month", by=clerk, set_at=WHEN)
+    names = ("superior_form", "form_file", "form_mapping", "filled_form", "collected", "schedule")
+    return dict(zip(names, (form, file, mapping, filled, collected_of(), schedule), strict=True))
+
+
+def mapping_of(form: SuperiorForm, file: Any) -> SuperiorFormMapping:
+    return SuperiorFormMapping.objects.create(
+        form=form, file=file, version=1, content="{}", digest="0" * 64, by=hand("clerk"), made_at=WHEN
+    )
+
+
+def collected_of() -> Collected:
+    return Collected.objects.create(
+        division_id="3303", below="330382", as_of=DAY, version=1, content="{}", sha256="0" * 64, vouched=True,
+        source="a.json", collected_at=WHEN,
+    )  # fmt: skip
+
+
+def version_of(report: Report, number: int, **columns) -> ReportVersion:
+    return ReportVersion.objects.create(
+        **{
+            "report": report,
+            "number": number,
+            "known_at": WHEN,
+            "content": "{}",
+            "sha256": "0" * 64,
+            "submitted_by": hand("clerk"),
+            "submitted_at": WHEN,
+        }
+        | columns
+    )
+
+
+def event_of(report: Report, sequence: int, kind: str, **columns) -> ReportEvent:
+    given = {"by": hand("clerk"), "happened_on": DAY, "recorded_at": WHEN} | columns
+    return ReportEvent.objects.create(report=report, sequence=sequence, kind=kind, **given)
 
 
 def notice_of(round_: Rectification, kind: str, number: str, **columns) -> Notice:
@@ -316,8 +408,48 @@ ATTEMPTS += [
     ("geocoding_run_that_ended_says_when", "run", {"state": "asleep", "finished_at": WHEN}),
 ]
 
+ATTEMPTS += [
+    ("report_period_is_known", "report", {"period": "year"}),
+    ("report_state_is_known", "report", {"state": "lost"}),
+    ("report_period_has_days", "report", {"before": date(2018, 10, 31)}),
+    ("report_scope_code_has_12_characters", "report", {"scope_code": "330382"}),
+    ("report_version_says_what_it_replaces_and_why", "version", {"reason": "少算一家"}),
+    ("report_version_says_what_it_replaces_and_why", "second_version", {"reason": ""}),
+    ("report_version_says_what_it_replaces_and_why", "second_version", {"replaces": None}),
+    ("report_version_knows_no_more_than_when_submitted", "version", {"known_at": at("2018-10-02")}),
+    ("report_file_kind_is_known", "report_file", {"kind": "exe"}),
+    ("report_event_kind_is_known", "submitted_event", {"kind": "lost"}),
+    ("report_event_says_who", "submitted_event", {"by": None}),
+    ("report_event_says_why", "sent_back_event", {"note": ""}),
+    ("report_event_says_to_whom_it_was_handed", "handed_event", {"handed_to": ""}),
+    ("report_event_says_to_whom_it_was_handed", "handed_event", {"handed_by": ""}),
+    ("report_event_names_its_version", "submitted_event", {"version": None}),
+    ("report_explanation_is_not_empty", "explanation", {"text": ""}),
+    ("collected_report_was_submitted", "collected", {"version": 0}),
+    ("report_schedule_is_known", "schedule", {"period": "year"}),
+]
+
 # (constraint, a second row beside the sound one)
 SECOND_ROWS = {
+    "superior_form_has_a_file_once": lambda rows: rows["superior_form"].files.create(
+        file_name="b.xlsx", sha256="0" * 64, content=b"b", by=hand("clerk"), received_at=WHEN
+    ),
+    "superior_form_mapping_has_its_own_version": lambda rows: mapping_of(rows["superior_form"], rows["form_file"]),
+    "collected_report_is_kept_once": lambda rows: collected_of(),
+    "report_of_a_period_is_one": lambda rows: Report.objects.create(
+        division_id="330382", scope_code="330382000000", period="any", as_of=date(2018, 10, 31),
+        before=date(2018, 9, 30), draft="{}", begun_at=WHEN,
+    ),
+    "report_version_has_its_own_number": lambda rows: version_of(
+        rows["report"], 2, replaces=rows["second_version"], reason="又"
+    ),
+    "report_version_has_one_file_of_a_kind": lambda rows: ReportFile.objects.create(
+        version=rows["version"], kind="pdf", sha256="1" * 64, size=1, name="b.pdf"
+    ),
+    "report_event_has_its_own_place": lambda rows: event_of(rows["report"], 1, "begun"),
+    "report_version_is_approved_once": lambda rows: event_of(
+        rows["report"], 9, "approved", version=rows["version"], by=hand("leader")
+    ),
     "institution_is_merged_into_one": lambda rows: Merge.objects.create(
         merged=rows["merged"], into=rows["school"], recorded_at=WHEN, reason="又并"
     ),
@@ -493,6 +625,17 @@ def audited(rows) -> AuditRow:
 
 # What a guard with a condition of its own refuses; those made by append_only() and facts() are tried without being named.
 REFUSED = {
+    "report_is_approved_by_other_eyes": lambda rows: event_of(
+        rows["report"], 9, "approved", version=rows["second_version"]
+    ),
+    "report_event_is_of_a_version_of_its_report": lambda rows: event_of(
+        rows["other_report"], 9, "submitted", version=rows["version"]
+    ),
+    "report_version_replaces_one_of_its_report": lambda rows: version_of(
+        rows["other_report"], 2, replaces=rows["second_version"], reason="又"
+    ),
+    # Of its last version nobody approved anything.
+    "report_counts_as_approved_once_it_was": lambda rows: changed(rows["report"], state="approved"),
     "licence_is_revoked_once": lambda rows: revoked_again(rows["licence"]),
     "merge_leads_to_what_is_not_merged": lambda rows: Merge.objects.create(
         merged=rows["other_school"], into=rows["merged"], recorded_at=WHEN, reason="链"

@@ -78,5 +78,5 @@ def discard_report(report: Report, *, by: User, version: int, reason: str, at: d
     current = locked(report, version, State.DRAFT)
     if current.versions.exists():
         raise IllegalStep(_("提交过的报告不能作废，只能更正。"))
-    step(current, ReportEvent.Kind.DISCARDED, by=by, at=at, state=State.DISCARDED, note=note)
+    step(current, "report.discarded", ReportEvent.Kind.DISCARDED, by=by, at=at, state=State.DISCARDED, note=note)
     return current

@@ -30,7 +30,15 @@ def approve_report(report: Report, *, by: User, version: int, at: datetime = NOW
     current = locked(report, version, State.SUBMITTED)
     if by.pk in current.hands:
         raise FourEyes(_("编制或提交过这份报告的人不能批准，须由另一人批准。"))
-    step(current, ReportEvent.Kind.APPROVED, by=by, at=at, state=State.APPROVED, version=current.last_version)
+    step(
+        current,
+        "report.approved",
+        ReportEvent.Kind.APPROVED,
+        by=by,
+        at=at,
+        state=State.APPROVED,
+        version=current.last_version,
+    )
     return current
 
 
@@ -45,7 +53,7 @@ def send_back_report(report: Report, *, by: User, version: int, reason: str, at:
     note = reason_of(reason)
     current = locked(report, version, State.SUBMITTED)
     kind = ReportEvent.Kind.SENT_BACK
-    step(current, kind, by=by, at=at, state=State.DRAFT, version=current.last_version, note=note)
+    step(current, "report.sent_back", kind, by=by, at=at, state=State.DRAFT, version=current.last_version, note=note)
     return current
 
 
@@ -62,7 +70,7 @@ def withdraw_submission(report: Report, *, by: User, version: int, reason: str, 
     if current.last_version is None or current.last_version.submitted_by_id != by.pk:
         raise FourEyes(_("只有提交人能撤回提交；审批人不同意的，请退回修改。"))
     kind = ReportEvent.Kind.WITHDRAWN
-    step(current, kind, by=by, at=at, state=State.DRAFT, version=current.last_version, note=note)
+    step(current, "report.withdrawn", kind, by=by, at=at, state=State.DRAFT, version=current.last_version, note=note)
     return current
 
 
@@ -93,5 +101,15 @@ def hand_over_report(
         raise Invalid(found)
     check_texts({"to": to, "way": way, "note": note})
     kind, state = ReportEvent.Kind.HANDED_OVER, State.HANDED_OVER
-    step(current, kind, by=by, at=at, state=state, version=approved.version, happened_on=on, **columns)
+    step(
+        current,
+        "report.handed_over",
+        kind,
+        by=by,
+        at=at,
+        state=state,
+        version=approved.version,
+        happened_on=on,
+        **columns,
+    )
     return current

@@ -59,6 +59,7 @@ def snapshot(report: Report) -> dict[str, Any]:
 
 def step(
     report: Report,
+    action: str,
     kind: ReportEvent.Kind,
     *,
     by: User | None,
@@ -68,7 +69,7 @@ def step(
     **columns: Any,
 ) -> ReportEvent:
     """Write one event and put the report into `state`. Effects: the event, the report's state and version (it is
-    saved), an audit row of the same name. Call it with the report locked."""
+    saved), an audit row of what was done (`action`). Call it with the report locked."""
     before = snapshot(report)
     last = report.events.order_by("-sequence").values_list("sequence", flat=True).first() or 0
     event = ReportEvent.objects.create(
@@ -83,7 +84,7 @@ def step(
     report.state = state or report.state
     report.save(update_fields=["state", "version", "draft"])
     audit.write(
-        f"report.{kind}",
+        action,
         report,
         by=by,
         at=at,

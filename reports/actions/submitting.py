@@ -43,8 +43,8 @@ def submit_report(report: Report, *, by: User, version: int, seen: str = "", at:
     """Submit a report as it stands. `seen` is the digest of what was looked at (`digest_seen`).
 
     K is a cut, chosen here, and everything is counted within one snapshot. Effects: the files of the annex and the
-    documents, then in one transaction a ReportVersion with its ReportFiles, the event, the state, an audit row; or
-    nothing. Raises PermissionDenied, IllegalStep (409), StaleReport (412), Unexplained (422) for a contradiction or a
+    documents, then in one transaction a ReportVersion with a ReportFile for each, the event, the state, an audit row;
+    or nothing. Raises PermissionDenied, IllegalStep (409), StaleReport (412), Unexplained (422) for a contradiction or a
     number typed without an explanation, FiguresMoved (409) when something became known since it was looked at.
     """
     permit(report, by, Permission.PREPARE_REPORT)
@@ -76,7 +76,17 @@ def submit_report(report: Report, *, by: User, version: int, seen: str = "", at:
             file.save(force_insert=True)
         told = {"number": kept.number, "sha256": kept.sha256, "known_at": kept.known_at.isoformat()}
         kind = ReportEvent.Kind.SUBMITTED
-        step(current, kind, by=by, at=now, state=State.SUBMITTED, audited=told, version=kept, note=made.reason)
+        step(
+            current,
+            "report.submitted",
+            kind,
+            by=by,
+            at=now,
+            state=State.SUBMITTED,
+            audited=told,
+            version=kept,
+            note=made.reason,
+        )
     return kept
 
 

@@ -102,5 +102,5 @@ def correct_report(report: Report, *, by: User, version: int, reason: str, at: d
     permit(report, by, Permission.PREPARE_REPORT)
     note = reason_of(reason)
     current = locked(report, version, State.APPROVED, State.HANDED_OVER)
-    step(current, ReportEvent.Kind.CORRECTED, by=by, at=at, state=State.DRAFT, note=note)
+    step(current, "report.corrected", ReportEvent.Kind.CORRECTED, by=by, at=at, state=State.DRAFT, note=note)
     return current

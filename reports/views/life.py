@@ -65,11 +65,13 @@ def _rows(request: SignedInRequest) -> QuerySet[Report]:
 
 
 @require_http_methods(["GET", "POST"])
-@asks("division", "as_of", "period")
+@asks("of", "as_of")
 def begin(request: SignedInRequest) -> HttpResponse:
-    """新建报告: of which division, for which period."""
+    """新建报告: of which division, for which period; a page may propose both."""
     require(request.user, Permission.PREPARE_REPORT)
-    form = NewReportForm(request.POST or None, user=request.user, initial=request.GET.dict())
+    proposed = {"division": request.GET.get("of", ""), "as_of": request.GET.get("as_of", "")}
+    initial = {name: value for name, value in proposed.items() if value}
+    form = NewReportForm(request.POST or None, user=request.user, initial=initial)
     if request.method != "POST":
         return render(request, "reports/new.html", {"form": form})
     if not form.is_valid():

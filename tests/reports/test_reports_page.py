@@ -60,7 +60,7 @@ def test_page_counts_what_the_user_sees_only(browse, inspector):
 def test_page_of_no_day_is_that_of_the_last_month_end(browse, taskforce):
     last = today().replace(day=1) - timedelta(days=1)
 
-    assert f'value="{last.isoformat()}" list="month-ends"' in shown(browse, taskforce)
+    assert f'value="{last.isoformat()}" list="month-ends"' in shown(browse, taskforce, division="330382")
 
 
 def test_page_lists_contradictions_with_their_institutions(browse, taskforce):

@@ -80,7 +80,7 @@ function typedOf(li, parts) {
       each.why = why.value.trim();
       why.className = each.why ? "" : "unexplained";
       for (const node of part(li, ".text").querySelectorAll(".bound"))
-        if (node.part === each) node.classList.toggle("unexplained", !each.why);
+        if (node.bound === each) node.classList.toggle("unexplained", !each.why);
       store.changed();
     });
     row.append(label);
@@ -128,12 +128,12 @@ const acts = {
   set: (li) => {
     const node = li.chosen;
     const typed = part(li, "[data-field=typed]").value.trim();
-    const bound = node.part.value !== null && node.part.value !== undefined;
-    const same = typed === "" || (bound && typed === String(node.part.value));
+    const bound = node.bound.value !== null && node.bound.value !== undefined;
+    const same = typed === "" || (bound && typed === String(node.bound.value));
     const why = part(li, "[data-field=why]").value.trim();
-    replace(li, node, { ...node.part, typed: same && bound ? null : typed || node.part.typed, why: same && bound ? "" : why });
+    replace(li, node, { ...node.bound, typed: same && bound ? null : typed || node.bound.typed, why: same && bound ? "" : why });
   },
-  unset: (li) => replace(li, li.chosen, { ...li.chosen.part, typed: null, why: "" }),
+  unset: (li) => replace(li, li.chosen, { ...li.chosen.bound, typed: null, why: "" }),
   remove: (li) => {
     li.chosen.remove();
     close(li);
@@ -160,13 +160,13 @@ function open(li, node) {
   for (const other of sentences()) if (other !== li) close(other);
   li.chosen = node;
   const panel = part(li, ".number");
-  const { name, value, typed, why, query } = node.part;
+  const { name, value, typed, why, query } = node.bound;
   const bound = value !== null && value !== undefined;
   part(panel, ".called").textContent = name || words.ownNumber;
   part(panel, ".now").textContent = bound ? `${words.system} ${value}` : "";
   const link = part(panel, "a");
   link.hidden = !query;
-  link.href = query ? `/institutions/?${query}` : "#";
+  link.href = query ? `${form.dataset.institutions}?${query}` : "#";
   part(panel, "[data-field=typed]").value = typed ?? "";
   part(panel, "[data-field=typed]").placeholder = bound ? String(value) : "";
   part(panel, "[data-field=why]").value = why;
@@ -214,11 +214,11 @@ list.addEventListener("click", (event) => {
   const li = event.target.closest(".sentence");
   const act = event.target.closest("[data-do]")?.dataset.do;
   if (act) acts[act](li);
-  else if (event.target.part && !li.draft.dropped) open(li, event.target);
+  else if (event.target.bound && !li.draft.dropped) open(li, event.target);
 });
 list.addEventListener("keydown", (event) => {
   const li = event.target.closest(".sentence");
-  if (event.target.part && (event.key === "Enter" || event.key === " ")) {
+  if (event.target.bound && (event.key === "Enter" || event.key === " ")) {
     event.preventDefault();
     open(li, event.target);
     part(li, "[data-field=typed]").focus();

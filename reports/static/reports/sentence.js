@@ -11,7 +11,7 @@ export function numberNode(part, words) {
   node.contentEditable = "false";
   node.tabIndex = 0;
   node.setAttribute("role", "button");
-  node.part = part;
+  node.bound = part;
   node.textContent = shown(part);
   const called = part.name || words.ownNumber;
   const said = part.typed === null ? called : `${called}${words.colon}${words.typed} ${part.typed}`;
@@ -34,7 +34,7 @@ export function partsOf(text) {
   };
   const walk = (node) => {
     for (const child of node.childNodes) {
-      if (child.part) add(child.part);
+      if (child.bound) add(child.bound);
       else if (child.nodeType === Node.TEXT_NODE) add(child.data.replaceAll("\u00a0", " "));
       else walk(child);
     }
