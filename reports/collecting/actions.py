@@ -40,8 +40,8 @@ def collect(
     """Keep a report of a division below; whether it is new. The same content again is the row that is there.
 
     Effects: a Collected with what is counted here of the same division, day and K, an audit row. Raises
-    PermissionDenied, NotOurs for a report of elsewhere or of a level further down and, where `as_of` is said, of another
-    day.
+    PermissionDenied, NotOurs for a report of elsewhere or of a level further down and, where `as_of` is said, of
+    another day.
     """
     if by is not None:
         require_collecting(by, division.code)

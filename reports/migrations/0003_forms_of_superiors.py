@@ -61,7 +61,10 @@ class Migration(migrations.Migration):
                 (
                     "form",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="reports.superiorform"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="reports.superiorform",
                     ),
                 ),
             ],
@@ -178,6 +181,7 @@ class Migration(migrations.Migration):
                 (
                     "division",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="institutions.division",

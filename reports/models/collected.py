@@ -27,7 +27,9 @@ class Collected(models.Model):
     Append-only. `below` is its code, which need not be on file here. `by` is None for a command.
     """
 
-    division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("汇总的辖区"))
+    division = models.ForeignKey(
+        Division, models.PROTECT, related_name="+", db_index=False, verbose_name=_("汇总的辖区")
+    )
     below = models.CharField(_("下级辖区"), max_length=CODE_DIGITS)
     as_of = models.DateField(_("截至日期"))
     version = models.PositiveIntegerField(_("版次"))

@@ -52,7 +52,7 @@ class SuperiorForm(models.Model):
 class SuperiorFormFile(models.Model):
     """A form as it came, whole. Append-only: what is filled is made from it."""
 
-    form = models.ForeignKey(SuperiorForm, models.PROTECT, related_name="files")
+    form = models.ForeignKey(SuperiorForm, models.PROTECT, related_name="files", db_index=False)
     file_name = models.CharField(_("文件名"), max_length=200)
     sha256 = models.CharField(max_length=64, db_index=True)
     content = models.BinaryField()
