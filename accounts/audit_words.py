@@ -214,6 +214,8 @@ CODES: Words = {
     "institution_edit": _("机构编辑页"),
     "ledger": _("整改台账"),
     "statistics": _("统计表"),
+    "difference": _("差异说明"),
+    "contradictions": _("上报前核对"),
     "monthly_report": _("月报"),
     "report_file": _("报告文件"),
     "tables": _("分析用数据表"),

@@ -52,6 +52,7 @@ urlpatterns = [
     path("imports/<uuid:pk>/undo/", imports.ImportUndo.as_view(), name="api-import-undo"),
     path("institutions/<uuid:pk>/phone/", institutions.PhoneView.as_view(), name="api-phone"),
     path("statistics/completion/", figures.CompletionView.as_view(), name="api-completion"),
+    path("statistics/difference/", figures.DifferenceView.as_view(), name="api-difference"),
     path("statistics/trend/", figures.TrendView.as_view(), name="api-trend"),
     path("visits/<uuid:pk>/", inspections.VisitView.as_view(), name="api-visit"),
     path("visits/<uuid:pk>/withdraw/", inspections.VisitWithdrawalView.as_view(), name="api-visit-withdraw"),

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from desk.views import audit, first_steps, institutions, ledger, lists, phone, search, statistics, today
+from desk.views import (
+    audit,
+    contradictions,
+    differences,
+    first_steps,
+    institutions,
+    ledger,
+    lists,
+    phone,
+    search,
+    statistics,
+    today,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -14,6 +26,8 @@ urlpatterns = [
     path("audit/", audit.audit_page, name="audit"),
     path("audit/verify/", audit.verify, name="audit_verify"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/contradictions/", contradictions.contradictions_page, name="contradictions"),
+    path("statistics/difference/", differences.difference, name="difference"),
     path("statistics/trend/", statistics.trend_page, name="trend"),
     path("statistics/trend.svg", statistics.trend_chart, name="trend_chart"),
 ]

@@ -22,9 +22,12 @@ from accounts.models import User
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
 from figures import serializers, statistics
+from figures.difference_question import DifferenceQuestion
+from figures.differences import SHOWN
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.ledger import FIGURES_OF_ROUNDS, LEDGER, ODD, STATES, LedgerQuestion
 from figures.questions import WHERE_AND_WHEN, Question
+from figures.reasons import REASONS
 from figures.standing import ceased_on
 from figures.unseen import CLEAR_OR_UNSEEN, Status, status_then
 from inspections.models import Rectification
@@ -35,6 +38,7 @@ from institutions.moments import EARLIEST, Moment, month_end, today
 from institutions.past import as_listed
 
 MOST_MONTHS = 60
+MOST_CHANGED = 5_000  # institutions in one answer; a file has all
 QUESTION = [
     OpenApiParameter(name, description=text)
     for name, text in {
@@ -191,6 +195,29 @@ class CompletionView(APIView):
             within=Institution.objects.visible_to(request.user),
         )
         return Response(found.as_json())
+
+
+class DifferenceView(APIView):
+    """Why the figures of a division differ between two moments: parts that add up to the difference of every figure,
+    each with its institutions, at most 100; with `part`, or `figure`, only those of it, at most 5,000."""
+
+    asks = (*WHERE_AND_WHEN, "before", "before_known_at", "part", "figure")
+    permission_classes = [SignedIn]
+
+    @extend_schema(
+        parameters=[
+            *QUESTION[:3],
+            OpenApiParameter("before", description="期初 YYYY-MM-DD，默认截至日期的上月末"),
+            OpenApiParameter("before_known_at", description="期初以何时所知为准，ISO 8601，默认同 known_at"),
+            OpenApiParameter("part", enum=list(REASONS), description="只列出这一项变动的机构"),
+            OpenApiParameter("figure", enum=list(statistics.FIGURES), description="只列出进出这个指标的机构"),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: SignedInApiRequest) -> Response:
+        question = DifferenceQuestion.from_query(request.query_params, request.user)
+        narrowed = question.part or question.figure
+        return Response(question.differences(request.user, MOST_CHANGED if narrowed else SHOWN).as_json())
 
 
 class TrendView(APIView):

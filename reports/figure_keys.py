@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from figures.statistics import FIGURE_NAMES
 from institutions.models import scope_code_of
+from reports.annex import AnnexRow
 from reports.monthly import ANNEX, DONE, LEFT, RATED, REBOUNDS, WHOLE_PERCENT
-from reports.printed import AnnexRow
 
 PERCENT = "completion_percent"
 

@@ -66,11 +66,7 @@ class Printed:
             "children_name": report.children_name,
             "paragraphs": paragraphs_of(report),
             "figures": figures_of(report),
-            "townships": [
-                {"key": each.row.key, "name": each.row.name, "rank": each.rank, "placed": each.placed}
-                | printed_figures(each.row.figures)
-                for each in report.ranking
-            ],
+            "townships": [{"rank": each.rank, "placed": each.placed} | _row(each.row) for each in report.ranking],
             "licence_status": [_row(each) for each in report.by_licence],
             "finding_types": [_row(each) for each in report.types],
             "total": printed_figures(report.total),

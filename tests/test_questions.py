@@ -71,6 +71,7 @@ def test_api_documents_what_it_reads_and_nothing_else(api, taskforce):
     [
         "api/v1/statistics/completion/?licence_status=full",
         "api/v1/statistics/completion/?figure=overdue",
+        "api/v1/statistics/difference/?by=division",
         "api/v1/statistics/trend/?from=2018-01&to=2018-12&as_of=2018-12-31",
         "api/v1/institutions/?figur=overdue",
         "api/v1/rectifications/?licence_status=full",
@@ -84,6 +85,10 @@ def test_api_documents_what_it_reads_and_nothing_else(api, taskforce):
         "statistics/?figure=overdue",
         "statistics/?format=pdf",
         "statistics/trend/?q=x",
+        "statistics/contradictions/?figure=overdue",
+        "statistics/contradictions/?code=unknown",
+        "statistics/difference/?outcome=closed",
+        "statistics/difference/?format=pdf",
         "reports/?figure=overdue",
         "reports/download/?q=x",
         "visits/new/?purpose=nonsense",

@@ -140,6 +140,19 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "search/": List_(("", "q=甲方", "q=0000-1111", "q=1111", "q=责改", "q=330382", "q=王某某", "q=培训")),
     "lists/columns/": Nothing("leads back to a list with other columns"),
     "statistics/": List_((*GRAMMAR[:3], "as_of=2018-12-31", "format=csv", "as_of=2018-12-31&format=csv")),
+    "statistics/contradictions/": List_(
+        tuple(
+            f"known_at=2019-01-03T09:00:00Z&as_of=2018-12-31{more}"
+            for more in ("", "&code=base_shrank", "&code=one_photo_at_two_institutions", "&format=csv")
+        )
+    ),
+    "statistics/difference/": List_(
+        tuple(
+            f"known_at=2019-01-03T09:00:00Z&before=2018-05-31&as_of=2018-12-31{more}"
+            for more in ("", "&part=newly_found", "&figure=outstanding", "&format=csv",
+                         "&before_known_at=2018-06-03T09:00:00Z")
+        )
+    ),
     "statistics/trend/": List_(("as_of=2018-12-31", "")),
     "statistics/trend.svg": List_(("as_of=2018-12-31", "")),
     "map/": List_(GRAMMAR),
@@ -191,6 +204,12 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
             f"known_at=2019-01-03T09:00:00Z&as_of={day}{by}"
             for day in ("2018-06-30", "2018-12-31")
             for by in ("", "&by=division", "&by=licence_status", "&by=finding_type")
+        )
+    ),
+    "api/v1/statistics/difference/": List_(
+        tuple(
+            f"known_at=2019-01-03T09:00:00Z&before=2018-05-31&as_of=2018-12-31{more}"
+            for more in ("", "&part=newly_found", "&figure=outstanding", "&before_known_at=2018-06-03T09:00:00Z")
         )
     ),
     "api/v1/statistics/trend/": List_(("known_at=2019-01-03T09:00:00Z&from=2018-01&to=2018-12",)),

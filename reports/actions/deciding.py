@@ -2,6 +2,7 @@
 handed over."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -84,7 +85,7 @@ def hand_over_report(
     StaleReport (412), Invalid (422) for a day before it was approved or in the future, and without to whom or how.
     """
     permit(report, by, Permission.PREPARE_REPORT, Permission.APPROVE_REPORT)
-    columns = {"handed_to": to.strip(), "handed_by": way.strip(), "note": note.strip()}
+    columns: dict[str, Any] = {"handed_to": to.strip(), "handed_by": way.strip(), "note": note.strip()}
     current = locked(report, version, State.APPROVED, State.HANDED_OVER)
     approved = current.events.filter(kind=ReportEvent.Kind.APPROVED).latest("sequence")
     errors = {

@@ -44,8 +44,8 @@ def submit_report(report: Report, *, by: User, version: int, seen: str = "", at:
 
     K is a cut, chosen here, and everything is counted within one snapshot. Effects: the files of the annex and the
     documents, then in one transaction a ReportVersion with a ReportFile for each, the event, the state, an audit row;
-    or nothing. Raises PermissionDenied, IllegalStep (409), StaleReport (412), Unexplained (422) for a contradiction or a
-    number typed without an explanation, FiguresMoved (409) when something became known since it was looked at.
+    or nothing. Raises PermissionDenied, IllegalStep (409), StaleReport (412), Unexplained (422) for a contradiction or
+    a number typed without an explanation, FiguresMoved (409) when something became known since it was looked at.
     """
     permit(report, by, Permission.PREPARE_REPORT)
     with one_snapshot():
@@ -106,6 +106,7 @@ def _count(report: Report, known_at: datetime | None, seen: str) -> _Counted:
     last = report.versions.last()
     sha256, size = keep(_encoded(printed))
     content = {
+        "asked_known_at": "",  # nobody asked for it: the links in the text have it
         "version": last.number + 1 if last else 1,
         "replaces": last.sha256 if last else None,
         "annex": {"rows": printed.figures["surveyed"], "sha256": sha256},

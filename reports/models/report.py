@@ -15,8 +15,9 @@ from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.models import SCOPE_DIGITS, Division
+from reports.annex import AnnexRow
 from reports.files import kept_file
-from reports.printed import AnnexRow, Printed
+from reports.printed import Printed
 
 
 class Period(models.TextChoices):

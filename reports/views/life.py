@@ -218,7 +218,7 @@ def _page(
 def _outcome(version: ReportVersion, events: list[ReportEvent]) -> str:
     """What became of a version: the last that was done with it."""
     last = [each for each in events if each.version_id == version.pk]
-    return ReportEvent.Kind(last[-1].kind).label if last else ""
+    return str(ReportEvent.Kind(last[-1].kind).label) if last else ""
 
 
 def _offered(

@@ -42,6 +42,8 @@ PAGES = {
     "statistics": f"/statistics/?{AS_OF}",
     "trend": f"/statistics/trend/?{AS_OF}",
     "reports": f"/reports/?{AS_OF}",
+    "list of reports": "/reports/",
+    "new report": "/reports/new/",
     "own password": "/accounts/password/",
     "second factor": "/accounts/second-factor/",
     "refused": "/institutions/?as_of=nope",

@@ -10,6 +10,7 @@ from tests.histories.bureau import Bureau
 from tests.histories.import_acts import IMPORT_ACTS
 from tests.histories.promises import (
     assert_answers_are_the_same,
+    assert_differences_add_up,
     assert_figures_are_as_defined,
     assert_notices_are_as_served,
     assert_receipts_are_given_again,
@@ -44,6 +45,7 @@ def test_whatever_is_done_what_was_kept_and_told_stays(bureau, browse):
 
     assert_answers_are_the_same(bureau)
     assert_figures_are_as_defined(bureau, RECOUNTED)
+    assert_differences_add_up(bureau, RECOUNTED)
     assert_receipts_are_given_again(bureau)
 
 

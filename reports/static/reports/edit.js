@@ -64,7 +64,7 @@ function show(li) {
 // Numbers that do not stand as their figure says: each asks why until it is said.
 function typedOf(li, parts) {
   const typed = parts.filter((each) => typeof each !== "string" && each.typed !== null);
-  const place = part(li, ".typed");
+  const place = part(li, ".typed-numbers");
   if (place.contains(document.activeElement) && place.childElementCount === typed.length) return;
   place.replaceChildren(...typed.map((each) => {
     const row = document.createElement("li");
