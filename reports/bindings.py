@@ -1,7 +1,7 @@
 """What a cell of a form can be bound to: every figure of a report under its key, and a few texts, by their names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -89,7 +89,7 @@ def _place(key: str) -> tuple[int, str, int]:
     return 2 + part, prefix, list(NAMES).index(figure) if figure in NAMES else len(NAMES)
 
 
-def _languages():  # type: ignore[no-untyped-def]
+def _languages() -> Iterator[str]:
     """Chinese, then English, each for as long as it is looked at."""
     for language in ("zh-hans", "en"):
         with translation.override(language):

@@ -83,14 +83,14 @@ class Form:
                 replaced[part] = filled
         if any(cell.formula for name in self.parts for cell in self.xml(name).cells.values()):
             replaced[self.workbook_part] = calculated_when_opened(self.zip.read(self.workbook_part))
-        written = io.BytesIO()
-        with zipfile.ZipFile(written, "w") as package:
-            for part in self.zip.infolist():
-                content = replaced.get(part.filename)
-                kept = zipfile.ZipInfo(part.filename, part.date_time)
-                kept.compress_type, kept.external_attr = part.compress_type, part.external_attr
-                package.writestr(kept, self.zip.read(part) if content is None else content)
-        return written.getvalue()
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as package:
+            for entry in self.zip.infolist():
+                content = replaced.get(entry.filename)
+                kept = zipfile.ZipInfo(entry.filename, entry.date_time)
+                kept.compress_type, kept.external_attr = entry.compress_type, entry.external_attr
+                package.writestr(kept, self.zip.read(entry) if content is None else content)
+        return made.getvalue()
 
 
 def open_form(data: bytes, name: str) -> Form:
