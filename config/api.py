@@ -18,6 +18,7 @@ from institutions import api as institutions
 from institutions import import_api as imports
 from mapping.api import MapView
 from misconduct import api as misconduct
+from reports import api as reports
 
 Answering = Callable[..., HttpResponseBase]
 
@@ -71,6 +72,8 @@ urlpatterns = [
         for name, move in MOVES.items()
     ),
     path("notices/<uuid:pk>/", inspections.NoticeView.as_view(), name="api-notice"),
+    path("reports/", reports.ReportList.as_view(), name="api-reports"),
+    path("reports/<uuid:pk>/", reports.ReportFile.as_view(), name="api-report"),
     path("map/", MapView.as_view(), name="api-map"),
     path("misconduct/", misconduct.CaseList.as_view(), name="api-misconduct"),
     path("misconduct/figures/", misconduct.MisconductFigures.as_view(), name="api-misconduct-figures"),

@@ -4,6 +4,9 @@ from accounts.guards import Guard, append_only, facts
 from reports.models import ReportEvent
 
 REPORT, VERSION, EVENT = "reports_report", "reports_reportversion", "reports_reportevent"
+KEPT_OF_SUPERIORS = [
+    "superiorform", "superiorformfile", "superiorformmapping", "filledform", "collected", "reportschedule"
+]  # fmt: skip
 REPORT_FACTS = ["id", "division_id", "scope_code", "period", "as_of", "before", "begun_by_id", "begun_at"]
 _PREPARING = ", ".join(f"'{kind}'" for kind in ReportEvent.PREPARING)
 _OF_SAME = "(SELECT 1 FROM reports_reportversion version WHERE version.report_id = NEW.report_id AND version.id = "
@@ -22,6 +25,7 @@ GUARDS = [
     *append_only("reports_reportsetting"),
     *append_only("reports_reporttemplate"),
     *append_only("reports_templateuse"),
+    *(guard for table in KEPT_OF_SUPERIORS for guard in append_only(f"reports_{table}")),
     Guard(
         "report_is_approved_by_other_eyes",
         EVENT,

@@ -1,6 +1,9 @@
 from django.urls import path
 
 from reports import document_views, views
+from reports.collecting import pages as collected
+from reports.schedule_page import report_schedule
+from reports.superior import pages as superior
 
 urlpatterns = [
     path("", views.look, name="reports"),
@@ -14,6 +17,15 @@ urlpatterns = [
     path("templates/<uuid:pk>/filled/", document_views.template_filled, name="report_template_filled"),
     path("prepared/<uuid:pk>/", document_views.prepared, name="report_prepared"),
     path("prepared/<uuid:pk>/file/", document_views.prepared_file, name="report_prepared_file"),
+    path("forms/", superior.superior_forms, name="superior_forms"),
+    path("forms/<uuid:pk>/", superior.superior_form, name="superior_form"),
+    path("forms/<uuid:pk>/file/", superior.superior_form_file, name="superior_form_file"),
+    path("forms/<uuid:pk>/bind/", superior.superior_form_bind, name="superior_form_bind"),
+    path("forms/<uuid:pk>/fill/", superior.superior_form_fill, name="superior_form_fill"),
+    path("forms/<uuid:pk>/filled/<uuid:filled>/", superior.superior_form_filled, name="superior_form_filled"),
+    path("schedule/", report_schedule, name="report_schedule"),
+    path("collected/", collected.collected, name="collected_reports"),
+    path("collected/<int:pk>/", collected.collected_report, name="collected_report"),
     path("new/", views.begin, name="report_new"),
     path("<uuid:pk>/", views.report, name="report"),
     path("<uuid:pk>/check/", views.check, name="report_check"),

@@ -50,14 +50,19 @@ from institutions.models import (
 from mapping.models import GeocodingAnswer, GeocodingOutcome, GeocodingRun
 from misconduct.models import Case, Conclusion, Measure, Party, Person, Statement
 from reports.models import (
+    Collected,
+    FilledForm,
     PreparedFile,
     Report,
     ReportEvent,
     ReportExplanation,
     ReportFile,
+    ReportSchedule,
     ReportSetting,
     ReportTemplate,
     ReportVersion,
+    SuperiorForm,
+    SuperiorFormMapping,
     TemplateUse,
 )
 from tests.factories import LIUSHI, at, hand, institution, licence_of, merge_of, round_of, user_with, visit_of
@@ -156,6 +161,7 @@ def rows(db) -> dict[str, Any]:
         **patrolled(),
         **reported(),
         **laid_out(),
+        **of_superiors(),
     }
 
 
@@ -245,6 +251,34 @@ def laid_out() -> dict[str, Any]:
             requested_at=WHEN,
         ),
     }
+
+
+def of_superiors() -> dict[str, Any]:
+    """A superior's form that was bound and filled, a report collected from below, a period that was set."""
+    clerk = hand("clerk")
+    form = SuperiorForm.objects.create(division_id="330382", name="市表", by=clerk, made_at=WHEN)
+    file = form.files.create(file_name="a.xlsx", sha256="0" * 64, content=b"a", by=clerk, received_at=WHEN)
+    mapping = mapping_of(form, file)
+    filled = FilledForm.objects.create(
+        file=file, mapping=mapping, report_sha256="0" * 64, as_of=DAY, file_name="a.xlsx", content=b"a", sha256="0" * 64,
+        by=clerk, filled_at=WHEN,
+    )  # fmt: skip
+    schedule = ReportSchedule.objects.create(division_id="330382", period="month", by=clerk, set_at=WHEN)
+    names = ("superior_form", "form_file", "form_mapping", "filled_form", "collected", "schedule")
+    return dict(zip(names, (form, file, mapping, filled, collected_of(), schedule), strict=True))
+
+
+def mapping_of(form: SuperiorForm, file: Any) -> SuperiorFormMapping:
+    return SuperiorFormMapping.objects.create(
+        form=form, file=file, version=1, content="{}", digest="0" * 64, by=hand("clerk"), made_at=WHEN
+    )
+
+
+def collected_of() -> Collected:
+    return Collected.objects.create(
+        division_id="3303", below="330382", as_of=DAY, version=1, content="{}", sha256="0" * 64, vouched=True,
+        source="a.json", collected_at=WHEN,
+    )  # fmt: skip
 
 
 def version_of(report: Report, number: int, **columns) -> ReportVersion:
@@ -448,6 +482,8 @@ ATTEMPTS += [
     ("prepared_file_that_ended_says_when", "prepared_file", {"state": "asleep", "finished_at": WHEN}),
     ("prepared_file_is_there_when_done", "prepared_file", {"state": "done", "finished_at": WHEN}),
     ("prepared_file_is_there_when_done", "prepared_file", {"sha256": "0" * 64}),
+    ("collected_report_was_submitted", "collected", {"version": 0}),
+    ("report_schedule_is_known", "schedule", {"period": "year"}),
 ]
 
 # (constraint, a second row beside the sound one)
@@ -497,6 +533,11 @@ SECOND_ROWS = {
     "misconduct_measure_is_recorded_once": lambda rows: Measure.objects.create(
         party=rows["party"], kind="removed", decided_on=DAY, **known()
     ),
+    "superior_form_has_a_file_once": lambda rows: rows["superior_form"].files.create(
+        file_name="b.xlsx", sha256="0" * 64, content=b"b", by=hand("clerk"), received_at=WHEN
+    ),
+    "superior_form_mapping_has_its_own_version": lambda rows: mapping_of(rows["superior_form"], rows["form_file"]),
+    "collected_report_is_kept_once": lambda rows: collected_of(),
     "report_of_a_period_is_one": lambda rows: Report.objects.create(
         division_id="330382", scope_code="330382000000", period="any", as_of=date(2018, 10, 31),
         before=date(2018, 9, 30), draft="{}", begun_at=WHEN,

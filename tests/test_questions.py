@@ -26,6 +26,7 @@ def test_parameter_that_nobody_reads_is_refused_by_name(own, browse, taskforce, 
     if "<uuid:pk>" in route and not arguments:
         arguments = {"pk": ABSENT}  # a question is looked at before the row
     others = {"<int:merge>": 1, "<int:number>": 1, "<str:kind>": "json", "<str:name>": "approve"}
+    others |= {"<uuid:filled>": ABSENT, "<int:pk>": 1}
     if not isinstance(rule, OfAnObject):
         arguments |= {name.split(":")[1][:-1]: value for name, value in others.items() if name in route}
 
@@ -40,6 +41,7 @@ def test_parameter_given_twice_is_refused(own, browse, taskforce, route):
     name = URLS[route].asks[0]
 
     arguments = {"number": 1} if "<int:number>" in route else {}
+    arguments |= {"filled": ABSENT} if "<uuid:filled>" in route else {}
     address = URLS[route].at(**({"pk": ABSENT} | arguments if "<uuid:pk>" in route else {}))
     answer = browse(taskforce).get(f"{address}?{name}=1&{name}=2")
 

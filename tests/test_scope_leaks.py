@@ -190,6 +190,16 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
             "versions/<int:number>/files/<str:kind>/",
         )  # fmt: skip
     },
+    "reports/forms/": Nothing("held by tests/reports/superior/test_form_pages.py"),
+    **{
+        f"reports/forms/<uuid:pk>/{page}": Nothing("held by test_form_of_another_county_is_absent_and_its_division_no_choice")
+        for page in ("", "file/", "bind/", "fill/", "filled/<uuid:filled>/")
+    },
+    "reports/schedule/": Nothing("held by test_period_is_set_on_its_page"),
+    "reports/collected/": Nothing("of a city's; held by tests/reports/collecting/test_collected_page.py"),
+    "reports/collected/<int:pk>/": Nothing("held by test_collected_report_of_another_city_is_absent"),
+    "api/v1/reports/": Nothing("held by tests/reports/test_api_of_reports.py"),
+    "api/v1/reports/<uuid:pk>/": Nothing("held by test_report_of_a_division_that_one_does_not_see_whole_is_absent"),
     "audit/": Nothing("held by tests/desk/test_audit_scope.py: an inspector may not open it"),
     "audit/verify/": Nothing("how many rows of the trail were checked, nothing of what is in them"),
     "field/": Nothing("the same for everybody; rows come by the API"),

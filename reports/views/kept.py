@@ -139,7 +139,7 @@ def download_kept(request: SignedInRequest, pk: UUID, number: int, kind: str) ->
     if kind == "json":
         _note(request, found, kind)
         response: HttpResponseBase = HttpResponse(found.content, content_type=JSON_TYPES[kind])
-        name = f"{stem}.json"
+        name = f"{stem}_{found.sha256[:16]}.json"  # by which whoever collects it checks that it is whole
     else:
         file = get_object_or_404(found.files, kind=kind)
         content_type = JSON_TYPES.get(kind) or FORMATS[kind].content_type

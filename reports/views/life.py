@@ -41,7 +41,6 @@ def listed(request: SignedInRequest) -> HttpResponse:
         {
             "page": page,
             "may_begin": has_permission(request.user, Permission.PREPARE_REPORT),
-            "may_prepare": has_permission(request.user, Permission.PREPARE_REPORT),
             "last_month_end": (today().replace(day=1) - timedelta(days=1)).isoformat(),
         },
     )

@@ -45,7 +45,6 @@ def look(request: SignedInRequest) -> HttpResponse:
         "reports/monthly.html",
         {
             "question": question,
-            "may_prepare": has_permission(request.user, Permission.PREPARE_REPORT),
             "report": report,
             "sentences": _sentences(report),
             "formats": FORMATS if may_download else [],
