@@ -160,11 +160,11 @@ def fold() -> None:
             f"UPDATE {CHANGE} SET folded = %s WHERE NOT folded AND known_at <= %s RETURNING {_CHANGED}",  # noqa: S608
             [True, _moment(known)],
         )
-        rows = [_row(each) for each in cursor.fetchall()]
+        rows = [row(each) for each in cursor.fetchall()]
     if not days:
         days = _days_of_sums(rows)
         SumDay.objects.bulk_create([SumDay(day=day) for day in days])
-    _add(_summed(rows, days))
+    _add(summed(rows, days))
     Gap.objects.filter(to_at__lte=known).delete()
     _leave_out(EPOCH, known)
 
@@ -196,12 +196,12 @@ def _begin_days(days: list[date], known: datetime) -> None:
                 f"SELECT {_CHANGED} FROM {CHANGE} WHERE folded AND day > %s AND day <= %s",  # noqa: S608
                 [_day_as_kept(before), _day_as_kept(day)],
             )
-            _add(_summed([_row(each) for each in cursor.fetchall()], [day]))
+            _add(summed([row(each) for each in cursor.fetchall()], [day]))
             SumDay.objects.create(day=day)
             days.insert(place, day)
 
 
-def _row(each: Sequence[Any]) -> Row:
+def row(each: Sequence[Any]) -> Row:
     kind, part, scope_code, day, *numbers = each
     return Row(kind, part, scope_code, _day(day), tuple(numbers))
 
@@ -212,7 +212,7 @@ def _sum_day(day: date) -> date:
     return last if day.day > 25 else day.replace(day=-(-day.day // 5) * 5)
 
 
-def _summed(rows: Iterable[Row], days: Sequence[date]) -> Sums:
+def summed(rows: Iterable[Row], days: Sequence[date]) -> Sums:
     """What the rows add to the sums of each of the days on or after theirs."""
     each_day: Sums = defaultdict(dict)
     for row in rows:
@@ -275,7 +275,7 @@ def rebuild() -> int:
         forget()
         counted, rows = 0, list[Row]()
         known_at = clock()
-        for ids in _by_place():
+        for ids in by_place():
             standings = standings_of(ids)
             changes: dict[Key, list[int]] = {}
             for each in standings.values():
@@ -285,12 +285,12 @@ def rebuild() -> int:
             counted += len(standings)
         days = _days_of_sums(rows)
         SumDay.objects.bulk_create([SumDay(day=day) for day in days])
-        _add(_summed(rows, days))
+        _add(summed(rows, days))
         _leave_out(EPOCH, known_at)
     return counted
 
 
-def _by_place() -> Iterator[list[Any]]:
+def by_place() -> Iterator[list[Any]]:
     """The ids of all institutions as the database gives them, some at a time, neighbours together."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id FROM {Institution._meta.db_table} ORDER BY scope_code, id")  # noqa: S608

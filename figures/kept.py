@@ -71,11 +71,12 @@ def totals(codes: Sequence[str], days: Sequence[date], known_at: datetime) -> li
             )
         between = [(base, day) for base, day in zip(bases, days, strict=True) if base != day]
         if between:
+            changed = f"{CHANGE} {_by('change_by_day')}"
             some = " OR ".join("day <= %s" if base is None else "day > %s AND day <= %s" for base, _end in between)
             params = [_day(each) for pair in between for each in pair if each is not None]
             parts.append(
                 (
-                    f"SELECT 1, day, {SUMMED} FROM {CHANGE} {_by('change_by_day')} WHERE kind = %s AND folded AND ({some}) "  # noqa: S608
+                    f"SELECT 1, day, {SUMMED} FROM {changed} WHERE kind = %s AND folded AND ({some}) "  # noqa: S608
                     "AND scope_code >= %s AND scope_code < %s GROUP BY day",
                     [int(Kind.LICENCE_STATUS), *params, first, after],
                 )
@@ -177,7 +178,7 @@ def _read(parts: Iterable[Asked], known_at: datetime) -> list[tuple[Any, ...]] |
     parts = list(parts)
     if len(parts) > MOST:
         return None
-    union = " UNION ALL ".join(f"SELECT * FROM ({part}) part_{place}" for place, (part, _params) in enumerate(parts))
+    union = " UNION ALL ".join(part for part, _params in parts)
     asked = _moment(known_at)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -22,41 +22,47 @@ Key = tuple[int, str, str, str]  # kind, part, scope code, day
 FIELDS = ("clear", "open", "overdue", "closed", "licensed", "corrected")
 MANY = 1000  # institutions asked about at a time
 
-# Every day on which an institution's place or standing may change. "it" are the registrations that are "of" it.
+# Registrations asked about, and those merged into them. Looked up with IN: for a join SQLite reads every round first,
+# to know which are not there (a Bloom filter).
+MEMBERS = """members(it_id) AS (
+  SELECT id FROM institutions_institution WHERE id IN ({ids}) UNION ALL
+  SELECT merged_id FROM institutions_merge WHERE ended_at IS NULL AND into_id IN ({ids})
+)"""
+OF = """COALESCE((SELECT into_id FROM institutions_merge WHERE ended_at IS NULL AND merged_id = {of}), {of})"""
+# Every day on which an institution's place or standing may change.
 DAYS = """
-members(of_id, it_id) AS (
-  SELECT id, id FROM institutions_institution WHERE id IN ({ids}) UNION ALL
-  SELECT into_id, merged_id FROM institutions_merge WHERE ended_at IS NULL AND into_id IN ({ids})
-), candidate(of_id, day) AS (
-  SELECT of_id, surveyed_on FROM members JOIN institutions_institution each_one ON each_one.id = it_id
-  WHERE surveyed_on IS NOT NULL
-  UNION SELECT of_id, from_on FROM members JOIN institutions_place place ON place.institution_id = of_id
-  WHERE of_id = it_id AND withdrawn_at IS NULL
-  UNION SELECT of_id, ordered_on FROM {rounds} UNION SELECT of_id, verified_on FROM {rounds} AND verified_on IS NOT NULL
-  UNION SELECT of_id, {after_first_due_on} FROM {rounds}
-  UNION SELECT of_id, happened_on FROM {events} UNION SELECT of_id, {after_event_due_on} FROM {events}
-  AND event.due_on IS NOT NULL
-  UNION SELECT of_id, served_on FROM {notices} UNION SELECT of_id, {after_notice_due_on} FROM {notices}
+candidate(of_id, day) AS (
+  SELECT {of_one}, surveyed_on FROM institutions_institution each_one
+  WHERE id IN (SELECT it_id FROM members) AND surveyed_on IS NOT NULL
+  UNION SELECT institution_id, from_on FROM institutions_place WHERE institution_id IN ({ids}) AND withdrawn_at IS NULL
+  UNION SELECT {of_round}, ordered_on FROM {rounds}
+  UNION SELECT {of_round}, verified_on FROM {rounds} AND verified_on IS NOT NULL
+  UNION SELECT {of_round}, {after_first_due_on} FROM {rounds}
+  UNION SELECT {of_round}, happened_on FROM {events}
+  UNION SELECT {of_round}, {after_event_due_on} FROM {events} AND event.due_on IS NOT NULL
+  UNION SELECT {of_round}, served_on FROM {notices}
+  UNION SELECT {of_round}, {after_notice_due_on} FROM {notices}
 )
 """
-_ROUNDS = "members JOIN inspections_rectification round ON round.institution_id = it_id"
+_OF_MEMBERS = "WHERE round.institution_id IN (SELECT it_id FROM members) AND voided_at IS NULL"
 TABLES = {
-    "rounds": f"{_ROUNDS} WHERE voided_at IS NULL",
-    "events": f"{_ROUNDS} JOIN inspections_rectificationevent event ON event.rectification_id = round.id "
-    "WHERE voided_at IS NULL AND kind IN ('extended', 'withdrawn', 'fulfilled', 'unfulfilled')",
-    "notices": f"{_ROUNDS} JOIN inspections_notice notice ON notice.rectification_id = round.id "
-    "WHERE voided_at IS NULL AND supplements > 0 AND kind = 'supplement'",
+    "of_one": OF.format(of="each_one.id"),
+    "of_round": OF.format(of="round.institution_id"),
+    "rounds": f"inspections_rectification round {_OF_MEMBERS}",
+    "events": "inspections_rectification round JOIN inspections_rectificationevent event "
+    f"ON event.rectification_id = round.id {_OF_MEMBERS} "
+    "AND kind IN ('extended', 'withdrawn', 'fulfilled', 'unfulfilled')",
+    "notices": "inspections_rectification round JOIN inspections_notice notice "
+    f"ON notice.rectification_id = round.id {_OF_MEMBERS} AND supplements > 0 AND kind = 'supplement'",
 }
 DAY_AFTER = {"sqlite": "date({0}, '+1 day')", "postgresql": "({0} + 1)"}
-FOUND = """
-WITH members(of_id, it_id) AS (
-  SELECT id, id FROM institutions_institution WHERE id IN ({ids}) UNION ALL
-  SELECT into_id, merged_id FROM institutions_merge WHERE ended_at IS NULL AND into_id IN ({ids})
-) SELECT of_id, type_id, MIN(happened_on) FROM members
-JOIN inspections_visit visit ON visit.institution_id = it_id
-JOIN inspections_finding found ON found.visit_id = visit.id
-WHERE withdrawn_at IS NULL GROUP BY of_id, type_id
-"""
+FOUND = f"""
+WITH {MEMBERS} SELECT of_id, type_id, MIN(happened_on) FROM (
+  SELECT {OF.format(of="visit.institution_id")} AS of_id, type_id, happened_on
+  FROM inspections_visit visit JOIN inspections_finding found ON found.visit_id = visit.id
+  WHERE visit.institution_id IN (SELECT it_id FROM members) AND withdrawn_at IS NULL
+) each_one GROUP BY of_id, type_id
+"""  # noqa: S608 (our own names)
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,7 @@ def _standings_of(ids: Sequence[Any]) -> dict[Any, Standings]:
     these = ", ".join(["%s"] * len(ids))
     sql, params = _spells_sql(connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(sql.replace("{ids}", these), [*ids, *ids, *params])
+        cursor.execute(sql.replace("{ids}", these), [*ids, *ids, *ids, *params])
         spells = {of: _joined(rows) for of, rows in groupby(cursor.fetchall(), key=lambda row: row[0])}
         cursor.execute(FOUND.replace("{ids}", these), [*ids, *ids])
         found: dict[Any, dict[str, str]] = {}
@@ -142,7 +148,7 @@ def _spells_sql(vendor: str) -> tuple[str, tuple[Any, ...]]:
         params += more
     is_surveyed, standing, scope, status = columns
     return (
-        f"WITH {days} SELECT of_id, candidate.day, CASE WHEN {is_surveyed} THEN {standing} ELSE '' END, "  # noqa: S608
+        f"WITH {MEMBERS}, {days} SELECT of_id, candidate.day, CASE WHEN {is_surveyed} THEN {standing} ELSE '' END, "  # noqa: S608
         f"{scope}, {status} FROM candidate JOIN institutions_institution ON institutions_institution.id = of_id "
         "ORDER BY of_id, candidate.day",
         params,

@@ -266,11 +266,11 @@ def _partitioned(
         elif by == "licence_status":
             rows[by] = _licence_rows(counted[by])
         else:
-            found = {code: figures for code, figures in counted[by].items() if figures.surveyed}
+            found = counted[by]
             types = FindingType.objects.filter(code__in=found)
             rows[by] = [Row(item.code, item.name, found[item.code]) for item in types]
-    whole = next((by for by in wanted if by != "finding_type"), None)
-    total = _sum(row.figures for row in rows[whole]) if whole else _total(where, moment, within)
+    whole = next((counted[by] for by in ("division", "licence_status") if by in counted), None)  # types overlap
+    total = _total(where, moment, within) if whole is None else added(whole.values())
     return {by: Completion(where.code, where.name, moment, total, by, rows[by]) for by in wanted}
 
 
@@ -315,8 +315,9 @@ def _kept_by_each(
         found[by] = {part: Figures(*numbers) for part, numbers in some.items() if numbers[0]}
     if (left := _left(where, moment, within)) is not None:
         gone = _defined_by_each(where, moment, left, wanted)
-        for by, parts in gone.items():
-            found[by] |= {part: _without(found[by][part], figures) for part, figures in parts.items()}
+        for by in wanted:
+            remaining = {part: _without(found[by][part], figures) for part, figures in gone[by].items()}
+            found[by] = {part: figures for part, figures in (found[by] | remaining).items() if figures.surveyed}
     return found
 
 
@@ -353,13 +354,13 @@ def _defined_by_each(
         return {"division": counts_by(there, moment, part)}
     if wanted == ["licence_status"]:
         return {"licence_status": counts_by(there, moment, licence_status_then(moment))}
-    return _counts_by_each(there, moment, part, wanted)
+    return counts_by_each(there, moment, part)
 
 
-def _counts_by_each(
-    within: InstitutionQuerySet, moment: Moment, child: models.expressions.Combinable, wanted: Sequence[By]
+def counts_by_each(
+    within: InstitutionQuerySet, moment: Moment, child: models.expressions.Combinable
 ) -> dict[str, dict[str, Figures]]:
-    """Every figure for each part of each of the partitions; the standings are worked out once for all."""
+    """Every figure for each part of each of PARTITIONS; the standings are worked out once for all three."""
     each, params = (
         surveyed_with_standing(within, moment)
         .annotate(child=child, status=licence_status_then(moment))
@@ -394,7 +395,7 @@ def _counts_by_each(
         )
         for by, part, standing, institutions in cursor.fetchall():
             standings[by].setdefault(part, {})[standing] = institutions
-    return {by: {part: Figures.of(each) for part, each in standings[by].items()} for by in wanted}
+    return {by: {part: Figures.of(each) for part, each in parts.items()} for by, parts in standings.items()}
 
 
 def _licence_rows(parts: Mapping[str, Figures]) -> list[Row]:
@@ -405,10 +406,10 @@ def _division_rows(where: Where, counted: Mapping[str, Figures], moment: Moment)
     parts: dict[str, list[Figures]] = {}
     for code, figures in counted.items():
         parts.setdefault(where.part_of(code), []).append(figures)
-    return [Row(code, name, _sum(parts.get(code, []))) for code, name in where.parts(parts, moment).items()]
+    return [Row(code, name, added(parts.get(code, []))) for code, name in where.parts(parts, moment).items()]
 
 
-def _sum(parts: Iterable[Figures]) -> Figures:
+def added(parts: Iterable[Figures]) -> Figures:
     """The figures of a partition's whole."""
     listed = list(parts)
     return Figures(**{name: sum(getattr(part, name) for part in listed) for name in FIGURES})

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import CharField, F, Q
 
-from figures.standing import standing_of_surveyed, by_rounds
+from figures.standing import by_rounds, standing_of_surveyed
 from inspections.models import Rectification
 from institutions.models import Institution, scope_code_then, was_in
 from institutions.moments import Moment

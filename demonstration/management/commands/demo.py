@@ -9,6 +9,7 @@ from accounts.models import Grant, User
 from accounts.roles import Role
 from accounts.watermark import recording
 from demonstration import yueqing
+from figures import keeping
 from inspections.models import Rectification
 from institutions.models import Demonstration, Division, Institution
 from institutions.moments import today
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             written = yueqing.write(people, day)
             loaded = Demonstration.objects.create(loaded_on=day, division=Division.objects.get(pk=yueqing.COUNTY))
             audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=at)
+            keeping.rebuild()  # what is loaded became known long before
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # or the planner believes the tables are empty
         self.stdout.write(
