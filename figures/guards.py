@@ -16,10 +16,10 @@ OF_ROUND = [
     "voided_at", "round_no",
 ]  # fmt: skip
 _ROUNDS_OWN = f"SELECT institution_id FROM {ROUND} WHERE id = NEW.rectification_id"  # noqa: S608 (our own names)
-_VISITS_OWN = f"SELECT institution_id FROM {VISIT} WHERE id = NEW.visit_id"  # noqa: S608 (our own names)
+_VISITS_OWN = f"SELECT institution_id, NEW.type_id, happened_on FROM {VISIT} WHERE id = NEW.visit_id"  # noqa: S608
 
 
-def _touches(table: str, verb: str, which: str, condition: str = "1 = 1") -> Guard:
+def _touches(table: str, verb: str, which: str, condition: str = "1 = 1", columns: str = "institution_id") -> Guard:
     return Guard(
         f"{table}_{verb.lower()}_touches_figures",
         table,
@@ -27,7 +27,7 @@ def _touches(table: str, verb: str, which: str, condition: str = "1 = 1") -> Gua
         condition,
         "",
         when="AFTER",
-        then=f"INSERT INTO {TOUCHED} (institution_id) {which}",
+        then=f"INSERT INTO {TOUCHED} ({columns}) {which}",
     )
 
 
@@ -42,6 +42,6 @@ GUARDS = [
     # What a round's deadline rests on.
     _touches(EVENT, "INSERT", _ROUNDS_OWN, "NEW.kind IN ('extended', 'withdrawn', 'fulfilled', 'unfulfilled')"),
     _touches(NOTICE, "INSERT", _ROUNDS_OWN, "NEW.kind = 'supplement'"),
-    _touches(FINDING, "INSERT", _VISITS_OWN),
+    _touches(FINDING, "INSERT", _VISITS_OWN, columns="institution_id, found, day"),
     _touches(VISIT, "UPDATE", "VALUES (NEW.institution_id)", changed(["withdrawn_at"])),
 ]

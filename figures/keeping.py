@@ -3,7 +3,7 @@ added to the counts, in the same transaction (docs/adr/0046-counts-that-are-kept
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from operator import add
@@ -24,16 +24,15 @@ FEW = 1000  # one in so many changes may lie before the first sums
 HISTORY, CHANGE, SUM, TOUCHED = (each._meta.db_table for each in (History, Change, DaySum, Touched))
 _NAMES = ", ".join(FIELDS)
 _CHANGED = f"kind, part, scope_code, day, {_NAMES}"
-_TAKEN = f"SELECT institution_id FROM {TOUCHED}"  # noqa: S608 (our own names)
 _MERGED_INTO = (
-    "SELECT institution_id FROM {taken} taken UNION SELECT merges.into_id FROM {taken} taken "
+    "SELECT institution_id, found, day FROM {taken} taken UNION SELECT merges.into_id, found, day FROM {taken} taken "
     "JOIN institutions_merge merges ON merges.merged_id = taken.institution_id AND merges.ended_at IS NULL"
 )
 # What others have touched and not worked out is left to them while they do.
 TAKE = {
     "sqlite": _MERGED_INTO.format(taken=TOUCHED),
     "postgresql": f"WITH given AS (DELETE FROM {TOUCHED} WHERE id IN (SELECT id FROM {TOUCHED} FOR UPDATE SKIP LOCKED) "  # noqa: S608
-    f"RETURNING institution_id) {_MERGED_INTO.format(taken='given')}",
+    f"RETURNING institution_id, found, day) {_MERGED_INTO.format(taken='given')}",
 }
 
 Numbers = tuple[int, ...]  # in the order of FIELDS
@@ -56,7 +55,9 @@ class Row(NamedTuple):
 
 def left_over() -> bool:
     """Whether something was touched outside of a transaction that says so, and not worked out since."""
-    return Touched.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {TOUCHED} LIMIT 1")  # noqa: S608 (our own names)
+        return cursor.fetchone() is not None
 
 
 def work_out(left: bool, since: datetime, known_at: datetime) -> None:
@@ -64,13 +65,15 @@ def work_out(left: bool, since: datetime, known_at: datetime) -> None:
     answer. What was `left` over by others was known at some time before."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE[connection.vendor])
-        ids = sorted(each for (each,) in cursor.fetchall())
-        if not ids:
+        touched = cursor.fetchall()
+        if not touched:
             return
         if connection.vendor == "sqlite":
             cursor.execute(f"DELETE FROM {TOUCHED}")  # noqa: S608 (our own names)
+    ids = sorted({each for each, _found, _day in touched})
     before = _held(ids)
-    after = standings_of(ids)
+    only_found = _with_findings(touched, before)
+    after = only_found | standings_of([each for each in ids if each not in only_found])
     if left or since < known_at:
         _leave_out(EPOCH if left else since, known_at)
     changes: dict[Key, list[int]] = {}
@@ -87,6 +90,21 @@ def work_out(left: bool, since: datetime, known_at: datetime) -> None:
         rows.append((each, *now.as_text(), max(known_at, last)))
     _write_histories(rows)
     _write_changes(changes, known_at)
+
+
+def _with_findings(
+    touched: Sequence[tuple[Any, ...]], before: Mapping[Any, tuple[Standings, datetime]]
+) -> dict[Any, Standings]:
+    """Those of which nothing was written but what was found: how they stand does not change, and since when there is
+    something of each type is the earlier of two days."""
+    others = {each for each, code, _day in touched if code is None}
+    found: dict[Any, Standings] = {}
+    for each, code, day in touched:
+        if each not in others and each in before and before[each][0].spells:
+            was = found.get(each, before[each][0])
+            first = min(str(day), was.found.get(code, str(day)))
+            found[each] = Standings(was.spells, dict(sorted({**was.found, code: first}.items())))
+    return found
 
 
 def _held(ids: Sequence[Any]) -> dict[Any, tuple[Standings, datetime]]:

@@ -20,9 +20,12 @@ class Kind(models.IntegerChoices):
 
 class Touched(models.Model):
     """An institution of which something was written that figures rest on, put here by triggers (figures/guards.py)
-    until the transaction that wrote has worked it out anew. While there is one the kept counts answer nothing."""
+    until the transaction that wrote has worked it out anew. While there is one the kept counts answer nothing. Where
+    all that was written is a finding: its type and the day of its visit."""
 
     institution = models.ForeignKey("institutions.Institution", models.DO_NOTHING, db_constraint=False, db_index=False)
+    found = models.CharField(max_length=20, null=True)  # noqa: DJ001 (triggers name the columns that they fill)
+    day = models.DateField(null=True)
 
     class Meta:
         default_permissions = ()

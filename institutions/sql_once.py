@@ -102,7 +102,7 @@ def with_day(at: Callable[..., AsOf], column: str, known_at: datetime) -> tuple[
 
 def _with_day_inside(sql: str, column: str) -> str:
     """The same with the column named in each outermost subquery: SQLite finds no column of an outer query in an ORDER
-    BY (findings/order-by-outer-column.sh)."""
+    BY (findings/order_by_finds_no_outer_column.sh)."""
     made, rest = "", sql
     while (start := rest.find("(SELECT ")) >= 0:
         depth, end = 0, start
