@@ -15,7 +15,7 @@ from accounts.watermark import EPOCH, clock, cut, recording
 from figures.models import Change, DaySum, Gap, History, Kind, SumDay, Touched
 from figures.spells import FIELDS, NOTHING, Key, Standings, standings_of
 from institutions.models import Institution
-from institutions.moments import month_end, today
+from institutions.moments import today
 
 FOLD_EVERY = 5000  # changes: as many are added up by each question until they are folded into the sums
 SUMS = {Kind.ALL: (2, 6), Kind.LICENCE_STATUS: (2,), Kind.FINDING_TYPE: (2,)}  # kind -> digits of the places summed
@@ -203,7 +203,7 @@ def _begin_days(days: list[date], known: datetime) -> None:
             f"SELECT DISTINCT day FROM {CHANGE} WHERE NOT folded AND known_at <= %s AND day > %s AND day <= %s",  # noqa: S608
             [_moment(known), _day_as_kept(days[0]), _day_as_kept(today())],
         )
-        for day in sorted({_sum_day(_day(each)) for (each,) in cursor.fetchall()} - set(days)):
+        for day in sorted({_day(each) for (each,) in cursor.fetchall()} - set(days)):
             place = bisect_left(days, day)
             before = days[place - 1]
             cursor.execute(
@@ -222,12 +222,6 @@ def _begin_days(days: list[date], known: datetime) -> None:
 def row(each: Sequence[Any]) -> Row:
     kind, part, scope_code, day, *numbers = each
     return Row(kind, part, scope_code, _day(day), tuple(numbers))
-
-
-def _sum_day(day: date) -> date:
-    """The day with whose end the sums of this day begin to count it: six in a month, its last among them."""
-    last = month_end(day)
-    return last if day.day > 25 else day.replace(day=-(-day.day // 5) * 5)
 
 
 def summed(rows: Iterable[Row], days: Sequence[date]) -> Sums:
@@ -328,7 +322,7 @@ def _days_of_sums(rows: Sequence[Row]) -> list[date]:
     changes: dict[date, int] = defaultdict(int)
     for row in rows:
         if row.day <= today():
-            changes[_sum_day(row.day)] += 1
+            changes[row.day] += 1
     days, passed = [], 0
     for day in sorted(changes):
         passed += changes[day]

@@ -4,6 +4,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from operator import add
 from typing import Any
 
 from django.db import connection
@@ -25,12 +26,11 @@ FIGURES = (
     "licensed",
     "corrected",
 )
-SUMMED = ", ".join(f"SUM({figure})" for figure in FIGURES)
-COLUMNS = "clear, open, overdue, closed, licensed, corrected"
-# In the statement that reads the counts, so that they are of one moment.
+PLAIN, SUMMED = ", ".join(f"({figure})" for figure in FIGURES), ", ".join(f"SUM({figure})" for figure in FIGURES)
+# In the statement that reads the counts, so that both are of one moment.
 ANSWERS = (
-    f"EXISTS (SELECT 1 FROM {GAP}) AND NOT EXISTS (SELECT 1 FROM {TOUCHED}) "  # noqa: S608 (our own names)
-    f"AND NOT EXISTS (SELECT 1 FROM {GAP} WHERE from_at <= %s AND to_at > %s)"
+    f"SELECT NULL, NULL, CASE WHEN EXISTS (SELECT 1 FROM {GAP}) AND NOT EXISTS (SELECT 1 FROM {TOUCHED}) "  # noqa: S608
+    f"AND NOT EXISTS (SELECT 1 FROM {GAP} WHERE from_at <= %s AND to_at > %s) THEN 1 ELSE 0 END{', 0' * 7}"
 )
 Counts = tuple[int, ...]  # in the order of FIGURES
 Asked = tuple[str, list[Any]]  # a statement, or a part of one, and its parameters
@@ -58,56 +58,21 @@ def total(codes: Sequence[str], on: date, known_at: datetime) -> Counts | None:
 def totals(codes: Sequence[str], days: Sequence[date], known_at: datetime) -> list[Counts] | None:
     """Of each of the days, given in their order."""
     bases = _bases(codes, days)
-    parts: list[Asked] = []
-    for first, after in ranges(_large(codes)):
-        needed = sorted({base for base in bases if base is not None})
-        if needed:
-            parts.append(
-                (
-                    f"SELECT 0 AS source, day, {SUMMED} FROM {SUM} WHERE kind = %s AND digits = %s "  # noqa: S608
-                    f"AND day IN ({_places(needed)}) AND area >= %s AND area < %s GROUP BY day",
-                    [int(Kind.ALL), LARGE, *map(_day, needed), first, after],
-                )
-            )
-        between = [(base, day) for base, day in zip(bases, days, strict=True) if base != day]
-        if between:
-            changed = f"{CHANGE} {_by('change_by_day')}"
-            some = " OR ".join("day <= %s" if base is None else "day > %s AND day <= %s" for base, _end in between)
-            params = [_day(each) for pair in between for each in pair if each is not None]
-            parts.append(
-                (
-                    f"SELECT 1, day, {SUMMED} FROM {changed} WHERE kind = %s AND folded AND ({some}) "  # noqa: S608
-                    "AND scope_code >= %s AND scope_code < %s GROUP BY day",
-                    [int(Kind.LICENCE_STATUS), *params, first, after],
-                )
-            )
-    for index, condition, some_codes in _as_they_came(codes):
-        for first, after in ranges(some_codes):
-            parts.append(
-                (
-                    f"SELECT 2, day, {SUMMED} FROM {CHANGE} {index} WHERE {condition} AND kind = %s AND day <= %s "  # noqa: S608
-                    "AND known_at <= %s AND scope_code >= %s AND scope_code < %s GROUP BY day",
-                    [int(Kind.LICENCE_STATUS), _day(days[-1]), _moment(known_at), first, after],
-                )
-            )
+    parts = _sums(Kind.ALL, codes, "''", bases, by_day=True)
+    parts += _since(Kind.LICENCE_STATUS, codes, "''", zip(bases, days, strict=True), by_day=True)
+    parts += _as_they_came(Kind.LICENCE_STATUS, codes, "''", days[-1], known_at, by_day=True)
     rows = _read(parts, known_at)
     if rows is None:
         return None
+    summed = {_as_date(day): tuple(numbers) for source, day, *numbers in rows if source == OF_SUMS}
+    changed = sorted((_as_date(day), source, numbers) for source, day, *numbers in rows if source != OF_SUMS)
     found = []
-    for base, day in zip(bases, days, strict=True):
-        counted = [0] * len(FIGURES)
-        for source, kept, *numbers in rows:
-            of = _as_date(kept)
-            if (
-                source == 0
-                and of == base
-                or source == 1
-                and (base is None or base < of)
-                and of <= day
-                or (source == 2 and of <= day)
-            ):
-                counted = [a + b for a, b in zip(counted, numbers, strict=True)]
-        found.append(tuple(counted))
+    for base, on in zip(bases, days, strict=True):
+        counted = summed.get(base, (0,) * len(FIGURES)) if base else (0,) * len(FIGURES)
+        for day, source, numbers in changed:
+            if day <= on and (source == OF_ALL or base is None or day > base):
+                counted = tuple(map(add, counted, numbers))
+        found.append(counted)
     return found
 
 
@@ -115,54 +80,90 @@ def _counted(
     kind: Kind, codes: Sequence[str], label: str, on: date, known_at: datetime, digits: int = LARGE
 ) -> dict[str, Counts] | None:
     """Counts by `label`, an expression over `place` (a scope code, or the beginning of one) and `part`."""
-    [base] = _bases(codes, [on])
-    changes = int(Kind.LICENCE_STATUS if kind == Kind.ALL else kind)
-    kept_digits = 6 if kind == Kind.ALL and digits > LARGE else LARGE
-    fits = digits <= 6 or not _large(codes)
-    if not fits:
-        base = None
-    parts: list[Asked] = []
-    for first, after in ranges(_large(codes)):
-        if base is not None:
-            parts.append(
-                (
-                    f"SELECT area AS place, part, {COLUMNS} FROM {SUM} "  # noqa: S608 (our own names)
-                    "WHERE kind = %s AND digits = %s AND day = %s AND area >= %s AND area < %s",
-                    [int(kind), kept_digits, _day(base), first, after],
-                )
-            )
-        if base != on:
-            since, params = ("", []) if base is None else ("day > %s AND ", [_day(base)])
-            parts.append(
-                (
-                    f"SELECT scope_code AS place, part, {COLUMNS} FROM {CHANGE} {_by('change_by_day')} "  # noqa: S608
-                    f"WHERE kind = %s AND folded AND {since}day <= %s AND scope_code >= %s AND scope_code < %s",
-                    [changes, *params, _day(on), first, after],
-                )
-            )
-    for index, condition, some_codes in _as_they_came(codes):
-        for first, after in ranges(some_codes):
-            parts.append(
-                (
-                    f"SELECT scope_code AS place, part, {COLUMNS} FROM {CHANGE} {index} WHERE {condition} "  # noqa: S608
-                    "AND kind = %s AND day <= %s AND known_at <= %s AND scope_code >= %s AND scope_code < %s",
-                    [changes, _day(on), _moment(known_at), first, after],
-                )
-            )
-    if not 0 < len(parts) <= MOST:
+    summed_in = next((each for each in (LARGE, 6) if each >= digits), None) if kind == Kind.ALL else LARGE
+    bases = _bases(codes, [on]) if summed_in else [None]
+    changes = Kind.LICENCE_STATUS if kind == Kind.ALL else kind
+    parts = _sums(kind, codes, label, bases, summed_in or LARGE)
+    parts += _since(changes, codes, label, [(bases[0], on)])
+    parts += _as_they_came(changes, codes, label, on, known_at)
+    rows = _read(parts, known_at)
+    if rows is None:
         return None
-    union = " UNION ALL ".join(part for part, _params in parts)
-    rows = _read(
-        [
+    found: dict[str, Counts] = {}
+    for _source, part, *numbers in rows:
+        found[part] = tuple(map(add, found[part], numbers)) if part in found else tuple(numbers)
+    return found
+
+
+# Rows of a statement: where from, the label (or the day), the figures.
+OF_SUMS, OF_CHANGES, OF_ALL = 1, 2, 3  # sums; changes since them; changes of places without sums, and not folded ones
+
+
+def _sums(
+    kind: Kind,
+    codes: Sequence[str],
+    label: str,
+    bases: Sequence[date | None],
+    digits: int = LARGE,
+    by_day: bool = False,
+) -> list[Asked]:
+    days = sorted({base for base in bases if base is not None})
+    if not days:
+        return []
+    label = "day" if by_day else label.replace("place", "area")
+    each = label == "part" or by_day or label == "''" or not label.endswith(f" {digits})")
+    return [
+        (
+            f"SELECT {OF_SUMS}, {label}, {SUMMED if each else PLAIN} FROM {SUM} WHERE kind = %s AND digits = %s "  # noqa: S608
+            f"AND day IN ({_places(days)}) AND area >= %s AND area < %s {'GROUP BY 1, 2' if each else ''}",
+            [int(kind), digits, *map(_day, days), first, after],
+        )
+        for first, after in ranges(_large(codes))
+    ]
+
+
+def _since(
+    kind: Kind, codes: Sequence[str], label: str, pairs: Iterable[tuple[date | None, date]], by_day: bool = False
+) -> list[Asked]:
+    """What changed after the day of the sums, of places that have any; up to the last of several days that go on from
+    the same."""
+    last: dict[date | None, date] = {}
+    for base, day in pairs:
+        last[base] = max(day, last.get(base, day))
+    label = "day" if by_day else label.replace("place", "scope_code")
+    parts = []
+    for base, day in last.items():
+        since, params = ("", []) if base is None else ("AND day > %s ", [_day(base)])
+        parts += [
             (
-                f"SELECT label, {SUMMED} FROM (SELECT {label} AS label, {COLUMNS} FROM ({union}) each_one) labelled "  # noqa: S608
-                "GROUP BY label",
-                [param for _part, params in parts for param in params],
+                f"SELECT {OF_CHANGES}, {label}, {SUMMED} FROM {CHANGE} {_by('change_by_day')} "  # noqa: S608
+                f"WHERE kind = %s AND folded {since}AND day <= %s AND scope_code >= %s AND scope_code < %s "
+                "GROUP BY 1, 2",
+                [int(kind), *params, _day(day), first, after],
             )
-        ],
-        known_at,
-    )
-    return None if rows is None else {row[0]: row[1:] for row in rows}
+            for first, after in ranges(_large(codes))
+            if base != day
+        ]
+    return parts
+
+
+def _as_they_came(
+    kind: Kind, codes: Sequence[str], label: str, on: date, known_at: datetime, by_day: bool = False
+) -> list[Asked]:
+    """The changes that are in no sum: of small divisions all, of large ones those that are not folded yet."""
+    label = "day" if by_day else label.replace("place", "scope_code")
+    return [
+        (
+            f"SELECT {OF_ALL}, {label}, {SUMMED} FROM {CHANGE} {_by(index)} WHERE {condition} AND kind = %s "  # noqa: S608
+            "AND day <= %s AND known_at <= %s AND scope_code >= %s AND scope_code < %s GROUP BY 1, 2",
+            [int(kind), _day(on), _moment(known_at), first, after],
+        )
+        for index, condition, some in (
+            ("change_of_place", "1 = 1", _small(codes)),
+            ("change_not_folded", "NOT folded", _large(codes)),
+        )
+        for first, after in ranges(some)
+    ]
 
 
 def _bases(codes: Sequence[str], days: Sequence[date]) -> list[date | None]:
@@ -173,23 +174,19 @@ def _bases(codes: Sequence[str], days: Sequence[date]) -> list[date | None]:
     return [kept[place - 1] if (place := bisect_right(kept, day)) else None for day in days]
 
 
-def _read(parts: Iterable[Asked], known_at: datetime) -> list[tuple[Any, ...]] | None:
+def _read(parts: Sequence[Asked], known_at: datetime) -> list[tuple[Any, ...]] | None:
     """The rows of all parts, read at one moment; None where the counts do not answer."""
-    parts = list(parts)
     if len(parts) > MOST:
         return None
-    union = " UNION ALL ".join(part for part, _params in parts)
     asked = _moment(known_at)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT answers, counted.* FROM (SELECT {ANSWERS} AS answers) kept LEFT JOIN ({union}) counted "  # noqa: S608
-            "ON answers",
-            [asked, asked, *(param for _part, params in parts for param in params)],
+            " UNION ALL ".join([*(part for part, _params in parts), ANSWERS]),
+            [*(param for _part, params in parts for param in params), asked, asked],
         )
         rows = cursor.fetchall()
-    if not rows[0][0]:
-        return None
-    return [row[1:] for row in rows if row[2] is not None]
+    answers = next(place for place in range(len(rows) - 1, -1, -1) if rows[place][0] is None)  # last but in parallel
+    return rows if rows.pop(answers)[2] else None
 
 
 def _large(codes: Sequence[str]) -> list[str]:
@@ -198,15 +195,6 @@ def _large(codes: Sequence[str]) -> list[str]:
 
 def _small(codes: Sequence[str]) -> list[str]:
     return [code for code in codes if len(code) > LARGE]
-
-
-def _as_they_came(codes: Sequence[str]) -> list[tuple[str, str, list[str]]]:
-    """The changes that are in no sum: by index and condition those of small divisions, and of large ones those that
-    are not folded yet."""
-    return [
-        (_by("change_of_place"), "1 = 1", _small(codes)),
-        (_by("change_not_folded"), "NOT folded", _large(codes)),
-    ]
 
 
 def _by(index: str) -> str:
