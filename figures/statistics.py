@@ -258,7 +258,7 @@ def partitions(
 def _partitioned(
     where: Where, moment: Moment, within: InstitutionQuerySet | None, wanted: Sequence[By]
 ) -> dict[By, Completion]:
-    counted = _kept_by_each(where, moment, within, wanted) or _defined_by_each(where, moment, within, wanted)
+    counted = _kept_by_each(where, moment, within, wanted) or defined_by_each(where, moment, within, wanted)
     rows: dict[By, list[Row]] = {}
     for by in wanted:
         if by == "division":
@@ -314,7 +314,7 @@ def _kept_by_each(
         # A part that held something once, and nothing on this day, is none.
         found[by] = {part: Figures(*numbers) for part, numbers in some.items() if numbers[0]}
     if (left := _left(where, moment, within)) is not None:
-        gone = _defined_by_each(where, moment, left, wanted)
+        gone = defined_by_each(where, moment, left, wanted)
         for by in wanted:
             remaining = {part: _without(found[by][part], figures) for part, figures in gone[by].items()}
             found[by] = {part: figures for part, figures in (found[by] | remaining).items() if figures.surveyed}
@@ -345,9 +345,10 @@ def _without(figures: Figures, gone: Figures) -> Figures:
 # --- From the definition
 
 
-def _defined_by_each(
+def defined_by_each(
     where: Where, moment: Moment, within: InstitutionQuerySet | None, wanted: Sequence[By]
 ) -> dict[str, dict[str, Figures]]:
+    """The figures of each part of the partitions that are wanted, and perhaps of others."""
     part = Substr(scope_code_then(moment), 1, where.part_digits)
     there = population(where.codes, moment, within)
     if wanted == ["division"]:
@@ -425,15 +426,18 @@ def trend(
     moments = [Moment(min(end, today), known_at) for end in month_ends(first, min(last, today))]
     found = _kept_totals(where, moments, within)
     if found is None:
-        found = _defined_totals(population(where.codes, Moment(_ANY_DAY, known_at), within), moments)
+        found = defined_totals(where.codes, moments, within)
     return [Completion(where.code, where.name, each, total) for each, total in zip(moments, found, strict=True)]
 
 
-def _defined_totals(institutions: InstitutionQuerySet, moments: Sequence[Moment]) -> list[Figures]:
-    """By a query that is made once and asked for each day; `institutions` are those of _ANY_DAY."""
+def defined_totals(
+    division: Divisions, moments: Sequence[Moment], within: InstitutionQuerySet | None = None
+) -> list[Figures]:
+    """At several moments, known at the same: a query that is made once and asked for each day."""
     if not moments:
         return []
-    sql, params = _counting(institutions, Moment(_ANY_DAY, moments[0].known_at), Value(""))
+    any_moment = Moment(_ANY_DAY, moments[0].known_at)
+    sql, params = _counting(population(division, any_moment, within), any_moment, Value(""))
     adapted = connection.ops.adapt_datefield_value
     asked = (tuple(adapted(each.on) if param == adapted(_ANY_DAY) else param for param in params) for each in moments)
     return [_figures(sql, each).get("", Figures()) for each in asked]
