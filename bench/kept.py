@@ -23,8 +23,8 @@ WITH said AS (
   FROM inspections_rectificationevent WHERE happened_on <= %s AND recorded_at <= %s
 ), placed AS (
   SELECT round.institution_id, round.first_due_on, said.kind, said.outcome,
-         ROW_NUMBER() OVER (PARTITION BY round.institution_id ORDER BY CASE WHEN said.kind = 'verified' THEN 1 ELSE 0 END,
-           round.round_no DESC) AS first_one
+         ROW_NUMBER() OVER (PARTITION BY round.institution_id
+           ORDER BY CASE WHEN said.kind = 'verified' THEN 1 ELSE 0 END, round.round_no DESC) AS first_one
   FROM said JOIN inspections_rectification round ON round.id = said.rectification_id
   WHERE said.last_one = 1 AND said.kind <> 'voided'
 )
@@ -113,7 +113,7 @@ def main() -> None:
     row(
         "24-month trend of the country",
         lambda: [each.total for each in trend(codes, FIRST, LAST, known_at=now.known_at)],
-        {"the definition": lambda: defined_totals(codes, moments, None)},
+        {"the definition": lambda: defined_totals(codes, moments)},
         turns=1,
     )
     where = Where.of(codes[5], middle)
@@ -161,7 +161,7 @@ def _pages(codes: list[str], county: str, clock: Callable[[], float]) -> None:
     for url in ("/statistics/?as_of=2018-12-30", "/statistics/trend/?as_of=2018-12-30", "/reports/?as_of=2018-12-30"):
         for each in clients.values():
             assert each.get(url).status_code == 200, url
-        taken = _in_turns({who: lambda each=each: each.get(url) for who, each in clients.items()}, clock, 3)
+        taken = _in_turns({who: lambda each=each, url=url: each.get(url) for who, each in clients.items()}, clock, 3)
         print(f"| {url} | {taken['county']:.0f} | {taken['country']:.0f} | {taken['country'] / taken['county']:.1f} |")
 
 
