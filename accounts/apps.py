@@ -1,3 +1,4 @@
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -8,6 +9,8 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from accounts import guards
+
+AFTER_MIGRATE: list[Callable[[Sequence[str]], None]] = []  # given the names of the triggers that were put right
 
 
 class AccountsConfig(AppConfig):
@@ -25,7 +28,9 @@ def put_guards_in_place(using: str, **kwargs: Any) -> None:
     executor = MigrationExecutor(connections[using])
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         with transaction.atomic(using=using):
-            guards.install(connections[using])
+            put_right = guards.install(connections[using])
+        for then in AFTER_MIGRATE:
+            then(put_right)
 
 
 class AdministrationConfig(admin_apps.AdminConfig):

@@ -121,10 +121,12 @@ def _wanted(connection: Any) -> dict[str, Guard]:
     return {each.name: each for each in declared() if connection.vendor != "sqlite" or each.verb != "TRUNCATE"}
 
 
-def install(connection: Any) -> None:
-    """Make the database's triggers those declared. Those that are as they should be are left alone."""
+def install(connection: Any) -> list[str]:
+    """Make the database's triggers those declared; the names of those that had to be put right. Those that are as they
+    should be are left alone."""
     wanted = _wanted(connection)
     there = installed(connection)
+    wrong = list(differences(connection))
     with connection.cursor() as cursor:
         for name, (table, text) in there.items():
             if name not in wanted or text != text_of(wanted[name], connection.vendor):
@@ -134,6 +136,7 @@ def install(connection: Any) -> None:
             if there.get(name, ("", ""))[1] != text_of(guard, connection.vendor):
                 for statement in _making(guard, connection.vendor):
                     cursor.execute(statement)
+    return wrong
 
 
 def drop_all(connection: Any) -> None:

@@ -7,10 +7,12 @@ one that nobody will write below any more, and nobody waits for anybody (docs/ad
 
 import fcntl
 import os
+import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
@@ -59,17 +61,51 @@ class Unsettled(Refusal):
     headers = {"Retry-After": "5"}
 
 
+@dataclass(frozen=True)
+class Keeper:
+    """What a room keeps up to date with what is written, in the same transaction: `begun` is asked before and its
+    answer given to `ended` after, with the first and the last moment at which any of it becomes known."""
+
+    begun: Callable[[], Any]
+    ended: Callable[[Any, datetime, datetime], None]
+
+
+KEEPERS: list[Keeper] = []  # each room that has one puts it here when it is loaded
+
+
+class _Recording(threading.local):
+    """The moments of the outermost `recording` of this thread and of those inside of it; None outside."""
+
+    moments: list[datetime] | None = None
+
+
+_recording = _Recording()
+
+
 @contextmanager
 def recording(at: datetime | None = NOW) -> Iterator[datetime]:
     """A transaction that writes, whole or not at all; gives the moment at which what it writes becomes known.
 
     NOW (or None) is replaced by the clock once it is the writer's turn; a moment given is kept. Inside another
-    transaction it joins that one, and is over when that is.
+    transaction it joins that one, and is over when that is. What rooms keep of what is written follows at the end of
+    the outermost.
     """
     with turn(), transaction.atomic():
         if not _writes_here():
             _begin()
-        yield _clock() if at is None or at == NOW else at
+        moment = clock() if at is None or at == NOW else at
+        if _recording.moments is not None:
+            _recording.moments.append(moment)
+            yield moment
+            return
+        _recording.moments = moments = [moment]
+        try:
+            begun = [keeper.begun() for keeper in KEEPERS]
+            yield moment
+            for keeper, found in zip(KEEPERS, begun, strict=True):
+                keeper.ended(found, min(moments), max(moments))
+        finally:
+            _recording.moments = None
 
 
 def recorded(act: Callable[Given, Made]) -> Callable[Given, Made]:
@@ -98,7 +134,7 @@ def recording_in_slices(at: datetime | None = NOW) -> Iterator[datetime]:
         return
     let_go = _begin_beside()
     try:
-        yield _clock() if at is None or at == NOW else at
+        yield clock() if at is None or at == NOW else at
     finally:
         let_go()
 
@@ -194,7 +230,7 @@ def _begin_beside() -> Callable[[], object]:
     return side.close
 
 
-def _clock() -> datetime:
+def clock() -> datetime:
     """The clock that every writer and reader shares: the machine's or, as it may be another one, PostgreSQL's."""
     if connection.vendor == "sqlite":
         return timezone.now()

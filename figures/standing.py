@@ -42,7 +42,7 @@ def _first(column: str) -> Callable[["models.QuerySet[Any]"], Subquery]:
     return lambda rows: Subquery(rows.values(column)[:1])
 
 
-_standing_of_surveyed = as_of(CharField())(by_rounds)
+standing_of_surveyed = as_of(CharField())(by_rounds)
 
 
 @as_of(CharField())
@@ -77,4 +77,4 @@ def surveyed_with_standing(within: InstitutionQuerySet, moment: Moment) -> Insti
 
     `within` is any QuerySet of institutions (a scope, a search); nothing outside it is counted.
     """
-    return within.surveyed_at(moment).annotate(standing=_standing_of_surveyed(moment))
+    return within.surveyed_at(moment).annotate(standing=standing_of_surveyed(moment))

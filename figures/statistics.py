@@ -5,7 +5,7 @@ partition of the surveyed institutions, and a figure is a union of standings, so
 hold by construction: with_problems = rectified + outstanding, rectified = closed + licensed + corrected.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import Invalid, enumerated
+from accounts.scope import within_prefixes
+from figures import kept
 from figures.places import Divisions, Where, codes_of
 from figures.standing import Standing, surveyed_with_standing
 from inspections.models import Finding, FindingType, Visit
@@ -26,6 +28,7 @@ from institutions.models import (
     InstitutionQuerySet,
     LicenceStatus,
     Merge,
+    Place,
     any_of,
     licence_status_then,
     scope_code_of,
@@ -235,10 +238,11 @@ def completion(
         raise Invalid(
             {"by": [_("不能按“%(given)s”分组，可用：%(known)s。") % {"given": by, "known": enumerated(PARTITIONS)}]}
         )
-    if by is not None:
-        return partitions(division, moment, within=within)[by]
     where = Where.of(division, moment)
-    return Completion(where.code, where.name, moment, counts(population(division, moment, within), moment))
+    if by is None:
+        return Completion(where.code, where.name, moment, _total(where, moment, within))
+    wanted: By = by  # type: ignore[assignment]  # checked above
+    return _partitioned(where, moment, within, [wanted])[wanted]
 
 
 def partitions(
@@ -249,22 +253,113 @@ def partitions(
     The finding types have a row for each type found in an institution, by code. An institution counts once in each
     type it was found with: they overlap and are never summed. `within` and what is raised as in `completion`.
     """
-    where = Where.of(division, moment)
+    return _partitioned(Where.of(division, moment), moment, within, PARTITIONS)
+
+
+def _partitioned(
+    where: Where, moment: Moment, within: InstitutionQuerySet | None, wanted: Sequence[By]
+) -> dict[By, Completion]:
+    counted = _kept_by_each(where, moment, within, wanted) or defined_by_each(where, moment, within, wanted)
+    rows: dict[By, list[Row]] = {}
+    for by in wanted:
+        if by == "division":
+            rows[by] = _division_rows(where, counted[by], moment)
+        elif by == "licence_status":
+            rows[by] = _licence_rows(counted[by])
+        else:
+            found = counted[by]
+            types = FindingType.objects.filter(code__in=found)
+            rows[by] = [Row(item.code, item.name, found[item.code]) for item in types]
+    whole = next((counted[by] for by in ("division", "licence_status") if by in counted), None)  # types overlap
+    total = _total(where, moment, within) if whole is None else added(whole.values())
+    return {by: Completion(where.code, where.name, moment, total, by, rows[by]) for by in wanted}
+
+
+# --- From the counts that are kept, where they answer (figures/kept.py)
+
+
+def _total(where: Where, moment: Moment, within: InstitutionQuerySet | None) -> Figures:
+    [found] = _kept_totals(where, [moment], within) or [counts(population(where.codes, moment, within), moment)]
+    return found
+
+
+def _kept_totals(where: Where, moments: Sequence[Moment], within: InstitutionQuerySet | None) -> list[Figures] | None:
+    """The figures at several moments, known at the same, in the order of their days."""
+    if not moments or not _is_whole(where, within):
+        return None
+    found = kept.totals(where.codes, [each.on for each in moments], moments[0].known_at)
+    if found is None:
+        return None
+    totals = [Figures(*each) for each in found]
+    if (left := _left(where, moments[0], within)) is not None:
+        gone = (counts(population(where.codes, each, left), each) for each in moments)
+        totals = [_without(total, some) for total, some in zip(totals, gone, strict=True)]
+    return totals
+
+
+def _kept_by_each(
+    where: Where, moment: Moment, within: InstitutionQuerySet | None, wanted: Sequence[By]
+) -> dict[str, dict[str, Figures]] | None:
+    if not _is_whole(where, within):
+        return None
+    found: dict[str, dict[str, Figures]] = {}
+    for by in wanted:
+        if by == "division":
+            some = kept.by_division(where.codes, where.part_digits, moment.on, moment.known_at)
+        elif by == "licence_status":
+            some = kept.by_licence_status(where.codes, moment.on, moment.known_at)
+        else:
+            some = kept.by_finding_type(where.codes, moment.on, moment.known_at)
+        if some is None:
+            return None
+        # A part that held something once, and nothing on this day, is none.
+        found[by] = {part: Figures(*numbers) for part, numbers in some.items() if numbers[0]}
+    if (left := _left(where, moment, within)) is not None:
+        gone = defined_by_each(where, moment, left, wanted)
+        for by in wanted:
+            remaining = {part: _without(found[by][part], figures) for part, figures in gone[by].items()}
+            found[by] = {part: figures for part, figures in (found[by] | remaining).items() if figures.surveyed}
+    return found
+
+
+def _is_whole(where: Where, within: InstitutionQuerySet | None) -> bool:
+    """Whether everything in the divisions is to be counted, but for what has left somebody's sight since (`_left`)."""
+    if within is None:
+        return True
+    seen = within.whole_prefixes
+    return seen is not None and all(code.startswith(tuple(seen)) for code in where.codes)
+
+
+def _left(where: Where, moment: Moment, within: InstitutionQuerySet | None) -> InstitutionQuerySet | None:
+    """What lay in the divisions and is not to be seen any more, since it moved; None where there is none such."""
+    if within is None or within.whole_prefixes is None:
+        return None
+    gone = Institution.objects.filter(moved=True).exclude(within_prefixes("scope_code", within.whole_prefixes))
+    there = Place.objects.filter(within_prefixes("scope_code", where.codes), institution__in=gone)
+    return gone if there.exists() else None
+
+
+def _without(figures: Figures, gone: Figures) -> Figures:
+    return Figures(**{name: getattr(figures, name) - getattr(gone, name) for name in FIGURES})
+
+
+# --- From the definition
+
+
+def defined_by_each(
+    where: Where, moment: Moment, within: InstitutionQuerySet | None, wanted: Sequence[By]
+) -> dict[str, dict[str, Figures]]:
+    """The figures of each part of the partitions that are wanted, and perhaps of others."""
     part = Substr(scope_code_then(moment), 1, where.part_digits)
-    counted = _counts_by_each(population(division, moment, within), moment, part)
-    found = counted["finding_type"]
-    rows: dict[By, list[Row]] = {
-        "division": _division_rows(where, counted["division"], moment),
-        "licence_status": _licence_rows(counted["licence_status"]),
-        "finding_type": [
-            Row(item.code, item.name, found[item.code]) for item in FindingType.objects.filter(code__in=found)
-        ],
-    }
-    total = _sum(row.figures for row in rows["division"])
-    return {by: Completion(where.code, where.name, moment, total, by, rows[by]) for by in PARTITIONS}
+    there = population(where.codes, moment, within)
+    if wanted == ["division"]:
+        return {"division": counts_by(there, moment, part)}
+    if wanted == ["licence_status"]:
+        return {"licence_status": counts_by(there, moment, licence_status_then(moment))}
+    return counts_by_each(there, moment, part)
 
 
-def _counts_by_each(
+def counts_by_each(
     within: InstitutionQuerySet, moment: Moment, child: models.expressions.Combinable
 ) -> dict[str, dict[str, Figures]]:
     """Every figure for each part of each of PARTITIONS; the standings are worked out once for all three."""
@@ -313,10 +408,10 @@ def _division_rows(where: Where, counted: Mapping[str, Figures], moment: Moment)
     parts: dict[str, list[Figures]] = {}
     for code, figures in counted.items():
         parts.setdefault(where.part_of(code), []).append(figures)
-    return [Row(code, name, _sum(parts.get(code, []))) for code, name in where.parts(parts, moment).items()]
+    return [Row(code, name, added(parts.get(code, []))) for code, name in where.parts(parts, moment).items()]
 
 
-def _sum(parts: Iterable[Figures]) -> Figures:
+def added(parts: Iterable[Figures]) -> Figures:
     """The figures of a partition's whole."""
     listed = list(parts)
     return Figures(**{name: sum(getattr(part, name) for part in listed) for name in FIGURES})
@@ -329,16 +424,24 @@ def trend(
     which that moment lies, as of its day: nothing is known of the days after."""
     today = day_of(known_at)
     where = Where.of(division, Moment(today, known_at))
-    any_moment = Moment(_ANY_DAY, known_at)
+    moments = [Moment(min(end, today), known_at) for end in month_ends(first, min(last, today))]
+    found = _kept_totals(where, moments, within)
+    if found is None:
+        found = defined_totals(where.codes, moments, within)
+    return [Completion(where.code, where.name, each, total) for each, total in zip(moments, found, strict=True)]
+
+
+def defined_totals(
+    division: Divisions, moments: Sequence[Moment], within: InstitutionQuerySet | None = None
+) -> list[Figures]:
+    """At several moments, known at the same: a query that is made once and asked for each day."""
+    if not moments:
+        return []
+    any_moment = Moment(_ANY_DAY, moments[0].known_at)
     sql, params = _counting(population(division, any_moment, within), any_moment, Value(""))
-    any_day, adapted = connection.ops.adapt_datefield_value(_ANY_DAY), connection.ops.adapt_datefield_value
-    ends = []
-    for end in month_ends(first, min(last, today)):
-        day = min(end, today)
-        asked = tuple(adapted(day) if param == any_day else param for param in params)
-        total = _figures(sql, asked).get("", Figures())
-        ends.append(Completion(where.code, where.name, Moment(day, known_at), total))
-    return ends
+    adapted = connection.ops.adapt_datefield_value
+    asked = (tuple(adapted(each.on) if param == adapted(_ANY_DAY) else param for param in params) for each in moments)
+    return [_figures(sql, each).get("", Figures()) for each in asked]
 
 
 def percent(part: int, whole: int, decimals: int = 2) -> str:

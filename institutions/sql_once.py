@@ -83,6 +83,49 @@ def _open(ops: Any, moment: Moment, days: tuple[date, ...]) -> dict[Any, Any]:
     }
 
 
+def with_day(at: Callable[..., AsOf], column: str, known_at: datetime) -> tuple[str, tuple[Any, ...]]:
+    """The SQL of such an expression with a column in place of the day, to be asked of many days at once, and its
+    parameters."""
+    ops = default_connection.ops
+    sql, params = _made_once(at(Moment(ANY_DAY, known_at)).build, default_connection.vendor, 0)
+    day, moment = ops.adapt_datefield_value(ANY_DAY), ops.adapt_datetimefield_value(ANY_MOMENT)
+    texts = sql.split("%s")
+    made = (
+        "".join(text + (column if param == day else "%s") for text, param in zip(texts[:-1], params, strict=True))
+        + texts[-1]
+    )
+    if default_connection.vendor == "sqlite":
+        made = _with_day_inside(made, column)
+    filled = ops.adapt_datetimefield_value(known_at)
+    return made, tuple(filled if param == moment else param for param in params if param != day)
+
+
+def _with_day_inside(sql: str, column: str) -> str:
+    """The same with the column named in each outermost subquery: SQLite finds no column of an outer query in an ORDER
+    BY (findings/order_by_finds_no_outer_column.sh)."""
+    made, rest = "", sql
+    while (start := rest.find("(SELECT ")) >= 0:
+        depth, end = 0, start
+        while end == start or depth:
+            depth += {"(": 1, ")": -1}.get(rest[end], 0)
+            end += 1
+        inside = rest[start:end].replace(column, "asked.day")
+        asked = rf"\1 CROSS JOIN (SELECT {column} AS day) asked"
+        made += rest[:start] + _first_from(inside, asked)
+        rest = rest[end:]
+    return made + rest
+
+
+def _first_from(select: str, replacement: str) -> str:
+    """What a parenthesized SELECT reads from, replaced; not that of a subquery among its columns."""
+    depth = 0
+    for place, sign in enumerate(select):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth == 1 and select.startswith(" FROM ", place):
+            return select[:place] + re.sub(r'( FROM "\w+" \w+)', replacement, select[place:], count=1)
+    raise ValueError(f"nothing is read from: {select}")
+
+
 @cache
 def _made_once(build: Build, _vendor: str, days: int) -> tuple[str, tuple[Any, ...]]:
     """The SQL of the expression over TABLE and its parameters, as the ORM makes them."""

@@ -891,7 +891,9 @@ def test_everything_but_where_it_lies_is_a_fact(model, facts):
 
 
 def test_what_follows_is_known():
-    assert [each.name for each in DECLARED if each.then] == ["rectification_follows", "rectification_event_follows"]
+    writing = [each.name for each in DECLARED if each.then and not each.name.endswith("_touches_figures")]
+
+    assert writing == ["rectification_follows", "rectification_event_follows"]
 
 
 @pytest.mark.parametrize("end", [{}, {"verified_on": "2018-07-01"}, {"voided": "2018-07-01"}])

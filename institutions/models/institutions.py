@@ -39,8 +39,15 @@ class Category(models.TextChoices):
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
+    # The divisions of which this is everything that lies there at present, where it is no more and no less.
+    whole_prefixes: tuple[str, ...] | None = None
+
     def visible_to(self, user: User) -> "InstitutionQuerySet":
-        return self.filter(within_prefixes("scope_code", user.prefixes(Permission.SEE)))
+        prefixes = user.prefixes(Permission.SEE)
+        found = self.filter(within_prefixes("scope_code", prefixes))
+        if not self.query.where and not self.query.is_sliced:
+            found.whole_prefixes = tuple(filter(None, prefixes))
+        return found
 
     def in_division(self, code: str, moment: Moment | None = None) -> "InstitutionQuerySet":
         """Institutions of a division and all below it; an empty code means none.

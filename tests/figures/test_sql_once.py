@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import CharField, F, Q
 
-from figures.standing import _standing_of_surveyed, by_rounds
+from figures.standing import by_rounds, standing_of_surveyed
 from inspections.models import Rectification
 from institutions.models import Institution, scope_code_then, was_in
 from institutions.moments import Moment
@@ -39,13 +39,13 @@ def answers(expression) -> dict[str, str]:
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=str)
 def test_expression_made_once_answers_as_the_one_it_was_made_from(schools, moment):
-    assert answers(_standing_of_surveyed(moment)) == answers(by_rounds(moment))
+    assert answers(standing_of_surveyed(moment)) == answers(by_rounds(moment))
     assert answers(scope_code_then(moment)) == answers(scope_code_then.__wrapped__(moment))
 
 
 def test_expression_is_asked_of_the_moment_it_is_given(schools):
-    assert answers(_standing_of_surveyed(MOMENTS[2])) == {"甲": "overdue", "乙": "open", "丙": "overdue", "丁": "clear"}
-    assert answers(_standing_of_surveyed(MOMENTS[3])) == {
+    assert answers(standing_of_surveyed(MOMENTS[2])) == {"甲": "overdue", "乙": "open", "丙": "overdue", "丁": "clear"}
+    assert answers(standing_of_surveyed(MOMENTS[3])) == {
         "甲": "corrected", "乙": "overdue", "丙": "clear", "丁": "clear",
     }  # fmt: skip
 
@@ -60,7 +60,7 @@ def test_condition_is_asked_of_the_division_it_is_given(schools, code, found):
 
 
 def test_expression_is_filtered_by_inside_another_query(schools):
-    overdue = Institution.objects.alias(answer=_standing_of_surveyed(MOMENTS[3])).filter(answer="overdue")
+    overdue = Institution.objects.alias(answer=standing_of_surveyed(MOMENTS[3])).filter(answer="overdue")
 
     assert list(Rectification.objects.filter(institution__in=overdue).values_list("institution__name", flat=True)) == [
         "乙"
@@ -77,11 +77,11 @@ def test_inner_tables_are_not_confused_with_those_of_an_outer_query(schools):
 
 
 def test_sql_is_made_once(schools):
-    answers(_standing_of_surveyed(MOMENTS[0]))
+    answers(standing_of_surveyed(MOMENTS[0]))
     made = _made_once.cache_info().misses
 
-    answers(_standing_of_surveyed(MOMENTS[1]))
-    list(Institution.objects.annotate(answer=_standing_of_surveyed(MOMENTS[2])).order_by(F("answer")))
+    answers(standing_of_surveyed(MOMENTS[1]))
+    list(Institution.objects.annotate(answer=standing_of_surveyed(MOMENTS[2])).order_by(F("answer")))
 
     assert _made_once.cache_info().misses == made
 

@@ -32,6 +32,7 @@ class Bureau:
 
     def __init__(self, seed: int):
         self.chance, self.now = Random(seed), at(FIRST)
+        self.days_looked_at = Random(seed)  # of its own: what is looked at does not change what is done
         self.people = [
             user_with("task_force", "330382", "first"),
             user_with("task_force", "330382", "second"),

@@ -10,6 +10,7 @@ from tests.histories.bureau import Bureau
 from tests.histories.import_acts import IMPORT_ACTS
 from tests.histories.promises import (
     assert_answers_are_the_same,
+    assert_counts_kept_are_as_defined,
     assert_differences_add_up,
     assert_figures_are_as_defined,
     assert_notices_are_as_served,
@@ -40,6 +41,7 @@ def test_whatever_is_done_what_was_kept_and_told_stays(bureau, browse):
     for _act in bureau.goes_on(ACTS, ACTS_OF_ONE):
         assert_rows_say_what_was_kept()
         assert_notices_are_as_served(bureau, reader)
+        assert_counts_kept_are_as_defined(bureau)
         if bureau.done.total() % ASKED_EVERY == 0:
             keep_answers(bureau)
 

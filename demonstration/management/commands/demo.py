@@ -9,6 +9,7 @@ from accounts.models import Grant, User
 from accounts.roles import Role
 from accounts.watermark import recording
 from demonstration import patrol, yueqing
+from figures import keeping
 from inspections.actions.oddities import all_worked_out_again
 from inspections.models import Rectification
 from institutions.models import Demonstration, Division, Institution
@@ -53,6 +54,7 @@ class Command(BaseCommand):
             loaded = Demonstration.objects.create(loaded_on=day, division=Division.objects.get(pk=yueqing.COUNTY))
             audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=at)
             questions = sum(new for _visits, new, _gone in all_worked_out_again())
+            keeping.rebuild()  # what is loaded became known long before
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # or the planner believes the tables are empty
         self.stdout.write(

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from demonstration import bulk, country
+from figures import keeping
 from inspections.models import Rectification, Visit
 from institutions.models import Demonstration, Division, Institution
 from institutions.moments import today
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         if Institution.objects.filter(scope_code__gte=str(country.FIRST_PROVINCE)).exists():
             raise CommandError("This database already holds scale data.")
         with bulk.loading(*country.TABLES):
+            keeping.forget()  # no trigger notes what is written
             if not Demonstration.objects.exists():  # every page then says that all of it is synthetic
                 division = Division.objects.get(pk="330382")
                 Demonstration.objects.create(loaded_on=today(), division=division)
@@ -38,6 +40,7 @@ class Command(BaseCommand):
                 self.stdout.flush()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        keeping.rebuild()
         rounds, visits = (
             found.filter(institution__scope_code__gte=str(country.FIRST_PROVINCE)).count()
             for found in (Rectification.objects, Visit.objects)
