@@ -146,7 +146,9 @@ def test_answers_of_the_last_visit_are_filled_in_and_its_problems_are_to_be_seen
     phone.page.locator(".card", has_text=name).first.locator("[data-visit]").click()
     phone.page.click("[data-group=S]")
 
-    expect(phone.page.locator("[data-code=S05] .answer[aria-pressed=true]")).to_have_attribute("data-value", "not_applicable")
+    expect(phone.page.locator("[data-code=S05] .answer[aria-pressed=true]")).to_have_attribute(
+        "data-value", "not_applicable"
+    )
     expect(phone.page.locator("[data-code=S06] .mark")).to_have_text("沿用上次")
     expect(phone.page.locator("[data-code=S02] .mark")).to_contain_text("上次有问题")
     expect(phone.page.locator("[data-code=S02] .answer[aria-pressed=true]")).to_have_count(0)
