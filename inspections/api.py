@@ -200,7 +200,7 @@ def _received_aside(
     copy = next((each for each in copies if each.by_id == user.pk), copies[0])
     if copy.by_id != user.pk:
         require(user, Permission.RECORD_VISIT, copy.institution.scope_code)
-    return actions.receive_photo_aside(copy, sha256=sha256, data=data)
+    return actions.receive_photo_aside(copy, sha256=sha256, data=data, by=user)
 
 
 class RectificationFile(generics.RetrieveAPIView[Any]):

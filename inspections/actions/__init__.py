@@ -2,7 +2,7 @@
 
 from inspections.actions.found import check_found, institution_found
 from inspections.actions.notices import order_rectification, replace_notice, withdraw_notice
-from inspections.actions.quarantine import receipt_of_copy, receive_photo_aside, settle_quarantined
+from inspections.actions.quarantine import receipt_of_copy, settle_quarantined
 from inspections.actions.rectifications import (
     extend_rectification,
     mark_put_right,
@@ -27,7 +27,14 @@ from inspections.actions.sent_visit import (
     Submission,
 )
 from inspections.actions.strike_offs import confirm_strike_offs
-from inspections.actions.taking import Given, count_aside, keep_aside_for_good, take_visit, take_visits
+from inspections.actions.taking import (
+    Given,
+    count_aside,
+    keep_aside_for_good,
+    receive_photo_aside,
+    take_visit,
+    take_visits,
+)
 from inspections.actions.visit_checks import check_visit, doubts_about
 from inspections.actions.visits import receipt_of, receive_photo, record_visit
 from inspections.actions.withdrawals import rests_on, withdraw_visit

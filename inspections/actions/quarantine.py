@@ -3,19 +3,16 @@ to be counted as they stand."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import IO
 
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.canonical import digest_of
-from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import NOW, recorded, recording
 from inspections.actions.sent_visit import Receipt, SentVisit
 from inspections.actions.visit_checks import Doubt
-from inspections.models import QuarantinedPhoto, QuarantinedVisit, Visit
-from inspections.photos import store_photo
+from inspections.models import QuarantinedVisit, Visit
 
 
 def keep_aside(
@@ -72,21 +69,6 @@ def receipt_of_copy(copy: QuarantinedVisit, *, created: bool = False) -> Receipt
         created=created,
         kept_aside="".join(reasons),
     )
-
-
-def receive_photo_aside(
-    copy: QuarantinedVisit, *, sha256: str, data: bytes | IO[bytes], at: datetime | None = None
-) -> Receipt:
-    """Keep the bytes of a photo of a visit kept aside; repeatable. Effects: the file, a row that says it is here.
-
-    Raises Invalid when the visit lists no such photo, the hash differs or it is no picture.
-    """
-    if sha256 not in {photo["sha256"] for photo in copy.stated["photos"]}:
-        raise Invalid({"photo": [_("这次走访没有登记 SHA-256 为 %(sha256)s 的照片。") % {"sha256": sha256}]})
-    store_photo(sha256, data)
-    with recording(at) as stored_at:
-        QuarantinedPhoto.objects.get_or_create(copy=copy, sha256=sha256, defaults={"stored_at": stored_at})
-    return receipt_of_copy(copy)
 
 
 @recorded

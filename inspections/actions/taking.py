@@ -4,6 +4,7 @@ changed since (docs/adr/0038-nothing-true-is-refused.md)."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import IO
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,9 +22,11 @@ from inspections.actions.rights import might_record
 from inspections.actions.sent_visit import Receipt, SentVisit, sent_again
 from inspections.actions.together import store_in_company
 from inspections.actions.visit_checks import CheckedVisit, Doubt, Looked, check_visit, no_grant
-from inspections.actions.visits import again, receipt_of, store_checked
-from inspections.models import QuarantinedVisit, Visit
+from inspections.actions.visits import again, photo_has_come, receipt_of, store_checked
+from inspections.likeness import prepare
+from inspections.models import QuarantinedPhoto, QuarantinedVisit, Visit
 from inspections.models.aside import is_known, known_of
+from inspections.photos import store_photo
 from institutions.models import Institution
 from institutions.moments import day_of
 
@@ -126,11 +129,36 @@ def _known(sent: SentVisit, by: User, device_sent_at: datetime | None, at: datet
         return None
     stored = Visit.objects.filter(pk=sent.id).first()
     copy = QuarantinedVisit.objects.filter(sent_id=sent.id, digest=sent.digest()).first()
-    if copy is not None and copy.counted_as is not None:  # at another moment perhaps than the one that was sent
-        return replace(receipt_of(copy.counted_as), digest=copy.digest, received_at=copy.received_at)
     if copy is not None:
-        return receipt_of_copy(copy)
+        return _receipt_now(copy)
     return again(stored, sent, by, device_sent_at, at) if stored is not None else None
+
+
+def _receipt_now(copy: QuarantinedVisit) -> Receipt:
+    """Of what was kept aside; of the visit once it is counted, at another moment perhaps than the one that was sent."""
+    if copy.counted_as is None:
+        return receipt_of_copy(copy)
+    return replace(receipt_of(copy.counted_as), digest=copy.digest, received_at=copy.received_at)
+
+
+def receive_photo_aside(
+    copy: QuarantinedVisit, *, sha256: str, data: bytes | IO[bytes], by: User, at: datetime | None = None
+) -> Receipt:
+    """Keep the bytes of a photo of a visit kept aside; repeatable. Effects: the file, a row that says it is here; where
+    a person has counted the visit meanwhile, those of `receive_photo`.
+
+    Raises Invalid when the visit lists no such photo, the hash differs or it is no picture.
+    """
+    if sha256 not in {photo["sha256"] for photo in copy.stated["photos"]}:
+        raise Invalid({"photo": [_("这次走访没有登记 SHA-256 为 %(sha256)s 的照片。") % {"sha256": sha256}]})
+    store_photo(sha256, data)
+    prepare([sha256])
+    with recording(at) as stored_at:
+        copy = QuarantinedVisit.objects.select_for_update(of=("self",)).get(pk=copy.pk)  # nobody counts it meanwhile
+        QuarantinedPhoto.objects.get_or_create(copy=copy, sha256=sha256, defaults={"stored_at": stored_at})
+        if copy.counted_as is not None:
+            photo_has_come(copy.counted_as, sha256, by=by, at=stored_at)
+    return _receipt_now(copy)
 
 
 def _doubts_of_standing(sent: SentVisit, by: User, at: datetime, checked: CheckedVisit) -> list[Doubt]:

@@ -145,16 +145,21 @@ def receive_photo(
     store_photo(sha256, data)
     prepare([sha256])
     with recording(at) as at:
-        if visit.rectification_id is not None:  # before its round, as everybody who writes at both does
-            Institution.objects.select_for_update().get(pk=visit.institution_id)
-        arrived = visit.photos.filter(sha256=sha256, stored_at__isnull=True).update(stored_at=at)
-        if arrived:
-            _evidence_by_photo(visit, by, at)
-            if visit.withdrawn_at is None:
-                note_photos(visit, [sha256])
-            scope_code = visit.institution.scope_code
-            audit.write("photo.stored", visit, by=by, at=at, after={"sha256": sha256}, scope_code=scope_code)
+        photo_has_come(visit, sha256, by=by, at=at)
     return receipt_of(visit)
+
+
+def photo_has_come(visit: Visit, sha256: str, *, by: User, at: datetime) -> None:
+    """What follows from the bytes of a visit's photo that are on the disk; once. Inside the caller's transaction."""
+    if visit.rectification_id is not None:  # before its round, as everybody who writes at both does
+        Institution.objects.select_for_update().get(pk=visit.institution_id)
+    if not visit.photos.filter(sha256=sha256, stored_at__isnull=True).update(stored_at=at):
+        return
+    _evidence_by_photo(visit, by, at)
+    if visit.withdrawn_at is None:
+        note_photos(visit, [sha256])
+    scope_code = visit.institution.scope_code
+    audit.write("photo.stored", visit, by=by, at=at, after={"sha256": sha256}, scope_code=scope_code)
 
 
 def again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | None, at: datetime | None) -> Receipt:

@@ -144,7 +144,7 @@ def aside(photographed, school, inspector) -> str:
     other = sent_visit(school, id=photographed.pk, photos=[NewPhoto(sha256_of(data), 1)])
     with pytest.raises(VisitConflict):
         record_visit(other, by=inspector, received_at=at("2018-10-02"))
-    receive_photo_aside(photographed.quarantined.get(), sha256=sha256_of(data), data=data)
+    receive_photo_aside(photographed.quarantined.get(), sha256=sha256_of(data), data=data, by=inspector)
     return sha256_of(data)
 
 
