@@ -81,6 +81,7 @@ class GrantInline(admin.StackedInline):
 
     model = Grant
     form = GrantForm
+    template = "accounts/grants.html"
     fields = [("role", "division_prefix"), ("valid_from", "valid_to")]
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:

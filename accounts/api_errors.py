@@ -9,10 +9,19 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts.errors import NO_PERMISSION, Reasons, as_json, refusal_of
+from accounts.errors import NO_PERMISSION, Reasons, as_json, refusal_of, sayable
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """The answer that says what was wrong, None for a fault of ours. It quotes what was sent, which may be what no
+    answer can hold: half an emoji."""
+    answer = _answer_to(exc, context)
+    if answer is not None:
+        answer.data = sayable(answer.data)
+    return answer
+
+
+def _answer_to(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, Http404 | exceptions.NotFound):
         return Response({"code": "not_found", "message": _("没有这条记录，或不在您的管辖范围内。")}, status=404)
     if refusal := refusal_of(exc):

@@ -90,6 +90,15 @@ def as_json(refusal: Refusal) -> dict[str, Any]:
     return {"code": refusal.code, "message": refusal.message, "errors": refusal.errors, **refusal.extra}
 
 
+def sayable(told: Any) -> Any:
+    """The same without lone halves of characters (JSON can hold them, UTF-8 cannot): "?" in their place."""
+    if isinstance(told, str):
+        return told.encode("utf-8", "replace").decode()
+    if isinstance(told, dict):
+        return {sayable(key): sayable(value) for key, value in told.items()}
+    return [sayable(each) for each in told] if isinstance(told, list) else told
+
+
 def refusal_of(exception: BaseException | None) -> Refusal | None:
     """The refusal that an exception of the framework or of the machine amounts to; None when it is a fault."""
     if isinstance(exception, Refusal):

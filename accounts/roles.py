@@ -30,6 +30,11 @@ class Permission(StrEnum):
     PREPARE_REPORT = "prepare_report"
     APPROVE_REPORT = "approve_report"
     MANAGE_ACCOUNTS = "manage_accounts"
+    # The second ledger has permissions of its own: whoever has none of them never learns that it is there.
+    SEE_MISCONDUCT = "see_misconduct"
+    SEE_MISCONDUCT_NAMES = "see_misconduct_names"
+    RECORD_MISCONDUCT = "record_misconduct"
+    WITHDRAW_MISCONDUCT = "withdraw_misconduct"
 
 
 _INSPECTOR = frozenset({Permission.SEE, Permission.SEE_PERSONAL_DATA, Permission.RECORD_VISIT, Permission.SUBMIT})
@@ -41,6 +46,9 @@ _TASK_FORCE = _INSPECTOR | {
     Permission.WITHDRAW_VISIT,
     Permission.EDIT_REGISTRY,
     Permission.PREPARE_REPORT,
+    Permission.SEE_MISCONDUCT,
+    Permission.SEE_MISCONDUCT_NAMES,
+    Permission.RECORD_MISCONDUCT,
 }
 ROLES: dict[str, frozenset[Permission]] = {
     Role.INSPECTOR: _INSPECTOR,
@@ -53,8 +61,11 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.VOID,
             Permission.WITHDRAW_VISIT,
             Permission.APPROVE_REPORT,
+            Permission.SEE_MISCONDUCT,
+            Permission.SEE_MISCONDUCT_NAMES,
+            Permission.WITHDRAW_MISCONDUCT,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.SEE, Permission.SEE_AUDIT}),
+    Role.AUDITOR: frozenset({Permission.SEE, Permission.SEE_AUDIT, Permission.SEE_MISCONDUCT}),
     Role.ADMIN: frozenset({Permission.MANAGE_ACCOUNTS}),
 }

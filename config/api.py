@@ -17,6 +17,8 @@ from inspections.moves import MOVES
 from institutions import api as institutions
 from institutions import import_api as imports
 from mapping.api import MapView
+from misconduct import api as misconduct
+from reports import api as reports
 
 Answering = Callable[..., HttpResponseBase]
 
@@ -51,6 +53,7 @@ urlpatterns = [
     path("imports/<uuid:pk>/undo/", imports.ImportUndo.as_view(), name="api-import-undo"),
     path("institutions/<uuid:pk>/phone/", institutions.PhoneView.as_view(), name="api-phone"),
     path("statistics/completion/", figures.CompletionView.as_view(), name="api-completion"),
+    path("statistics/difference/", figures.DifferenceView.as_view(), name="api-difference"),
     path("statistics/trend/", figures.TrendView.as_view(), name="api-trend"),
     path("visits/<uuid:pk>/", inspections.VisitView.as_view(), name="api-visit"),
     path("visits/<uuid:pk>/withdraw/", inspections.VisitWithdrawalView.as_view(), name="api-visit-withdraw"),
@@ -69,7 +72,12 @@ urlpatterns = [
         for name, move in MOVES.items()
     ),
     path("notices/<uuid:pk>/", inspections.NoticeView.as_view(), name="api-notice"),
+    path("reports/", reports.ReportList.as_view(), name="api-reports"),
+    path("reports/<uuid:pk>/", reports.ReportFile.as_view(), name="api-report"),
     path("map/", MapView.as_view(), name="api-map"),
+    path("misconduct/", misconduct.CaseList.as_view(), name="api-misconduct"),
+    path("misconduct/figures/", misconduct.MisconductFigures.as_view(), name="api-misconduct-figures"),
+    path("misconduct/<uuid:pk>/", misconduct.CaseFile.as_view(), name="api-misconduct-case"),
     path("schema/", asks("format", "lang")(schema), name="schema"),
     path("docs/", asks("lang", "script")(docs), name="api-docs"),
 ]

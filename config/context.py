@@ -18,7 +18,7 @@ from accounts.put_once import put_once
 from accounts.roles import Permission
 from institutions.models import Demonstration
 
-LISTS = ("institutions", "rectifications")
+LISTS = ("institutions", "rectifications", "misconduct")
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -53,6 +53,8 @@ def _places(request: HttpRequest, user: User | AnonymousUser) -> list[dict[str, 
         ("statistics", _("统计")),
         ("reports", _("月报")),
     ]
+    if has_permission(user, Permission.SEE_MISCONDUCT):
+        places.append(("misconduct", _("教育乱象")))
     if has_permission(user, Permission.SEE_AUDIT):
         places.append(("audit", _("审计记录")))
     return [

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "accounts",
     "institutions",
     "inspections",
+    "misconduct",
     "figures",
     "mapping",
     "reports",
@@ -251,6 +252,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OutcomeEnum": "inspections.models.Outcome",
         "StateEnum": "inspections.models.State",
+        "ResultEnum": "inspections.models.Visit.Result",
+        "CaseStateEnum": "misconduct.models.State",
+        "CaseResultEnum": "misconduct.models.Result",
+        "CaseKindEnum": "misconduct.models.Kind",
+        "MeasureKindEnum": "misconduct.models.MeasureKind",
     },
 }
 
@@ -275,6 +281,7 @@ GEOCODER_CACHE_DAYS = env.int("GEOCODER_CACHE_DAYS", default=180)  # an address 
 # --- What is done beside the pages: `manage.py worker`, started with the server; off where another one runs.
 WORKER = env.bool("WORKER", default=True)
 IMPORT_ROWS_AT_ONCE = env.int("IMPORT_ROWS_AT_ONCE", default=2_000)  # a longer register is planned by the worker
+REPORT_ROWS_AT_ONCE = env.int("REPORT_ROWS_AT_ONCE", default=20_000)  # a longer annex is written by the worker
 
 LOGGING = {
     "version": 1,

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("desk.urls")),
     path("", include("inspections.urls")),
     path("institutions/", include("institutions.urls")),
+    path("misconduct/", include("misconduct.urls")),
     path("map/", include("mapping.urls")),
     path("reports/", include("reports.urls")),
     path("field/", include("field.urls")),

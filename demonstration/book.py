@@ -87,7 +87,7 @@ class Book:
             happened_on=on,
             recorded_at=recorded_at or self.at(on, 19),
             recorded_by=inspectors[0],
-            longitude=None if institution.longitude is None else institution.longitude + metres / 98_000,
+            longitude=None if institution.longitude is None else round(institution.longitude + metres / 98_000, 6),
             latitude=institution.latitude,
             datum="" if institution.longitude is None else "wgs84",
             accuracy_m=None if institution.longitude is None else round(self.rng.uniform(5, 40), 1),

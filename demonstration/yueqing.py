@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from accounts.models import User
-from demonstration import names, photos
+from demonstration import days, names, photos, questions
 from demonstration.book import Book, Round
 from inspections.models import FindingType, Outcome, Visit
 from institutions.models import Division, Institution, Licence, LicenceStatus, scope_code_of
@@ -107,6 +107,9 @@ def write(people: People, day: date) -> int:
     present.numbers = history.numbers
     _present(present, cases, people, day)
     _renew_permits(history, day)
+    days.set_out(history)
+    days.set_out(present)
+    questions.ask(present)
     photos.take(present)
     written = len(history.institutions)
     history.write()

@@ -24,15 +24,18 @@ from accounts.masking import mask_phones, mask_words
 from accounts.models import AuditRow, Grant, User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
+from desk.misconduct_columns import asked_in_words
 from figures import conditions
 from figures.conditions import LABELS
 from figures.drilldown import Drilldown
 from inspections.models import FindingType, QuarantinedVisit, Rectification, Visit
 from institutions.models import SCOPE_DIGITS, Demonstration, Division, ImportBatch, Institution, Licence
 from institutions.moments import day_of
+from misconduct.models import Case, Conclusion, Measure, Party, Statement
 
 INSTITUTION, ACCOUNT, DIVISION = "institutions.institution", "accounts.user", "institutions.division"
 FINDING_TYPE, VISIT, ROUND = "inspections.findingtype", "inspections.visit", "inspections.rectification"
+CASE = "misconduct.case"
 LICENCE, KEPT_ASIDE = "institutions.licence", "inspections.quarantinedvisit"
 # Columns that follow from others, that the row says itself, or that nobody reads.
 UNTOLD = {
@@ -40,7 +43,9 @@ UNTOLD = {
     "withdrawn_at", "moved", "renamed", "survey_withdrawn", "has_merges", "revoked_recorded_at", "ordered_recorded_at",
     "verified_recorded_at", "voided_at", "received_at", "digest", "content", "warnings", "reconstructed", "date_joined",
     "is_staff", "recorded_by_id", "by_id", "visit_id", "institution_id",
+    "case_id", "party_id", "person_id", "corrected",
 }  # fmt: skip
+READ = {"personal_data.read", "misconduct.read"}
 ABOUT_THE_READER = {"search", "export", "audit.verified"}  # what was done stands in what is kept, not in the object
 DIVISION_DIGITS = (2, 4, 6, 9, 12)
 NOTHING = "—"
@@ -157,7 +162,7 @@ def _changes(row: AuditRow, names: Names, but: Collection[str]) -> Iterator[Chan
     """Column by column; of a row that was written whole the columns that hold something."""
     before, after = row.before or {}, row.after or {}
     whole = row.before is None or row.after is None
-    untold = {*UNTOLD, *but, *(["institution"] if row.action == "personal_data.read" else [])}
+    untold = {*UNTOLD, *but, *(["institution", "case"] if row.action in READ else [])}
     for key in _keys_in_order(row, {*before, *after} - untold):
         old, new = (_value(row, key, kept[key], names) if key in kept else "" for kept in (before, after))
         if not whole or {old, new} - {"", NOTHING}:
@@ -166,9 +171,11 @@ def _changes(row: AuditRow, names: Names, but: Collection[str]) -> Iterator[Chan
 
 def _about(row: AuditRow) -> tuple[str, str]:
     """(kind, id) of what a row is about: of what somebody read, not of who read it."""
-    if row.action == "personal_data.read":
-        read = (row.after or {}).get("institution")
-        return (INSTITUTION, str(read)) if read else ("", "")
+    if row.action in READ:
+        read = row.after or {}
+        if "case" in read:
+            return CASE, str(read["case"])
+        return (INSTITUTION, str(read["institution"])) if "institution" in read else ("", "")
     if row.action in ABOUT_THE_READER:
         return "", ""
     return row.object_type, row.object_id
@@ -264,7 +271,10 @@ def _question(query: str, names: Names, open_here: bool) -> str:
     known = {name: value for name, value in asked.items() if name in grammar}
     said = {each.label: each.value for each in conditions.in_words(Drilldown(**known), {})}
     said |= {str(LABELS[name]): known[name] for name in ("division", "as_of") if name in known}
-    said |= {str(KEPT.get(name, name)): value for name, value in asked.items() if name not in known}
+    for name, value in asked.items():
+        if name not in known:
+            label, words = asked_in_words(name, value)
+            said[str(KEPT.get(name, label))] = words
     return _("；").join(f"{label} {value}" for label, value in said.items())
 
 
@@ -283,6 +293,9 @@ def _codes_of(scope_code: str) -> list[str]:
 
 
 # --- Names: of each kind what rows of it are called, and where they open, by their ids
+
+
+ReadBy = Callable[[list[str], Names], dict[Any, Named]]
 
 
 def _institutions(pks: list[str], names: Names) -> dict[Any, Named]:
@@ -324,6 +337,30 @@ def _rounds(pks: list[str], names: Names) -> dict[Any, Named]:
         for each in found
         if _seen(each.institution, names)
     }
+
+
+def _cases(pks: list[str], names: Names) -> dict[Any, Named]:
+    return {each.pk: _of_case(each) for each in Case.objects.filter(pk__in=_uuids(pks)) if _case_seen(each, names)}
+
+
+def _rows_of_cases(model: type[Statement] | type[Conclusion] | type[Party] | type[Measure]) -> ReadBy:
+    """What hangs on a case is called by its number: names of people are in no trail."""
+    of = "party__case" if model is Measure else "case"
+
+    def read(pks: list[str], names: Names) -> dict[Any, Named]:
+        found = model._base_manager.filter(pk__in=_uuids(pks)).select_related(of)
+        cases = {each.pk: each.party.case if isinstance(each, Measure) else each.case for each in found}
+        return {pk: _of_case(case) for pk, case in cases.items() if _case_seen(case, names)}
+
+    return read
+
+
+def _of_case(case: Case) -> Named:
+    return Named(case.number, case.get_absolute_url())
+
+
+def _case_seen(case: Case, names: Names) -> bool:
+    return names.sees(Permission.SEE_MISCONDUCT, case.scope_code)
 
 
 def _seen(institution: Institution, names: Names) -> bool:
@@ -381,7 +418,12 @@ def _numbers(pks: list[str]) -> list[int]:
     return [int(pk) for pk in pks if pk.isascii() and pk.isdecimal()]
 
 
-_READ_BY: dict[str, Callable[[list[str], Names], dict[Any, Named]]] = {
+_READ_BY: dict[str, ReadBy] = {
+    CASE: _cases,
+    "misconduct.statement": _rows_of_cases(Statement),
+    "misconduct.conclusion": _rows_of_cases(Conclusion),
+    "misconduct.party": _rows_of_cases(Party),
+    "misconduct.measure": _rows_of_cases(Measure),
     INSTITUTION: _institutions,
     LICENCE: _licences,
     VISIT: _visits,

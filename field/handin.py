@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.api_errors import api_exception_handler
-from accounts.errors import Invalid
+from accounts.errors import Invalid, sayable
 from accounts.models import User
 from field.taking import answers_to, uuid_of
 from inspections.api import received
@@ -116,9 +116,9 @@ def _visit(body: Any, answer: dict[str, Any], names: dict[str, str]) -> HandedIn
     found = stated.get("found")
     called = found.get("name", "") if isinstance(found, dict) else ""
     return HandedIn(
-        str(stated.get("id", ""))[:40],
-        names.get(str(_uuid(stated.get("institution"))), str(called)[:100]),
-        _in_words(str(stated.get("happened_at", ""))[:40]),
+        sayable(str(stated.get("id", ""))[:40]),
+        names.get(str(_uuid(stated.get("institution"))), sayable(str(called)[:100])),
+        _in_words(sayable(str(stated.get("happened_at", ""))[:40])),
         answer["status"],
         answer.get("receipt", {}),
         error,
@@ -136,7 +136,7 @@ def _in_words(moment: str) -> str:
 
 def _photo(photo: Any, by: User, found: dict[str, HandedIn]) -> None:
     stated = photo if isinstance(photo, dict) else {}
-    id = str(stated.get("visit", ""))[:40]
+    id = sayable(str(stated.get("visit", ""))[:40])
     of = found.setdefault(id, HandedIn(id, "", "", 200, {}, ""))
     try:
         data = base64.b64decode(stated.get("base64", ""), validate=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.api_errors import api_exception_handler
-from accounts.errors import Invalid
+from accounts.errors import Invalid, sayable
 from accounts.models import User
 from inspections import actions
 from inspections.api import named, read_visit
@@ -37,7 +37,7 @@ def _answer(id: Any, given: "actions.Given | Exception") -> dict[str, Any]:
     refused = api_exception_handler(problem, {})
     if refused is None:
         raise problem
-    return {"id": id, "status": refused.status_code, "error": refused.data}
+    return {"id": sayable(id), "status": refused.status_code, "error": refused.data}
 
 
 def _of(body: Any) -> dict[str, Any]:

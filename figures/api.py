@@ -4,27 +4,26 @@ import re
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import DataError
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
-from rest_framework.exceptions import NotFound
-from rest_framework.pagination import CursorPagination
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import audit
+from accounts.api_pages import PAGES, Pages
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
 from figures import serializers, statistics
+from figures.difference_question import DifferenceQuestion
+from figures.differences import SHOWN
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.ledger import FIGURES_OF_ROUNDS, LEDGER, ODD, STATES, LedgerQuestion
 from figures.questions import WHERE_AND_WHEN, Question
+from figures.reasons import REASONS
 from figures.standing import ceased_on
 from figures.unseen import CLEAR_OR_UNSEEN, Status, status_then
 from inspections.models import Rectification
@@ -35,6 +34,7 @@ from institutions.moments import EARLIEST, Moment, month_end, today
 from institutions.past import as_listed
 
 MOST_MONTHS = 60
+MOST_CHANGED = 5_000  # institutions in one answer; a file has all
 QUESTION = [
     OpenApiParameter(name, description=text)
     for name, text in {
@@ -63,30 +63,6 @@ LEDGER_QUESTION = [
     OpenApiParameter("due_to", description="期限至 YYYY-MM-DD"),
     QUESTION[-1],
 ]
-PAGES = ("cursor", "page_size")
-
-
-class Pages(CursorPagination):
-    """By what is unique: a cursor cannot tell apart more than a thousand rows that sort alike."""
-
-    page_size = 50
-    max_page_size = 200
-    page_size_query_param = "page_size"
-    ordering = "pk"
-
-    def get_page_size(self, request: Request) -> int:
-        """Rows of a page, 200 at most. Raises Invalid (422) for what is no whole number from 1 on."""
-        given = request.query_params.get("page_size", str(self.page_size))
-        if not (given.isascii() and given.isdigit() and len(given) < 9 and int(given) > 0):
-            said = {"given": given[:20], "most": self.max_page_size}
-            raise Invalid({"page_size": [_("每页条数“%(given)s”不可用，应为 1 至 %(most)s 的整数。") % said]})
-        return min(int(given), self.max_page_size)
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        try:
-            return super().paginate_queryset(queryset, request, view)
-        except (ValidationError, ValueError, DataError) as problem:  # a cursor with a position that is none
-            raise NotFound(self.invalid_cursor_message) from problem
 
 
 @extend_schema(parameters=QUESTION)
@@ -191,6 +167,29 @@ class CompletionView(APIView):
             within=Institution.objects.visible_to(request.user),
         )
         return Response(found.as_json())
+
+
+class DifferenceView(APIView):
+    """Why the figures of a division differ between two moments: parts that add up to the difference of every figure,
+    each with its institutions, at most 100; with `part`, or `figure`, only those of it, at most 5,000."""
+
+    asks = (*WHERE_AND_WHEN, "before", "before_known_at", "part", "figure")
+    permission_classes = [SignedIn]
+
+    @extend_schema(
+        parameters=[
+            *QUESTION[:3],
+            OpenApiParameter("before", description="期初 YYYY-MM-DD，默认截至日期的上月末"),
+            OpenApiParameter("before_known_at", description="期初以何时所知为准，ISO 8601，默认同 known_at"),
+            OpenApiParameter("part", enum=list(REASONS), description="只列出这一项变动的机构"),
+            OpenApiParameter("figure", enum=list(statistics.FIGURES), description="只列出进出这个指标的机构"),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: SignedInApiRequest) -> Response:
+        question = DifferenceQuestion.from_query(request.query_params, request.user)
+        narrowed = question.part or question.figure
+        return Response(question.differences(request.user, MOST_CHANGED if narrowed else SHOWN).as_json())
 
 
 class TrendView(APIView):

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from figures.statistics import percent
+
 WIDTH, HEIGHT, PAD, LEFT = 480, 200, 36, 52  # LEFT leaves room for "100%"
 FUNNEL = 260
 
@@ -15,6 +17,26 @@ class Dot:
     y: float
     label: str
     value: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One part of a bar, in SVG units; `name` is its class in the stylesheet."""
+
+    name: str
+    x: float
+    width: float
+
+
+def stacked(parts: Sequence[tuple[str, int]], length: float = 100) -> list[Piece]:
+    """The parts of a whole one after another along a bar; those of nothing are left out."""
+    whole = sum(number for _name, number in parts)
+    pieces, before = [], 0
+    for name, number in parts:
+        if number:
+            pieces.append(Piece(name, round(length * before / whole, 2), round(length * number / whole, 2)))
+        before += number
+    return pieces
 
 
 def line(values: Sequence[tuple[str, float | None, str]]) -> dict[str, object]:
@@ -41,13 +63,15 @@ def line(values: Sequence[tuple[str, float | None, str]]) -> dict[str, object]:
 
 
 def funnel(values: Sequence[tuple[str, str, int]]) -> list[dict[str, object]]:
-    """Bars of falling width from (name, label, number): each with its length in SVG units, 0–260."""
+    """Bars of falling width from (name, label, number): each with its length in SVG units, 0–260, and from the second
+    on its share of the one before, as printed."""
     most = max((number for _name, _label, number in values), default=0) or 1
     return [
         {
             "name": name,
             "label": label,
             "number": number,
+            "share": percent(number, values[index - 1][2]) if index else "",
             "length": round(FUNNEL * number / most, 1),
             "y": 8 + index * 34,
         }

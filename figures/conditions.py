@@ -17,6 +17,7 @@ LABELS = {
     "division": _("辖区"),
     "as_of": _("截至日期"),
     "known_at": _("以何时所知为准"),
+    "compare": _("对比日期"),
     "figure": _("统计指标"),
     "standing": _("状态"),
     "licence_status": _("排摸时证照情况"),

@@ -1,10 +1,10 @@
 """What leaves as a table: CSV and workbooks. Text stays text in every spreadsheet. The columns are in columns.py."""
 
 import csv
-import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 from typing import IO, Any
 
@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from figures.columns import Cell, Column, Line, table_of
-from figures.statistics import FIGURE_NAMES, FIGURES, Figures, Row
+from figures.statistics import FIGURE_NAMES, FIGURES, Figures
 from institutions.models import InstitutionQuerySet
 from institutions.moments import Moment
 from institutions.past import as_listed
@@ -66,13 +66,6 @@ def figure_cells(figures: Figures) -> list[Cell]:
     return [*(getattr(figures, name) for name in FIGURES), figures.completion_percent]
 
 
-def figure_table(rows: Iterable[Row]) -> Iterator[Line]:
-    """Head and lines of the parts of a partition."""
-    yield [str(_("代码")), str(_("名称")), *figure_heads()]
-    for row in rows:
-        yield [row.key, row.name, *figure_cells(row.figures)]
-
-
 class _Echo:
     def write(self, line: str) -> str:
         return line
@@ -82,7 +75,14 @@ def csv_lines(table: Iterable[Iterable[object]]) -> Iterator[str]:
     """Lines of a CSV that Excel opens as UTF-8, from a head and its lines."""
     writer = csv.writer(_Echo())
     for number, row in enumerate(table):
-        yield ("\ufeff" if number == 0 else "") + writer.writerow([unformula(str(cell)) for cell in row])
+        yield ("\ufeff" if number == 0 else "") + writer.writerow(map(_as_text, row))
+
+
+def _as_text(cell: object) -> str:
+    """A cell of a CSV: a number as it is, though it be negative; nothing for None."""
+    if cell is None:
+        return ""
+    return str(cell) if isinstance(cell, int | float | Decimal) else unformula(str(cell))
 
 
 def unformula(text: str) -> str:
@@ -110,20 +110,3 @@ def table_workbook(name: str, table: Iterable[Line]) -> IO[bytes]:
                 sheet.write_string(number, place, str(cell), bold if number == 0 else None)
     written.seek(0)
     return written
-
-
-def figures_workbook(title: str, sheets: dict[str, list[Row]]) -> bytes:
-    """A workbook of tables of figures, a sheet each under its name and the title."""
-    import xlsxwriter
-
-    written = io.BytesIO()
-    with xlsxwriter.Workbook(written, {"in_memory": True, **XLSX_OPTIONS}) as book:
-        bold = book.add_format({"bold": True})
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            sheet.write(0, 0, f"{name} · {title}", bold)
-            for number, row in enumerate(figure_table(rows), start=1):
-                sheet.write_row(number, 0, row, bold if number == 1 else None)
-            sheet.set_column(0, 1, 18)
-            sheet.freeze_panes(2, 2)
-    return written.getvalue()

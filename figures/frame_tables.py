@@ -24,7 +24,6 @@ from institutions.models import (
     InstitutionQuerySet,
     Licence,
     LicenceStatus,
-    all_of,
     division_then,
     licence_now,
     licence_status_then,
@@ -72,7 +71,8 @@ class FrameColumn:
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` are those of the institutions given, at the moment. `finish` fills the columns without a source."""
+    """`rows` are those of the registrations given, at the moment: of what was merged into another, too, by where itself
+    lay, as the ledger has them. `finish` fills the columns without a source."""
 
     name: str
     says: str | Promise
@@ -84,8 +84,8 @@ class Table:
 # --- Institutions
 
 
-def _institutions(found: InstitutionQuerySet, moment: Moment) -> "QuerySet[Any]":
-    return with_standing(found, moment)
+def _institutions(here: InstitutionQuerySet, moment: Moment) -> "QuerySet[Any]":
+    return with_standing(here.registered_at(moment), moment)
 
 
 def _finish_institutions(frame: "pd.DataFrame", moment: Moment) -> None:
@@ -199,8 +199,8 @@ ROUNDS = Table(
         FrameColumn("is_open", "yes", _("当日未销号；已提交、已退回的也算")),
         FrameColumn("is_overdue", "yes", _("当日未销号且期限已过；期限当日不算")),
     ],
-    lambda found, moment: (
-        Rectification.objects.counted_at(moment).filter(institution__in=all_of(found, moment)).with_due_at(moment)
+    lambda here, moment: (
+        Rectification.objects.counted_at(moment).filter(institution__in=here.values("pk")).with_due_at(moment)
     ),
     _finish_rounds,
 )
@@ -213,8 +213,8 @@ def _codes() -> list[str]:
     return list(FindingType.objects.order_by("code").values_list("code", flat=True))
 
 
-def _known_visits(found: InstitutionQuerySet, moment: Moment) -> "QuerySet[Visit]":
-    return Visit.objects.known_at(moment).filter(institution__in=all_of(found, moment))
+def _known_visits(here: InstitutionQuerySet, moment: Moment) -> "QuerySet[Visit]":
+    return Visit.objects.known_at(moment).filter(institution__in=here.values("pk"))
 
 
 VISITS = Table(
@@ -250,7 +250,7 @@ FINDINGS = Table(
         FrameColumn("type_name", "text", _("问题目录中的名称"), "type__name_zh", "today"),
         FrameColumn("severity", "word", _("问题目录中的程度，A 最重"), "type__severity", "today", Severity.values),
     ],
-    lambda found, moment: Finding.objects.filter(visit__in=_known_visits(found, moment).order_by().values("pk")),
+    lambda here, moment: Finding.objects.filter(visit__in=_known_visits(here, moment).order_by().values("pk")),
 )
 
 
@@ -279,9 +279,9 @@ LICENCES = Table(
         FrameColumn("revoked_on", "day", _("吊销或注销日期；当日未吊销的为空"), _when_revoked),
         FrameColumn("is_valid", "yes", _("当日有效"), _valid),
     ],
-    lambda found, moment: Licence.objects.filter(
+    lambda here, moment: Licence.objects.filter(
         not_withdrawn(moment),
-        institution__in=all_of(found, moment),
+        institution__in=here.values("pk"),
         valid_from__lte=moment.on,
         recorded_at__lte=moment.known_at,
     ),

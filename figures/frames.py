@@ -41,13 +41,13 @@ _HERE = "scope code of today"  # read beside personal data: where an institution
 
 @dataclass(frozen=True)
 class Frames:
-    """The tables of one question: of these institutions, as of a day, as known at a moment. Each is read when asked.
+    """The tables of one question: of these registrations, as of a day, as known at a moment. Each is read when asked.
 
     `people_in` are the divisions in which personal data may be seen, by where an institution lies today; elsewhere
     it is left out.
     """
 
-    found: InstitutionQuerySet
+    here: InstitutionQuerySet
     moment: Moment
     people_in: Sequence[str] = ()
 
@@ -62,14 +62,14 @@ class Frames:
         everyone = Institution.objects.all()
         if user is None:
             if divisions is None:
-                return cls(everyone.registered_at(moment), moment)
+                return cls(everyone, moment)
             _check(codes_of(divisions), [""])
-            return cls(population(divisions, moment).registered_at(moment), moment)
+            return cls(population(divisions, moment), moment)
         seen = all_seen(user)
         codes = seen if divisions is None else codes_of(divisions)
         _check(codes, seen)
-        found = population(codes, moment, everyone.visible_to(user)).registered_at(moment)
-        return cls(found, moment, user.prefixes(Permission.SEE_PERSONAL_DATA))
+        here = population(codes, moment, everyone.visible_to(user))
+        return cls(here, moment, user.prefixes(Permission.SEE_PERSONAL_DATA))
 
     @property
     def institutions(self) -> "pd.DataFrame":
@@ -105,13 +105,13 @@ class Frames:
         if any(each.personal for each in table.columns):
             sources[_HERE], kinds[_HERE] = "scope_code", ("text", [])
         asked = [models.F(each) if isinstance(each, str) else each(self.moment) for each in sources.values()]
-        rows = table.rows(self.found, self.moment).order_by("pk").values_list(*asked)
+        rows = table.rows(self.here, self.moment).order_by("pk").values_list(*asked)
         for values in _read(rows, len(sources)):
             yield self._finished(table, _typed_columns({each: kinds[each] for each in sources}, values))
 
     def count(self, name: str) -> int:
         """How many rows a table has, without reading them."""
-        return TABLES[name].rows(self.found, self.moment).count()
+        return TABLES[name].rows(self.here, self.moment).count()
 
     def _finished(self, table: Table, frame: "pd.DataFrame") -> "pd.DataFrame":
         table.finish(frame, self.moment)

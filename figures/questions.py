@@ -1,84 +1,31 @@
 """What every question in a URL has in common: of where, of which day, as known when; and how its words are checked."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from accounts.errors import Invalid, enumerated
+from accounts.errors import Invalid
 from accounts.models import User
 from accounts.watermark import settled
 from figures.places import ALL, CHILD_DIGITS, all_seen, unknown_division
 from inspections.models import FindingType
+from institutions.asked import MOST_CHARACTERS
+from institutions.asked import OneOf as OneOf
+from institutions.asked import Read as Read
+from institutions.asked import parse_day as parse_day
+from institutions.asked import parse_moment as parse_moment
 from institutions.models import Division
-from institutions.moments import EARLIEST, Moment, today
+from institutions.moments import Moment
 
-LATEST_YEAR = 2999  # far from the end of what a clock can say
-MOST_CHARACTERS = 100
 WHERE_AND_WHEN = ("division", "as_of", "known_at")
-
-
-class OneOf(forms.CharField):
-    """One of the words that are accepted, or nothing."""
-
-    def __init__(self, accepted: Iterable[str]):
-        super().__init__(required=False, max_length=MOST_CHARACTERS)
-        self.accepted = list(accepted)
-
-    def validate(self, value: str) -> None:
-        if value and value not in self.accepted:
-            given = {"given": value, "known": enumerated(self.accepted)}
-            raise ValidationError(_("“%(given)s”不可用，可用：%(known)s。") % given)
-
-
-class Read(forms.CharField):
-    """A text that can be read, or nothing; it stays the text. `read` raises ValueError with a sentence."""
-
-    def __init__(self, read: Callable[[str], object]):
-        super().__init__(required=False, max_length=MOST_CHARACTERS)
-        self.read = read
-
-    def validate(self, value: str) -> None:
-        try:
-            self.read(value) if value else None
-        except ValueError as problem:
-            raise ValidationError(str(problem)) from problem
-
-
-def parse_day(text: str) -> date:
-    """ "2018-12-31" -> day. Raises ValueError with a sentence for anything else, and for a day in the future."""
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
-    if day is None:
-        raise ValueError(_("“%(given)s”不是日期，例：2018-12-31。") % {"given": text})
-    if day > today():
-        raise ValueError(_("日期 %(given)s 在今天之后。") % {"given": text})
-    if day < EARLIEST:
-        raise ValueError(_("日期 %(given)s 过早，最早为 %(earliest)s。") % {"given": text, "earliest": EARLIEST})
-    return day
-
-
-def parse_moment(text: str) -> datetime:
-    """ISO 8601 -> aware moment; without an offset it is Asia/Shanghai. Raises ValueError with a sentence."""
-    try:
-        moment = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        moment = None
-    if moment is None or not EARLIEST.year <= moment.year <= LATEST_YEAR:
-        raise ValueError(_("“%(given)s”不是时刻，例：2019-01-03T17:00:00+08:00。") % {"given": text})
-    if timezone.is_naive(moment):
-        moment = moment.replace(tzinfo=timezone.get_default_timezone())
-    return moment.astimezone(UTC)
 
 
 def parse_deadline(text: str) -> date:

@@ -59,6 +59,7 @@ FIGURE_NAMES = {
     "licensed": gettext_lazy("整改办理证照"),
     "corrected": gettext_lazy("整改完成（其他）"),
 }
+DEFINITIONS_VERSION = "2026-11"  # of docs/statistics.md; named beside figures that are printed or kept
 By = Literal["division", "licence_status", "finding_type"]
 PARTITIONS: tuple[By, ...] = ("division", "licence_status", "finding_type")
 

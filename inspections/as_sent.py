@@ -1,19 +1,27 @@
 """Visits compared with what was sent: the content that is kept is the truth, the rows are made of it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import Prefetch
 
 from accounts.canonical import digest_of
+from accounts.models import AuditRow
 from inspections.models import Photo, QuarantinedVisit, Visit
 from institutions.moments import day_of
 from institutions.positions import to_wgs84
 
 NEAR = 1e-9  # degrees by which two machines may work out one position
+AT_ONCE = 2000
+# What of a visit nobody sent: who recorded or withdrew it, when, and what was worked out then. The trail tells it.
+TOLD = [
+    "recorded_at", "recorded_by_id", "device_sent_at", "distance_m", "proposed_on",
+    "withdrawn_at", "withdrawn_by_id", "withdraw_reason",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,11 +39,43 @@ class Difference:
 
 
 def check() -> Iterator[tuple[Visit, Difference | None]]:
-    """Every visit with the first of its differences, None where rows and content agree."""
+    """Every visit with the first of its differences, None where rows, content and audit trail agree."""
     photos = Prefetch("photos", Photo.objects.select_related("finding"))
     visits = Visit.objects.order_by("pk").prefetch_related("inspectors", "findings", photos)
-    for visit in visits.iterator(chunk_size=2000):
-        yield visit, next(differences(visit), None)
+    found = visits.iterator(chunk_size=AT_ONCE)
+    while some := list(islice(found, AT_ONCE)):
+        told = _told(some)
+        for visit in some:
+            yield visit, next(chain(differences(visit), _untold(visit, told.get(str(visit.pk), {}))), None)
+
+
+def _told(visits: Sequence[Visit]) -> dict[str, dict[str, Any]]:
+    """What the audit trail says of each visit, by its id: as it was recorded, and as it was withdrawn."""
+    rows = AuditRow.objects.filter(
+        object_type=Visit._meta.label_lower,
+        object_id__in=[str(visit.pk) for visit in visits],
+        action__in=["visit.recorded", "visit.withdrawn"],
+    )
+    told: dict[str, dict[str, Any]] = {}
+    for of, after in rows.order_by("pk").values_list("object_id", "after"):
+        told.setdefault(of, {}).update(after or {})
+    return told
+
+
+def _untold(visit: Visit, told: dict[str, Any]) -> Iterator[Difference]:
+    """What a visit's row says otherwise than the trail, of TOLD."""
+    for column in TOLD:
+        if column in told and _plain(getattr(visit, column)) != _plain(told[column]):
+            yield Difference(visit, column, getattr(visit, column), told[column])
+
+
+def _plain(value: Any) -> Any:
+    """A value of a column, or of the trail, to be compared: the trail keeps moments to the millisecond."""
+    if isinstance(value, str) and "T" in value:
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return _to_the_millisecond(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def check_copies() -> Iterator[tuple[QuarantinedVisit, Difference | None]]:

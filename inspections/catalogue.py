@@ -5,10 +5,12 @@ not rewritten, and the bureau's own items and dates are its own (docs/adr/0026-t
 """
 
 import csv
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -20,10 +22,11 @@ SOURCE = Path(__file__).resolve().parent / "data" / "catalogue.csv"
 
 @dataclass
 class Loaded:
-    """Codes of what was added and ended, and of lines whose code the bureau has given to an item of its own."""
+    """Codes of what was added, ended and punctuated; of lines whose code the bureau has given to an item of its own."""
 
     added: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
+    punctuated: list[str] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
 
 
@@ -34,19 +37,25 @@ def items(source: Path = SOURCE) -> list[dict[str, str]]:
 
 @transaction.atomic
 def load_catalogue(catalogue: Iterable[dict[str, str]]) -> Loaded:
-    """Bring the catalogue up to this release. Effects: new items, ends of old ones, an audit row for each; none where
-    nothing is new. An end that is on file stays when it is the earlier one."""
+    """Bring the catalogue up to this release. Effects: new items, ends of old ones, the punctuation of a legal basis
+    that is otherwise as it was brought, an audit row for each; none where nothing is new. An end that is on file stays
+    when it is the earlier one; notices keep what they were served with."""
     on_file, loaded = FindingType.objects.select_for_update().in_bulk(), Loaded()
     for line in catalogue:
         item, end = on_file.get(line["code"]), _day(line["in_force_to"])
         if item is None:
             _add(line, end)
             loaded.added.append(line["code"])
-        elif not item.of_release:
+            continue
+        if not item.of_release:
             loaded.taken.append(item.code)
-        elif end is not None and (item.in_force_to is None or end < item.in_force_to):
-            _end(item, max(end, item.in_force_from))
+            continue
+        if end is not None and (item.in_force_to is None or end < item.in_force_to):
+            _change(item, in_force_to=max(end, item.in_force_from))
             loaded.ended.append(item.code)
+        if item.legal_basis != line["legal_basis"] and _words(item.legal_basis) == _words(line["legal_basis"]):
+            _change(item, legal_basis=line["legal_basis"])
+            loaded.punctuated.append(item.code)
     return loaded
 
 
@@ -57,11 +66,17 @@ def _add(line: dict[str, str], end: date | None) -> None:
     audit.write("findingtype.added", item, by=None, after=audit.snapshot(item))
 
 
-def _end(item: FindingType, end: date) -> None:
+def _change(item: FindingType, **columns: Any) -> None:
     before = audit.snapshot(item)
-    item.in_force_to = end
-    item.save(update_fields=["in_force_to"])
+    for name, value in columns.items():
+        setattr(item, name, value)
+    item.save(update_fields=list(columns))
     audit.write("findingtype.edited", item, by=None, before=before, after=audit.snapshot(item))
+
+
+def _words(text: str) -> str:
+    """Without what tells Chinese punctuation from ASCII: （4）； and (4); are the same words."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _day(text: str) -> date | None:

@@ -1,63 +1,172 @@
 """What does not fit together, within the period and against the one before; looked at before a report goes out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, Count, DateField, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Replace
-from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from accounts.canonical import canonical, digest_of
 from figures.standing import ceased_on
 from figures.statistics import members, population
-from inspections.models import Photo, Rectification, Visit
-from institutions.models import Institution, InstitutionQuerySet, Licence, LicenceStatus, any_of, surveyed, was_in
+from inspections.models import Finding, LedgerEntry, Photo, Rectification, Visit
+from institutions.models import (
+    ImportedRow,
+    Institution,
+    InstitutionQuerySet,
+    Licence,
+    LicenceStatus,
+    any_of,
+    surveyed,
+    was_in,
+)
 from institutions.moments import Moment, start_of
 from institutions.past import Listed, as_listed
 from institutions.sql_once import as_of
 
 SHOWN = 100
+SAYS = {
+    "base_shrank": _("上期已排摸或存在问题、本期不再计入的机构"),
+    "strike_off_disappeared": _("上期已整改、本期不再计为已整改，且没有新的整改可以解释的机构"),
+    "import_undone": _("上期计入的导入后来撤销的机构"),
+    "visit_withdrawn": _("上期计入的走访后来撤回的机构"),
+    "permit_number_used_twice": _("同一办学许可证号用于多家机构"),
+    "closed_but_visited_open": _("已取缔但之后现场检查仍在办学的机构"),
+    "licensed_without_licence": _("以办理证照办结但截至日没有有效证照的机构"),
+    "outcome_before_order": _("复查或停办早于责令日期的机构"),
+    "one_photo_at_two_institutions": _("同一张照片出现在多家机构"),
+}
+MEANS = {  # what it means, and what to do
+    "base_shrank": _(
+        "上期报过的数里有它们，本期没有了：多为合并、撤销登记、作废、撤回排摸或迁出。请在差异说明里逐家核对原因；确属更正的，"
+        "写明原因再上报。"
+    ),
+    "strike_off_disappeared": _(
+        "上期报过已整改，本期不再是：多为补登了更早的责令，或整改随合并、拆分变动。请核对台账，登错的作废重录；确属事实的写明原因。"
+    ),
+    "import_undone": _(
+        "上期的数字里有后来撤销的导入。请确认正确的名册或台账已重新导入；没有重新导入的，写明减少的原因。"
+    ),
+    "visit_withdrawn": _("这些走访的排摸或所见问题不再计入。请确认已重新登记正确的走访；没有的，写明原因。"),
+    "permit_number_used_twice": _(
+        "一个证号只能属于一家机构：可能录错证号，也可能同一家登记了两次。请核对证件，改正证号或合并登记。"
+    ),
+    "closed_but_visited_open": _(
+        "取缔以后又有现场检查记为已检查：可能死灰复燃，也可能结果选错。请复核现场：仍在办学的重新责令整改，记错的撤回走访。"
+    ),
+    "licensed_without_licence": _(
+        "以办理证照销号的，截至日应当有有效的办学许可证和登记证照。请补登证照；证照已吊销或过期的，写明原因并安排复查。"
+    ),
+    "outcome_before_order": _(
+        "复查或看到停办的日期早于责令日期，多为日期录错。请核对通知书和走访；走访记错的撤回重录，已销号不能改的写明原因。"
+    ),
+    "one_photo_at_two_institutions": _(
+        "一张照片不能拍自两家机构：可能传错照片，也可能走访登记到了别家。请核对原图，记错的撤回走访重录。"
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """One thing that does not fit, with the institutions it is about (at most 100) and how many there are."""
+    """One thing that does not fit, with the institutions it is about (at most 100) and how many there are.
+
+    `means` says what it means and what to do. `digest` is of its code and all its institutions: an explanation of
+    others is none of these. `query` opens the whole list on its page.
+    """
 
     code: str
     says: str
     count: int
     institutions: list[Listed] = field(default_factory=list)
+    means: str = ""
+    digest: str = ""
+    query: str = ""
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('contradictions')}?{self.query}"
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What every check is asked of. `then` is the report before, as it was known when its day had ended."""
+
+    division: str
+    moment: Moment
+    before: date
+    within: InstitutionQuerySet | None
+
+    @property
+    def then(self) -> Moment:
+        return Moment(self.before, min(start_of(self.before + timedelta(days=1)), self.moment.known_at))
+
+    @property
+    def here(self) -> InstitutionQuerySet:
+        return population(self.division, self.moment, self.within)
+
+    @property
+    def registered(self) -> InstitutionQuerySet:
+        return self.here.registered_at(self.moment)
+
+    @property
+    def here_then(self) -> InstitutionQuerySet:
+        return population(self.division, self.then, self.within)
+
+    @cached_property
+    def lost(self) -> tuple[list[UUID], list[UUID]]:
+        return _lost(self.here_then, self.then, self.moment, self.division)
+
+    def since(self, field: str) -> Q:
+        """Became known since the report before."""
+        return Q((f"{field}__gt", self.then.known_at), (f"{field}__lte", self.moment.known_at))
+
+    def pks(self, institutions: InstitutionQuerySet) -> list[UUID]:
+        return list(institutions.in_list_order(self.moment).values_list("pk", flat=True))
+
+
+CHECKS: dict[str, Callable[[_Asked], list[UUID]]] = {
+    "base_shrank": lambda asked: asked.lost[0],
+    "strike_off_disappeared": lambda asked: asked.lost[1],
+    "import_undone": lambda asked: asked.pks(_import_undone(asked)),
+    "visit_withdrawn": lambda asked: asked.pks(_visit_withdrawn(asked)),
+    "permit_number_used_twice": lambda asked: asked.pks(_same_permit(asked.registered, asked.moment)),
+    "closed_but_visited_open": lambda asked: asked.pks(_closed_but_open(asked.registered, asked.moment)),
+    "licensed_without_licence": lambda asked: asked.pks(_without_licence(asked.here, asked.moment)),
+    "outcome_before_order": lambda asked: asked.pks(_before_order(asked.registered, asked.moment)),
+    "one_photo_at_two_institutions": lambda asked: asked.pks(_same_photo(asked.registered, asked.moment)),
+}
+OF_BEFORE = {"base_shrank", "strike_off_disappeared", "import_undone", "visit_withdrawn"}  # listed as they were then
 
 
 def contradictions(
-    division: str, moment: Moment, before: date, *, within: InstitutionQuerySet | None = None
+    division: str,
+    moment: Moment,
+    before: date,
+    *,
+    within: InstitutionQuerySet | None = None,
+    code: str = "",
+    shown: int | None = SHOWN,
 ) -> list[Contradiction]:
-    """Every check that found something. `before` is the cut-off day of the report before."""
-    then = Moment(before, min(start_of(before + timedelta(days=1)), moment.known_at))
-    here = population(division, moment, within)
-    registered = here.registered_at(moment)
-    left, undone = _lost(population(division, then, within), then, moment, division)
+    """Every check that found something, or the one that is asked for by its code; with so many of the institutions, or
+    all of them for None. `before` is the cut-off day of the report before."""
+    asked = _Asked(division, moment, before, within)
+    found = {each: CHECKS[each](asked) for each in CHECKS if code in ("", each)}
+    return [_told(each, pks, asked, shown) for each, pks in found.items() if pks]
 
-    def told(code: str, says: str, institutions: InstitutionQuerySet) -> Contradiction:
-        listed = list(institutions.in_list_order(moment)[: SHOWN + 1])
-        count = len(listed) if len(listed) <= SHOWN else institutions.count()
-        return Contradiction(code, says, count, as_listed(listed[:SHOWN], moment))
 
-    def named(code: str, says: str, pks: list[UUID]) -> Contradiction:
-        """The same for institutions that are known already, in the order of lists."""
-        listed = Institution.objects.filter(pk__in=pks[:SHOWN]).in_list_order(then) if pks else []
-        return Contradiction(code, says, len(pks), as_listed(listed, then))
-
-    found = [
-        named("base_shrank", _("上期已排摸或存在问题、本期不再计入的机构"), left),
-        named("strike_off_disappeared", _("上期已整改、本期不再计为已整改，且没有新的整改可以解释的机构"), undone),
-        told("permit_number_used_twice", _("同一办学许可证号用于多家机构"), _same_permit(registered, moment)),
-        told("closed_but_visited_open", _("已取缔但之后现场检查仍在办学的机构"), _closed_but_open(registered, moment)),
-        told("licensed_without_licence", _("以办理证照办结但截至日没有有效证照的机构"), _without_licence(here, moment)),
-        told("outcome_before_order", _("复查或停办早于责令日期的机构"), _before_order(registered, moment)),
-        told("one_photo_at_two_institutions", _("同一张照片出现在多家机构"), _same_photo(registered, moment)),
-    ]
-    return [each for each in found if each.count]
+def _told(code: str, pks: list[UUID], asked: _Asked, shown: int | None) -> Contradiction:
+    told = {"division": asked.division, "as_of": asked.moment.on.isoformat(), "before": asked.before.isoformat()}
+    query = urlencode(told | {"known_at": asked.moment.known_at.isoformat(), "code": code})
+    digest = digest_of(canonical({"code": code, "institutions": sorted(map(str, pks))}))
+    moment = asked.then if code in OF_BEFORE else asked.moment
+    rows = Institution.objects.in_bulk(pks[:shown])
+    listed = as_listed([rows[pk] for pk in pks[:shown]], moment)
+    return Contradiction(code, str(SAYS[code]), len(pks), listed, str(MEANS[code]), digest, query)
 
 
 def _lost(within: InstitutionQuerySet, then: Moment, now: Moment, division: str) -> tuple[list[UUID], list[UUID]]:
@@ -173,3 +282,21 @@ def _same_photo(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuery
     return (
         within.filter(pk__in=photos.filter(sha256__in=shared).values("visit__institution")) if shared else within.none()
     )
+
+
+def _import_undone(asked: _Asked) -> InstitutionQuerySet:
+    """Counted then by an import, of a register or a ledger, that was taken back since."""
+    counted = Q(batch__recorded_at__lte=asked.then.known_at)
+    rows = ImportedRow.objects.filter(counted, asked.since("batch__rolled_back_at")).exclude(kind="unchanged")
+    entries = LedgerEntry.objects.filter(counted, asked.since("taken_back_at"))
+    undone = Q(pk__in=rows.order_by().values("institution")) | Q(pk__in=entries.order_by().values("institution"))
+    return asked.here_then.filter(surveyed(asked.then)).filter(undone)
+
+
+def _visit_withdrawn(asked: _Asked) -> InstitutionQuerySet:
+    """Counted then with a visit that surveyed it, or found something, and was withdrawn since; not with its import."""
+    told = Q(purpose=Visit.Purpose.SURVEY) | Q(Exists(Finding.objects.filter(visit=OuterRef("pk"))))
+    of_import = Q(visit=OuterRef("pk")) | Q(recheck=OuterRef("pk"))
+    undone = LedgerEntry.objects.filter(of_import, taken_back_at__isnull=False)
+    withdrawn = Visit.objects.known_at(asked.then).filter(asked.since("withdrawn_at"), told).exclude(Exists(undone))
+    return asked.here_then.filter(surveyed(asked.then), pk__in=withdrawn.order_by().values("institution"))

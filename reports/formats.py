@@ -1,17 +1,24 @@
-"""The files a report can be handed in as."""
+"""The files a report can be handed in as, and what they are called."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
+from figures.questions import parse_moment
 from reports.as_docx import as_docx
 from reports.as_pdf import as_pdf
 from reports.as_xlsx import as_xlsx
-from reports.monthly import MonthlyReport
+
+if TYPE_CHECKING:
+    from reports.printed import Printed
 
 
 @dataclass(frozen=True)
 class Format:
-    make: Callable[[MonthlyReport], bytes]
+    make: "Callable[[Printed], bytes]"
     content_type: str
 
 
@@ -21,3 +28,18 @@ FORMATS = {
     "xlsx": Format(as_xlsx, f"{_OFFICE}.spreadsheetml.sheet"),
     "pdf": Format(as_pdf, "application/pdf"),
 }
+NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]+')  # of Windows, and what no header takes
+
+
+def file_name(printed: "Printed", fmt: str) -> str:
+    """乐清市_截至2018-12-31_第2版.docx; one that was not submitted says 草稿, and what it knew where that was asked."""
+    parts = [printed["name"], f"截至{printed['as_of']}"]
+    if asked := printed.content.get("asked_known_at"):
+        parts.append(f"已知至{_minute(asked)}")
+    parts.append(f"第{printed['version']}版" if printed["version"] else "草稿")
+    return f"{NOT_IN_A_NAME.sub(' ', '_'.join(parts)).strip()[:150]}.{fmt}"
+
+
+def _minute(known_at: str) -> str:
+    """2019-01-03T1700 in Asia/Shanghai: no colon, which Windows takes in no name."""
+    return timezone.localtime(parse_moment(known_at)).strftime("%Y-%m-%dT%H%M")

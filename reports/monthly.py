@@ -4,7 +4,7 @@ Order of such reports: cut-off and headline with its clause for the unlicensed �
 last five → change since the report before → overdue and rebound → problem types → annex table by township.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -33,18 +33,22 @@ CHILDREN = {2: "市（地）", 4: "县（市、区）", 6: "乡镇（街道）",
 LAST = 5
 MOST_TYPES = 5
 ANNEX, REBOUNDS = "annex", "rebounds"  # anchors of the report's page
+RATED, DONE, LEFT = "townships.with_problems", "townships.done", "townships.outstanding"  # keys of figures
+WHOLE_PERCENT = "completion_percent.whole"
 
 
 @dataclass(frozen=True)
 class Number:
     """A number or a printed rate in a sentence, with the query that opens the institutions behind it.
 
-    What no query gives has the `anchor` of its list on the report's own page instead.
+    What no query gives has the `anchor` of its list on the report's own page instead. `figure` is the key of the
+    figure that it says (`figures_of`).
     """
 
     value: int | str
     query: str
     anchor: str = ""
+    figure: str = ""
 
     def __str__(self) -> str:
         return str(self.value)
@@ -90,6 +94,7 @@ class MonthlyReport:
     types: list[Row]
     rebounds: list[Listed]
     population: InstitutionQuerySet
+    within: InstitutionQuerySet | None = None
     contradictions: list[Contradiction] = field(default_factory=list)
     known_at: str = ""  # as asked for; empty for a report that knows all there is
     synthetic: bool = False  # made from the demonstration, which the report then says
@@ -113,7 +118,8 @@ class MonthlyReport:
             self._number(total.with_problems, figure="with_problems"),
             "所,已整改培训机构",
             self._number(total.rectified, figure="rectified"),
-            f"所,完成率{percent(total.rectified, total.with_problems, 0)}",
+            "所,完成率",
+            self._rate(total, WHOLE_PERCENT, self.whole_percent),
         ]
         if none.surveyed:
             of_none = {"licence_status": LicenceStatus.NONE.value}
@@ -164,9 +170,13 @@ class MonthlyReport:
     def _only(self, one: Ranked) -> Sentence:
         """The one division below that has problems at all: it has no rank among others."""
         figures, key = one.row.figures, one.row.key
-        sentence: Sentence = [f"存在问题机构的{self.children_name}只有", Number(1, "", ANNEX), f"个：{one.row.name}，"]
+        sentence: Sentence = [
+            f"存在问题机构的{self.children_name}只有",
+            Number(1, "", ANNEX, RATED),
+            f"个：{one.row.name}，",
+        ]
         if figures.outstanding:
-            rate = self._number(figures.completion_percent, division=key, figure="with_problems")
+            rate = self._rate(figures, division=key)
             return [*sentence, "尚未全部整改到位，完成率", rate, "。"]
         return [
             *sentence,
@@ -181,19 +191,19 @@ class MonthlyReport:
         if len(best) == len(others):
             if not done:
                 return ["完成率相同：", *self._with_rates(best), "。"]
-            rest: Sentence = ["其余", Number(len(others), "", ANNEX), f"个{self.children_name}尚未全部整改到位"]
+            rest: Sentence = ["其余", Number(len(others), "", ANNEX, LEFT), f"个{self.children_name}尚未全部整改到位"]
             return [*rest, "，完成率相同：" if len(others) > 1 else "：", *self._with_rates(best), "。"]
         among = f"其余{self.children_name}中，完成率最高的是" if done else "完成率最高的是"
         return [among, *self._with_rates(best), *self._last(others[len(best) :]), "。"]
 
     def _done(self, rated: int, done: list[Ranked]) -> Sentence:
-        sentence: Sentence = [Number(rated, "", ANNEX), f"个存在问题机构的{self.children_name}"]
+        sentence: Sentence = [Number(rated, "", ANNEX, RATED), f"个存在问题机构的{self.children_name}"]
         if not done:
             return [*sentence, "均尚未全部整改到位。"]
         if len(done) == rated:
             sentence += ["均已全部整改到位："]
         else:
-            sentence += ["中，", Number(len(done), "", ANNEX), "个已全部整改到位："]
+            sentence += ["中，", Number(len(done), "", ANNEX, DONE), "个已全部整改到位："]
         for index, each in enumerate(done):
             rectified = self._number(each.row.figures.rectified, division=each.row.key, figure="rectified")
             sentence += ["、" if index else "", each.row.name, rectified, "所"]
@@ -213,7 +223,7 @@ class MonthlyReport:
         ranks = [each.rank for each in self.ranking]
         sentence: Sentence = []
         for index, each in enumerate(listed):
-            rate = self._number(each.row.figures.completion_percent, division=each.row.key, figure="with_problems")
+            rate = self._rate(each.row.figures, division=each.row.key)
             shared = "并列" if ranks.count(each.rank) > 1 else ""
             sentence += ["、" if index else "", f"{each.row.name}（", rate, f"，{shared}第{each.rank}位）"]
         return sentence
@@ -221,17 +231,24 @@ class MonthlyReport:
     @property
     def change(self) -> Sentence:
         """Against the end of the period before: both counts, each with its list, and the net change in words."""
-        then, now = self.total_before, self.total
+        then = self.total_before
         before = {"as_of": self.before.on.isoformat()}
         return [
             f"上期（截至{chinese_day(self.before.on)}）存在问题的培训机构",
             self._number(then.with_problems, figure="with_problems", **before),
             "所、已整改",
             self._number(then.rectified, figure="rectified", **before),
-            f"所、完成率{then.completion_percent}；本期排摸总数{signed(now.surveyed - then.surveyed)}，"
-            f"存在问题的培训机构{signed(now.with_problems - then.with_problems)}，"
-            f"已整改{signed(now.rectified - then.rectified)}，"
-            f"完成率{now.completion_percent}。",
+            "所、完成率",
+            self._rate(then, **before),
+            "；本期排摸总数",
+            self._changed("surveyed"),
+            "，存在问题的培训机构",
+            self._changed("with_problems"),
+            "，已整改",
+            self._changed("rectified"),
+            "，完成率",
+            self._rate(self.total),
+            "。",
         ]
 
     @property
@@ -243,7 +260,7 @@ class MonthlyReport:
             "所，其中逾期",
             self._number(self.total.overdue, figure="overdue"),
             "所。本期销号后再次发现问题（反弹）的培训机构",
-            Number(len(self.rebounds), "", REBOUNDS),
+            Number(len(self.rebounds), "", REBOUNDS, REBOUNDS),
             "所。",
         ]
 
@@ -267,9 +284,31 @@ class MonthlyReport:
     def narrative(self) -> str:
         return "\n".join(map(text_of, self.sentences))
 
-    def _number(self, value: int | str, **asked: str) -> Number:
+    @property
+    def whole_percent(self) -> str:
+        """The completion rate in whole percent, as the headline prints it."""
+        return percent(self.total.rectified, self.total.with_problems, 0)
+
+    def _number(self, value: int | str, key: str = "", **asked: str) -> Number:
         query = Drilldown(division=self.division, as_of=self.moment.on.isoformat(), known_at=self.known_at)
-        return Number(value, query.query_string(**asked))
+        return Number(value, query.query_string(**asked), figure=key or self._key(**asked))
+
+    def _rate(self, figures: Figures, key: str = "", printed: str = "", **asked: str) -> Number:
+        """A printed rate, which opens what it was worked out from; "—" opens nothing."""
+        key, printed = key or self._key(**asked, figure="completion_percent"), printed or figures.completion_percent
+        number = self._number(printed, key, **asked, figure="with_problems")
+        return number if figures.with_problems else replace(number, query="")
+
+    def _changed(self, figure: str) -> Number:
+        """增加3所: a figure against that of the report before; which ones the difference statement says."""
+        change = getattr(self.total, figure) - getattr(self.total_before, figure)
+        return Number(signed(change), "", figure=f"change.{figure}")
+
+    def _key(
+        self, figure: str, division: str = "", licence_status: str = "", finding_type: str = "", as_of: str = ""
+    ) -> str:
+        part = division or licence_status or (finding_type and f"type.{finding_type}") or (as_of and "before")
+        return f"{part}.{figure}" if part else figure
 
 
 def monthly_report(
@@ -305,6 +344,7 @@ def monthly_report(
         types=_finding_types(completion_by["finding_type"]),
         rebounds=as_listed(rebounds(counted, moment, before_on), moment),
         population=counted,
+        within=within,
         contradictions=contradictions(division, moment, before_on, within=within),
         known_at=known_at,
         synthetic=Demonstration.objects.exists(),

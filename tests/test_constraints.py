@@ -48,10 +48,27 @@ from institutions.models import (
     WithdrawnSurvey,
 )
 from mapping.models import GeocodingAnswer, GeocodingOutcome, GeocodingRun
+from misconduct.models import Case, Conclusion, Measure, Party, Person, Statement
+from reports.models import (
+    Collected,
+    FilledForm,
+    PreparedFile,
+    Report,
+    ReportEvent,
+    ReportExplanation,
+    ReportFile,
+    ReportSchedule,
+    ReportSetting,
+    ReportTemplate,
+    ReportVersion,
+    SuperiorForm,
+    SuperiorFormMapping,
+    TemplateUse,
+)
 from tests.factories import LIUSHI, at, hand, institution, licence_of, merge_of, round_of, user_with, visit_of
 
 ELSEWHERE = "330381000000"
-ROOMS = ["accounts", "institutions", "inspections", "mapping", "reports"]
+ROOMS = ["accounts", "institutions", "inspections", "mapping", "misconduct", "reports"]
 BANDS = ["band_0", "band_1", "band_2", "band_3"]
 DAY, WHEN, BEFORE = date(2018, 10, 1), at("2018-10-01"), at("2018-09-30")
 
@@ -141,7 +158,35 @@ def rows(db) -> dict[str, Any]:
         "counter": NoticeCounter.objects.get(year=2018),
         "ledger_entry": LedgerEntry.objects.create(batch=batch, row_number=2, institution=school),
         **geocoded(school),
+        **patrolled(),
+        **reported(),
+        **laid_out(),
+        **of_superiors(),
     }
+
+
+def patrolled() -> dict[str, Any]:
+    """A case of the second ledger with everything that hangs on it, recorded by the clerk."""
+    case = Case.objects.create(number="甲", division_id=LIUSHI, scope_code=f"{LIUSHI}000", **known())
+    person = Person.objects.create(name="甲某", **known())
+    party = Party.objects.create(case=case, person=person, **known())
+    return {
+        "case": case,
+        "statement": stated_of(case),
+        "conclusion": Conclusion.objects.create(case=case, result="concluded", handled_on=DAY, **known()),
+        "person": person,
+        "party": party,
+        "measure": Measure.objects.create(party=party, kind="removed", decided_on=DAY, **known()),
+    }
+
+
+def known() -> dict[str, Any]:
+    return {"recorded_at": WHEN, "recorded_by": hand("clerk")}
+
+
+def stated_of(case: Case) -> Statement:
+    columns = {"kind": "paid_tutoring", "school": "青竹一小", "source": "patrol", "happened_on": DAY, "found_on": DAY}
+    return Statement.objects.create(case=case, **columns, **known())
 
 
 def run_of(file: RegisterFile) -> ImportRun:
@@ -155,6 +200,105 @@ def geocoded(school: Institution) -> dict[str, Any]:
     GeocodingOutcome.objects.create(run=run, institution=school, kind="township", township=LIUSHI, at=WHEN)
     answer = GeocodingAnswer.objects.create(provider="amap", asked="甲", received={"address": None}, answered_at=WHEN)
     return {"run": run, "answer": answer}
+
+
+def reported() -> dict[str, Any]:
+    """A report with two versions, of which the first was approved, and another that is being written."""
+    report, other = (
+        Report.objects.create(
+            division_id="330382", scope_code="330382000000", period="month", as_of=as_of, before=date(2018, 9, 30),
+            draft="{}", begun_by=hand("clerk"), begun_at=WHEN,
+        )
+        for as_of in (date(2018, 10, 31), date(2018, 11, 30))
+    )  # fmt: skip
+    version = version_of(report, 1)
+    second = version_of(report, 2, replaces=version, reason="少算一家")
+    handed = {"handed_to": "市局", "handed_by": "邮件"}
+    event_of(report, 1, "begun")
+    return {
+        "report": report,
+        "other_report": other,
+        "version": version,
+        "second_version": second,
+        "submitted_event": event_of(report, 2, "submitted", version=version),
+        "sent_back_event": event_of(report, 3, "sent_back", version=version, note="改"),
+        "handed_event": event_of(report, 4, "handed_over", version=version, **handed),
+        "approved_event": event_of(report, 5, "approved", version=version, by=hand("leader")),
+        "later_event": event_of(report, 6, "submitted", version=second),
+        "report_file": ReportFile.objects.create(version=version, kind="pdf", sha256="0" * 64, size=1, name="a.pdf"),
+        "explanation": ReportExplanation.objects.create(
+            report=report, code="a", digest="0" * 64, text="已核", by=hand("clerk"), recorded_at=WHEN
+        ),
+    }
+
+
+def laid_out() -> dict[str, Any]:
+    """A bureau's setting, its template in use, and a file that waits to be made."""
+    given = {"division_id": "330382", "by": hand("clerk")}
+    template = ReportTemplate.objects.create(
+        **given, file_name="a.docx", sha256="0" * 64, content=b"a", received_at=WHEN
+    )
+    return {
+        "report_setting": ReportSetting.objects.create(**given, signed="甲", set_at=WHEN),
+        "report_template": template,
+        "template_use": TemplateUse.objects.create(**given, template=template, used_from=WHEN),
+        "prepared_file": PreparedFile.objects.create(
+            division_id="330382",
+            content="{}",
+            file_name="a.xlsx",
+            total=1,
+            requested_by=hand("clerk"),
+            requested_at=WHEN,
+        ),
+    }
+
+
+def of_superiors() -> dict[str, Any]:
+    """A superior's form that was bound and filled, a report collected from below, a period that was set."""
+    clerk = hand("clerk")
+    form = SuperiorForm.objects.create(division_id="330382", name="市表", by=clerk, made_at=WHEN)
+    file = form.files.create(file_name="a.xlsx", sha256="0" * 64, content=b"a", by=clerk, received_at=WHEN)
+    mapping = mapping_of(form, file)
+    filled = FilledForm.objects.create(
+        file=file, mapping=mapping, report_sha256="0" * 64, as_of=DAY, file_name="a.xlsx", content=b"a", sha256="0" * 64,
+        by=clerk, filled_at=WHEN,
+    )  # fmt: skip
+    schedule = ReportSchedule.objects.create(division_id="330382", period="month", by=clerk, set_at=WHEN)
+    names = ("superior_form", "form_file", "form_mapping", "filled_form", "collected", "schedule")
+    return dict(zip(names, (form, file, mapping, filled, collected_of(), schedule), strict=True))
+
+
+def mapping_of(form: SuperiorForm, file: Any) -> SuperiorFormMapping:
+    return SuperiorFormMapping.objects.create(
+        form=form, file=file, version=1, content="{}", digest="0" * 64, by=hand("clerk"), made_at=WHEN
+    )
+
+
+def collected_of() -> Collected:
+    return Collected.objects.create(
+        division_id="3303", below="330382", as_of=DAY, version=1, content="{}", sha256="0" * 64, vouched=True,
+        source="a.json", collected_at=WHEN,
+    )  # fmt: skip
+
+
+def version_of(report: Report, number: int, **columns) -> ReportVersion:
+    return ReportVersion.objects.create(
+        **{
+            "report": report,
+            "number": number,
+            "known_at": WHEN,
+            "content": "{}",
+            "sha256": "0" * 64,
+            "submitted_by": hand("clerk"),
+            "submitted_at": WHEN,
+        }
+        | columns
+    )
+
+
+def event_of(report: Report, sequence: int, kind: str, **columns) -> ReportEvent:
+    given = {"by": hand("clerk"), "happened_on": DAY, "recorded_at": WHEN} | columns
+    return ReportEvent.objects.create(report=report, sequence=sequence, kind=kind, **given)
 
 
 def notice_of(round_: Rectification, kind: str, number: str, **columns) -> Notice:
@@ -316,8 +460,98 @@ ATTEMPTS += [
     ("geocoding_run_that_ended_says_when", "run", {"state": "asleep", "finished_at": WHEN}),
 ]
 
+ATTEMPTS += [
+    ("report_period_is_known", "report", {"period": "year"}),
+    ("report_state_is_known", "report", {"state": "lost"}),
+    ("report_period_has_days", "report", {"before": date(2018, 10, 31)}),
+    ("report_scope_code_has_12_characters", "report", {"scope_code": "330382"}),
+    ("report_version_says_what_it_replaces_and_why", "version", {"reason": "少算一家"}),
+    ("report_version_says_what_it_replaces_and_why", "second_version", {"reason": ""}),
+    ("report_version_says_what_it_replaces_and_why", "second_version", {"replaces": None}),
+    ("report_version_knows_no_more_than_when_submitted", "version", {"known_at": at("2018-10-02")}),
+    ("report_file_kind_is_known", "report_file", {"kind": "exe"}),
+    ("report_event_kind_is_known", "submitted_event", {"kind": "lost"}),
+    ("report_event_says_who", "submitted_event", {"by": None}),
+    ("report_event_says_why", "sent_back_event", {"note": ""}),
+    ("report_event_says_to_whom_it_was_handed", "handed_event", {"handed_to": ""}),
+    ("report_event_says_to_whom_it_was_handed", "handed_event", {"handed_by": ""}),
+    ("report_event_names_its_version", "submitted_event", {"version": None}),
+    ("report_explanation_is_not_empty", "explanation", {"text": ""}),
+    ("prepared_file_that_ended_says_when", "prepared_file", {"finished_at": WHEN}),
+    ("prepared_file_that_ended_says_when", "prepared_file", {"state": "failed"}),
+    ("prepared_file_that_ended_says_when", "prepared_file", {"state": "asleep", "finished_at": WHEN}),
+    ("prepared_file_is_there_when_done", "prepared_file", {"state": "done", "finished_at": WHEN}),
+    ("prepared_file_is_there_when_done", "prepared_file", {"sha256": "0" * 64}),
+    ("collected_report_was_submitted", "collected", {"version": 0}),
+    ("report_schedule_is_known", "schedule", {"period": "year"}),
+]
+
 # (constraint, a second row beside the sound one)
+# Of the second ledger what is taken back says when, by whom and why, and takes another or a correction.
+LEDGER = ["case", "statement", "conclusion", "party", "measure"]
+ATTEMPTS += [
+    (f"misconduct_{name}_is_withdrawn_with_who_when_and_why", name, columns)
+    for name in LEDGER
+    for columns in (
+        {"withdrawn_at": WHEN},
+        WITHDRAWN | {"withdraw_reason": ""},
+        WITHDRAWN | {"withdrawn_by": None},
+        {"corrected": True},
+        {"withdraw_reason": "登错"},
+    )
+]
+ATTEMPTS += [
+    (
+        f"misconduct_{name}_is_withdrawn_by_another_or_corrected",
+        name,
+        WITHDRAWN | {"withdrawn_by": lambda: hand("clerk")},
+    )
+    for name in LEDGER
+]
+ATTEMPTS += [
+    ("misconduct_case_has_a_number", "case", {"number": ""}),
+    ("misconduct_kind_is_known", "statement", {"kind": "theft"}),
+    ("misconduct_source_is_known", "statement", {"source": "rumour"}),
+    ("misconduct_statement_names_the_school", "statement", {"school": ""}),
+    ("misconduct_is_found_after_it_happened", "statement", {"found_on": BEFORE.date()}),
+    ("misconduct_result_is_known", "conclusion", {"result": "accepted"}),
+    ("misconduct_measure_is_known", "measure", {"kind": "fined"}),
+    ("misconduct_person_has_a_name", "person", {"name": ""}),
+]
+
 SECOND_ROWS = {
+    "misconduct_case_number_is_used_once_in_a_county": lambda rows: Case.objects.create(
+        number="甲", division_id="330382", scope_code="330382000000", **known()
+    ),
+    "misconduct_case_has_one_statement": lambda rows: stated_of(rows["case"]),
+    "misconduct_case_has_one_conclusion": lambda rows: Conclusion.objects.create(
+        case=rows["case"], result="dismissed", handled_on=DAY, **known()
+    ),
+    "misconduct_person_is_in_a_case_once": lambda rows: Party.objects.create(
+        case=rows["case"], person=rows["person"], post="教师", **known()
+    ),
+    "misconduct_measure_is_recorded_once": lambda rows: Measure.objects.create(
+        party=rows["party"], kind="removed", decided_on=DAY, **known()
+    ),
+    "superior_form_has_a_file_once": lambda rows: rows["superior_form"].files.create(
+        file_name="b.xlsx", sha256="0" * 64, content=b"b", by=hand("clerk"), received_at=WHEN
+    ),
+    "superior_form_mapping_has_its_own_version": lambda rows: mapping_of(rows["superior_form"], rows["form_file"]),
+    "collected_report_is_kept_once": lambda rows: collected_of(),
+    "report_of_a_period_is_one": lambda rows: Report.objects.create(
+        division_id="330382", scope_code="330382000000", period="any", as_of=date(2018, 10, 31),
+        before=date(2018, 9, 30), draft="{}", begun_at=WHEN,
+    ),
+    "report_version_has_its_own_number": lambda rows: version_of(
+        rows["report"], 2, replaces=rows["second_version"], reason="又"
+    ),
+    "report_version_has_one_file_of_a_kind": lambda rows: ReportFile.objects.create(
+        version=rows["version"], kind="pdf", sha256="1" * 64, size=1, name="b.pdf"
+    ),
+    "report_event_has_its_own_place": lambda rows: event_of(rows["report"], 1, "begun"),
+    "report_version_is_approved_once": lambda rows: event_of(
+        rows["report"], 9, "approved", version=rows["version"], by=hand("leader")
+    ),
     "institution_is_merged_into_one": lambda rows: Merge.objects.create(
         merged=rows["merged"], into=rows["school"], recorded_at=WHEN, reason="又并"
     ),
@@ -493,6 +727,17 @@ def audited(rows) -> AuditRow:
 
 # What a guard with a condition of its own refuses; those made by append_only() and facts() are tried without being named.
 REFUSED = {
+    "report_is_approved_by_other_eyes": lambda rows: event_of(
+        rows["report"], 9, "approved", version=rows["second_version"]
+    ),
+    "report_event_is_of_a_version_of_its_report": lambda rows: event_of(
+        rows["other_report"], 9, "submitted", version=rows["version"]
+    ),
+    "report_version_replaces_one_of_its_report": lambda rows: version_of(
+        rows["other_report"], 2, replaces=rows["second_version"], reason="又"
+    ),
+    # Of its last version nobody approved anything.
+    "report_counts_as_approved_once_it_was": lambda rows: changed(rows["report"], state="approved"),
     "licence_is_revoked_once": lambda rows: revoked_again(rows["licence"]),
     "merge_leads_to_what_is_not_merged": lambda rows: Merge.objects.create(
         merged=rows["other_school"], into=rows["merged"], recorded_at=WHEN, reason="链"
@@ -544,6 +789,10 @@ REFUSED = {
         happened_on=DAY, recorded_at=WHEN,
     ),
 }  # fmt: skip
+REFUSED |= {
+    f"misconduct_{name}_is_of_what_stands": lambda rows, name=name: added_to_what_was_taken_back(rows, name)
+    for name in ("statement", "conclusion", "party", "measure")
+}
 SOUND = {  # of a guard made by facts(), what is filled in once where not every value is sound
     "quarantined_visit_keeps_its_facts": {"settled_as": "seen", "counted_as_id": None},
 }
@@ -559,6 +808,16 @@ ANOTHER = {  # a value that no sound row has, by what the column keeps
     "TextField": "改写",
     "UUIDField": UUID(int=1),
 }
+
+
+def added_to_what_was_taken_back(rows: dict[str, Any], name: str) -> None:
+    """The same row again under another id, where what it hangs on was taken back, and so was the row itself."""
+    above = rows["party"] if name == "measure" else rows["case"]
+    for row in (rows[name], above):
+        changed(row, **made(WITHDRAWN))
+    again = type(rows[name]).objects.get(pk=rows[name].pk)
+    again.pk, again.withdrawn_at, again.withdrawn_by, again.withdraw_reason = uuid4(), None, None, ""
+    again.save(force_insert=True)
 
 
 def revoked_again(licence: Licence) -> None:

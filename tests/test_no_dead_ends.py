@@ -16,7 +16,7 @@ from tests.test_requirements import pinned
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = [
-    "accounts", "config", "demonstration", "desk", "field", "figures", "inspections", "institutions", "mapping", "reports",
+    "accounts", "config", "demonstration", "desk", "field", "figures", "inspections", "misconduct", "institutions", "mapping", "reports",
 ]  # fmt: skip
 FOLDERS = [*ROOMS, "bench", "scripts", "static", "templates", "tests"]
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))

@@ -25,8 +25,10 @@ def test_parameter_that_nobody_reads_is_refused_by_name(own, browse, taskforce, 
     arguments = rule.arguments(own)[0] if isinstance(rule, OfAnObject) else {}
     if "<uuid:pk>" in route and not arguments:
         arguments = {"pk": ABSENT}  # a question is looked at before the row
-    if "<int:merge>" in route:
-        arguments |= {"merge": 1}
+    others = {"<int:merge>": 1, "<int:number>": 1, "<str:kind>": "json", "<str:name>": "approve"}
+    others |= {"<uuid:filled>": ABSENT, "<int:pk>": 1}
+    if not isinstance(rule, OfAnObject):
+        arguments |= {name.split(":")[1][:-1]: value for name, value in others.items() if name in route}
 
     answer = browse(taskforce).get(f"{URLS[route].at(**arguments)}?figur=overdue")
 
@@ -38,7 +40,9 @@ def test_parameter_that_nobody_reads_is_refused_by_name(own, browse, taskforce, 
 def test_parameter_given_twice_is_refused(own, browse, taskforce, route):
     name = URLS[route].asks[0]
 
-    address = URLS[route].at(**({"pk": ABSENT} if "<uuid:pk>" in route else {}))
+    arguments = {"number": 1} if "<int:number>" in route else {}
+    arguments |= {"filled": ABSENT} if "<uuid:filled>" in route else {}
+    address = URLS[route].at(**({"pk": ABSENT} | arguments if "<uuid:pk>" in route else {}))
     answer = browse(taskforce).get(f"{address}?{name}=1&{name}=2")
 
     assert answer.status_code == 422
@@ -67,6 +71,7 @@ def test_api_documents_what_it_reads_and_nothing_else(api, taskforce):
     [
         "api/v1/statistics/completion/?licence_status=full",
         "api/v1/statistics/completion/?figure=overdue",
+        "api/v1/statistics/difference/?by=division",
         "api/v1/statistics/trend/?from=2018-01&to=2018-12&as_of=2018-12-31",
         "api/v1/institutions/?figur=overdue",
         "api/v1/rectifications/?licence_status=full",
@@ -80,6 +85,10 @@ def test_api_documents_what_it_reads_and_nothing_else(api, taskforce):
         "statistics/?figure=overdue",
         "statistics/?format=pdf",
         "statistics/trend/?q=x",
+        "statistics/contradictions/?figure=overdue",
+        "statistics/contradictions/?code=unknown",
+        "statistics/difference/?outcome=closed",
+        "statistics/difference/?format=pdf",
         "reports/?figure=overdue",
         "reports/download/?q=x",
         "visits/new/?purpose=nonsense",

@@ -10,7 +10,18 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 FILES = ["requirements.txt", "requirements-dev.txt"]
-ROOMS = ["accounts", "institutions", "inspections", "figures", "mapping", "reports", "desk", "demonstration", "config"]
+ROOMS = [
+    "accounts",
+    "institutions",
+    "inspections",
+    "misconduct",
+    "figures",
+    "mapping",
+    "reports",
+    "desk",
+    "demonstration",
+    "config",
+]
 LINE = re.compile(r"(?P<name>[A-Za-z0-9-]+)(\[[a-z]+\])?==(?P<version>[0-9.]+) +# (?P<why>.+)")
 
 # The version in which the latest advisory that reaches us was put right; also of what comes with the pinned ones.

@@ -139,15 +139,67 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "search/": List_(("", "q=甲方", "q=0000-1111", "q=1111", "q=责改", "q=330382", "q=王某某", "q=培训")),
     "lists/columns/": Nothing("leads back to a list with other columns"),
-    "statistics/": List_((*GRAMMAR[:3], "as_of=2018-12-31", "format=csv", "as_of=2018-12-31&format=csv")),
+    "statistics/": List_((
+        *GRAMMAR[:3], "as_of=2018-12-31", "format=csv", "as_of=2018-12-31&format=csv",
+        "as_of=2018-12-31&compare=2018-06-30", "as_of=2018-12-31&compare=2018-06-30&format=xlsx",
+    )),
+    "statistics/contradictions/": List_(
+        tuple(
+            f"known_at=2019-01-03T09:00:00Z&as_of=2018-12-31{more}"
+            for more in ("", "&code=base_shrank", "&code=one_photo_at_two_institutions", "&format=csv")
+        )
+    ),
+    "statistics/difference/": List_(
+        tuple(
+            f"known_at=2019-01-03T09:00:00Z&before=2018-05-31&as_of=2018-12-31{more}"
+            for more in ("", "&part=newly_found", "&figure=outstanding", "&format=csv",
+                         "&before_known_at=2018-06-03T09:00:00Z")
+        )
+    ),
     "statistics/trend/": List_(("as_of=2018-12-31", "")),
-    "statistics/trend.svg": List_(("as_of=2018-12-31", "")),
     "map/": List_(GRAMMAR),
     "map/geocoding/": Nothing("a form for those who edit the registry; held by test_runs_of_another_county_are_absent"),
     "map/geocoding/<uuid:pk>/": Nothing("held by test_runs_of_another_county_are_absent"),
     "map/geocoding/<uuid:pk>/stop/": Nothing("held by test_runs_of_another_county_are_absent"),
     "reports/": List_(("", "as_of=2018-12-31", "as_of=2018-10-31")),
     "reports/download/": Nothing("held by test_report_download_of_a_division_out_of_scope_is_absent"),
+    # An inspector finds nothing there: held by tests/misconduct/test_scope.py, for those who see it elsewhere.
+    **{
+        url.route: Nothing("the second ledger, absent for an inspector")
+        for url in every_url()
+        if url.route.startswith(("misconduct/", "api/v1/misconduct/"))
+    },
+    "reports/new/": Nothing("a form for who prepares reports"),
+    "reports/letterhead/": Nothing("for who prepares reports; held by tests/reports/test_document_pages.py"),
+    "reports/templates/": Nothing("for who prepares reports; held by tests/reports/test_document_pages.py"),
+    "reports/templates/shipped/": Nothing("the template of the release, the same for everybody"),
+    "reports/templates/use-shipped/": Nothing("held by tests/reports/test_document_pages.py"),
+    **{
+        f"reports/templates/<uuid:pk>/{page}": Nothing("held by tests/reports/test_document_pages.py")
+        for page in ("", "file/", "filled/")
+    },
+    **{
+        f"reports/prepared/<uuid:pk>/{page}": Nothing("held by tests/reports/test_prepared_files.py")
+        for page in ("", "file/")
+    },
+    **{
+        f"reports/<uuid:pk>/{page}": Nothing("held by tests/reports/test_report_scope.py")
+        for page in (
+            "", "check/", "explain/", "edit/", "draft/", "preview/", "<str:name>/", "versions/<int:number>/",
+            "versions/<int:number>/annex/", "versions/<int:number>/changes/",
+            "versions/<int:number>/files/<str:kind>/",
+        )  # fmt: skip
+    },
+    "reports/forms/": Nothing("held by tests/reports/superior/test_form_pages.py"),
+    **{
+        f"reports/forms/<uuid:pk>/{page}": Nothing("held by test_form_of_another_county_is_absent_and_its_division_no_choice")
+        for page in ("", "file/", "bind/", "fill/", "filled/<uuid:filled>/")
+    },
+    "reports/schedule/": Nothing("held by test_period_is_set_on_its_page"),
+    "reports/collected/": Nothing("of a city's; held by tests/reports/collecting/test_collected_page.py"),
+    "reports/collected/<int:pk>/": Nothing("held by test_collected_report_of_another_city_is_absent"),
+    "api/v1/reports/": Nothing("held by tests/reports/test_api_of_reports.py"),
+    "api/v1/reports/<uuid:pk>/": Nothing("held by test_report_of_a_division_that_one_does_not_see_whole_is_absent"),
     "audit/": Nothing("held by tests/desk/test_audit_scope.py: an inspector may not open it"),
     "audit/verify/": Nothing("how many rows of the trail were checked, nothing of what is in them"),
     "field/": Nothing("the same for everybody; rows come by the API"),
@@ -172,6 +224,12 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
             f"known_at=2019-01-03T09:00:00Z&as_of={day}{by}"
             for day in ("2018-06-30", "2018-12-31")
             for by in ("", "&by=division", "&by=licence_status", "&by=finding_type")
+        )
+    ),
+    "api/v1/statistics/difference/": List_(
+        tuple(
+            f"known_at=2019-01-03T09:00:00Z&before=2018-05-31&as_of=2018-12-31{more}"
+            for more in ("", "&part=newly_found", "&figure=outstanding", "&before_known_at=2018-06-03T09:00:00Z")
         )
     ),
     "api/v1/statistics/trend/": List_(("known_at=2019-01-03T09:00:00Z&from=2018-01&to=2018-12",)),
@@ -340,7 +398,8 @@ def test_division_out_of_scope_reads_like_an_unknown_one(secret, ask, route, div
 
     assert (hidden.status_code, without(division, hidden)) == (absent.status_code, without("999999", absent))
     # These pages ask for their permission first: who has none reads that for any division.
-    assert hidden.status_code in ({403, 404} if route in ("audit/", "institutions/duplicates/") else {404})
+    first = ("audit/", "institutions/duplicates/", "reports/letterhead/")
+    assert hidden.status_code in ({403, 404} if route in first else {404})
 
 
 @pytest.mark.parametrize("fmt", ["docx", "xlsx", "pdf"])

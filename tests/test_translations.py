@@ -12,7 +12,7 @@ from django.conf import settings
 
 CATALOGUE = Path("locale") / "en" / "LC_MESSAGES" / "django.po"
 ROOMS = [
-    "accounts", "institutions", "inspections", "figures", "mapping", "reports", "desk", "field", "demonstration", "config", "templates",
+    "accounts", "institutions", "inspections", "misconduct", "figures", "mapping", "reports", "desk", "field", "demonstration", "config", "templates",
 ]  # fmt: skip
 
 

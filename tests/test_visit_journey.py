@@ -99,7 +99,7 @@ def number_of(leader: Client, figure: str) -> set[int]:
     wanted = [
         re.sub(r"<[^>]+>", " ", shown)
         for query, shown in links
-        if {"division=330382", f"figure={figure}"} <= set(query.split("&"))
+        if {"division=330382", f"as_of={today()}", f"figure={figure}"} <= set(query.split("&"))
         and not re.search(r"licence_status|outcome|finding_type", query)
     ]
     return {int(re.search(r"\d+", text).group()) for text in wanted if re.search(r"\d", text)}

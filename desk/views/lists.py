@@ -19,6 +19,7 @@ from accounts import audit
 from accounts.errors import Invalid, Reasons, enumerated
 from accounts.requests import SignedInRequest, asks, whole_number
 from accounts.roles import Permission
+from desk.misconduct_columns import CASE_COLUMNS, PERSON_COLUMNS
 from figures.columns import INSTITUTION_COLUMNS, LEDGER_COLUMNS, Column, Line, exported, heads, table_of
 from figures.exports import XLSX, csv_lines, table_workbook
 from institutions.moments import Moment
@@ -27,7 +28,12 @@ PAGE_SIZES, PAGE_SIZE, LARGEST_PAGE = (25, 50, 100, 200), 50, 200
 MOST_SORTED = 50_000  # rows that are put into another order than the list's own; that is half a second
 MOST_IN_A_WORKBOOK = 100_000  # rows; a minute. CSV has no end
 SHAPE = ("sort", "page", "page_size", "columns", "format")
-OFFERED = {"institutions": INSTITUTION_COLUMNS, "rectifications": LEDGER_COLUMNS}  # by the names of their URLs
+OFFERED = {  # by the names of their URLs
+    "institutions": INSTITUTION_COLUMNS,
+    "rectifications": LEDGER_COLUMNS,
+    "misconduct": CASE_COLUMNS,
+    "misconduct_persons": PERSON_COLUMNS,
+}
 REMEMBERED = "columns"  # in the session: the columns last chosen, by list
 
 
@@ -192,11 +198,12 @@ def export(
     count: int,
     divisions: Sequence[str],
     lines: Callable[[Sequence[Column], Sequence[str]], Iterable[Line]],
+    people: Permission = Permission.SEE_PERSONAL_DATA,
 ) -> HttpResponseBase:
     """The whole list as shown as a file, and a row of it in the audit trail.
 
-    `lines` makes them of columns and of the divisions in which personal data is written out. Raises Invalid for more
-    rows than a workbook takes.
+    `lines` makes them of columns and of the divisions in which personal data is written out: where somebody holds
+    `people`. Raises Invalid for more rows than a workbook takes.
     """
     shape.check_sorted(count)
     if shape.format == "xlsx" and count > MOST_IN_A_WORKBOOK:
@@ -205,7 +212,7 @@ def export(
             {"format": [_("共 %(count)s 行，工作簿至多 %(most)s 行。请改用 CSV，或先选辖区或加条件。") % said]}
         )
     written = exported(shape.columns, besides)
-    people_in = request.user.prefixes(Permission.SEE_PERSONAL_DATA)
+    people_in = request.user.prefixes(people)
     personal = bool(people_in) and any(each.personal for each in written)
     audit.exported(by=request.user, what=name, question=question, rows=count, divisions=divisions, personal=personal)
     table = _headed(heads(written), lines(written, people_in))

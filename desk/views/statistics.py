@@ -1,110 +1,111 @@
+from collections.abc import Iterator
 from dataclasses import replace
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts import audit
+from accounts.models import User
 from accounts.requests import SignedInRequest, asks, one_of
+from accounts.snapshot import one_snapshot
 from figures import charts
-from figures.exports import csv_lines, figure_table, figures_workbook
-from figures.places import first_to_see
+from figures.definitions import DEFINITIONS
+from figures.exports import XLSX, csv_lines
+from figures.places import ALL, all_seen, first_to_see
 from figures.questions import WHERE_AND_WHEN, Question
-from figures.statistics import (
-    FIGURE_NAMES,
-    By,
-    Completion,
-    Row,
-    partitions,
-    trend,
+from figures.statistics import DEFINITIONS_VERSION, FIGURE_NAMES, Completion, completion
+from figures.statistics_files import file_name, statistics_table, statistics_workbook
+from figures.tables import (
+    Statistics,
+    StatisticsQuestion,
+    days_to_compare,
+    months_before,
+    statistics_of,
+    trend_is_quick,
 )
 from institutions.models import Division, Institution
-from institutions.moments import today
+from institutions.moments import EARLIEST, today
 from institutions.past import as_called
 
-DEFINITIONS = {
-    "surveyed": gettext_lazy("截至日（含）前已排摸的机构；已合并的重复机构和撤销的登记不计"),
-    "with_problems": gettext_lazy("其中至少有一轮整改在截至日（含）前责令的机构；作废的不计"),
-    "rectified": gettext_lazy("存在问题的机构中，截至日没有未销号整改的"),
-    "outstanding": gettext_lazy("存在问题减已整改；已提交、待核验的仍算未完成"),
-    "overdue": gettext_lazy("未完成的机构中，有整改期限早于截至日的；当天到期不算逾期"),
-    "closed": gettext_lazy("已整改的机构，按最后一轮销号的结果"),
-    "licensed": gettext_lazy("已整改的机构，按最后一轮销号的结果"),
-    "corrected": gettext_lazy("已整改的机构，按最后一轮销号的结果"),
-}
-
 FUNNEL = ("surveyed", "with_problems", "rectified")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IN_TREND = {name: FIGURE_NAMES[name] for name in ("surveyed", "with_problems", "rectified", "outstanding", "overdue")}
 
 
 @require_GET
-@asks(*WHERE_AND_WHEN, "format")
+@asks(*WHERE_AND_WHEN, "compare", "format")
 def statistics(request: SignedInRequest) -> HttpResponseBase:
-    """统计: the figures of a division as of a day, every number with its list. Without `division` where there is
-    something to see."""
-    question = Question.from_query(request.GET, request.user)
+    """统计: the figures of a division as of a day, every number with its list, beside those of an earlier day where one
+    is named. Without `division` where there is something to see."""
+    question = StatisticsQuestion.from_query(request.GET, request.user)
     if not request.GET.get("division"):
         question = replace(question, division=first_to_see(request.user) or question.division)
-    moment = question.moment
-    visible = Institution.objects.visible_to(request.user)
-    completion_by = partitions(question.divisions(request.user), moment, within=visible)
-    by_division = completion_by["division"]
-    if fmt := one_of("format", request.GET.get("format", ""), ["csv", "xlsx"]):
-        where = question.divisions(request.user)
-        asked, rows = question.query_string(), len(by_division.rows)
-        audit.exported(by=request.user, what="statistics", question=asked, rows=rows, divisions=where)
-        return _as_csv(by_division) if fmt == "csv" else _as_xlsx(question, completion_by)
-    total = by_division.total
+    fmt = one_of("format", request.GET.get("format", ""), ["csv", "xlsx"])
+    with one_snapshot():
+        found = statistics_of(question, request.user, with_trend=fmt != "csv" and trend_is_quick(question))
+        if not fmt:
+            return _page(request, found)
+    return _as_file(request, found, fmt)
+
+
+def _page(request: SignedInRequest, found: Statistics) -> HttpResponse:
+    question, moment = found.question, found.moment
     divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
-    shown = Question(division=question.division, as_of=moment.on.isoformat(), known_at=question.known_at)
     return render(
         request,
         "desk/statistics.html",
         {
-            "question": shown,
+            "found": found,
+            "question": question.of_lists,
+            "asked": question.with_its_day,
             "moment": moment,
-            "total": total,
-            "by_division": by_division,
-            "by_licence": completion_by["licence_status"],
-            "by_finding": completion_by["finding_type"].rows,
-            "names": FIGURE_NAMES,
-            "definitions": [(FIGURE_NAMES[name], text) for name, text in DEFINITIONS.items()],
-            "funnel": charts.funnel([(name, str(FIGURE_NAMES[name]), getattr(total, name)) for name in FUNNEL]),
+            "before": found.before,
+            "total": found.total,
+            "definitions": DEFINITIONS,
+            "version": DEFINITIONS_VERSION,
+            "funnel": charts.funnel(
+                [(name, found.total.number(name).label, found.total.number(name).now) for name in FUNNEL]
+            ),
+            "chart": _chart(found.months),
+            "in_trend": IN_TREND,
+            "difference_url": reverse("difference"),
             "divisions": divisions,
-            "above": [
-                each for each in divisions if each.code != shown.division and shown.division.startswith(each.code)
-            ],
+            "above": list(_above(question, request.user, divisions)),
+            "to_compare": [(label, day.isoformat()) for label, day in days_to_compare(moment.on)],
+            "earliest": EARLIEST,
             "today": today(),
         },
     )
 
 
+def _above(question: Question, user: User, divisions: list[Division]) -> Iterator[tuple[str, str]]:
+    """The way up: all divisions together for whoever has several, then each in which this one lies."""
+    if question.division != ALL and len(all_seen(user)) > 1:
+        yield ALL, _("全部辖区")
+    for each in divisions:
+        if each.code != question.division and question.division.startswith(each.code):
+            yield each.code, each.name
+
+
 @require_GET
 @asks(*WHERE_AND_WHEN)
 def trend_page(request: SignedInRequest) -> HttpResponse:
-    """走势: completion at the month ends of the year before the as-of day, as chart and table."""
-    question, months = _months(request)
-    return render(request, "desk/trend.html", {"question": question, "months": months, "chart": _chart(months)})
-
-
-@require_GET
-@asks(*WHERE_AND_WHEN)
-def trend_chart(request: SignedInRequest) -> HttpResponse:
-    """The chart alone, as an SVG picture: it loads beside the statistics page instead of holding it up."""
-    _question, months = _months(request)
-    return render(request, "desk/trend.svg", {"chart": _chart(months)}, content_type="image/svg+xml")
-
-
-def _months(request: SignedInRequest) -> tuple[Question, list[Completion]]:
+    """走势: completion at the month ends of the year before the as-of day and on that day, as chart and table."""
     question = Question.from_query(request.GET, request.user)
-    moment = question.moment
-    first = moment.on.replace(year=moment.on.year - 1, day=1)
-    visible = Institution.objects.visible_to(request.user)
-    months = trend(question.divisions(request.user), first, moment.on, known_at=moment.known_at, within=visible)
-    return question, [month for month in months if month.moment.on <= moment.on]
+    with one_snapshot():
+        visible = Institution.objects.visible_to(request.user)
+        now = completion(question.divisions(request.user), question.moment, within=visible)
+        months = months_before(question, request.user, now)
+    shown = replace(question, as_of=question.moment.on.isoformat())
+    return render(
+        request,
+        "desk/trend.html",
+        {"question": shown, "months": months, "chart": _chart(months), "in_trend": IN_TREND, "name": now.name},
+    )
 
 
 def _chart(months: list[Completion]) -> dict[str, object]:
@@ -117,34 +118,12 @@ def _chart(months: list[Completion]) -> dict[str, object]:
     )
 
 
-def _with_whole(found: Completion) -> list[Row]:
-    """The parts and, below them, the whole."""
-    return [*found.rows, Row(found.division, found.name, found.total)]
-
-
-def _as_csv(found: Completion) -> StreamingHttpResponse:
-    lines = csv_lines(figure_table(_with_whole(found)))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="completion-{found.division}-{found.moment.on}.csv"'
-    return response
-
-
-def _as_xlsx(question: Question, completion_by: dict[By, Completion]) -> HttpResponse:
-    """The three tables of the page, a sheet each, under a row that says of where, of when and as known when.
-
-    Finding types overlap: their table has no row of the whole.
-    """
-    by_division = completion_by["division"]
-    title = _("%(where)s · 截至 %(on)s") % {"where": by_division.name, "on": by_division.moment.on}
-    if question.known_at:
-        title += " · " + _("以 %(moment)s 所知为准") % {"moment": question.known_at}
-    sheets = {
-        _("分乡镇"): _with_whole(by_division),
-        _("按证照"): _with_whole(completion_by["licence_status"]),
-        _("按问题"): completion_by["finding_type"].rows,
-    }
-    response = HttpResponse(figures_workbook(title, sheets), content_type=XLSX)
-    response["Content-Disposition"] = (
-        f'attachment; filename="completion-{question.division}-{by_division.moment.on}.xlsx"'
-    )
-    return response
+def _as_file(request: SignedInRequest, found: Statistics, fmt: str) -> HttpResponseBase:
+    """The tables of the page as a file, and a row of it in the audit trail."""
+    table = list(statistics_table(found))
+    where, asked = found.question.divisions(request.user), found.question.query_string()
+    audit.exported(by=request.user, what="statistics", question=asked, rows=len(table) - 1, divisions=where)
+    named = {"Content-Disposition": content_disposition_header(True, file_name(found, fmt)) or ""}
+    if fmt == "xlsx":
+        return HttpResponse(statistics_workbook(found), content_type=XLSX, headers=named)
+    return StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8", headers=named)

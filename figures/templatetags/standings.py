@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.scope import outermost
 from figures.conditions import LABELS
+from figures.definitions import DEFINITIONS
 from figures.places import ALL, COUNTY_DIGITS
 from figures.questions import Question
-from figures.statistics import FIGURE_NAMES, Completion, Figures, Row
+from figures.statistics import FIGURE_NAMES, Figures
 from figures.unseen import Status
 from institutions.models import Division, Institution
 
@@ -83,11 +84,22 @@ def division_options(divisions: Iterable[Division], question: Question) -> SafeS
 
 
 @register.simple_tag
-def division_link(question: Question, code: str, name: str, placed: bool = True) -> SafeString:
+def division_link(question: Question, code: str, name: str, placed: bool = True, **beside: str) -> SafeString:
     """The name of a division as the way to the level below it: the statistics of what lies in it or, where nothing is
-    told apart any further, its institutions. What lies in none (not `placed`) has a list and no level below."""
-    below = reverse("statistics") if placed and len(code) <= COUNTY_DIGITS else _list_path()
-    return format_html('<a href="{}?{}">{}</a>', below, question.query_string(division=code), name)
+    told apart any further, its institutions. What lies in none (not `placed`) has a list and no level below.
+
+    `beside` is what only the statistics are asked."""
+    if placed and len(code) <= COUNTY_DIGITS:
+        path, asked = reverse("statistics"), question.query_string(division=code, **beside)
+    else:
+        path, asked = _list_path(), question.query_string(division=code)
+    return format_html('<a href="{}?{}">{}</a>', path, asked, name)
+
+
+@register.simple_tag
+def definition(name: str) -> str:
+    """What a figure is, in a sentence."""
+    return next(str(each.text) for each in DEFINITIONS if each.name == name)
 
 
 @register.simple_tag
@@ -123,12 +135,6 @@ def figure_cells(question: Question, figures: Figures, linked: bool = True, **pa
 def _parted(figure: str) -> str:
     """A line before the outcomes: they are parts of what stands before it."""
     return " parted" if figure == "closed" else ""
-
-
-@register.filter
-def holds(found: Completion, row: Row) -> bool:
-    """Whether a row is a division below: what lies in none of them has a row, too."""
-    return found.is_below(row)
 
 
 @register.filter

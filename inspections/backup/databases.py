@@ -34,7 +34,7 @@ class Failed(Refusal):
 @dataclass(frozen=True)
 class Snapshot:
     """What the database holds at the moment it is copied. `stored`: hashes of photos that rows say are here; `named`:
-    these and those that are awaited or that a visit kept aside lists."""
+    these and those that are awaited or that a visit kept aside lists; `reported`: those of files of reports."""
 
     taken_at: datetime
     version: str
@@ -43,6 +43,7 @@ class Snapshot:
     rows: dict[str, int]
     stored: set[str]
     named: set[str]
+    reported: set[str]
 
 
 def tables() -> list[str]:
@@ -79,6 +80,7 @@ def _described(ask: Ask, names: Collection[str], taken_at: datetime, version: st
     named = {each for (each,) in ask("SELECT sha256 FROM inspections_photo")}
     for (content,) in ask("SELECT content FROM inspections_quarantinedvisit"):
         named |= {photo["sha256"] for photo in json.loads(content)["photos"]}
+    reported = "reports_reportfile" in names  # an older release had none
     return Snapshot(
         taken_at=taken_at,
         version=version,
@@ -87,6 +89,7 @@ def _described(ask: Ask, names: Collection[str], taken_at: datetime, version: st
         rows=_rows(ask, names),
         stored=stored,
         named=named | stored,
+        reported={each for (each,) in ask("SELECT sha256 FROM reports_reportfile")} if reported else set(),
     )
 
 

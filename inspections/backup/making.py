@@ -23,8 +23,15 @@ from inspections.backup.files import PART, Say, counted, sha256_of_file, sync_fo
 from inspections.backup.manifest import Manifest
 from inspections.photos import display_file, original_file
 
+REPORTS = "reports"  # the folder of reports/files.py, which is above this room
 GENERATION = re.compile(r"(database|files)-\w+\.(sqlite3|dump|sha256)(\.part.*)?")
-OURS = {manifests.NAME, manifests.NAME + PART, "photos", "lost+found"}  # the last is in the root of a disk of its own
+OURS = {
+    manifests.NAME,
+    manifests.NAME + PART,
+    "photos",
+    "reports",
+    "lost+found",
+}  # the last is in the root of a disk of its own
 
 
 class Unfinished(Refusal):
@@ -182,7 +189,8 @@ def _lines(digest: str, database: str, photos: "_Photos") -> Iterator[bytes]:
 
 
 class _Photos:
-    """(SHA-256, path) of every photo's files, each once it is in the folder; how many were copied, kept and lost."""
+    """(SHA-256, path) of every photo's files and of every file of a report, each once it is in the folder; how many
+    photos were copied and kept, and what was lost."""
 
     def __init__(self, folder: Path, snapshot: Snapshot, say: Say):
         self.folder, self.snapshot, self.say = folder, snapshot, say
@@ -196,18 +204,27 @@ class _Photos:
                 yield from self._display(sha256)
             elif sha256 in self.snapshot.stored:
                 self.lost.append(sha256)
+        for sha256 in sorted(self.snapshot.reported):
+            if self._kept(Path(settings.DATA_DIR) / REPORTS / sha256[:2] / sha256, sha256) is not None:
+                yield sha256, f"{REPORTS}/{sha256[:2]}/{sha256}"
+            else:
+                self.lost.append(sha256)
 
     def _original(self, sha256: str) -> bool:
-        """Is it in the folder, from before or from now?"""
-        place = self.folder / _path(original_file(sha256))
+        there = self._kept(original_file(sha256), sha256)
+        if there is not None:
+            self.copied, self.kept = self.copied + there, self.kept + (not there)
+        return there is not None
+
+    def _kept(self, original: Path, sha256: str) -> bool | None:
+        """Is a file in the folder: True when it was copied now, False when it was there before, None when neither."""
+        place = self.folder / _path(original)
         if sha256_of_file(place) == sha256:
-            self.kept += 1
-            return True
-        data = _bytes_of(original_file(sha256))
-        if data is None or hashlib.sha256(data).hexdigest() != sha256:
             return False
+        data = _bytes_of(original)
+        if data is None or hashlib.sha256(data).hexdigest() != sha256:
+            return None
         write(place, [data])
-        self.copied += 1
         return True
 
     def _display(self, sha256: str) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,8 @@ from inspections.backup.files import sha256_of_file, write
 NAME = "manifest.json"
 FORMAT = 1
 LINE = re.compile(
-    r"([0-9a-f]{64})  (photos/(?:originals|display)/[0-9a-f]{2}/[0-9a-f]{64}(?:\.jpg)?|database-\w+\.\w+)"
+    r"([0-9a-f]{64})  (photos/(?:originals|display)/[0-9a-f]{2}/[0-9a-f]{64}(?:\.jpg)?|reports/[0-9a-f]{2}/[0-9a-f]{64}"
+    r"|database-\w+\.\w+)"
 )
 
 
@@ -33,7 +34,8 @@ class Manifest:
     """`made_at`: whatever was acknowledged before this moment is in the backup. `system`: when the first migration of
     the database ran, which tells one system from another. `migrations`: those that had run, as "app.name". `rows`: of
     each table. `database`, `files`: names of files beside the manifest; `files` lists every other one with its
-    SHA-256, and `files_sha256` is its own. `lost`: photos that were missing or damaged when the backup was made."""
+    SHA-256, and `files_sha256` is its own. `lost`: photos and files of reports that were missing or damaged when the
+    backup was made."""
 
     made_at: str
     system: str

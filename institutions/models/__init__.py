@@ -24,9 +24,9 @@ from institutions.models.institutions import (
 from institutions.models.licences import STATED, Licence, LicenceQuerySet, LicenceStatus
 from institutions.models.past import Merge, Name, Place, WithdrawnSurvey
 from institutions.models.then import (
-    all_of,
     any_of,
     division_then,
+    kept,
     known_survey,
     licence_now,
     licence_status_then,
@@ -38,6 +38,7 @@ from institutions.models.then import (
     seen_in_survey,
     surveyed,
     surveyed_on_then,
+    was_between,
     was_in,
     whose,
 )
@@ -71,10 +72,10 @@ __all__ = [
     "STATED",
     "StoredPlan",
     "WithdrawnSurvey",
-    "all_of",
     "any_of",
     "division_then",
     "in_force",
+    "kept",
     "known_survey",
     "licence_now",
     "licence_status_then",
@@ -88,6 +89,7 @@ __all__ = [
     "seen_in_survey",
     "surveyed",
     "surveyed_on_then",
+    "was_between",
     "was_in",
     "whose",
 ]

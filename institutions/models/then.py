@@ -57,13 +57,6 @@ def any_of(
     return Case(When(has_merges=True, then=of(of_each(rows, moment))), default=alone, **more)
 
 
-def all_of(institutions: "models.QuerySet[Any]", moment: Moment) -> "models.QuerySet[Any]":
-    """The ids of these registrations and of those that were merged into them, as known at the moment."""
-    these = institutions.order_by().values("pk")
-    merges = Merge.objects.known_at(moment.known_at).order_by()
-    return these.union(merges.filter(into__in=these).values("merged"), all=True)
-
-
 def whose(institution: str, moment: Moment) -> Coalesce:
     """The id of the institution a row is of: where the one in its column was merged, as known at the moment, the one
     that stays."""

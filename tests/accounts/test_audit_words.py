@@ -14,7 +14,7 @@ from desk.trail import UNTOLD
 from desk.views.lists import OFFERED
 
 ROOMS = [
-    "accounts", "institutions", "inspections", "figures", "mapping", "reports", "desk", "demonstration", "config",
+    "accounts", "institutions", "inspections", "misconduct", "figures", "mapping", "reports", "desk", "demonstration", "config",
 ]  # fmt: skip
 
 

@@ -122,9 +122,11 @@ ROLES = {
     "task_force": {
         "see", "see_personal_data", "record_visit", "submit", "order", "return", "extend", "verify",
         "withdraw_visit", "edit_registry", "prepare_report",
+        "see_misconduct", "see_misconduct_names", "record_misconduct",
     },
-    "supervisor": {"see", "see_personal_data", "verify", "void", "withdraw_visit", "approve_report"},
-    "auditor": {"see", "see_audit"},
+    "supervisor": {"see", "see_personal_data", "verify", "void", "withdraw_visit", "approve_report",
+                   "see_misconduct", "see_misconduct_names", "withdraw_misconduct"},
+    "auditor": {"see", "see_audit", "see_misconduct"},
     "admin": {"manage_accounts"},
 }  # fmt: skip
 

@@ -41,7 +41,7 @@ OWN_URLS = [url for url in every_url() if not url.is_admin]
 PAGES = [
     url for url in OWN_URLS
     if not url.is_api and ("<" not in url.route or url.name in ARGUMENTS)
-    and url.name not in ("livez", "readyz", "trend_chart", "report_download", "logout", "set_language", "favicon")
+    and url.name not in ("livez", "readyz", "report_download", "logout", "set_language", "favicon")
     and url.name not in ("field_who", "field_manifest", "field_shrink", "service_worker")
 ]  # fmt: skip
 QUERIES = {"visit_new": ["", "?q=示例", "?institution={school}"], "statistics": ["", "?as_of=2018-12-31"]}

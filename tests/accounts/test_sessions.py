@@ -205,7 +205,7 @@ def test_photos_and_files_are_kept_by_no_cache(db):
         reverse("visit_photo", args=[file.visit.pk, 1]),
         "/institutions/?format=csv",
         "/reports/download/?division=330382&as_of=2018-12-31&format=xlsx",
-        "/statistics/trend.svg",
+        "/statistics/?format=xlsx",
         "/api/v1/institutions/",
         "/accounts/second-factor/",
     ]

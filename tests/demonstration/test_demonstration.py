@@ -1,17 +1,20 @@
 """The demonstration reproduces the 2018 report, holds together everywhere, and has today's work in it."""
 
+from collections import Counter
 from datetime import date, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db.models import F
+from django.utils.timezone import localtime
 
 from demonstration.book import Book
 from demonstration.yueqing import _cases
 from figures.statistics import FIGURES, completion
 from inspections import ledger
-from inspections.models import Finding, Photo, Rectification, RectificationEvent, Visit
+from inspections.actions.oddities import all_worked_out_again
+from inspections.models import Finding, Oddity, Photo, Rectification, RectificationEvent, Visit
 from institutions.models import Institution
 from institutions.moments import Moment, month_ends
 from tests.factories import at
@@ -131,6 +134,26 @@ def test_present_has_todays_work(demonstration):
     assert rounds.needing_recheck(day).count() == 2
     assert rounds.open().filter(due_on=day).count() == 2
     assert Photo.objects.filter(stored_at__isnull=False).count() == 18
+
+
+def test_a_handful_of_visits_is_to_be_asked_about(demonstration):
+    kinds = Counter(Oddity.objects.values_list("kind", flat=True))
+
+    # of two visits each has its own row
+    assert kinds == {"like_photo": 2, "travel": 2, "far": 1, "clock": 1, "photo_time": 1}
+
+
+def test_working_out_what_is_odd_again_changes_nothing(demonstration):
+    worked_out = list(all_worked_out_again(since=demonstration - timedelta(days=60)))
+
+    assert {(new, gone) for _visits, new, gone in worked_out} == {(0, 0)}
+
+
+def test_visits_are_made_by_day(demonstration):
+    hours = {localtime(each).hour for each in Visit.objects.values_list("happened_at", flat=True)}
+
+    assert hours <= set(range(8, 17))
+    assert all(localtime(at).date() == on for at, on in Visit.objects.values_list("happened_at", "happened_on"))
 
 
 def test_nothing_lies_in_the_future(demonstration):

@@ -63,6 +63,16 @@ def test_labels_of_the_administration(browse, db, model):
     assert [each for each in labels if each.endswith(":")] == []
 
 
+def test_grants_of_an_account(browse, db):
+    person = user_with("inspector", LIUSHI, "person")
+
+    page = browse(user_with("admin", "", "boss")).get(reverse("admin:accounts_user_change", args=[person.pk]))
+
+    headings = re.findall(r"<h3><b>([^<]*)</b>", page.content.decode())
+    assert headings == ["授权："] * 2  # the one there is, and what another begins as
+    assert [each for each in said(page) if each.endswith(":")] == []
+
+
 def test_titles_of_the_administration_where_a_form_has_errors(browse, db):
     boss, person = user_with("admin", "", "boss"), user_with("inspector", LIUSHI, "person")
     browses = browse(boss)

@@ -74,6 +74,10 @@ PAGES = {
     "ledger": (reverse("rectifications") + "?state=overdue&page_size=200", lambda page: [
         page["heads"]["open"], page["heads"]["overdue"], page["page"].paginator.count, len(page["rows"]),
     ]),
+    "statistics": (reverse("statistics") + f"?division=330382&compare={today() - timedelta(days=40)}", lambda page: [
+        page["total"].figures.surveyed, page["total"].figures.overdue, page["total"].number("with_problems").then,
+        sum(line.figures.overdue for line in page["found"].divisions), page["found"].months[-2].total.with_problems,
+    ]),
     "list": (reverse("institutions") + "?figure=overdue&page_size=200", lambda page: [
         page["page"].paginator.count, len(page["rows"]),
     ]),

@@ -33,7 +33,7 @@ def queries(client, name: str, prefixes: list[str], url: str) -> int:
     return len(captured)
 
 
-@pytest.mark.parametrize("url", ["/", "/rectifications/", "/institutions/"])
+@pytest.mark.parametrize("url", ["/", "/rectifications/", "/institutions/", "/statistics/"])
 def test_country_is_asked_as_often_as_a_county(client, country, url):
     of_a_county = queries(client, "county", ["500101"], url)
     of_a_country = queries(client, "country", PROVINCES, url)

@@ -63,10 +63,10 @@ def test_leader_of_a_province_opens_the_county_that_has_everything(browse, towns
     today, statistics = browse(leader).get("/"), browse(leader).get("/statistics/")
 
     assert (today.context["question"].division, today.context["figures"].surveyed) == ("330382", 1)
-    assert statistics.context["by_division"].division == "330382"
+    assert statistics.context["found"].question.division == "330382"
     page = statistics.content.decode()
     assert '<a href="?division=3303&amp;as_of=' in page and '<a href="?division=33&amp;as_of=' in page  # the way up
-    assert browse(leader).get("/statistics/?division=33").context["by_division"].division == "33"
+    assert browse(leader).get("/statistics/?division=33").context["found"].question.division == "33"
 
 
 def test_two_granted_townships_are_both_seen_on_today_list_and_map(browse, db):
@@ -114,7 +114,7 @@ def test_every_link_of_a_division_opens(browse, supervisor, db):
     browser = browse(supervisor)
     page = browser.get("/statistics/?division=330382")
 
-    rows = page.context["by_division"].rows
+    rows = page.context["found"].divisions
 
     assert "330382000" in {row.key for row in rows}
     for row in rows:

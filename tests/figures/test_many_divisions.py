@@ -132,7 +132,7 @@ def test_pages_and_doors_answer_for_all_divisions(country, browse):
     assert page.context["page"].paginator.count == shown["total"] == len(names)
     assert (answer["division"], [row["key"] for row in answer["rows"]]) == (ALL, ["32", "330382114"])
     assert sum(row["surveyed"] for row in answer["rows"]) == answer["total"]["surveyed"] == len(names)
-    assert statistics.context["total"].surveyed == len(names)
+    assert statistics.context["total"].figures.surveyed == len(names)
     assert {each.institution.name for each in ledger.context["page"]} == {"完320102101", "完330382114"}
     for each in (page, statistics, ledger, browse(user).get("/map/", asked)):
         assert '<option value="all" selected>全部辖区</option>' in each.content.decode()

@@ -13,7 +13,19 @@ from institutions.moments import Moment
 from institutions.past import as_listed
 from reports.contradictions import contradictions
 from reports.monthly import rebounds
-from tests.factories import at, day, institution, licence_of, merge_of, round_of, strike_off, user_with, visit_of
+from tests.factories import (
+    LIUSHI,
+    NEXT_TO_LIUSHI,
+    at,
+    day,
+    institution,
+    licence_of,
+    merge_of,
+    round_of,
+    strike_off,
+    user_with,
+    visit_of,
+)
 
 pytestmark = pytest.mark.django_db
 MERGED = "2018-10-01"
@@ -163,3 +175,20 @@ def test_tables_for_analysts_have_what_was_written_to_either_under_the_one_that_
         tables = Frames.of("330382", moment("2018-09-30", known))
         for name in ("visits", "findings", "rounds", "licences"):
             assert list(tables.frame(name).institution_id) == [str(who.pk)], (name, known)
+
+
+def test_tables_for_analysts_have_a_round_where_its_registration_lay_as_the_ledger_has(stays):
+    """What lay in another township and was merged is counted with the one that stays; its round is listed where it was
+    ordered."""
+    elsewhere = institution(NEXT_TO_LIUSHI, surveyed_on="2018-04-02")
+    number = round_of(elsewhere, "2018-05-01", verified_on="2018-06-01").number
+    merge_of(elsewhere, stays, MERGED)
+    asked, somebody = moment("2018-11-30"), user_with("inspector", LIUSHI)
+
+    here, there = (Frames.of(division, asked) for division in (LIUSHI, NEXT_TO_LIUSHI))
+
+    assert list(here.institutions.rectified) == [True]
+    assert (list(here.rounds.number), list(there.rounds.number)) == ([], [number])
+    assert list(there.rounds.institution_id) == [str(stays.pk)]
+    assert list(there.institutions.institution_id) == []
+    assert list(Frames.of(None, asked, user=somebody).rounds.number) == []

@@ -3,17 +3,14 @@
 import csv
 import io
 import time
-import zipfile
 from datetime import date
-from xml.etree import ElementTree
 
 import pytest
 
 from figures.conditions import in_words
 from figures.drilldown import Drilldown
-from figures.exports import NO_MOMENT, figures_workbook, table_workbook
+from figures.exports import NO_MOMENT, table_workbook
 from figures.standing import due_on
-from figures.statistics import Figures, Row
 from institutions.models import Division, Institution
 from institutions.moments import Moment
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, move_of, round_of, visit_of
@@ -202,41 +199,6 @@ def test_csv_says_with_its_first_bytes_that_it_is_utf_8(browse, taskforce):
 
     sent = b"".join(answer.streaming_content)
     assert (sent[:3], sent.count(b"\xef\xbb\xbf")) == (b"\xef\xbb\xbf", 1)
-
-
-SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-@pytest.fixture
-def workbook() -> zipfile.ZipFile:
-    """A sheet of figures of two parts, called as a formula would be and as an address."""
-    rows = [Row("330382114", "=1+1", Figures(surveyed=3)), Row("330382115", "https://example.cn/", Figures())]
-    return zipfile.ZipFile(io.BytesIO(figures_workbook("2018-12-31", {"区划": rows})))
-
-
-def part(workbook: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    return ElementTree.fromstring(workbook.read(f"xl/{name}.xml"))  # noqa: S314 (our own)
-
-
-def test_workbook_holds_text_and_numbers_no_formula_and_no_link(workbook):
-    sheet = part(workbook, "worksheets/sheet1")
-
-    assert [*sheet.iter(f"{SHEET}f"), *sheet.iter(f"{SHEET}hyperlink")] == []
-
-
-def test_workbook_has_its_title_and_its_head_in_bold_and_its_rows_plain(workbook):
-    sheet, styles = part(workbook, "worksheets/sheet1"), part(workbook, "styles")
-    bold = [font.find(f"{SHEET}b") is not None for font in styles.find(f"{SHEET}fonts")]
-    of_style = [bold[int(style.get("fontId"))] for style in styles.find(f"{SHEET}cellXfs")]
-
-    rows = [{of_style[int(cell.get("s", 0))] for cell in row} for row in sheet.iter(f"{SHEET}row")]
-    assert rows == [{True}, {True}, {False}, {False}]
-
-
-def test_workbook_keeps_its_heads_and_names_in_sight(workbook):
-    [pane] = part(workbook, "worksheets/sheet1").iter(f"{SHEET}pane")
-
-    assert (pane.get("topLeftCell"), pane.get("state")) == ("C3", "frozen")
 
 
 def test_table_that_leaves_as_a_workbook_has_a_head_that_stays():

@@ -1,5 +1,6 @@
 """What holds whatever anybody does. Each of these is asked of a bureau (bureau.py), and says which promise it is."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from io import StringIO
@@ -7,12 +8,14 @@ from io import StringIO
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from figures.differences import differences, each_change
 from figures.statistics import FIGURES, PARTITIONS, Figures, completion, members, population
-from figures.verifying import differences
+from figures.verifying import differences as kept_otherwise
 from inspections.actions import take_visit
 from inspections.models import Notice, QuarantinedVisit, Visit
 from institutions.models import Division
 from institutions.moments import Moment
+from tests.factories import LIUSHI
 from tests.histories.bureau import FIRST, Bureau
 from tests.histories.questions import COUNTY, answers
 from tests.recount import assert_figures_are_recounted, exported
@@ -41,7 +44,7 @@ def assert_notices_are_as_served(bureau: Bureau, reader: Client) -> None:
 def assert_counts_kept_are_as_defined(bureau: Bureau) -> None:
     """What figures are read from is what their definition says, of every institution and of days before and to come."""
     ago = timedelta(days=bureau.days_looked_at.choice([0, 1, 7, 30, 90, -40]))
-    assert next(differences([bureau.now.date() - ago]), None) is None
+    assert next(kept_otherwise([bureau.now.date() - ago]), None) is None
 
 
 def keep_answers(bureau: Bureau) -> None:
@@ -81,6 +84,27 @@ def assert_figures_are_as_defined(bureau: Bureau, number: int) -> None:
                 _assert_identities(part)
             assert by == OVERLAPPING or _sums(parts) == _sums([total])
         assert _sums([completion(code, asked).total for code in townships]) == _sums([total])
+
+
+def assert_differences_add_up(bureau: Bureau, number: int) -> None:
+    """Whoever stands otherwise at two moments is in one part, and the parts add up to the difference of every figure;
+    of so many pairs of the moments that were asked about, and of the first and now."""
+    asked = [moment for moment, _kept in bureau.answered]
+    pairs = [bureau.chance.sample(asked, 2) for _ in range(number)]
+    for one, other in [*pairs, (asked[0], Moment(bureau.now.date(), bureau.now))]:
+        (first, last), (known, known_last) = sorted([one.on, other.on]), sorted([one.known_at, other.known_at])
+        earlier, later = Moment(first, known), Moment(last, known_last)
+        for division in (COUNTY, LIUSHI):
+            found = differences(division, earlier, later)
+            changes = list(each_change(division, earlier, later))
+            assert found.adds_up, (division, earlier, later)
+            assert found.total.before == completion(division, earlier).total
+            assert found.total.after == completion(division, later).total
+            assert {part.code: part.count for part in found.parts} == Counter(each.reason.code for each in changes)
+            for part in found.parts:
+                of_part = [each for each in changes if each.reason.code == part.code]
+                lengths = {figure: sum(each.effect(figure) != 0 for each in of_part) for figure in FIGURES}
+                assert {figure: abs(n) for figure, n in part.effects.items()} == lengths, part.code
 
 
 def _assert_identities(figures: Figures) -> None:

@@ -11,6 +11,7 @@ from tests.histories.import_acts import IMPORT_ACTS
 from tests.histories.promises import (
     assert_answers_are_the_same,
     assert_counts_kept_are_as_defined,
+    assert_differences_add_up,
     assert_figures_are_as_defined,
     assert_notices_are_as_served,
     assert_receipts_are_given_again,
@@ -23,7 +24,7 @@ from tests.histories.round_acts import ROUND_ACTS
 ACTS = REGISTER_ACTS | IMPORT_ACTS | ROUND_ACTS
 HISTORIES, ACTS_OF_ONE = int(os.environ.get("HISTORIES", "3")), 60
 ASKED_EVERY, RECOUNTED = 8, 3  # acts; moments
-ENOUGH = 500  # acts, after which each has been done
+ENOUGH = 2_000  # acts, after which each has been done: how soon is told by the order of what is drawn from
 
 
 @pytest.fixture
@@ -46,6 +47,7 @@ def test_whatever_is_done_what_was_kept_and_told_stays(bureau, browse):
 
     assert_answers_are_the_same(bureau)
     assert_figures_are_as_defined(bureau, RECOUNTED)
+    assert_differences_add_up(bureau, RECOUNTED)
     assert_receipts_are_given_again(bureau)
 
 

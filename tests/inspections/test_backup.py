@@ -32,6 +32,7 @@ ENDS_WITH = [
     "rectifications rebuilt from their events and notices, no difference.",
     "kept aside compared with what was sent, no difference.",
     "audit rows checked, none broken.",
+    "0 版报告、0 个文件，与提交时一致。",
     "恢复完成：",
 ]
 
@@ -180,7 +181,7 @@ def test_photo_that_is_lost_is_told_and_all_else_backed_up_and_restored(live, el
     told = elsewhere.refuses("restore", str(tmp_path / "backup"))
 
     (tmp_path / "lost").rename(original_file(lost.photo))
-    assert f"照片 {lost.photo} 登记在册，但缺失或已损坏" in said
+    assert f"照片或报告文件 {lost.photo} 登记在册，但缺失或已损坏" in said
     assert f"走访 {lost.visit} 的照片 1（{lost.photo}）：原图不在。" in told
     assert "但这些核对没有通过：verify_photos。" in told
     settings.DATA_DIR = elsewhere.data_dir

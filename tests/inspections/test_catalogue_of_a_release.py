@@ -1,5 +1,6 @@
 """The catalogue of a release reaches a database that is there, and leaves alone what is the bureau's own."""
 
+import re
 from datetime import date
 from io import StringIO
 
@@ -8,7 +9,8 @@ from django.core.management import call_command
 
 from accounts.models import AuditRow
 from inspections.catalogue import items, load_catalogue
-from inspections.models import FindingType
+from inspections.models import FindingType, Notice
+from tests.factories import institution, round_of, visit_of
 
 COLUMNS = [field.name for field in FindingType._meta.concrete_fields]
 
@@ -71,6 +73,26 @@ def test_legal_basis_that_the_bureau_put_right_stays(db):
     load_catalogue(items())
 
     assert catalogue() == before
+
+
+def test_legal_basis_takes_chinese_punctuation_and_what_was_served_keeps_its_own(db):
+    older = "教基厅〔2018〕3号二(4); 国办发〔2018〕80号"
+    FindingType.objects.filter(pk="T01").update(legal_basis=older)
+    school = institution()
+    round_of(school, "2018-10-01", visit=visit_of(school, "2018-10-01", findings=["T01"]))
+    served = Notice.objects.values_list("content", "digest").get()
+
+    loaded = load_catalogue(items())
+
+    assert (loaded.added, loaded.ended, loaded.punctuated) == ([], [], ["T01"])
+    assert FindingType.objects.get(pk="T01").legal_basis == "教基厅〔2018〕3号二（4）；国办发〔2018〕80号"
+    assert older in str(served[0])
+    assert Notice.objects.values_list("content", "digest").get() == served
+    assert AuditRow.objects.get(action="findingtype.edited").before == {"legal_basis": older}
+
+
+def test_no_legal_basis_of_the_release_has_punctuation_of_ascii():
+    assert [each["code"] for each in items() if re.search(r"[;,()]|\D:|:\D", each["legal_basis"])] == []
 
 
 def test_item_of_the_bureau_s_own_is_not_touched_by_a_line_of_the_same_code(db):

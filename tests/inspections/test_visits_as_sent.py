@@ -1,7 +1,7 @@
 """A visit is kept as it was sent: what was stated and not used, the facts in the rows, the comparison of both."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from io import StringIO
 from uuid import uuid4
@@ -27,7 +27,7 @@ from inspections.actions import (
 from inspections.errors import VisitConflict
 from inspections.models import Finding, Photo, QuarantinedVisit, Rectification, Visit
 from institutions.positions import from_wgs84
-from tests.factories import at, institution, licence_of, round_of, sent_visit, visit_of
+from tests.factories import at, hand, institution, licence_of, round_of, sent_visit, visit_of
 
 EVENING = at("2018-10-01", 20)
 EVERYTHING = {
@@ -313,8 +313,34 @@ def test_rows_agree_with_what_was_sent(visit):
         (lambda visit: visit.photos.update(sha256="b" * 64), "photos"),
         (lambda visit: visit.inspectors.clear(), "inspectors"),
         (lambda visit: Visit.objects.update(content="{}", digest=digest_of("{}")), "content"),
+        (lambda visit: Visit.objects.update(recorded_at=visit.recorded_at - timedelta(days=1)), "recorded_at"),
+        (lambda visit: Visit.objects.update(recorded_by=hand("另一人")), "recorded_by_id"),
+        (lambda visit: Visit.objects.update(distance_m=1.5), "distance_m"),
+        (lambda visit: Visit.objects.update(proposed_on=date(2018, 10, 20)), "proposed_on"),
+        (lambda visit: Visit.objects.update(device_sent_at=visit.recorded_at), "device_sent_at"),
+        (
+            lambda visit: Visit.objects.update(
+                withdrawn_at=visit.recorded_at, withdrawn_by=visit.recorded_by, withdraw_reason="误"
+            ),
+            "withdrawn_at",
+        ),
     ],
-    ids=["note", "digest", "longitude", "day", "finding", "photo", "inspectors", "content"],
+    ids=[
+        "note",
+        "digest",
+        "longitude",
+        "day",
+        "finding",
+        "photo",
+        "inspectors",
+        "content",
+        "recorded",
+        "recorder",
+        "distance",
+        "proposed",
+        "sent",
+        "withdrawn",
+    ],
 )
 def test_first_difference_is_named(visit, spoil, what):
     without_guards()

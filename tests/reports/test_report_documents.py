@@ -1,215 +1,206 @@
-"""The report as Word, workbook and PDF: nothing lost, nothing run, the right fonts."""
+"""The report as Word file and as PDF: laid out as official documents are, the right fonts, nothing lost, nothing run."""
 
-import io
 import re
 import zlib
-from datetime import date
+from io import BytesIO
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 from django.utils import timezone
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from python_calamine import CalamineWorkbook
+from docx.shared import Pt
 
 from accounts.errors import Invalid
 from figures.statistics import FIGURES
 from institutions.models import Demonstration, Division
 from institutions.moments import Moment
+from reports import as_pdf as pdf_module
 from reports import contradictions
-from reports.as_docx import TEMPLATE, as_docx, placeholders
+from reports.as_docx import TEMPLATE, as_docx
 from reports.as_pdf import NoChineseFont, as_pdf
-from reports.as_xlsx import as_xlsx
-from reports.monthly import MonthlyReport, monthly_report
+from reports.monthly import monthly_report
+from reports.placeholders import MOST_PRINTED, placeholders
+from reports.printed import Printed
+from reports.sample import row, sample
 from tests.factories import LIUSHI, day, institution, round_of
+from tests.reports.reading_back import docx_lines, docx_tables, docx_text, pdf_pages, pdf_text
 
-HOSTILE = "A & B <城东> “教育” {{ 1 }} {% x %}"
-pytestmark = pytest.mark.django_db
-
-
-def report() -> MonthlyReport:
-    return monthly_report("330382", Moment(date(2018, 12, 31), timezone.now()))
+SHIPPED = TEMPLATE.read_bytes()
+CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 
 
-@pytest.fixture
-def hostile() -> MonthlyReport:
-    """A report in which the township and an outstanding institution have names made to break documents."""
-    Division.objects.filter(pk=LIUSHI).update(name=HOSTILE)
-    round_of(institution(LIUSHI, name='=HYPERLINK("http://x","y")'), "2018-05-01")
-    return report()
+def live() -> Printed:
+    return Printed.of(monthly_report("330382", Moment(day("2018-12-31"), timezone.now())))
 
 
-def document(made: bytes):
-    return Document(io.BytesIO(made))
-
-
-def text(made: bytes) -> str:
-    opened = document(made)
-    cells = [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*(paragraph.text for paragraph in opened.paragraphs), *cells])
-
-
-def sheets(made: bytes) -> dict[str, list[list]]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(made))
-    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-
-
-def template_saying(words: str, folder):
-    made = Document()
-    made.add_paragraph(words)
-    made.save(folder / "own.docx")
-    return folder / "own.docx"
+def words(text: str) -> bytes:
+    """A template that says this."""
+    made, written = Document(), BytesIO()
+    made.add_paragraph(text)
+    made.save(written)
+    return written.getvalue()
 
 
 # --- Word
 
 
-def test_docx_keeps_every_character_of_a_hostile_name(hostile):
-    assert text(as_docx(hostile)).count(HOSTILE) == 2  # the sentence of the best township, and the annex
+def test_docx_of_a_live_report_holds_its_sentences_and_its_annexes(db):
+    round_of(institution(name="绘声馆"), "2018-05-01", verified_on="2018-06-01")
+    round_of(institution(name="青竹教育"), "2018-05-01")
 
+    made = as_docx(live())
+    by_township, outstanding, everybody = docx_tables(made)
 
-def test_docx_holds_every_sentence_and_the_annex():
-    round_of(institution(), "2018-05-01", verified_on="2018-06-01")
-    made = report()
-
-    found = text(as_docx(made))
-    rows = [[cell.text for cell in row.cells] for row in document(as_docx(made)).tables[0].rows]
-
-    assert all(line in found for line in made.narrative.splitlines())
-    assert made.title in found
-    assert rows == [
-        [
-            "排名",
-            "乡镇（街道）",
-            "排摸",
-            "存在问题",
-            "已整改",
-            "未完成",
-            "逾期",
-            "取缔",
-            "办证照",
-            "整改完成",
-            "完成率",
-        ],
-        ["1", "柳市镇", "1", "1", "1", "0", "0", "1", "0", "0", "100.00%"],
-        ["", "合计", "1", "1", "1", "0", "0", "1", "0", "0", "100.00%"],
+    assert docx_lines(made)[1:3] == ["", f"截至2018年12月31日,{monthly_text()}"]
+    assert by_township[1:] == [
+        ["1", "柳市镇", "2", "2", "1", "1", "1", "1", "0", "0", "50.00%"],
+        ["", "合计", "2", "2", "1", "1", "1", "1", "0", "0", "50.00%"],
     ]
+    assert [line[1:3] for line in outstanding[1:]] == [["青竹教育", "柳市镇"]]
+    assert [line[5] for line in everybody[1:]] == ["已取缔", "逾期"]
 
 
-def test_docx_says_that_the_demonstration_is_synthetic():
-    real = text(as_docx(report()))
+def monthly_text() -> str:
+    return "全市排摸培训机构总数2所,存在问题的培训机构2所,已整改培训机构1所,完成率50%,其中排摸“无证无照”培训机构2所,已整改1所(取缔1所、整改办理证照0所)。"  # noqa: E501
+
+
+def test_docx_says_that_the_demonstration_is_synthetic(db):
+    real = docx_text(as_docx(live()))
     Demonstration.objects.create(loaded_on=day("2018-12-31"), division_id="330382")
 
     assert "演示数据" not in real
-    assert "演示数据：全部机构与记录均为虚构，不得作为正式通报使用。" in text(as_docx(report()))
+    assert docx_lines(as_docx(live()))[0] == "演示数据：全部机构与记录均为虚构，不得作为正式通报使用。"
 
 
-def test_docx_template_sets_east_asian_fonts_indent_a4_repeated_head_and_page_numbers():
-    made = Document(TEMPLATE)
-    section = made.sections[0]
-    fonts = {run.get(qn("w:eastAsia")) for run in made.element.body.iter(qn("w:rFonts"))}
-    indents = {
-        (each.get(qn("w:firstLineChars")), each.get(qn("w:firstLine"))) for each in made.element.iter(qn("w:ind"))
-    }
+def test_docx_without_red_head_and_addressees_has_no_place_for_them():
+    heading = dict.fromkeys(sample()["heading"], "")
 
-    assert {"仿宋_GB2312", "方正小标宋简体", "黑体"} <= fonts
-    assert None not in fonts
-    assert ("200", "640") in indents  # two characters, and two of 16 points in twentieths
-    assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
-    assert made.tables[0].rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
-    assert "PAGE" in "".join(each.text for each in section.footer._element.iter(qn("w:instrText")))
+    lines = docx_lines(as_docx(sample(heading=heading), SHIPPED))
+
+    assert lines[:3] == [sample()["title"], "", lines[2]]
+    assert lines[2].startswith("截至2018年12月31日,全市排摸")
 
 
-def test_docx_of_a_template_of_the_bureaus_own(tmp_path, settings):
-    settings.REPORT_TEMPLATE = str(template_saying("{{ name }}简报：{{ headline }}", tmp_path))
+def test_docx_leaves_a_long_annex_to_the_workbook():
+    long = sample([], annex={"rows": MOST_PRINTED + 1, "sha256": ""})
 
-    assert text(as_docx(report())) == f"乐清市简报：{report().narrative.splitlines()[0]}"
+    made = as_docx(long, SHIPPED)
+
+    assert docx_tables(made)[2][1:] == []
+    assert "共5001所培训机构，名单见随附工作簿的“附件”工作表。" in docx_lines(made)
+
+
+def test_docx_says_a_number_as_it_was_typed_over():
+    assert "尚未完成整改的培训机构72所，其中逾期30所。" in docx_lines(as_docx(sample(), SHIPPED))
+
+
+# --- The shipped template: GB/T 9704-2012
+
+
+def test_template_has_the_measures_of_official_documents():
+    made = Document(BytesIO(SHIPPED))
+    first, landscape = made.sections[0], made.sections[2]
+
+    paper = [(round(each.page_width.mm), round(each.page_height.mm)) for each in made.sections]
+    assert paper == [(210, 297), (210, 297), (297, 210), (297, 210)]
+    edges = [round(getattr(first, f"{edge}_margin").mm) for edge in ("top", "bottom", "left", "right")]
+    assert edges == [37, 35, 28, 26]
+    assert round(landscape.page_width.mm - landscape.left_margin.mm - landscape.right_margin.mm) == 225
+
+
+def paragraph_saying(text: str):
+    return next(each for each in Document(BytesIO(SHIPPED)).paragraphs if each.text == text)
 
 
 @pytest.mark.parametrize(
-    ("words", "reason"),
+    ("text", "font", "size", "align"),
+    [
+        ("{{ red_head }}", "方正小标宋简体", 44, CENTRE),
+        ("{{ number }}", "仿宋_GB2312", 16, CENTRE),
+        ("{{ title }}", "方正小标宋简体", 22, CENTRE),
+        ("{{ addressees }}", "仿宋_GB2312", 16, None),
+        ("{{ sentence }}", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.JUSTIFY),
+        ("附件1", "黑体", 16, None),
+    ],
+)
+def test_template_sets_fonts_that_east_asian_text_follows(text, font, size, align):
+    paragraph = paragraph_saying(text)
+    run = paragraph.runs[0]
+
+    assert (run._element.rPr.rFonts.get(qn("w:eastAsia")), run.font.size) == (font, Pt(size))
+    assert paragraph.alignment == align
+
+
+def test_template_sets_text_at_28_points_with_two_characters_of_indent():
+    paragraph = paragraph_saying("{{ sentence }}")
+    indent = paragraph._element.pPr.find(qn("w:ind"))
+
+    assert paragraph.paragraph_format.line_spacing == Pt(28)
+    assert (indent.get(qn("w:firstLineChars")), indent.get(qn("w:firstLine"))) == ("200", "640")
+    assert paragraph_saying("{{ addressees }}")._element.pPr.find(qn("w:ind")) is None  # flush left
+
+
+def test_template_has_a_red_line_repeated_heads_and_numbers_of_pages():
+    made = Document(BytesIO(SHIPPED))
+    (line,) = made.element.body.iter(qn("w:pBdr"))
+    footers = [made.sections[0].footer, made.sections[0].even_page_footer]
+
+    assert line.find(qn("w:bottom")).get(qn("w:color")) == "E60000"
+    assert [table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for table in made.tables] == [True] * 3
+    assert ["".join(each.text for each in footer.paragraphs) for footer in footers] == ["— 1 —", "— 1 —"]
+    assert [footer.paragraphs[0].alignment for footer in footers] == [
+        WD_ALIGN_PARAGRAPH.RIGHT,
+        WD_ALIGN_PARAGRAPH.LEFT,
+    ]
+
+
+# --- A template of somebody's own
+
+
+def test_docx_of_a_template_of_the_bureaus_own(db, settings, tmp_path):
+    (tmp_path / "own.docx").write_bytes(words("{{ name }}简报：{{ figures.surveyed }}所"))
+    settings.REPORT_TEMPLATE = str(tmp_path / "own.docx")
+
+    assert docx_text(as_docx(live())) == "乐清市简报：0所"
+
+
+def test_docx_of_a_template_that_is_gone_says_so(db, settings, tmp_path):
+    settings.REPORT_TEMPLATE = str(tmp_path / "gone.docx")
+
+    with pytest.raises(Invalid, match="gone.docx（REPORT_TEMPLATE）：No such file"):
+        as_docx(live())
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
     [
         ("{{ nobody_fills_this }}", "'nobody_fills_this' is undefined"),
         ("{{ title", "写法有误"),
         ("{{ title.__class__.__mro__ }}", "unsafe"),
     ],
 )
-def test_docx_of_a_wrong_template_says_what_is_wrong(tmp_path, words, reason):
+def test_docx_of_a_wrong_template_says_what_is_wrong(text, reason):
     with pytest.raises(Invalid, match=reason) as refusal:
-        as_docx(report(), template_saying(words, tmp_path))
+        as_docx(sample(), words(text))
 
-    assert refusal.value.message.startswith("不能使用报告模板 own.docx：")
+    assert refusal.value.message.startswith("不能使用报告模板：")
 
 
-@pytest.mark.parametrize("content", [None, b"", b"not a document", b"PK\x03\x04 half"])
-def test_docx_of_a_file_that_is_no_template_says_so(tmp_path, content):
-    given = tmp_path / "own.docx"
-    if content is not None:
-        given.write_bytes(content)
-
-    with pytest.raises(Invalid, match="文件不存在，或不是 Word 文档"):
-        as_docx(report(), given)
+@pytest.mark.parametrize("content", [b"not a document", b"PK\x03\x04 half"])
+def test_docx_of_a_file_that_is_no_template_says_so(content):
+    with pytest.raises(Invalid, match="不是 Word 文档"):
+        as_docx(sample(), content)
 
 
 def test_every_figure_check_and_placeholder_is_explained_to_users():
-    told = (Path(__file__).resolve().parents[2] / "docs" / "statistics.md").read_text(encoding="utf-8")
+    folder = Path(__file__).resolve().parents[2] / "docs"
+    told = "".join((folder / name).read_text(encoding="utf-8") for name in ("statistics.md", "documents.md"))
     checks = re.findall(r'\b(?:told|named)\(\s*"(\w+)"', Path(contradictions.__file__).read_text(encoding="utf-8"))
 
-    assert len(checks) == 7
-    assert [name for name in (*FIGURES, *checks) if f"`{name}`" not in told] == []
-    assert [name for name in placeholders(report()) if not re.search(rf"(\{{ |in ){name}\b", told)] == []
-
-
-# --- Workbook
-
-
-def test_xlsx_holds_no_formula_and_no_link(hostile):
-    with ZipFile(io.BytesIO(as_xlsx(hostile))) as packed:
-        parts = {name: packed.read(name).decode() for name in packed.namelist() if name.endswith((".xml", ".rels"))}
-
-    assert not [
-        name for name, part in parts.items() if "<f>" in part or "<hyperlink" in part or 'TargetMode="External"' in part
-    ]
-
-
-def test_xlsx_lists_the_outstanding_as_they_are_called(hostile):
-    assert sheets(as_xlsx(hostile))["未完成名单"] == [
-        ["机构名称", "乡镇（街道）", "排摸时证照情况", "状态"],
-        ['=HYPERLINK("http://x","y")', HOSTILE, "无证无照", "逾期"],
-    ]
-
-
-def test_xlsx_holds_narrative_annex_partition_and_rebounds():
-    school = institution(name="反弹的", status="full")
-    round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="corrected")
-    round_of(school, "2018-12-03")
-    made = report()
-
-    found = sheets(as_xlsx(made))
-
-    assert [row[0] for row in found["通报"]][1:] == made.narrative.splitlines()
-    assert found["分下级区划"][1:] == [
-        [1.0, "柳市镇", 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, "0.00%"],
-        ["", "合计", 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, "0.00%"],
-    ]
-    assert [row[0] for row in found["证照情况"]] == [
-        "排摸时证照情况",
-        "证照齐全",
-        "有照无证",
-        "有证无照",
-        "无证无照",
-        "合计",
-    ]
-    assert found["反弹名单"][1] == ["反弹的", "柳市镇", "证照齐全"]
-
-
-def test_xlsx_lists_contradictions():
-    round_of(institution(name="缺证照"), "2018-05-01", verified_on="2018-06-01", outcome="licensed")
-
-    rows = sheets(as_xlsx(report()))["核对"]
-
-    assert [row[1:] for row in rows[1:]] == [[1.0, "缺证照", "柳市镇", "无证无照"]]
+    assert len(checks) >= 7
+    assert [name for name in (*FIGURES, *checks, *placeholders(sample())) if f"`{name}`" not in told] == []
 
 
 # --- PDF
@@ -229,26 +220,56 @@ def inflated(stream: bytes) -> bytes:
         return b""
 
 
-def test_pdf_embeds_a_chinese_font_and_no_other(hostile):
-    made = as_pdf(hostile)
+def test_pdf_embeds_chinese_fonts_and_no_other():
+    rows = [row(1, name="𠮷野家教 A & B")]
 
-    assert made.startswith(b"%PDF-")
-    assert embedded_fonts(made)
-    assert all("CJK" in name or "FangSong" in name for name in embedded_fonts(made))
+    fonts = embedded_fonts(as_pdf(sample(rows)))
+
+    assert {name.split("-")[0] for name in fonts} == {"NotoSerifCJKsc", "NotoSansCJKsc"}
 
 
-def test_pdf_without_a_chinese_font_is_refused_in_words(settings, monkeypatch, tmp_path):
-    monkeypatch.setattr("reports.as_pdf.SYSTEM_FONTS", [tmp_path])
+def test_pdf_has_the_trend_and_the_picture_of_the_divisions_with_their_words():
+    pages = pdf_pages(as_pdf(sample()))
+    pictured = next(page for page in pages if "圆的大小" in page)
+
+    assert "各月末整改完成率" in "".join(pages)
+    assert "74.94%" in "".join(pages)  # the first month of the line
+    assert ("柳市镇" in pictured, "虹桥镇" in pictured, "80%以下" in pictured) == (True, True, True)
+
+
+def test_pdf_without_centres_and_months_has_no_empty_pictures():
+    bare_townships = [each | {"centre": None} for each in sample()["townships"]]
+
+    text = pdf_text(as_pdf(sample(townships=bare_townships, trend=sample()["trend"][:1])))
+
+    assert ("圆的大小" in text, "各月末整改完成率" in text) == (False, False)
+
+
+def test_pdf_repeats_the_head_of_its_annex_and_numbers_its_pages():
+    pages = pdf_pages(as_pdf(sample([row(number) for number in range(1, 61)])))
+    annex = [page for page in pages if "排摸时证照" in page]
+
+    assert len(annex) > 1
+    assert [f"—{number}—" in page for number, page in enumerate(pages, start=1)] == [True] * len(pages)
+
+
+def test_pdf_without_a_chinese_font_is_refused_in_words(monkeypatch, tmp_path):
+    monkeypatch.setattr(pdf_module, "SYSTEM_FONTS", [tmp_path])
 
     with pytest.raises(NoChineseFont, match="fonts-noto-cjk"):
-        as_pdf(report())
+        as_pdf(sample())
 
 
-def test_pdf_takes_fonts_from_the_folder_that_was_set(settings, monkeypatch, tmp_path):
-    import reports.as_pdf
-
-    (folder,) = [place for place in reports.as_pdf.SYSTEM_FONTS if list(place.rglob("NotoSerifCJK*"))][:1]
-    monkeypatch.setattr("reports.as_pdf.SYSTEM_FONTS", [])
+def test_pdf_takes_fonts_from_the_folder_that_was_set(settings, monkeypatch):
+    (folder,) = [place for place in pdf_module.SYSTEM_FONTS if list(place.rglob("NotoSerifCJK*"))][:1]
+    monkeypatch.setattr(pdf_module, "SYSTEM_FONTS", [])
     settings.REPORT_FONT_DIR = str(folder)
 
-    assert as_pdf(report()).startswith(b"%PDF-")
+    assert as_pdf(sample()).startswith(b"%PDF-")
+
+
+def test_picture_names_and_figures_of_a_division_are_text(db):
+    Division.objects.filter(pk=LIUSHI).update(name="<script>&", longitude=120.9, latitude=28.0)
+    round_of(institution(LIUSHI), "2018-05-01")
+
+    assert "<script>&" in pdf_text(as_pdf(live()))

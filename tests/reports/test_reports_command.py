@@ -86,7 +86,7 @@ def test_command_refuses_a_wrong_template_before_any_file_is_written(tmp_path):
 
     said = refusal(tmp_path / "made", formats="xlsx,docx", template=tmp_path / "own.docx")
 
-    assert "不能使用报告模板 own.docx" in said
+    assert "不能使用报告模板" in said
     assert not (tmp_path / "made").exists()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -60,7 +61,7 @@ def test_page_counts_what_the_user_sees_only(browse, inspector):
 def test_page_of_no_day_is_that_of_the_last_month_end(browse, taskforce):
     last = today().replace(day=1) - timedelta(days=1)
 
-    assert f'value="{last.isoformat()}" list="month-ends"' in shown(browse, taskforce)
+    assert f'value="{last.isoformat()}" list="month-ends"' in shown(browse, taskforce, division="330382")
 
 
 def test_page_lists_contradictions_with_their_institutions(browse, taskforce):
@@ -112,7 +113,9 @@ def test_download_is_the_file_of_its_format(browse, taskforce, name):
     answer = browse(taskforce).get(reverse("report_download"), YEAR_END | {"format": name})
 
     assert (answer.status_code, answer["Content-Type"]) == (200, TYPES[name])
-    assert answer["Content-Disposition"] == f'attachment; filename="330382-2018-12-31.{name}"'
+    assert (
+        answer["Content-Disposition"] == f"attachment; filename*=utf-8''{quote(f'乐清市_截至2018-12-31_草稿.{name}')}"
+    )
 
 
 def test_download_of_an_unknown_format_is_refused(browse, taskforce):

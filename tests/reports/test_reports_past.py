@@ -1,9 +1,10 @@
 """The report of a past day, and its files, tell what held on that day."""
 
 from institutions.moments import Moment
-from reports.as_docx import placeholders
 from reports.as_xlsx import as_xlsx
 from reports.monthly import monthly_report
+from reports.placeholders import placeholders
+from reports.printed import Printed
 from tests.factories import (
     LIUSHI,
     NEXT_TO_LIUSHI,
@@ -15,7 +16,7 @@ from tests.factories import (
     rename_of,
     round_of,
 )
-from tests.reports.test_report_documents import sheets
+from tests.reports.reading_back import sheets
 
 
 def report(on: str):
@@ -33,9 +34,9 @@ def test_report_and_its_files_tell_what_held_on_the_day(db):
 
     assert [row.name for row in june.townships] == ["柳市镇"]
     assert "柳市镇，尚未全部整改到位，完成率0.00%" in june.narrative
-    assert [each["name"] for each in placeholders(june)["rows"]] == ["柳市镇"]
-    assert sheets(as_xlsx(june))["未完成名单"][1] == ["旧名", "柳市镇", "无证无照", "逾期"]
-    assert sheets(as_xlsx(july))["未完成名单"][1][0] == "新名"
+    assert [each["name"] for each in placeholders(Printed.of(june))["townships"]] == ["柳市镇"]
+    assert sheets(as_xlsx(Printed.of(june)))["未完成名单"][1][1:6] == ["旧名", "柳市镇", None, "无证无照", "逾期"]
+    assert sheets(as_xlsx(Printed.of(july)))["未完成名单"][1][1] == "新名"
     assert [row.key for row in july.townships] == [NEXT_TO_LIUSHI]
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, close_old_connections
 
 from institutions.imports import runs as imports
 from mapping import placing
+from reports import preparing
 
 PAUSE_S, PAUSE_AFTER_PROBLEM_S = 1.0, 30.0  # between two looks for something to do
 
@@ -18,7 +19,8 @@ logger = logging.getLogger(__name__)
 class Command(BaseCommand):
     help = (
         "Does what people ask for on pages and that takes longer than a page: long registers are read, planned and "
-        "imported, institutions placed (自动定位). Started beside the server by gunicorn."
+        "imported, long workbooks of reports written, institutions placed (自动定位). Started beside the server by "
+        "gunicorn."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,7 +33,11 @@ class Command(BaseCommand):
         while not self._is_to_end():
             worked, pause_s = False, PAUSE_S
             try:
-                worked = imports.take_on_next(self._is_to_end) or placing.take_on_next(self._is_to_step_aside)
+                worked = (
+                    imports.take_on_next(self._is_to_end)
+                    or preparing.take_on_next(self._is_to_end)
+                    or placing.take_on_next(self._is_to_step_aside)
+                )
             except DatabaseError as problem:  # locked for long, or away: it comes back
                 logger.warning("worker: %s", problem)
                 pause_s = PAUSE_AFTER_PROBLEM_S
@@ -49,5 +55,6 @@ class Command(BaseCommand):
         return self.ended.is_set() or os.getppid() != self.parent
 
     def _is_to_step_aside(self) -> bool:
-        """A run of 自动定位 takes hours: between two institutions a register that somebody waits for goes first."""
-        return self._is_to_end() or imports.is_waiting()
+        """A run of 自动定位 takes hours: between two institutions a register or a workbook that somebody waits for
+        goes first."""
+        return self._is_to_end() or imports.is_waiting() or preparing.is_waiting()

@@ -8,8 +8,9 @@ from accounts import audit
 from accounts.models import Grant, User
 from accounts.roles import Role
 from accounts.watermark import recording
-from demonstration import yueqing
+from demonstration import patrol, yueqing
 from figures import keeping
+from inspections.actions.oddities import all_worked_out_again
 from inspections.models import Rectification
 from institutions.models import Demonstration, Division, Institution
 from institutions.moments import today
@@ -49,13 +50,16 @@ class Command(BaseCommand):
         with recording() as at:
             people = _accounts()
             written = yueqing.write(people, day)
+            patrol.write(people.taskforce)
             loaded = Demonstration.objects.create(loaded_on=day, division=Division.objects.get(pk=yueqing.COUNTY))
             audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=at)
+            questions = sum(new for _visits, new, _gone in all_worked_out_again())
             keeping.rebuild()  # what is loaded became known long before
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # or the planner believes the tables are empty
         self.stdout.write(
-            f"Demonstration loaded: {written} institutions, {Rectification.objects.count()} rectifications."
+            f"Demonstration loaded: {written} institutions, {Rectification.objects.count()} rectifications, "
+            f"{questions} questions about visits (疑点)."
             f"\n{_who_may_sign_in()}"
         )
 

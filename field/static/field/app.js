@@ -81,9 +81,9 @@ async function keepForOffline() {
   offer(registration.waiting);
 }
 
-async function whenThereIsNetwork() {
+async function whenThereIsNetwork({ tries = navigator.onLine } = {}) {
   await showBar();
-  if (!navigator.onLine) return;
+  if (!tries) return;
   const { why, sent } = await sendNow();
   if (why !== "done") return;
   await belongsTo(state.user);
@@ -94,13 +94,13 @@ async function whenThereIsNetwork() {
 }
 
 window.addEventListener("hashchange", show);
-window.addEventListener("online", whenThereIsNetwork);
+window.addEventListener("online", () => whenThereIsNetwork());
 window.addEventListener("offline", showBar);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") whenThereIsNetwork(); });
 window.addEventListener("field:saved", () => {
   navigator.storage?.persist?.().catch(() => {});
   askForBackgroundSync();
-  sendNow();
+  whenThereIsNetwork({ tries: true });
 });
 
 if (!(await otherLanguage())) {

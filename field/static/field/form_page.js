@@ -137,17 +137,27 @@ export async function showForm(place, id) {
 // One page at a time fills in a visit: another tab that has it open is told that it goes on here.
 async function alone(place, id) {
   let release = () => {};
-  if (!navigator.locks) return release;
+  if (!navigator.locks) return aloneByTelling(place, id);
   await new Promise((resolve) => {
     navigator.locks.request(`field-draft-${id}`, { steal: true }, () => {
       resolve();
       return new Promise((done) => { release = done; });
-    }).catch(() => { // stolen
-      if (location.hash === `#/visit/${id}`) {
-        put(place, el("h1", {}, t("visit")), el("p", { className: "notice warning", role: "alert" }, t("elsewhere_open")),
-          el("button", { type: "button", className: "button wide", onclick: () => location.reload() }, t("go_on_here")));
-      }
-    });
+    }).catch(() => goesOnElsewhere(place, id)); // stolen
   });
   return () => release();
+}
+
+// Over plain http there are no locks: the tab opened last tells the others.
+function aloneByTelling(place, id) {
+  if (typeof BroadcastChannel === "undefined") return () => {};
+  const channel = new BroadcastChannel(`field-draft-${id}`);
+  channel.onmessage = () => goesOnElsewhere(place, id);
+  channel.postMessage("opened");
+  return () => channel.close();
+}
+
+function goesOnElsewhere(place, id) {
+  if (location.hash !== `#/visit/${id}`) return;
+  put(place, el("h1", {}, t("visit")), el("p", { className: "notice warning", role: "alert" }, t("elsewhere_open")),
+    el("button", { type: "button", className: "button wide", onclick: () => location.reload() }, t("go_on_here")));
 }

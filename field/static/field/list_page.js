@@ -6,9 +6,9 @@ import { state } from "./frame.js";
 import { today } from "./net.js";
 import { isOpen, listed } from "./outbox.js";
 import { canLocate, follow, lastFix, locate, whenMoved } from "./place.js";
-import { ago, labels, metres, t } from "./told.js";
+import { ago, atTime, labels, metres, t } from "./told.js";
 import { newDraft, dayAfter } from "./visit.js";
-import { areas, institutionsOf } from "./worklist.js";
+import { areas, areasAreKnown, institutionsOf } from "./worklist.js";
 import { calling, going } from "./reach.js";
 
 const PAGE = 30;
@@ -18,7 +18,7 @@ const view = { filter: "todo", words: "", shown: PAGE, here: null }; // as it wa
 const isOverdue = ({ round }) => Boolean(round?.overdue);
 const isDue = ({ round }) => Boolean(round) && !round.overdue && round.state !== "submitted" && round.due_on <= dayAfter(today(), SOON_DAYS);
 const FILTERS = {
-  todo: (each) => each.assigned || isOverdue(each) || isDue(each) || each.round?.state === "returned" || !each.surveyed_on,
+  todo: (each) => each.draft || each.assigned || isOverdue(each) || isDue(each) || each.round?.state === "returned" || !each.surveyed_on,
   nearby: ({ longitude }) => longitude !== null,
   overdue: isOverdue,
   due: isDue,
@@ -29,19 +29,20 @@ const FILTERS = {
 };
 const ALWAYS = ["todo", "nearby", "everything"]; // the others while there are any
 
-// Rank by what is most pressing: overdue, assigned, returned, due, not surveyed, the rest.
-const rank = (each) => [isOverdue(each), each.assigned, each.round?.state === "returned", isDue(each), !each.surveyed_on].indexOf(true) >>> 0;
+// Rank by what is most pressing: begun and not finished, overdue, assigned, returned, due, not surveyed, the rest.
+const rank = (each) => [Boolean(each.draft), isOverdue(each), each.assigned, each.round?.state === "returned", isDue(each), !each.surveyed_on].indexOf(true) >>> 0;
 
 export async function showList(place) {
   view.shown = PAGE;
   let rows = [];
   let known = [];
-  let drafts = new Map();
+  let none = false; // no township is this person's
   let saved = new Map();
   const results = labels("result");
   const list = el("ol", { className: "cards", id: "list" });
   const tabs = el("div", { className: "chips", role: "group", "aria-label": t("list") });
   const age = el("p", { className: "soft age", id: "age" });
+  const foundNew = el("a", { className: "button wide", href: "#/found" }, t("found_new"));
   const find = el("input", {
     type: "search", id: "find", placeholder: t("find_hint"), value: view.words, autocomplete: "off", enterkeyhint: "search",
     oninput: () => { view.words = find.value; view.shown = PAGE; draw(); },
@@ -49,9 +50,13 @@ export async function showList(place) {
 
   async function load() {
     known = await areas();
-    rows = await institutionsOf(known);
+    none = known.length === 0 && (await areasAreKnown());
+    foundNew.hidden = !state.may_record || none;
     const [mine, sent] = state.user ? await Promise.all([allFrom("drafts", "user", state.user), listed(state.user)]) : [[], []];
-    drafts = new Map(mine.map((draft) => [draft.institution.id, draft]));
+    const drafts = new Map(mine.map((draft) => [draft.institution.id, draft]));
+    rows = (await institutionsOf(known)).map((each) => ({ ...each, draft: drafts.get(each.id) }));
+    const here = new Set(rows.map(({ id }) => id)); // found on the spot, or no longer on one's list
+    rows.push(...mine.filter(({ institution }) => !here.has(institution.id)).map((draft) => ({ ...draft.institution, draft })));
     saved = new Map(sent.filter(isOpen).map((each) => [each.row.body.institution, each]));
     draw();
   }
@@ -86,6 +91,7 @@ export async function showList(place) {
   }
 
   function nothing() {
+    if (none) return t("no_areas");
     if (!known.some(({ at }) => at)) return navigator.onLine && state.user ? t("loading") : t("not_loaded");
     return view.filter === "todo" && !view.words.trim() ? t("nothing_todo") : t("nothing");
   }
@@ -106,7 +112,6 @@ export async function showList(place) {
   }
 
   function card(each) {
-    const draft = drafts.get(each.id);
     const away = view.here && each.longitude !== null ? metres(distance(view.here, each)) : null;
     return el("li", { className: "card", id: `i-${each.id}` },
       el("h2", {}, each.name, away ? el("span", { className: "away" }, away) : null),
@@ -115,12 +120,13 @@ export async function showList(place) {
       el("div", { className: "doors" },
         el("button", { type: "button", className: "button", data: { key: `go-${each.id}` }, onclick: () => going(each) }, t("go")),
         each.has_phone ? el("button", { type: "button", className: "button", data: { key: `call-${each.id}` }, onclick: () => calling(each) }, t("call")) : null,
-        state.may_record ? el("button", { type: "button", className: "button primary", data: { key: `visit-${each.id}`, visit: each.id }, onclick: () => start(each, draft) }, draft ? t("resume") : t("visit")) : null));
+        state.may_record ? el("button", { type: "button", className: "button primary", data: { key: `visit-${each.id}`, visit: each.id }, onclick: () => start(each) }, each.draft ? t("resume") : t("visit")) : null));
   }
 
   function states(each) {
     const said = [];
-    const { round, last } = each;
+    const { round, last, draft } = each;
+    if (draft) said.push(el("b", { className: "standing open" }, "✎ ", t("draft"), " ", atTime(draft.saved_at)));
     if (saved.has(each.id)) said.push(el("b", { className: "standing corrected" }, "● ", t("saved_here")));
     if (round) {
       const due = t("due_on", { on: round.due_on });
@@ -134,15 +140,14 @@ export async function showList(place) {
     return said;
   }
 
-  async function start(each, draft) {
+  async function start({ draft, ...institution }) {
     if (draft) return location.assign(`#/visit/${draft.id}`);
     const partners = (await get("meta", "partners")) ?? [];
-    return begin(newDraft({ user: state.user, institution: each, partners }));
+    return begin(newDraft({ user: state.user, institution, partners }));
   }
 
   put(place, el("h1", { className: "visually-hidden" }, t("list")),
-    el("label", { className: "visually-hidden", htmlFor: "find", for: "find" }, t("find")), find, tabs, age, list,
-    state.may_record ? el("a", { className: "button wide", href: "#/found" }, t("found_new")) : null);
+    el("label", { className: "visually-hidden", htmlFor: "find", for: "find" }, t("find")), find, tabs, age, list, foundNew);
   await load();
   view.here ??= lastFix();
   const stop = whenMoved((fix) => { if (!view.here) { view.here = fix; draw(); } });

@@ -44,7 +44,7 @@ export async function save(row) {
 
 // --- Where each of them stands
 
-export const FINAL = new Set(["stored", "aside", "conflict", "replaced"]);
+const FINAL = new Set(["stored", "aside", "conflict", "replaced"]);
 
 export function stateOf(row, answer = {}) {
   const total = row.body.photos.length;
@@ -52,11 +52,11 @@ export function stateOf(row, answer = {}) {
   const refusedPhotos = row.body.photos.filter(({ slot }) => answer.photos?.[slot]?.refused).length;
   const on = (name) => ({ name, total, stored, refusedPhotos });
   if (answer.replaced_by) return on("replaced");
+  if (answer.refused?.status === 409) return on("conflict");
   if (answer.receipt) {
     if (stored < total) return on("photos");
     return on(answer.receipt.kept_aside ? "aside" : "stored");
   }
-  if (answer.refused?.status === 409) return on("conflict");
   if (answer.refused && !answer.refused.again) return on("invalid");
   return on("waiting");
 }
@@ -69,7 +69,10 @@ export async function listed(user) {
     .sort((one, other) => other.row.saved_at.localeCompare(one.row.saved_at));
 }
 
-export const isOpen = ({ state }) => !FINAL.has(state.name);
+// What the server keeps aside under a used id has its photos, too.
+const lacksPhotos = ({ name, total, stored, refusedPhotos }) => name === "photos" || (name === "conflict" && stored + refusedPhotos < total);
+
+export const isOpen = ({ state }) => !FINAL.has(state.name) || lacksPhotos(state);
 
 // --- Sending
 
@@ -105,14 +108,15 @@ class Stop extends Error {
 }
 
 async function pass(beat) {
+  faults = 0;
   try {
     const user = await whoIsThere();
     const rows = (await listed(user)).reverse().filter(isOpen);
     await sendVisits(rows.filter(({ state }) => state.name === "waiting").map(({ row }) => row), beat);
     for (const { row, answer, state } of (await listed(user)).reverse()) {
-      if (state.name === "photos") await sendPhotos(row, answer, beat);
+      if (lacksPhotos(state)) await sendPhotos(row, answer, beat);
     }
-    return { why: "done", sent: rows.length };
+    return faults ? { why: "busy", status: FAULT, wait_s: 10 } : { why: "done", sent: rows.length };
   } catch (stopped) {
     if (stopped instanceof Stop) return stopped.outcome;
     throw stopped;
@@ -139,11 +143,20 @@ function whyStopped(status, headers) {
   return { why: "busy", status, wait_s: Number(headers?.get("Retry-After")) || 10 };
 }
 
+// A fault of the server at one visit or photo costs no other: it stays, and is tried again with the next round.
+const FAULT = 500;
+let faults = 0;
+
+function isFault(status) {
+  faults += status === FAULT ? 1 : 0;
+  return status === FAULT;
+}
+
 // Answers that say nothing of the visit itself: it is tried again later.
 async function stopUnlessJudged(status, data, headers) {
   const session = status === 401 || (status === 403 && data?.code !== "not_permitted");
   if (session) await put("meta", { problem: status === 401 ? "sign_in" : data?.message ?? "sign_in" }, "session");
-  if (session || status === 0 || status === 429 || status >= 500) throw new Stop(whyStopped(session ? 401 : status, headers));
+  if (session || status === 0 || status === 429 || status > FAULT) throw new Stop(whyStopped(session ? 401 : status, headers));
 }
 
 async function sendVisits(rows, beat) {
@@ -160,7 +173,7 @@ const asSent = (row) => ({ ...row.body, device_sent_at: new Date().toISOString()
 async function sendVisit(row) {
   const { status, data, headers } = await ask("PUT", `${API}visits/${row.id}/`, { json: asSent(row), timeout_ms: VISIT_MS });
   await stopUnlessJudged(status, data, headers);
-  await judged(row, status, data);
+  if (!isFault(status)) await judged(row, status, data);
 }
 
 async function sendTogether(rows, beat) {
@@ -219,7 +232,7 @@ async function sendPhotos(row, answer, beat) {
     const path = `${API}visits/${row.id}/photos/${sha256}/`;
     const { status, data, headers } = await ask("PUT", path, { bytes: photo.bytes, type: photo.type, timeout_ms: PHOTO_MS });
     await stopUnlessJudged(status, data, headers);
-    await photoJudged(row, slot, sha256, status, data);
+    if (!isFault(status)) await photoJudged(row, slot, sha256, status, data);
   }
 }
 

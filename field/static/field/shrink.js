@@ -12,10 +12,10 @@ const BRANDS = new Set(["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", 
 
 export async function shrink(file) {
   const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
-  const tooLarge = pixelsOfJpeg(head) > MOST_DECODED;
-  const picture = tooLarge ? null : await decoded(file);
-  if (!picture) {
-    if (!tooLarge && !isOfIsoMedia(head)) throw new Error("no picture");
+  const pixels = pixelsOfJpeg(head);
+  const picture = pixels > MOST_DECODED ? null : await decoded(file);
+  if (!picture) { // a JPEG, too: a phone that is short of memory decodes none
+    if (!pixels && !isOfIsoMedia(head)) throw new Error("no picture");
     const bytes = await file.arrayBuffer();
     return { bytes, thumb: null, type: file.type || "application/octet-stream", sha256: await sha256(bytes), width: null, height: null };
   }

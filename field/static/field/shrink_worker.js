@@ -1,6 +1,7 @@
 // Beside the page: photos made smaller, and their digests.
 import { shrink } from "./shrink.js";
 
+self.postMessage({ here: true }); // the script has come
 self.addEventListener("message", async ({ data: { id, file } }) => {
   try {
     const made = await shrink(file);

@@ -10,6 +10,7 @@ export const institutionsOf = async (areas) =>
   (await Promise.all(areas.map(({ code }) => allFrom("institutions", "area", code)))).flat();
 
 export const areas = async () => (await get("meta", "areas")) ?? [];
+export const areasAreKnown = async () => (await get("meta", "areas")) !== undefined;
 export const catalogue = () => get("meta", "catalogue");
 export const colleagues = async () => (await get("meta", "colleagues"))?.listed ?? [];
 
@@ -56,8 +57,10 @@ async function refreshOne(name, path, read) {
   if (status === 200) await put("meta", { ...read(data), etag: headers.get("ETag"), path }, name);
 }
 
-const refreshColleagues = () =>
-  refreshOne("colleagues", `${API}colleagues/`, (data) => ({ listed: data })).catch((error) => { if (error.status !== 403) throw error; });
+async function refreshColleagues() {
+  if (!(await get("meta", "who"))?.may_record) return;
+  await refreshOne("colleagues", `${API}colleagues/`, (data) => ({ listed: data })).catch((error) => { if (error.status !== 403) throw error; });
+}
 
 // A township that is no longer one's own goes with its institutions.
 async function forgetOthers(kept, held) {

@@ -41,9 +41,14 @@ class Command(BaseCommand):
             % said
         )
         for sha256 in made.lost:
-            self.stdout.write(_("照片 %(sha256)s 登记在册，但缺失或已损坏，备份里没有。") % {"sha256": sha256})
+            self.stdout.write(
+                _("照片或报告文件 %(sha256)s 登记在册，但缺失或已损坏，备份里没有。") % {"sha256": sha256}
+            )
         if made.lost:
             raise CommandError(
-                _("备份可以使用，但有 %(count)s 张照片缺失；请执行 verify_photos 查看是哪些走访的。")
+                _(
+                    "备份可以使用，但有 %(count)s 张照片或报告文件缺失；"
+                    "请执行 verify_photos 和 verify_reports 查看是哪些走访、哪份报告的。"
+                )
                 % {"count": len(made.lost)}
             )

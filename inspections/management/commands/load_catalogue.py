@@ -15,6 +15,7 @@ class Command(BaseCommand):
         for says, codes in (
             (_("问题目录新增：%(codes)s。"), loaded.added),
             (_("问题目录废止：%(codes)s。"), loaded.ended),
+            (_("问题目录依据改用中文标点：%(codes)s。已送达的通知书不变。"), loaded.punctuated),
             (_("问题目录中以下代码已用于本地条目，没有改动：%(codes)s。"), loaded.taken),
         ):
             if codes and options["verbosity"]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Refusal, enumerated
 from inspections.backup import restore
 
-CHECKS = ["check", "verify_photos", "verify_ledger", "verify_audit"]
+CHECKS = ["check", "verify_photos", "verify_ledger", "verify_audit", "verify_reports"]
 
 
 class Command(BaseCommand):

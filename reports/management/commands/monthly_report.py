@@ -8,10 +8,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.errors import Refusal
 from accounts.watermark import settled
 from figures.questions import parse_day, parse_moment
-from institutions.moments import Moment
+from institutions.moments import Moment, today
 from reports.as_docx import as_docx
 from reports.formats import FORMATS
-from reports.monthly import MonthlyReport, monthly_report
+from reports.letterheads import heading_of
+from reports.monthly import monthly_report
+from reports.printed import Printed
 
 
 class Command(BaseCommand):
@@ -35,7 +37,8 @@ class Command(BaseCommand):
             known_at = settled(parse_moment(options["known_at"])) if options["known_at"] else None
             moment = Moment.of(parse_day(options["as_of"]), known_at)
             report = monthly_report(options["division"], moment, known_at=options["known_at"])
-            files = {name: _made(report, name, options["template"]) for name in formats}
+            printed = Printed.of(report, heading=heading_of(report.division, today()))
+            files = {name: _made(printed, name, options["template"]) for name in formats}
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
         except Refusal as refusal:
@@ -52,8 +55,13 @@ class Command(BaseCommand):
         self.stdout.write(report.narrative)
 
 
-def _made(report: MonthlyReport, name: str, template: Path | None) -> bytes:
-    return as_docx(report, template) if name == "docx" and template else FORMATS[name].make(report)
+def _made(printed: Printed, name: str, template: Path | None) -> bytes:
+    if name != "docx" or template is None:
+        return FORMATS[name].make(printed)
+    try:
+        return as_docx(printed, template.read_bytes())
+    except OSError as problem:
+        raise CommandError(f"读不了报告模板 {template}：{problem.strerror}。") from problem
 
 
 def _write(place: Path, content: bytes) -> None:

@@ -128,6 +128,32 @@ def test_institution_found_on_the_spot_is_registered_with_its_visit(phone):
     assert phone.server.run(code).startswith("330382")
 
 
+def test_answers_of_the_last_visit_are_filled_in_and_its_problems_are_to_be_seen(phone):
+    phone.begin(5)
+    name = phone.page.inner_text("h1")
+    phone.page.click("[data-group=S]")
+    phone.page.click("[data-code=S02] [data-value=problem]")
+    phone.page.click("[data-code=S05] [data-value=not_applicable]")
+    phone.page.click("[data-code=S06] [data-value=ok]")
+    phone.save()
+    phone.says("stored")
+    phone.page.click("text=本机")
+    phone.page.click("text=全部下载或更新")
+    expect(phone.page.locator("main button", has_text="全部下载或更新")).to_be_enabled()
+
+    phone.page.click("nav >> text=名单")
+    phone.page.fill("#find", name)
+    phone.page.locator(".card", has_text=name).first.locator("[data-visit]").click()
+    phone.page.click("[data-group=S]")
+
+    expect(phone.page.locator("[data-code=S05] .answer[aria-pressed=true]")).to_have_attribute(
+        "data-value", "not_applicable"
+    )
+    expect(phone.page.locator("[data-code=S06] .mark")).to_have_text("沿用上次")
+    expect(phone.page.locator("[data-code=S02] .mark")).to_contain_text("上次有问题")
+    expect(phone.page.locator("[data-code=S02] .answer[aria-pressed=true]")).to_have_count(0)
+
+
 def test_missing_result_is_said_and_nothing_is_saved(phone):
     phone.page.locator("[data-visit]").first.click()
 

@@ -2,7 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,16 +18,23 @@ from figures.statistics import FIGURE_NAMES
 from institutions.models import Division, Institution
 from institutions.moments import EARLIEST, month_end, today
 from institutions.past import as_called
-from reports.formats import FORMATS
+from reports.formats import FORMATS, file_name
+from reports.letterheads import heading_of
 from reports.monthly import MonthlyReport, Number, Sentence, monthly_report
+from reports.preparing import ask_for, is_long
+from reports.printed import Printed
+from reports.views.life import listed
 
 MONTHS_OFFERED = 24
 
 
 @require_GET
-@asks(*WHERE_AND_WHEN)
-def reports(request: SignedInRequest) -> HttpResponse:
-    """月报: choose the cut-off day, read it with every number linked, download it."""
+@asks(*WHERE_AND_WHEN, "page")
+def look(request: SignedInRequest) -> HttpResponse:
+    """报告: the list of those that are handed in; asked for a division or a day, what a report of it says, with every
+    number linked, to be read and downloaded."""
+    if not any(request.GET.get(name) for name in WHERE_AND_WHEN):
+        return listed(request)
     question, report = _asked(request)
     may_download = any(
         has_permission(request.user, permission, question.division.ljust(12, "0"))
@@ -41,7 +49,9 @@ def reports(request: SignedInRequest) -> HttpResponse:
             "sentences": _sentences(report),
             "formats": FORMATS if may_download else [],
             "divisions": as_called(Division.objects.offered_to(request.user, question.division), report.moment),
+            "may_begin": has_permission(request.user, Permission.PREPARE_REPORT, question.division.ljust(12, "0")),
             "names": FIGURE_NAMES,
+            "last_month_end": _month_ends()[0],
             "month_ends": _month_ends(),
         },
     )
@@ -71,8 +81,12 @@ def download(request: SignedInRequest) -> HttpResponse:
         rows=len(report.townships),
         divisions=[question.division],
     )
-    response = HttpResponse(FORMATS[asked].make(report), content_type=FORMATS[asked].content_type)
-    response["Content-Disposition"] = f'attachment; filename="{report.division}-{report.moment.on}.{asked}"'
+    printed = Printed.of(report, heading=heading_of(report.division, today()))
+    if asked == "xlsx" and is_long(printed):
+        prepared = ask_for(printed, by=request.user, question=question.query_string(format=asked))
+        return redirect("report_prepared", pk=prepared.pk)
+    response = HttpResponse(FORMATS[asked].make(printed), content_type=FORMATS[asked].content_type)
+    response["Content-Disposition"] = content_disposition_header(True, file_name(printed, asked)) or ""
     return response
 
 

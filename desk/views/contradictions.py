@@ -1,0 +1,102 @@
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts import audit
+from accounts.errors import Invalid
+from accounts.requests import SignedInRequest, asks, one_of
+from figures.exports import csv_lines
+from figures.places import ALL
+from figures.questions import WHERE_AND_WHEN, OneOf, Question, QuestionForm, Read, parse_day
+from institutions.models import Division, Institution
+from institutions.moments import today
+from institutions.past import as_called
+from reports.contradictions import MEANS, SAYS, Contradiction, contradictions
+
+FEW, MANY = 20, 500  # institutions of each check on the page; of the one that is asked for
+
+
+class ContradictionForm(QuestionForm):
+    before = Read(parse_day)
+    code = OneOf(SAYS)
+
+
+@dataclass(frozen=True)
+class ContradictionQuestion(Question):
+    """A checked question about a period: `before` is the last day of the one before it, of one check with `code`."""
+
+    form = ContradictionForm
+
+    before: str = ""
+    code: str = ""
+
+    def found(self, request: SignedInRequest, shown: int | None) -> list[Contradiction]:
+        visible = Institution.objects.visible_to(request.user)
+        before = parse_day(self.before)
+        return contradictions(self.division, self.moment, before, within=visible, code=self.code, shown=shown)
+
+
+@require_GET
+@asks(*WHERE_AND_WHEN, "before", "code", "format")
+def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
+    """核对: every check of a period with what it means and all of its institutions."""
+    question = _asked(request)
+    if one_of("format", request.GET.get("format", ""), ["csv"]):
+        return _csv(request, question)
+    found = question.found(request, MANY if question.code else FEW)
+    codes = {each.code for each in found}
+    return render(
+        request,
+        "desk/contradictions.html",
+        {
+            "question": question,
+            "found": found,
+            "fine": [says for code, says in SAYS.items() if code not in codes and question.code in ("", code)],
+            "means": MEANS.get(question.code, ""),
+            "divisions": as_called(Division.objects.offered_to(request.user, question.division), question.moment),
+            "moment": question.moment,
+            "today": today(),
+        },
+    )
+
+
+def _asked(request: SignedInRequest) -> ContradictionQuestion:
+    """A report is of one division: of several somebody reads that of the first when they name none. The period is that
+    from the month end before to the day."""
+    query = {name: value for name, value in request.GET.items() if name != "format"}
+    question = ContradictionQuestion.from_query(query, request.user)
+    if question.division == ALL:
+        if request.GET.get("division"):
+            raise Invalid({"division": [_("月报按一个辖区编制，请选择辖区。")]})
+        question = replace(question, division=request.user.home_prefix)
+    month_end = question.moment.on.replace(day=1) - timedelta(days=1)
+    question = replace(question, before=question.before or month_end.isoformat())
+    if parse_day(question.before) >= question.moment.on:
+        said = {"later": question.moment.on, "earlier": question.before}
+        raise Invalid({"before": [_("上期截至日 %(earlier)s 应早于截至日期 %(later)s。") % said]})
+    return question
+
+
+def _csv(request: SignedInRequest, question: ContradictionQuestion) -> StreamingHttpResponse:
+    """All institutions of every check, or of the one that is asked for."""
+    found = question.found(request, None)
+    lines = [[_("矛盾"), _("机构名称"), _("乡镇（街道）"), _("办学地址")]]
+    lines += [
+        [each.says, listed.name, listed.division_name, listed.operating_address]
+        for each in found
+        for listed in each.institutions
+    ]
+    asked, where = question.query_string(), [question.division]
+    audit.exported(by=request.user, what="contradictions", question=asked, rows=len(lines) - 1, divisions=where)
+    name = f"{_('核对')}_{question.division}_{question.moment.on}.csv"
+    return StreamingHttpResponse(
+        csv_lines(lines),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(True, name) or ""},
+    )

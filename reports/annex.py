@@ -1,0 +1,82 @@
+"""The annex of a report: every institution that it counts, a row each, with the figures that it is a member of."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from figures.standing import deciding_round
+from figures.statistics import FIGURES, members
+from inspections.models import Finding, FindingType, Rectification, Visit
+from institutions.models import Institution, InstitutionQuerySet, Merge
+from institutions.moments import Moment
+from institutions.past import Listed, as_listed
+
+CHUNK = 1_000
+ENDED = ("closed", "licensed", "corrected")
+AnnexRow = dict[str, Any]
+
+
+def annex_rows(within: InstitutionQuerySet, moment: Moment) -> Iterator[AnnexRow]:
+    """A row for each surveyed institution of `within`, in the order of lists, read in pieces of CHUNK.
+
+    `division` is the code of the township; `problems` names what was found there by the day, by code, `finding_types`
+    are those codes. Of rounds it says the one that decides where the institution stands. Nothing of a person is in it.
+    """
+    surveyed = members("surveyed", within, moment).annotate(deciding=deciding_round(moment)).in_list_order(moment)
+    read, number = surveyed.iterator(chunk_size=CHUNK), 0
+    names = {each.code: each.name_zh for each in FindingType.objects.all()}
+    while chunk := list(islice(read, CHUNK)):
+        rounds = _rounds(chunk, moment)
+        found = _found(chunk, moment)
+        for listed in as_listed(chunk, moment):
+            number += 1
+            codes = sorted(found.get(listed.institution.pk, ()))
+            problems = "；".join(f"{code} {names[code]}" for code in codes)
+            decided = rounds.get(listed.institution.deciding)  # type: ignore[attr-defined]
+            yield {"number": number, **_row(listed, decided, moment), "problems": problems, "finding_types": codes}
+
+
+def _row(listed: Listed, round_: Rectification | None, moment: Moment) -> AnnexRow:
+    standing: str = listed.institution.standing  # type: ignore[attr-defined]
+    return {
+        "id": str(listed.institution.pk),
+        "name": listed.name,
+        "division": listed.division_code,
+        "township": listed.division_name,
+        "address": listed.operating_address,
+        "licence_status": listed.licence_status,
+        "standing": standing,
+        "surveyed_on": _iso(listed.surveyed_on),
+        "ordered_on": _iso(round_.ordered_on) if round_ else "",
+        "due_on": _iso(round_.due_at_moment) if round_ else "",  # type: ignore[attr-defined]
+        "verified_on": _iso(round_.verified_on) if round_ and standing in ENDED else "",
+        "outcome": standing if standing in ENDED else "",
+        "figures": [figure for figure, standings in FIGURES.items() if standing in standings],
+    }
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _rounds(institutions: Sequence[Institution], moment: Moment) -> dict[UUID, Rectification]:
+    """The rounds that decide where these stand, each with its deadline of then."""
+    pks = [each.deciding for each in institutions if each.deciding]  # type: ignore[attr-defined]
+    return Rectification.objects.with_due_at(moment).in_bulk(pks)
+
+
+def _found(institutions: Sequence[Institution], moment: Moment) -> dict[UUID, set[str]]:
+    """The codes found at each of these by the day, and at what was merged into it, as known at the moment."""
+    of = {each.pk: each.pk for each in institutions}
+    into = [each.pk for each in institutions if each.has_merges]
+    if into:
+        merges = Merge.objects.known_at(moment.known_at).filter(into__in=into).order_by()
+        of |= dict(merges.values_list("merged_id", "into_id"))
+    visits = Visit.objects.known_at(moment).filter(institution__in=list(of)).order_by()
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for pk, code in Finding.objects.filter(visit__in=visits).values_list("visit__institution", "type").order_by():
+        found[of[pk]].add(code)
+    return found

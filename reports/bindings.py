@@ -1,0 +1,157 @@
+"""What a cell of a form can be bound to: every figure of a report under its key, and a few texts, by their names."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from figures.statistics import FIGURE_NAMES, percent
+from institutions.models import LicenceStatus
+from reports.monthly import chinese_day
+from reports.printed import Printed
+
+PERCENT = "completion_percent"
+NAMES = {
+    **FIGURE_NAMES,
+    PERCENT: gettext_lazy("整改完成率"),
+    "completion_percent.whole": gettext_lazy("整改完成率（取整）"),
+    "townships.with_problems": gettext_lazy("存在问题机构的下级辖区数"),
+    "townships.done": gettext_lazy("已全部整改到位的下级辖区数"),
+    "townships.outstanding": gettext_lazy("尚未全部整改到位的下级辖区数"),
+    "rebounds": gettext_lazy("本期反弹"),
+}
+PREFIXES = {
+    **dict(LicenceStatus.choices),
+    "before": gettext_lazy("上期"),
+    "change": gettext_lazy("比上期"),
+    "misconduct": gettext_lazy("教育乱象专项巡查"),
+}
+TEXTS = {
+    "text.division": gettext_lazy("辖区名称"),
+    "text.title": gettext_lazy("通报标题"),
+    "text.cut_off": gettext_lazy("截至日期"),
+    "text.filled_on": gettext_lazy("填报日期"),
+    "text.filled_by": gettext_lazy("填报人（填表时输入）"),
+    "text.state": gettext_lazy("草稿标记（未提交的报告写“草稿”）"),
+}
+_OF_A_DIVISION = re.compile(r"(\d{4}|\d{6}|\d{9}|\d{12})\.(\w+)")
+_OF_A_TYPE = re.compile(r"type\.([^.]+)\.(\w+)")
+
+
+@dataclass(frozen=True)
+class Bindable:
+    """One line of the list that a clerk chooses from; `value` as the report prints it now."""
+
+    key: str
+    name: str
+    english: str
+    value: str
+
+    def as_json(self) -> dict[str, str]:
+        return {"key": self.key, "name": self.name, "english": self.english, "value": self.value}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written where a text is bound, beside what the report says."""
+
+    filled_on: date
+    filled_by: str = ""
+
+
+def bindables(printed: Printed, children: Mapping[str, str]) -> list[Bindable]:
+    """Every figure of the report, those of divisions below that have nothing yet (`children`: code -> name), texts."""
+    names = {row["key"]: row["name"] for row in printed["townships"]} | dict(children)
+    types = {row["key"]: row["name"] for row in printed["finding_types"]}
+    keys = [*TEXTS, *printed.figures]
+    known = set(keys)
+    of_children = [f"{code}.{name}" for code in children for name in (*FIGURE_NAMES, PERCENT)]
+    keys = sorted([*keys, *(key for key in of_children if key not in known)], key=_place)
+    chinese, english = ({key: _name(key, names, types) for key in keys} for _turn in _languages())
+    words = Words(printed.as_of)
+    return [Bindable(key, chinese[key], english[key], str(value_of(printed, key, words))) for key in keys]
+
+
+def _place(key: str) -> tuple[int, str, int]:
+    """Texts, the whole, then each part, with its figures in the order of a report."""
+    if key in TEXTS:
+        return 0, "", list(TEXTS).index(key)
+    if key in NAMES:
+        return 1, "", list(NAMES).index(key)
+    prefix, _dot, figure = key.rpartition(".")
+    listed = list(PREFIXES)
+    part = listed.index(prefix) if prefix in listed else len(listed)
+    return 2 + part, prefix, list(NAMES).index(figure) if figure in NAMES else len(NAMES)
+
+
+def _languages() -> Iterator[str]:
+    """Chinese, then English, each for as long as it is looked at."""
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            yield language
+
+
+def _name(key: str, names: Mapping[str, str], types: Mapping[str, str]) -> str:
+    if key in TEXTS or key in NAMES:
+        return str(TEXTS.get(key) or NAMES[key])
+    prefix, _dot, figure = key.rpartition(".")
+    said = str(NAMES.get(figure, figure))
+    if found := _OF_A_DIVISION.fullmatch(key):
+        return _("%(of)s：%(figure)s") % {"of": names.get(found[1], found[1]), "figure": said}
+    if found := _OF_A_TYPE.fullmatch(key):
+        return _("%(of)s：%(figure)s") % {"of": types.get(found[1], found[1]), "figure": said}
+    return _("%(of)s：%(figure)s") % {"of": str(PREFIXES.get(prefix, prefix)), "figure": said}
+
+
+def value_of(printed: Printed, key: str, words: Words) -> int | str:
+    """What stands behind a key. Raises KeyError where the report has no such figure."""
+    if key in TEXTS:
+        return {
+            "text.division": printed["name"],
+            "text.title": printed["title"],
+            "text.cut_off": printed["cut_off"],
+            "text.filled_on": chinese_day(words.filled_on),
+            "text.filled_by": words.filled_by,
+            "text.state": "" if printed.is_submitted else "草稿",
+        }[key]
+    if key in printed.figures:
+        return printed.figures[key]
+    if _is_of_nothing(printed, key):
+        return percent(0, 0) if key.endswith(PERCENT) else 0
+    raise KeyError(key)
+
+
+def _is_of_nothing(printed: Printed, key: str) -> bool:
+    """A figure of a division below, or of a finding type, of which there is nothing in the report: nought."""
+    below, of_type = _OF_A_DIVISION.fullmatch(key), _OF_A_TYPE.fullmatch(key)
+    figure = (below or of_type or ("", "", ""))[2]
+    if figure not in FIGURE_NAMES and figure != PERCENT:
+        return False
+    return bool(of_type) or bool(below and below[1].startswith(printed["division"]) and below[1] != printed["division"])
+
+
+def is_rate(key: str) -> bool:
+    return key == "completion_percent.whole" or key.rpartition(".")[2] == PERCENT
+
+
+def is_day(key: str) -> bool:
+    return key in ("text.cut_off", "text.filled_on")
+
+
+def day_of(printed: Printed, key: str, words: Words) -> date:
+    return words.filled_on if key == "text.filled_on" else printed.as_of
+
+
+def rate(printed: Printed, key: str, decimals: int) -> Decimal | None:
+    """The rate as it is printed with so many decimals (a rate below one is never 100%), as a fraction of one; None for
+    nothing ÷ nothing."""
+    prefix = key.removesuffix(".whole").removesuffix(PERCENT)
+    if f"{prefix}with_problems" not in printed.figures:
+        return None
+    part, whole = (int(printed.figures[f"{prefix}{name}"]) for name in ("rectified", "with_problems"))
+    return Decimal(percent(part, whole, decimals).rstrip("%")) / 100 if whole else None

@@ -1,0 +1,129 @@
+"""What a division collected of those below, added up: who is missing, whose figures contradict, the sums, the ranks."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from figures.statistics import FIGURES, Figures
+from institutions.models import Demonstration, Division
+from institutions.moments import Moment
+from institutions.past import as_called
+from reports.collecting.checks import Doubt, doubts
+from reports.models import Collected
+
+
+class State(TextChoices):
+    MISSING = "missing", _("缺报")
+    CONTRADICTS = "contradicts", _("矛盾")
+    RECEIVED = "received", _("已收")
+
+
+@dataclass(frozen=True)
+class Below:
+    """A division that has to report, and what came of it."""
+
+    code: str
+    name: str
+    state: State = State.MISSING
+    figures: Figures = Figures()
+    doubts: list[Doubt] = field(default_factory=list)
+    kept: Collected | None = None
+    rank: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command and the exports give it."""
+        told: dict[str, Any] = {"key": self.code, "name": self.name, "state": self.state.value, "rank": self.rank}
+        if self.kept is not None:
+            told |= {"version": self.kept.version, "sha256": self.kept.sha256, **self.figures.as_json()}
+        told["contradictions"] = [doubt.says for doubt in self.doubts if doubt.blocks]
+        return told | {"remarks": [doubt.says for doubt in self.doubts if not doubt.blocks]}
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """`total` is of those received alone: who is missing or contradicts is named, never guessed."""
+
+    division: str
+    name: str
+    as_of: date
+    rows: list[Below]
+    total: Figures
+
+    def of(self, state: State) -> list[Below]:
+        return [row for row in self.rows if row.state == state]
+
+    @property
+    def missing(self) -> list[Below]:
+        return self.of(State.MISSING)
+
+    @property
+    def contradicting(self) -> list[Below]:
+        return self.of(State.CONTRADICTS)
+
+    @property
+    def received(self) -> list[Below]:
+        return self.of(State.RECEIVED)
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.rows) and len(self.received) == len(self.rows)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "division": self.division,
+            "name": self.name,
+            "as_of": self.as_of.isoformat(),
+            "complete": self.complete,
+            "missing": [row.code for row in self.missing],
+            "contradicting": [row.code for row in self.contradicting],
+            "total": self.total.as_json(),
+            "rows": [row.as_json() for row in self.rows],
+        }
+
+
+def rolled_up(division: Division, as_of: date) -> RollUp:
+    """The reports of the divisions right below that were collected as of a day; of each the last version that came."""
+    moment = Moment.of(as_of)
+    below = Division.objects.children_of(division.code).in_force_at(moment)
+    names = {each.code: each.name for each in as_called(below, moment)}
+    kept = {each.below: each for each in Collected.objects.of(division.code, as_of)}
+    last = {each.below: each for each in Collected.objects.before(division.code, as_of)}
+    demonstration = Demonstration.objects.exists()
+    names |= {code: json.loads(each.content)["name"] for code, each in kept.items() if code not in names}
+    rows = [
+        _judged(code, names[code], kept.get(code), last.get(code), demonstration=demonstration)
+        for code in sorted(names)
+    ]
+    received = [row for row in rows if row.state == State.RECEIVED]
+    total = Figures(**{name: sum(getattr(row.figures, name) for row in received) for name in FIGURES})
+    return RollUp(division.code, as_called([division], moment)[0].name, as_of, list(_ranked(rows)), total)
+
+
+def _judged(code: str, name: str, kept: Collected | None, last: Collected | None, *, demonstration: bool) -> Below:
+    if kept is None:
+        return Below(code, name)
+    content = json.loads(kept.content)
+    before = json.loads(last.content) if last else None
+    found = doubts(content, before, kept.ours, vouched=kept.vouched, demonstration=demonstration)
+    state = State.CONTRADICTS if any(doubt.blocks for doubt in found) else State.RECEIVED
+    return Below(code, name, state, figures_in(content["total"]), found, kept)
+
+
+def figures_in(row: Mapping[str, Any]) -> Figures:
+    return Figures(**{name: row[name] for name in FIGURES})
+
+
+def _ranked(rows: list[Below]) -> Iterable[Below]:
+    """By completion rate among those received; equal rates share a rank, and the next is skipped."""
+    rates = [row.figures.completion_rate for row in rows if row.state == State.RECEIVED]
+    known = [rate for rate in rates if rate is not None]
+    for row in rows:
+        rate = row.figures.completion_rate
+        counted = row.state == State.RECEIVED and rate is not None
+        rank = 1 + sum(other > rate for other in known) if counted and rate is not None else None
+        yield Below(row.code, row.name, row.state, row.figures, row.doubts, row.kept, rank)

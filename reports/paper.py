@@ -1,0 +1,77 @@
+"""A report as a page shows it: the printed look, made from its content and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from figures.statistics import FIGURE_NAMES
+from reports.figure_keys import PERCENT, full_name
+from reports.printed import Part, Printed, said
+
+UrlOf = Callable[[str, str, str], str]  # of a figure's key, its query and its anchor
+
+
+class Shown(NamedTuple):
+    """A piece of text or a number; with what it opens, and for a number that was typed what it stands for."""
+
+    text: str
+    url: str = ""
+    typed: bool = False
+
+
+@dataclass(frozen=True)
+class Paper:
+    printed: Printed
+    url_of: UrlOf
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return self.printed.content
+
+    @property
+    def paragraphs(self) -> list[list[Shown]]:
+        shown = []
+        for each in self.content["paragraphs"]:
+            begin = [Shown(f"截至{self.content['cut_off']},")] if each["key"] == "headline" else []
+            shown.append([*begin, *map(self._shown, each["parts"])])
+        return shown
+
+    def _shown(self, part: Part) -> Shown:
+        if isinstance(part, str):
+            return Shown(part)
+        url = self.url_of(part["figure"], part["query"], part["anchor"]) if part["figure"] else ""
+        return Shown(said(part), url, part["typed"] is not None)
+
+    @property
+    def typed(self) -> list[dict[str, Any]]:
+        """Numbers that somebody typed: what stands there, what the figure says, why."""
+        parts = [part for each in self.content["paragraphs"] for part in each["parts"] if isinstance(part, dict)]
+        return [
+            part | {"name": full_name(self.content, part["figure"]) if part["figure"] else ""}
+            for part in parts
+            if part["typed"] is not None
+        ]
+
+    @property
+    def heads(self) -> list[str]:
+        return [*(str(label) for label in FIGURE_NAMES.values()), "完成率"]
+
+    @property
+    def rows(self) -> list[tuple[str, str, list[Shown]]]:
+        """Rank, name and figures of each township of the annex."""
+        return [
+            (str(row["rank"] or "—"), row["name"], self._cells(row, f"{row['key']}."))
+            for row in self.content["townships"]
+        ]
+
+    @property
+    def total(self) -> list[Shown]:
+        return self._cells(self.content["total"], "")
+
+    def _cells(self, row: dict[str, Any], part: str) -> list[Shown]:
+        cells = []
+        for name in [*FIGURE_NAMES, PERCENT]:
+            value = row[name]
+            counts = value not in (0, "—")
+            cells.append(Shown(str(value), self.url_of(f"{part}{name}", "", "") if counts else ""))
+        return cells

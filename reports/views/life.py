@@ -1,0 +1,241 @@
+"""The list of reports, a new one, and one report with what can be done to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.errors import Refusal
+from accounts.permissions import has_permission, require
+from accounts.requests import SignedInRequest, asks, page_asked
+from accounts.roles import Permission
+from institutions.forms import refuse
+from institutions.moments import today
+from reports import actions
+from reports.forms import HandOverForm, NewReportForm, ReasonForm
+from reports.models import Report, ReportEvent, ReportVersion
+from reports.models.report import State
+from reports.views.shared import context, may, version_of, visible
+
+PAGE = 50
+
+
+@require_GET
+def listed(request: SignedInRequest) -> HttpResponse:
+    """All reports of the divisions somebody sees, the latest first: state, period, version, who, when, digest."""
+    page = Paginator(_rows(request), PAGE).get_page(page_asked(request.GET))
+    return render(
+        request,
+        "reports/list.html",
+        {
+            "page": page,
+            "may_begin": has_permission(request.user, Permission.PREPARE_REPORT),
+            "last_month_end": (today().replace(day=1) - timedelta(days=1)).isoformat(),
+        },
+    )
+
+
+def _rows(request: SignedInRequest) -> QuerySet[Report]:
+    versions = ReportVersion.objects.filter(report=OuterRef("pk")).order_by("-number")
+    events = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-sequence")
+    return (
+        Report.objects.visible_to(request.user)
+        .standing()
+        .select_related("division")
+        .annotate(
+            number=Subquery(versions.values("number")[:1]),
+            sha256=Subquery(versions.values("sha256")[:1]),
+            last_by=Subquery(events.values("by__name")[:1]),
+            last_username=Subquery(events.values("by__username")[:1]),
+            last_at=Subquery(events.values("recorded_at")[:1]),
+        )
+        .newest_first()
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@asks("of", "as_of")
+def begin(request: SignedInRequest) -> HttpResponse:
+    """新建报告: of which division, for which period; a page may propose both."""
+    require(request.user, Permission.PREPARE_REPORT)
+    proposed = {"division": request.GET.get("of", ""), "as_of": request.GET.get("as_of", "")}
+    initial = {name: value for name, value in proposed.items() if value}
+    form = NewReportForm(request.POST or None, user=request.user, initial=initial)
+    if request.method != "POST":
+        return render(request, "reports/new.html", {"form": form})
+    if not form.is_valid():
+        return render(request, "reports/new.html", {"form": form}, status=422)
+    try:
+        report = actions.begin_report(by=request.user, **form.cleaned_data)
+    except Refusal as refusal:
+        refuse(form, refusal)
+        return render(request, "reports/new.html", {"form": form}, status=refusal.status)
+    return redirect("report_check" if report.state == State.DRAFT else "report", report.pk)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that is done to a report: by whom, in which states, with what typed."""
+
+    name: str
+    title: Any
+    action: Callable[..., Report]
+    permissions: tuple[Permission, ...]
+    states: tuple[str, ...]
+    form: type[forms.Form] = forms.Form
+    says: Any = ""
+    look: str = ""
+    done: Any = field(default=gettext_lazy("已办理。"))
+
+
+STEPS = {
+    each.name: each
+    for each in (
+        Step(
+            "approve",
+            gettext_lazy("批准"),
+            actions.approve_report,
+            (Permission.APPROVE_REPORT,),
+            (State.SUBMITTED,),
+            says=gettext_lazy("批准后即可报送；以后的更正是新的一版，这一版不再变动。"),
+            look="primary",
+            done=gettext_lazy("报告已批准，可以报送。"),
+        ),
+        Step(
+            "send-back",
+            gettext_lazy("退回修改"),
+            actions.send_back_report,
+            (Permission.APPROVE_REPORT,),
+            (State.SUBMITTED,),
+            ReasonForm,
+            done=gettext_lazy("报告已退回修改。"),
+        ),
+        Step(
+            "withdraw",
+            gettext_lazy("撤回提交"),
+            actions.withdraw_submission,
+            (Permission.PREPARE_REPORT,),
+            (State.SUBMITTED,),
+            ReasonForm,
+            says=gettext_lazy("批准以前，提交人可以撤回再改；已提交的这一版留存。"),
+            done=gettext_lazy("已撤回提交，可以继续修改。"),
+        ),
+        Step(
+            "hand-over",
+            gettext_lazy("登记报送"),
+            actions.hand_over_report,
+            (Permission.PREPARE_REPORT, Permission.APPROVE_REPORT),
+            (State.APPROVED, State.HANDED_OVER),
+            HandOverForm,
+            look="primary",
+            done=gettext_lazy("已登记报送。"),
+        ),
+        Step(
+            "correct",
+            gettext_lazy("更正"),
+            actions.correct_report,
+            (Permission.PREPARE_REPORT,),
+            (State.APPROVED, State.HANDED_OVER),
+            ReasonForm,
+            says=gettext_lazy("更正会编出新的一版，并写明替代哪一版、为什么；原来的一版照旧留存。"),
+            done=gettext_lazy("可以更正了：改好后重新提交、批准。"),
+        ),
+        Step(
+            "discard",
+            gettext_lazy("作废草稿"),
+            actions.discard_report,
+            (Permission.PREPARE_REPORT,),
+            (State.DRAFT,),
+            ReasonForm,
+            look="danger",
+            done=gettext_lazy("草稿已作废。"),
+        ),
+    )
+}
+
+
+@require_GET
+def report(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """One report: its state, its versions with their files, its life, and what somebody may do to it."""
+    return _page(request, visible(request, pk))
+
+
+@require_http_methods(["GET", "POST"])
+def step(request: SignedInRequest, pk: UUID, name: str) -> HttpResponse:
+    """Do one thing to it; what was refused comes back on the page with what was typed."""
+    found = visible(request, pk)
+    if name not in STEPS:
+        raise Http404
+    if request.method == "GET":
+        return redirect(found)
+    asked = STEPS[name]
+    form = asked.form(request.POST)
+    if not form.is_valid():
+        return _page(request, found, name, form, status=422)
+    try:
+        asked.action(found, by=request.user, version=version_of(request), **form.cleaned_data)
+    except Refusal as refusal:
+        refuse(form, refusal)
+        return _page(request, visible(request, pk), name, form, status=refusal.status)
+    messages.success(request, asked.done)
+    return redirect("reports" if name == "discard" else "report", *([] if name == "discard" else [found.pk]))
+
+
+def _page(
+    request: SignedInRequest, found: Report, tried: str = "", form: forms.Form | None = None, status: int = 200
+) -> HttpResponse:
+    offered, barred = _offered(request, found, tried, form)
+    events = list(found.events.select_related("by", "version"))
+    versions = list(found.versions.select_related("submitted_by", "replaces").prefetch_related("files"))
+    again = any(shown is form for _step, shown in offered)
+    return render(
+        request,
+        "reports/report.html",
+        context(request, found)
+        | {
+            "versions": [(each, _outcome(each, events)) for each in reversed(versions)],
+            "events": list(reversed(events)),
+            "offered": offered,
+            "opened": tried,
+            "barred": barred,
+            "errors": [reason for reasons in form.errors.values() for reason in reasons] if form and not again else [],
+        },
+        status=status,
+    )
+
+
+def _outcome(version: ReportVersion, events: list[ReportEvent]) -> str:
+    """What became of a version: the last that was done with it."""
+    last = [each for each in events if each.version_id == version.pk]
+    return str(ReportEvent.Kind(last[-1].kind).label) if last else ""
+
+
+def _offered(
+    request: SignedInRequest, found: Report, tried: str, form: forms.Form | None
+) -> tuple[list[tuple[Step, forms.Form]], list[str]]:
+    """What this user may do now, each with its form; and in words why not what the state would allow."""
+    offered, barred = [], []
+    for each in STEPS.values():
+        if found.state not in each.states or not any(may(request.user, found, one) for one in each.permissions):
+            continue
+        last = found.last_version
+        if each.name == "approve" and request.user.pk in found.hands:
+            barred.append(_("编制或提交过这份报告的人不能批准，须由另一人批准。"))
+        elif each.name == "withdraw" and last and last.submitted_by_id != request.user.pk:
+            barred.append(_("只有提交人（%(name)s）能撤回提交。") % {"name": last.submitted_by})
+        elif each.name == "discard" and last:
+            continue
+        else:
+            offered.append((each, form if form is not None and each.name == tried else each.form(prefix=None)))
+    return offered, barred

@@ -1,0 +1,47 @@
+"""The patrol against misconduct of the demonstration: the sentences of the 2018 report, word for word."""
+
+from datetime import date
+
+import pytest
+
+from institutions.moments import LAST, Moment
+from misconduct.figures import Period, cases, figures, persons_in, sentences
+from misconduct.models import Case, Measure, Person
+from tests.factories import at
+
+pytestmark = pytest.mark.usefixtures("demonstration")
+YEAR = Period(date(2018, 1, 1), Moment(date(2018, 12, 31), LAST))
+
+
+def test_sentences_are_those_of_the_report():
+    told = sentences("330382", YEAR.moment, YEAR.since)
+
+    assert ["".join(each if isinstance(each, str) else str(each["value"]) for each in one) for one in told] == [
+        "全年共处理12起涉及15人,其中党政纪处分11人,组织调离7人,解聘2人,免职1人。",
+        "全年共查处学校违规招生行为2起,暑期违规补课行为5起。",
+    ]
+
+
+def test_measures_add_up_to_21_for_15_persons():
+    found = figures(["330382"], YEAR)
+
+    assert (found.cases, found.persons, sum(found.measures.values())) == (12, 15, 21)
+    assert persons_in(cases(["330382"], YEAR), YEAR.moment).count() == 15
+    assert Measure.objects.count() == 21
+
+
+def test_two_and_five_are_part_of_the_twelve():
+    kinds = {each.key: each.cases for each in figures(["330382"], YEAR).kinds}
+
+    assert kinds == {"paid_tutoring": 5, "illegal_enrolment": 2, "holiday_tutoring": 5}
+
+
+def test_it_was_all_known_by_the_end_of_the_year():
+    known_then = Period(YEAR.since, Moment(date(2018, 12, 31), at("2019-01-03")))
+
+    assert figures(["330382"], known_then) == figures(["330382"], YEAR)
+
+
+def test_nobody_is_named():
+    assert {person.name[1:] for person in Person.objects.all()} == {"某"}
+    assert (Case.objects.count(), Person.objects.count()) == (14, 15)

@@ -1,0 +1,101 @@
+"""Word file, workbook and PDF of one report say the same: each is read back and compared with what is kept."""
+
+from datetime import date, datetime
+
+import pytest
+
+from reports.as_docx import TEMPLATE, as_docx
+from reports.as_pdf import as_pdf
+from reports.as_xlsx import as_xlsx
+from reports.printed import Printed
+from reports.sample import row, sample
+from tests.reports.reading_back import (
+    HOSTILE,
+    bare,
+    converted,
+    docx_lines,
+    docx_tables,
+    pdf_text,
+    rows_of_counts,
+    said_by,
+    sheets,
+    shown,
+)
+
+SHIPPED = TEMPLATE.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def printed() -> Printed:
+    """Every kind of institution, with names and addresses made to break documents."""
+    rows = [row(number, name=name, address=name) for number, name in enumerate(HOSTILE, start=1)]
+    townships = [each | {"name": HOSTILE[number]} for number, each in enumerate(sample()["townships"])]
+    heading = sample()["heading"] | {"signed": "A & B <城东>", "addressees": "{{ 7*7 }}："}
+    return sample(rows, townships=townships, heading=heading)
+
+
+@pytest.fixture(scope="module")
+def word(printed) -> bytes:
+    return as_docx(printed, SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def converted_word(word) -> str:
+    """The text of the Word file as LibreOffice prints it."""
+    return pdf_text(converted(word, "pdf"))
+
+
+def test_word_file_says_every_sentence_and_every_count(printed, word):
+    lines, (by_township, *_lists) = docx_lines(word), docx_tables(word)
+
+    assert [text for text in said_by(printed) if text not in lines] == []
+    assert by_township[1:] == rows_of_counts(printed)
+
+
+def test_word_file_lists_every_institution_as_it_is_called(printed, word):
+    _counts, outstanding, everybody = docx_tables(word)
+
+    assert [line[1] for line in everybody[1:]] == HOSTILE
+    assert [line[3] for line in everybody[1:]] == HOSTILE
+    assert [line[1] for line in outstanding[1:]] == [each["name"] for each in printed.outstanding()]
+
+
+def test_word_file_printed_by_an_office_suite_says_the_same(printed, converted_word):
+    assert [text for text in said_by(printed) if bare(text) not in converted_word] == []
+    assert [line for line in rows_of_counts(printed) if bare("".join(line)) not in converted_word] == []
+    assert [name for name in HOSTILE if converted_word.count(bare(name)) < 2] == []
+
+
+def test_pdf_says_the_same(printed):
+    text = pdf_text(as_pdf(printed))
+
+    assert [said for said in said_by(printed) if bare(said) not in text] == []
+    assert [line for line in rows_of_counts(printed) if bare("".join(line)) not in text] == []
+    assert [name for name in HOSTILE if text.count(bare(name)) < 2] == []
+
+
+def test_workbook_says_the_same_in_numbers(printed):
+    found = sheets(as_xlsx(printed))
+
+    assert [line[0] for line in found["通报"]][1:] == said_by(printed)[5:]
+    assert shown(as_xlsx(printed), "分下级区划")[1:] == rows_of_counts(printed)
+    assert [line[1] for line in found["附件"][1:]] == HOSTILE
+    assert [line[3] for line in found["附件"][1:]] == HOSTILE
+
+
+def test_workbook_has_typed_cells(printed):
+    found = sheets(as_xlsx(printed))
+
+    overdue = next(line for line in found["附件"] if line[5] == "逾期")
+    assert overdue[6:10] == [datetime(2018, 4, 1), datetime(2018, 5, 1), datetime(2018, 6, 1), None]
+    assert [type(cell) for cell in found["证照情况"][1]] == [str, *[int] * 8, float]
+    assert found["证照情况"][1][-1] == 0.9795
+    assert found["趋势"][1] == [datetime(2018, 10, 31), 1400, 1201, 900, 0.7494]
+    assert found["汇总"][1] == ["排摸总数", 1495, None, None]
+    assert date(2018, 6, 1).isoformat() not in str(overdue)
+
+
+def test_one_report_makes_one_file_to_the_byte(printed):
+    makes = [lambda: as_docx(printed, SHIPPED), lambda: as_xlsx(printed), lambda: as_pdf(printed)]
+
+    assert [make() == make() for make in makes] == [True, True, True]

@@ -1,0 +1,230 @@
+"""What a clerk makes of the generated text: moved, dropped, added, typed over; the rest follows the figures."""
+
+import pytest
+
+from accounts.errors import Invalid
+from reports.drafts import Draft, edited, printed_of, read_sent, unexplained_numbers
+from reports.live import counted, generated
+from reports.models import Report
+from reports.printed import Printed, text_of
+from reports.refusals import Unexplained
+from tests.factories import LIUSHI, at, institution, round_of
+from tests.reports.reporting import begun, clerk, county, sent, submitted, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def report() -> Report:
+    county()
+    return begun()
+
+
+def lines(report: Report) -> list[str]:
+    """The text as it would be handed in."""
+    printed = printed_of(Draft.read(report.draft), generated(report, brief=True))
+    return [text_of(each) for each in printed["paragraphs"]]
+
+
+def find(content: dict, name: str) -> dict:
+    return next(each for each in content["paragraphs"] if each["id"] == name)
+
+
+def typed_over(content: dict, figure: str, typed: str, why: str = "") -> None:
+    for each in content["paragraphs"]:
+        each["parts"] = [
+            part | {"typed": typed, "why": why} if isinstance(part, dict) and part["figure"] == figure else part
+            for part in each["parts"]
+        ]
+
+
+def test_new_draft_says_what_is_generated_and_follows_the_figures(report):
+    assert lines(report) == counted(report).narrative.split("\n")
+
+    round_of(institution(LIUSHI), "2018-12-20", ordered_recorded="2018-12-20")
+
+    assert lines(report) == counted(report).narrative.split("\n")
+    assert "存在问题的培训机构4所" in lines(report)[0]
+
+
+def test_draft_that_is_saved_unchanged_keeps_no_text(report):
+    write(report, sent(report))
+
+    report.refresh_from_db()
+    assert not any("parts" in each for each in Draft.read(report.draft).paragraphs)
+
+
+def test_sentences_are_reordered_dropped_and_brought_back(report):
+    content = sent(report)
+    content["paragraphs"].reverse()
+    find(content, "change")["dropped"] = True
+    report = write(report, content)
+
+    made = counted(report).narrative.split("\n")
+    assert lines(report)[-1] == made[0]
+    assert not any(line.startswith("上期") for line in lines(report))
+
+    content = sent(report)
+    find(content, "change")["dropped"] = False
+    report = write(report, content)
+    assert any(line.startswith("上期") for line in lines(report))
+
+
+def test_own_sentence_has_numbers_that_stay_bound(report):
+    content = sent(report)
+    parts = ["尚有", {"figure": "outstanding", "typed": None, "why": ""}, "所在整改。"]
+    content["paragraphs"].append({"id": "own.1", "key": "own", "dropped": False, "parts": parts})
+    report = write(report, content)
+    assert lines(report)[-1] == "尚有1所在整改。"
+
+    round_of(institution(LIUSHI), "2018-12-20", ordered_recorded="2018-12-20")
+
+    assert lines(report)[-1] == "尚有2所在整改。"
+
+
+def test_words_are_changed_and_the_numbers_in_them_follow(report):
+    content = sent(report)
+    headline = find(content, "headline")
+    headline["parts"] = [part.replace("全市", "我市") if isinstance(part, str) else part for part in headline["parts"]]
+    report = write(report, content)
+
+    round_of(institution(LIUSHI), "2018-12-20", ordered_recorded="2018-12-20")
+
+    assert lines(report)[0].startswith("我市排摸培训机构总数5所,存在问题的培训机构4所")
+
+
+def test_number_typed_over_is_marked_and_must_be_explained(report):
+    content = sent(report)
+    typed_over(content, "with_problems", "9")
+    report = write(report, content)
+    with pytest.raises(Unexplained, match="9"):
+        submitted(report)
+
+    content = sent(report)
+    typed_over(content, "with_problems", "9", "含上月移交的6所")
+    version = submitted(write(report, content))
+
+    number = next(
+        part for part in version.printed["paragraphs"][0]["parts"] if isinstance(part, dict) and part["typed"]
+    )
+    assert (number["value"], number["typed"], number["why"]) == (3, "9", "含上月移交的6所")
+    assert "存在问题的培训机构9所" in text_of(version.printed["paragraphs"][0])
+    assert version.printed.figures["with_problems"] == 3
+
+
+def test_number_typed_as_its_figure_says_is_bound(report):
+    content = sent(report)
+    typed_over(content, "with_problems", "3")
+
+    report = write(report, content)
+
+    assert unexplained_numbers(edited(Draft.read(report.draft), generated(report, brief=True))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("走访86次", ["86"]),
+        ("同比上升12.5%，共1,234人次", ["12.5%", "1,234"]),
+        ("全角１２家", ["１２"]),
+        ("2019年1月3日印发的乐教通〔2019〕3号文件", []),
+        ("排第3位，自2018-12-01起", []),
+        ("没有数字", []),
+    ],
+)
+def test_numerals_that_count_something_are_numbers_to_be_explained(report, text, numbers):
+    content = sent(report)
+    content["paragraphs"].append({"id": "own.1", "key": "own", "dropped": False, "parts": [text]})
+
+    report = write(report, content)
+
+    assert unexplained_numbers(edited(Draft.read(report.draft), generated(report, brief=True))) == numbers
+    assert lines(report)[-1] == text
+
+
+def test_number_that_was_taken_out_and_typed_in_again_is_no_way_around(report):
+    content = sent(report)
+    headline = find(content, "headline")
+    headline["parts"] = ["全市排摸培训机构总数4所,存在问题的培训机构9所。"]
+
+    report = write(report, content)
+
+    assert unexplained_numbers(edited(Draft.read(report.draft), generated(report, brief=True))) == ["4", "9"]
+
+
+def test_figure_that_is_no_more_is_a_number_to_be_explained(report):
+    content = sent(report)
+    live = generated(report, brief=True)
+    parts: list = ["已取缔", {"figure": "330382114.closed", "typed": None, "why": ""}, "所。"]
+    content["paragraphs"].append({"id": "own.1", "key": "own", "dropped": False, "parts": parts})
+    report = write(report, content)
+    without = live.but(figures={key: value for key, value in live.figures.items() if not key.startswith("330382114")})
+
+    [*_others, own] = edited(Draft.read(report.draft), without)
+
+    assert (own.text, own.typed[0]["figure"]) == ("已取缔—所。", "330382114.closed")
+
+
+def test_sentence_that_is_generated_anew_stands_behind_the_one_before_it(report):
+    content = sent(report)
+    content["paragraphs"] = [each for each in content["paragraphs"] if each["id"] != "change"]
+    content["paragraphs"].append({"id": "own.1", "key": "own", "dropped": False, "parts": ["完。"]})
+
+    report = write(report, content)
+
+    ids = [each.id for each in edited(Draft.read(report.draft), generated(report, brief=True))]
+    assert ids == ["headline", "by_township", "by_township.2", "change", "overdue", "problem_types", "own.1"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: content["heading"].update(number="号" * 61),
+        lambda content: content["paragraphs"].append(content["paragraphs"][0]),
+        lambda content: content["paragraphs"].append({"id": "x'", "key": "x'", "dropped": False, "parts": []}),
+        lambda content: content["paragraphs"][0].update(parts=["字" * 3001]),
+        lambda content: content["paragraphs"][0].update(parts=[{"figure": "nothing", "typed": None}]),
+        lambda content: content["paragraphs"][0].update(parts=[7]),
+        lambda content: content.update(
+            paragraphs=[{"id": f"own.{n}", "key": "own", "dropped": False, "parts": ["a"]} for n in range(61)]
+        ),
+    ],
+)
+def test_draft_that_is_none_is_refused_whole(report, spoil):
+    content = sent(report)
+    spoil(content)
+
+    with pytest.raises(Invalid):
+        read_sent(content, generated(report, brief=True))
+
+
+def test_id_number_in_a_draft_is_refused(report):
+    content = sent(report)
+    parts = ["负责人身份证11010519491231002X。"]
+    content["paragraphs"].append({"id": "own.1", "key": "own", "dropped": False, "parts": parts})
+
+    with pytest.raises(Invalid, match="身份证"):
+        write(report, content)
+
+
+def test_text_is_text_whatever_it_looks_like(report):
+    hostile = "=HYPERLINK(A & B <城东>) {{ x * y }} #eval <script>"
+    content = sent(report)
+    content["paragraphs"].append({"id": "own.1", "key": "own", "dropped": False, "parts": [hostile]})
+    content["heading"]["signed"] = hostile
+
+    version = submitted(write(report, content))
+
+    assert text_of(version.printed["paragraphs"][-1]) == hostile
+    assert version.printed["heading"]["signed"] == hostile
+    assert Printed.from_json(version.content).sha256 == version.sha256
+
+
+def test_saving_notes_who_had_a_hand_in_it_once(report):
+    for _time in range(2):
+        content = sent(report)
+        content["paragraphs"].reverse()
+        report = write(report, content, by=clerk("clerk2"))
+
+    assert list(report.events.values_list("kind", "by__username")) == [("begun", "clerk1"), ("edited", "clerk2")]
+    assert report.begun_at == at("2019-01-02")

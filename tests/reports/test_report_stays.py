@@ -1,0 +1,114 @@
+"""A report submitted on the 3rd is what it was, to the byte, whatever becomes known afterwards; the live figures move."""
+
+import hashlib
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from inspections.actions import NewFinding, NewOrder, record_visit
+from institutions.actions import rename_institution
+from institutions.imports.commit import commit_plan
+from institutions.imports.rollback import roll_back
+from institutions.models import Institution
+from reports.actions import correct_report
+from reports.files import kept_file
+from reports.live import counted
+from reports.models import ReportVersion
+from reports.printed import figures_of
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, sent_visit, user_with
+from tests.institutions.intake_files import planned
+from tests.reports.reporting import THIRD, approved, begun, clerk, county, leader, submitted
+from tests.urls import body
+
+pytestmark = pytest.mark.django_db
+HEAD = ["机构名称", "乡镇", "办学地址", "统一社会信用代码", "证照情况", "排摸日期", "办学许可证号", "有效期"]
+ROW = ["新来培训中心", "柳市镇", "示例路3号", "", "无证无照", "2018-04-02", "", ""]
+PAGES = ["report_version", "report_annex"]
+
+
+def everything(browse: Any, version: ReportVersion) -> dict[str, bytes]:
+    """What anybody can get of a version, in bytes: pages, content, annex and documents."""
+    client = browse(clerk())
+    answers = {name: client.get(reverse(name, args=[version.report_id, version.number])) for name in PAGES}
+    members = reverse("report_annex", args=[version.report_id, version.number])
+    answers |= {key: client.get(members, {"figure": key}) for key in ("rectified", "none.surveyed", "overdue")}
+    kinds = ["json", *version.files.values_list("kind", flat=True)]
+    names = {kind: reverse("report_file", args=[version.report_id, version.number, kind]) for kind in kinds}
+    answers |= {kind: client.get(url) for kind, url in names.items()}
+    return {name: body(answer) for name, answer in answers.items()}
+
+
+def test_report_of_the_3rd_stays_while_the_live_figures_move(browse):
+    county()
+    plan = planned(HEAD, ROW)
+    batch = commit_plan(plan, file_name="a.csv", sha256="", by=None, at=at("2018-06-01"))
+    report = begun()
+    version = approved(report)
+    kept = everything(browse, version)
+    before = figures_of(counted(report, THIRD))
+
+    # On the 8th a phone sends a visit of the 30th that orders; the import is undone; an institution is renamed.
+    school = Institution.objects.get(name="丁馆")
+    sent = sent_visit(
+        school, happened_at=at("2018-12-30", 10), findings=[NewFinding("T01")], order=NewOrder(), inspectors=["phone"]
+    )
+    record_visit(sent, by=user_with("inspector", NEXT_TO_LIUSHI, "phone"), received_at=at("2019-01-08"))
+    roll_back(batch, by=None, at=at("2019-01-08"))
+    renamed = Institution.objects.get(name="甲馆")
+    rename_institution(
+        renamed, by=None, version=renamed.version, name="改名后的馆", from_on=day("2018-12-01"), at=at("2019-01-09")
+    )
+
+    assert everything(browse, version) == kept
+    assert "甲馆" in kept["report_annex"].decode() and "改名后的馆" not in kept["report_annex"].decode()
+    live = figures_of(counted(report))
+    moved = {key: (before[key], live[key]) for key in ("surveyed", "with_problems", "rectified", "outstanding")}
+    # 5 surveyed, without the import 4; one more is ordered.
+    assert moved == {"surveyed": (5, 4), "with_problems": (3, 4), "rectified": (2, 2), "outstanding": (1, 2)}
+    # As of the same D, as known at the same K, the plain definition says what was kept, too.
+    assert figures_of(counted(report, version.known_at)) == before == version.printed.figures
+
+
+def test_every_file_that_was_kept_is_named_by_its_digest(browse):
+    county()
+    version = approved()
+
+    for file in version.files.all():
+        assert hashlib.sha256(kept_file(file.sha256).read_bytes()).hexdigest() == file.sha256
+    assert hashlib.sha256(version.content.encode()).hexdigest() == version.sha256
+
+
+def test_difference_since_names_each_of_what_changed(browse):
+    county()
+    plan = planned(HEAD, ROW)
+    batch = commit_plan(plan, file_name="a.csv", sha256="", by=None, at=at("2018-06-01"))
+    version = approved()
+    address = reverse("report_changes", args=[version.report_id, 1])
+    assert "没有机构变动" in browse(leader()).get(address).content.decode()
+
+    school = Institution.objects.get(name="丁馆")
+    sent = sent_visit(
+        school, happened_at=at("2018-12-30", 10), findings=[NewFinding("T01")], order=NewOrder(), inspectors=["phone"]
+    )
+    record_visit(sent, by=user_with("inspector", NEXT_TO_LIUSHI, "phone"), received_at=at("2019-01-08"))
+    roll_back(batch, by=None, at=at("2019-01-08"))
+
+    html = browse(leader()).get(address).content.decode()
+    assert "丁馆" in html and "新来培训中心" in html and "甲馆" not in html
+    assert "3 → <b>4</b>" not in html and "1 → <b>2</b>" in html  # with problems, of the township of the late visit
+
+
+def test_versions_are_compared_as_each_was_known(browse):
+    county()
+    first = approved()
+    report = first.report
+    report.refresh_from_db()
+    correct_report(report, by=clerk(), version=report.version, reason="补一家", at=at("2019-01-05"))
+    institution(LIUSHI, name="补的馆", surveyed_on="2018-12-20", surveyed_recorded="2019-01-04")
+    submitted(report, at=at("2019-01-05", 15))
+
+    answer = browse(clerk()).get(reverse("report_changes", args=[report.pk, 1]), {"to": 2})
+
+    assert "补的馆" in answer.content.decode()
+    assert browse(clerk()).get(reverse("report_changes", args=[report.pk, 1]), {"to": 3}).status_code == 404
