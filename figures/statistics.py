@@ -241,7 +241,7 @@ def completion(
     where = Where.of(division, moment)
     if by is None:
         return Completion(where.code, where.name, moment, _total(where, moment, within))
-    wanted: By = by  # type: ignore[assignment]  # checked above
+    wanted: By = by
     return _partitioned(where, moment, within, [wanted])[wanted]
 
 

@@ -32,6 +32,12 @@ def clerks(db, database, settings):
         clerk.leave()
 
 
+def people_come() -> None:
+    """Who orders is on file, so that nobody waits for his being registered."""
+    with recording():
+        round_of(institution(), "2018-05-01")
+
+
 def registers(wrote: Event, told: Event) -> None:
     with transaction.atomic():
         with recording():
@@ -62,6 +68,7 @@ def now_and_defined():
 def test_two_of_one_township_do_not_wait_for_each_other(clerks):
     """But with SQLite, where one transaction writes at a time."""
     first, second = clerks
+    first(people_come).result(LONG_S)
     wrote, told = Event(), Event()
     begun = first(registers, wrote, told)
     assert wrote.wait(LONG_S)
@@ -83,7 +90,8 @@ def test_two_who_write_of_one_institution_count_it_once(clerks):
 
     def registered():
         with recording():
-            return institution().pk
+            round_of(school := institution(), "2018-05-01", verified_on="2018-05-20")
+            return school.pk
 
     school = first(registered).result(LONG_S)
     wrote, told = Event(), Event()
