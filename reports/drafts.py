@@ -122,11 +122,19 @@ def _printed(part: Part, live: Printed) -> Part:
     return {
         "figure": key,
         "value": value,
-        "query": query_of(live.content, key) if key else "",
-        "anchor": anchor_of(key),
+        **_opens(key, live),
         "typed": None if typed == str(value) else typed,
         "why": part["why"] if typed != str(value) else "",
     }
+
+
+def _opens(key: str, live: Printed) -> dict[str, str]:
+    """What a number opens: as where it was generated, else the institutions behind its figure."""
+    for paragraph in live["paragraphs"]:
+        for part in paragraph["parts"]:
+            if isinstance(part, dict) and part["figure"] == key:
+                return {name: part[name] for name in ("query", "anchor", "path") if name in part}
+    return {"query": query_of(live.content, key) if key else "", "anchor": anchor_of(key)}
 
 
 def printed_of(draft: Draft, live: Printed) -> Printed:

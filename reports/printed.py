@@ -161,6 +161,7 @@ def paragraphs_of(report: MonthlyReport) -> list[Paragraph]:
 
 
 def part_of(part: str | Number) -> Part:
+    """A part of a sentence as data. A number whose list is none of institutions has the `path` of that list, too."""
     if isinstance(part, str):
         return part
     return {

@@ -105,11 +105,11 @@ def changes(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
     found = _found(request, pk, number)
     to = whole_number(request.GET.get("to", ""))
     other = get_object_or_404(found.report.versions, number=to) if to else None
-    first, last = sorted([found.known_at, other.known_at]) if other else (found.known_at, None)
+    moments = sorted([found.known_at, *([other.known_at] if other else [])])
     day = found.report.as_of
     with one_snapshot():
-        later = Moment(day, last) if last else Moment.of(day)
-        told = differences(found.report.division_id, Moment(day, first), later, shown=FEW)
+        later = Moment(day, moments[-1]) if other else Moment.of(day)
+        told = differences(found.report.division_id, Moment(day, moments[0]), later, shown=FEW)
     names = list(FIGURE_NAMES.items())
     rows = [
         {"label": label, "kept": getattr(told.total.before, key), "now": getattr(told.total.after, key)}
