@@ -73,7 +73,7 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
 def _asked(request: SignedInRequest) -> ContradictionQuestion:
     """A report is of one division: of several somebody reads that of the first when they name none. The period is that
     from the month end before to the day."""
-    query = {name: value for name, value in request.GET.items() if name != "format"}
+    query = {name: value for name, value in request.GET.dict().items() if name != "format"}
     question = ContradictionQuestion.from_query(query, request.user)
     if question.division == ALL:
         if request.GET.get("division"):
