@@ -53,7 +53,7 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
     found = question.found(request, MANY if question.code else FEW)
     reported = as_reported(parse_day(question.before), question.moment)
     visible = Institution.objects.visible_to(request.user)
-    then, now = (completion(question.division, at, within=visible).total for at in (reported, question.moment))
+    then, now = (completion(question.division, at, within=visible) for at in (reported, question.moment))
     codes = {each.code for each in found}
     return render(
         request,
@@ -61,7 +61,10 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
         {
             "question": question,
             "found": found,
-            "bases": [(label, getattr(then, name), getattr(now, name)) for name, label in FIGURE_NAMES.items()],
+            "bases": [
+                (label, getattr(then.total, name), getattr(now.total, name)) for name, label in FIGURE_NAMES.items()
+            ],
+            "name": now.name,
             "fine": [says for code, says in SAYS.items() if code not in codes and question.code in ("", code)],
             "divisions": as_called(Division.objects.offered_to(request.user, question.division), question.moment),
             "moment": question.moment,
