@@ -14,10 +14,11 @@ from accounts.requests import SignedInRequest, asks, one_of
 from figures.exports import csv_lines
 from figures.places import ALL
 from figures.questions import WHERE_AND_WHEN, OneOf, Question, QuestionForm, Read, parse_day
+from figures.statistics import FIGURE_NAMES, completion
 from institutions.models import Division, Institution
 from institutions.moments import today
 from institutions.past import as_called
-from reports.contradictions import MEANS, SAYS, Contradiction, contradictions
+from reports.contradictions import SAYS, Contradiction, as_reported, contradictions
 
 FEW, MANY = 20, 500  # institutions of each check on the page; of the one that is asked for
 
@@ -50,6 +51,9 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
     if one_of("format", request.GET.get("format", ""), ["csv"]):
         return _csv(request, question)
     found = question.found(request, MANY if question.code else FEW)
+    reported = as_reported(parse_day(question.before), question.moment)
+    visible = Institution.objects.visible_to(request.user)
+    then, now = (completion(question.division, at, within=visible) for at in (reported, question.moment))
     codes = {each.code for each in found}
     return render(
         request,
@@ -57,8 +61,11 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
         {
             "question": question,
             "found": found,
+            "bases": [
+                (label, getattr(then.total, name), getattr(now.total, name)) for name, label in FIGURE_NAMES.items()
+            ],
+            "name": now.name,
             "fine": [says for code, says in SAYS.items() if code not in codes and question.code in ("", code)],
-            "means": MEANS.get(question.code, ""),
             "divisions": as_called(Division.objects.offered_to(request.user, question.division), question.moment),
             "moment": question.moment,
             "today": today(),
@@ -69,7 +76,7 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
 def _asked(request: SignedInRequest) -> ContradictionQuestion:
     """A report is of one division: of several somebody reads that of the first when they name none. The period is that
     from the month end before to the day."""
-    query = {name: value for name, value in request.GET.items() if name != "format"}
+    query = {name: value for name, value in request.GET.dict().items() if name != "format"}
     question = ContradictionQuestion.from_query(query, request.user)
     if question.division == ALL:
         if request.GET.get("division"):
