@@ -50,6 +50,8 @@ LISTS = [
     "/reports/",
     "/reports/letterhead/",
     "/reports/templates/",
+    f"/reports/?{DAY}",
+    "/reports/new/",
     "/api/v1/institutions/",
     f"/api/v1/institutions/?{DAY}&figure=outstanding",
     "/api/v1/rectifications/",
