@@ -92,6 +92,11 @@ class Contradiction:
         return f"{reverse('contradictions')}?{self.query}"
 
 
+def as_reported(before: date, moment: Moment) -> Moment:
+    """A day as it was known when it had ended: what the report of it could say, by what is known at the moment."""
+    return Moment(before, min(start_of(before + timedelta(days=1)), moment.known_at))
+
+
 @dataclass(frozen=True)
 class _Asked:
     """What every check is asked of. `then` is the report before, as it was known when its day had ended."""
@@ -103,7 +108,7 @@ class _Asked:
 
     @property
     def then(self) -> Moment:
-        return Moment(self.before, min(start_of(self.before + timedelta(days=1)), self.moment.known_at))
+        return as_reported(self.before, self.moment)
 
     @property
     def here(self) -> InstitutionQuerySet:
@@ -286,11 +291,10 @@ def _same_photo(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuery
 
 def _import_undone(asked: _Asked) -> InstitutionQuerySet:
     """Counted then by an import, of a register or a ledger, that was taken back since."""
-    counted = Q(batch__recorded_at__lte=asked.then.known_at)
+    counted = Q(institution=OuterRef("pk"), batch__recorded_at__lte=asked.then.known_at)
     rows = ImportedRow.objects.filter(counted, asked.since("batch__rolled_back_at")).exclude(kind="unchanged")
     entries = LedgerEntry.objects.filter(counted, asked.since("taken_back_at"))
-    undone = Q(pk__in=rows.order_by().values("institution")) | Q(pk__in=entries.order_by().values("institution"))
-    return asked.here_then.filter(surveyed(asked.then)).filter(undone)
+    return asked.here_then.filter(surveyed(asked.then)).filter(Q(Exists(rows)) | Q(Exists(entries)))
 
 
 def _visit_withdrawn(asked: _Asked) -> InstitutionQuerySet:
@@ -298,5 +302,7 @@ def _visit_withdrawn(asked: _Asked) -> InstitutionQuerySet:
     told = Q(purpose=Visit.Purpose.SURVEY) | Q(Exists(Finding.objects.filter(visit=OuterRef("pk"))))
     of_import = Q(visit=OuterRef("pk")) | Q(recheck=OuterRef("pk"))
     undone = LedgerEntry.objects.filter(of_import, taken_back_at__isnull=False)
-    withdrawn = Visit.objects.known_at(asked.then).filter(asked.since("withdrawn_at"), told).exclude(Exists(undone))
-    return asked.here_then.filter(surveyed(asked.then), pk__in=withdrawn.order_by().values("institution"))
+    withdrawn = Visit.objects.known_at(asked.then).filter(
+        asked.since("withdrawn_at"), told, ~Exists(undone), institution=OuterRef("pk")
+    )
+    return asked.here_then.filter(surveyed(asked.then)).filter(Exists(withdrawn))

@@ -14,10 +14,11 @@ from accounts.requests import SignedInRequest, asks, one_of
 from figures.exports import csv_lines
 from figures.places import ALL
 from figures.questions import WHERE_AND_WHEN, OneOf, Question, QuestionForm, Read, parse_day
+from figures.statistics import FIGURE_NAMES, completion
 from institutions.models import Division, Institution
 from institutions.moments import today
 from institutions.past import as_called
-from reports.contradictions import MEANS, SAYS, Contradiction, contradictions
+from reports.contradictions import SAYS, Contradiction, as_reported, contradictions
 
 FEW, MANY = 20, 500  # institutions of each check on the page; of the one that is asked for
 
@@ -50,6 +51,9 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
     if one_of("format", request.GET.get("format", ""), ["csv"]):
         return _csv(request, question)
     found = question.found(request, MANY if question.code else FEW)
+    reported = as_reported(parse_day(question.before), question.moment)
+    visible = Institution.objects.visible_to(request.user)
+    then, now = (completion(question.division, at, within=visible).total for at in (reported, question.moment))
     codes = {each.code for each in found}
     return render(
         request,
@@ -57,8 +61,8 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
         {
             "question": question,
             "found": found,
+            "bases": [(label, getattr(then, name), getattr(now, name)) for name, label in FIGURE_NAMES.items()],
             "fine": [says for code, says in SAYS.items() if code not in codes and question.code in ("", code)],
-            "means": MEANS.get(question.code, ""),
             "divisions": as_called(Division.objects.offered_to(request.user, question.division), question.moment),
             "moment": question.moment,
             "today": today(),

@@ -11,6 +11,7 @@ from django.db import connection
 
 from accounts.scope import within_prefixes
 from demonstration.book import Book
+from figures.differences import differences
 from figures.places import first_to_see
 from figures.statistics import PARTITIONS, completion, members, population
 from inspections.models import Rectification
@@ -107,8 +108,16 @@ def test_county_is_counted_by_index(crowded, by):
 def test_what_a_report_checks_is_found_by_index(crowded):
     found = plans(lambda: contradictions("330382", crowded, date(2018, 11, 30)))
 
-    assert len(found) == 6
-    assert [scanned(plan) for plan in found] == [set()] * 6
+    assert len(found) == 8
+    assert [scanned(plan) for plan in found] == [set()] * 8
+
+
+def test_what_differs_is_found_by_index(crowded):
+    """Where a county's stand at both moments, its figures at both, and what is on file about those that differ."""
+    found = plans(lambda: differences("330382", Moment(date(2018, 3, 31), crowded.known_at), crowded))
+
+    assert len(found) >= 6
+    assert [scanned(plan) for plan in found] == [set()] * len(found)
 
 
 def test_list_behind_a_figure_is_found_by_index(crowded):

@@ -13,6 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from accounts.errors import Invalid
+from figures.reasons import REASONS
 from figures.statistics import FIGURES
 from institutions.models import Demonstration, Division
 from institutions.moments import Moment
