@@ -1,8 +1,11 @@
 """Word file, workbook and PDF of one report say the same: each is read back and compared with what is kept."""
 
 from datetime import date, datetime
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
 from reports.as_docx import TEMPLATE, as_docx
 from reports.as_pdf import as_pdf
@@ -93,6 +96,37 @@ def test_workbook_has_typed_cells(printed):
     assert found["趋势"][1] == [datetime(2018, 10, 31), 1400, 1201, 900, 0.7494]
     assert found["汇总"][1] == ["排摸总数", 1495, None, None]
     assert date(2018, 6, 1).isoformat() not in str(overdue)
+
+
+def test_workbook_holds_no_formula_and_no_link(printed):
+    with ZipFile(BytesIO(as_xlsx(printed))) as packed:
+        parts = {name: packed.read(name).decode() for name in packed.namelist() if name.endswith((".xml", ".rels"))}
+
+    signs = ("<f>", "<hyperlink", 'TargetMode="External"')
+    assert [name for name, part in parts.items() if any(sign in part for sign in signs)] == []
+
+
+def test_workbook_lists_what_is_not_done_what_came_back_and_what_contradicts():
+    found = sheets(as_xlsx(sample([row(3), row(4)])))
+
+    assert found["未完成名单"][1] == [
+        1, "绘声馆3号教学点", "柳市镇", "乐清市柳市镇青竹路3号", "无证无照", "逾期", datetime(2018, 5, 1),
+        datetime(2018, 6, 1), "L01 无办学许可证；S03 消防通道堵塞",
+    ]  # fmt: skip
+    assert [line[1] for line in found["反弹名单"][1:]] == ["绘声馆3号教学点"]
+    assert found["核对"][1] == [
+        "同一证号登记在几家机构名下", 2, "绘声馆1号教学点", "柳市镇", "发证机关换发时重号，已去函更正。", "taskforce",
+    ]  # fmt: skip
+
+
+def test_workbook_is_ready_to_be_read_and_printed(printed):
+    sheet = load_workbook(BytesIO(as_xlsx(printed)))["附件"]
+
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("C2", f"A1:L{len(HOSTILE) + 1}")
+    assert (sheet.print_title_rows, sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == (
+        "$1:$1", "landscape", 0,
+    )  # fmt: skip
+    assert sheet.column_dimensions["G"].width > 10  # a day fits
 
 
 def test_one_report_makes_one_file_to_the_byte(printed):

@@ -199,11 +199,8 @@ def test_every_figure_check_and_placeholder_is_explained_to_users():
     folder = Path(__file__).resolve().parents[2] / "docs"
     told = "".join((folder / name).read_text(encoding="utf-8") for name in ("statistics.md", "documents.md"))
 
-    assert [
-        name
-        for name in (*FIGURES, *contradictions.CHECKS, *REASONS, *placeholders(sample()))
-        if f"`{name}`" not in told
-    ] == []
+    named = (*FIGURES, *contradictions.CHECKS, *REASONS, *placeholders(sample()))
+    assert [name for name in named if f"`{name}`" not in told] == []
 
 
 # --- PDF
