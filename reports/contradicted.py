@@ -1,9 +1,7 @@
 """Contradictions of a report with the words in which they were explained: fixed or explained before it goes out."""
 
-import hashlib
 from dataclasses import dataclass
 
-from accounts.canonical import canonical
 from reports.contradictions import Contradiction
 from reports.models import Report, ReportExplanation
 
@@ -22,16 +20,8 @@ class Judged:
 
     @property
     def digest(self) -> str:
-        return digest_of(self.contradiction)
-
-
-def digest_of(found: Contradiction) -> str:
-    """Of exactly these institutions: an explanation of others does not hold for them."""
-    given: str = getattr(found, "digest", "")
-    if given:
-        return given
-    ids = sorted(str(each.institution.pk) for each in found.institutions)
-    return hashlib.sha256(canonical([found.code, found.count, ids]).encode()).hexdigest()
+        """Of exactly these institutions: an explanation of others does not hold for them."""
+        return self.contradiction.digest
 
 
 def judged(report: Report, found: list[Contradiction]) -> list[Judged]:
@@ -43,7 +33,7 @@ def judged(report: Report, found: list[Contradiction]) -> list[Judged]:
 def _judged(each: Contradiction, said: ReportExplanation | None) -> Judged:
     if said is None:
         return Judged(each)
-    holds = said.digest == digest_of(each)
+    holds = said.digest == each.digest
     return Judged(each, explanation=said) if holds else Judged(each, outdated=said)
 
 

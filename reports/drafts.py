@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.canonical import canonical
 from accounts.errors import Invalid
 from reports.figure_keys import anchor_of, query_of
-from reports.printed import NO_HEADING, Paragraph, Part, Printed, text_of
+from reports.printed import NO_HEADING, Paragraph, Part, Printed, joined, text_of
 
 OWN = "own"
 MOST_PARAGRAPHS, MOST_PARTS, MOST_TEXT, MOST_TYPED, MOST_WHY = 60, 400, 3_000, 40, 200
@@ -122,11 +122,19 @@ def _printed(part: Part, live: Printed) -> Part:
     return {
         "figure": key,
         "value": value,
-        "query": query_of(live.content, key) if key else "",
-        "anchor": anchor_of(key),
+        **_opens(key, live),
         "typed": None if typed == str(value) else typed,
         "why": part["why"] if typed != str(value) else "",
     }
+
+
+def _opens(key: str, live: Printed) -> dict[str, str]:
+    """What a number opens: as where it was generated, else the institutions behind its figure."""
+    for paragraph in live["paragraphs"]:
+        for part in paragraph["parts"]:
+            if isinstance(part, dict) and part["figure"] == key:
+                return {name: part[name] for name in ("query", "anchor", "path") if name in part}
+    return {"query": query_of(live.content, key) if key else "", "anchor": anchor_of(key)}
 
 
 def printed_of(draft: Draft, live: Printed) -> Printed:
@@ -171,7 +179,7 @@ def _read_paragraph(
     made = generated.get(name)
     own: list[Part] = made["parts"] if made else []
     plain = "\n".join(part for part in own if isinstance(part, str))
-    parts = _joined([found for part in sent for found in _read_part(part, plain, live)])
+    parts = joined([found for part in sent for found in _read_part(part, plain, live)])
     if sum(len(part) for part in parts if isinstance(part, str)) > MOST_TEXT:
         raise Invalid({"draft": [_("一段最多 %(most)s 个字。") % {"most": MOST_TEXT}]})
     kept = {"id": name, "key": key, "dropped": dropped}
@@ -209,16 +217,3 @@ def _numerals(text: str, generated: str) -> list[Part]:
         parts += [text[begin:first], {"figure": "", "typed": found[0], "why": ""}]
         begin = after
     return [*parts, text[begin:]]
-
-
-def _joined(parts: list[Part]) -> list[Part]:
-    """Without empty texts, neighbouring texts as one."""
-    joined: list[Part] = []
-    for part in parts:
-        if part == "":
-            continue
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return joined

@@ -8,7 +8,7 @@ from figures.statistics import FIGURE_NAMES
 from reports.figure_keys import PERCENT, full_name
 from reports.printed import Part, Printed, said
 
-UrlOf = Callable[[str, str, str], str]  # of a figure's key, its query and its anchor
+UrlOf = Callable[[str, str, str], str]  # of a figure's key, its query and its anchor on the page
 
 
 class Shown(NamedTuple):
@@ -39,6 +39,8 @@ class Paper:
     def _shown(self, part: Part) -> Shown:
         if isinstance(part, str):
             return Shown(part)
+        if part.get("path"):  # a list of another kind than institutions
+            return Shown(said(part), f"{part['path']}?{part['query']}", part["typed"] is not None)
         url = self.url_of(part["figure"], part["query"], part["anchor"]) if part["figure"] else ""
         return Shown(said(part), url, part["typed"] is not None)
 

@@ -148,10 +148,11 @@ def paragraphs_of(report: MonthlyReport) -> list[Paragraph]:
         ("overdue", report.overdue),
         ("problem_types", report.problem_types),
     ]
-    return [{"key": key, "parts": [part_of(part) for part in sentence if part != ""]} for key, sentence in told]
+    return [{"key": key, "parts": joined(map(part_of, sentence))} for key, sentence in told]
 
 
 def part_of(part: str | Number) -> Part:
+    """A part of a sentence as data. A number whose list is none of institutions has the `path` of that list, too."""
     if isinstance(part, str):
         return part
     return {
@@ -162,6 +163,19 @@ def part_of(part: str | Number) -> Part:
         "typed": None,
         "why": "",
     }
+
+
+def joined(parts: Iterable[Part]) -> list[Part]:
+    """Without empty texts, neighbouring texts as one."""
+    found: list[Part] = []
+    for part in parts:
+        if part == "":
+            continue
+        if isinstance(part, str) and found and isinstance(found[-1], str):
+            found[-1] += part
+        else:
+            found.append(part)
+    return found
 
 
 def said(part: Part) -> str:
@@ -229,7 +243,7 @@ def contradiction_of(each: Contradiction) -> dict[str, Any]:
             {"id": str(listed.institution.pk), "name": listed.name, "township": listed.division_name}
             for listed in each.institutions
         ],
-        "query": getattr(each, "query", ""),
+        "query": each.query,
         "explained": "",
         "by": "",
     }

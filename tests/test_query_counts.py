@@ -51,6 +51,8 @@ LISTS = [
     "/reports/forms/",
     "/reports/schedule/",
     "/api/v1/reports/",
+    f"/reports/?{DAY}",
+    "/reports/new/",
     "/api/v1/institutions/",
     f"/api/v1/institutions/?{DAY}&figure=outstanding",
     "/api/v1/rectifications/",

@@ -2,7 +2,6 @@
 changed since."""
 
 from itertools import islice
-from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -15,20 +14,20 @@ from django.views.decorators.http import require_GET
 
 from accounts import audit
 from accounts.permissions import has_permission, require
-from accounts.requests import SignedInRequest, asks, page_asked
+from accounts.requests import SignedInRequest, asks, page_asked, whole_number
 from accounts.roles import Permission
 from accounts.snapshot import one_snapshot
+from figures.differences import differences
 from figures.statistics import FIGURE_NAMES
+from institutions.moments import Moment
 from reports.figure_keys import full_name, is_behind
 from reports.files import kept_file
 from reports.formats import FORMATS
-from reports.live import counted
 from reports.models import ReportFile, ReportVersion
 from reports.paper import Paper
-from reports.printed import figures_of
 from reports.views.shared import context, visible
 
-PAGE = 100
+PAGE, FEW = 100, 20  # rows of the annex on a page; institutions of each part of a difference
 JSON_TYPES = {"json": "application/json", "annex": "application/x-ndjson"}
 
 
@@ -99,24 +98,30 @@ def annex(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
 
 
 @require_GET
+@asks("to")
 def changes(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
-    """与今天相比: the figures that were submitted beside those of the same day as they are known now."""
+    """与现在相比: why the figures that were submitted are others now, of the same day, institution by institution; or
+    `to` another version, as that was known."""
     found = _found(request, pk, number)
+    to = whole_number(request.GET.get("to", ""))
+    other = get_object_or_404(found.report.versions, number=to) if to else None
+    first, last = sorted([found.known_at, other.known_at]) if other else (found.known_at, None)
+    day = found.report.as_of
     with one_snapshot():
-        now = figures_of(counted(found.report))
-    kept = found.printed.figures
-    names = [*FIGURE_NAMES.items(), ("completion_percent", _("整改完成率"))]
+        later = Moment(day, last) if last else Moment.of(day)
+        told = differences(found.report.division_id, Moment(day, first), later, shown=FEW)
+    names = list(FIGURE_NAMES.items())
     rows = [
-        {"label": label, "kept": kept[key], "now": now[key], "moved": kept[key] != now[key]} for key, label in names
+        {"label": label, "kept": getattr(told.total.before, key), "now": getattr(told.total.after, key)}
+        for key, label in [*names, ("completion_percent", _("整改完成率"))]
     ]
-    compared = [
-        (row["name"], [(kept[key], now.get(key, 0)) for key in (f"{row['key']}.{name}" for name in FIGURE_NAMES)])
-        for row in found.printed["townships"]
+    below = [each for each in told.by_division if any(each.change.values())]
+    cells = [
+        (each.name, [(getattr(each.before, key), getattr(each.after, key)) for key, _label in names]) for each in below
     ]
-    townships = [(name, cells) for name, cells in compared if any(then != today for then, today in cells)]
-    told: dict[str, Any] = {"version": found, "rows": rows, "townships": townships, "names": FIGURE_NAMES}
-    told["moved"] = any(each["moved"] for each in rows) or bool(townships)
-    return render(request, "reports/changes.html", context(request, found.report) | told)
+    shown = {"version": found, "other": other, "told": told, "rows": rows, "below": cells, "names": FIGURE_NAMES}
+    others = found.report.versions.exclude(number=number)
+    return render(request, "reports/changes.html", context(request, found.report) | shown | {"others": others})
 
 
 def _may_download(request: SignedInRequest, found: ReportVersion) -> bool:

@@ -1,14 +1,26 @@
 """The clerk's whole path of a report and the leader's approval, with the real server, in Chinese and in English."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.server import sign_in
+from tests.browser.server import DESKTOP, PHONE, sign_in
+from tests.browser.test_accessibility import WCAG
 from tests.browser.waiting import wait_until
 
 REFERENCE = (
     "截至2018年12月31日,全市排摸培训机构总数1495所,存在问题的培训机构1270所,已整改培训机构1198所,完成率94%,"
     "其中排摸“无证无照”培训机构779所,已整改763所(取缔449所、整改办理证照314所)。"
 )
+
+
+def accessible(page) -> None:
+    """axe finds nothing, and nothing is wider than a phone."""
+    page.set_viewport_size(PHONE)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    found = Axe().run(page, options=WCAG).response["violations"]
+    page.set_viewport_size(DESKTOP)
+    told = [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found]
+    assert (page.url, told, wide) == (page.url, [], PHONE["width"])
 
 
 def ids(page) -> list[str]:
@@ -44,6 +56,8 @@ def test_clerk_writes_and_submits_a_report_and_the_leader_approves_it(signed_in,
     report = page.url.removesuffix("check/")
     assert page.locator("a[href*='figure=with_problems'] b").first.inner_text() == "1270"
 
+    accessible(page)
+
     # The editor, by the keyboard: a sentence is moved, one is dropped, one is added with a number from the list.
     page.locator(".savebar a.primary").click()
     page.wait_for_selector(".sentence .bound")
@@ -74,6 +88,7 @@ def test_clerk_writes_and_submits_a_report_and_the_leader_approves_it(signed_in,
     page.goto(f"{report}edit/")
     page.wait_for_selector(".sentence .unexplained")
     assert page.locator(".sentence").last.locator(".bound").all_inner_texts() == ["19", "86"]
+    accessible(page)
     page.locator(".typed-numbers input").fill("按走访登记统计")
     page.fill("#id_addressees", "市教育局：")
     page.fill("#id_signed", "乐清市教育局")
@@ -84,6 +99,8 @@ def test_clerk_writes_and_submits_a_report_and_the_leader_approves_it(signed_in,
     assert text[0] == REFERENCE
     assert text[-1] == "另据统计，尚有19所在柳市镇，走访86次。"
     assert not any(line.startswith("问题主要集中在") for line in text)
+
+    accessible(page)
 
     # Submitted: it waits for another person, and is what was looked at.
     page.locator(".savebar button.primary").click()
@@ -100,6 +117,7 @@ def test_clerk_writes_and_submits_a_report_and_the_leader_approves_it(signed_in,
     page.locator("form[action$='approve/'] a").click()
     page.wait_for_url("**/versions/1/")
     assert paper(page) == text
+    accessible(page)
     page.locator(".paper .text a").nth(1).click()  # 1270: the institutions that were kept
     page.wait_for_url("**/annex/**")
     assert "1270" in page.locator("h1").inner_text()
@@ -116,6 +134,9 @@ def test_clerk_writes_and_submits_a_report_and_the_leader_approves_it(signed_in,
     page.locator("form[action$='hand-over/'] button").click()
     page.wait_for_selector(".report-state.handed_over")
     assert "温州市教育局" in page.locator(".life").inner_text()
+    accessible(page)
+    page.goto(f"{report}versions/1/changes/")
+    accessible(page)
 
 
 def test_second_of_two_clerks_is_told_and_loses_nothing(page, address, browser):

@@ -57,7 +57,7 @@ def test_no_number_stands_in_the_text_unbound_but_ranks_and_days():
     unbound = [part for each in printed()["paragraphs"] for part in each["parts"] if isinstance(part, str)]
 
     digits = [part for part in unbound if any(sign.isdigit() for sign in part)]
-    assert digits == ["，第2位）", "上期（截至2018年11月30日）存在问题的培训机构"]
+    assert digits == ["，第2位）。", "上期（截至2018年11月30日）存在问题的培训机构"]
 
 
 def test_headline_begins_with_the_cut_off_day_when_printed():

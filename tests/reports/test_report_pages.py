@@ -242,7 +242,7 @@ def test_changes_since_stand_beside_what_was_submitted(browse):
     county()
     version = approved()
     client = browse(clerk())
-    assert "没有变化" in client.get(url("report_changes", version.report, 1)).content.decode()
+    assert "没有机构变动" in client.get(url("report_changes", version.report, 1)).content.decode()
 
     institution(LIUSHI, surveyed_on="2018-12-20", surveyed_recorded="2019-01-08")
 

@@ -11,13 +11,14 @@ from institutions.actions import rename_institution
 from institutions.imports.commit import commit_plan
 from institutions.imports.rollback import roll_back
 from institutions.models import Institution
+from reports.actions import correct_report
 from reports.files import kept_file
 from reports.live import counted
 from reports.models import ReportVersion
 from reports.printed import figures_of
-from tests.factories import NEXT_TO_LIUSHI, at, day, sent_visit, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, sent_visit, user_with
 from tests.institutions.intake_files import planned
-from tests.reports.reporting import THIRD, approved, begun, clerk, county, leader
+from tests.reports.reporting import THIRD, approved, begun, clerk, county, leader, submitted
 from tests.urls import body
 
 pytestmark = pytest.mark.django_db
@@ -78,15 +79,36 @@ def test_every_file_that_was_kept_is_named_by_its_digest(browse):
     assert hashlib.sha256(version.content.encode()).hexdigest() == version.sha256
 
 
-def test_changes_since_are_shown_beside_what_was_submitted(browse):
+def test_difference_since_names_each_of_what_changed(browse):
     county()
+    plan = planned(HEAD, ROW)
+    batch = commit_plan(plan, file_name="a.csv", sha256="", by=None, at=at("2018-06-01"))
     version = approved()
+    address = reverse("report_changes", args=[version.report_id, 1])
+    assert "没有机构变动" in browse(leader()).get(address).content.decode()
+
     school = Institution.objects.get(name="丁馆")
     sent = sent_visit(
         school, happened_at=at("2018-12-30", 10), findings=[NewFinding("T01")], order=NewOrder(), inspectors=["phone"]
     )
     record_visit(sent, by=user_with("inspector", NEXT_TO_LIUSHI, "phone"), received_at=at("2019-01-08"))
+    roll_back(batch, by=None, at=at("2019-01-08"))
 
-    html = browse(leader()).get(reverse("report_changes", args=[version.report_id, 1])).content.decode()
+    html = browse(leader()).get(address).content.decode()
+    assert "丁馆" in html and "新来培训中心" in html and "甲馆" not in html
+    assert "3 → <b>4</b>" not in html and "1 → <b>2</b>" in html  # with problems, of the township of the late visit
 
-    assert "3 → <b>4</b>" not in html and "1 → <b>2</b>" in html  # the township with the late visit: with problems
+
+def test_versions_are_compared_as_each_was_known(browse):
+    county()
+    first = approved()
+    report = first.report
+    report.refresh_from_db()
+    correct_report(report, by=clerk(), version=report.version, reason="补一家", at=at("2019-01-05"))
+    institution(LIUSHI, name="补的馆", surveyed_on="2018-12-20", surveyed_recorded="2019-01-04")
+    submitted(report, at=at("2019-01-05", 15))
+
+    answer = browse(clerk()).get(reverse("report_changes", args=[report.pk, 1]), {"to": 2})
+
+    assert "补的馆" in answer.content.decode()
+    assert browse(clerk()).get(reverse("report_changes", args=[report.pk, 1]), {"to": 3}).status_code == 404

@@ -160,13 +160,13 @@ function open(li, node) {
   for (const other of sentences()) if (other !== li) close(other);
   li.chosen = node;
   const panel = part(li, ".number");
-  const { name, value, typed, why, query } = node.bound;
+  const { name, value, typed, why, query, path } = node.bound;
   const bound = value !== null && value !== undefined;
   part(panel, ".called").textContent = name || words.ownNumber;
   part(panel, ".now").textContent = bound ? `${words.system} ${value}` : "";
   const link = part(panel, "a");
   link.hidden = !query;
-  link.href = query ? `${form.dataset.institutions}?${query}` : "#";
+  link.href = query ? `${path ?? form.dataset.institutions}?${query}` : "#";
   part(panel, "[data-field=typed]").value = typed ?? "";
   part(panel, "[data-field=typed]").placeholder = bound ? String(value) : "";
   part(panel, "[data-field=why]").value = why;
