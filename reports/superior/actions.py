@@ -173,7 +173,7 @@ def fill_form(
 
 def file_name(form: SuperiorForm, printed: Printed) -> str:
     """市整改进展表_截至2018-12-31_第2版.xlsx; of a draft …_草稿.xlsx."""
-    state = _("第%(version)s版") % {"version": printed["version"]} if printed.is_submitted else "草稿"
+    state = f"第{printed['version']}版" if printed.is_submitted else "草稿"
     return f"{form.name}_截至{printed['as_of']}_{state}.xlsx"
 
 
