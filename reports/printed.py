@@ -17,6 +17,7 @@ from typing import Any
 from accounts.canonical import canonical, digest_of
 from figures.statistics import FIGURES, Figures, Row, trend
 from institutions.models import Division, Institution
+from misconduct import figures as misconduct
 from reports.annex import AnnexRow, annex_rows
 from reports.contradictions import Contradiction
 from reports.monthly import DONE, LEFT, RATED, REBOUNDS, WHOLE_PERCENT, MonthlyReport, Number, Sentence, signed
@@ -157,7 +158,14 @@ def paragraphs_of(report: MonthlyReport) -> list[Paragraph]:
         ("overdue", report.overdue),
         ("problem_types", report.problem_types),
     ]
-    return [{"key": key, "parts": joined(map(part_of, sentence))} for key, sentence in told]
+    paragraphs = [{"key": key, "parts": joined(map(part_of, sentence))} for key, sentence in told]
+    patrol = misconduct.sentences(report.division, report.moment, _year_of(report), known_at=report.known_at)
+    return paragraphs + [{"key": "misconduct", "parts": joined(sentence)} for sentence in patrol]
+
+
+def _year_of(report: MonthlyReport) -> date:
+    """The patrol against misconduct is told of the year up to the day."""
+    return report.moment.on.replace(month=1, day=1)
 
 
 def part_of(part: str | Number) -> Part:
@@ -217,6 +225,8 @@ def figures_of(report: MonthlyReport) -> dict[str, int | str]:
     flat |= {f"before.{name}": value for name, value in printed_figures(report.total_before).items()}
     for name in FIGURES:
         flat[f"change.{name}"] = signed(getattr(report.total, name) - getattr(report.total_before, name))
+    patrol = misconduct.Period(_year_of(report), report.moment)
+    flat |= misconduct.by_key(misconduct.figures([report.division], patrol))
     rated = [each.row.figures for each in report.ranking if each.rank is not None]
     done = sum(1 for figures in rated if not figures.outstanding)
     return flat | {RATED: len(rated), DONE: done, LEFT: len(rated) - done, REBOUNDS: len(report.rebounds)}

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import AuditRow, User
 from inspections.models import QuarantinedVisit, Rectification, RectificationEvent, Visit
 from institutions.models import Institution, Licence
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, move_of, picture, round_of, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, licence_of, move_of, picture, round_of, user_with
 from tests.urls import body, every_url
 from tests.worlds import File, full_file
 
@@ -375,6 +375,8 @@ def test_list_changes_with_rows_in_scope(ask, own, route):
 
     full_file(NEXT_TO_LIUSHI, "丙方培训", "13700003333", "green")
     round_of(institution(NEXT_TO_LIUSHI), "2018-06-01", verified_on="2018-07-01")  # another completion rate
+    for _each in range(2):  # a contradiction
+        licence_of(institution(NEXT_TO_LIUSHI), "permit", number="教民133038200000009号")
     after = ask("get", path)
 
     assert body(after) != body(before)

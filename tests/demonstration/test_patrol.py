@@ -7,6 +7,8 @@ import pytest
 from institutions.moments import LAST, Moment
 from misconduct.figures import Period, cases, figures, persons_in, sentences
 from misconduct.models import Case, Measure, Person
+from reports.monthly import monthly_report
+from reports.printed import Printed
 from tests.factories import at
 
 pytestmark = pytest.mark.usefixtures("demonstration")
@@ -20,6 +22,16 @@ def test_sentences_are_those_of_the_report():
         "全年共处理12起涉及15人,其中党政纪处分11人,组织调离7人,解聘2人,免职1人。",
         "全年共查处学校违规招生行为2起,暑期违规补课行为5起。",
     ]
+
+
+def test_report_says_them_last_and_keeps_their_figures():
+    printed = Printed.of(monthly_report("330382", YEAR.moment))
+
+    last = [each["key"] for each in printed["paragraphs"]][-2:]
+    handled = printed["paragraphs"][-2]["parts"][1]
+    assert last == ["misconduct", "misconduct"]
+    assert (handled["value"], handled["figure"], handled["path"]) == (12, "misconduct.cases", "/misconduct/")
+    assert [printed.figures[f"misconduct.{name}"] for name in ("cases", "persons", "measure.removed")] == [12, 15, 1]
 
 
 def test_measures_add_up_to_21_for_15_persons():

@@ -227,8 +227,8 @@ def test_sheet_that_is_gone_is_refused():
 def test_figure_that_the_report_does_not_have_is_refused():
     form = open_form(city_form(), "表.xlsx")
 
-    with pytest.raises(FormChanged, match="没有 汇总表!C6 要的指标“misconduct.cases”"):
-        filled(form, with_words([Bound("汇总表", "C6", "misconduct.cases")], form), printed_of(), WORDS)
+    with pytest.raises(FormChanged, match="没有 汇总表!C6 要的指标“unheard_of”"):
+        filled(form, with_words([Bound("汇总表", "C6", "unheard_of")], form), printed_of(), WORDS)
 
 
 def test_id_number_in_the_name_of_the_filler_is_refused():
