@@ -13,10 +13,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import audit
+from accounts.api_pages import PAGES, Pages
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest, one_of
 from accounts.scope import within_prefixes
-from figures.api import PAGES, QUESTION, Pages
+from figures.api import QUESTION
 from figures.questions import Question
 from reports.models import Report, ReportEvent, ReportVersion
 

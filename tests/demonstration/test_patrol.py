@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from institutions.moments import LAST, Moment
 from misconduct.figures import Period, cases, figures, persons_in, sentences
@@ -11,7 +12,7 @@ from reports.monthly import monthly_report
 from reports.printed import Printed
 from tests.factories import at
 
-pytestmark = pytest.mark.usefixtures("demonstration")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 YEAR = Period(date(2018, 1, 1), Moment(date(2018, 12, 31), LAST))
 
 
@@ -25,7 +26,7 @@ def test_sentences_are_those_of_the_report():
 
 
 def test_report_says_them_last_and_keeps_their_figures():
-    printed = Printed.of(monthly_report("330382", YEAR.moment))
+    printed = Printed.of(monthly_report("330382", Moment(YEAR.moment.on, timezone.now())))
 
     last = [each["key"] for each in printed["paragraphs"]][-2:]
     handled = printed["paragraphs"][-2]["parts"][1]

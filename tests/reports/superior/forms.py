@@ -1,8 +1,8 @@
 """Forms as a city might send them, made up: merged heads, formulas, several sheets, a picture, signatures at the bottom."""
 
 import io
-import zipfile
 from datetime import datetime
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tests.factories import picture
 
@@ -10,6 +10,15 @@ TOWNSHIPS = ["柳市镇", "北白象镇", "盘石镇"]
 KEYS = {"柳市镇": "330382114", "北白象镇": "330382115", "盘石镇": "330382125"}
 HEADS = ["排摸总数", "存在问题", "已整改", "其中：取缔", "完成率"]
 FIRST_ROW = 6  # of a township, as the spreadsheet counts
+
+
+def _of_one_moment(written: io.BytesIO) -> bytes:
+    """The same bytes each time: a file in the package has the time at which it was packed."""
+    packed = io.BytesIO()
+    with ZipFile(written) as made, ZipFile(packed, "w", ZIP_DEFLATED) as again:
+        for part in made.infolist():
+            again.writestr(ZipInfo(part.filename, (2018, 12, 1, 0, 0, 0)), made.read(part), ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def city_form(*, heads=HEADS, townships=TOWNSHIPS, month="2018年12月", note="", total=True) -> bytes:
@@ -63,7 +72,7 @@ def city_form(*, heads=HEADS, townships=TOWNSHIPS, month="2018年12月", note=""
 
 
 def parts_of(data: bytes) -> dict[str, bytes]:
-    package = zipfile.ZipFile(io.BytesIO(data))
+    package = ZipFile(io.BytesIO(data))
     return {name: package.read(name) for name in package.namelist()}
 
 
@@ -77,8 +86,8 @@ def with_parts(data: bytes, **changes: bytes | None) -> bytes:
 
 def repacked(parts: dict[str, bytes | None]) -> bytes:
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as package:
+    with ZipFile(written, "w", ZIP_DEFLATED) as package:
         for name, content in parts.items():
             if content is not None:
                 package.writestr(name, content)
-    return written.getvalue()
+    return _of_one_moment(written)
