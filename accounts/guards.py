@@ -126,7 +126,7 @@ def install(connection: Any) -> list[str]:
     should be are left alone."""
     wanted = _wanted(connection)
     there = installed(connection)
-    wrong = list(differences(connection))
+    wrong = list(_differing(wanted, there, connection))
     with connection.cursor() as cursor:
         for name, (table, text) in there.items():
             if name not in wanted or text != text_of(wanted[name], connection.vendor):
@@ -149,8 +149,10 @@ def drop_all(connection: Any) -> None:
 
 def differences(connection: Any) -> Iterator[str]:
     """Names of triggers that are missing, differ from their declaration, or are declared nowhere."""
-    wanted = _wanted(connection)
-    there = installed(connection)
+    return _differing(_wanted(connection), installed(connection), connection)
+
+
+def _differing(wanted: dict[str, Guard], there: dict[str, tuple[str, str]], connection: Any) -> Iterator[str]:
     for name in sorted(wanted.keys() | there.keys()):
         if name not in wanted or name not in there or there[name][1] != text_of(wanted[name], connection.vendor):
             yield name

@@ -65,7 +65,8 @@ def known() -> set[str]:
     """Words of the code itself, and what its files and folders are called."""
     code = "\n".join(said_and_done(path)[1] for path in SOURCES)
     code += texts(".html", ".js", ".sh", ".toml") + (ROOT / "Makefile").read_text(encoding="utf-8")
-    return set(re.findall(r"\w+", code)) | {path.stem for path in SOURCES} | {path.parent.name for path in SOURCES}
+    files = [*SOURCES, *(ROOT / "findings").glob("*.sh")]
+    return set(re.findall(r"\w+", code)) | {path.stem for path in files} | {path.parent.name for path in SOURCES}
 
 
 def test_docstring_names_what_is_there(known):
