@@ -5,6 +5,7 @@ refuses: it works only where the first look already finds it. Here each look is 
 """
 
 import time
+from collections.abc import Callable
 
 
 def wait_until(page, expression: str, arg=None, seconds: float = 30) -> None:
@@ -15,4 +16,12 @@ def wait_until(page, expression: str, arg=None, seconds: float = 30) -> None:
     until = time.monotonic() + seconds
     while not page.evaluate(expression, arg):
         assert time.monotonic() < until, f"not within {seconds:g} s: {expression}"
+        page.wait_for_timeout(50)
+
+
+def wait_for(page, happened: Callable[[], bool], seconds: float = 30) -> None:
+    """Lets the page go on until something outside of it has happened. Raises AssertionError when it has not in time."""
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, f"not within {seconds:g} s"
         page.wait_for_timeout(50)

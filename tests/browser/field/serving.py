@@ -57,6 +57,9 @@ class FieldServer:
                 time.sleep(0.2)
         raise RuntimeError("the server did not come up")
 
+    def is_down(self) -> bool:
+        return self.process.poll() is not None
+
     def kill(self) -> None:
         """kill -9 of the server and its workers."""
         os.killpg(self.process.pid, signal.SIGKILL)

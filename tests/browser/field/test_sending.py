@@ -5,6 +5,8 @@ from collections import Counter
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.waiting import wait_for
+
 NO_LOCKS = "delete Navigator.prototype.locks;"
 
 
@@ -75,6 +77,7 @@ def test_server_killed_between_visit_and_photo_has_both_afterwards(bare):
     bare.photo()
     bare.save()
     bare.says("photos")
+    wait_for(bare.page, bare.server.is_down)
     expect(bare.page.locator(".bar .send")).to_be_enabled()
     bare.server.start()
     bare.send()
@@ -100,6 +103,7 @@ def test_server_killed_between_commit_and_answer_has_everything_once(bare, thing
     visit = bare.begin()
     bare.photo()
     bare.save()
+    wait_for(bare.page, bare.server.is_down)
     expect(bare.page.locator(".bar .send")).to_be_enabled()
     bare.server.start()
     bare.send()
