@@ -68,7 +68,7 @@ def test_clerk_writes_and_submits_a_report_and_the_leader_approves_it(signed_in,
     page.keyboard.press("Shift+Tab")  # to the button that moves it up
     page.keyboard.press("Enter")
     assert ids(page) == before
-    page.locator(".sentence").last.locator("[data-do=drop]").focus()
+    page.locator(".sentence", has_text="问题主要集中在").locator("[data-do=drop]").focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.dataset.do") == "bring-back"
     page.locator("#add").focus()
