@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.server import DESKTOP, PHONE, sign_in
 from tests.browser.test_accessibility import WCAG
@@ -78,6 +79,7 @@ def test_clerk_writes_and_submits_a_report_and_the_leader_approves_it(signed_in,
     own.locator("[data-do=insert]").click()
     page.select_option("#figures-list", "330382114.outstanding")
     page.locator("#figures button.primary").click()
+    expect(own.locator(".bound")).to_have_text(["19"])
     page.keyboard.type("所在柳市镇，走访86次。")
     saved(page)
 
