@@ -17,7 +17,7 @@ def puts(phone) -> Counter:
 @pytest.mark.parametrize("script", ["", NO_LOCKS], ids=["locks", "lease"])
 def test_two_tabs_send_nothing_twice(phone_of, script):
     phone = phone_of(script=script, service_workers="block")
-    phone.page.route("**/api/v1/**visits/**", lambda route: route.abort())
+    phone.page.context.route("**/api/v1/**visits/**", lambda route: route.abort())
     visit = phone.begin()
     phone.photo()
     phone.photo()
@@ -27,7 +27,7 @@ def test_two_tabs_send_nothing_twice(phone_of, script):
     other.goto(f"{phone.address}/field/#/done/{visit}")
     other.wait_for_selector("[data-state]")
     phone.sent.clear()
-    phone.page.unroute("**/api/v1/**visits/**")
+    phone.page.context.unroute("**/api/v1/**visits/**")
 
     for page in (phone.page, other):
         page.evaluate("window.dispatchEvent(new Event('online'))")
