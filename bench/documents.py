@@ -111,10 +111,6 @@ def tables_on_paper(printed: Any) -> list[list[list[str]]]:
     ]
 
 
-def _cells_of(row: Any, text: str) -> list[str]:
-    return ["".join(each.text or "" for each in cell.iter(text)) for cell in row.tc_lst]
-
-
 def _assert_equal(*books: bytes) -> None:
     from openpyxl import load_workbook
 

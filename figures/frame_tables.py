@@ -175,7 +175,6 @@ def _institution(moment: Moment) -> Any:
     return whose("institution_id", moment)
 
 
-_STATES = [each for each in State.values if each != State.VOIDED]
 ROUNDS = Table(
     "rounds",
     _("一行一轮整改：截至 D 日已责令、以 K 时所知未作废"),

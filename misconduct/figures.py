@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from institutions.moments import Moment, month_end
 from misconduct.models import OF_SCHOOLS, Case, CaseQuerySet, Kind, Measure, MeasureKind, Party, PartyQuerySet, Person
@@ -130,6 +131,14 @@ def by_key(found: Figures) -> dict[str, int]:
     said |= {f"measure.{kind}": found.measures.get(kind, 0) for kind in MeasureKind.values}
     said |= {f"kind.{kind}": kinds.get(kind, 0) for kind in Kind.values}
     return {f"misconduct.{name}": value for name, value in said.items()}
+
+
+def name_of(key: str) -> str:
+    """What a figure of `by_key` is called in the language of the page."""
+    what, _dot, part = key.removeprefix("misconduct.").partition(".")
+    if not part:
+        return {CASES: _("查结案件（起）"), PERSONS: _("涉及（人）")}[what]
+    return str((Kind if what == "kind" else MeasureKind)(part).label)
 
 
 def sentences(division: str, moment: Moment, since: date, *, known_at: str = "") -> list[Sentence]:

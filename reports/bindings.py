@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from figures.statistics import FIGURE_NAMES, percent
 from institutions.models import LicenceStatus
+from misconduct import figures as misconduct
 from reports.monthly import chinese_day
 from reports.printed import Printed
 
@@ -99,6 +100,8 @@ def _languages() -> Iterator[str]:
 def _name(key: str, names: Mapping[str, str], types: Mapping[str, str]) -> str:
     if key in TEXTS or key in NAMES:
         return str(TEXTS.get(key) or NAMES[key])
+    if key.startswith("misconduct."):
+        return _("%(of)s：%(figure)s") % {"of": str(PREFIXES["misconduct"]), "figure": misconduct.name_of(key)}
     prefix, _dot, figure = key.rpartition(".")
     said = str(NAMES.get(figure, figure))
     if found := _OF_A_DIVISION.fullmatch(key):

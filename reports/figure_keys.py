@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from figures.statistics import FIGURE_NAMES
 from institutions.models import scope_code_of
+from misconduct import figures as misconduct
 from reports.annex import AnnexRow
 from reports.monthly import ANNEX, DONE, LEFT, RATED, REBOUNDS, WHOLE_PERCENT
 
@@ -34,12 +35,14 @@ def named(content: dict[str, Any]) -> list[tuple[str, list[tuple[str, str, int |
         keys = [f"{part}.{figure}" if part else figure for figure in [*FIGURE_NAMES, PERCENT]]
         listed.append((str(label), [(key, name_of(key), figures[key]) for key in keys if key in figures]))
     counted = [(key, name_of(key), figures[key]) for key in (RATED, DONE, LEFT, REBOUNDS) if key in figures]
-    others = [(key, key, value) for key, value in figures.items() if key.startswith("misconduct.")]
+    others = [(key, name_of(key), value) for key, value in figures.items() if key.startswith("misconduct.")]
     return [each for each in [*listed, (_("其他"), [*counted, *others])] if each[1]]
 
 
 def name_of(key: str) -> str:
     """What the figure is called within its group: 已整改."""
+    if key.startswith("misconduct."):
+        return misconduct.name_of(key)
     special = {
         RATED: _("有问题的下级区划数"),
         DONE: _("全部整改到位的下级区划数"),

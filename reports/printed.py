@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from accounts.canonical import canonical, digest_of
-from figures.statistics import FIGURES, Figures, Row, trend
+from figures.statistics import DEFINITIONS_VERSION, FIGURES, Figures, Row, trend
 from institutions.models import Division, Institution
 from misconduct import figures as misconduct
 from reports.annex import AnnexRow, annex_rows
@@ -23,7 +23,6 @@ from reports.contradictions import Contradiction
 from reports.monthly import DONE, LEFT, RATED, REBOUNDS, WHOLE_PERCENT, MonthlyReport, Number, Sentence, signed
 
 FORM = 1
-DEFINITIONS = "2026-11"  # the edition of docs/statistics.md that the figures follow
 TREND_MONTHS = 12
 NO_HEADING = {"red_head": "", "number": "", "addressees": "", "signed": "", "dated_on": ""}
 Part = str | dict[str, Any]
@@ -84,7 +83,7 @@ class Printed:
             "rebounds": [] if brief else list(annex_rows(rebounds, report.moment)),
             "contradictions": [contradiction_of(each) for each in report.contradictions],
             "annex": {"rows": report.total.surveyed, "sha256": ""},
-            "definitions": DEFINITIONS,
+            "definitions": DEFINITIONS_VERSION,
             "template": None,
             "audit_head": "",
         }

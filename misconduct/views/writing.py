@@ -22,8 +22,6 @@ from misconduct import actions, forms
 from misconduct.models import Case, Conclusion, Measure, MeasureQuerySet, Party
 from misconduct.question import names_shown, seen_by
 
-Typed = Any
-
 
 def case_of(request: SignedInRequest, pk: Any) -> Case:
     """A case that the user sees, or 404."""

@@ -1,5 +1,6 @@
 """The patrol against misconduct of the demonstration: the sentences of the 2018 report, word for word."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,6 +9,8 @@ from django.utils import timezone
 from institutions.moments import LAST, Moment
 from misconduct.figures import Period, cases, figures, persons_in, sentences
 from misconduct.models import Case, Measure, Person
+from reports.bindings import bindables
+from reports.figure_keys import name_of
 from reports.monthly import monthly_report
 from reports.printed import Printed
 from tests.factories import at
@@ -33,6 +36,16 @@ def test_report_says_them_last_and_keeps_their_figures():
     assert last == ["misconduct", "misconduct"]
     assert (handled["value"], handled["figure"], handled["path"]) == (12, "misconduct.cases", "/misconduct/")
     assert [printed.figures[f"misconduct.{name}"] for name in ("cases", "persons", "measure.removed")] == [12, 15, 1]
+
+
+def test_figures_of_a_report_are_called_in_words():
+    printed = Printed.of(monthly_report("330382", Moment(YEAR.moment.on, timezone.now())))
+
+    keys = [key for key in printed.figures if key.startswith("misconduct.")]
+    bound = {each.key: each.name for each in bindables(printed, {})}
+    assert name_of("misconduct.measure.removed") == "免职"
+    assert bound["misconduct.kind.illegal_enrolment"] == "教育乱象专项巡查：违规招生"
+    assert [key for key in keys if re.search("[a-z]", name_of(key) + bound[key])] == []
 
 
 def test_measures_add_up_to_21_for_15_persons():
