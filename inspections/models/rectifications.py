@@ -305,6 +305,7 @@ class Rectification(models.Model):
                     "outcome",
                     "round_no",
                     "supplements",
+                    "id",  # with it the index alone answers any past K (docs/adr/0046)
                 ],
                 name="rectification_in_figures",
             ),
