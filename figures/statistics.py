@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from django.db import connection, models
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -173,7 +173,15 @@ def population(division: Divisions, moment: Moment, within: InstitutionQuerySet 
     `within` is what somebody may see, and follows where institutions are today: what has left his sight since is not
     in it (docs/statistics.md, "Moved"). Without it everyone is.
     """
-    return (Institution.objects.all() if within is None else within).in_divisions(codes_of(division), moment)
+    codes = codes_of(division)
+    if within is None:
+        return Institution.objects.in_divisions(codes, moment)
+    sees = within.whole_prefixes
+    if sees and all(code.startswith(sees) for code in codes) and set(codes) != set(sees):
+        # What never moved lies in his sight where it lies in the division. Said so, an engine looks for the division;
+        # of two ranges of one column SQLite would read the wider.
+        within = Institution.objects.filter(Q(moved=False) | within_prefixes("scope_code", sees))
+    return within.in_divisions(codes, moment)
 
 
 def counts(within: InstitutionQuerySet, moment: Moment) -> Figures:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.canonical import canonical, digest_of
 from figures.standing import ceased_on
 from figures.statistics import members, population
-from inspections.models import Finding, LedgerEntry, Photo, Rectification, Visit
+from inspections.models import Finding, LedgerEntry, Outcome, Photo, Rectification, Visit
 from institutions.models import (
     ImportedRow,
     Institution,
@@ -244,8 +244,14 @@ def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
 
 
 def _closed_but_open(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """Struck off as closed at the moment, and inspected on a later day."""
-    return within.alias(closed_on=ceased_on(moment), seen_on=_seen_open_on(moment)).filter(seen_on__gt=F("closed_on"))
+    """Struck off as closed at the moment, and inspected on a later day. Those that never were are told apart first."""
+    closed = within.filter(_was_closed(moment)).alias(closed_on=ceased_on(moment), seen_on=_seen_open_on(moment))
+    return closed.filter(seen_on__gt=F("closed_on"))
+
+
+@as_of(BooleanField())
+def _was_closed(moment: Moment) -> Case:
+    return any_of(Rectification.objects.verified_at(moment).filter(outcome=Outcome.CLOSED), moment)
 
 
 @as_of(DateField())

@@ -6,14 +6,17 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from demonstration.book import Book
 from desk.views.today import SHOWN, _changes
 from figures.drilldown import Drilldown
 from figures.ledger import LedgerQuestion
+from figures.statistics import population
 from inspections.models import Rectification, RectificationEvent
-from institutions.moments import start_of, today
-from tests.factories import hand, institution, round_of, strike_off, user_with
+from institutions.models import Institution
+from institutions.moments import Moment, start_of, today
+from tests.factories import at, hand, institution, move_of, round_of, strike_off, user_with
 from tests.figures.test_query_plans import institution_row, plans, scanned
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +111,48 @@ def test_page_of_the_ledger_is_the_slice_of_its_list(settled, state):
 
     assert rounds.count() > 7
     assert list(rounds.between(2, 7)) == list(rounds)[2:7]
+
+
+def test_division_is_read_alone_by_whoever_sees_much(settled):
+    """A township and a county of the past, asked by its own and by the country's: as many rows are looked at."""
+    past = Moment(DAY, at("2018-12-01"))
+    wide = Institution.objects.visible_to(user_with("supervisor", "33"))
+    narrow = Institution.objects.visible_to(user_with("supervisor", "330382"))
+
+    for code in ("330382", "330382114"):
+        asked = [population(code, past, within).surveyed_at(past) for within in (wide, narrow)]
+        assert set(asked[0]) == set(asked[1]) != set()
+        of_wide, of_narrow = (work(lambda found=found: list(found.values_list("pk"))) for found in asked)
+        assert of_wide < 3 * of_narrow
+
+
+def test_what_left_ones_sight_is_in_no_division_that_one_asks_for(settled):
+    past = Moment(DAY, at("2018-12-01"))
+    gone, within, stays = institution("330382114"), institution("330382114"), institution("330382114")
+    move_of(gone, "330381", "2018-12-20")
+    move_of(within, "330382115", "2018-12-20")
+
+    there = population("330382114", past, Institution.objects.visible_to(user_with("supervisor", "330382")))
+    by_city = population("330382114", past, Institution.objects.visible_to(user_with("supervisor", "3303")))
+
+    assert {stays, within} <= set(there) and gone not in there
+    assert {stays, within, gone} <= set(by_city)
+
+
+def work(ask) -> int:
+    """How much an engine does for what is asked: steps of SQLite's machine, pages that PostgreSQL looks at."""
+    if connection.vendor == "sqlite":
+        steps = []
+        connection.ensure_connection()
+        connection.connection.set_progress_handler(lambda: steps.append(1) and None, 10)
+        try:
+            ask()
+        finally:
+            connection.connection.set_progress_handler(None, 10)
+        return len(steps)
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {asked[0]['sql']}")
+        plan = cursor.fetchone()[0][0]["Plan"]
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
