@@ -52,6 +52,7 @@ GRAMMAR = (
     "as_of=2018-12-31&figure=with_problems",
     "as_of=2018-12-31&figure=outstanding&licence_status=none",
     "standing=open",
+    "standing=overdue,open,unseen",
     "finding_type=T01",
     "licence_now=registration_only",
     "outcome=closed&as_of=2018-06-30",
