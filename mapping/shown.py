@@ -27,7 +27,8 @@ class Shown:
     """Empty strings ask for nothing.
 
     `at`: longitude,latitude,zoom of the view; `opened`: the institution whose popup is open; `base`: the key of a base
-    map; `change_since`: the day that the layer of changes compares with.
+    map; `change_since`: the day that the layer of changes compares with; `near`: the
+    longitude,latitude by the distance from which the list is ordered.
     """
 
     at: str = ""
@@ -35,7 +36,7 @@ class Shown:
     change_since: str = ""
     opened: str = ""
     base: str = ""
-    order: str = ""
+    near: str = ""
     wall: str = ""
 
     @classmethod
@@ -44,7 +45,8 @@ class Shown:
         given = {item.name: query.get(item.name, "") for item in fields(cls)}
         one_of("layer", given["layer"], list(LAYERS))
         one_of("wall", given["wall"], ["1"])
-        one_of("order", given["order"], ["urgency", "distance"])
+        if given["near"] and not _is_view(given["near"] + ",0"):
+            raise Invalid({"near": [_("“%(given)s”不是位置，例：120.95,28.12（经度，纬度）。") % {"given": given["near"][:60]}]})
         if given["at"] and not _is_view(given["at"]):
             raise Invalid({"at": [_("“%(given)s”不是视野，例：120.95,28.12,11（经度，纬度，缩放级别）。") % {"given": given["at"][:60]}]})
         if given["opened"]:
