@@ -32,6 +32,8 @@ def townships(question: Drilldown, user: User) -> dict[str, Any]:
     return {
         "type": "FeatureCollection",
         "name": made.name,
+        "as_of": moment.on.isoformat(),
+        "known_at": moment.known_at.isoformat(),
         "total": made.total.as_json(),
         "features": [_feature(made, row, centres.get(row.key), ranks.get(row.key)) for row in made.rows],
     }

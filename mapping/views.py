@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import has_permission
@@ -13,6 +14,7 @@ from accounts.roles import Permission
 from accounts.scope import common_prefix, within_prefixes
 from figures.conditions import SURVEYED_AS, in_words, named
 from figures.drilldown import GRAMMAR, Drilldown
+from figures.statistics import FIGURE_NAMES
 from figures.unseen import CLEAR_OR_UNSEEN, Status
 from inspections.models import FindingType
 from institutions.models import Division, LicenceStatus
@@ -28,6 +30,10 @@ LEGEND = [
     Status.OVERDUE, Status.OPEN, Status.LICENSED, Status.CORRECTED, Status.CLOSED, Status.CLEAR, Status.UNSEEN,
     Status.UNSURVEYED,
 ]  # fmt: skip
+WALL_FIGURES = [
+    *((name, FIGURE_NAMES[name]) for name in ("surveyed", "with_problems", "rectified", "overdue")),
+    ("completion_percent", gettext_lazy("完成率")),
+]
 NO_ONE = "00000000-0000-0000-0000-000000000000"  # stands for an institution in an address
 SAID_OTHERWISE = ("division", "as_of", "standing")  # by the fields and the legend of the page
 BASEMAPS: list[dict[str, Any]] = []  # base maps of the settings
@@ -62,6 +68,7 @@ def map_page(request: SignedInRequest) -> HttpResponse:
             "map": folium_map,
             "config": _config(request, question, shown, where, ZOOMS[len(within)], [longitude, latitude]),
             "where": where,
+            "wall_figures": WALL_FIGURES,
             "divisions": divisions,
             "layers": LAYERS.items(),
             "standings": [(each.value, each.label) for each in LEGEND],

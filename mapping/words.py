@@ -57,6 +57,7 @@ WORDS: dict[str, Promise] = {
     "noRate": _("没有存在问题的机构"),
     "townshipOf": _("排摸 {surveyed} 家，存在问题 {problems} 家，已整改 {rectified} 家，逾期 {overdue} 家"),
     "rank": _("第 {n} 名"),
+    "rankOf": _("完成率第 {n} 名，共 {of} 个"),
     "heat": _("颜色越深，机构越密"),
     "changed": _("自 {since} 至 {day} 状态有变的机构，图形为现在的状态"),
     "approval": _("审图号：{number}"),

@@ -70,6 +70,7 @@ function tell(answer, count) {
   byId("list-section").hidden = !answer.total;
   byId("list-empty").textContent = answer.located ? words.noneHere : words.nowhere;
   if (!answer.total) return say(words.none);
+  if (state().layer === "townships") return say(words.symbols);
   say(areCounted(answer) && state().layer !== "heat" ? fill(words.many, { n: answer.located }) : fill(words.shown, { n: count }));
 }
 
@@ -89,19 +90,33 @@ async function showWhole() {
   return answer;
 }
 
+// Names of the divisions below, once for the division; with their rates where those are the layer.
+const PLAIN = Object.fromEntries(config.grammar.filter((name) => !["division", "as_of", "known_at"].includes(name)).map((name) => [name, ""]));
+let places = null;
+
+async function showBelow() {
+  const rates = state().layer === "townships";
+  if (rates) await showTownships();
+  else hideTownships();
+  places ??= getTownships(question(PLAIN)).then(({ features: below }) => below.filter((each) => each.geometry && each.properties.below));
+  const percent = new Map(townshipMarks().map(({ properties }) => [properties.code, properties.completion_percent]));
+  const named = await places.catch(() => { places = null; return []; });
+  setNames(named.map(({ geometry: { coordinates: [longitude, latitude] }, properties: { code, name } }) => ({ name: rates ? `${name} ${percent.get(code) ?? ""}`.trim() : name, position: [latitude, longitude] })));
+}
+
 function fitTo(answer) {
   const bounds = L.latLngBounds([]);
   for (const { geometry: { coordinates: [longitude, latitude] }, properties: { bbox } } of answer.features) {
     if (bbox) bounds.extend([[bbox[1], bbox[0]], [bbox[3], bbox[2]]]);
     else bounds.extend([latitude, longitude]);
   }
-  if (bounds.isValid()) map.fitBounds(bounds.pad(0.03), { maxZoom: 15, animate: false });
+  if (bounds.isValid()) map.fitBounds(bounds, { maxZoom: 15, animate: false, paddingTopLeft: [50, 50], paddingBottomRight: [40, 70] });
 }
 
 async function showAll() {
   say(words.loading);
   showLayer();
-  const mine = [showWhole(), state().layer === "townships" ? showTownships() : hideTownships()];
+  const mine = [showWhole(), showBelow()];
   if (state().layer !== "heat") hideHeat();
   await Promise.all(mine).then(show, failed);
 }
@@ -191,11 +206,9 @@ async function begin() {
   showLayer();
   showBase();
   const first = state().at;
-  const names = getTownships(question({ standing: "", licence_status: "", licence_now: "", figure: "", outcome: "", finding_type: "", located: "", unvisited: "", q: "" }));
-  names.then(({ features: below }) => setNames(below.filter((each) => each.geometry && each.properties.below).map(({ geometry, properties }) => ({ name: properties.name, position: [geometry.coordinates[1], geometry.coordinates[0]] }))), () => {});
   try {
     if (first) goTo(first);
-    const [whole] = await Promise.all([showWhole(), state().layer === "townships" ? showTownships() : null]);
+    const [whole] = await Promise.all([showWhole(), showBelow()]);
     leading = true;
     if (!first && whole) fitTo(whole);
     leading = false;

@@ -1,6 +1,6 @@
 // A ground that orients without a base map: names of the divisions below, a graticule with degrees, a scale.
 import { element } from "../shapes.js";
-import { drawnMarks, sizeOf } from "./features.js";
+import { drawnMarks, isOne, sizeOf } from "./features.js";
 import { map, words } from "./page.js";
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200]; // minutes of arc
@@ -88,38 +88,37 @@ export function setNames(places) {
   placeNames();
 }
 
-// What marks cover, as boxes around their anchors in the map's pixels.
-function coveredBy(marks) {
-  return marks.map((mark) => {
-    const half = (mark.radius ? mark.radius * 2 : mark.kind === "point" ? 20 : sizeOf(mark.count)) / 2;
-    const at = map.latLngToLayerPoint(mark.position);
-    return L.bounds(at.subtract([half, half]), at.add([half, half]));
+const halfOf = (mark) => (mark.radius ? mark.radius : isOne(mark) ? 10 : sizeOf(mark.count) / 2);
+
+// Where each name stands that finds room: it covers no mark and no other name. `at` projects a position to a point; without
+// room there is no place in the answer, and the name waits for a closer look.
+export function arrange(places, marks, at) {
+  const around = (point, width, height) => L.bounds(point.subtract([width / 2, height / 2]), point.add([width / 2, height / 2]));
+  const taken = marks.map((mark) => around(at(mark.position), 2 * halfOf(mark), 2 * halfOf(mark)));
+  return places.map(({ position, width, height }) => {
+    const beside = 28 + width / 2;
+    const points = [[0, 0], [0, -32], [0, 32], [beside, 0], [-beside, 0], [0, -48], [0, 48]].map((offset) => at(position).add(offset));
+    const found = points.find((point) => !taken.some((other) => other.overlaps(around(point, width, height))));
+    if (found) taken.push(around(found, width, height));
+    return found;
   });
 }
 
 let others = () => []; // marks of another layer than the institutions
 export const alsoCovered = (marks) => { others = marks; };
 
-// A name goes where it covers no mark and no other name; where there is no room it waits for a closer look.
 export function placeNames() {
-  const taken = coveredBy([...drawnMarks(), ...others()]);
-  for (const each of names) {
-    const { position, text, width, height } = each;
-    const at = map.latLngToLayerPoint(position);
-    const beside = 28 + width / 2;
-    const offsets = [[0, 0], [0, -32], [0, 32], [beside, 0], [-beside, 0], [0, -48], [0, 48]];
-    const boxes = offsets.map(([x, y]) => L.bounds(at.add([x - width / 2, y - height / 2]), at.add([x + width / 2, y + height / 2])));
-    const side = boxes.findIndex((box) => !taken.some((other) => other.overlaps(box)));
-    text.hidden = side < 0;
-    if (side < 0) continue;
-    each.offset = offsets[side];
-    text.style.translate = `calc(-50% + ${offsets[side][0]}px) calc(-50% + ${offsets[side][1]}px)`;
-    taken.push(boxes[side]);
-  }
+  const found = arrange(names, [...drawnMarks(), ...others()], (position) => map.latLngToLayerPoint(position));
+  names.forEach(({ text, position }, index) => {
+    text.hidden = !found[index];
+    if (!found[index]) return;
+    const offset = found[index].subtract(map.latLngToLayerPoint(position));
+    text.style.translate = `calc(-50% + ${offset.x}px) calc(-50% + ${offset.y}px)`;
+  });
 }
 
-// [{name, position, offset}] as they stand, for a picture.
-export const namesShown = () => names.filter(({ text }) => !text.hidden).map(({ name, position, offset }) => ({ name, position, offset }));
+// [{name, position, width, height}], for a picture.
+export const placesNamed = () => names;
 
 L.control.zoom({ position: "topleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
 L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);

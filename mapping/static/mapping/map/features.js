@@ -47,10 +47,35 @@ export function marksOf(collection) {
     mark.institutions.push(properties);
     if (mark.count > 1) mark.kind = "stack";
   }
-  return marks;
+  return apart(marks);
+}
+
+const extent = (boxes) => (boxes.every(Boolean) ? [Math.min(...boxes.map(([west]) => west)), Math.min(...boxes.map(([, south]) => south)), Math.max(...boxes.map(([, , east]) => east)), Math.max(...boxes.map(([, , , north]) => north))] : undefined);
+
+// Rings that would cover one another are drawn as one, at the middle of their institutions.
+function apart(marks) {
+  const kept = [];
+  for (const mark of [...marks].sort((one, other) => other.count - one.count)) {
+    const at = map.latLngToLayerPoint(mark.position);
+    const near = mark.kind === "square" && kept.find((each) => each.mark.kind === "square" && each.at.distanceTo(at) < (sizeOf(each.mark.count) + sizeOf(mark.count)) * 0.42);
+    if (!near) {
+      kept.push({ mark, at });
+      continue;
+    }
+    const { mark: into } = near;
+    const count = into.count + mark.count;
+    into.position = into.position.map((degrees, axis) => (degrees * into.count + mark.position[axis] * mark.count) / count);
+    into.counts = Object.fromEntries(WORST_FIRST.map((standing) => [standing, (into.counts[standing] ?? 0) + (mark.counts[standing] ?? 0)]));
+    into.bbox = extent([into.bbox, mark.bbox]);
+    into.id += `+${mark.id}`;
+    into.count = count;
+    near.at = map.latLngToLayerPoint(into.position);
+  }
+  return kept.map(({ mark }) => mark);
 }
 
 export const sizeOf = (count) => (count < 10 ? 32 : count < 100 ? 38 : count < 1000 ? 46 : count < 10_000 ? 54 : 62);
+export const isOne = (mark) => mark.count === 1; // drawn as its status, from near or far
 export const worstOf = (counts) => WORST_FIRST.find((standing) => counts[standing]);
 
 // [standing, from, to] as shares of a turn, the worst first.
@@ -68,7 +93,7 @@ export function inWords({ counts }) {
 }
 
 function iconOf(mark) {
-  if (mark.kind === "point") return L.divIcon({ className: "pin-icon", html: shape(mark.institutions[0].standing), iconSize: [20, 20] });
+  if (isOne(mark)) return L.divIcon({ className: "pin-icon", html: shape(worstOf(mark.counts)), iconSize: [20, 20] });
   const size = sizeOf(mark.count);
   const ring = element("span", "", [element("b", String(mark.count))]);
   ring.className = "ring";

@@ -18,6 +18,7 @@ export const listed = () => rows;
 function row(each) {
   const button = element("button", each.name);
   button.type = "button";
+  button.dataset.id = each.id;
   button.addEventListener("click", () => show(each, button));
   return element("li", "", [pinOf(each.standing), element("div", "", [button, facts("small", each)])]);
 }

@@ -1,8 +1,8 @@
 // The map as a picture of any size: what is drawn on the screen, projected anew, so that nothing is cut off.
 import { drawShape, MARKS } from "../shapes.js";
 import { areasShown, townshipMarks } from "./townships.js";
-import { colour, drawGraticule, namesShown } from "./background.js";
-import { drawnMarks, sharesOf, sizeOf, worstOf } from "./features.js";
+import { arrange, drawGraticule, placesNamed } from "./background.js";
+import { drawnMarks, isOne, sharesOf, sizeOf, worstOf } from "./features.js";
 import { heatSpots, paintHeat } from "./heat.js";
 import { map } from "./page.js";
 
@@ -90,7 +90,7 @@ function paintRing(context, mark, x, y) {
   if (worst === "overdue" || worst === "open") drawShape(context, worst, x + radius * 0.75, y - radius * 0.75, 13);
 }
 
-function paintSymbol(context, { radius, name, percent, colours }, x, y) {
+function paintSymbol(context, { radius, colours }, x, y) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fillStyle = colours[0];
@@ -98,8 +98,6 @@ function paintSymbol(context, { radius, name, percent, colours }, x, y) {
   context.strokeStyle = "#51626e";
   context.lineWidth = 1;
   context.stroke();
-  if (radius >= 20) write(context, percent.replace(/\.\d+%/, "%"), x, y, 12.5, colours[1], null);
-  write(context, `${name} ${radius >= 20 ? "" : percent}`.trim(), x, y + radius + 9, 12.5, PAPER.name, PAPER.halo);
 }
 
 // A bar of a round length, at most 150 px.
@@ -144,13 +142,15 @@ export function paintMap(context, width, height) {
   const marks = drawnMarks();
   for (const mark of marks) {
     const [x, y] = project(...mark.position);
-    if (mark.kind === "point") drawShape(context, mark.institutions[0].standing, x, y, 15);
+    if (isOne(mark)) drawShape(context, worstOf(mark.counts), x, y, 15);
     else paintRing(context, mark, x, y);
   }
-  if (!symbols.length) for (const { name, position, offset } of namesShown()) { const [x, y] = project(...position); write(context, name, x + offset[0], y + offset[1], 13, PAPER.name, PAPER.halo); }
+  const places = placesNamed();
+  const found = arrange(places, [...marks, ...symbols], (position) => L.point(project(...position)));
+  places.forEach(({ name }, index) => { if (found[index]) write(context, name, found[index].x, found[index].y, 13, PAPER.name, PAPER.halo); });
   paintScale(context, bounds, width, height, project);
   context.restore();
   return marks.length + symbols.length;
 }
 
-export { FONT, PAPER, write, colour };
+export { FONT, PAPER, write };

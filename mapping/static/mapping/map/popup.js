@@ -4,6 +4,7 @@ import { change, state } from "./state.js";
 import { byId, config, distance, fileOf, fill, map, words } from "./page.js";
 
 let back = null; // where the focus was
+let last = ""; // who was opened
 
 export function pinOf(standing) {
   const made = element("span", "", [shape(standing)]);
@@ -20,7 +21,7 @@ function part(text, name) {
 // Standing, township, licences, due day and what is doubtful of an institution, parted by dots.
 export function facts(tag, each) {
   const parts = [config.standings[each.standing], each.township, config.licenceStatuses[each.licence_status]].filter(Boolean).map((text) => part(text, "fact"));
-  if (each.was) parts.splice(1, 0, part(fill(words.was, { was: config.standings[each.was] ?? each.was }), "was"));
+  if (each.was) parts.splice(1, 0, part(fill(words.was, { was: config.standings[each.was] ?? each.was }), "before-that"));
   if (each.due_on) parts.push(part(`${words.due} ${each.due_on}${left(each)}`, "due"));
   if (each.doubt) parts.push(part(each.doubt, "doubt"));
   if (each.distance_m !== undefined) parts.push(part(distance(each.distance_m), "due"));
@@ -57,6 +58,7 @@ function contentOf(institutions, position) {
 
 export function openPopup(institutions, position, opener, { focus = true } = {}) {
   back = opener;
+  last = institutions[0].id;
   const content = contentOf(institutions, position);
   content.setAttribute("role", "dialog");
   content.setAttribute("aria-label", institutions.length === 1 ? institutions[0].name : fill(words.here, { n: institutions.length }));
@@ -72,7 +74,7 @@ export function openPopup(institutions, position, opener, { focus = true } = {})
 
 map.on("popupclose", () => {
   if (state().opened) change({ opened: "" }, { push: false });
-  const there = back;
+  const there = back?.isConnected ? back : document.querySelector(`#list button[data-id="${last}"]`) ?? map.getContainer();
+  if (back && (document.activeElement === document.body || map.getContainer().contains(document.activeElement))) there.focus({ preventScroll: true });
   back = null;
-  if (there?.isConnected && (document.activeElement === document.body || map.getContainer().contains(document.activeElement))) there.focus({ preventScroll: true });
 });

@@ -1,9 +1,8 @@
 // On paper and as a picture: one landscape sheet with the map, its legend, scale, day, knowledge, scope and approval number.
-import { drawShape } from "../shapes.js";
+import { drawShape, element } from "../shapes.js";
 import { FONT, PAPER, paintMap, write } from "./paint.js";
 import { classLines } from "./townships.js";
 import { legendLines, mark } from "./legend.js";
-import { element } from "../shapes.js";
 import { dayInWords } from "./slider.js";
 import { state } from "./state.js";
 import { byId, config, fill, words } from "./page.js";

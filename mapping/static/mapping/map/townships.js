@@ -37,10 +37,9 @@ function symbol(feature, most) {
   const position = [feature.geometry.coordinates[1], feature.geometry.coordinates[0]];
   const radius = radiusOf(properties.surveyed, most);
   const colours = coloursOf(properties);
-  const disc = element("span", radius >= 20 ? properties.completion_percent.replace(/\.\d+%/, "%") : "");
+  const disc = element("span");
   disc.className = "disc";
   disc.style.backgroundColor = colours[0];
-  disc.style.color = colours[1];
   const icon = L.divIcon({ className: "symbol", html: disc, iconSize: [radius * 2, radius * 2] });
   const marker = L.marker(position, { icon, title: said(properties), alt: said(properties), riseOnHover: true });
   marker.on("click", () => openTownship(properties, position, marker));
