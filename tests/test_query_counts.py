@@ -69,6 +69,8 @@ LISTS = [
     "/api/v1/statistics/trend/?from=2018-01&to=2018-12",
     "/api/v1/map/?zoom=18",
     "/api/v1/map/?zoom=9",
+    "/api/v1/map/list/",
+    "/api/v1/map/list/?order=distance&near=120.9,28.0",
     "/api/v1/field/worklist/?division=330382",
     "/api/v1/field/worklist/?division=330382&updated_since=2018-05-01T00:00:00Z",
     "/api/v1/field/divisions/",
