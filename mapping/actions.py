@@ -160,4 +160,3 @@ def take_back_place(institution: Institution, *, by: User, version: int, at: dat
     before = last.before or {}
     columns = {name: before.get(name, getattr(institution, name)) for name in POSITION}
     return edit_institution(institution, by=by, version=version, columns=columns, at=at)
-

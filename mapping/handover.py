@@ -1,4 +1,4 @@
-"""交办单: what was selected on the map, with the day by which somebody is to have been there, on paper or as a workbook.
+"""交办单: what was selected on the map and by when somebody is to have been there, on paper or as a workbook.
 
 Nothing of it is kept: there is no record of who was sent where before there are tasks.
 """
@@ -24,7 +24,17 @@ from accounts.errors import Invalid
 from accounts.id_numbers import reasons_of
 from accounts.models import User
 from accounts.requests import SignedInRequest, asks
-from figures.columns import ADDRESS, DUE_ON, LAST_VISIT_ON, LICENCE_AT_SURVEY, NAME, STANDING, TOWNSHIP, heads, with_list_columns
+from figures.columns import (
+    ADDRESS,
+    DUE_ON,
+    LAST_VISIT_ON,
+    LICENCE_AT_SURVEY,
+    NAME,
+    STANDING,
+    TOWNSHIP,
+    heads,
+    with_list_columns,
+)
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.exports import XLSX, institution_lines, table_workbook
 from institutions.models import Institution, InstitutionQuerySet
@@ -59,7 +69,9 @@ class HandoverForm(forms.Form):
         except ValueError as problem:
             raise forms.ValidationError(_("所选机构的编号不可用，请重新选择。")) from problem
         if len(ids) > MOST_HANDED:
-            raise forms.ValidationError(_("一次至多 %(most)s 家，收到 %(n)s 家。") % {"most": MOST_HANDED, "n": len(ids)})
+            raise forms.ValidationError(
+                _("一次至多 %(most)s 家，收到 %(n)s 家。") % {"most": MOST_HANDED, "n": len(ids)}
+            )
         return ids
 
 

@@ -67,7 +67,9 @@ class PlaceView(APIView):
         institution = _editable(request, pk)
         body = PlaceBody(data=request.data)
         body.is_valid(raise_exception=True)
-        return Response(PlacedSerializer(actions.place_on_map(institution, by=request.user, **body.validated_data)).data)
+        return Response(
+            PlacedSerializer(actions.place_on_map(institution, by=request.user, **body.validated_data)).data
+        )
 
 
 class PlaceTakenBackView(APIView):
@@ -80,7 +82,9 @@ class PlaceTakenBackView(APIView):
         institution = _editable(request, pk)
         body = TakenBackBody(data=request.data)
         body.is_valid(raise_exception=True)
-        return Response(PlacedSerializer(actions.take_back_place(institution, by=request.user, **body.validated_data)).data)
+        return Response(
+            PlacedSerializer(actions.take_back_place(institution, by=request.user, **body.validated_data)).data
+        )
 
 
 def _editable(request: SignedInApiRequest, pk: UUID) -> Institution:

@@ -46,9 +46,18 @@ class Shown:
         one_of("layer", given["layer"], list(LAYERS))
         one_of("wall", given["wall"], ["1"])
         if given["near"] and not _is_view(given["near"] + ",0"):
-            raise Invalid({"near": [_("“%(given)s”不是位置，例：120.95,28.12（经度，纬度）。") % {"given": given["near"][:60]}]})
+            raise Invalid(
+                {"near": [_("“%(given)s”不是位置，例：120.95,28.12（经度，纬度）。") % {"given": given["near"][:60]}]}
+            )
         if given["at"] and not _is_view(given["at"]):
-            raise Invalid({"at": [_("“%(given)s”不是视野，例：120.95,28.12,11（经度，纬度，缩放级别）。") % {"given": given["at"][:60]}]})
+            raise Invalid(
+                {
+                    "at": [
+                        _("“%(given)s”不是视野，例：120.95,28.12,11（经度，纬度，缩放级别）。")
+                        % {"given": given["at"][:60]}
+                    ]
+                }
+            )
         if given["opened"]:
             _check("opened", given["opened"], UUID)
         if given["change_since"]:

@@ -1,4 +1,4 @@
-"""The divisions one level below the one asked about, each as a symbol at its centre, with the figures of /statistics/."""
+"""The divisions one level below the one asked about, each a symbol at its centre, with the figures of /statistics/."""
 
 from collections.abc import Iterable
 from typing import Any

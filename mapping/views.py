@@ -74,7 +74,9 @@ def map_page(request: SignedInRequest) -> HttpResponse:
             "standings": [(each.value, each.label) for each in LEGEND],
             "shown": shown,
             "licence_statuses": SURVEYED_AS.items(),
-            "kept": [(name, getattr(question, name)) for name in GRAMMAR if name not in FIELDS and getattr(question, name)],
+            "kept": [
+                (name, getattr(question, name)) for name in GRAMMAR if name not in FIELDS and getattr(question, name)
+            ],
             "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
             "today": today(),
         },

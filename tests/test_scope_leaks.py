@@ -159,6 +159,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "statistics/trend/": List_(("as_of=2018-12-31", "")),
     "map/": List_(GRAMMAR),
+    "map/handover/": Nothing("held by test_what_is_out_of_sight_is_not_handed_over"),
     "map/geocoding/": Nothing("a form for those who edit the registry; held by test_runs_of_another_county_are_absent"),
     "map/geocoding/<uuid:pk>/": Nothing("held by test_runs_of_another_county_are_absent"),
     "map/geocoding/<uuid:pk>/stop/": Nothing("held by test_runs_of_another_county_are_absent"),
@@ -252,6 +253,9 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "api/v1/map/list/": List_(
         (*GRAMMAR, "bbox=120,27,122,29", "order=distance&near=120.9,28.0", "page_size=1", "change_since=2018-05-31")
     ),
+    "api/v1/map/townships/": List_((*GRAMMAR, "as_of=2018-12-31&standing=overdue,open")),
+    "api/v1/map/places/<uuid:pk>/": OfAnObject(SCHOOL.arguments, ("post",)),
+    "api/v1/map/places/<uuid:pk>/take-back/": OfAnObject(SCHOOL.arguments, ("post",)),
     "api/v1/institutions/<uuid:pk>/phone/": OfAnObject(SCHOOL.arguments, ("post",)),
     "api/v1/visits/<uuid:pk>/receipt/": OfAnObject(VISIT.arguments, ("get",)),
     "api/v1/field/worklist/": List_(

@@ -199,6 +199,16 @@ onPlaced(() => showAll());
 // --- The beginning
 
 alsoCovered(townshipMarks);
+
+// The fields ask anew; what the legend, the layer and the base map say goes with them.
+const form = document.querySelector("form.map-filters");
+form.addEventListener("submit", () => {
+  for (const name of ["standing", "layer", "change_since", "base"]) {
+    const field = form.elements[name] ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
+    field.value = state()[name];
+    field.disabled = !field.value;
+  }
+});
 byId("map-home").addEventListener("click", async () => { const whole = await showWhole().catch(failed); if (whole) fitTo(whole); });
 
 async function begin() {
