@@ -1,9 +1,11 @@
 """The doors of the map's page beside the map itself: symbols of the divisions below, and placing by hand."""
 
+import math
 from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -37,11 +39,20 @@ class TownshipsView(APIView):
         return Response(shown)
 
 
+def _within(most: float) -> serializers.FloatField:
+    return serializers.FloatField(min_value=-most, max_value=most, validators=[_is_number])
+
+
+def _is_number(degrees: float) -> None:
+    if not math.isfinite(degrees):
+        raise serializers.ValidationError(_("“%(given)s”不是数字。") % {"given": degrees})
+
+
 class PlaceBody(Body):
     """WGS-84 degrees of a point on the map."""
 
-    longitude = serializers.FloatField(min_value=-180, max_value=180)
-    latitude = serializers.FloatField(min_value=-85, max_value=85)
+    longitude = _within(180)
+    latitude = _within(85)
 
 
 class TakenBackBody(Body):

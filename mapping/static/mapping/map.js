@@ -25,6 +25,7 @@ let drawing = Promise.resolve();
 const since = () => (state().layer === "change" && state().change_since ? `&change_since=${state().change_since}` : "");
 const features = (query, signal) => ask(`${config.doors.map}?${query}${since()}`, { signal });
 const failed = (problem) => {
+  byId("frame").setAttribute("aria-busy", "false");
   if (problem.status === 401) return say(words.signedOut, [words.signIn, () => { location.href = `${config.pages.login}?next=${encodeURIComponent(location.pathname + location.search)}`; }]);
   return say(fill(words.failed, { why: problem.message }), [words.again, showAll]);
 };
@@ -60,18 +61,20 @@ async function showView() {
 }
 
 function tell(answer, count) {
-  byId("total-number").textContent = answer.total;
+  byId("total").textContent = fill(words.total, { n: answer.total });
   byId("total").href = `${config.pages.institutions}?${question()}`;
   showUnlocated(answer.unlocated, answer.approximate);
   byId("unlocated-link").hidden = !answer.unlocated;
   byId("unlocated-link").href = `${config.pages.institutions}?${question({ located: "no" })}`;
-  byId("unlocated-number").textContent = answer.unlocated;
+  byId("unlocated-link").textContent = fill(words.unlocated, { n: answer.unlocated });
   byId("nothing").hidden = answer.total > 0;
   byId("list-section").hidden = !answer.total;
   byId("list-empty").textContent = answer.located ? words.noneHere : words.nowhere;
   if (!answer.total) return say(words.none);
   if (state().layer === "townships") return say(words.symbols);
-  say(areCounted(answer) && state().layer !== "heat" ? fill(words.many, { n: answer.located }) : fill(words.shown, { n: count }));
+  if (state().layer === "heat") return say(words.heat);
+  if (since()) return say(fill(words.changed, { since: state().change_since, day: state().as_of || config.today }));
+  say(areCounted(answer) ? fill(words.many, { n: answer.located }) : fill(words.shown, { n: count }));
 }
 
 const show = () => {
@@ -116,9 +119,11 @@ function fitTo(answer) {
 async function showAll() {
   say(words.loading);
   showLayer();
-  const mine = [showWhole(), showBelow()];
   if (state().layer !== "heat") hideHeat();
-  await Promise.all(mine).then(show, failed);
+  const below = showBelow();
+  const whole = showWhole();
+  if (state().layer === "townships") await below.catch(failed);
+  await Promise.all([whole, below, show()]).catch(failed);
 }
 
 // --- Opening what was clicked, on the map or in the list
@@ -147,8 +152,8 @@ async function listSquare(mark, box, opener) {
 onShow((each, opener) => {
   const position = [each.latitude, each.longitude];
   if (!map.getBounds().pad(-0.1).contains(position) || map.getZoom() < CLOSE) map.setView(position, Math.max(map.getZoom(), 16));
-  const [mark] = elementOf(each.id);
-  openPopup(mark?.institutions ?? [each], position, opener);
+  const there = listed().filter((other) => other.longitude === each.longitude && other.latitude === each.latitude);
+  openPopup([each, ...there.filter((other) => other.id !== each.id)], position, opener);
   map.getContainer().scrollIntoView({ block: "nearest" }); // on a phone the list is below the map
 });
 
@@ -218,11 +223,13 @@ async function begin() {
   const first = state().at;
   try {
     if (first) goTo(first);
-    const [whole] = await Promise.all([showWhole(), showBelow()]);
+    const below = showBelow();
+    const whole = await showWhole();
     leading = true;
     if (!first && whole) fitTo(whole);
     leading = false;
-    await show();
+    if (state().layer === "townships") await below;
+    await Promise.all([show(), below]);
   } catch (problem) {
     failed(problem);
   }

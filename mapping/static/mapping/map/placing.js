@@ -15,9 +15,8 @@ export const onPlaced = (listener) => { placed = listener; };
 
 export function showUnlocated(count, approximate) {
   box.hidden = !count;
-  byId("unlocated-count").textContent = count;
-  byId("approximate").hidden = !approximate;
-  byId("approximate-count").textContent = approximate;
+  byId("unlocated-count").textContent = fill(words.unlocated, { n: count });
+  byId("approximate").textContent = approximate ? fill(words.approximate, { n: approximate }) : "";
   if (box.open) load(true);
 }
 
@@ -54,17 +53,17 @@ box.addEventListener("toggle", () => { if (box.open) load(true); });
 more.addEventListener("click", () => load(false));
 
 function place(each) {
-  const put = ({ latlng }) => { stopDrawing(); cross.remove(); send(each, latlng); };
+  const put = ({ latlng }) => { stopDrawing(); send(each, latlng); };
   const cross = element("span");
   cross.className = "cross";
   map.getContainer().append(cross); // for who has no pointer: the middle of the map
   during(fill(words.placing, { name: each.name }), {
     click: put,
+    ended: () => cross.remove(),
     keydown: (event) => {
       if (event.key === "Enter" && document.activeElement === map.getContainer()) { event.preventDefault(); put({ latlng: map.getCenter() }); }
     },
   });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") cross.remove(); }, { once: true });
   map.getContainer().scrollIntoView({ block: "nearest" });
 }
 

@@ -57,6 +57,7 @@ function contentOf(institutions, position) {
 }
 
 export function openPopup(institutions, position, opener, { focus = true } = {}) {
+  map.closePopup(); // what was open gives the focus back first
   back = opener;
   last = institutions[0].id;
   const content = contentOf(institutions, position);

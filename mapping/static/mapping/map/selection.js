@@ -82,7 +82,7 @@ function during(sentence, events, { still = false } = {}) {
   say(sentence);
   const container = map.getContainer();
   const escape = (event) => { if (event.key === "Escape") { stopDrawing(); say(words.cancelled); } else events.keydown?.(event); };
-  const { keydown, ...onMap } = events;
+  const { keydown, ended, ...onMap } = events;
   container.classList.add("drawing");
   if (still) map.dragging.disable();
   map.doubleClickZoom.disable();
@@ -90,6 +90,7 @@ function during(sentence, events, { still = false } = {}) {
   document.addEventListener("keydown", escape);
   container.focus({ preventScroll: true });
   drawing = () => {
+    ended?.();
     container.classList.remove("drawing");
     map.dragging.enable();
     map.doubleClickZoom.enable();
@@ -98,6 +99,11 @@ function during(sentence, events, { still = false } = {}) {
   };
 }
 export { during, stopDrawing };
+
+const menu = byId("choose-screen").closest("details");
+menu.addEventListener("click", (event) => { if (event.target.closest("button")) menu.open = false; });
+// Nothing is written by it: a second sheet may be asked for at once (once.js).
+panel.querySelector("form").addEventListener("submit", ({ target }) => setTimeout(() => delete target.dataset.sent, 1000));
 
 byId("choose-screen").addEventListener("click", () => choose(map.getBounds(), null));
 

@@ -35,7 +35,6 @@ function stop() {
   timer = 0;
   play.textContent = "▶";
   play.setAttribute("aria-label", words.play);
-  history.pushState(null, "", location.href); // Back leads to where it stopped
 }
 
 async function step() {
@@ -47,7 +46,8 @@ async function step() {
 }
 
 function start() {
-  if (Number(slider.value) >= months.length - 1) goTo(0, true);
+  history.pushState(null, "", location.href); // Back leads to the day from which it played
+  if (Number(slider.value) >= months.length - 1) goTo(0, false);
   play.textContent = "❚❚";
   play.setAttribute("aria-label", words.pause);
   timer = setTimeout(step, STEP_MS / 2);
