@@ -1,5 +1,5 @@
 """The page of the map in Chromium beside folium's FastMarkerCluster with the same points in its page: when it has
-drawn, the JS heap, the longest block, the bytes of the HTML; of a country and of one county. `python -m bench.map_page`.
+drawn, the JS heap, the longest block, the bytes of HTML; of a country and of one county. `python -m bench.map_page`.
 
 The two take turns. What is ready is the first mark on the map; the heap is that after two garbage collections.
 """

@@ -5,7 +5,7 @@ import pytest
 from institutions.models import Division
 from tests.factories import institution, round_of
 
-LIUSHI, BEIBAIXIANG = "330382108", "330382109"
+LIUSHI, BEIBAIXIANG = "330382114", "330382115"
 AS_OF = "2018-12-31"
 
 

@@ -41,12 +41,15 @@ export function showLayer() {
   }
 }
 
+// The base map that is shown: the one of the URL, else the first; null where there is none or none is wanted.
+export const baseNow = () => config.basemaps.find((each) => each.key === state().base) ?? (state().base === "none" ? null : config.basemaps[0] ?? null);
+
 export function showBase() {
-  const base = config.basemaps.find((each) => each.key === state().base) ?? (state().base === "none" ? null : config.basemaps[0]);
+  const base = baseNow();
   tiles?.remove();
   tiles = null;
   byId("frame").classList.toggle("with-base", Boolean(base));
-  byId("source").textContent = base ? fill(words.sources, { names: base.attribution }) : words.noBase;
+  byId("source").textContent = base ? [fill(words.sources, { names: base.attribution }), base.problem].filter(Boolean).join("，") : words.noBase;
   if (base) tiles = L.tileLayer(base.url, { minZoom: base.min_zoom, maxNativeZoom: base.max_zoom, maxZoom: 18, attribution: "" }).addTo(map);
 }
 

@@ -3,6 +3,7 @@ import { drawShape, element } from "../shapes.js";
 import { FONT, PAPER, paintMap, write } from "./paint.js";
 import { classLines } from "./townships.js";
 import { legendLines, mark } from "./legend.js";
+import { baseNow } from "./layers.js";
 import { dayInWords } from "./slider.js";
 import { state } from "./state.js";
 import { byId, config, fill, words } from "./page.js";
@@ -24,9 +25,8 @@ function heading() {
 }
 
 function sourceLine() {
-  const base = config.basemaps.find((each) => each.key === state().base);
+  const base = baseNow();
   const said = [base ? fill(words.sources, { names: base.attribution }) : words.noBase, byId("approval").textContent];
-  if (base?.approval_number) said.push(fill(words.approval, { number: base.approval_number }));
   return said.filter(Boolean).join("，");
 }
 
