@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid, Refusal
-from accounts.models import User
+from accounts.models import AuditRow, User
 from accounts.watermark import NOW, recorded
 from institutions.actions import edit_institution
 from institutions.models import Division, Institution
-from institutions.positions import LocationSource
+from institutions.positions import Datum, LocationSource
 from mapping.models import GeocodingAnswer, GeocodingOutcome, GeocodingRun, RunState
 
 # What nobody typed or measured and a machine may put right.
@@ -108,3 +108,55 @@ def note_outcome(
 
 def _differs(institution: Institution, position: dict[str, Any]) -> bool:
     return any(getattr(institution, name) != value for name, value in position.items())
+
+
+class AlreadyPlaced(Refusal):
+    """Somebody or something has given the institution a position meanwhile."""
+
+    code = "already_placed"
+    status = 409
+
+
+class NotPlaced(Refusal):
+    """There is no position given on the map to take back."""
+
+    code = "not_placed"
+    status = 409
+
+
+POSITION = ("longitude", "latitude", "datum", "location_source", "location_accuracy_m")
+
+
+@recorded
+def place_on_map(
+    institution: Institution, *, by: User, longitude: float, latitude: float, at: datetime = NOW
+) -> Institution:
+    """Give an institution without a position the one pointed at on the map, in WGS-84 degrees.
+
+    Effects: columns, version and audit row of edit_institution. Raises AlreadyPlaced (409) for one that has a position
+    (a township's centre is none), OffRegister (409), Invalid (422) as edit_institution does.
+    """
+    current = Institution.objects.select_for_update().get(pk=institution.pk)
+    if current.position is not None:
+        raise AlreadyPlaced(_("“%(name)s”已有位置，请刷新后再看。") % {"name": current.name})
+    columns = {
+        "longitude": longitude, "latitude": latitude, "datum": Datum.WGS84, "location_source": LocationSource.MAP_PIN,
+        "location_accuracy_m": None,
+    }  # fmt: skip
+    return edit_institution(current, by=by, version=current.version, columns=columns, at=at)
+
+
+@recorded
+def take_back_place(institution: Institution, *, by: User, version: int, at: datetime = NOW) -> Institution:
+    """Put back what was on file before `place_on_map` gave the institution a position.
+
+    Effects: columns, version and audit row of edit_institution. Raises NotPlaced (409) when its last change was no
+    position given on the map, StaleInstitution (412) when it is another version by now, OffRegister (409).
+    """
+    changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
+    last = changes.filter(action="institution.edited").order_by("-pk").first()
+    if last is None or (last.after or {}).get("location_source") != LocationSource.MAP_PIN:
+        raise NotPlaced(_("“%(name)s”最近一次更改不是在地图上标注位置，没有可撤销的。") % {"name": institution.name})
+    before = last.before or {}
+    columns = {name: before.get(name, getattr(institution, name)) for name in POSITION}
+    return edit_institution(institution, by=by, version=version, columns=columns, at=at)

@@ -1,77 +1,132 @@
 from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import common_prefix, within_prefixes
-from figures.conditions import SURVEYED_AS, in_words
+from figures.conditions import SURVEYED_AS, in_words, named
 from figures.drilldown import GRAMMAR, Drilldown
-from figures.unseen import Status
+from figures.statistics import FIGURE_NAMES
+from figures.unseen import CLEAR_OR_UNSEEN, Status
 from inspections.models import FindingType
-from inspections.search import note_search
 from institutions.models import Division, LicenceStatus
-from institutions.past import as_called, as_listed
-from mapping.folium_map import make_map
-from mapping.layers import MOST_POINTS
+from institutions.moments import month_end, month_ends, today
+from institutions.past import as_called
+from mapping.handover import MOST_HANDED
+from mapping.shown import LAYERS, PARAMETERS, Shown
+from mapping.words import WORDS
 
 ZOOMS = {0: 5, 2: 7, 4: 9, 6: 11, 9: 13, 12: 15}
-UNLOCATED_SHOWN = 30
+MONTHS = 36  # on the slider
+LEGEND = [
+    Status.OVERDUE, Status.OPEN, Status.LICENSED, Status.CORRECTED, Status.CLOSED, Status.CLEAR, Status.UNSEEN,
+    Status.UNSURVEYED,
+]  # fmt: skip
+WALL_FIGURES = [
+    *((name, FIGURE_NAMES[name]) for name in ("surveyed", "with_problems", "rectified", "overdue")),
+    ("completion_percent", gettext_lazy("完成率")),
+]
+NO_ONE = "00000000-0000-0000-0000-000000000000"  # stands for an institution in an address
+SAID_OTHERWISE = ("division", "as_of", "standing")  # by the fields and the legend of the page
+BASEMAPS: list[dict[str, Any]] = []  # base maps of the settings
+BOUNDARIES = ""  # the door of boundaries that the bureau has uploaded
 
 
 @require_GET
-@asks(*GRAMMAR)
+@asks(*GRAMMAR, *PARAMETERS)
 def map_page(request: SignedInRequest) -> HttpResponse:
-    """挂图作战: the institutions of a question on a map, with a list of what is in view."""
+    """挂图作战: the institutions of a question on a map, with a list of what is in view.
+
+    The page asks for no institution: its modules fetch what they draw, so that it is the same for any number of them.
+    """
+    from mapping.folium_map import make_map
+
     question = Drilldown.from_query(request.GET, request.user)
+    shown = Shown.from_query(request.GET)
     moment = question.moment
-    found = question.institutions(request.user, moment)
     divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
     around = question.divisions(request.user)
-    centre, within = _centre(around), common_prefix(around)
-    total = found.count()
-    note_search(request.user, question.q, where="map", found=total, divisions=around)
-    unlocated = found.unlocated().in_list_order(moment)
-    unlocated_count = unlocated.count()
-    zoom = ZOOMS[len(within)]
-    folium_map = make_map(longitude=centre[0], latitude=centre[1], zoom=zoom)
+    (longitude, latitude), within = _centre(around), common_prefix(around)
+    folium_map = make_map(longitude=longitude, latitude=latitude, zoom=ZOOMS[len(within)])
     findings = FindingType.objects.filter(pk=question.finding_type)
-    config = {
-        "map": folium_map.name,
-        "features": f"{reverse('api-map')}?{question.query_string()}",
-        "zoom": 18 if total - unlocated_count <= MOST_POINTS else zoom,  # all of them one by one, or counted together
-        "file": reverse("institution", args=["00000000-0000-0000-0000-000000000000"]),
-        "standings": dict(Status.choices),
-        "licence_statuses": dict(LicenceStatus.choices),
-        "townships": [
-            {"name": each.name, "longitude": each.longitude, "latitude": each.latitude}
-            for each in divisions
-            if each.level == "township" and each.longitude is not None
-        ],
-    }
+    where = named(question, divisions)
     return render(
         request,
-        "mapping/map.html",
+        "mapping/wall.html" if shown.wall else "mapping/map.html",
         {
             "question": question,
             "moment": moment,
-            "asked": in_words(question, {each.code: str(each) for each in findings}),
+            "asked": in_words(question, {each.code: str(each) for each in findings}, beside=SAID_OTHERWISE),
             "map": folium_map,
-            "config": config,
+            "config": _config(request, question, shown, where, ZOOMS[len(within)], [longitude, latitude]),
+            "where": where,
+            "wall_figures": WALL_FIGURES,
             "divisions": divisions,
-            "standings": Status.choices,
+            "layers": LAYERS.items(),
+            "standings": [(each.value, each.label) for each in LEGEND],
+            "shown": shown,
             "licence_statuses": SURVEYED_AS.items(),
-            "total": total,
-            "unlocated": as_listed(unlocated[:UNLOCATED_SHOWN], moment),
-            "unlocated_count": unlocated_count,
-            "approximate_count": found.approximate().count(),
+            "kept": [
+                (name, getattr(question, name)) for name in GRAMMAR if name not in FIELDS and getattr(question, name)
+            ],
             "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
+            "today": today(),
         },
     )
+
+
+FIELDS = ("division", "licence_status", "as_of", "q")  # of the page's form; the rest of the question it keeps
+
+
+def _config(
+    request: SignedInRequest, question: Drilldown, shown: Shown, where: str, zoom: int, centre: list[float]
+) -> dict[str, Any]:
+    """What the page's modules are told."""
+    return {
+        "doors": {
+            "map": reverse("api-map"),
+            "list": f"{reverse('api-map')}list/",
+            "townships": reverse("api-map-townships"),
+            "boundaries": BOUNDARIES,
+            "unlocated": reverse("api-institutions"),
+            "place": reverse("api-map-place", args=[NO_ONE]),
+            "takeBack": reverse("api-map-place-undo", args=[NO_ONE]),
+        },
+        "pages": {
+            "file": reverse("institution", args=[NO_ONE]),
+            "institutions": reverse("institutions"),
+            "login": reverse("login"),
+        },
+        "nobody": NO_ONE,
+        "grammar": GRAMMAR,
+        "question": question.query_string(),
+        "standings": dict(Status.choices),
+        "together": {CLEAR_OR_UNSEEN: [Status.CLEAR, Status.UNSEEN]},
+        "licenceStatuses": dict(LicenceStatus.choices),
+        "where": where,
+        "centre": centre,
+        "zoom": zoom,
+        "months": [each.isoformat() for each in _months(question.moment.on)],
+        "today": today().isoformat(),
+        "mayEdit": has_permission(request.user, Permission.EDIT_REGISTRY),
+        "mostHanded": MOST_HANDED,
+        "basemaps": BASEMAPS,
+        "words": {name: str(text) for name, text in WORDS.items()},
+    }
+
+
+def _months(on: date) -> list[date]:
+    """The ends of the months on the slider, the last one today where it is this month: up to a year after the day."""
+    last = min(today(), month_end(on) + timedelta(days=365))
+    return [min(each, today()) for each in month_ends(last - timedelta(days=MONTHS * 30), last)]
 
 
 def _centre(codes: Sequence[str]) -> tuple[float, float]:

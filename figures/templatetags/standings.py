@@ -28,8 +28,8 @@ SHAPES = {
     Status.OVERDUE: "■",
     Status.CLOSED: "✕",
     Status.LICENSED: "●",
-    Status.CORRECTED: "●",
-    Status.UNSURVEYED: "◇",
+    Status.CORRECTED: "◆",
+    Status.UNSURVEYED: "▽",
 }
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.browser.map_answers import answering, point, square
 from tests.browser.server import DESKTOP, sign_in
 
 HOSTILE = ['"><img src=x onerror=alert(1)>', "</script><script>alert(1)</script>", "`${alert(1)}`"]
@@ -38,7 +39,10 @@ def test_every_located_institution_is_drawn(signed_in, address):
     page.wait_for_selector("#map-status[data-drawn]")
 
     assert page.locator("#map-status").get_attribute("data-drawn") == "1435"  # 1495 less 60 without a position
-    assert "60 家未定位" in page.locator("#map-counts").inner_text()
+    assert page.locator("#unlocated-link").inner_text() == "60 家未定位"
+    numbers = page.locator(".ring b").all_inner_texts()
+    assert sum(map(int, numbers)) + page.locator(".pin-icon").count() == 1435
+    assert page.locator("#in-view").inner_text() == "1435"
 
 
 COVERED = """() => {
@@ -110,48 +114,42 @@ def test_failed_fetch_is_said_on_the_page(page, address):
     page.goto(f"{address}/map/")
     page.wait_for_load_state("networkidle")
 
-    assert (page.locator("#map-status").inner_text(), errors) == ("没有取到机构位置，请刷新重试。", [])
-
-
-def feature(longitude: float, latitude: float, **properties) -> dict:
-    return {"geometry": {"type": "Point", "coordinates": [longitude, latitude]}, "properties": properties}
+    assert (page.locator("#map-status").inner_text(), errors) == ("没有取到数据（500）。 重试", [])
 
 
 def test_squares_are_drawn_until_one_is_close(signed_in, address):
     page = signed_in("taskforce")
-    asked = []
-    squares = [
-        feature(120.96, 28.12, count=4000, clear=3999, overdue=1),
-        feature(121.00, 28.20, count=2000, clear=2000, overdue=0),
-    ]
-    school = {
-        "id": "0" * 8,
-        "name": "甲",
-        "standing": "clear",
-        "licence_status": "",
-        "township": "乐成街道",
-        "due_on": None,
-    }
+    squares = [square(1, 120.96, 28.12, clear=3999, overdue=1), square(2, 121.06, 28.30, clear=2000)]
 
-    def answer(route):
-        asked.append(route.request.url)
-        close = int(re.search(r"zoom=(\d+)", route.request.url)[1]) >= 15 and "bbox=" in route.request.url
-        features = [feature(120.96, 28.12, **school)] if close else squares
-        route.fulfill(json={"features": features, "total": 6000, "located": 6000, "unlocated": 0})
+    def features(query):
+        close = int(query["zoom"]) >= 15 and "bbox" in query if "zoom" in query else True
+        return [point(1, 120.96, 28.12, "甲")] if close else squares
 
-    page.route("**/api/v1/map/**", answer)
+    asked = answering(page, features)
     page.goto(f"{address}/map/")
-    page.wait_for_selector(".bubble.overdue")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_selector("#map-status[data-drawn='6000']")
 
-    assert page.locator(".bubble").all_inner_texts() == ["4000", "2000"]
-    assert page.locator("#in-view").inner_text() == "6000"
-    assert page.locator("#legend li[data-standing=clear] b").inner_text() == "5999"
-    while not page.locator(".pin-icon").count():
-        page.locator(".bubble.overdue").click()
-        page.wait_for_timeout(600)
+    assert page.locator(".bubble b").all_inner_texts() == ["4000", "2000"]
+    assert page.locator("#legend li[data-standing=clear] a").inner_text() == "5999"
+    assert page.locator(".bubble").first.locator("svg").count() == 1  # the shape of the worst of its statuses
+    while page.locator(".bubble").count():
+        page.locator(".bubble").first.click()
+        page.wait_for_timeout(400)
+    page.wait_for_selector("#list button")
     assert page.locator("#list button").all_inner_texts() == ["甲"]
-    assert re.search(r"bbox=120\.\d+,28\.\d+,12[01]\.\d+,28\.\d+&zoom=1[56]", asked[-1])
+    assert re.search(r"bbox=120\.\d+,28\.\d+,12[01]\.\d+,28\.\d+&zoom=1\d", asked[-2] + asked[-1])
+
+
+def test_several_at_one_point_open_as_a_list(signed_in, address):
+    page = signed_in("taskforce")
+    answering(page, lambda query: [point(number, 120.96, 28.12, name) for number, name in enumerate("甲乙丙")])
+    page.goto(f"{address}/map/")
+    page.wait_for_selector("#map-status[data-drawn='3']")
+
+    page.locator(".bubble.stack").click()
+
+    assert page.locator(".leaflet-popup-content li a").all_inner_texts() == ["甲", "乙", "丙"]
+    assert page.locator(".leaflet-popup-content b").first.inner_text() == "这里有 3 家"
 
 
 def test_map_of_one_place_draws_its_marker_and_township(signed_in, address):
@@ -170,6 +168,6 @@ def test_map_of_one_place_draws_its_marker_and_township(signed_in, address):
       await import("/static/mapping/place.js");
     }""")
 
-    assert page.locator(".place-map .pin-icon rect").count() == 1
+    assert page.locator(".place-map .pin-icon path").count() == 1
     assert page.locator(".place-map .place").inner_text() == "柳市镇"
     assert page.locator(".place-map [tabindex], .place-map a").count() == 0  # to look at: nothing in it takes the focus

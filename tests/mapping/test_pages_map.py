@@ -6,10 +6,8 @@ import pytest
 from django.conf import settings
 
 from figures.unseen import Status
-from mapping import views
+from mapping.views import LEGEND
 from tests.factories import institution, round_of
-
-AS_OF = "as_of=2018-12-31"
 
 AS_OF = "as_of=2018-12-31"
 
@@ -53,24 +51,22 @@ def test_map_keeps_a_condition_that_has_no_field(browse, taskforce, name):
     assert f'<input type="hidden" name="{name}" value="{value}">' in page
 
 
-@pytest.mark.parametrize(("most", "zoom"), [(1, 18), (0, 11)])
-def test_map_asks_one_by_one_only_for_what_can_be_drawn(browse, taskforce, monkeypatch, most, zoom):
-    institution(position=(120.9, 28.03))
-    institution()  # has no place and is not counted
-    monkeypatch.setattr(views, "MOST_POINTS", most)
+def test_every_status_has_its_own_colour_and_its_own_shape():
+    script = (settings.BASE_DIR / "mapping/static/mapping/shapes.js").read_text()
 
-    assert browse(taskforce).get("/map/").context["config"]["zoom"] == zoom
+    marks = dict(re.findall(r'^  (\w+): \{ colour: "(#\w{6})", path: "[^"]+"', script, flags=re.M))
+    paths = re.findall(r'path: "([^"]+)"', script)
+
+    assert set(marks) == set(Status.values)
+    assert (len(set(marks.values())), len(set(paths))) == (len(Status), len(Status))
 
 
-@pytest.mark.parametrize("standing", Status.values)
-def test_every_standing_has_its_shape_rank_and_ring_on_the_map(standing):
-    shapes, script, style = (
-        (settings.BASE_DIR / "mapping/static/mapping" / name).read_text() for name in ("shapes.js", "map.js", "map.css")
-    )
+def test_every_status_has_its_rank_and_its_place_in_the_legend():
+    script = (settings.BASE_DIR / "mapping/static/mapping/shapes.js").read_text()
 
-    assert len(re.findall(rf"\b{standing}:", shapes)) == 2  # a colour and a shape
-    assert f'"{standing}"' in re.search(r"WORST_FIRST = \[.*\]", script)[0]
-    assert f".bubble.{standing}" in style
+    ranked = re.findall(r"\w+", re.search(r"WORST_FIRST = \[(.*)\]", script)[1])
+
+    assert (sorted(ranked), sorted(LEGEND)) == (sorted(Status.values), sorted(Status.values))
 
 
 def test_map_without_a_match_leads_to_the_map_without_conditions(browse, taskforce):

@@ -1,194 +1,237 @@
-// Institutions on the folium map: markers by colour and shape, clusters ringed by their worst standing, popups as text.
-import { element, pin, placeName, shape } from "./shapes.js";
+// The map's page: what is asked for when something changes, and in which layer it is drawn.
+import { alsoCovered, placeNames, setNames } from "./map/background.js";
+import { ask, lastOne } from "./map/doors.js";
+import { areCounted, draw, elementOf, howMany, marksOf, onOpen, sumUp } from "./map/features.js";
+import { hideHeat, showHeat } from "./map/heat.js";
+import { showCounts } from "./map/legend.js";
+import { listed, onShow, queryOf, showList, showOrder } from "./map/list.js";
+import { byId, config, drawn, fill, map, say, words } from "./map/page.js";
+import { openPopup } from "./map/popup.js";
+import { onPlaced, showUnlocated } from "./map/placing.js";
+import { boxOf } from "./map/selection.js";
+import { knownNow } from "./map/sheet.js";
+import { afterDrawing } from "./map/slider.js";
+import { change, onChange, question, state } from "./map/state.js";
+import { getTownships, hideTownships, showTownships, townshipMarks } from "./map/townships.js";
+import { showBase, showLayer } from "./map/layers.js";
 
-const WORST_FIRST = ["overdue", "open", "closed", "licensed", "corrected", "unseen", "clear", "unsurveyed"];
-const MOST_LISTED = 50;
+const ONE_BY_ONE = 500; // so few in view are asked for one by one, though it be far away
+const MOST_DRAWN = 800; // marks at once; more are counted together
+const CLOSE = 15; // the zoom from which the server answers one by one
+const latestView = lastOne();
+const latestWhole = lastOne();
+let drawing = Promise.resolve();
 
-const config = JSON.parse(document.getElementById("map-config").textContent);
-const map = window[config.map]; // folium's own script has made it
-const list = document.getElementById("list");
-const status = document.getElementById("map-status");
-const legend = document.querySelectorAll("#legend li");
-const say = list.dataset;
-const fill = (sentence, n) => sentence.replace("{n}", n);
+const since = () => (state().layer === "change" && state().change_since ? `&change_since=${state().change_since}` : "");
+const features = (query, signal) => ask(`${config.doors.map}?${query}${since()}`, { signal });
+const failed = (problem) => {
+  byId("frame").setAttribute("aria-busy", "false");
+  if (problem.status === 401) return say(words.signedOut, [words.signIn, () => { location.href = `${config.pages.login}?next=${encodeURIComponent(location.pathname + location.search)}`; }]);
+  return say(fill(words.failed, { why: problem.message }), [words.again, showAll]);
+};
 
-map.attributionControl.setPrefix(false);
-for (const item of legend) item.querySelector(".pin").append(shape(item.dataset.standing));
-const names = config.townships.map((each) => placeName(map, [each.latitude, each.longitude], each.name));
+// --- What is in view
 
-// A township's name goes where it covers no bubble, no marker and no other name; where there is no room it waits for a closer look.
-function placeNames() {
-  const taken = [...document.querySelectorAll(".bubble, .pin-icon")].map((each) => boxOf(each, each.offsetWidth, each.offsetHeight));
-  for (const name of names) {
-    const label = name.getElement().firstChild;
-    label.hidden = false;
-    const { offsetWidth: width, offsetHeight: height } = label;
-    const beside = 26 + width / 2;
-    const offsets = [[0, 0], [0, -30], [0, 30], [beside, 0], [-beside, 0]];
-    const boxes = offsets.map((offset) => boxOf(name.getElement(), width, height, offset));
-    const side = boxes.findIndex((box) => !taken.some((other) => other.overlaps(box)));
-    label.hidden = side < 0;
-    if (label.hidden) continue;
-    label.style.translate = `calc(-50% + ${offsets[side][0]}px) calc(-50% + ${offsets[side][1]}px)`;
-    taken.push(boxes[side]);
-  }
+async function inView(signal) {
+  const box = boxOf(map.getBounds());
+  const zoom = Math.min(20, Math.round(map.getZoom()));
+  const at = (level) => features(`${question()}&bbox=${box}&zoom=${level}`, signal);
+  const far = await at(zoom);
+  const count = howMany(far.features);
+  if (areCounted(far) && count <= ONE_BY_ONE && zoom < CLOSE) return at(CLOSE);
+  if (!areCounted(far) && count > MOST_DRAWN) return at(CLOSE - 1);
+  return far;
 }
 
-// The box around an icon's anchor in the map's pixels: where it will stand, even while it still moves there.
-function boxOf(icon, width, height, offset = [0, 0]) {
-  const centre = L.DomUtil.getPosition(icon).add(offset);
-  return L.bounds(centre.subtract([width / 2, height / 2]), centre.add([width / 2, height / 2]));
-}
-
-function facts(tag, institution) {
-  const words = [config.standings[institution.standing], institution.township, config.licence_statuses[institution.licence_status]];
-  const made = element(tag, words.filter(Boolean).join(" · "));
-  if (institution.due_on) {
-    const due = element("span", `${say.due} ${institution.due_on}`);
-    due.className = "due";
-    made.append(" · ", due);
-  }
-  if (institution.doubt) {
-    const doubt = element("span", institution.doubt);
-    doubt.className = "doubt";
-    made.append(" · ", doubt);
-  }
-  return made;
-}
-
-function link(institution) {
-  const made = element("a", institution.name);
-  made.href = config.file.replace("00000000-0000-0000-0000-000000000000", institution.id);
-  return made;
-}
-
-function popup(marker) {
-  const here = marker.getLatLng();
-  const together = markers.filter((other) => other.getLatLng().equals(here)).map((other) => other.institution);
-  if (together.length === 1) return element("div", "", [element("b", "", [link(together[0])]), facts("div", together[0])]);
-  const items = together.map((each) => element("li", "", [link(each), facts("div", each)]));
-  return element("div", "", [element("b", fill(say.here, together.length)), element("ul", "", items)]);
-}
-
-function bubble(count, standings) {
-  const size = count < 10 ? 30 : count < 100 ? 36 : 44;
-  const worst = WORST_FIRST.find((standing) => standings.has(standing));
-  return L.divIcon({ html: element("span", String(count)), className: `bubble ${worst}`, iconSize: [size, size] });
-}
-
-const clusters = L.markerClusterGroup({
-  animate: false, // names are placed beside bubbles that stand still
-  maxClusterRadius: 46, chunkedLoading: false, showCoverageOnHover: false, spiderfyOnMaxZoom: true,
-  iconCreateFunction(cluster) {
-    const inside = cluster.getAllChildMarkers();
-    return bubble(inside.length, new Set(inside.map((marker) => marker.institution.standing)));
-  },
-}).addTo(map);
-const squares = L.featureGroup().addTo(map);
-let markers = [];
-
-// From the list: go there and say what is there, whether the marker is drawn alone, in a cluster or under another.
-function show(marker) {
-  map.setView(marker.getLatLng(), Math.max(map.getZoom(), 16), { animate: false });
-  const opened = popup(marker);
-  L.popup().setLatLng(marker.getLatLng()).setContent(opened).openOn(map);
-  map.getContainer().scrollIntoView({ block: "nearest" }); // on a phone the list is below the map
-  opened.querySelector("a").focus({ preventScroll: true });
-}
-
-// The worst first, and of those what is due first.
-function byUrgency(one, other) {
-  const rank = (marker) => WORST_FIRST.indexOf(marker.institution.standing);
-  const due = (marker) => marker.institution.due_on || "9";
-  return rank(one) - rank(other) || due(one).localeCompare(due(other));
-}
-
-function showList() {
-  const bounds = map.getBounds();
-  const inView = markers.filter((marker) => bounds.contains(marker.getLatLng()));
-  document.getElementById("in-view").textContent = inView.length;
-  const listed = inView.sort(byUrgency).slice(0, MOST_LISTED).map((marker) => {
-    const button = element("button", marker.institution.name);
-    button.type = "button";
-    button.addEventListener("click", () => show(marker));
-    const mark = element("span", "", [shape(marker.institution.standing)]);
-    mark.className = "pin";
-    return element("li", "", [mark, element("span", "", [button, facts("small", marker.institution)])]);
-  });
-  if (inView.length > MOST_LISTED) listed.push(element("li", fill(say.more, inView.length - MOST_LISTED)));
-  if (!inView.length) listed.push(element("li", say.empty));
-  list.replaceChildren(...listed);
-}
-
-const areCounted = (collection) => collection.features.some((feature) => "count" in feature.properties);
-const standingsOf = ({ count, ...standings }) => Object.entries(standings).filter(([, institutions]) => institutions);
-const positionOf = (feature) => [...feature.geometry.coordinates].reverse();
-
-function drawSquares(features) {
-  for (const feature of features) {
-    const icon = bubble(feature.properties.count, new Set(standingsOf(feature.properties).map(([standing]) => standing)));
-    const square = L.marker(positionOf(feature), { icon }).addTo(squares);
-    square.on("click", () => map.setView(square.getLatLng(), map.getZoom() + 2));
-  }
-  document.getElementById("in-view").textContent = features.reduce((sum, feature) => sum + feature.properties.count, 0);
-  list.replaceChildren(element("li", say.closer));
-}
-
-function drawMarkers(features) {
-  markers = features.map((feature) => {
-    const institution = feature.properties;
-    const marker = pin(positionOf(feature), institution.standing, { title: institution.name, alt: institution.name });
-    marker.institution = institution;
-    return marker.bindPopup(() => popup(marker));
-  });
-  clusters.addLayers(markers);
-  status.dataset.drawn = markers.length;
-  showList();
-}
-
-function draw(collection) {
-  squares.clearLayers();
-  clusters.clearLayers();
-  markers = [];
-  (areCounted(collection) ? drawSquares : drawMarkers)(collection.features);
-  const sentence = areCounted(collection) ? fill(say.many, collection.located) : fill(say.ready, markers.length);
-  status.textContent = collection.total ? sentence : say.none;
+async function showView() {
+  const heat = state().layer === "heat";
+  byId("frame").setAttribute("aria-busy", "true");
+  const answer = await latestView((signal) => (heat ? features(`${question()}&bbox=${boxOf(map.getBounds())}&zoom=${Math.min(14, Math.round(map.getZoom()) + 2)}`, signal) : inView(signal)));
+  if (!answer) return;
+  knownNow();
+  const count = howMany(answer.features);
+  if (heat) showHeat(answer.features);
+  const marks = state().layer === "townships" || heat ? [] : marksOf(answer);
+  if (!(await draw(marks))) return;
+  tell(answer, count);
   placeNames();
+  drawn(count, state().layer === "townships" ? townshipMarks().length : marks.length);
+  byId("frame").setAttribute("aria-busy", "false");
+  if (state().opened && !byId("frame").querySelector(".leaflet-popup")) reopen();
 }
 
-function showLegend(collection) {
-  const counts = {};
-  for (const { properties } of collection.features) {
-    const held = "count" in properties ? standingsOf(properties) : [[properties.standing, 1]];
-    for (const [standing, institutions] of held) counts[standing] = (counts[standing] || 0) + institutions;
+function tell(answer, count) {
+  byId("total").textContent = fill(words.total, { n: answer.total });
+  byId("total").href = `${config.pages.institutions}?${question()}`;
+  showUnlocated(answer.unlocated, answer.approximate);
+  byId("unlocated-link").hidden = !answer.unlocated;
+  byId("unlocated-link").href = `${config.pages.institutions}?${question({ located: "no" })}`;
+  byId("unlocated-link").textContent = fill(words.unlocated, { n: answer.unlocated });
+  byId("nothing").hidden = answer.total > 0;
+  byId("list-section").hidden = !answer.total;
+  byId("list-empty").textContent = answer.located ? words.noneHere : words.nowhere;
+  if (!answer.total) return say(words.none);
+  if (state().layer === "townships") return say(words.symbols);
+  if (state().layer === "heat") return say(words.heat);
+  if (since()) return say(fill(words.changed, { since: state().change_since, day: state().as_of || config.today }));
+  say(areCounted(answer) ? fill(words.many, { n: answer.located }) : fill(words.shown, { n: count }));
+}
+
+const show = () => {
+  const box = boxOf(map.getBounds());
+  showOrder();
+  drawing = Promise.all([showView(), showList(box)]).catch(failed);
+  return drawing;
+};
+
+// --- The whole question: the legend's numbers, where to look first
+
+async function showWhole() {
+  const answer = await latestWhole((signal) => features(`${question({ standing: "" })}&zoom=${config.zoom}`, signal));
+  if (!answer) return null;
+  showCounts(sumUp(answer.features));
+  return answer;
+}
+
+// Names of the divisions below, once for the division; with their rates where those are the layer.
+const PLAIN = Object.fromEntries(config.grammar.filter((name) => !["division", "as_of", "known_at"].includes(name)).map((name) => [name, ""]));
+let places = null;
+
+async function showBelow() {
+  const rates = state().layer === "townships";
+  if (rates) await showTownships();
+  else hideTownships();
+  places ??= getTownships(question(PLAIN)).then(({ features: below }) => below.filter((each) => each.geometry && each.properties.below));
+  const percent = new Map(townshipMarks().map(({ properties }) => [properties.code, properties.completion_percent]));
+  const named = await places.catch(() => { places = null; return []; });
+  setNames(named.map(({ geometry: { coordinates: [longitude, latitude] }, properties: { code, name } }) => ({ name: rates ? `${name} ${percent.get(code) ?? ""}`.trim() : name, position: [latitude, longitude] })));
+}
+
+function fitTo(answer) {
+  const bounds = L.latLngBounds([]);
+  for (const { geometry: { coordinates: [longitude, latitude] }, properties: { bbox } } of answer.features) {
+    if (bbox) bounds.extend([[bbox[1], bbox[0]], [bbox[3], bbox[2]]]);
+    else bounds.extend([latitude, longitude]);
   }
-  for (const item of legend) item.querySelector("b").textContent = counts[item.dataset.standing] || 0;
+  if (bounds.isValid()) map.fitBounds(bounds, { maxZoom: 15, animate: false, paddingTopLeft: [50, 50], paddingBottomRight: [40, 70] });
 }
 
-let lastAsked = 0;
-let reading = false; // a popup is open: what it points at stays
-
-function ask(where, then) {
-  const mine = ++lastAsked;
-  fetch(`${config.features}&${where}`, { headers: { Accept: "application/json" } })
-    .then((response) => (response.ok ? response.json() : Promise.reject(response.status)))
-    .then((collection) => { if (mine === lastAsked && !reading) then(collection); }, () => { status.textContent = say.failed; });
+async function showAll() {
+  say(words.loading);
+  showLayer();
+  if (state().layer !== "heat") hideHeat();
+  const below = showBelow();
+  const whole = showWhole();
+  if (state().layer === "townships") await below.catch(failed);
+  await Promise.all([whole, below, show()]).catch(failed);
 }
 
-// Too many to draw one by one: the server counts squares of the map together, and is asked again for every view.
-function askForView() {
-  const view = map.getBounds();
-  const box = [Math.max(view.getWest(), -180), Math.max(view.getSouth(), -90), Math.min(view.getEast(), 180), Math.min(view.getNorth(), 90)];
-  ask(`bbox=${box}&zoom=${map.getZoom()}`, draw);
-}
+// --- Opening what was clicked, on the map or in the list
 
-ask(`zoom=${config.zoom}`, (collection) => {
-  showLegend(collection);
-  draw(collection);
-  map.on("popupopen popupclose", (event) => { reading = event.type === "popupopen"; });
-  if (areCounted(collection)) map.on("moveend popupclose", askForView);
-  else map.on("moveend", showList);
-  const drawn = L.latLngBounds(collection.features.map(positionOf));
-  if (drawn.isValid()) map.fitBounds(drawn.pad(0.05), { maxZoom: 15, animate: false });
+onOpen((mark, opener) => {
+  if (mark.kind !== "square") return openPopup(mark.institutions, mark.position, opener);
+  const box = mark.bbox && L.latLngBounds([mark.bbox[1], mark.bbox[0]], [mark.bbox[3], mark.bbox[2]]);
+  const closest = map.getZoom() >= map.getMaxZoom();
+  if (closest || (box && box.getSouthWest().equals(box.getNorthEast()))) return listSquare(mark, box, opener);
+  if (!box) return map.setView(mark.position, Math.min(map.getMaxZoom(), map.getZoom() + 2));
+  const zoom = map.getBoundsZoom(box.pad(0.2));
+  map.setView(box.getCenter(), Math.min(map.getMaxZoom(), Math.max(zoom, map.getZoom() + 1)));
 });
-map.on("moveend", placeNames);
+
+// At the closest look, or where all of a square lie at one point, they are listed.
+async function listSquare(mark, box, opener) {
+  const around = box ?? L.latLng(mark.position).toBounds(20);
+  try {
+    const { results } = await ask(queryOf(boxOf(L.latLngBounds([around.getSouth() - 1e-6, around.getWest() - 1e-6], [around.getNorth() + 1e-6, around.getEast() + 1e-6])), 50));
+    if (results.length) openPopup(results, mark.position, opener);
+  } catch (problem) {
+    failed(problem);
+  }
+}
+
+onShow((each, opener) => {
+  const position = [each.latitude, each.longitude];
+  if (!map.getBounds().pad(-0.1).contains(position) || map.getZoom() < CLOSE) map.setView(position, Math.max(map.getZoom(), 16));
+  const there = listed().filter((other) => other.longitude === each.longitude && other.latitude === each.latitude);
+  openPopup([each, ...there.filter((other) => other.id !== each.id)], position, opener);
+  map.getContainer().scrollIntoView({ block: "nearest" }); // on a phone the list is below the map
+});
+
+function reopen() {
+  const { opened } = state();
+  const [mark, opener] = elementOf(opened);
+  if (mark) return openPopup(mark.institutions, mark.position, opener, { focus: false });
+  drawing.then(() => {
+    const each = listed().find(({ id }) => id === opened);
+    if (each && state().opened === opened) openPopup([each], [each.latitude, each.longitude], null, { focus: false });
+  });
+}
+
+// --- The view in the URL
+
+const viewOf = () => { const { lat, lng } = map.getCenter(); return `${lng.toFixed(5)},${lat.toFixed(5)},${map.getZoom()}`; };
+let leading = false; // the URL leads the map, not the map the URL
+
+function goTo(at) {
+  const [longitude, latitude, zoom] = at.split(",").map(Number);
+  leading = true;
+  map.setView([latitude, longitude], zoom, { animate: false });
+  leading = false;
+}
+
+let waiting = 0;
+map.on("moveend", () => {
+  placeNames();
+  if (leading) return;
+  change({ at: viewOf() }, { push: false });
+  clearTimeout(waiting);
+  waiting = setTimeout(show, 120); // of moves in a row the last one asks
+});
+
+onChange((names, back) => {
+  if (names.has("opened") && !state().opened) map.closePopup();
+  if (back && names.has("at") && state().at) goTo(state().at);
+  if (names.has("base")) showBase();
+  const asked = config.grammar.some((name) => names.has(name));
+  if (asked || names.has("layer") || names.has("change_since")) {
+    if (asked) map.closePopup();
+    drawing = showAll();
+  } else if (names.has("near") || (back && names.has("at"))) show();
+});
+afterDrawing(() => drawing);
+onPlaced(() => showAll());
+
+// --- The beginning
+
+alsoCovered(townshipMarks);
+
+// The fields ask anew; what the legend, the layer and the base map say goes with them.
+const form = document.querySelector("form.map-filters");
+form.addEventListener("submit", () => {
+  for (const name of ["standing", "layer", "change_since", "base"]) {
+    const field = form.elements[name] ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
+    field.value = state()[name];
+    field.disabled = !field.value;
+  }
+});
+byId("map-home").addEventListener("click", async () => { const whole = await showWhole().catch(failed); if (whole) fitTo(whole); });
+
+async function begin() {
+  say(words.loading);
+  showLayer();
+  showBase();
+  const first = state().at;
+  try {
+    if (first) goTo(first);
+    const below = showBelow();
+    const whole = await showWhole();
+    leading = true;
+    if (!first && whole) fitTo(whole);
+    leading = false;
+    if (state().layer === "townships") await below;
+    await Promise.all([show(), below]);
+  } catch (problem) {
+    failed(problem);
+  }
+}
+drawing = begin();

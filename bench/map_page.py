@@ -1,0 +1,159 @@
+"""The page of the map in Chromium beside folium's FastMarkerCluster with the same points in its page: when it has
+drawn, the JS heap, the longest block, the bytes of HTML; of a country and of one county. `python -m bench.map_page`.
+
+The two take turns. What is ready is the first mark on the map; the heap is that after two garbage collections.
+"""
+
+import functools
+import http.server
+import os
+import re
+import socket
+import statistics as spread
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench import scale
+
+ROOT = Path(__file__).resolve().parent.parent
+TURNS = 3
+TARGETS = "country: drawn 1/20, heap 1/50, longest block < 50 ms, HTML <= 60 kB; county: drawn <= 1.1"
+WATCH = """
+window.blocks = [];
+new PerformanceObserver((list) => list.getEntries().forEach((each) => window.blocks.push(each.duration)))
+  .observe({ type: "longtask", buffered: true });
+new MutationObserver((_changes, observer) => {
+  if (!document.querySelector(".leaflet-marker-pane > *")) return;
+  window.drawnAt = performance.now();
+  observer.disconnect();
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+def main() -> None:
+    scale.ready()
+    from django.core.management import call_command
+
+    from demonstration import country
+    from tests.browser.server import CHROMIUM
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    everywhere = [str(country.FIRST_PROVINCE + place) for place in range(country.PROVINCES)]
+    asked = {"country": everywhere, "county": [scale.county()]}
+    from playwright.sync_api import sync_playwright
+
+    print(f"{scale.INSTITUTIONS} institutions; targets: {TARGETS}\n")
+    print("| page | of | drawn, ms | heap, MB | longest block, ms | HTML, kB |\n|---|---|---:|---:|---:|---:|")
+    with _server() as ours, tempfile.TemporaryDirectory() as folder, _files(Path(folder)) as theirs:
+        sessions, queries = {}, {}
+        for name, prefixes in asked.items():
+            sessions[name] = scale.client(scale.user(f"bench-map-{name}", prefixes)).cookies["sessionid"].value
+            queries[name] = f"{theirs}/{name}.html"
+            _write_peer(Path(folder) / f"{name}.html", prefixes)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(**CHROMIUM)
+            for name in asked:
+                taken: dict[str, list[tuple[float, ...]]] = {"ours": [], "FastMarkerCluster": []}
+                for _turn in range(TURNS):
+                    taken["ours"].append(_measure(browser, f"{ours}/map/", ours, sessions[name]))
+                    taken["FastMarkerCluster"].append(_measure(browser, queries[name], ours, ""))
+                middle = {who: [spread.median(each) for each in zip(*rows, strict=True)] for who, rows in taken.items()}
+                for who, (drawn, heap, block, size) in middle.items():
+                    print(f"| {who} | {name} | {drawn:.0f} | {heap:.1f} | {block:.0f} | {size:.1f} |")
+                ratios = [one / other for one, other in zip(*middle.values(), strict=True) if other]
+                print(f"| ratio | {name} | {' | '.join(f'{each:.3f}' for each in ratios)} |")
+            browser.close()
+
+
+def _measure(browser: Any, url: str, host: str, session: str) -> tuple[float, ...]:
+    """(drawn in ms, heap in MB, longest block in ms, HTML in kB) of one visit with an empty cache."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    if session:
+        context.add_cookies([{"name": "sessionid", "value": session, "url": host}])
+    page = context.new_page()
+    page.set_default_timeout(180_000)
+    page.add_init_script(WATCH)
+    answer = page.goto(url, wait_until="commit")
+    until = time.monotonic() + 180
+    while not page.evaluate("window.drawnAt ?? 0") and time.monotonic() < until:
+        page.wait_for_timeout(20)
+    page.wait_for_load_state("networkidle")
+    devtools = context.new_cdp_session(page)
+    devtools.send("Performance.enable")
+    for _ in range(2):
+        devtools.send("HeapProfiler.collectGarbage")
+    heap = next(
+        each["value"] for each in devtools.send("Performance.getMetrics")["metrics"] if each["name"] == "JSHeapUsedSize"
+    )
+    drawn, block = page.evaluate("[window.drawnAt, Math.max(0, ...window.blocks)]")
+    size = len(answer.body()) / 1000
+    context.close()
+    return drawn, heap / 1e6, block, size
+
+
+def _write_peer(path: Path, prefixes: list[str]) -> None:
+    """folium's own page of the same points, with the files of static/vendor in place of those from elsewhere."""
+    import folium
+    from folium.plugins import FastMarkerCluster
+
+    from institutions.models import Institution
+
+    located = Institution.objects.in_divisions(prefixes).located().values_list("latitude", "longitude")
+    made = folium.Map(location=[30, 110], zoom_start=5, tiles=None)
+    made.options["maxZoom"] = 18
+    FastMarkerCluster([list(each) for each in located]).add_to(made)
+    page = made.get_root().render()
+    page = re.sub(r'<script src="[^"]*"></script>|<link[^>]*/>', "", page)
+    ours = "".join(f'<script src="/{name}"></script>' for name in ("leaflet.js", "leaflet.markercluster.js"))
+    styles = "".join(f'<link rel="stylesheet" href="/{name}">' for name in ("leaflet.css", "MarkerCluster.Default.css"))
+    path.write_text(page.replace("<head>", f"<head>{styles}{ours}", 1))
+
+
+@contextmanager
+def _files(folder: Path) -> Iterator[str]:
+    for vendor in ("leaflet", "markercluster"):
+        for each in (ROOT / "static/vendor" / vendor).glob("*.*s"):
+            (folder / each.name).write_bytes(each.read_bytes())
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_told: Any) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
+    environment = os.environ | {"PORT": port, "WEB_WORKERS": "2"}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _try in range(150):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=2).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+if __name__ == "__main__":
+    main()

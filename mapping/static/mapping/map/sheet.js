@@ -1,0 +1,92 @@
+// On paper and as a picture: one landscape sheet with the map, its legend, scale, day, knowledge, scope and approval number.
+import { drawShape, element } from "../shapes.js";
+import { FONT, PAPER, paintMap, write } from "./paint.js";
+import { classLines } from "./townships.js";
+import { legendLines, mark } from "./legend.js";
+import { baseNow } from "./layers.js";
+import { dayInWords } from "./slider.js";
+import { state } from "./state.js";
+import { byId, config, fill, words } from "./page.js";
+
+const SHEET = [1040, 585]; // the map on an A4 sheet, in CSS pixels
+const SHARP = 2;
+let moment = null;
+export const knownNow = () => { moment = new Date(); };
+
+function momentInWords() {
+  const given = state().known_at ? new Date(state().known_at) : (moment ?? new Date());
+  const parts = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Shanghai" });
+  return parts.format(given);
+}
+
+function heading() {
+  const layer = byId("layers").querySelector("input:checked").parentElement.textContent.trim();
+  return { title: `${config.where} · ${layer}`, asOf: fill(words.asOf, { day: dayInWords(state().as_of || config.today) }), known: fill(words.knownAt, { moment: momentInWords() }) };
+}
+
+function sourceLine() {
+  const base = baseNow();
+  const said = [base ? fill(words.sources, { names: base.attribution }) : words.noBase, byId("approval").textContent];
+  return said.filter(Boolean).join("，");
+}
+
+const isRates = () => state().layer === "townships";
+
+function fillSheet() {
+  const canvas = byId("sheet-map");
+  Object.assign(canvas, { width: SHEET[0] * SHARP, height: SHEET[1] * SHARP });
+  const context = canvas.getContext("2d");
+  context.scale(SHARP, SHARP);
+  paintMap(context, ...SHEET);
+  const { title, asOf, known } = heading();
+  byId("sheet-title").textContent = title;
+  byId("sheet-when").textContent = `${asOf} · ${known} · ${byId("total").textContent}`;
+  byId("sheet-source").textContent = sourceLine();
+  const lines = isRates()
+    ? classLines().map(([colour, text]) => { const swatch = element("span"); swatch.className = "swatch"; swatch.style.backgroundColor = colour; return element("li", "", [swatch, text]); })
+    : legendLines().map(([standing, label, number]) => element("li", "", [mark(standing), `${label} ${number}`]));
+  byId("sheet-legend").replaceChildren(...lines);
+}
+addEventListener("beforeprint", fillSheet);
+byId("print").addEventListener("click", () => print());
+
+function paintPicture(width, height) {
+  const lines = isRates() ? classLines() : legendLines();
+  const canvas = Object.assign(document.createElement("canvas"), { width: width * SHARP, height: (height + 76 + 34) * SHARP });
+  const context = canvas.getContext("2d");
+  context.scale(SHARP, SHARP);
+  context.fillStyle = PAPER.paper;
+  context.fillRect(0, 0, width, height + 110);
+  const { title, asOf, known } = heading();
+  const left = (text, y, size, ink, weight) => { context.font = `${weight} ${size}px ${FONT}`; write(context, text, 16 + context.measureText(text).width / 2, y, size, ink, null, weight); };
+  left(title, 24, 20, PAPER.name, 650);
+  left(`${asOf} · ${known} · ${byId("total").textContent}`, 54, 13, PAPER.ink, 400);
+  context.translate(0, 76);
+  const marks = paintMap(context, width, height);
+  context.translate(0, height);
+  let x = 22;
+  for (const [first, label, number] of lines) {
+    if (isRates()) { context.fillStyle = first; context.fillRect(x - 6, 10, 14, 14); } else drawShape(context, first, x, 17, 14);
+    const text = [label, number].filter(Boolean).join(" ");
+    context.font = `400 13px ${FONT}`;
+    const wide = context.measureText(text).width;
+    write(context, text, x + 14 + wide / 2, 17, 13, PAPER.name, null, 400);
+    x += wide + 40;
+  }
+  context.font = `400 11px ${FONT}`;
+  const source = sourceLine();
+  const wide = context.measureText(source).width;
+  if (x + wide < width) write(context, source, width - wide / 2 - 12, 17, 11, PAPER.ink, null, 400);
+  return { canvas, marks };
+}
+
+byId("png").addEventListener("click", async () => {
+  const { canvas, marks } = paintPicture(Math.max(900, byId("frame").clientWidth), Math.max(520, byId("frame").clientHeight));
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  const link = element("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `${config.where}_${state().as_of || config.today}.png`;
+  byId("png").dataset.marks = marks;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+});

@@ -1,0 +1,66 @@
+// The as-of day by months: slid, stepped through, or played. While it plays no entry is added to the history.
+import { change, onChange, state } from "./state.js";
+import { byId, config, fill, still, words } from "./page.js";
+
+const STEP_MS = 1600;
+const slider = byId("month");
+const play = byId("play");
+const day = byId("day");
+const months = config.months;
+let timer = 0;
+let settled = () => Promise.resolve();
+export const afterDrawing = (promised) => { settled = promised; };
+
+const dayOf = () => state().as_of || config.today;
+const nearest = (on) => Math.max(0, months.findLastIndex((each) => each <= on));
+
+export function dayInWords(on) {
+  const [year, month, date] = on.split("-").map(Number);
+  return `${fill(words.monthLabel, { year, month })}${fill(words.dayLabel, { day: date })}`;
+}
+
+function show() {
+  const on = dayOf();
+  slider.value = months.includes(on) ? months.indexOf(on) : nearest(on);
+  slider.setAttribute("aria-valuetext", dayInWords(on));
+  day.textContent = dayInWords(on);
+  byId("as-of").value = on;
+}
+
+const goTo = (index, push) => change({ as_of: months[index] === config.today ? "" : months[index] }, { push });
+
+function stop() {
+  if (!timer) return;
+  clearTimeout(timer);
+  timer = 0;
+  play.textContent = "▶";
+  play.setAttribute("aria-label", words.play);
+}
+
+async function step() {
+  const next = Number(slider.value) + 1;
+  if (next >= months.length) return stop();
+  goTo(next, false);
+  await settled();
+  if (timer) timer = setTimeout(step, STEP_MS);
+}
+
+function start() {
+  history.pushState(null, "", location.href); // Back leads to the day from which it played
+  if (Number(slider.value) >= months.length - 1) goTo(0, false);
+  play.textContent = "❚❚";
+  play.setAttribute("aria-label", words.pause);
+  timer = setTimeout(step, STEP_MS / 2);
+}
+
+slider.max = months.length - 1;
+slider.addEventListener("input", () => { day.textContent = dayInWords(months[slider.value]); slider.setAttribute("aria-valuetext", day.textContent); });
+slider.addEventListener("change", () => { stop(); goTo(Number(slider.value), true); });
+play.addEventListener("click", () => (timer ? stop() : start()));
+byId("month-before").addEventListener("click", () => { stop(); goTo(Math.max(0, Number(slider.value) - 1), true); });
+byId("month-after").addEventListener("click", () => { stop(); goTo(Math.min(months.length - 1, Number(slider.value) + 1), true); });
+const showPlay = () => { play.hidden = still.matches; if (still.matches) stop(); };
+still.addEventListener("change", showPlay);
+onChange((names, back) => { if (back) stop(); if (names.has("as_of")) show(); });
+showPlay();
+show();

@@ -1,0 +1,45 @@
+// What the page shows is in its URL. A move replaces the entry of the history; a filter, a day or a layer adds one, so that
+// Back leads to what was seen before.
+import { config } from "./page.js";
+
+const OURS = ["at", "layer", "change_since", "opened", "base", "near"];
+const NAMES = [...config.grammar, ...OURS];
+const listeners = [];
+const read = () => {
+  const given = new URLSearchParams(location.search);
+  return Object.fromEntries(NAMES.map((name) => [name, given.get(name) ?? ""]));
+};
+let now = read();
+
+export const state = () => now;
+
+function query(values) {
+  return new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString().replaceAll("%2C", ",");
+}
+
+// The question of the grammar as a query string, some of it changed.
+export function question(changes = {}) {
+  const asked = Object.fromEntries(config.grammar.map((name) => [name, now[name]]));
+  if (!asked.division) asked.division = new URLSearchParams(config.question).get("division") ?? "";
+  return query({ ...asked, ...changes });
+}
+
+export function change(part, { push = true } = {}) {
+  const names = Object.keys(part).filter((name) => now[name] !== part[name]);
+  if (!names.length) return;
+  now = { ...now, ...part };
+  history[push ? "pushState" : "replaceState"](null, "", `?${query(now)}`);
+  tell(names, false);
+}
+
+export const onChange = (listener) => listeners.push(listener);
+
+function tell(names, back) {
+  for (const listener of listeners) listener(new Set(names), back);
+}
+
+addEventListener("popstate", () => {
+  const before = now;
+  now = read();
+  tell(NAMES.filter((name) => before[name] !== now[name]), true);
+});
