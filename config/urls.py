@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from config import health
 from field.views import service_worker
 from mapping.ogc.views import Landing
+from mapping.tiles import TileView
 
 urlpatterns = [
     path("", include("desk.urls")),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("ogc", Landing.as_view(), name="ogc-bare"),  # as it is often copied; a redirect would lose the token
     path("ogc/", include("mapping.ogc.urls")),
+    path("tiles/institutions/<int:z>/<int:x>/<int:y>.mvt", TileView.as_view(), name="tile"),
     path("sw.js", service_worker, name="service_worker"),  # at the root: a worker sees what lies below its script
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -18,6 +18,9 @@ USUAL, MOST = 100, 1000  # features of a page
 ITEMS = ("bbox", "datetime", "limit", "after", "before")
 OPEN = ("", "..")
 NEVER = "0000-"  # the year with which QGIS begins what has no beginning
+# GDAL writes a day with a T behind it, for a time that it does not know.
+DAY = re.compile(r"(\d{4}-\d\d-\d\d)[Tt]?", re.ASCII)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,9 @@ def parse_box(text: str) -> Box:
         if not text.isascii():
             raise ValueError
         sides = [float(part) for part in text.split(",")]
-        west, south, east, north = sides if len(sides) == 4 else (sides[n] for n in (0, 1, 3, 4, *[5] * (len(sides) - 6)))
+        west, south, east, north = (
+            sides if len(sides) == 4 else (sides[n] for n in (0, 1, 3, 4, *[5] * (len(sides) - 6)))
+        )
     except (ValueError, IndexError) as problem:
         said = _("“%(given)s”不是范围，例：120.8,28.0,121.1,28.3（西，南，东，北）。")
         raise ValueError(said % {"given": text[:80]}) from problem
@@ -89,7 +94,9 @@ def parse_days(text: str) -> tuple[date | None, date | None]:
     parts = text.split("/")
     if len(parts) > 2 or all(part in OPEN for part in parts):
         raise ValueError(_not_days(text))
-    first, last = (None if part in OPEN or part.startswith(NEVER) else _day(part, text) for part in (parts[0], parts[-1]))
+    first, last = (
+        None if part in OPEN or part.startswith(NEVER) else _day(part, text) for part in (parts[0], parts[-1])
+    )
     if first and last and last < first:
         raise ValueError(_("时间段“%(given)s”的止早于起。") % {"given": text[:80]})
     return first, last
@@ -97,10 +104,9 @@ def parse_days(text: str) -> tuple[date | None, date | None]:
 
 def _day(part: str, whole: str) -> date:
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", part, re.ASCII) and (day := parse_date(part)):
+        if (written := DAY.fullmatch(part)) and (day := parse_date(written[1])):
             return day
-        written = re.fullmatch(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", part, re.ASCII)
-        moment = parse_datetime(part.upper()) if written else None
+        moment = parse_datetime(part.upper()) if INSTANT.fullmatch(part) else None
     except ValueError:
         moment = None
     if moment is None:
@@ -124,7 +130,9 @@ def _not_days(text: str) -> str:
 def parse_limit(text: str) -> int:
     """1 or more; more than MOST is MOST. Raises ValueError with a sentence."""
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
-        raise ValueError(_("每页条数“%(given)s”不可用，应为 1 至 %(most)s 的整数。") % {"given": text[:20], "most": MOST})
+        raise ValueError(
+            _("每页条数“%(given)s”不可用，应为 1 至 %(most)s 的整数。") % {"given": text[:20], "most": MOST}
+        )
     return min(int(text), MOST)
 
 

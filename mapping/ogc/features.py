@@ -65,8 +65,7 @@ def features_of(institutions: InstitutionQuerySet, moment: Moment, most: int) ->
         yield {
             "type": "Feature",
             "id": str(one.pk),
-            "geometry": position
-            and {"type": "Point", "coordinates": [round(position[0], 6), round(position[1], 6)]},
+            "geometry": position and {"type": "Point", "coordinates": [round(position[0], 6), round(position[1], 6)]},
             "properties": {
                 "name": listed.name,
                 "address": listed.operating_address,

@@ -36,7 +36,9 @@ def document(root: str) -> dict[str, Any]:
         "components": {
             "parameters": _question() | _paging(),
             "responses": {
-                "Refused": _answer(_("不明白或越权的查询，说明原因"), "application/json", _reference("Refusal", "schemas")),
+                "Refused": _answer(
+                    _("不明白或越权的查询，说明原因"), "application/json", _reference("Refusal", "schemas")
+                ),
             },
             "schemas": {
                 "Refusal": {
@@ -71,7 +73,9 @@ def _question() -> dict[str, Any]:
 
 def _paging() -> dict[str, Any]:
     box = {"type": "array", "oneOf": [{"minItems": n, "maxItems": n} for n in (4, 6)], "items": {"type": "number"}}
-    days = _("排摸日期的日期或时间段（含两端），开放端写 ..：2018-12-31，2018-01-01/2018-12-31，2018-01-01/..，../2018-12-31")
+    days = _(
+        "排摸日期的日期或时间段（含两端），开放端写 ..：2018-12-31，2018-01-01/2018-12-31，2018-01-01/..，../2018-12-31"
+    )
     described: dict[str, tuple[str, dict[str, Any]]] = {
         "bbox": (_("范围：西，南，东，北，WGS-84 度；没有位置的机构不在任何范围内"), box),
         "datetime": (days, {"type": "string"}),
@@ -96,7 +100,9 @@ def _answer(text: str, media_type: str, how: dict[str, Any] | None = None) -> di
     return {"description": text, "content": {media_type: {"schema": how or {"type": "object"}}}}
 
 
-def _get(name: str, text: str, media_type: str, parameters: list[dict[str, Any]], missing: bool = False) -> dict[str, Any]:
+def _get(
+    name: str, text: str, media_type: str, parameters: list[dict[str, Any]], missing: bool = False
+) -> dict[str, Any]:
     refused = ["400", "401", "403", "404", "429"] if missing else ["400", "401", "403", "429"]
     responses = {"200": _answer(text, media_type)} | {status: _reference("Refused", "responses") for status in refused}
     return {"get": {"operationId": name, "summary": text, "parameters": parameters, "responses": responses}}

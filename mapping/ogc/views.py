@@ -29,7 +29,9 @@ from mapping.ogc.openapi import GEOJSON, OPENAPI, document
 JSON, JSON_SCHEMA = "application/json", "application/schema+json"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
-CONFORMS_TO = [f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{part}" for part in ("core", "oas30", "geojson")]
+CONFORMS_TO = [
+    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{part}" for part in ("core", "oas30", "geojson")
+]
 
 
 class AsWeAnswer(BaseContentNegotiation):
@@ -126,8 +128,10 @@ def _collection(request: SignedInApiRequest) -> dict[str, Any]:
 
 def _extent(institutions: InstitutionQuerySet, moment: Moment) -> dict[str, Any]:
     """Where and when they are. Those that nobody has surveyed or placed have no part in it."""
-    sides = institutions.located().order_by().aggregate(
-        west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude")
+    sides = (
+        institutions.located()
+        .order_by()
+        .aggregate(west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude"))
     )
     days = institutions.order_by().aggregate(first=Min(surveyed_on_then(moment)))
     extent: dict[str, Any] = {}
