@@ -51,6 +51,11 @@ class Door(APIView):
     content_negotiation_class = AsWeAnswer
     schema = None  # described by /ogc/api, not among the API's doors
 
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Any door says at once of a question that it is none."""
+        super().initial(request, *args, **kwargs)
+        self.question = Drilldown.from_query(request.query_params, request.user)
+
     def get_authenticate_header(self, request: Any) -> str:
         return 'Basic realm="access token", charset="UTF-8"'
 
@@ -77,7 +82,6 @@ def _to(request: Any, rel: str, path: str, asked: Mapping[str, str], media_type:
 
 class Landing(Door):
     def get(self, request: SignedInApiRequest) -> HttpResponse:
-        Drilldown.from_query(request.query_params, request.user)  # a question that is none is said at once
         links = [
             link(request, "self", "ogc"),
             link(request, "service-desc", "ogc-api", OPENAPI),
@@ -100,16 +104,17 @@ class Api(Door):
 
 class Collections(Door):
     def get(self, request: SignedInApiRequest) -> HttpResponse:
-        return answer({"links": [link(request, "self", "ogc-collections")], "collections": [_collection(request)]})
+        return answer(
+            {"links": [link(request, "self", "ogc-collections")], "collections": [_collection(request, self.question)]}
+        )
 
 
 class Collection(Door):
     def get(self, request: SignedInApiRequest) -> HttpResponse:
-        return answer(_collection(request))
+        return answer(_collection(request, self.question))
 
 
-def _collection(request: SignedInApiRequest) -> dict[str, Any]:
-    question = Drilldown.from_query(request.query_params, request.user)
+def _collection(request: SignedInApiRequest, question: Drilldown) -> dict[str, Any]:
     described = [link(request, rel, "ogc-schema", JSON_SCHEMA) for rel in ("describedby", "describedBy")]
     return {
         "id": "institutions",
@@ -152,8 +157,7 @@ class Items(Door):
 
     def get(self, request: SignedInApiRequest) -> HttpResponse:
         page = Page.from_query(request.query_params)
-        question = Drilldown.from_query(request.query_params, request.user)
-        moment = question.moment
+        question, moment = self.question, self.question.moment
         matched = page.matched(question.institutions(request.user, moment), moment)
         count = matched.count()
         divisions = question.divisions(request.user)
@@ -180,7 +184,7 @@ class Items(Door):
 
 class Item(Door):
     def get(self, request: SignedInApiRequest, pk: UUID) -> HttpResponse:
-        question = Drilldown.from_query(request.query_params, request.user)
+        question = self.question
         found = question.institutions(request.user, question.moment).filter(pk=pk)
         for feature in features_of(found, question.moment, 1):
             here = _to(request, "self", request.path, request.query_params.dict(), GEOJSON)
