@@ -16,7 +16,7 @@ from inspections import api as inspections
 from inspections.moves import MOVES
 from institutions import api as institutions
 from institutions import import_api as imports
-from mapping.api import MapView
+from mapping.api import MapListView, MapView
 from misconduct import api as misconduct
 from reports import api as reports
 
@@ -75,6 +75,7 @@ urlpatterns = [
     path("reports/", reports.ReportList.as_view(), name="api-reports"),
     path("reports/<uuid:pk>/", reports.ReportFile.as_view(), name="api-report"),
     path("map/", MapView.as_view(), name="api-map"),
+    path("map/list/", MapListView.as_view(), name="api-map-list"),
     path("misconduct/", misconduct.CaseList.as_view(), name="api-misconduct"),
     path("misconduct/figures/", misconduct.MisconductFigures.as_view(), name="api-misconduct-figures"),
     path("misconduct/<uuid:pk>/", misconduct.CaseFile.as_view(), name="api-misconduct-case"),

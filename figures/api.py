@@ -42,7 +42,7 @@ QUESTION = [
         "as_of": "截至日期 YYYY-MM-DD，默认今天",
         "known_at": "以何时所知为准，ISO 8601，默认现在",
         "figure": "、".join(statistics.FIGURES),
-        "standing": "、".join([*Status.values, CLEAR_OR_UNSEEN]),
+        "standing": f"{'、'.join([*Status.values, CLEAR_OR_UNSEEN])}；可用逗号并列几种，如 overdue,open",
         "licence_status": "排摸时证照情况：full、registration_only、permit_only、none，或 not_full：后三种",
         "licence_now": "截至日期的证照情况",
         "outcome": "closed、licensed、corrected",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import enumerated
 from figures.places import ALL
-from figures.questions import Question
+from figures.questions import Question, listed
 from figures.statistics import FIGURE_NAMES
 from figures.unseen import CLEAR_OR_UNSEEN, Status
 from inspections.models import Oddity, Outcome
@@ -34,6 +35,7 @@ LABELS = {
     "due_to": _("期限至"),
 }
 SURVEYED_AS = dict(LicenceStatus.choices) | {"not_full": _("证照不全（后三种）")}
+STATUSES = dict(Status.choices) | {CLEAR_OR_UNSEEN: _("未发现问题或未检查")}
 LOCATED = {"yes": _("已定位"), "no": _("未定位")}
 UNVISITED = {
     "30": _("30 天内没有"),
@@ -60,7 +62,7 @@ def in_words(
     catalogue by its codes."""
     names: dict[str, Mapping[str, object]] = {
         "figure": FIGURE_NAMES,
-        "standing": dict(Status.choices) | {CLEAR_OR_UNSEEN: _("未发现问题或未检查")},
+        "standing": STATUSES,
         "licence_status": SURVEYED_AS,
         "licence_now": dict(LicenceStatus.choices),
         "outcome": dict(Outcome.choices),
@@ -70,10 +72,22 @@ def in_words(
         "unvisited": UNVISITED,
     }
     return [
-        Condition(str(label), str(names.get(name, {}).get(given, given)), question.query_string(**{name: ""}))
+        Condition(str(label), _said(names.get(name, {}), given), question.query_string(**{name: ""}))
         for name, label in LABELS.items()
         if name not in beside and (given := getattr(question, name, ""))
     ]
+
+
+def _said(names: Mapping[str, object], given: str) -> str:
+    """What was asked for by its names, each of a list; as it was given where it has none."""
+    return str(names.get(given, "")) or enumerated(names.get(each, each) for each in listed(given)) if names else given
+
+
+def statuses_to_choose(question: Question) -> list[tuple[str, object]]:
+    """What a form offers as `standing`: each Status, and first what is asked for where that is another or several."""
+    asked: str = getattr(question, "standing", "")
+    each_one = [(str(value), label) for value, label in Status.choices]
+    return each_one if not asked or asked in Status.values else [(asked, _said(STATUSES, asked)), *each_one]
 
 
 def named(question: Question, divisions: Iterable[Division]) -> str:

@@ -1,6 +1,8 @@
 """The one URL grammar that opens the institutions behind a number, for pages, map, API and exports.
 
 /institutions/?division=330382&as_of=2018-12-31&figure=rectified&licence_status=none&outcome=closed&finding_type=L01&q=…
+
+`standing` may be several: `standing=overdue,open` are the institutions of either.
 """
 
 from dataclasses import dataclass, fields
@@ -10,7 +12,7 @@ from django.db.models import BooleanField
 
 from accounts.models import User
 from accounts.roles import Permission
-from figures.questions import OneOf, Question, QuestionForm, Read, finding_type_on_file
+from figures.questions import OneOf, Question, QuestionForm, Read, SomeOf, finding_type_on_file, listed
 from figures.standing import ceased_on, with_standing
 from figures.statistics import FIGURES, members, population, with_finding
 from figures.unseen import CLEAR_OR_UNSEEN, Status, in_status
@@ -28,7 +30,7 @@ LACKING = [status for status in LicenceStatus.values if status != LicenceStatus.
 
 class DrilldownForm(QuestionForm):
     figure = OneOf(FIGURES)
-    standing = OneOf([*Status.values, CLEAR_OR_UNSEEN])
+    standing = SomeOf([*Status.values, CLEAR_OR_UNSEEN])
     licence_status = OneOf([*LicenceStatus.values, NOT_FULL])
     licence_now = OneOf(LicenceStatus.values)
     outcome = OneOf(Outcome.values)
@@ -78,7 +80,7 @@ class Drilldown(Question):
         else:
             found = with_standing(found.registered_at(moment), moment)
         if self.standing:
-            found = in_status(found, self.standing, moment)
+            found = in_status(found, listed(self.standing), moment)
         return found.filter(standing=self.outcome) if self.outcome else found
 
 

@@ -20,6 +20,8 @@ from inspections.models import FindingType
 from institutions.asked import MOST_CHARACTERS
 from institutions.asked import OneOf as OneOf
 from institutions.asked import Read as Read
+from institutions.asked import SomeOf as SomeOf
+from institutions.asked import listed as listed
 from institutions.asked import parse_day as parse_day
 from institutions.asked import parse_moment as parse_moment
 from institutions.models import Division

@@ -4,7 +4,9 @@ A register brings most institutions surveyed, with their licence status, before 
 would say that somebody had looked. The figures do not tell the two apart: their standing is the same (docs/adr/0001).
 """
 
-from django.db.models import BooleanField, Case, CharField, DateField, QuerySet, Subquery, TextChoices, Value, When
+from collections.abc import Collection
+
+from django.db.models import BooleanField, Case, CharField, DateField, Q, QuerySet, Subquery, TextChoices, Value, When
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
@@ -57,11 +59,15 @@ def status_then(moment: Moment) -> Case:
     return Case(surveyed, default=Value(Status.UNSURVEYED), output_field=CharField())
 
 
-def in_status(institutions: InstitutionQuerySet, status: str, moment: Moment) -> InstitutionQuerySet:
-    """Those of a Status, or of the two of CLEAR_OR_UNSEEN; of institutions annotated with `standing`."""
-    if status == CLEAR_OR_UNSEEN:
-        return institutions.filter(standing=Standing.CLEAR)
-    if status in (Status.CLEAR, Status.UNSEEN):
-        clear = institutions.filter(standing=Standing.CLEAR).alias(seen=seen_since_survey(moment))
-        return clear.filter(seen=status == Status.CLEAR)
-    return institutions.filter(standing=status)
+def in_status(institutions: InstitutionQuerySet, asked: Collection[str], moment: Moment) -> InstitutionQuerySet:
+    """Those of any of the Statuses asked for, or of the two of CLEAR_OR_UNSEEN; of institutions annotated with
+    `standing`."""
+    unsure = {Status.CLEAR, Status.UNSEEN}
+    standings = [each for each in asked if each in Standing.values and each not in unsure]
+    if CLEAR_OR_UNSEEN in asked or unsure <= set(asked):
+        return institutions.filter(standing__in=[Standing.CLEAR, *standings])
+    if not unsure & set(asked):
+        return institutions.filter(standing__in=standings)
+    found = institutions.alias(seen=seen_since_survey(moment))
+    clear = Q(standing=Standing.CLEAR, seen=Status.CLEAR in asked)
+    return found.filter(clear | Q(standing__in=standings) if standings else clear)

@@ -29,6 +29,22 @@ class OneOf(forms.CharField):
             raise ValidationError(_("“%(given)s”不可用，可用：%(known)s。") % given)
 
 
+class SomeOf(OneOf):
+    """One or several of the words that are accepted, none twice: a list with commas, or nothing."""
+
+    def validate(self, value: str) -> None:
+        words = listed(value)
+        for word in words:
+            super().validate(word)
+        if len(set(words)) < len(words) or (value and "" in words):
+            raise ValidationError(_("“%(given)s”里有空的或重复的词。") % {"given": value})
+
+
+def listed(value: str) -> list[str]:
+    """The words of a list with commas."""
+    return value.split(",") if value else []
+
+
 class Read(forms.CharField):
     """A text that can be read, or nothing; it stays the text. `read` raises ValueError with a sentence."""
 

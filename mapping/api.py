@@ -6,30 +6,66 @@ from rest_framework.views import APIView
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
 from figures.api import QUESTION
-from figures.drilldown import GRAMMAR, Drilldown
 from inspections.search import note_search
-from mapping.layers import Box, collection, parse_zoom
+from mapping.layers import Box, collection_of, parse_zoom
+from mapping.listing import LIST_GRAMMAR, MOST_ROWS, ORDERS, Page, listed
+from mapping.question import MAP_GRAMMAR, MapQuestion
+
+MAP_QUESTION = [
+    *QUESTION,
+    OpenApiParameter("change_since", description="只要状态与这一天不同的机构，YYYY-MM-DD，在截至日期之前"),
+    OpenApiParameter("bbox", description="西,南,东,北，WGS-84 度"),
+]
 
 
 class MapView(APIView):
     """Institutions on the map by the drill-down grammar: GeoJSON of points, or of clusters when far away."""
 
-    asks = (*GRAMMAR, "bbox", "zoom")
+    asks = (*MAP_GRAMMAR, "bbox", "zoom")
     permission_classes = [SignedIn]
 
     @extend_schema(
-        parameters=[*QUESTION, OpenApiParameter("bbox"), OpenApiParameter("zoom", int)], responses=OpenApiTypes.OBJECT
+        parameters=[*MAP_QUESTION, OpenApiParameter("zoom", int, description="0 至 20")], responses=OpenApiTypes.OBJECT
     )
     def get(self, request: SignedInApiRequest) -> Response:
-        question = Drilldown.from_query(request.query_params, request.user)
-        moment = question.moment
-        bbox = request.query_params.get("bbox", "")
-        shown = collection(
-            question.institutions(request.user, moment),
-            moment,
-            Box.parse(bbox) if bbox else None,
-            parse_zoom(request.query_params.get("zoom", "")),
-        )
-        divisions = question.divisions(request.user)
-        note_search(request.user, question.q, where="api/map", found=shown["total"], divisions=divisions)
+        question = MapQuestion.from_query(request.query_params, request.user)
+        zoom = parse_zoom(request.query_params.get("zoom", ""))
+        shown = collection_of(question, request.user, _box(request), zoom)
+        _note(request, question, "api/map", shown["total"])
         return Response(shown)
+
+
+class MapListView(APIView):
+    """The institutions that the map shows in a box, as a list: overdue first and by deadline, or by distance."""
+
+    asks = (*MAP_GRAMMAR, *LIST_GRAMMAR)
+    permission_classes = [SignedIn]
+
+    @extend_schema(
+        parameters=[
+            *MAP_QUESTION,
+            OpenApiParameter(
+                "order", enum=ORDERS, description="urgency：最紧急的在前，默认；distance：距 near 最近的在前"
+            ),
+            OpenApiParameter("near", description="经度,纬度，WGS-84 度"),
+            OpenApiParameter("after", description="上一页的 next"),
+            OpenApiParameter("page_size", int, description=f"1 至 {MOST_ROWS}"),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: SignedInApiRequest) -> Response:
+        question = MapQuestion.from_query(request.query_params, request.user)
+        page, box = Page.from_query(request.query_params), _box(request)
+        shown = listed(question.institutions(request.user), question.moment, box, page)
+        _note(request, question, "api/map/list", shown["count"])
+        return Response(shown)
+
+
+def _box(request: SignedInApiRequest) -> Box | None:
+    given = request.query_params.get("bbox", "")
+    return Box.parse(given) if given else None
+
+
+def _note(request: SignedInApiRequest, question: MapQuestion, where: str, found: int) -> None:
+    divisions = question.divisions(request.user)
+    note_search(request.user, question.q, where=where, found=found, divisions=divisions)

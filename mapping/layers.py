@@ -1,72 +1,48 @@
 """Where institutions are, as GeoJSON: points when close or few, squares of the map counted together otherwise."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
+from accounts.models import User
+from figures.drilldown import Drilldown
 from figures.standing import due_on
 from figures.unseen import Status, status_then
-from institutions.models import InstitutionQuerySet, division_then, licence_status_then, name_then
+from institutions.models import InstitutionQuerySet, LicenceStatus, division_then, licence_status_then, name_then
 from institutions.moments import Moment
 from institutions.past import division_names
-from institutions.positions import doubt_of
+from institutions.positions import LocationSource, doubt_of
+from mapping.boxes import KEY_BITS
+from mapping.boxes import Box as Box
+from mapping.question import moment_of
 
 POINTS_FROM_ZOOM = 15
-MOST_POINTS = 5000
-KEY_BITS = 62
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle in WGS-84 degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-    @classmethod
-    def parse(cls, text: str) -> "Box":
-        """ "120.8,28.0,121.1,28.3" -> box. Raises Invalid."""
-        try:
-            if not text.isascii():  # float reads full-width digits too
-                raise ValueError
-            west, south, east, north = (float(part) for part in text.split(","))
-        except ValueError as problem:
-            raise Invalid(
-                {
-                    "bbox": [
-                        _("“%(given)s”不是范围，例：120.8,28.0,121.1,28.3（西，南，东，北）。") % {"given": text[:80]}
-                    ]
-                }
-            ) from problem
-        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-            raise Invalid(
-                {
-                    "bbox": [
-                        _("范围应为西，南，东，北，西小于东、南小于北，且在地球上：“%(given)s”。")
-                        % {"given": text[:80]}
-                    ]
-                }
-            )
-        return cls(west, south, east, north)
-
-    def of(self, institutions: InstitutionQuerySet) -> InstitutionQuerySet:
-        return institutions.filter(longitude__range=(self.west, self.east), latitude__range=(self.south, self.north))
+MOST_POINTS = 5000  # features of one answer
+MOST_ZOOM = 20
+SQUARES_OF_A_TILE = 2  # bits: a tile of 256 pixels is four squares wide
+FINE = 10_000_000  # a degree, in the units in which positions are added up: sums of whole numbers are exact
+FINELY = "CAST(ROUND(%s * 10000000) AS bigint)"
+_LOCATED = Q(longitude__isnull=False) & ~Q(location_source=LocationSource.TOWNSHIP_CENTRE)
 
 
 def parse_zoom(text: str) -> int:
     """0–20; the whole county when nothing is asked. Raises Invalid."""
     if not text:
         return 11
-    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= 20):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= MOST_ZOOM):
         raise Invalid({"zoom": [_("“%(given)s”不是缩放级别，可用 0 至 20。") % {"given": text[:20]}]})
     return int(text)
+
+
+def collection_of(question: Drilldown, user: User, box: Box | None, zoom: int) -> dict[str, Any]:
+    """What `collection` says of the institutions of a question that the user sees."""
+    moment = moment_of(question) or question.moment
+    return collection(question.institutions(user, moment), moment, box, zoom)
 
 
 def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | None, zoom: int) -> dict[str, Any]:
@@ -74,23 +50,48 @@ def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | Non
 
     `total`, `located` and `unlocated` are of all the institutions asked for, inside the box or not; `approximate` are
     those of the unlocated of which the township's centre is on file. That is no place of theirs, and no feature.
+    The features are `MOST_POINTS` at most: `grouped` says whether they are squares, `zoom` of which zoom, a lower one
+    where the squares of the one asked for are too many.
     """
-    total, located = institutions.count(), institutions.located().count()
+    counted = institutions.order_by().aggregate(
+        total=Count("pk"),
+        located=Count("pk", filter=_LOCATED),
+        approximate=Count("pk", filter=Q(location_source=LocationSource.TOWNSHIP_CENTRE)),
+    )
     inside = institutions.located() if box is None else box.of(institutions.located())
-    close = zoom >= POINTS_FROM_ZOOM and (located if box is None else inside.count()) <= MOST_POINTS
-    features = list(points(inside, moment) if close else clusters(inside, moment, zoom))
+    close = zoom >= POINTS_FROM_ZOOM
+    close = close and (counted["located"] <= MOST_POINTS or (box is not None and _at_most(inside, MOST_POINTS)))
+    if close:
+        features = list(points(inside, moment))
+    else:
+        zoom, squares = not_too_many(square_rows(inside, moment, zoom), zoom)
+        features = [drawn.feature(square, zoom) for square, drawn in sorted(squares.items())]
+    return answer(features, counted, zoom, grouped=not close)
+
+
+def answer(features: list[dict[str, Any]], counted: dict[str, int], zoom: int, *, grouped: bool) -> dict[str, Any]:
+    """The answer with what was `counted` of the whole question: its total, located and approximate."""
     return {
         "type": "FeatureCollection",
         "features": features,
-        "total": total,
-        "located": located,
-        "unlocated": total - located,
-        "approximate": institutions.approximate().count() if total > located else 0,
+        "total": counted["total"],
+        "located": counted["located"],
+        "unlocated": counted["total"] - counted["located"],
+        "approximate": counted["approximate"],
+        "grouped": grouped,
+        "zoom": zoom,
     }
 
 
+def _at_most(institutions: InstitutionQuerySet, most: int) -> bool:
+    return institutions.order_by()[: most + 1].count() <= most
+
+
+# --- One by one
+
+
 def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[str, Any]]:
-    """One feature for each institution."""
+    """One feature for each institution; with `was` where that is annotated."""
     shown = institutions.annotate(
         shown=status_then(moment),
         due=due_on(moment),
@@ -102,9 +103,10 @@ def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[s
         "pk", "called", "longitude", "latitude", "shown", "status", "township", "due",
         "datum", "location_source", "location_accuracy_m",
     )  # fmt: skip
-    rows = list(shown.order_by("pk").values_list(*columns))
+    changed = ("was",) if "was" in institutions.query.annotations else ()
+    rows = list(shown.order_by("pk").values_list(*columns, *changed))
     townships = division_names((row[6] for row in rows), moment)
-    for pk, name, longitude, latitude, standing, status, township, due, *origin in rows:
+    for pk, name, longitude, latitude, standing, status, township, due, datum, source, accuracy_m, *was in rows:
         properties = {
             "id": str(pk),
             "name": name,
@@ -112,36 +114,98 @@ def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[s
             "licence_status": status,
             "township": townships[township],
             "due_on": due.isoformat() if due else None,
-            "doubt": doubt_of(*origin),
+            "doubt": doubt_of(datum, source, accuracy_m),
+            **({"was": was[0]} if was else {}),
         }
         yield _feature(longitude, latitude, properties, str(pk))
 
 
+# --- Counted together
+
+
+@dataclass
+class Square:
+    """What is drawn as one: how many stand where, the sums of their positions (`FINE`) and the degrees between which
+    they lie."""
+
+    count: int = 0
+    east: int = 0
+    north: int = 0
+    statuses: dict[str, int] = field(default_factory=dict)
+    licence_statuses: dict[str, int] = field(default_factory=dict)
+    bounds: tuple[float, float, float, float] = (180.0, 90.0, -180.0, -90.0)
+
+    def add(self, row: "SquareRow") -> None:
+        _square, status, licence_status, count, east, north, *bounds = row
+        self.count += count
+        self.east += east
+        self.north += north
+        self.statuses[status] = self.statuses.get(status, 0) + count
+        self.licence_statuses[licence_status] = self.licence_statuses.get(licence_status, 0) + count
+        west, south, eastmost, northmost = self.bounds
+        self.bounds = min(west, bounds[0]), min(south, bounds[1]), max(eastmost, bounds[2]), max(northmost, bounds[3])
+
+    def feature(self, square: int, zoom: int) -> dict[str, Any]:
+        properties = {
+            "count": self.count,
+            **{name: self.statuses.get(name, 0) for name in Status.values},
+            "licence_statuses": {name: self.licence_statuses.get(name, 0) for name in LicenceStatus.values},
+            "bbox": [round(degree, 6) for degree in self.bounds],
+        }
+        longitude, latitude = self.east / self.count / FINE, self.north / self.count / FINE
+        return _feature(longitude, latitude, properties, f"square-{square}")
+
+
+# square, status, licence status, count, sum of longitudes, of latitudes, west, south, east, north
+SquareRow = tuple[int, str, str, int, int, int, float, float, float, float]
+
+
 def clusters(institutions: InstitutionQuerySet, moment: Moment, zoom: int) -> Iterator[dict[str, Any]]:
-    """One feature for each square of about 64 screen pixels that holds any, with counts by status."""
-    shift = KEY_BITS - 2 * (zoom + 2)
+    """One feature for each square of about 64 screen pixels that holds any, with counts by status and by licence
+    status at survey (those that were not surveyed have none); `bbox` is where its members lie."""
+    for square, drawn in sorted(_added(square_rows(institutions, moment, zoom)).items()):
+        yield drawn.feature(square, zoom)
+
+
+def square_rows(institutions: InstitutionQuerySet, moment: Moment, zoom: int) -> list[SquareRow]:
+    """What stands in the squares of a zoom, by status and licence status."""
     each, params = (
-        institutions.annotate(square=F("cell").bitrightshift(shift), shown=status_then(moment))
+        institutions.annotate(
+            square=F("cell").bitrightshift(shift_of(zoom)), shown=status_then(moment), then=licence_status_then(moment)
+        )
         .order_by()
-        .values("square", "shown", "longitude", "latitude")
+        .values("square", "shown", "then", "longitude", "latitude")
         .query.sql_with_params()
     )
-    squares: dict[int, dict[str, Any]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (the ORM's own query)
-            "SELECT square, shown, COUNT(*), SUM(longitude), SUM(latitude) FROM each_one GROUP BY square, shown",
+            f"SELECT square, shown, {connection.ops.quote_name('then')}, COUNT(*), "
+            f"SUM({FINELY % 'longitude'}), SUM({FINELY % 'latitude'}), "
+            "MIN(longitude), MIN(latitude), MAX(longitude), MAX(latitude) FROM each_one GROUP BY 1, 2, 3",
             params,
         )
-        for square, standing, count, east, north in cursor.fetchall():
-            held = squares.setdefault(square, {"count": 0, "east": 0.0, "north": 0.0, "standings": {}})
-            held["count"] += count
-            held["east"] += east
-            held["north"] += north
-            held["standings"][standing] = count
-    for square, held in sorted(squares.items()):
-        properties = {"count": held["count"], **{name: held["standings"].get(name, 0) for name in Status.values}}
-        yield _feature(held["east"] / held["count"], held["north"] / held["count"], properties, f"square-{square}")
+        return [(*row[:4], int(row[4]), int(row[5]), *row[6:]) for row in cursor.fetchall()]
+
+
+def shift_of(zoom: int) -> int:
+    """By how many bits a key is moved to the right to give its square of a zoom."""
+    return KEY_BITS - 2 * (zoom + SQUARES_OF_A_TILE)
+
+
+def not_too_many(rows: list[SquareRow], zoom: int) -> tuple[int, dict[int, Square]]:
+    """The squares of the zoom, or of the next one further away of which there are as few as may be drawn."""
+    while len({row[0] for row in rows}) > MOST_POINTS:
+        zoom -= 1
+        rows = [(row[0] >> 2, *row[1:]) for row in rows]
+    return zoom, _added(rows)
+
+
+def _added(rows: Iterable[SquareRow]) -> dict[int, Square]:
+    squares: dict[int, Square] = {}
+    for row in rows:
+        squares.setdefault(row[0], Square()).add(row)
+    return squares
 
 
 def _feature(longitude: float, latitude: float, properties: dict[str, Any], feature_id: str) -> dict[str, Any]:

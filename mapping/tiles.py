@@ -23,13 +23,12 @@ from figures.drilldown import GRAMMAR, Drilldown
 from inspections.search import note_search
 from institutions.models import InstitutionQuerySet
 from institutions.moments import Moment
-from institutions.positions import cell_of
 from mapping import layers, vector_tiles
+from mapping.boxes import SIDE_BITS, Squares, column_and_row
 from mapping.ogc.views import AsWeAnswer
 from mapping.vector_tiles import EXTENT, Value
 
-AXIS_BITS = layers.KEY_BITS // 2
-CLOSEST = 20
+CLOSEST = layers.MOST_ZOOM
 POINTS_FROM = layers.POINTS_FROM_ZOOM - 1  # a tile is 512 pixels wide on screen, twice the 256 of the map's zoom
 MVT = "application/vnd.mapbox-vector-tile"
 LAYER = "institutions"
@@ -60,18 +59,17 @@ class Tile:
 
     def of(self, institutions: InstitutionQuerySet) -> InstitutionQuerySet:
         """Those with a place of their own in this tile."""
-        bits = layers.KEY_BITS - 2 * self.z
-        first = _interleaved(self.x, self.y) << bits
-        return institutions.located().filter(cell__gte=first, cell__lt=first + (1 << bits))
+        [(first, last)] = Squares(self.z, self.x, self.x, self.y, self.y).ranges()
+        return institutions.located().filter(cell__range=(first, last))
 
     def place(self, longitude: float, latitude: float) -> tuple[int, int]:
         """Where in this tile a position is, in units of EXTENT from its upper left corner."""
-        cell = cell_of(longitude, latitude)
-        return self._along(_gathered(cell), self.x), self._along(_gathered(cell >> 1), self.y)
+        column, row = column_and_row(longitude, latitude)
+        return self._along(column, self.x), self._along(row, self.y)
 
     def _along(self, axis: int, here: int) -> int:
         """Of a tile of mean positions one may be rounded to just beyond an edge; it stays inside."""
-        return min(max(((axis << self.z) - (here << AXIS_BITS)) * EXTENT >> AXIS_BITS, 0), EXTENT - 1)
+        return min(max(((axis << self.z) - (here << SIDE_BITS)) * EXTENT >> SIDE_BITS, 0), EXTENT - 1)
 
 
 def features(institutions: InstitutionQuerySet, moment: Moment, tile: Tile) -> Iterator[dict[str, Any]]:
@@ -89,7 +87,8 @@ def encoded(found: Iterator[dict[str, Any]], tile: Tile) -> bytes:
 
 def _flat(properties: dict[str, Any]) -> dict[str, Value]:
     """Texts and numbers, all a tile can hold; each feature with its `count`. What is not known is left out."""
-    flat = {"count": 1} | properties
+    licences = properties.get("licence_statuses", {})
+    flat = {"count": 1} | properties | {f"licence_{name}": count for name, count in licences.items()}
     return {name: value for name, value in flat.items() if isinstance(value, str | int | float)}
 
 
@@ -132,22 +131,3 @@ def _answer(request: SignedInApiRequest, content: bytes) -> HttpResponse:
     response["ETag"] = etag
     response["Vary"] = "Accept-Encoding"
     return response
-
-
-def _interleaved(x: int, y: int) -> int:
-    """The bits of x at the even places, of y at the odd ones."""
-    return sum((x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1 for bit in range(CLOSEST))
-
-
-def _gathered(cell: int) -> int:
-    """The bits at the even places: what `_interleaved` made of x."""
-    cell &= 0x5555555555555555
-    for shift, mask in (
-        (1, 0x3333333333333333),
-        (2, 0x0F0F0F0F0F0F0F0F),
-        (4, 0x00FF00FF00FF00FF),
-        (8, 0x0000FFFF0000FFFF),
-        (16, 0x00000000FFFFFFFF),
-    ):
-        cell = (cell | cell >> shift) & mask
-    return cell

@@ -9,7 +9,7 @@ from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import common_prefix, within_prefixes
-from figures.conditions import SURVEYED_AS, in_words
+from figures.conditions import SURVEYED_AS, in_words, statuses_to_choose
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.unseen import Status
 from inspections.models import FindingType
@@ -64,6 +64,7 @@ def map_page(request: SignedInRequest) -> HttpResponse:
             "config": config,
             "divisions": divisions,
             "standings": Status.choices,
+            "statuses": statuses_to_choose(question),
             "licence_statuses": SURVEYED_AS.items(),
             "total": total,
             "unlocated": as_listed(unlocated[:UNLOCATED_SHOWN], moment),

@@ -74,6 +74,8 @@ LISTS = [
     f"/ogc/collections/institutions/items?{DAY}&limit=1000",
     "/ogc/collections/institutions/items?bbox=120,27,122,29&datetime=../2018-12-31",
     "/tiles/institutions/0/0/0.mvt",
+    "/api/v1/map/list/",
+    "/api/v1/map/list/?order=distance&near=120.9,28.0",
     "/api/v1/field/worklist/?division=330382",
     "/api/v1/field/worklist/?division=330382&updated_since=2018-05-01T00:00:00Z",
     "/api/v1/field/divisions/",

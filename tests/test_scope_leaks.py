@@ -53,6 +53,7 @@ GRAMMAR = (
     "as_of=2018-12-31&figure=with_problems",
     "as_of=2018-12-31&figure=outstanding&licence_status=none",
     "standing=open",
+    "standing=overdue,open,unseen",
     "finding_type=T01",
     "licence_now=registration_only",
     "outcome=closed&as_of=2018-06-30",
@@ -258,7 +259,12 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "api/v1/rectifications/<uuid:pk>/": ROUND,
     "api/v1/notices/<uuid:pk>/": NOTICE,
     **{f"api/v1/rectifications/<uuid:pk>/{move}/": ROUND_MOVE for move in MOVES},
-    "api/v1/map/": List_((*GRAMMAR, "zoom=18", "zoom=5", "bbox=120,27,122,29&zoom=16", "bbox=120,27,122,29&zoom=8")),
+    "api/v1/map/": List_(
+        (*GRAMMAR, "zoom=18", "zoom=5", "bbox=120,27,122,29&zoom=16", "bbox=120,27,122,29&zoom=8", "change_since=2018-05-31")
+    ),
+    "api/v1/map/list/": List_(
+        (*GRAMMAR, "bbox=120,27,122,29", "order=distance&near=120.9,28.0", "page_size=1", "change_since=2018-05-31")
+    ),
     "api/v1/institutions/<uuid:pk>/phone/": OfAnObject(SCHOOL.arguments, ("post",)),
     "api/v1/visits/<uuid:pk>/receipt/": OfAnObject(VISIT.arguments, ("get",)),
     "api/v1/field/worklist/": List_(

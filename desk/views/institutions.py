@@ -27,11 +27,11 @@ from figures.columns import (
     Column,
     with_list_columns,
 )
-from figures.conditions import SURVEYED_AS, UNVISITED, Condition, in_words, named
+from figures.conditions import SURVEYED_AS, UNVISITED, Condition, in_words, named, statuses_to_choose
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.exports import institution_lines
 from figures.statistics import FIGURE_NAMES
-from figures.unseen import Status, status_then
+from figures.unseen import status_then
 from inspections.doubles import perhaps_the_same
 from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
 from inspections.oddities import odd_of
@@ -118,7 +118,7 @@ def _page(
             "rows": cells_of(page, shape.columns),
             "divisions": divisions,
             "figures": FIGURE_NAMES.items(),
-            "standings": Status.choices,
+            "standings": statuses_to_choose(question),
             "licence_statuses": LicenceStatus.choices,
             "surveyed_as": SURVEYED_AS.items(),
             "outcomes": Outcome.choices,

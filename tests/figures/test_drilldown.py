@@ -30,6 +30,30 @@ def test_what_was_not_surveyed_by_the_day_is_told_apart(ask):
     assert ask(as_of="2018-07-31", standing="unsurveyed") == []
 
 
+@pytest.mark.parametrize(
+    ("standing", "found"),
+    [("overdue", ["逾期"]), ("overdue,open", ["整改", "逾期"]), ("unseen,overdue", ["未查", "逾期"]),
+     ("clear,unseen", ["未查", "查过"]), ("without_problems", ["未查", "查过"]), ("clear,unsurveyed", ["尚未", "查过"]),
+     ("without_problems,clear,open", ["整改", "未查", "查过"]), ("closed,licensed", [])],
+)  # fmt: skip
+def test_several_standings_are_asked_for_at_once(ask, standing, found):
+    institution(name="未查")
+    institution(name="尚未", surveyed_on=None)
+    visit_of(institution(name="查过"), "2018-06-01")
+    round_of(institution(name="整改"), "2018-12-01", due_on="2019-01-31")
+    round_of(institution(name="逾期"), "2018-05-01", due_on="2018-06-01")
+
+    assert ask(as_of="2018-12-31", standing=standing) == found
+
+
+@pytest.mark.parametrize("standing", ["open,open", "open,", ",", "open,nonsense", "open，overdue", "open, overdue"])
+def test_list_of_standings_holds_each_known_word_once(taskforce, standing):
+    with pytest.raises(Invalid) as refusal:
+        Drilldown.from_query({"standing": standing}, taskforce)
+
+    assert list(refusal.value.errors) == ["standing"]
+
+
 def test_what_was_registered_later_is_not_in_what_was_known(ask):
     institution(name="新", recorded_at="2019-02-01T00:00:00Z", surveyed_on=None)
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from accounts.errors import Invalid, UnknownDivision
-from figures.conditions import LABELS, LOCATED, UNVISITED, in_words, named
+from figures.conditions import LABELS, LOCATED, UNVISITED, in_words, named, statuses_to_choose
 from figures.drilldown import Drilldown, DrilldownForm
 from figures.headline import headline
 from figures.ledger import LedgerQuestion
@@ -162,6 +162,22 @@ def test_question_is_said_in_words_each_with_the_way_without_it(db):
     ]  # fmt: skip
     assert said[1].without == question.query_string(figure="")
     assert "figure" not in said[1].without and "standing=open" in said[1].without
+
+
+@pytest.mark.parametrize(
+    ("standing", "said", "offered"),
+    [("open", "整改中", 8), ("overdue,open", "逾期、整改中", 9), ("without_problems", "未发现问题或未检查", 9)],
+)
+def test_several_standings_are_said_together_and_stay_chosen_in_a_form(standing, said, offered):
+    question = Drilldown(standing=standing)
+
+    assert [each.value for each in in_words(question, {})] == [said]
+    choices = statuses_to_choose(question)
+    assert (len(choices), str(dict(choices)[standing])) == (offered, said)
+
+
+def test_words_looked_for_are_said_as_they_were_typed():
+    assert [each.value for each in in_words(Drilldown(q="甲,乙"), {})] == ["甲,乙"]
 
 
 @pytest.mark.parametrize(("code", "name"), [("all", "全部辖区"), (LIUSHI, "柳市镇"), ("330382999", "330382999")])

@@ -96,6 +96,8 @@ def test_squares_hold_how_many_stand_where_and_their_middle(db):
             "closed": 0,
             "corrected": 0,
             "unsurveyed": 0,
+            "licence_statuses": {"full": 0, "registration_only": 0, "permit_only": 0, "none": 3},
+            "bbox": [120.9, 28.0, 120.92, 28.03],
         },
         {
             "count": 1,
@@ -107,6 +109,8 @@ def test_squares_hold_how_many_stand_where_and_their_middle(db):
             "closed": 0,
             "corrected": 0,
             "unsurveyed": 0,
+            "licence_statuses": {"full": 0, "registration_only": 0, "permit_only": 0, "none": 1},
+            "bbox": [100.0, 28.0, 100.0, 28.0],
         },
     ]
     assert squares[0]["geometry"]["coordinates"] == [120.91, 28.01]

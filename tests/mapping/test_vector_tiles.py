@@ -93,7 +93,7 @@ def test_far_tile_counts_by_status(browse, taskforce):
     [feature] = read(browse(taskforce).get(address(tile_at(8))).content)
 
     counted = {name: number for name, number in feature["properties"].items() if number}
-    assert counted == {"count": 2, "overdue": 1, "unseen": 1}
+    assert counted == {"count": 2, "overdue": 1, "unseen": 1, "licence_none": 2}
 
 
 def test_close_tile_of_too_many_counts_them_together(browse, taskforce, monkeypatch):

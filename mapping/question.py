@@ -1,0 +1,66 @@
+"""What the map and the list beside it are asked: the drill-down grammar, and what has changed since a day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.errors import Invalid
+from accounts.models import User
+from figures.drilldown import GRAMMAR, Drilldown, DrilldownForm
+from figures.questions import Read, parse_day
+from figures.unseen import status_then
+from institutions.models import InstitutionQuerySet
+from institutions.moments import Moment, today
+
+
+class MapForm(DrilldownForm):
+    change_since = Read(parse_day)
+
+
+@dataclass(frozen=True)
+class MapQuestion(Drilldown):
+    """With `change_since` only institutions whose Status on the day is another than on that one, both as known at K."""
+
+    form = MapForm
+
+    change_since: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str], user: User) -> Self:
+        question = super().from_query(query, user)
+        if question.change_since and parse_day(question.change_since) >= question.day:
+            said = {"given": question.change_since, "as_of": question.day}
+            raise Invalid({"change_since": [_("对比日期 %(given)s 应在截至日期 %(as_of)s 之前。") % said]})
+        return question
+
+    @property
+    def day(self) -> object:
+        return parse_day(self.as_of) if self.as_of else today()
+
+    @cached_property
+    def moment(self) -> Moment:
+        return moment_of(self) or super().moment
+
+    def institutions(self, user: User, moment: Moment | None = None) -> InstitutionQuerySet:
+        """Each with its status then as `was`, where what has changed is asked for."""
+        moment = moment or self.moment
+        found = super().institutions(user, moment)
+        if not self.change_since:
+            return found
+        since = Moment(parse_day(self.change_since), moment.known_at)
+        return found.annotate(was=status_then(since)).alias(now=status_then(moment)).exclude(was=F("now"))
+
+
+MAP_GRAMMAR = (*GRAMMAR, "change_since")
+
+
+def moment_of(question: Drilldown) -> Moment | None:
+    """Of a question of today that names no K: all that stands. No K is given away with it, and a visit that was stored
+    is in the next answer, whoever else is still writing."""
+    if question.known_at or (question.as_of and parse_day(question.as_of) != today()):
+        return None
+    return Moment.that_stands()
