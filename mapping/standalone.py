@@ -13,7 +13,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -21,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refusal
 from accounts.models import User
-from figures.conditions import in_words
+from accounts.scope import within_prefixes
+from figures.conditions import in_words, named
 from figures.drilldown import Drilldown
-from figures.places import Where
 from figures.unseen import Status
 from inspections.models import FindingType
 from institutions.models import Demonstration, Division, InstitutionQuerySet, LicenceStatus
@@ -31,6 +30,7 @@ from institutions.moments import Moment
 from institutions.past import as_called, as_listed
 from mapping.layers import MOST_POINTS, points
 
+MIDDLE = [120.0], [30.0]  # longitude and latitude where there is no institution to be seen
 LEAFLET = "vendor/leaflet/leaflet.js"
 STYLES = ["vendor/leaflet/leaflet.css", "mapping/standalone.css"]
 OURS = ["mapping/shapes.js", "mapping/standalone.js"]  # modules, put together into one script
@@ -56,24 +56,8 @@ def made(question: Drilldown, user: User, *, by: str) -> tuple[str, int]:
     found = question.institutions(user, moment)
     if (total := found.count()) > MOST_POINTS:
         raise TooMany(total)
-    features = list(points(found.located(), moment))
-    unlocated = list(_unlocated(found.unlocated(), moment))
-    divisions = question.divisions(user)
-    name, html, script = _map(_middle(features, 0, 120.0), _middle(features, 1, 30.0))
-    config = {
-        "map": name,
-        "features": features,
-        "unlocated": unlocated,
-        "standings": {value: str(label) for value, label in Status.choices},
-        "licence_statuses": {value: str(label) for value, label in LicenceStatus.choices},
-        "townships": _townships(divisions, moment),
-        "words": {
-            "due": _("整改期限"),
-            "here": _("这里有 {n} 家"),
-            "ready": _("地图上有 {n} 家"),
-            "none": _("没有符合条件的机构"),
-        },
-    }
+    data = _data(question, found, user)
+    data["map"], html, script = _map(data["features"])
     scripts = [_script(LEAFLET), script, _joined(OURS)]
     styles = [_style(each) for each in STYLES]
     findings = FindingType.objects.filter(pk=question.finding_type)
@@ -84,21 +68,39 @@ def made(question: Drilldown, user: User, *, by: str) -> tuple[str, int]:
             "scripts": [_raw(script, "script") for script in scripts],
             "styles": [_raw(style, "style") for style in styles],
             "map": _raw(html, "script"),
-            "config": config,
+            "data": data,
             "bureau_name": settings.BUREAU_NAME,
-            "place": Where.of(divisions, moment).name,
+            "place": named(question, as_called(Division.objects.filter(pk=question.division), moment)),
             "moment": moment,
             "asked": in_words(question, {each.code: str(each) for each in findings}, ("division", "as_of", "known_at")),
             "by": by,
             "at": timezone.now(),
             "standings": Status.choices,
             "total": total,
-            "located": len(features),
-            "unlocated": unlocated,
+            "located": len(data["features"]),
+            "unlocated": data["unlocated"],
             "synthetic": Demonstration.objects.exists(),
         },
     )
     return page, total
+
+
+def _data(question: Drilldown, found: InstitutionQuerySet, user: User) -> dict[str, Any]:
+    """What is drawn and listed, and the words for it."""
+    moment = question.moment
+    return {
+        "features": list(points(found.located(), moment)),
+        "unlocated": list(_unlocated(found.unlocated(), moment)),
+        "standings": {value: str(label) for value, label in Status.choices},
+        "licence_statuses": {value: str(label) for value, label in LicenceStatus.choices},
+        "townships": _townships(question.divisions(user), moment),
+        "words": {
+            "due": _("整改期限"),
+            "here": _("这里有 {n} 家"),
+            "ready": _("地图上有 {n} 家"),
+            "none": _("没有符合条件的机构"),
+        },
+    }
 
 
 def _unlocated(found: InstitutionQuerySet, moment: Moment) -> Iterator[dict[str, str]]:
@@ -108,25 +110,23 @@ def _unlocated(found: InstitutionQuerySet, moment: Moment) -> Iterator[dict[str,
 
 def _townships(codes: list[str], moment: Moment) -> list[dict[str, Any]]:
     """Names that orient, where no map lies below: the places of the divisions that are asked about."""
-    within = Q(pk__in=[])
-    for code in codes:
-        within |= Q(code__startswith=code)
+    within = within_prefixes("code", codes)
     known = Division.objects.filter(within, level="township", longitude__isnull=False)[:MOST_POINTS]
     return [
         {"name": each.name, "longitude": each.longitude, "latitude": each.latitude} for each in as_called(known, moment)
     ]
 
 
-def _middle(features: list[dict[str, Any]], axis: int, otherwise: float) -> float:
-    return sum(each["geometry"]["coordinates"][axis] for each in features) / len(features) if features else otherwise
-
-
-def _map(longitude: float, latitude: float) -> tuple[str, str, str]:
-    """A folium map without tiles: its name, its element and the script that makes it. What else folium links to is
-    left behind: this map uses Leaflet alone, and that is in the file."""
+def _map(features: list[dict[str, Any]]) -> tuple[str, str, str]:
+    """A folium map without tiles, around the features: its name, its element and the script that makes it. What else
+    folium links to is left behind: this map uses Leaflet alone, and that is in the file."""
     import folium
 
-    made = folium.Map(location=[latitude, longitude], zoom_start=11, tiles=None)
+    longitudes, latitudes = (
+        zip(*(each["geometry"]["coordinates"] for each in features), strict=True) if features else MIDDLE
+    )
+    centre = [sum(latitudes) / len(latitudes), sum(longitudes) / len(longitudes)]
+    made = folium.Map(location=centre, zoom_start=11, tiles=None)
     made.options["maxZoom"] = 18  # without a tile layer there is none
     root: Any = made.get_root()
     root.render()
