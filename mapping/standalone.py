@@ -30,7 +30,7 @@ from institutions.moments import Moment
 from institutions.past import as_called, as_listed
 from mapping.layers import MOST_POINTS, points
 
-MIDDLE = [120.0], [30.0]  # longitude and latitude where there is no institution to be seen
+MIDDLE = [120.0, 30.0]  # longitude and latitude where there is no institution to be seen
 LEAFLET = "vendor/leaflet/leaflet.js"
 STYLES = ["vendor/leaflet/leaflet.css", "mapping/standalone.css"]
 OURS = ["mapping/shapes.js", "mapping/standalone.js"]  # modules, put together into one script
@@ -122,10 +122,8 @@ def _map(features: list[dict[str, Any]]) -> tuple[str, str, str]:
     folium links to is left behind: this map uses Leaflet alone, and that is in the file."""
     import folium
 
-    longitudes, latitudes = (
-        zip(*(each["geometry"]["coordinates"] for each in features), strict=True) if features else MIDDLE
-    )
-    centre = [sum(latitudes) / len(latitudes), sum(longitudes) / len(longitudes)]
+    places = [each["geometry"]["coordinates"] for each in features] or [MIDDLE]
+    centre = [sum(place[axis] for place in places) / len(places) for axis in (1, 0)]
     made = folium.Map(location=centre, zoom_start=11, tiles=None)
     made.options["maxZoom"] = 18  # without a tile layer there is none
     root: Any = made.get_root()
