@@ -31,6 +31,11 @@ class Url:
         return self.route.startswith("api/v1/")
 
     @property
+    def is_for_programs(self) -> bool:
+        """Whether a token opens it and a refusal is JSON: the API and the open doors of the map."""
+        return self.is_api or self.route.startswith(("ogc", "tiles/"))
+
+    @property
     def is_admin(self) -> bool:
         return self.route.startswith("admin/")
 
