@@ -13,10 +13,9 @@ AS_OF = "2018-12-31"
 
 
 @pytest.fixture
-def opened(browser, tmp_path, monkeypatch, taskforce):
+def opened(browser, tmp_path, taskforce):
     """`opened(as_of=…)`: the file of 乐清市, opened from a folder with the network off; at the end nothing was asked
     for but the file, and nothing was said on the console."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs beside the database
     asked, complaints, contexts = [], [], []
 
     def open_(viewport=DESKTOP, **conditions: str):
