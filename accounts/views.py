@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -74,10 +75,10 @@ def is_ogc(request: HttpRequest) -> bool:
     return f"{request.path}/".startswith("/ogc/")
 
 
-def as_ogc(answer: dict[str, object], status: int) -> tuple[dict[str, object], int]:
+def as_ogc(answer: Mapping[str, object], status: int) -> tuple[dict[str, object], int]:
     """A refusal as OGC API Features words it: its sentence is the `description`, and a question that is not understood
     is a 400 where our own API says 422."""
-    return answer | {"description": answer["message"]}, 400 if status == 422 else status
+    return {**answer, "description": answer["message"]}, 400 if status == 422 else status
 
 
 def _json(answer: dict[str, object], status: int) -> JsonResponse:

@@ -14,7 +14,7 @@ TOKENS = [
     re.compile(rb'(nonce=")[^"]+'),
     re.compile(rb'("(?:known_at|next_since)":")[^"]+'),  # the moment of an answer
     re.compile(rb"(map_)[0-9a-f]{32}"),  # folium numbers its elements at random
-    re.compile(rb"('sha256-)[^']+"),  # and so does the digest of its script
+    re.compile(rb"(sha256-)[^'&]+"),  # and so does the digest of its script
     re.compile(rb'("timeStamp": "|known_at=|<dd>)20\d\d-\d\d-\d\d[T ][^"&<]+'),  # the moment, in links and in a file
     re.compile("(，)20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d(?=</dd>)".encode()),  # when a file was made
 ]

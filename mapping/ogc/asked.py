@@ -1,15 +1,16 @@
 """What /ogc/ is asked besides the drill-down grammar: a box, days of the survey, how many and from where on."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from accounts.errors import Invalid
+from accounts.errors import Invalid, Reasons
 from institutions.models import InstitutionQuerySet, surveyed_on_then
 from institutions.moments import Moment, day_of
 from mapping.layers import Box
@@ -36,14 +37,15 @@ class Page:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "Page":
         """Raises Invalid with every wrong parameter."""
-        read = {
+        read: dict[str, Callable[[str], Any]] = {
             "bbox": parse_box,
             "datetime": parse_days,
             "limit": parse_limit,
             "after": parse_id,
             "before": parse_id,
         }
-        found, wrong = {}, {}
+        found: dict[str, Any] = {}
+        wrong: Reasons = {}
         for name, parse in read.items():
             try:
                 found[name] = parse(query[name]) if name in query else None

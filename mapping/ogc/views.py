@@ -71,7 +71,7 @@ def answer(content: dict[str, Any], content_type: str = JSON) -> HttpResponse:
 
 def link(request: SignedInApiRequest, rel: str, name: str, media_type: str = JSON, title: str = "") -> dict[str, str]:
     """A link to another door, with the question as it was asked."""
-    asked = {key: value for key, value in request.query_params.items() if key in GRAMMAR}
+    asked = {key: value for key, value in request.query_params.dict().items() if key in GRAMMAR}
     return _to(request, rel, reverse(name), asked, media_type) | ({"title": title} if title else {})
 
 

@@ -90,6 +90,20 @@ def test_collection_says_where_and_since_when_its_institutions_are(browse, taskf
     assert (collection["crs"], collection["itemType"]) == (["http://www.opengis.net/def/crs/OGC/1.3/CRS84"], "feature")
 
 
+@pytest.mark.parametrize("door", ["/ogc/collections", "/ogc/collections/institutions"])
+@pytest.mark.parametrize("asked", ["", "as_of=2018-12-31&figure=surveyed", f"division={LIUSHI}"])
+def test_extent_is_of_what_one_sees(browse, inspector, door, asked):
+    institution(position=HERE)
+    before = browse(inspector).get(f"{door}?{asked}").content
+
+    institution(NEXT_TO_LIUSHI, position=(121.5, 28.5), surveyed_on="2017-01-01")
+    outside = browse(inspector).get(f"{door}?{asked}").content
+    institution(LIUSHI, position=(120.8, 28.0), surveyed_on="2017-01-01")
+    inside = browse(inspector).get(f"{door}?{asked}").content
+
+    assert (outside == before, inside == before) == (True, False)
+
+
 def test_collection_of_nobody_placed_has_no_extent(browse, taskforce):
     assert browse(taskforce).get("/ogc/collections/institutions").json()["extent"] == {}
 
