@@ -1,7 +1,7 @@
 # `make run` and `make test` work on a fresh machine with Python >= 3.11 and nothing else set up.
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-.PHONY: help run bureau demo test lint bench battery mutants images messages
+.PHONY: help run bureau demo test lint bench battery mutants images messages qgis
 
 help:
 	@echo "make run    serve the demonstration on http://127.0.0.1:8000 (PORT=, DATA_DIR= change that)"
@@ -13,6 +13,7 @@ help:
 	@echo "make battery 10,000 visits with photos while the server is killed 10 times: nothing lost, nothing twice, both engines"
 	@echo "make mutants changes the rules one at a time and prints what no test notices (MUTANTS=figures restricts)"
 	@echo "make images the screenshots of docs/images"
+	@echo "make qgis   QGIS without a screen reads /ogc/; what it asked goes into docs/ogc.md"
 	@echo "make messages gathers the texts for locale/en, and compiles what is translated there"
 
 # A set of pinned requirements is installed once and again when the files change.
@@ -59,3 +60,6 @@ messages: .venv/.installed-requirements-dev
 	@scripts/system_packages.sh
 	$(BIN)/python manage.py makemessages --locale=en --no-location --ignore=.venv --ignore=tests --ignore=var --ignore=bureau
 	$(BIN)/python manage.py compilemessages --locale=en --locale=zh_Hans --ignore=.venv
+
+qgis: .venv/.installed-requirements-dev
+	@scripts/qgis.sh

@@ -1,7 +1,8 @@
 """Failed sign-ins are counted (by django-axes, in the database), and who fails too often is locked out for a while.
 
 Two brakes, in docs/adr/0019-sign-in-behind-a-proxy.md: a user name from one address, and, higher, an address alone.
-A wrong second factor and a wrong present password count like a wrong password at the sign-in.
+A wrong second factor, a wrong present password and a wrong token given as a password (accounts/tokens.py) count like a
+wrong password at the sign-in.
 """
 
 from axes.handlers.database import AxesDatabaseHandler

@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,9 +9,11 @@ from accounts.errors import NO_PERMISSION, Refusal, Unusable, as_json, refusal_o
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """What is wrong, with its status: JSON under /api/, else a page."""
-    if is_api(request):
-        answer: HttpResponse = _json(as_json(refusal), refusal.status)
+    """What is wrong, with its status: JSON for programs, else a page."""
+    if is_ogc(request):
+        answer: HttpResponse = _json(*as_ogc(as_json(refusal), refusal.status))
+    elif is_api(request):
+        answer = _json(as_json(refusal), refusal.status)
     else:
         answer = render(
             request, "refused.html", {"refusal": refusal, "again": _again(request, refusal)}, status=refusal.status
@@ -45,8 +48,10 @@ def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResp
     Under /api/ it is a path that nothing answers: rows are looked for, and missed, in the API's views.
     """
     if is_api(request):
-        message = _("没有 %(path)s 这个接口；全部接口见 /api/v1/docs/。") % {"path": request.path}
-        return _json({"code": "not_found", "message": message}, 404)
+        docs = "/ogc/api" if is_ogc(request) else "/api/v1/docs/"
+        message = _("没有 %(path)s 这个接口；全部接口见 %(docs)s。") % {"path": request.path, "docs": docs}
+        answer = {"code": "not_found", "message": message}
+        return _json(*as_ogc(answer, 404) if is_ogc(request) else (answer, 404))
     return render(request, "404.html", status=404)
 
 
@@ -62,7 +67,18 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    """Whether programs ask here, who are answered in JSON: the API, OGC API Features, vector tiles."""
+    return request.path.startswith(("/api/", "/tiles/")) or is_ogc(request)
+
+
+def is_ogc(request: HttpRequest) -> bool:
+    return f"{request.path}/".startswith("/ogc/")
+
+
+def as_ogc(answer: Mapping[str, object], status: int) -> tuple[dict[str, object], int]:
+    """A refusal as OGC API Features words it: its sentence is the `description`, and a question that is not understood
+    is a 400 where our own API says 422."""
+    return {**answer, "description": answer["message"]}, 400 if status == 422 else status
 
 
 def _json(answer: dict[str, object], status: int) -> JsonResponse:

@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 
 from config import health
 from field.views import service_worker
+from mapping.ogc.views import Landing
+from mapping.tiles import TileView
 
 urlpatterns = [
     path("", include("desk.urls")),
@@ -19,6 +21,9 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
+    path("ogc", Landing.as_view(), name="ogc-bare"),  # as it is often copied; a redirect would lose the token
+    path("ogc/", include("mapping.ogc.urls")),
+    path("tiles/institutions/<int:z>/<int:x>/<int:y>.mvt", TileView.as_view(), name="tile"),
     path("sw.js", service_worker, name="service_worker"),  # at the root: a worker sees what lies below its script
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -128,10 +128,11 @@ class Box:
 
     def _corners(self) -> tuple[int, int, int, int]:
         """Column and row of the north-western corner, and of the south-eastern one, in squares of the whole key."""
-        return (*_place(self.west, self.north), *_place(self.east, self.south))
+        return (*column_and_row(self.west, self.north), *column_and_row(self.east, self.south))
 
 
-def _place(longitude: float, latitude: float) -> tuple[int, int]:
+def column_and_row(longitude: float, latitude: float) -> tuple[int, int]:
+    """Of a position, in squares of the whole key."""
     key = cell_of(longitude, latitude)
     return _gathered(key), _gathered(key >> 1)
 

@@ -36,6 +36,7 @@ class List_:
     """A URL that shows rows: its bytes do not change with rows out of scope, whatever is asked."""
 
     queries: tuple[str, ...]
+    where: dict | None = None  # what else is in its address
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,19 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "statistics/trend/": List_(("as_of=2018-12-31", "")),
     "map/": List_(GRAMMAR),
     "map/handover/": Nothing("held by test_what_is_out_of_sight_is_not_handed_over"),
+    "map/export/": List_(GRAMMAR),
+    **{route: Nothing("where and when the institutions are; held by test_extent_is_of_what_one_sees") for route in
+       ("ogc/collections", "ogc/collections/institutions")},
+    "ogc/collections/institutions/items": List_(
+        (*GRAMMAR, "limit=1", "bbox=120,27,122,29", "datetime=../2018-12-31", "bbox=120,27,122,29&q=培训&as_of=2018-12-31")
+    ),
+    "ogc/collections/institutions/items/<uuid:pk>": SCHOOL,
+    **{f"ogc{each}": Nothing("the shape of /ogc/") for each in
+       ("", "/", "/api", "/conformance", "/collections/institutions/schema")},
+    "tiles/institutions/<int:z>/<int:x>/<int:y>.mvt": List_(
+        ("", f"division={NEXT_TO_LIUSHI}&as_of=2018-12-31", "as_of=2018-12-31&figure=with_problems", "q=培训", "division=all"),
+        {"z": 0, "x": 0, "y": 0},
+    ),
     "map/geocoding/": Nothing("a form for those who edit the registry; held by test_runs_of_another_county_are_absent"),
     "map/geocoding/<uuid:pk>/": Nothing("held by test_runs_of_another_county_are_absent"),
     "map/geocoding/<uuid:pk>/stop/": Nothing("held by test_runs_of_another_county_are_absent"),
@@ -276,6 +290,12 @@ LISTS = [(route, query) for route, rule in RULES.items() if isinstance(rule, Lis
 METHODS = ["get", "head", "options", "post", "put", "patch", "delete"]
 
 
+def address_of(route: str) -> str:
+    rule = RULES[route]
+    where = (rule.where or {}) if isinstance(rule, List_) else {"pk": ABSENT} if "<uuid:pk>" in route else {}
+    return URLS[route].at(**where)
+
+
 def test_every_url_has_a_rule():
     assert set(RULES) == set(URLS)
 
@@ -347,7 +367,7 @@ def test_object_within_scope_is_not_absent(own, ask, route):
 
 @pytest.mark.parametrize(("route", "query"), LISTS, ids=[f"{route}?{query}" for route, query in LISTS])
 def test_list_does_not_change_with_rows_out_of_scope(own, ask, route, query):
-    path = f"{URLS[route].at()}?{query}"
+    path = f"{address_of(route)}?{query}"
     before = ask("get", path)
 
     secret = full_file(LIUSHI, "甲方秘密培训", "13800001111", "red")
@@ -364,7 +384,7 @@ PAST_LISTS = [(route, query) for route, query in LISTS if "as_of=2018-12-31" in 
 @pytest.mark.parametrize(("route", "query"), PAST_LISTS, ids=[f"{route}?{query}" for route, query in PAST_LISTS])
 def test_list_of_a_past_day_does_not_change_with_what_has_left_the_scope_since(own, ask, route, query):
     """Scope follows the present place, also where figures count an institution where it was."""
-    path = f"{URLS[route].at()}?{query}"
+    path = f"{address_of(route)}?{query}"
     before = ask("get", path)
 
     gone = full_file(NEXT_TO_LIUSHI, "丁方秘密培训", "13600004444", "black")
@@ -380,7 +400,7 @@ def test_list_of_a_past_day_does_not_change_with_what_has_left_the_scope_since(o
 def test_list_changes_with_rows_in_scope(ask, own, route):
     """The test above would pass on a page that shows nothing."""
     queries = RULES[route].queries
-    path = f"{URLS[route].at()}?{next((query for query in queries if '2018-12-31' in query), queries[-1])}"
+    path = f"{address_of(route)}?{next((query for query in queries if '2018-12-31' in query), queries[-1])}"
     before = ask("get", path)
 
     full_file(NEXT_TO_LIUSHI, "丙方培训", "13700003333", "green")
@@ -398,7 +418,7 @@ DIVISION_URLS = sorted(route for route, url in URLS.items() if "division" in url
 @pytest.mark.parametrize("division", [LIUSHI, "330382", "330381", "33"])
 @pytest.mark.parametrize("route", DIVISION_URLS)
 def test_division_out_of_scope_reads_like_an_unknown_one(secret, ask, route, division):
-    path, asked = URLS[route].at(), {"as_of": "2018-12-31", "from": "2018-01", "to": "2018-12"}
+    path, asked = address_of(route), {"as_of": "2018-12-31", "from": "2018-01", "to": "2018-12"}
     rest = "".join(f"&{name}={value}" for name, value in asked.items() if name in URLS[route].asks)
 
     hidden = ask("get", f"{path}?division={division}{rest}")

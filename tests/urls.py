@@ -14,6 +14,9 @@ TOKENS = [
     re.compile(rb'(nonce=")[^"]+'),
     re.compile(rb'("(?:known_at|next_since)":")[^"]+'),  # the moment of an answer
     re.compile(rb"(map_)[0-9a-f]{32}"),  # folium numbers its elements at random
+    re.compile(rb"(sha256-)[^'&]+"),  # and so does the digest of its script
+    re.compile(rb'("timeStamp": "|known_at=|<dd>)20\d\d-\d\d-\d\d[T ][^"&<]+'),  # the moment, in links and in a file
+    re.compile("(，)20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d(?=</dd>)".encode()),  # when a file was made
 ]
 
 
@@ -26,6 +29,11 @@ class Url:
     @property
     def is_api(self) -> bool:
         return self.route.startswith("api/v1/")
+
+    @property
+    def is_for_programs(self) -> bool:
+        """Whether a token opens it and a refusal is JSON: the API and the open doors of the map."""
+        return self.is_api or self.route.startswith(("ogc", "tiles/"))
 
     @property
     def is_admin(self) -> bool:

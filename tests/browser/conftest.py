@@ -1,6 +1,11 @@
+import os
+
 import pytest
 
 from tests.browser.server import CHROMIUM, running_server, sign_in
+
+# Playwright's loop runs in the thread of the tests, some of which make what they show with the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,13 @@ def running_server() -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def running_demonstration(**settings: str) -> Iterator[Bureau]:
+    """The same, with its data: for tokens, and for what its server wrote down. `settings` are of its environment."""
+    with _started(**settings) as (address, _said, data_dir):
+        yield Bureau(address, "", Path(data_dir))
+
+
+@contextlib.contextmanager
 def running_bureau(name: str) -> Iterator[Bureau]:
     """The server of a new bureau: nothing but its divisions and its first administrator."""
     with _started("bureau", BUREAU_NAME=name) as (address, said, data_dir):
