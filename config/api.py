@@ -17,6 +17,7 @@ from inspections.moves import MOVES
 from institutions import api as institutions
 from institutions import import_api as imports
 from mapping.api import MapView
+from mapping.boundaries.api import BoundariesView
 from misconduct import api as misconduct
 from reports import api as reports
 
@@ -78,6 +79,7 @@ urlpatterns = [
     path("misconduct/", misconduct.CaseList.as_view(), name="api-misconduct"),
     path("misconduct/figures/", misconduct.MisconductFigures.as_view(), name="api-misconduct-figures"),
     path("misconduct/<uuid:pk>/", misconduct.CaseFile.as_view(), name="api-misconduct-case"),
+    path("map/boundaries/", BoundariesView.as_view(), name="api-map-boundaries"),
     path("schema/", asks("format", "lang")(schema), name="schema"),
     path("docs/", asks("lang", "script")(docs), name="api-docs"),
 ]
