@@ -68,8 +68,8 @@ def test_shapefile_in_utf8_is_read_whatever_it_says_of_its_encoding(language_byt
 
 
 def test_name_whose_last_byte_looks_like_a_blank_is_whole():
-    # In GBK 爡 ends in 0xA0 and 厖 is 0x85 behind its first byte: both are blanks to a program that reads Latin-1.
-    names = {"330382114": "柳市爡", "330382115": "北白厖", "330382125": "磐石镇"}
+    # In GBK 睜 ends in 0xA0 and 厖 in 0x85: both are blanks to a program that reads Latin-1.
+    names = {"330382114": "柳市睜", "330382115": "北白厖", "330382125": "磐石镇"}
 
     found = read_boundaries(zipped(shapefile_parts(rows(names=names))), "cgcs2000")
 
@@ -114,7 +114,12 @@ def test_degrees_without_prj_are_what_was_declared():
 
 
 def test_hole_and_several_parts_are_kept():
-    hole = [(WEST + 0.02, SOUTH + 0.02), (WEST + 0.04, SOUTH + 0.02), (WEST + 0.04, SOUTH + 0.04), (WEST + 0.02, SOUTH + 0.02)]
+    hole = [
+        (WEST + 0.02, SOUTH + 0.02),
+        (WEST + 0.04, SOUTH + 0.02),
+        (WEST + 0.04, SOUTH + 0.04),
+        (WEST + 0.02, SOUTH + 0.02),
+    ]
     whole = rows([[square(0), hole], [square(1)], [square(2), square(4)]])
 
     found = read_boundaries(zipped(shapefile_parts(whole)), "cgcs2000")
@@ -127,7 +132,15 @@ def test_hole_and_several_parts_are_kept():
 
 def test_ring_that_touches_itself_is_one_area():
     x, y = WEST, SOUTH
-    touching = [(x, y), (x, y + 0.06), (x + 0.03, y + 0.03), (x + 0.06, y + 0.06), (x + 0.06, y), (x + 0.03, y + 0.03), (x, y)]
+    touching = [
+        (x, y),
+        (x, y + 0.06),
+        (x + 0.03, y + 0.03),
+        (x + 0.06, y + 0.06),
+        (x + 0.06, y),
+        (x + 0.03, y + 0.03),
+        (x, y),
+    ]
 
     found = read_boundaries(geojson(rows([[touching], [square(1)], [square(2)]])), "wgs84")
 
