@@ -129,7 +129,7 @@ class BoundaryQuerySet(models.QuerySet["Boundary"]):
 class Boundary(models.Model):
     """The area of a division in a set: GeoJSON geometry in WGS-84 degrees, seven decimals."""
 
-    set = models.ForeignKey(BoundarySet, models.PROTECT, related_name="boundaries")
+    set = models.ForeignKey(BoundarySet, models.PROTECT, related_name="boundaries", db_index=False)
     division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("行政区划"))
     geometry = models.TextField()
 
@@ -156,7 +156,7 @@ class Boundary(models.Model):
 class BoundaryCopy(models.Model):
     """A boundary simplified for a zoom, made when its set was put in force; `size` is its length in bytes."""
 
-    boundary = models.ForeignKey(Boundary, models.PROTECT, related_name="copies")
+    boundary = models.ForeignKey(Boundary, models.PROTECT, related_name="copies", db_index=False)
     zoom = models.PositiveSmallIntegerField()
     size = models.PositiveIntegerField()
     geometry = models.TextField()

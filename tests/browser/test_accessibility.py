@@ -39,6 +39,8 @@ PAGES = {
     "ending a licence": "/institutions/?standing=overdue>tbody a>a[href$='licences/']>a[href$='end/']",
     "map": f"/map/?{AS_OF}",
     "automatic positioning": "/map/geocoding/",
+    "boundaries": "/map/boundaries/",
+    "positions outside of their township": "/map/mismatches/",
     "statistics": f"/statistics/?{AS_OF}",
     "trend": f"/statistics/trend/?{AS_OF}",
     "reports": f"/reports/?{AS_OF}",

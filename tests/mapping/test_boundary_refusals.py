@@ -69,9 +69,9 @@ def refused(data: bytes, datum: str = "cgcs2000", **limits) -> tuple[int, str]:
 
 AREAS = "边界要用面（Polygon 或 MultiPolygon）。"
 CASES = {
-    "self-crossing": (geojson(second(BOW)), "第 2 个图形的边界自相交，在 120.91000，28.03000 附近。"),
-    "hole outside": (geojson(second(square(1), HOLE_AWAY)), "第 2 个图形有一个洞在面的外面，在 121.88000，28.00000 附近。"),
-    "not closed": (geojson(second(square(1)[:-1])), "第 2 个图形有一圈没有闭合：起点 120.94，28，终点 121，28。"),
+    "self-crossing": (geojson(second(BOW)), "第 2 个图形的边界自相交，在 120.91000° 28.03000° 附近。"),
+    "hole outside": (geojson(second(square(1), HOLE_AWAY)), "第 2 个图形有一个洞在面的外面，在 121.88000° 28.00000° 附近。"),
+    "not closed": (geojson(second(square(1)[:-1])), "第 2 个图形有一圈没有闭合：起点 120.94 28，终点 121 28。"),
     "too few points": (geojson(second(square(1)[:2] + square(1)[:1])), "第 2 个图形有一圈不足 4 个点"),
     "empty": (geojson(second()), "第 2 个图形是空的。"),
     "no geometry": (geometry("Polygon", []), "第 1 个图形是空的。"),

@@ -141,7 +141,7 @@ def _mended(area: Any, said: str, number: int) -> Any:
         mended = shapely.make_valid(area)
         if mended.geom_type in ("Polygon", "MultiPolygon") and math.isclose(mended.area, area.area, rel_tol=1e-9):
             return mended
-    place = f"{float(x):.5f}，{float(y):.5f}" if x else ""
+    place = f"{float(x):.5f}° {float(y):.5f}°" if x else ""
     raise Refused(FAULTS.get(fault.strip(), "INVALID"), number=number, place=place)
 
 
@@ -155,4 +155,4 @@ def _check_in_china(areas: list[Any], system: System) -> None:
 
 
 def _said(place: tuple[float, float]) -> str:
-    return f"{place[0]:.10g}，{place[1]:.10g}"
+    return f"{place[0]:.10g} {place[1]:.10g}"
