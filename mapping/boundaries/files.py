@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,9 @@ from django.conf import settings
 
 from mapping.boundaries import refusals
 from mapping.boundaries.reading.frames import Limits
+
+# Numpy's threads take room for each processor of the machine: on a large one more than the child may have.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def _child(data: bytes, datum: str, limits: Limits) -> dict[str, Any]:
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter and module)
             command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=settings.BASE_DIR,
-            timeout=limits.seconds, check=False,
+            timeout=limits.seconds, check=False, env=os.environ | ONE_THREAD,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise refusals.refusal("READ_TOO_LONG", {"seconds": limits.seconds}) from None

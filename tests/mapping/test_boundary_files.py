@@ -68,7 +68,7 @@ def test_shapefile_in_utf8_is_read_whatever_it_says_of_its_encoding(language_byt
 
 
 def test_name_whose_last_byte_looks_like_a_blank_is_whole():
-    # In GBK 睜 ends in 0xA0 and 厖 in 0x85: both are blanks to a program that reads Latin-1.
+    # In GBK 睜 ends in 0xA0 and 厖 in 0x85: both are blanks to str.strip() when read as Latin-1.
     names = {"330382114": "柳市睜", "330382115": "北白厖", "330382125": "磐石镇"}
 
     found = read_boundaries(zipped(shapefile_parts(rows(names=names))), "cgcs2000")

@@ -76,7 +76,7 @@ def _inflated(package: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, limits
 def _layer(name: str, content: dict[str, bytes], limits: Limits) -> Layer:
     import shapefile
 
-    # ASCII with what is not as it is: pyshp would strip 0x85 and 0xA0, halves of Chinese characters, as blanks.
+    # The bytes of texts as they are: what they are in is told once all were seen.
     raw = {"encoding": "ascii", "encodingErrors": "surrogateescape"}
     files = {part[1:]: io.BytesIO(content[part]) for part in NEEDED}
     try:
