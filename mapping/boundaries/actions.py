@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Avg
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from accounts import audit
 from accounts.errors import Invalid, Reasons, Refusal, enumerated
 from accounts.id_numbers import check_texts
 from accounts.models import User
+from accounts.scope import within_prefixes
 from accounts.watermark import NOW, recorded
 from institutions.models import Division
 from institutions.moments import EARLIEST, day_of
@@ -88,13 +90,17 @@ def _keep(file: BoundaryFile, *, at: datetime = NOW) -> BoundaryFile:
 
 
 def _check_near(reading: Reading, division: Division) -> None:
+    """Refuse what lies far beside the middle of the centres on file."""
     import shapely
 
-    if division.longitude is None or division.latitude is None:
+    centre = Division.objects.filter(within_prefixes("code", [division.pk])).aggregate(
+        x=Avg("longitude"), y=Avg("latitude")
+    )
+    if centre["x"] is None:
         return
     west, south, east, north = shapely.total_bounds([each.area for each in reading.features])
     beside = NEAR_COUNTY if division.level == "county" else NEAR_WIDER
-    here = division.longitude, division.latitude
+    here = centre["x"], centre["y"]
     if west - beside <= here[0] <= east + beside and south - beside <= here[1] <= north + beside:
         return
     km = round(distance_m(here, (float(west + east) / 2, float(south + north) / 2)) / 1000)

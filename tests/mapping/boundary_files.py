@@ -35,10 +35,10 @@ def inside(place: int, east: float = 0.5, north: float = 0.5) -> tuple[float, fl
     return WEST + (place + east) * WIDE, SOUTH + north * WIDE
 
 
-def rows(rings=None, names=NAMES, *, of=("NAME", "CODE")):
-    """(attributes, rings) of each township."""
+def rows(rings=None, names=NAMES):
+    """(attributes, rings) of each township: nothing but its name."""
     rings = rings or [[square(place)] for place in range(len(names))]
-    return [({of[0]: name, of[1]: code}, ring) for (code, name), ring in zip(names.items(), rings, strict=True)]
+    return [({"NAME": name}, ring) for name, ring in zip(names.values(), rings, strict=True)]
 
 
 def geojson(features=None, *, crs: str = "", encoding: str = "utf-8", **more) -> bytes:
