@@ -19,7 +19,7 @@ DIVISIONS = settings.BASE_DIR / "institutions" / "data" / "yueqing_divisions.csv
 def townships() -> bytes:
     """Each township of 乐清 as what lies nearest to its centre, as GeoJSON; one of them by a name of nobody's."""
     with DIVISIONS.open(encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if len(row["code"]) == 9]
     centres = [shapely.Point(float(row["lon_wgs84"]), float(row["lat_wgs84"])) for row in rows]
     around = shapely.MultiPoint(centres).buffer(0.05).convex_hull
     cells = [cell.intersection(around) for cell in shapely.voronoi_polygons(shapely.MultiPoint(centres)).geoms]

@@ -169,7 +169,7 @@ def test_institutions_whose_position_is_not_in_their_township_are_listed_the_far
     institution(PANSHI, name="晨曦教育", position=inside(0))
     institution(PANSHI, name="海上馆", position=(WEST + 0.1, SOUTH - 0.5))
     institution(PANSHI, name="无位置馆")
-    institution("330382116", name="没有边界的乡镇", position=(120.5, 28.5))
+    institution("330382001", name="没有边界的乡镇", position=(120.5, 28.5))
 
     answer = browse(taskforce).get("/map/mismatches/?division=330382")
 

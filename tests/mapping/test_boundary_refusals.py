@@ -79,6 +79,7 @@ CASES = {
     "lines": (geometry("LineString", [[WEST, SOUTH], [WEST, SOUTH + 1]]), f"第 1 个图形是线，不是面。{AREAS}"),
     "no numbers": (geometry("Polygon", [[["a", "b"], [1, 2], [2, 3], ["a", "b"]]]), "第 1 个图形的坐标不是数字。"),
     "huge number": (geometry("Polygon", [[[1e999, 1], [1, 2], [2, 3], [1e999, 1]]]), "JSON 里有 NaN 或 Infinity"),
+    "number without end": (geometry("Polygon", [[[10**400, 1], [1, 2], [2, 3], [10**400, 1]]]), "的坐标不是数字。"),
     "shapes of points": (zipped(shapefile_parts(kind=shapefile.POINT)), f"文件里是点，不是面。{AREAS}"),
     "shapes of lines": (zipped(shapefile_parts(kind=shapefile.POLYLINE)), f"文件里是线，不是面。{AREAS}"),
     "no .shx": (without(".shx"), "压缩包里缺 .shx。一个图层要有同名的 .shp、.shx、.dbf（和 .prj）。"),

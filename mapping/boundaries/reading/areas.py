@@ -58,7 +58,7 @@ def _polygons(geometry: dict[str, Any] | None, number: int) -> list[Rings]:
     written = geometry["coordinates"] if kind == "MultiPolygon" else [geometry["coordinates"]]
     try:
         polygons = [[[_place(each) for each in ring] for ring in rings] for rings in written]
-    except (TypeError, ValueError, IndexError, KeyError):
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError):
         raise Refused("NO_COORDINATES", number=number) from None
     for rings in polygons:
         if not rings:
