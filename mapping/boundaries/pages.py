@@ -75,7 +75,7 @@ def boundary_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     made = file.sets.standing().select_related("by").first()
     form = CommitForm(request.POST or None, initial={"from_on": today()})
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        said = dict(form.cleaned_data)
         try:
             made = commit_boundaries(file, by=request.user, chosen=_chosen(request), **said)
         except Refusal as refusal:

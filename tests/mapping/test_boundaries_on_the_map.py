@@ -63,7 +63,7 @@ def test_who_sees_one_township_gets_its_own_area(api, taskforce, inspector):
     assert api(inspector).get(f"{DOOR}?division={NEXT_TO_LIUSHI}").status_code == 404
 
 
-def test_city_gets_its_counties(api):
+def test_city_gets_its_counties(api, db):
     leader = user_with("task_force", "3303")
     data = geojson([({"NAME": "乐清市"}, [square(0)])])
 

@@ -230,9 +230,16 @@ def test_upload_that_cannot_be_is_refused_and_nothing_is_kept(browse, taskforce,
     assert (BoundaryFile.objects.count(), AuditRow.objects.filter(action__startswith="boundaries").count()) == (0, 0)
 
 
+class Unread:
+    def read(self, *_size):
+        raise AssertionError("somebody reads it")
+
+    readline = read
+
+
 def test_200_megabytes_are_refused_before_they_are_read(browse, taskforce):
     client = browse(taskforce)
-    unread = {"CONTENT_LENGTH": str(200 << 20), "wsgi.input": None}  # whoever reads it fails
+    unread = {"CONTENT_LENGTH": str(200 << 20), "wsgi.input": Unread()}
 
     answer = client.generic("POST", PAGE, b"", "multipart/form-data; boundary=x", **unread)
 
