@@ -40,6 +40,9 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "import.rolled_back": _("撤销导入"),
             "geocoding.started": _("开始自动定位"),
             "geocoding.stopped": _("停止自动定位"),
+            "boundaries.received": _("收到区划边界"),
+            "boundaries.committed": _("启用区划边界"),
+            "boundaries.taken_back": _("撤回区划边界"),
         },
     ),
     "field": (
@@ -164,6 +167,8 @@ OBJECTS: Words = {
     "institutions.importbatch": _("导入批次"),
     "institutions.registerfile": _("收到的名册"),
     "mapping.geocodingrun": _("自动定位"),
+    "mapping.boundaryfile": _("收到的区划边界"),
+    "mapping.boundaryset": _("启用的区划边界"),
     "inspections.visit": _("走访"),
     "inspections.quarantinedvisit": _("另存的走访"),
     "inspections.rectification": _("整改"),

@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from accounts.requests import asked_of, refuse_unknown
 from accounts.views import is_api, refused
 
 Answering = Callable[..., HttpResponseBase]
+ROOM_FOR_FIELDS = 64 * 1024  # of a form, beside its file
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -41,14 +42,33 @@ def private_pages(get_response: Answering) -> Answering:
     """What a signed-in user was shown stays out of shared caches and of the back button after signing out.
 
     Whoever comes with a session or a token counts as signed in: no page waits for the database to be asked. Photos
-    and files too, whatever a view says itself.
+    and files too, whatever a view says itself; but what is nobody's secret (`accounts.requests.kept_for`).
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        if getattr(response, "no_secret", False):
+            return response
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+    return middleware
+
+
+def refuse_too_long(get_response: Answering) -> Answering:
+    """What is longer than its page takes (`accounts.requests.takes`) is refused before anybody reads it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if request.method == "POST" and length.isdecimal() and int(length) > ROOM_FOR_FIELDS:
+            try:
+                most_bytes, refuse = getattr(resolve(request.path_info).func, "takes", (None, None))
+            except Resolver404:
+                most_bytes, refuse = None, None
+            if most_bytes and refuse and int(length) > most_bytes() + ROOM_FOR_FIELDS:
+                return refused(request, refuse(most_bytes()))
+        return get_response(request)
 
     return middleware
 

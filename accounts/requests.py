@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
@@ -14,6 +15,7 @@ from accounts.errors import Invalid, Reasons, enumerated
 from accounts.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
+Kept = TypeVar("Kept", bound=HttpResponseBase)
 
 
 class SignedInRequest(HttpRequest):
@@ -39,6 +41,24 @@ def asks(*names: str) -> Callable[[View], View]:
         return view
 
     return named
+
+
+def takes(most_bytes: Callable[[], int], refuse: Callable[[int], Exception]) -> Callable[[View], View]:
+    """How many bytes a page takes: more is refused by what the request says of its length, before any is read."""
+
+    def named(view: View) -> View:
+        view.takes = (most_bytes, refuse)  # type: ignore[attr-defined]
+        return view
+
+    return named
+
+
+def kept_for(response: Kept, seconds: int) -> Kept:
+    """An answer that is nobody's secret: the browser may keep it so long, 0 to ask each time whether it has changed."""
+    kept = f"max-age={seconds}" if seconds else "no-cache"
+    response.headers["Cache-Control"] = f"private, {kept}"
+    response.no_secret = True  # type: ignore[attr-defined]
+    return response
 
 
 def asked_of(view: Callable[..., Any]) -> tuple[str, ...]:

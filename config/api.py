@@ -17,6 +17,7 @@ from inspections.moves import MOVES
 from institutions import api as institutions
 from institutions import import_api as imports
 from mapping.api import MapListView, MapView
+from mapping.boundaries.api import BoundariesView
 from mapping.map_api import PlaceTakenBackView, PlaceView, TownshipsView
 from misconduct import api as misconduct
 from reports import api as reports
@@ -83,6 +84,7 @@ urlpatterns = [
     path("map/townships/", TownshipsView.as_view(), name="api-map-townships"),
     path("map/places/<uuid:pk>/", PlaceView.as_view(), name="api-map-place"),
     path("map/places/<uuid:pk>/take-back/", PlaceTakenBackView.as_view(), name="api-map-place-undo"),
+    path("map/boundaries/", BoundariesView.as_view(), name="api-map-boundaries"),
     path("schema/", asks("format", "lang")(schema), name="schema"),
     path("docs/", asks("lang", "script")(docs), name="api-docs"),
 ]

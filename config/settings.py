@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.chosen_language",
+    "accounts.middleware.refuse_too_long",
     "accounts.middleware.refuse_nul",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -277,6 +278,26 @@ GEOCODER_URL = env.str("GEOCODER_URL", default="")  # another address than the p
 GEOCODER_PER_SECOND = env.float("GEOCODER_PER_SECOND", default=2.0)  # requests; the provider's limit is in its contract
 GEOCODER_TIMEOUT_S = env.float("GEOCODER_TIMEOUT_S", default=10.0)
 GEOCODER_CACHE_DAYS = env.int("GEOCODER_CACHE_DAYS", default=180)  # an address is not asked again within so many days
+
+# --- Boundaries that a bureau uploads: a larger file is refused before it is read.
+BOUNDARY_MAX_MB = env.int("BOUNDARY_MAX_MB", default=30)
+
+# --- Base maps behind the map, in order: tianditu_vec, tianditu_img, xyz. With none no tile is asked of anybody.
+BASEMAPS = env.list("BASEMAPS", default=[])
+TIANDITU_KEY = env.str("TIANDITU_KEY", default="")  # a key for servers; it never reaches a browser
+TIANDITU_URL = env.str("TIANDITU_URL", default="https://t0.tianditu.gov.cn")
+TIANDITU_APPROVAL_NUMBER = env.str("TIANDITU_APPROVAL_NUMBER", default="")  # 审图号, as its page states it
+XYZ_URL = env.str("XYZ_URL", default="")  # with {z}, {x} and {y}; {key} is XYZ_KEY
+XYZ_KEY = env.str("XYZ_KEY", default="")
+XYZ_NAME = env.str("XYZ_NAME", default="底图")
+XYZ_DATUM = env.str("XYZ_DATUM", default="")  # wgs84 or cgcs2000
+XYZ_ATTRIBUTION = env.str("XYZ_ATTRIBUTION", default="")
+XYZ_APPROVAL_NUMBER = env.str("XYZ_APPROVAL_NUMBER", default="")
+XYZ_MAX_ZOOM = env.int("XYZ_MAX_ZOOM", default=18)
+BASEMAP_CACHE_MB = env.int("BASEMAP_CACHE_MB", default=500)  # of tiles kept under DATA_DIR/tiles
+BASEMAP_CACHE_DAYS = env.int("BASEMAP_CACHE_DAYS", default=30)  # then the provider is asked whether a tile has changed
+BASEMAP_PER_SECOND = env.float("BASEMAP_PER_SECOND", default=30.0)  # tiles asked of the provider, by each process
+BASEMAP_TIMEOUT_S = env.float("BASEMAP_TIMEOUT_S", default=5.0)
 
 # --- What is done beside the pages: `manage.py worker`, started with the server; off where another one runs.
 WORKER = env.bool("WORKER", default=True)

@@ -162,3 +162,23 @@ class GeocodingOutcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution} {self.get_kind_display()}"
+
+
+from mapping.boundary_models import (  # noqa: E402 (a part of these models, in a file of its own)
+    Boundary,
+    BoundaryCopy,
+    BoundaryFile,
+    BoundarySet,
+)
+
+__all__ = [
+    "Boundary",
+    "BoundaryCopy",
+    "BoundaryFile",
+    "BoundarySet",
+    "GeocodingAnswer",
+    "GeocodingOutcome",
+    "GeocodingRun",
+    "Precision",
+    "RunState",
+]

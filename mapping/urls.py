@@ -1,6 +1,7 @@
 from django.urls import path
 
-from mapping import geocoding_pages, handover, standalone_view, views
+from mapping import geocoding_pages, handover, standalone_view, tiles_page, views
+from mapping.boundaries import pages as boundaries
 
 urlpatterns = [
     path("", views.map_page, name="map"),
@@ -9,4 +10,10 @@ urlpatterns = [
     path("geocoding/<uuid:pk>/stop/", geocoding_pages.geocoding_stop, name="geocoding_stop"),
     path("handover/", handover.handover, name="map_handover"),
     path("export/", standalone_view.map_file, name="map_file"),
+    path("boundaries/", boundaries.boundaries, name="boundaries"),
+    path("boundaries/<uuid:pk>/", boundaries.boundary_file, name="boundary_file"),
+    path("boundaries/<uuid:pk>/file/", boundaries.boundary_file_as_received, name="boundary_file_as_received"),
+    path("boundaries/<uuid:pk>/take-back/", boundaries.boundary_set_take_back, name="boundary_set_take_back"),
+    path("mismatches/", boundaries.mismatches, name="mismatches"),
+    path("tiles/<slug:key>/<int:z>/<int:x>/<int:y>", tiles_page.tile, name="tile"),
 ]

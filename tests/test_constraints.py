@@ -47,7 +47,15 @@ from institutions.models import (
     StoredPlan,
     WithdrawnSurvey,
 )
-from mapping.models import GeocodingAnswer, GeocodingOutcome, GeocodingRun
+from mapping.models import (
+    Boundary,
+    BoundaryCopy,
+    BoundaryFile,
+    BoundarySet,
+    GeocodingAnswer,
+    GeocodingOutcome,
+    GeocodingRun,
+)
 from misconduct.models import Case, Conclusion, Measure, Party, Person, Statement
 from reports.models import (
     Collected,
@@ -158,6 +166,7 @@ def rows(db) -> dict[str, Any]:
         "counter": NoticeCounter.objects.get(year=2018),
         "ledger_entry": LedgerEntry.objects.create(batch=batch, row_number=2, institution=school),
         **geocoded(school),
+        **bounded(),
         **patrolled(),
         **reported(),
         **laid_out(),
@@ -193,6 +202,17 @@ def run_of(file: RegisterFile) -> ImportRun:
     return ImportRun.objects.create(
         file=file, act="plan", language="zh-hans", requested_by=hand("clerk"), requested_at=WHEN
     )
+
+
+def bounded() -> dict[str, Any]:
+    file = BoundaryFile.objects.create(
+        division_id="330382", level="township", file_name="a.zip", sha256="0" * 64, content=b"", reading=b"",
+        datum="cgcs2000", source="甲局", dated_on=DAY, by=hand("clerk"), received_at=WHEN,
+    )  # fmt: skip
+    made = BoundarySet.objects.create(file=file, named_by="NAME", from_on=DAY, by=hand("clerk"), committed_at=WHEN)
+    boundary = Boundary.objects.create(set=made, division_id=LIUSHI, geometry="{}")
+    copy = BoundaryCopy.objects.create(boundary=boundary, zoom=9, size=2, geometry="{}")
+    return {"boundary_file": file, "boundary_set": made, "boundary": boundary, "boundary_copy": copy}
 
 
 def geocoded(school: Institution) -> dict[str, Any]:
@@ -455,6 +475,15 @@ ATTEMPTS += [
     ("geocoding_answer_that_found_something_says_how_exactly", "answer", {"accuracy_m": 50.0}),
     ("geocoding_answer_that_found_something_says_how_exactly", "answer", {"precision": "house", "accuracy_m": 5.0}),
     ("geocoding_answer_that_found_something_says_how_exactly", "answer", {"precision": "door", "accuracy_m": 0.0}),
+    ("boundary_file_says_where_it_is_from", "boundary_file", {"source": ""}),
+    ("boundary_file_has_a_level", "boundary_file", {"level": "village"}),
+    ("boundary_set_is_taken_back_later_with_a_reason", "boundary_set", {"withdrawn_at": WHEN}),
+    ("boundary_set_is_taken_back_later_with_a_reason", "boundary_set", {"withdraw_reason": "错"}),
+    (
+        "boundary_set_is_taken_back_later_with_a_reason",
+        "boundary_set",
+        {"withdrawn_at": BEFORE, "withdrawn_by": lambda: hand("clerk"), "withdraw_reason": "错"},
+    ),
     ("geocoding_run_that_ended_says_when", "run", {"state": "done"}),
     ("geocoding_run_that_ended_says_when", "run", {"finished_at": WHEN}),
     ("geocoding_run_that_ended_says_when", "run", {"state": "asleep", "finished_at": WHEN}),
@@ -556,6 +585,15 @@ SECOND_ROWS = {
         merged=rows["merged"], into=rows["school"], recorded_at=WHEN, reason="又并"
     ),
     "licence_stands_once": lambda rows: licence_of(rows["school"], "permit", number=rows["licence"].number),
+    "boundary_file_is_in_force_once": lambda rows: BoundarySet.objects.create(
+        file=rows["boundary_file"], named_by="CODE", from_on=DAY, by=hand("clerk"), committed_at=WHEN
+    ),
+    "boundary_set_has_a_division_once": lambda rows: Boundary.objects.create(
+        set=rows["boundary_set"], division_id=LIUSHI, geometry="[]"
+    ),
+    "boundary_has_a_copy_for_a_zoom_once": lambda rows: BoundaryCopy.objects.create(
+        boundary=rows["boundary"], zoom=9, size=3, geometry="[]"
+    ),
     "geocoding_runs_once_at_a_time": lambda rows: GeocodingRun.objects.create(
         division_id="330382", provider="offline", requested_at=WHEN
     ),

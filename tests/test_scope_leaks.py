@@ -176,6 +176,14 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     ),
     "map/geocoding/": Nothing("a form for those who edit the registry; held by test_runs_of_another_county_are_absent"),
     "map/geocoding/<uuid:pk>/": Nothing("held by test_runs_of_another_county_are_absent"),
+    "map/boundaries/": Nothing("a form for those who edit the registry; held by test_file_of_another_county_is_absent"),
+    **{
+        f"map/boundaries/<uuid:pk>/{act}": Nothing("held by test_file_of_another_county_is_absent")
+        for act in ("", "file/", "take-back/")
+    },
+    "map/mismatches/": List_(("", f"division={NEXT_TO_LIUSHI}")),
+    "map/tiles/<slug:key>/<int:z>/<int:x>/<int:y>": Nothing("a base map, the same for everybody"),
+    "api/v1/map/boundaries/": List_(("", f"division={NEXT_TO_LIUSHI}", "zoom=9&as_of=2018-12-31")),
     "map/geocoding/<uuid:pk>/stop/": Nothing("held by test_runs_of_another_county_are_absent"),
     "reports/": List_(("", "as_of=2018-12-31", "as_of=2018-10-31")),
     "reports/download/": Nothing("held by test_report_download_of_a_division_out_of_scope_is_absent"),

@@ -45,6 +45,8 @@ PAGES = {
     "map, nothing found": "/map/?q=没有这样一家",
     "wall": f"/map/?{AS_OF}&wall=1",
     "automatic positioning": "/map/geocoding/",
+    "boundaries": "/map/boundaries/",
+    "positions outside of their township": "/map/mismatches/",
     "statistics": f"/statistics/?{AS_OF}",
     "trend": f"/statistics/trend/?{AS_OF}",
     "reports": f"/reports/?{AS_OF}",

@@ -1,0 +1,117 @@
+"""What the page shows of a file before it is put in force: areas and divisions, fit, drawing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from institutions.models import Division, Institution
+from institutions.moments import today
+from mapping.boundaries import matching
+from mapping.boundaries.actions import datum_doubt
+from mapping.boundaries.drawing import Drawing, draw
+from mapping.boundaries.files import Reading
+from mapping.boundaries.fitting import Areas, Fit, fit, places_in
+from mapping.models import BoundaryFile
+
+OUTSIDE_LISTED = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """An area of the file with the division it is taken for; `match` is None for a division without an area."""
+
+    division: Division | None
+    match: matching.Match | None
+    fit: Fit | None
+
+    @property
+    def proposed(self) -> str:
+        return {
+            "former": _("按曾用名，请确认"),
+            "short": _("按简称，请确认"),
+            "near": _("名称相近，请确认"),
+            "": _("对不上，请选定"),
+        }.get(self.match.how if self.match else "name", "")
+
+
+@dataclass(frozen=True)
+class Outside:
+    institution: Institution
+    own: str
+    lies_in: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    reading: Reading
+    column: str
+    divisions: list[Division]
+    rows: list[Row]
+    without_area: list[Row]
+    outside: list[Outside]
+    total: Fit
+    drawing: Drawing | None
+    doubt: str
+
+    @property
+    def questions(self) -> int:
+        return sum(each.match is not None and not each.match.certain for each in self.rows)
+
+
+def preview_of(file: BoundaryFile, column: str, chosen: Mapping[int, str], user: User) -> Preview:
+    """Raises UnreadableBoundaries (422) for a column by which two areas are one division, or some lie elsewhere."""
+    reading = Reading.unpacked(bytes(file.reading))
+    divisions = matching.Divisions(file.division, file.level, today())
+    if column not in reading.columns:
+        column = matching.column_for(reading, divisions)
+    matching.check_in_scope(reading, divisions, column)
+    matches = matching.matches_of(reading, divisions, column, chosen)
+    matching.check_once(matches, column)
+    areas = {each.division.pk: each.feature.area for each in matches if each.division is not None}
+    places, without = places_in(file.division_id, file.level)
+    asked = Areas(areas)
+    fitting = fit(asked, places, without)
+    rows = [
+        Row(each.division, each, fitting.by_code.get(each.division.pk) if each.division else None) for each in matches
+    ]
+    missing = [Row(each, None, fitting.by_code.get(each.pk)) for each in divisions.all if each.pk not in areas]
+    return Preview(
+        reading=reading,
+        column=column,
+        divisions=divisions.all,
+        rows=sorted(rows, key=_order),
+        without_area=missing,
+        outside=_outside(fitting.outside, divisions.by_code, user),
+        total=fitting.total,
+        drawing=_drawing(areas, divisions.by_code, places, {pk for pk, *_rest in fitting.outside}),
+        doubt=datum_doubt(file, asked) if areas else "",
+    )
+
+
+def _order(row: Row) -> tuple[bool, str, int]:
+    """What wants a person first."""
+    assert row.match is not None
+    return row.match.certain, row.division.pk if row.division else "", row.match.number
+
+
+def _outside(found: list[Any], named: Mapping[str, Division], user: User) -> list[Outside]:
+    listed = found[:OUTSIDE_LISTED]
+    rows = Institution.objects.visible_to(user).in_bulk([pk for pk, _own, _there in listed])
+    return [
+        Outside(rows[pk], named[own].name, named[there].name if there in named else "")
+        for pk, own, there in listed
+        if pk in rows
+    ]
+
+
+def _drawing(
+    areas: Mapping[str, Any], named: Mapping[str, Division], places: list[Any], outside: set[Any]
+) -> Drawing | None:
+    if not areas:
+        return None
+    inside = [(x, y) for pk, own, x, y in places if pk not in outside and own in areas]
+    away = [(x, y) for pk, _own, x, y in places if pk in outside]
+    return draw({code: (named[code].name, area) for code, area in areas.items()}, inside, away)
