@@ -74,6 +74,10 @@ urlpatterns = [
     path("notices/<uuid:pk>/", inspections.NoticeView.as_view(), name="api-notice"),
     path("reports/", reports.ReportList.as_view(), name="api-reports"),
     path("reports/<uuid:pk>/", reports.ReportFile.as_view(), name="api-report"),
+    *(
+        path(f"reports/<uuid:pk>/{step.name}/", reports.StepView.as_view(step=step), name=f"api-report-{step.name}")
+        for step in reports.DOORS
+    ),
     path("map/", MapView.as_view(), name="api-map"),
     path("misconduct/", misconduct.CaseList.as_view(), name="api-misconduct"),
     path("misconduct/figures/", misconduct.MisconductFigures.as_view(), name="api-misconduct-figures"),

@@ -197,7 +197,11 @@ def use_shipped(request: SignedInRequest) -> HttpResponse:
 
 
 def _prepared(request: SignedInRequest, pk: UUID) -> PreparedFile:
-    files = PreparedFile.objects.visible_to(request.user).defer("content").select_related("division", "requested_by")
+    files = (
+        PreparedFile.objects.visible_to(request.user)
+        .defer("content")
+        .select_related("division", "requested_by", "version")
+    )
     return get_object_or_404(files, pk=pk)
 
 

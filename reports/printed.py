@@ -205,6 +205,11 @@ def text_of(paragraph: Paragraph) -> str:
     return "".join(said(part) for part in paragraph["parts"])
 
 
+def narrative_of(printed: Printed) -> str:
+    """The text of a report, a paragraph a line, as its documents have it but for the day before the headline."""
+    return "\n".join(map(text_of, printed["paragraphs"]))
+
+
 def printed_text(paragraph: Paragraph, cut_off: str) -> str:
     """A paragraph as a document prints it: the headline begins with the cut-off day."""
     return (f"截至{cut_off}," if paragraph["key"] == "headline" else "") + text_of(paragraph)

@@ -23,6 +23,7 @@ from institutions.models import LEVELS, Division
 
 YEAR, NUMBER = "{年}", "{号}"
 SILENT_FOR = timedelta(minutes=3)  # a file whose maker gave no sign of life for so long is taken on by the next worker
+AGAIN_AFTER = timedelta(hours=1)
 LATE = timedelta(seconds=30)  # one that has not begun after so long finds no worker
 
 
@@ -148,6 +149,10 @@ class PreparedFileQuerySet(models.QuerySet["PreparedFile"]):
         prefixes = {*user.prefixes(Permission.PREPARE_REPORT), *user.prefixes(Permission.APPROVE_REPORT)}
         return self.filter(within_prefixes("division_id", prefixes))
 
+    def broken_off(self, now: datetime) -> "PreparedFileQuerySet":
+        """Those of submitted reports that failed a while ago: nobody asks for them again, so they are tried again."""
+        return self.filter(version__isnull=False, state=PreparedFile.State.FAILED, finished_at__lt=now - AGAIN_AFTER)
+
     def to_take_on(self, now: datetime) -> "PreparedFileQuerySet":
         """Waiting for a worker: not begun, or left by one that gave no sign of life."""
         left = Q(state=PreparedFile.State.RUNNING, alive_at__lt=now - SILENT_FOR)
@@ -157,7 +162,8 @@ class PreparedFileQuerySet(models.QuerySet["PreparedFile"]):
 class PreparedFile(models.Model):
     """A workbook with an annex too long to wait for: who asked for it, how far it is, and where it lies when done.
 
-    `content` is the report's canonical JSON as it was when asked for; its rows are read while the file is made.
+    `content` is the report's canonical JSON as it was when asked for; its rows are read while the file is made. That of
+    a `version` is made of what was submitted and kept with it (reports/making.py).
     """
 
     class State(models.TextChoices):
@@ -168,7 +174,8 @@ class PreparedFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("辖区"))
-    content = models.TextField()
+    version = models.OneToOneField("ReportVersion", models.PROTECT, null=True, related_name="prepared")
+    content = models.TextField()  # "" for that of a version, which has its own
     question = models.CharField(max_length=500, blank=True)  # the query string by which it was asked for
     file_name = models.CharField(_("文件名"), max_length=200)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.QUEUED)
