@@ -7,7 +7,6 @@ Paragraphs hold the sentences as `MonthlyReport` says them; who prints them puts
 key is "headline" (`printed_text`).
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -135,14 +134,6 @@ class Printed:
 def annex_lines(rows: Iterable[AnnexRow]) -> Iterator[str]:
     """The annex as it is kept: a line of canonical JSON for each row."""
     return (canonical(row) + "\n" for row in rows)
-
-
-def digest_of_lines(lines: Iterable[str]) -> str:
-    """SHA-256 of the annex as it is kept, in UTF-8."""
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(line.encode())
-    return digest.hexdigest()
 
 
 # --- The text

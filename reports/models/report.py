@@ -10,6 +10,7 @@ from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -23,7 +24,7 @@ from reports.printed import Printed
 class Period(models.TextChoices):
     WEEK = "week", _("周报")
     HALF_MONTH = "half_month", _("半月报")
-    MONTH = "month", _("月报")
+    MONTH = "month", pgettext_lazy("period", "月报")  # one report; the page of that name has all of them
     ANY = "any", _("任意时段")
 
 
