@@ -39,7 +39,8 @@ def save_draft(report: Report, *, by: User, version: int, draft: Draft, at: date
     current.draft = text
     current.version += 1
     current.save(update_fields=["draft", "version"])
-    if set(changed) - _told_already(current, by, at):
+    told = _told_already(current, by, at)
+    if told is None or set(changed) - told:
         audit.write(
             "report.edited",
             current,
@@ -52,15 +53,16 @@ def save_draft(report: Report, *, by: User, version: int, draft: Draft, at: date
     return current
 
 
-def _told_already(report: Report, by: User, at: datetime) -> set[str]:
+def _told_already(report: Report, by: User, at: datetime) -> set[str] | None:
     """The paragraphs that the audit trail names already of this sitting: what `by` saved within SITTING, nobody having
-    done anything else to the report since. The editor saves itself every few seconds, which is no act each time."""
-    told: set[str] = set()
+    done anything else to the report since; None when it begins. The editor saves itself every few seconds, which is no
+    act each time."""
+    told: set[str] | None = None
     rows = AuditRow.objects.filter(object_type="reports.report", object_id=str(report.pk), at__gt=at - SITTING)
     for row in rows.order_by("-pk"):
         if row.action != "report.edited" or row.by_id != by.pk:
             break
-        told |= set((row.after or {})["paragraphs"])
+        told = (told or set()) | set((row.after or {})["paragraphs"])
     return told
 
 
@@ -73,10 +75,15 @@ def _changed(before: Draft, after: Draft) -> list[str]:
     """The ids of paragraphs that are otherwise than they were, "order" and "heading" where these are."""
     was: dict[str, Any] = {each["id"]: each for each in before.paragraphs}
     now: dict[str, Any] = {each["id"]: each for each in after.paragraphs}
-    changed = [name for name in {**was, **now} if was.get(name, {"id": name}) != now.get(name)]
+    changed = [name for name in {**was, **now} if _said(was.get(name, {})) != _said(now.get(name, {}))]
     if [name for name in was if name in now] != [name for name in now if name in was]:
         changed.append("order")
     return [*changed, "heading"] if before.heading != after.heading else changed
+
+
+def _said(paragraph: dict[str, Any]) -> tuple[bool, Any]:
+    """What somebody made of a paragraph: nothing, for one that stands as it was generated."""
+    return bool(paragraph.get("dropped")), paragraph.get("parts")
 
 
 @recorded
