@@ -100,10 +100,9 @@ def leave_to_the_worker(version: ReportVersion, *, at: datetime) -> PreparedFile
 def take_on_next(stop: Callable[[], bool] = lambda: False) -> bool:
     """Make the file that waits longest; False when none does."""
     now = timezone.now()
-    PreparedFile.objects.broken_off(now).update(state=State.QUEUED, finished_at=None, problem="")
     for prepared in PreparedFile.objects.to_take_on(now):
         waiting = PreparedFile.objects.to_take_on(now).order_by().filter(pk=prepared.pk)
-        if waiting.update(state=State.RUNNING, alive_at=now):
+        if waiting.update(state=State.RUNNING, alive_at=now, finished_at=None, problem=""):
             clear_away(now)
             make(PreparedFile.objects.select_related("division", "requested_by", "version").get(pk=prepared.pk), stop)
             return True

@@ -149,14 +149,12 @@ class PreparedFileQuerySet(models.QuerySet["PreparedFile"]):
         prefixes = {*user.prefixes(Permission.PREPARE_REPORT), *user.prefixes(Permission.APPROVE_REPORT)}
         return self.filter(within_prefixes("division_id", prefixes))
 
-    def broken_off(self, now: datetime) -> "PreparedFileQuerySet":
-        """Those of submitted reports that failed a while ago: nobody asks for them again, so they are tried again."""
-        return self.filter(version__isnull=False, state=PreparedFile.State.FAILED, finished_at__lt=now - AGAIN_AFTER)
-
     def to_take_on(self, now: datetime) -> "PreparedFileQuerySet":
-        """Waiting for a worker: not begun, or left by one that gave no sign of life."""
+        """Waiting for a worker: not begun, or left by one that gave no sign of life; of a submitted report also one that
+        failed a while ago, for which nobody asks again."""
         left = Q(state=PreparedFile.State.RUNNING, alive_at__lt=now - SILENT_FOR)
-        return self.filter(Q(state=PreparedFile.State.QUEUED) | left).order_by("requested_at", "pk")
+        failed = Q(state=PreparedFile.State.FAILED, version__isnull=False, finished_at__lt=now - AGAIN_AFTER)
+        return self.filter(Q(state=PreparedFile.State.QUEUED) | left | failed).order_by("requested_at", "pk")
 
 
 class PreparedFile(models.Model):
