@@ -150,8 +150,8 @@ class PreparedFileQuerySet(models.QuerySet["PreparedFile"]):
         return self.filter(within_prefixes("division_id", prefixes))
 
     def to_take_on(self, now: datetime) -> "PreparedFileQuerySet":
-        """Waiting for a worker: not begun, or left by one that gave no sign of life; of a submitted report also one that
-        failed a while ago, for which nobody asks again."""
+        """Waiting for a worker: not begun, or left by one that gave no sign of life; of a submitted report also one
+        that failed a while ago, for which nobody asks again."""
         left = Q(state=PreparedFile.State.RUNNING, alive_at__lt=now - SILENT_FOR)
         failed = Q(state=PreparedFile.State.FAILED, version__isnull=False, finished_at__lt=now - AGAIN_AFTER)
         return self.filter(Q(state=PreparedFile.State.QUEUED) | left | failed).order_by("requested_at", "pk")
