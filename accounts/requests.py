@@ -3,6 +3,7 @@
 What may be asked of a page in its URL is named once, beside its view, by `asks`; anything else is refused by name.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from accounts.errors import Invalid, Reasons, enumerated
+from accounts.errors import Invalid, Reasons, enumerated, sayable
 from accounts.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -102,6 +103,15 @@ def one_of(name: str, given: str, accepted: Sequence[str]) -> str:
 def whole_number(given: str) -> int:
     """A whole number in ASCII digits, 0 for anything else."""
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+
+
+def json_sent(text: str) -> Any:
+    """What a page's own script sends as JSON; None for what is none. Half a character (an emoji that a field's length
+    cut in two) is a question mark."""
+    try:
+        return sayable(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
 
 
 def page_asked(query: Mapping[str, str]) -> int:

@@ -76,6 +76,10 @@ urlpatterns = [
     path("notices/<uuid:pk>/", inspections.NoticeView.as_view(), name="api-notice"),
     path("reports/", reports.ReportList.as_view(), name="api-reports"),
     path("reports/<uuid:pk>/", reports.ReportFile.as_view(), name="api-report"),
+    *(
+        path(f"reports/<uuid:pk>/{step.name}/", reports.StepView.as_view(step=step), name=f"api-report-{step.name}")
+        for step in reports.DOORS
+    ),
     path("map/", MapView.as_view(), name="api-map"),
     path("map/list/", MapListView.as_view(), name="api-map-list"),
     path("misconduct/", misconduct.CaseList.as_view(), name="api-misconduct"),

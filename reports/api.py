@@ -1,4 +1,7 @@
-"""The API of submitted reports: which there are, and the frozen figures of one, byte for byte."""
+"""The API of submitted reports: which there are, the frozen figures of one, byte for byte, and what is decided.
+
+What is written is written on the pages, where somebody looks at it; so is the submission (docs/adr/0053).
+"""
 
 from typing import Any
 from uuid import UUID
@@ -13,13 +16,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import audit
+from accounts.api_bodies import Body, NoBody
 from accounts.api_pages import PAGES, Pages
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest, one_of
 from accounts.scope import within_prefixes
 from figures.api import QUESTION
 from figures.questions import Question
+from institutions.moments import today
+from reports.actions.deciding import MOST_BY, MOST_TO
+from reports.actions.steps import MOST_NOTE, permit
 from reports.models import Report, ReportEvent, ReportVersion
+from reports.models.report import State
+from reports.refusals import StaleReport
+from reports.steps import STEPS, Step
 
 APPROVED, SUBMITTED = "approved", "submitted"
 STATES = (APPROVED, SUBMITTED)
@@ -36,13 +46,14 @@ class ReportSerializer(serializers.ModelSerializer[Any]):
     before = serializers.DateField(source="report.before", read_only=True)
     version = serializers.IntegerField(source="number", read_only=True)
     state = serializers.SerializerMethodField()
+    report_state = serializers.CharField(source="report.state", read_only=True)
     replaced = serializers.BooleanField(source="is_replaced", read_only=True)
 
     class Meta:
         model = ReportVersion
         fields = [
-            "id", "report", "division", "division_name", "period", "as_of", "before", "version", "state", "replaced",
-            "known_at", "submitted_at", "sha256",
+            "id", "report", "division", "division_name", "period", "as_of", "before", "version", "state",
+            "report_state", "replaced", "known_at", "submitted_at", "sha256",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -138,3 +149,51 @@ def note_taken(version: ReportVersion, *, by: Any) -> None:
         rows=1,
         divisions=[version.report.division_id],
     )
+
+
+class _Nothing(NoBody):
+    """Approving needs nothing said."""
+
+
+class _Reason(Body):
+    # Asked for by the action, in its own sentence.
+    reason = serializers.CharField(max_length=MOST_NOTE, required=False, allow_blank=True, default="")
+
+
+class _HandedOver(Body):
+    on = serializers.DateField(required=False, help_text="报送日期，不填为今天")
+    to = serializers.CharField(max_length=MOST_TO)
+    way = serializers.CharField(max_length=MOST_BY)
+    note = serializers.CharField(max_length=MOST_NOTE, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"on": today(), **attrs}
+
+
+BODIES: dict[str, type[Body]] = {"approve": _Nothing, "hand-over": _HandedOver}
+DOORS = [step for step in STEPS.values() if State.DRAFT not in step.states]
+
+
+class StepView(APIView):
+    """One step of a report, done to the version that its id names: one that is not the last any more is stale (412)."""
+
+    permission_classes = [SignedIn]
+    step: Step = STEPS["approve"]  # given by `as_view` for each of DOORS
+
+    def get_serializer_class(self) -> type[Body]:
+        return BODIES.get(self.step.name, _Reason)
+
+    @extend_schema(responses=ReportSerializer)
+    def post(self, request: SignedInApiRequest, pk: UUID) -> Response:
+        version = versions_seen(request.user).filter(pk=pk).first()
+        if version is None:
+            raise Http404
+        report = version.report
+        permit(report, request.user, *self.step.permissions)
+        body = self.get_serializer_class()(data=request.data or {})
+        body.is_valid(raise_exception=True)
+        last = report.last_version
+        if last is None or last.pk != version.pk:
+            raise StaleReport(last.number if last else 0)
+        self.step.action(report, by=request.user, version=report.version, **body.validated_data)
+        return Response(ReportSerializer(versions_seen(request.user).get(pk=pk)).data)

@@ -7,31 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from figures.statistics import FIGURE_NAMES, percent
-from institutions.models import LicenceStatus
-from misconduct import figures as misconduct
-from reports.monthly import chinese_day
+from reports.figure_keys import FIGURES_IN_ORDER, PARTS_IN_ORDER, PERCENT, full_name, parts_of
+from reports.monthly import WHOLE_PERCENT, chinese_day
 from reports.printed import Printed
 
-PERCENT = "completion_percent"
-NAMES = {
-    **FIGURE_NAMES,
-    PERCENT: gettext_lazy("整改完成率"),
-    "completion_percent.whole": gettext_lazy("整改完成率（取整）"),
-    "townships.with_problems": gettext_lazy("存在问题机构的下级辖区数"),
-    "townships.done": gettext_lazy("已全部整改到位的下级辖区数"),
-    "townships.outstanding": gettext_lazy("尚未全部整改到位的下级辖区数"),
-    "rebounds": gettext_lazy("本期反弹"),
-}
-PREFIXES = {
-    **dict(LicenceStatus.choices),
-    "before": gettext_lazy("上期"),
-    "change": gettext_lazy("比上期"),
-    "misconduct": gettext_lazy("教育乱象专项巡查"),
-}
 TEXTS = {
     "text.division": gettext_lazy("辖区名称"),
     "text.title": gettext_lazy("通报标题"),
@@ -67,13 +49,14 @@ class Words:
 
 def bindables(printed: Printed, children: Mapping[str, str]) -> list[Bindable]:
     """Every figure of the report, those of divisions below that have nothing yet (`children`: code -> name), texts."""
-    names = {row["key"]: row["name"] for row in printed["townships"]} | dict(children)
-    types = {row["key"]: row["name"] for row in printed["finding_types"]}
     keys = [*TEXTS, *printed.figures]
     known = set(keys)
     of_children = [f"{code}.{name}" for code in children for name in (*FIGURE_NAMES, PERCENT)]
     keys = sorted([*keys, *(key for key in of_children if key not in known)], key=_place)
-    chinese, english = ({key: _name(key, names, types) for key in keys} for _turn in _languages())
+    chinese, english = (
+        {key: str(TEXTS[key]) if key in TEXTS else full_name(printed.content, key, children) for key in keys}
+        for _turn in _languages()
+    )
     words = Words(printed.as_of)
     return [Bindable(key, chinese[key], english[key], str(value_of(printed, key, words))) for key in keys]
 
@@ -82,12 +65,11 @@ def _place(key: str) -> tuple[int, str, int]:
     """Texts, the whole, then each part, with its figures in the order of a report."""
     if key in TEXTS:
         return 0, "", list(TEXTS).index(key)
-    if key in NAMES:
-        return 1, "", list(NAMES).index(key)
-    prefix, _dot, figure = key.rpartition(".")
-    listed = list(PREFIXES)
-    part = listed.index(prefix) if prefix in listed else len(listed)
-    return 2 + part, prefix, list(NAMES).index(figure) if figure in NAMES else len(NAMES)
+    if key in FIGURES_IN_ORDER:
+        return 1, "", FIGURES_IN_ORDER.index(key)
+    prefix, figure = parts_of(key)
+    part = PARTS_IN_ORDER.index(prefix) if prefix in PARTS_IN_ORDER else len(PARTS_IN_ORDER)
+    return 2 + part, prefix, FIGURES_IN_ORDER.index(figure) if figure in FIGURES_IN_ORDER else len(FIGURES_IN_ORDER)
 
 
 def _languages() -> Iterator[str]:
@@ -95,20 +77,6 @@ def _languages() -> Iterator[str]:
     for language in ("zh-hans", "en"):
         with translation.override(language):
             yield language
-
-
-def _name(key: str, names: Mapping[str, str], types: Mapping[str, str]) -> str:
-    if key in TEXTS or key in NAMES:
-        return str(TEXTS.get(key) or NAMES[key])
-    if key.startswith("misconduct."):
-        return _("%(of)s：%(figure)s") % {"of": str(PREFIXES["misconduct"]), "figure": misconduct.name_of(key)}
-    prefix, _dot, figure = key.rpartition(".")
-    said = str(NAMES.get(figure, figure))
-    if found := _OF_A_DIVISION.fullmatch(key):
-        return _("%(of)s：%(figure)s") % {"of": names.get(found[1], found[1]), "figure": said}
-    if found := _OF_A_TYPE.fullmatch(key):
-        return _("%(of)s：%(figure)s") % {"of": types.get(found[1], found[1]), "figure": said}
-    return _("%(of)s：%(figure)s") % {"of": str(PREFIXES.get(prefix, prefix)), "figure": said}
 
 
 def value_of(printed: Printed, key: str, words: Words) -> int | str:
@@ -139,7 +107,7 @@ def _is_of_nothing(printed: Printed, key: str) -> bool:
 
 
 def is_rate(key: str) -> bool:
-    return key == "completion_percent.whole" or key.rpartition(".")[2] == PERCENT
+    return key == WHOLE_PERCENT or key.rpartition(".")[2] == PERCENT
 
 
 def is_day(key: str) -> bool:

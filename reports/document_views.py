@@ -26,7 +26,7 @@ from reports.formats import FORMATS
 from reports.letterheads import heading_of, setting_of, use_of
 from reports.models import PreparedFile, ReportTemplate
 from reports.models.templates import above
-from reports.monthly import monthly_report
+from reports.monthly import chinese_day, monthly_report
 from reports.outline import Shown, outline_of
 from reports.preparing import place_of
 from reports.printed import Printed
@@ -83,6 +83,7 @@ def letterhead(request: SignedInRequest) -> HttpResponse:
         "setting": now,
         "inherited": now is not None and now.division_id != division.code,
         "heading": heading_of(division.code, today()),
+        "dated_on": chinese_day(today()),
     }
     return render(request, "reports/letterhead.html", context, status=422 if form.errors else 200)
 
@@ -197,7 +198,11 @@ def use_shipped(request: SignedInRequest) -> HttpResponse:
 
 
 def _prepared(request: SignedInRequest, pk: UUID) -> PreparedFile:
-    files = PreparedFile.objects.visible_to(request.user).defer("content").select_related("division", "requested_by")
+    files = (
+        PreparedFile.objects.visible_to(request.user)
+        .defer("content")
+        .select_related("division", "requested_by", "version")
+    )
     return get_object_or_404(files, pk=pk)
 
 

@@ -12,6 +12,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from reports.figure_keys import anchor_of, query_of
 from reports.printed import NO_HEADING, Paragraph, Part, Printed, joined, text_of
 
 OWN = "own"
-MOST_PARAGRAPHS, MOST_PARTS, MOST_TEXT, MOST_TYPED, MOST_WHY = 60, 400, 3_000, 40, 200
+MOST_PARAGRAPHS, MOST_PARTS, MOST_TEXT, MOST_KEY, MOST_TYPED, MOST_WHY = 60, 400, 3_000, 60, 40, 200
 MOST_HEADING = {"red_head": 60, "number": 60, "addressees": 300, "signed": 120, "dated_on": 10}
 NUMERAL = re.compile(r"[0-9０-９][0-9０-９,，]*(?:[.．][0-9０-９]+)?[%％]?")
 # Numerals that count nothing: days, document numbers, ranks.
@@ -165,10 +166,19 @@ def read_sent(content: Any, live: Printed) -> Draft:
     for name, text in heading.items():
         if len(text) > MOST_HEADING[name]:
             raise Invalid({name: [_("最多 %(most)s 个字。") % {"most": MOST_HEADING[name]}]})
+    heading["dated_on"] = _day(heading["dated_on"])
     if len(sent) > MOST_PARAGRAPHS or len({name for name, *_rest in sent}) != len(sent):
         raise Invalid({"draft": [_("最多 %(most)s 段，每段只能有一次。") % {"most": MOST_PARAGRAPHS}]})
     generated = numbered(live["paragraphs"])
     return Draft(heading, [_read_paragraph(*each, generated, live) for each in sent])
+
+
+def _day(text: str) -> str:
+    """The date under the text, YYYY-MM-DD, or none. Raises Invalid for what no document can print as a day."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as problem:
+        raise Invalid({"dated_on": [_("成文日期“%(given)s”不是日期，例：2019-01-03。") % {"given": text}]}) from problem
 
 
 def _read_paragraph(
@@ -195,11 +205,11 @@ def _read_part(part: Any, generated: str, live: Printed) -> list[Part]:
         return _numerals(part.replace("\n", " "), generated)
     if not isinstance(part, dict):
         raise Invalid({"draft": [_("发来的草稿不完整，没有保存。")]})
-    key, why = str(part.get("figure") or ""), str(part.get("why") or "").strip()[:MOST_WHY]
+    key, why = str(part.get("figure") or "")[:MOST_KEY], str(part.get("why") or "").strip()[:MOST_WHY]
     given = part.get("typed")
     typed = None if given is None else str(given).strip()[:MOST_TYPED]
     if key and key not in live.figures and typed is None:
-        raise Invalid({"draft": [_("没有“%(figure)s”这个指标。") % {"figure": key[:60]}]})
+        raise Invalid({"draft": [_("没有“%(figure)s”这个指标。") % {"figure": key}]})
     if typed == "" or not key and typed is None:
         return []
     return [{"figure": key, "typed": typed, "why": why}]

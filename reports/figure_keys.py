@@ -4,18 +4,22 @@ surveyed · none.rectified (licence status at survey) · 330382114.surveyed (a d
 before.rectified (the report before) · change.rectified · townships.done · rebounds · misconduct.…
 """
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from figures.statistics import FIGURE_NAMES
-from institutions.models import scope_code_of
+from institutions.models import LicenceStatus, scope_code_of
 from misconduct import figures as misconduct
 from reports.annex import AnnexRow
 from reports.monthly import ANNEX, DONE, LEFT, RATED, REBOUNDS, WHOLE_PERCENT
 
 PERCENT = "completion_percent"
+# In the order of a report: figures, and the parts of which it has them beside divisions and finding types.
+FIGURES_IN_ORDER = [*FIGURE_NAMES, PERCENT, WHOLE_PERCENT, RATED, DONE, LEFT, REBOUNDS]
+PARTS_IN_ORDER = [*LicenceStatus.values, "before", "change", "misconduct"]
 
 
 def parts_of(key: str) -> tuple[str, str]:
@@ -27,8 +31,9 @@ def parts_of(key: str) -> tuple[str, str]:
 def named(content: dict[str, Any]) -> list[tuple[str, list[tuple[str, str, int | str]]]]:
     """Every figure as (key, what it is called, value), grouped as a person looks for it."""
     figures: dict[str, int | str] = content["figures"]
-    groups = [(_("合计"), ""), (_("上期"), "before"), (_("比上期"), "change")]
-    groups += [(row["name"], row["key"]) for row in [*content["licence_status"], *content["townships"]]]
+    called = parts_called(content)
+    parts = ["before", "change", *(row["key"] for row in [*content["licence_status"], *content["townships"]])]
+    groups = [(_("合计"), ""), *((called[part], part) for part in parts)]
     groups += [(f"{row['key']} {row['name']}", f"type.{row['key']}") for row in content["finding_types"]]
     listed = []
     for label, part in groups:
@@ -48,20 +53,25 @@ def name_of(key: str) -> str:
         DONE: _("全部整改到位的下级区划数"),
         LEFT: _("尚未全部整改到位的下级区划数"),
         REBOUNDS: _("反弹的机构"),
-        WHOLE_PERCENT: _("整改完成率"),
+        WHOLE_PERCENT: _("整改完成率（取整）"),
     }
     figure = parts_of(key)[1]
     return str(special.get(key) or FIGURE_NAMES.get(figure) or (_("整改完成率") if figure == PERCENT else key))
 
 
-def full_name(content: dict[str, Any], key: str) -> str:
-    """What the figure is called by itself: 无证无照 · 已整改."""
-    part, _figure = parts_of(key)
-    rows = [*content["licence_status"], *content["townships"]]
-    called = {row["key"]: row["name"] for row in rows}
-    called |= {f"type.{row['key']}": row["name"] for row in content["finding_types"]}
-    called |= {"before": str(_("上期")), "change": str(_("比上期"))}
+def full_name(content: dict[str, Any], key: str, below: Mapping[str, str] | None = None) -> str:
+    """What the figure is called by itself: 无证无照 · 已整改. `below` names divisions of which it has nothing yet."""
+    part = "misconduct" if key.startswith("misconduct.") else parts_of(key)[0]
+    called = dict(below or {}) | parts_called(content)
     return f"{called[part]} · {name_of(key)}" if part in called else name_of(key)
+
+
+def parts_called(content: dict[str, Any]) -> dict[str, str]:
+    """What each part of a report is called, in the language of the page where the product names it."""
+    called = {row["key"]: row["name"] for row in [*content["licence_status"], *content["townships"]]}
+    called |= {f"type.{row['key']}": row["name"] for row in content["finding_types"]}
+    called |= {value: str(label) for value, label in LicenceStatus.choices}
+    return called | {"before": _("上期"), "change": _("比上期"), "misconduct": _("教育乱象专项巡查")}
 
 
 def asked(content: dict[str, Any], key: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from figures.statistics import FIGURE_NAMES
 from reports.figure_keys import PERCENT, full_name
+from reports.placeholders import in_chinese
 from reports.printed import Part, Printed, said
 
 UrlOf = Callable[[str, str, str], str]  # of a figure's key, its query and its anchor on the page
@@ -17,6 +18,22 @@ class Shown(NamedTuple):
     text: str
     url: str = ""
     typed: bool = False
+
+
+class Line(NamedTuple):
+    """A township with its figures under their heads."""
+
+    rank: str
+    name: str
+    cells: list[tuple[str, Shown]]
+
+    @property
+    def outstanding(self) -> str:
+        return dict(self.cells)[str(FIGURE_NAMES["outstanding"])].text
+
+    @property
+    def rate(self) -> str:
+        return self.cells[-1][1].text
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,17 @@ class Paper:
             (str(row["rank"] or "—"), row["name"], self._cells(row, f"{row['key']}."))
             for row in self.content["townships"]
         ]
+
+    @property
+    def lines(self) -> list[Line]:
+        """The annex on a phone: each township in one line that opens, the whole at last."""
+        rows = [*self.rows, ("", "合计", self.total)]
+        return [Line(rank, name, list(zip(self.heads, cells, strict=True))) for rank, name, cells in rows]
+
+    @property
+    def dated_on(self) -> str:
+        """The date under the text as the documents print it."""
+        return in_chinese(self.content["heading"]["dated_on"])
 
     @property
     def total(self) -> list[Shown]:

@@ -24,8 +24,8 @@ def cut_off_before(period: str, as_of: date, begins_on: date | None = None) -> d
         raise Invalid({"period": [_("“%(given)s”不可用，可用：%(known)s。") % {"given": period[:20], "known": known}]})
     if as_of > today():
         raise Invalid({"as_of": [_("截至日期 %(day)s 还没有到，不能编制将来的报告。") % {"day": as_of}]})
-    before = _before(period, as_of, begins_on)
-    if before < EARLIEST:
+    # Before anything is worked out: seven days before the first day of all there is none.
+    if min(as_of, begins_on or as_of) <= EARLIEST or (before := _before(period, as_of, begins_on)) < EARLIEST:
         raise Invalid({"as_of": [_("只能编制 %(first)s 以后的报告。") % {"first": EARLIEST}]})
     return before
 

@@ -1,4 +1,5 @@
-"""Workbooks whose annex is too long to wait for: asked for on a page, made by `manage.py worker`, kept for a week.
+"""Workbooks whose annex is too long to wait for: asked for on a page, made by `manage.py worker`, kept for a week; that
+of a submitted report is made of what was submitted, and kept with it.
 
 A run is a row: who asked for it, how far it is, how it ended. One that died is begun again.
 """
@@ -28,8 +29,9 @@ from institutions.models import Division, Institution
 from institutions.moments import Moment
 from reports.annex import annex_rows
 from reports.as_xlsx import as_xlsx
+from reports.files import CHUNK, keep
 from reports.formats import file_name
-from reports.models import PreparedFile
+from reports.models import PreparedFile, ReportFile, ReportVersion
 from reports.printed import Printed
 
 KEPT_FOR = timedelta(days=7)
@@ -83,14 +85,26 @@ def ask_for(printed: Printed, *, by: User, question: str = "") -> PreparedFile:
     return prepared
 
 
+def leave_to_the_worker(version: ReportVersion, *, at: datetime) -> PreparedFile:
+    """Have the workbook of a version that was just submitted made afterwards. Effects: a PreparedFile."""
+    return PreparedFile.objects.create(
+        version=version,
+        division_id=version.report.division_id,
+        file_name=file_name(version.printed, "xlsx"),
+        total=version.printed["annex"]["rows"],
+        requested_by=version.submitted_by,
+        requested_at=at,
+    )
+
+
 def take_on_next(stop: Callable[[], bool] = lambda: False) -> bool:
     """Make the file that waits longest; False when none does."""
     now = timezone.now()
     for prepared in PreparedFile.objects.to_take_on(now):
         waiting = PreparedFile.objects.to_take_on(now).order_by().filter(pk=prepared.pk)
-        if waiting.update(state=State.RUNNING, alive_at=now):
+        if waiting.update(state=State.RUNNING, alive_at=now, finished_at=None, problem=""):
             clear_away(now)
-            make(PreparedFile.objects.select_related("division", "requested_by").get(pk=prepared.pk), stop)
+            make(PreparedFile.objects.select_related("division", "requested_by", "version").get(pk=prepared.pk), stop)
             return True
     return False
 
@@ -101,7 +115,7 @@ def is_waiting() -> bool:
 
 def clear_away(now: datetime) -> None:
     """Files of last week: they are made anew when somebody asks."""
-    for old in PreparedFile.objects.filter(finished_at__lt=now - KEPT_FOR):
+    for old in PreparedFile.objects.filter(finished_at__lt=now - KEPT_FOR, version=None):
         place_of(old).unlink(missing_ok=True)
         old.delete()
 
@@ -112,9 +126,13 @@ def make(prepared: PreparedFile, stop: Callable[[], bool] = lambda: False) -> No
     Raises DatabaseError, after which it can be taken on again.
     """
     try:
-        if not may_take(prepared.requested_by, prepared.division):
+        tell = _Note(prepared, stop)
+        if prepared.version is not None:
+            sha256, size = _kept(prepared, prepared.version, tell)
+        elif may_take(prepared.requested_by, prepared.division):
+            sha256, size = _written(prepared, tell)
+        else:
             raise Refusal(_("发起人已没有导出这份报告的权限。"))
-        sha256, size = _written(prepared, _Note(prepared, stop))
     except Interrupted:
         PreparedFile.objects.filter(pk=prepared.pk).update(state=State.QUEUED)
     except Refusal as refusal:
@@ -158,6 +176,19 @@ def _written(prepared: PreparedFile, tell: Callable[[int], None]) -> tuple[str, 
         digest = hashlib.file_digest(written, "sha256").hexdigest()
     os.replace(file.name, place)
     return digest, size
+
+
+def _kept(prepared: PreparedFile, version: ReportVersion, tell: Callable[[int], None]) -> tuple[str, int]:
+    """(SHA-256, bytes) of the workbook of a version, among its files. Whoever made it before was faster."""
+    if there := version.files.filter(kind=ReportFile.Kind.XLSX).first():
+        return there.sha256, there.size
+    with tempfile.TemporaryFile() as file:
+        as_xlsx(version.printed, file, tell=tell)
+        file.seek(0)
+        sha256, size = keep(iter(lambda: file.read(CHUNK), b""))
+    kind = ReportFile.Kind.XLSX
+    version.files.get_or_create(kind=kind, defaults={"sha256": sha256, "size": size, "name": prepared.file_name})
+    return sha256, size
 
 
 def _end(prepared: PreparedFile, state: str, **said: object) -> None:

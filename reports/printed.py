@@ -7,7 +7,6 @@ Paragraphs hold the sentences as `MonthlyReport` says them; who prints them puts
 key is "headline" (`printed_text`).
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -137,14 +136,6 @@ def annex_lines(rows: Iterable[AnnexRow]) -> Iterator[str]:
     return (canonical(row) + "\n" for row in rows)
 
 
-def digest_of_lines(lines: Iterable[str]) -> str:
-    """SHA-256 of the annex as it is kept, in UTF-8."""
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(line.encode())
-    return digest.hexdigest()
-
-
 # --- The text
 
 
@@ -203,6 +194,11 @@ def said(part: Part) -> str:
 
 def text_of(paragraph: Paragraph) -> str:
     return "".join(said(part) for part in paragraph["parts"])
+
+
+def narrative_of(printed: Printed) -> str:
+    """The text of a report, a paragraph a line, as its documents have it but for the day before the headline."""
+    return "\n".join(map(text_of, printed["paragraphs"]))
 
 
 def printed_text(paragraph: Paragraph, cut_off: str) -> str:

@@ -223,6 +223,10 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "reports/collected/": Nothing("of a city's; held by tests/reports/collecting/test_collected_page.py"),
     "reports/collected/<int:pk>/": Nothing("held by test_collected_report_of_another_city_is_absent"),
     "api/v1/reports/": Nothing("held by tests/reports/test_api_of_reports.py"),
+    **{
+        f"api/v1/reports/<uuid:pk>/{name}/": Nothing("held by tests/reports/test_api_of_steps.py")
+        for name in ("approve", "send-back", "withdraw", "hand-over", "correct")
+    },
     "api/v1/reports/<uuid:pk>/": Nothing("held by test_report_of_a_division_that_one_does_not_see_whole_is_absent"),
     "audit/": Nothing("held by tests/desk/test_audit_scope.py: an inspector may not open it"),
     "audit/verify/": Nothing("how many rows of the trail were checked, nothing of what is in them"),

@@ -25,6 +25,7 @@ from inspections.models import (
 )
 from institutions.models import Institution
 from institutions.moments import today as this_day
+from reports.models import Report
 
 SHOWN = 10  # of each list; the ledger has the rest
 
@@ -67,11 +68,18 @@ def today(request: SignedInRequest) -> HttpResponse:
                 and not Rectification.objects.filter(state=State.VERIFIED).exists(),
                 "waiting": _waiting(user, day),
                 "changes": _changes(user, day - timedelta(days=1)),
+                "reports": _reports(user),
                 "quarantined": quarantined,
                 "quarantined_count": len(quarantined) if len(quarantined) < SHOWN else waiting.count(),
                 "may_visit": has_permission(user, Permission.RECORD_VISIT),
             },
         )
+
+
+def _reports(user: User) -> list[Report]:
+    """Reports that wait for somebody, the latest first: see `waiting_for`."""
+    waiting = Report.objects.visible_to(user).waiting_for(user)
+    return list(waiting.select_related("division").newest_first()[:SHOWN])
 
 
 def _is_of_a_county(divisions: list[str]) -> bool:

@@ -22,6 +22,7 @@ from reports.making import documents
 from reports.models import Report, ReportEvent, ReportFile, ReportVersion
 from reports.models.report import State
 from reports.monthly import MonthlyReport
+from reports.preparing import is_long, leave_to_the_worker
 from reports.printed import Printed, annex_lines
 from reports.refusals import FiguresMoved, StaleReport, Unexplained
 
@@ -44,9 +45,10 @@ def submit_report(report: Report, *, by: User, version: int, seen: str = "", at:
     """Submit a report as it stands. `seen` is the digest of what was looked at (`digest_seen`).
 
     K is a cut, chosen here, and everything is counted within one snapshot. Effects: the files of the annex and the
-    documents, then in one transaction a ReportVersion with a ReportFile for each, the event, the state, an audit row;
-    or nothing. Raises PermissionDenied, IllegalStep (409), StaleReport (412), Unexplained (422) for a contradiction or
-    a number typed without an explanation, FiguresMoved (409) when something became known since it was looked at.
+    documents (the workbook of a long annex is left to the worker), then in one transaction a ReportVersion with a
+    ReportFile for each, the event, the state, an audit row; or nothing. Raises PermissionDenied, IllegalStep (409),
+    StaleReport (412), Unexplained (422) for a contradiction or a number typed without an explanation, FiguresMoved
+    (409) when something became known since it was looked at.
     """
     permit(report, by, Permission.PREPARE_REPORT)
     with one_snapshot():
@@ -75,6 +77,8 @@ def submit_report(report: Report, *, by: User, version: int, seen: str = "", at:
         for file in [annex, *files]:
             file.version = kept
             file.save(force_insert=True)
+        if is_long(made.printed):
+            leave_to_the_worker(kept, at=now)
         told = {"number": kept.number, "sha256": kept.sha256, "known_at": kept.known_at.isoformat()}
         kind = ReportEvent.Kind.SUBMITTED
         step(

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from figures.statistics import FIGURE_NAMES, FIGURES, percent
-from reports.bindings import PERCENT
+from reports.figure_keys import PERCENT
 
 Row = Mapping[str, Any]
 # Figures that cannot fall, and the contradiction by which the sender explains that one did.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.canonical import canonical, digest_of
 from accounts.errors import Refusal
 from figures.statistics import FIGURES
-from reports.bindings import PERCENT
+from reports.figure_keys import PERCENT
 from reports.printed import FORM
 
 MOST_BYTES = 20 * 1024 * 1024

@@ -5,11 +5,12 @@ import uuid
 from collections.abc import Iterator
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -23,7 +24,7 @@ from reports.printed import Printed
 class Period(models.TextChoices):
     WEEK = "week", _("周报")
     HALF_MONTH = "half_month", _("半月报")
-    MONTH = "month", _("月报")
+    MONTH = "month", pgettext_lazy("period", "月报")  # one report; the page of that name has all of them
     ANY = "any", _("任意时段")
 
 
@@ -42,6 +43,26 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def standing(self) -> "ReportQuerySet":
         return self.exclude(state=State.DISCARDED)
+
+    def waiting_for(self, user: User) -> "ReportQuerySet":
+        """What somebody is to do next: approve what others submitted; write again what was sent back, look at what was
+        prepared by itself, hand over what is approved. Each `with` the kind, note and moment of its last event."""
+        approves, prepares = (
+            within_prefixes("scope_code", user.prefixes(each))
+            for each in (Permission.APPROVE_REPORT, Permission.PREPARE_REPORT)
+        )
+        last = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-sequence")
+        own = ReportEvent.objects.filter(report=OuterRef("pk"), by=user, kind__in=ReportEvent.PREPARING)
+        found = self.standing().annotate(
+            last_kind=Subquery(last.values("kind")[:1]),
+            last_note=Subquery(last.values("note")[:1]),
+            last_at=Subquery(last.values("recorded_at")[:1]),
+        )
+        prepared = Q(begun_by=None, last_kind=ReportEvent.Kind.BEGUN)
+        to_write = Q(state=State.DRAFT) & (prepared | Q(last_kind=ReportEvent.Kind.SENT_BACK))
+        return found.filter(
+            Q(state=State.SUBMITTED) & approves & ~Exists(own) | (Q(state=State.APPROVED) | to_write) & prepares
+        )
 
     def newest_first(self) -> "ReportQuerySet":
         return self.order_by("-as_of", "scope_code", "-begun_at", "pk")

@@ -23,6 +23,7 @@ from institutions.models import LEVELS, Division
 
 YEAR, NUMBER = "{年}", "{号}"
 SILENT_FOR = timedelta(minutes=3)  # a file whose maker gave no sign of life for so long is taken on by the next worker
+AGAIN_AFTER = timedelta(hours=1)
 LATE = timedelta(seconds=30)  # one that has not begun after so long finds no worker
 
 
@@ -149,15 +150,18 @@ class PreparedFileQuerySet(models.QuerySet["PreparedFile"]):
         return self.filter(within_prefixes("division_id", prefixes))
 
     def to_take_on(self, now: datetime) -> "PreparedFileQuerySet":
-        """Waiting for a worker: not begun, or left by one that gave no sign of life."""
+        """Waiting for a worker: not begun, or left by one that gave no sign of life; of a submitted report also one
+        that failed a while ago, for which nobody asks again."""
         left = Q(state=PreparedFile.State.RUNNING, alive_at__lt=now - SILENT_FOR)
-        return self.filter(Q(state=PreparedFile.State.QUEUED) | left).order_by("requested_at", "pk")
+        failed = Q(state=PreparedFile.State.FAILED, version__isnull=False, finished_at__lt=now - AGAIN_AFTER)
+        return self.filter(Q(state=PreparedFile.State.QUEUED) | left | failed).order_by("requested_at", "pk")
 
 
 class PreparedFile(models.Model):
     """A workbook with an annex too long to wait for: who asked for it, how far it is, and where it lies when done.
 
-    `content` is the report's canonical JSON as it was when asked for; its rows are read while the file is made.
+    `content` is the report's canonical JSON as it was when asked for; its rows are read while the file is made. That of
+    a `version` is made of what was submitted and kept with it (reports/making.py).
     """
 
     class State(models.TextChoices):
@@ -168,7 +172,8 @@ class PreparedFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("辖区"))
-    content = models.TextField()
+    version = models.OneToOneField("ReportVersion", models.PROTECT, null=True, related_name="prepared")
+    content = models.TextField()  # "" for that of a version, which has its own
     question = models.CharField(max_length=500, blank=True)  # the query string by which it was asked for
     file_name = models.CharField(_("文件名"), max_length=200)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.QUEUED)

@@ -1,6 +1,5 @@
 """Pages of 上级报表: the forms of a bureau, one form, its cells to be bound, and what was filled."""
 
-import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,7 @@ from accounts import audit
 from accounts.errors import Invalid, Refusal
 from accounts.models import User
 from accounts.permissions import has_permission, require
-from accounts.requests import SignedInRequest, asks
+from accounts.requests import SignedInRequest, asks, json_sent, whole_number
 from accounts.roles import Permission
 from institutions.models import Division, scope_code_of
 from institutions.moments import today
@@ -142,11 +141,7 @@ def superior_form_bind(request: SignedInRequest, pk: UUID) -> HttpResponse:
     offered = bindables(printed, children)
     refusal, given = None, None
     if request.method == "POST":
-        try:
-            given = json.loads(request.POST.get("cells", "") or "[]")
-            version = int(request.POST.get("version", "0"))
-        except ValueError:
-            given, version = [], 0
+        given, version = json_sent(request.POST.get("cells", "") or "[]"), whole_number(request.POST.get("version", ""))
         try:
             bind_form(form, file, given, by=request.user, version=version, keys=[each.key for each in offered])
         except Refusal as refused:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from institutions.imports.reading.frames import Place
 from institutions.models import LicenceStatus
-from reports.bindings import PERCENT
+from reports.figure_keys import PERCENT
 from reports.superior.grid import Grid
 from reports.superior.mapping import Bound
 from reports.superior.sheet_xml import address

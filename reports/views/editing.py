@@ -1,11 +1,11 @@
 """The editor: sentences moved, dropped and added, numbers inserted or typed over. It saves itself; of two who write at
 the same time the second is told, and keeps what he typed."""
 
-import json
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import Invalid, Refusal, as_json
 from accounts.permissions import require
-from accounts.requests import SignedInRequest, whole_number
+from accounts.requests import SignedInRequest, json_sent, whole_number
 from accounts.roles import Permission
 from accounts.snapshot import one_snapshot
 from reports import actions
-from reports.drafts import MOST_HEADING, Draft, Edited, edited, read_sent, unexplained_numbers
+from reports.drafts import MOST_HEADING, MOST_TEXT, MOST_WHY, OWN, Draft, Edited, edited, read_sent, unexplained_numbers
 from reports.figure_keys import full_name, named
 from reports.live import generated
 from reports.models import Report
@@ -41,7 +41,8 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         return _page(request, report, live, draft)
     try:
-        draft = read_sent(_content(request.POST.get("draft", "")), live)
+        sent = request.POST.get("draft", "")
+        draft = read_sent(_content(sent), live) if sent else _plain(request.POST, draft, live)
         version = whole_number(request.POST.get("version", ""))
         actions.save_draft(report, by=request.user, version=version, draft=draft)
     except StaleReport as refusal:
@@ -73,11 +74,24 @@ def save(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return JsonResponse({"version": report.version, "paragraphs": _paragraphs(edited(draft, live), live)})
 
 
+def _plain(given: QueryDict, draft: Draft, live: Printed) -> Draft:
+    """What a browser without JavaScript sends: the heading, which sentences are left out, and one of one's own."""
+    dropped = given.getlist("dropped")
+    paragraphs = [
+        {"id": each.id, "key": each.key, "dropped": each.id in dropped, "parts": each.parts}
+        for each in edited(draft, live)
+    ]
+    if own := given.get("own", "").strip():
+        paragraphs.append({"id": f"{OWN}.{token_hex(4)}", "key": OWN, "dropped": False, "parts": [own]})
+    read = read_sent({"heading": {name: given.get(name, "") for name in HEADING}, "paragraphs": paragraphs}, live)
+    for part in read.paragraphs[-1].get("parts", []) if own else []:
+        if isinstance(part, dict):
+            part["why"] = given.get("own_why", "").strip()[:MOST_WHY]
+    return read
+
+
 def _content(text: str) -> dict[str, Any]:
-    try:
-        content = json.loads(text)
-    except ValueError:
-        content = None
+    content = json_sent(text)
     if not isinstance(content, dict):
         raise Invalid({"draft": [_("发来的草稿不完整，没有保存。")]})
     return content
@@ -118,6 +132,8 @@ def _page(
             "title": live["title"],
             "heading": [(name, draft.heading[name], MOST_HEADING[name]) for name in HEADING],
             "paragraphs": paragraphs,
+            "most_text": MOST_TEXT,
+            "most_why": MOST_WHY,
             "unexplained": unexplained_numbers(paragraphs),
             "errors": [("", refusal.message)] if refusal is not None else [],
             "meanwhile": _meanwhile(paragraphs, theirs) if theirs is not None else [],

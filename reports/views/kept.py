@@ -23,7 +23,7 @@ from institutions.moments import Moment
 from reports.figure_keys import full_name, is_behind
 from reports.files import kept_file
 from reports.formats import FORMATS
-from reports.models import ReportFile, ReportVersion
+from reports.models import PreparedFile, ReportFile, ReportVersion
 from reports.paper import Paper
 from reports.views.shared import context, visible
 
@@ -51,6 +51,7 @@ def version(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
             "paper": Paper(found.printed, lambda key, query, anchor: _url(found, key, query, anchor)),
             "files": found.files.exclude(kind=ReportFile.Kind.ANNEX),
             "may_download": _may_download(request, found),
+            "being_made": PreparedFile.objects.filter(version=found).exclude(state=PreparedFile.State.DONE).first(),
             "newer": found.report.versions.filter(number__gt=number).last(),
         },
     )
@@ -103,8 +104,8 @@ def changes(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
     """与现在相比: why the figures that were submitted are others now, of the same day, institution by institution; or
     `to` another version, as that was known."""
     found = _found(request, pk, number)
-    to = whole_number(request.GET.get("to", ""))
-    other = get_object_or_404(found.report.versions, number=to) if to else None
+    to = request.GET.get("to", "")
+    other = get_object_or_404(found.report.versions, number=whole_number(to)) if to else None
     moments = sorted([found.known_at, *([other.known_at] if other else [])])
     day = found.report.as_of
     with one_snapshot():

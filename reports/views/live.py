@@ -3,26 +3,29 @@ from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts import audit
 from accounts.errors import Invalid, enumerated
+from accounts.models import User
 from accounts.permissions import has_permission, require
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from figures.places import ALL
 from figures.questions import WHERE_AND_WHEN, Question
 from figures.statistics import FIGURE_NAMES
-from institutions.models import Division, Institution
+from institutions.models import Division, Institution, scope_code_of
 from institutions.moments import EARLIEST, month_end, today
 from institutions.past import as_called
 from reports.formats import FORMATS, file_name
 from reports.letterheads import heading_of
-from reports.monthly import MonthlyReport, Number, Sentence, monthly_report
+from reports.monthly import MonthlyReport, monthly_report
+from reports.paper import Shown
 from reports.preparing import ask_for, is_long
-from reports.printed import Printed
+from reports.printed import Part, Printed, paragraphs_of, said
 from reports.views.life import listed
 
 MONTHS_OFFERED = 24
@@ -46,7 +49,7 @@ def look(request: SignedInRequest) -> HttpResponse:
         {
             "question": question,
             "report": report,
-            "sentences": _sentences(report),
+            "sentences": _sentences(report, request.user),
             "formats": FORMATS if may_download else [],
             "divisions": as_called(Division.objects.offered_to(request.user, question.division), report.moment),
             "may_begin": has_permission(request.user, Permission.PREPARE_REPORT, question.division.ljust(12, "0")),
@@ -110,15 +113,21 @@ def _asked(request: SignedInRequest) -> tuple[Question, MonthlyReport]:
     return question, report
 
 
-def _sentences(report: MonthlyReport) -> list[Sentence]:
-    """The narrative; the numbers of a period that ended before EARLIEST have no list to open."""
-    if report.before.on >= EARLIEST:
-        return report.sentences
-    refused = f"as_of={report.before.on}"
-    return [
-        [str(part) if isinstance(part, Number) and refused in part.query else part for part in sentence]
-        for sentence in report.sentences
-    ]
+def _sentences(report: MonthlyReport, user: User) -> list[list[Shown]]:
+    """The narrative as the files have it, each number with what it opens; without those of the patrol for who may not
+    see it. The numbers of a period that ended before EARLIEST have no list to open."""
+    may_see = has_permission(user, Permission.SEE_MISCONDUCT, scope_code_of(report.division))
+    refused = f"as_of={report.before.on}" if report.before.on < EARLIEST else None
+    paragraphs = [each for each in paragraphs_of(report) if may_see or each["key"] != "misconduct"]
+    return [[_shown(part, refused) for part in each["parts"]] for each in paragraphs]
+
+
+def _shown(part: Part, refused: str | None) -> Shown:
+    if isinstance(part, str):
+        return Shown(part)
+    opens = part["query"] and not (refused and refused in part["query"])
+    url = f"{part.get('path') or reverse('institutions')}?{part['query']}" if opens else ""
+    return Shown(said(part), url or (f"#{part['anchor']}" if part["anchor"] else ""))
 
 
 def _month_ends() -> list[str]:

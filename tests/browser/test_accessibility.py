@@ -49,6 +49,8 @@ PAGES = {
     "positions outside of their township": "/map/mismatches/",
     "statistics": f"/statistics/?{AS_OF}",
     "trend": f"/statistics/trend/?{AS_OF}",
+    "difference": f"/statistics/difference/?{AS_OF}",
+    "contradictions": f"/statistics/contradictions/?{AS_OF}",
     "reports": f"/reports/?{AS_OF}",
     "cases of misconduct": "/misconduct/",
     "case of misconduct": "/misconduct/>tbody a",
@@ -59,6 +61,8 @@ PAGES = {
     "new report": "/reports/new/",
     "letterhead": "/reports/letterhead/",
     "word templates": "/reports/templates/",
+    "forms of superiors": "/reports/forms/",
+    "reports by themselves": "/reports/schedule/",
     "own password": "/accounts/password/",
     "second factor": "/accounts/second-factor/",
     "refused": "/institutions/?as_of=nope",
@@ -79,14 +83,24 @@ OF_THE_ADMINISTRATOR = {
     "list of divisions": "/admin/institutions/division/",
     "failed sign-ins": "/admin/axes/accessattempt/",
 }
+OF_THE_LEADER = {
+    "today": "/",
+    "collected reports": "/reports/collected/?as_of=2018-12-31",
+    "list of reports": "/reports/",
+}
 OF_THE_AUDITOR = {"trail": "/audit/", "check of the trail": "/audit/verify/"}
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize(
     ("user", "pages"),
-    [("taskforce", PAGES), ("admin", OF_THE_ADMINISTRATOR), ("auditor", OF_THE_AUDITOR)],
-    ids=["taskforce", "admin", "auditor"],
+    [
+        ("taskforce", PAGES),
+        ("supervisor", OF_THE_LEADER),
+        ("admin", OF_THE_ADMINISTRATOR),
+        ("auditor", OF_THE_AUDITOR),
+    ],
+    ids=["taskforce", "supervisor", "admin", "auditor"],
 )
 def test_axe_finds_nothing(page, address, size, user, pages):
     page.set_default_timeout(10_000)

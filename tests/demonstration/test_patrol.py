@@ -2,10 +2,13 @@
 
 import re
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.models import User
 from institutions.moments import LAST, Moment
 from misconduct.figures import Period, cases, figures, persons_in, sentences
 from misconduct.models import Case, Measure, Person
@@ -44,7 +47,7 @@ def test_figures_of_a_report_are_called_in_words():
     keys = [key for key in printed.figures if key.startswith("misconduct.")]
     bound = {each.key: each.name for each in bindables(printed, {})}
     assert name_of("misconduct.measure.removed") == "免职"
-    assert bound["misconduct.kind.illegal_enrolment"] == "教育乱象专项巡查：违规招生"
+    assert bound["misconduct.kind.illegal_enrolment"] == "教育乱象专项巡查 · 违规招生"
     assert [key for key in keys if re.search("[a-z]", name_of(key) + bound[key])] == []
 
 
@@ -71,3 +74,25 @@ def test_it_was_all_known_by_the_end_of_the_year():
 def test_nobody_is_named():
     assert {person.name[1:] for person in Person.objects.all()} == {"某"}
     assert (Case.objects.count(), Person.objects.count()) == (14, 15)
+
+
+def test_command_prints_what_its_files_say(tmp_path):
+    out = StringIO()
+
+    call_command("monthly_report", division="330382", as_of="2018-12-31", output=tmp_path, stdout=out)
+
+    assert out.getvalue().splitlines()[-2:] == [
+        "全年共处理12起涉及15人,其中党政纪处分11人,组织调离7人,解聘2人,免职1人。",
+        "全年共查处学校违规招生行为2起,暑期违规补课行为5起。",
+    ]
+
+
+@pytest.mark.parametrize(("username", "says"), [("taskforce", True), ("inspector2", False)])
+def test_page_of_a_day_says_them_to_who_may_see_the_patrol(browse, username, says):
+    user = User.objects.get(username=username)
+
+    html = browse(user).get("/reports/", {"division": "330382", "as_of": "2018-12-31"}).content.decode()
+
+    cases = 'href="/misconduct/?division=330382&amp;since=2018-01-01&amp;as_of=2018-12-31&amp;state=concluded">12</a>起'
+    assert (cases in html) == says
+    assert ("全年共处理" in html) == says

@@ -86,6 +86,15 @@ def test_workbook_says_the_same_in_numbers(printed):
     assert [line[3] for line in found["附件"][1:]] == HOSTILE
 
 
+def test_workbook_printed_by_an_office_suite_says_the_same(printed):
+    """A name may stand in two lines of its cell; the figures of a row stand in one."""
+    text = pdf_text(converted(as_xlsx(printed), "pdf", "xlsx"))
+
+    assert [counts for _rank, _name, *counts in rows_of_counts(printed) if bare("".join(counts)) not in text] == []
+    assert [said for said in said_by(printed)[5:] if bare(said) not in text] == []
+    assert [name for name in HOSTILE if text.count(bare(name)) < 2] == []
+
+
 def test_workbook_has_typed_cells(printed):
     found = sheets(as_xlsx(printed))
 

@@ -3,6 +3,8 @@
 import pytest
 
 from accounts.errors import Invalid
+from accounts.models import AuditRow
+from reports.actions import save_draft
 from reports.drafts import Draft, edited, printed_of, read_sent, unexplained_numbers
 from reports.live import counted, generated
 from reports.models import Report
@@ -228,3 +230,41 @@ def test_saving_notes_who_had_a_hand_in_it_once(report):
 
     assert list(report.events.values_list("kind", "by__username")) == [("begun", "clerk1"), ("edited", "clerk2")]
     assert report.begun_at == at("2019-01-02")
+
+
+def edits() -> list[list[str]]:
+    """The paragraphs that the trail names, row by row."""
+    rows = AuditRow.objects.filter(action="report.edited").order_by("pk")
+    return [row.after["paragraphs"] for row in rows]
+
+
+def test_trail_names_each_paragraph_once_in_a_sitting(report):
+    content = sent(report)
+    own = {"id": "own.1", "key": "own", "dropped": False, "parts": ["甲"]}
+    content["paragraphs"].append(own)
+    for text in ("甲", "甲乙", "甲乙丙"):
+        own["parts"] = [text]
+        write(report, content)
+    find(content, "change")["dropped"] = True
+    write(report, content)
+
+    assert edits() == [["own.1"], ["change"]]
+
+
+@pytest.mark.parametrize("breaks", ["somebody else wrote", "half an hour passed"])
+def test_another_sitting_is_another_row_of_the_trail(report, breaks):
+    content = sent(report)
+    own = {"id": "own.1", "key": "own", "dropped": False, "parts": ["甲"]}
+    content["paragraphs"].append(own)
+    write(report, content)
+    if breaks == "somebody else wrote":
+        own["parts"] = ["乙"]
+        write(report, content, by=clerk("clerk2"))
+    own["parts"] = ["丙"]
+    report.refresh_from_db()
+    later = at("2019-01-02", 15 if breaks == "somebody else wrote" else 16)
+    draft = read_sent(content, generated(report, brief=True))
+    save_draft(report, by=clerk(), version=report.version, draft=draft, at=later)
+
+    assert edits()[-1] == ["own.1"]
+    assert len(edits()) == (3 if breaks == "somebody else wrote" else 2)

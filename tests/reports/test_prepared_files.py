@@ -1,20 +1,24 @@
 """A workbook too long to wait for: asked for on the page, made by the worker with its progress, taken away by who may."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditRow, Grant
-from reports import preparing
+from reports import kept_check, preparing
 from reports.as_xlsx import as_xlsx
+from reports.files import kept_file
 from reports.models import PreparedFile
 from reports.sample import row, sample
-from tests.factories import LIUSHI, institution, round_of, user_with
+from tests.factories import LIUSHI, at, institution, round_of, user_with
 from tests.reports.reading_back import sheets
+from tests.reports.reporting import begun, leader, submitted
+from tests.reports.reporting import clerk as clerk_of_reports
 from tests.urls import body
 
 ASKED = "/reports/download/?division=330382&as_of=2018-12-31&format=xlsx"
@@ -149,3 +153,52 @@ def test_workbook_tells_how_far_it_is():
     as_xlsx(sample([row(number) for number in range(2_500)]), tell=told.append)
 
     assert told == [1000, 2000, 2500]
+
+
+# --- Of submitted reports
+
+
+def test_workbook_of_a_long_submitted_report_is_made_afterwards_of_what_was_kept(long, settings, browse):
+    settings.REPORT_ROWS_AT_ONCE = 3
+    at_once = submitted(begun(as_of=date(2018, 11, 30)))
+    settings.REPORT_ROWS_AT_ONCE = 1
+    version = submitted()
+    waiting = browse(clerk_of_reports()).get(version.get_absolute_url()).content.decode()
+    institution(LIUSHI, name="后来的", surveyed_recorded=at("2019-01-02"))
+
+    work()
+
+    made = kept_file(version.files.get(kind="xlsx").sha256).read_bytes()
+    assert {file.kind for file in at_once.files.all()} == {"annex", "docx", "xlsx", "pdf"}
+    assert "Excel 正在后台生成" in waiting and "xlsx/" not in waiting
+    assert made == as_xlsx(version.printed)
+    assert len(sheets(made)["附件"]) == 3
+    page = browse(clerk_of_reports()).get(version.get_absolute_url()).content.decode()
+    assert "Excel 正在后台生成" not in page and "files/xlsx/" in page
+    assert kept_check.check().wrong == []
+
+
+def test_workbook_of_a_submitted_report_that_broke_off_is_tried_again(long):
+    version = submitted()
+    failed = PreparedFile.objects.filter(version=version)
+    failed.update(state="failed", problem="磁盘已满", finished_at=timezone.now() - timedelta(minutes=59))
+    work()
+    early = version.files.filter(kind="xlsx").exists()
+    failed.update(finished_at=timezone.now() - timedelta(minutes=61))
+
+    work()
+
+    assert (early, version.files.filter(kind="xlsx").count(), failed.get().state) == (False, 1, "done")
+
+
+def test_workbook_of_a_submitted_report_is_made_though_its_clerk_left_and_stays(long, browse):
+    version = submitted()
+    Grant.objects.filter(user=version.submitted_by).update(division_prefix="330381")
+    work()
+    PreparedFile.objects.update(finished_at=timezone.now() - timedelta(days=8))
+    preparing.clear_away(timezone.now())
+
+    page = browse(leader()).get(f"/reports/prepared/{PreparedFile.objects.get().pk}/").content.decode()
+
+    assert reverse("report_file", args=[version.report_id, 1, "xlsx"]) in page
+    assert kept_file(version.files.get(kind="xlsx").sha256).exists()

@@ -13,7 +13,7 @@ from reports.as_docx import as_docx
 from reports.formats import FORMATS
 from reports.letterheads import heading_of
 from reports.monthly import monthly_report
-from reports.printed import Printed
+from reports.printed import Printed, narrative_of
 
 
 class Command(BaseCommand):
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(f"不能写入 {folder}:{problem.strerror}。") from problem
         for each in report.contradictions:
             self.stderr.write(f"请核对：{each.says}（{each.count}）")
-        self.stdout.write(report.narrative)
+        self.stdout.write(narrative_of(printed))
 
 
 def _made(printed: Printed, name: str, template: Path | None) -> bytes:

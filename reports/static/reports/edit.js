@@ -245,6 +245,7 @@ document.addEventListener("selectionchange", () => {
   if (inText) caret = found.getRangeAt(0).cloneRange();
 });
 for (const field of form.querySelectorAll("[data-heading]")) field.addEventListener("input", () => store.changed());
+document.getElementById("add").hidden = false;
 document.getElementById("add").addEventListener("click", () => {
   const id = `own.${crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0")}`;
   const li = made({ id, key: "own", dropped: false, changed: false, parts: [], generated: [] });

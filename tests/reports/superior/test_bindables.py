@@ -19,10 +19,10 @@ def test_every_figure_of_the_report_is_offered_by_both_names_with_its_value():
         key: str(value) for key, value in printed.figures.items()
     }
     assert offered["330382114.rectified"].as_json() == {
-        "key": "330382114.rectified", "name": "柳市镇：已整改", "english": offered["330382114.rectified"].english,
+        "key": "330382114.rectified", "name": "柳市镇 · 已整改", "english": offered["330382114.rectified"].english,
         "value": "2",
     }  # fmt: skip
-    assert offered["none.surveyed"].name == "无证无照：排摸总数"
+    assert offered["none.surveyed"].name == "无证无照 · 排摸总数"
     assert "Rectified" in offered["330382114.rectified"].english
 
 

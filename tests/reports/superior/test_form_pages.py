@@ -168,9 +168,11 @@ def test_binding_that_is_refused_keeps_what_was_chosen(taskforce, browse):
     path = reverse("superior_form_bind", args=[file.form_id])
 
     answer = browse(taskforce).post(path, {"version": "0", "cells": json.dumps(cells)})
-    broken = browse(taskforce).post(path, {"version": "x", "cells": "{"})
+    half = '[{"sheet": "\\ud83d", "cell": "A1", "key": "surveyed"}]'
+    sent = [("x", "{"), ("9" * 5_000, "[]"), ("0", "[" * 100_000), ("0", half)]
+    broken = [browse(taskforce).post(path, {"version": version, "cells": cells}) for version, cells in sent]
 
-    assert (answer.status_code, broken.status_code) == (422, 422)
+    assert [each.status_code for each in (answer, *broken)] == [422] * 5
     assert "汇总表!C9 是公式" in answer.content.decode()
     assert (
         json.loads(answer.content.decode().split('id="bound-now" type="application/json">')[1].split("</script>")[0])[
