@@ -65,7 +65,13 @@ class County:
         """The township a cell names: 柳市镇, 柳市, 乐清市柳市镇, 柳市镇前街村. None too when it names two."""
         for name in self._above:
             written = written.replace(name, "")
-        written = re.sub(r"\s|(人民)?政府$|辖区$", "", written)
+        written = re.sub(r"\s|(人民)?政府$|辖区$|(辅导)?学区$|[。.,;、]+$", "", written)
+        written = re.sub(r"^[\-/、>·\\,]+", "", written)
+        if of_code := re.match(r"(\d{9})(?:0{3})?", written, re.ASCII):
+            coded = next((each for each in self.townships.values() if each.pk == of_code[1]), None)
+            if of_code.end() == len(written):
+                return coded
+            written = written[of_code.end() :] if coded else written
         if written in self.townships:
             return self.townships[written]
         if written in self._by_stem:

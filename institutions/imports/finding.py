@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers
+from institutions.imports.passed import is_header_of_counts
 from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet
 
@@ -108,6 +109,7 @@ class Header:
     misspelt: dict[int, str] = field(default_factory=dict)  # columns whose heading may be meant for a key
     ticks: dict[int, str] = field(default_factory=dict)  # columns in which a status is ticked (see ticks.py)
     stacks: dict[int, tuple[str, ...]] = field(default_factory=dict)  # headings over each column, outermost first
+    counting: frozenset[int] = frozenset()  # columns of a table of counts beside it
     _in_order: dict[int, list[tuple[int, str]]] = field(default_factory=dict, compare=False)
 
     def overlaps(self, other: "Header") -> bool:
@@ -210,7 +212,10 @@ def _is_header(titles: dict[int, str]) -> bool:
     keys = {said[0] for said in meanings if said}
     known = sum(map(headers.is_known, titles.values()))
     if "name" not in keys:
-        return len(keys - {"serial"}) > 1 and any(headers.nearest_heading(title) == "name" for title in titles.values())
+        ours = len(keys - {"serial"})
+        if ours == 1:  # 机构名陈, 乡镇, 办学地止, 联系电活
+            return sum(headers.nearest_heading(title) is not None for title in titles.values()) > 2
+        return ours > 1 and any(headers.nearest_heading(title) == "name" for title in titles.values())
     return (len(keys) > 1 or known > 1) and known * 3 >= len(titles)
 
 
@@ -322,9 +327,14 @@ def _header(grid: Grid, found: _Candidate, others: list[_Candidate]) -> Header:
     beside = [each for each in others if each is not found and _share_rows(found, each, end, others, grid)]
     right = [each.first for each in beside if each.first > found.last]
     left = [each.last for each in beside if each.last < found.first]
-    places, of_a_licence, misspelt = _places(found.stacks)
+    counting = _counting(found.stacks)
+    places, of_a_licence, misspelt = _places({at: each for at, each in found.stacks.items() if at not in counting})
     texts = {place: next((each for each in reversed(stack) if each), "") for place, stack in found.stacks.items()}
-    ticks = {place: kind for place, stack in found.stacks.items() if (kind := headers.tick_of_stack(stack))}
+    ticks = {
+        place: kind
+        for place, stack in found.stacks.items()
+        if place not in counting and (kind := headers.tick_of_stack(stack))
+    }
     return Header(
         top=found.top,
         bottom=found.bottom,
@@ -339,6 +349,7 @@ def _header(grid: Grid, found: _Candidate, others: list[_Candidate]) -> Header:
         misspelt=misspelt,
         ticks=ticks,
         stacks=found.stacks,
+        counting=frozenset(counting),
     )
 
 
@@ -372,6 +383,20 @@ def _places(stacks: dict[int, tuple[str, ...]]) -> tuple[dict[str, int], dict[in
     if "name" in misspelt.values():  # without it there would be no table to ask about
         places["name"] = next(place for place, key in misspelt.items() if key == "name")
     return places, undecided, misspelt
+
+
+def _counting(stacks: dict[int, tuple[str, ...]]) -> set[int]:
+    """Columns of a table of counts that stands beside the register, an empty column between: 证照情况 | 家数."""
+    found: set[int] = set()
+    part: list[int] = []
+    for place in [*sorted(stacks), max(stacks) + 2]:
+        if part and place > part[-1] + 1:
+            texts = [next((each for each in reversed(stacks[at]) if each), "") for at in part]
+            if part[0] > min(stacks) and is_header_of_counts(texts):
+                found |= set(part)
+            part = []
+        part.append(place)
+    return found
 
 
 def _quoted(stacks: dict[int, tuple[str, ...]]) -> dict[int, str]:

@@ -74,6 +74,7 @@ def look_up(words: Mapping[str, tuple[str, int]], title: str) -> tuple[str, int]
     tries = [
         title.lower(),
         bare,
+        *_by_bracket(bare, unbracketed),
         unbracketed,
         _OF_AN_INSTITUTION.sub("", unbracketed),
     ]
@@ -84,6 +85,14 @@ def look_up(words: Mapping[str, tuple[str, int]], title: str) -> tuple[str, int]
             key, rank = words[written]
             return key, rank + 100 * step
     return None
+
+
+def _by_bracket(bare: str, unbracketed: str) -> list[str]:
+    """机构名称(门头) says 门头名称, 有效期(许可证) 许可证有效期: what stands in brackets tells which of several."""
+    inside = _BRACKETS_TOO.search(bare)
+    if inside is None or len(words := inside[0][1:-1]) < 2:
+        return ["", ""]
+    return [words + unbracketed, words + unbracketed[-2:]]
 
 
 def is_known(title: str) -> bool:
