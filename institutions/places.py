@@ -26,6 +26,7 @@ NAMES_ANOTHER = (
     r"对面|旁|附近|隔壁|方向|车站|市场|大厦|广场|公园)"
 )
 
+_IN_FRONT = re.compile(r"^[(\[【]([^)\]】]{2,12})[)\]】]")  # (柳市镇)井巷路1号
 _PLACE = r"镇|乡|街道|路|街|巷|弄|大道|村|社区"  # what an address goes on with behind the county
 
 # 柳市路, 城东一路, 天成花园: what follows the short name of a township in another name.
@@ -98,7 +99,7 @@ class County:
     def _read_township(self, address: str) -> Found:
         """The township of an address: the first name after the county, else the village's with which it begins, else
         the one name that it mentions."""
-        return self._township_in(self.within(address))
+        return self._township_in(_IN_FRONT.sub(r"\1", self.within(address)))
 
     def _township_in(self, rest: str) -> Found:
         if name := self._first_township(rest):

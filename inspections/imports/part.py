@@ -101,11 +101,14 @@ class Ledger:
     def rounds_of(self, batch: ImportBatch) -> Collection[UUID]:
         return undoing.rounds_of(batch)
 
-    def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
-        undoing.take_back(batch, by=by, at=at)
+    def visits_of(self, batch: ImportBatch) -> Collection[UUID]:
+        return undoing.visits_of(batch)
 
-    def take_back_unfinished(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[int]:
-        return undoing.take_back_unfinished(batch, by=by, at=at)
+    def check_taking_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
+        undoing.check_taking_back(batch, by=by, at=at)
+
+    def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[int]:
+        return undoing.take_back(batch, by=by, at=at)
 
 
 class LedgerPlan:

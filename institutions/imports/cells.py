@@ -71,6 +71,9 @@ PERSON_AND_PHONE = re.compile(
 NO_NUMBER = re.compile(
     r"(?:正在|尚在|还在)?(?:办理|申办|申请|审批|待办|在办|待发)中?|(?:尚|暂|还)?未(?:办理?|取得|领|发证|申领)|办证中|待办理?|没有"
 )
+NO_PHONE = re.compile(
+    "(?:未|没有?|不|拒绝|不愿|暂未)(?:提供|填写?|留|登记|告知)|不详|不明|未知|没有|暂缺|缺|无电话|联系不上"
+)
 LABEL = re.compile(r"[\u4e00-\u9fa5()]{2,12}[:：](?=.*\d)")  # 许可证号:教民1…
 LONGEST_CODE = 18
 MOST_EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
@@ -352,6 +355,8 @@ def phones_repaired(cell: Any) -> tuple[str, str]:
         return cell, ""
     check_no_exponent(cell)
     written = re.sub(r"\.0+$", "", text(cell))
+    if NO_PHONE.fullmatch(written):
+        return "", refusals.NO_NUMBER_YET.format(given=written)
     area = next((len(found[1]) for found in [LANDLINE_WITHOUT_ZERO.fullmatch(written)] if found), 0)
     if not area:
         read = phones(written)

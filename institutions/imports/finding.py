@@ -1,4 +1,4 @@
-"""Where the headers of a sheet are: of one to three rows, several under and beside each other."""
+"""Where the headers of a sheet are: of one to four rows, several under and beside each other."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from institutions.imports.workbook import Sheet
 
 LONGEST_HEADING = 30
 MOST_DIGITS = 6  # in all headings of a row
-LEVELS = 3
+LEVELS = 4
 _TOO_MANY_DIGITS = re.compile(rf"(?:[^0-9]*[0-9]){{{MOST_DIGITS + 1}}}")
 
 
@@ -167,7 +167,7 @@ def find_headers(grid: Grid) -> list[Header]:
 
 def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
     titles = _titles(grid, row)
-    if titles is None or not _is_header(titles) or _is_form(grid, row):
+    if titles is None or not _is_header(titles) or _is_form(grid, row) or _names_a_group(grid, row, titles):
         return []
     top = row
     while top > 0 and row - top < LEVELS - 1 and _is_group_row(grid, top - 1, titles):
@@ -182,6 +182,15 @@ def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
         _Candidate(top, bottom, min(part), max(part), {place: stacks[place] for place in part})
         for part in _side_by_side(stacks)
     ]
+
+
+def _names_a_group(grid: Grid, row: int, titles: dict[int, str]) -> bool:
+    """校外培训机构 merged over 名称, 属地, 地址: the header is the row below."""
+    below = _titles(grid, row + 1) if row + 1 < len(grid.rows) else None
+    if below is None or not _is_header(below):
+        return False
+    names = [place for place, title in titles.items() if (headers.meaning(title) or ("",))[0] == "name"]
+    return bool(names) and all(grid.is_wide(row, place) for place in names)
 
 
 def _titles(grid: Grid, row: int) -> dict[int, str] | None:
