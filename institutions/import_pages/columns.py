@@ -113,7 +113,8 @@ def _sheets(request: SignedInRequest, plan: Reading, answers: dict[str, str]) ->
         if sheet["state"] == "hidden":
             choices = {"": _("隐藏的，不读取"), READ: _("是名册，读取")}
         elif several and (name in registers or answered == LEAVE_OUT):
-            choices = {"": _("是名册，读取"), LEAVE_OUT: _("不是名册，不读取")}
+            yes = READ if answered == READ else ""  # 已关停: somebody said that it is read all the same
+            choices = {yes: _("是名册，读取"), LEAVE_OUT: _("不是名册，不读取")}
         field = f"{SHEET}{at}"
         sheets.append(sheet | {"field": field, "choices": choices, "chosen": request.POST.get(field, answered)})
     return sheets

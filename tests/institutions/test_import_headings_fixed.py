@@ -135,3 +135,23 @@ def test_heading_is_corrected_through_the_api(clerk):
 
     assert answer.status_code == 200
     assert columns_of(clerk, page)["C"] == ("办学地址", "operating_address")
+
+
+def test_sheet_of_closed_ones_that_is_to_be_read_stays_so_when_columns_are_saved(clerk):
+    def fill(made: Any) -> None:
+        for name, row in (("在办", ["绘声馆", "柳市镇", "井巷路1号"]), ("已关停", ["青竹教育", "虹桥镇", "三八路6号"])):
+            page = made.add_worksheet(name)
+            page.write_row(0, 0, ["机构名称", "乡镇", "办学地址"])
+            page.write_row(1, 0, row)
+
+    page = handed_in(clerk, by_xlsxwriter(fill))
+    asked = [each["key"] for each in plan_of(page).head["questions"]]
+    clerk.post(f"{page}answers/", {"answer:sheet:已关停": "read"})
+    sheets = clerk.get(f"{page}columns/").context["sheets"]
+
+    clerk.post(f"{page}columns/", fields(clerk, page) | {sheet["field"]: sheet["chosen"] for sheet in sheets})
+
+    assert asked == ["sheet:已关停"]
+    assert [next(iter(sheet["choices"])) for sheet in sheets] == ["", "read"]
+    assert keys_of(page, "new") == ["在办!2", "已关停!2"]
+    assert [each["answer"] for each in plan_of(page).head["questions"]] == ["read"]
