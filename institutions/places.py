@@ -26,6 +26,7 @@ NAMES_ANOTHER = (
     r"对面|旁|附近|隔壁|方向|车站|市场|大厦|广场|公园)"
 )
 
+_IN_FRONT = re.compile(r"^[(\[【]([^)\]】]{2,12})[)\]】]")  # (柳市镇)井巷路1号
 _PLACE = r"镇|乡|街道|路|街|巷|弄|大道|村|社区"  # what an address goes on with behind the county
 
 # 柳市路, 城东一路, 天成花园: what follows the short name of a township in another name.
@@ -65,7 +66,13 @@ class County:
         """The township a cell names: 柳市镇, 柳市, 乐清市柳市镇, 柳市镇前街村. None too when it names two."""
         for name in self._above:
             written = written.replace(name, "")
-        written = re.sub(r"\s|(人民)?政府$|辖区$", "", written)
+        written = re.sub(r"\s|(人民)?政府$|辖区$|(辅导)?学区$|[。.,;、]+$", "", written)
+        written = re.sub(r"^[\-/、>·\\,]+", "", written)
+        if of_code := re.match(r"(\d{9})(?:0{3})?", written, re.ASCII):
+            coded = next((each for each in self.townships.values() if each.pk == of_code[1]), None)
+            if of_code.end() == len(written):
+                return coded
+            written = written[of_code.end() :] if coded else written
         if written in self.townships:
             return self.townships[written]
         if written in self._by_stem:
@@ -92,7 +99,7 @@ class County:
     def _read_township(self, address: str) -> Found:
         """The township of an address: the first name after the county, else the village's with which it begins, else
         the one name that it mentions."""
-        return self._township_in(self.within(address))
+        return self._township_in(_IN_FRONT.sub(r"\1", self.within(address)))
 
     def _township_in(self, rest: str) -> Found:
         if name := self._first_township(rest):

@@ -20,6 +20,7 @@ class Ending(OfARow):
     def _ending(self) -> str:
         """How the row says that it ended: an outcome, DONE, OPEN; asked where its words say none for certain."""
         said, words = self.said, self.said.ending
+        self._check_ticks()
         found = outcome_of(said.outcome) or (outcome_of(said.progress) if not said.outcome else "")
         if found == SUSPENDED:
             self._warn("outcome", sentences.SUSPENDED_IS_OPEN.format(given=words), words)
@@ -33,6 +34,14 @@ class Ending(OfARow):
             asked = sentences.ASK_OUTCOME.format(given=words)
             return self._ask(f"outcome:{words}"[:200], asked, choices, key="outcome", scope="file")
         return DONE if ended else OPEN
+
+    def _check_ticks(self) -> None:
+        """One outcome is ticked, and none that a column of outcomes denies."""
+        said = self.said
+        if len(said.ticked) > 1:
+            self._refuse("outcome", sentences.TICKED_TWICE.format(names="、".join(said.ticked)))
+        elif said.ticked and outcome_of(said.outcome) not in (outcome_of(said.ticked[0]), DONE, ""):
+            self._refuse("outcome", sentences.TICK_DISAGREES.format(ticked=said.ticked[0], given=said.outcome))
 
     def _end(self, entry: Entry, judged: str) -> None:
         """Submission and strike-off, of the round on file or the one that the row orders."""

@@ -1,5 +1,6 @@
 """The ledger as a part of a register: see institutions/imports/parts.py."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -11,15 +12,16 @@ from accounts.models import User
 from inspections.imports import sentences, undoing
 from inspections.imports.planning import Planner
 from inspections.imports.reading import DAYS, READERS
-from inspections.imports.vocabulary import HEADINGS, OUR_OWN, PREFIX, TELLING, TITLES, UNDER
+from inspections.imports.vocabulary import HEADINGS, OUR_OWN, PREFIX, TELLING, TICKED, TITLES, UNDER
 from inspections.imports.writing import Writer
 from inspections.models import LedgerEntry
-from institutions.imports import headers
+from institutions.imports import cells, headers
 from institutions.imports.columns import Remark
 from institutions.imports.parts import Done, PartPlan, Reader
 from institutions.imports.planned import PlannedRow
 from institutions.imports.questions import Questions
 from institutions.imports.tables import Table
+from institutions.imports.ticks import ticked
 from institutions.models import Division, ImportBatch, Institution
 
 TAKE, IGNORE = "take", "ignore"
@@ -30,7 +32,7 @@ DAYS_OF_A_VISIT = PREFIX + "visited_on"
 class Ledger:
     """Columns of a ledger: 检查日期, 存在问题, 整改情况, 完成日期, 销号 …"""
 
-    words = frozenset(HEADINGS)
+    words = frozenset(HEADINGS) | frozenset(TICKED)
     titles: Mapping[str, str] = TITLES
     days = DAYS
     readers: Mapping[str, Reader | None] = READERS
@@ -51,6 +53,7 @@ class Ledger:
             if means is not None and (means[0] not in best or means[1] < best[means[0]][0]):
                 best[means[0]] = (means[1], place)
         found = {key: place for key, (_, place) in best.items()}
+        found = {key: place for key, place in ticked_columns(table).items() if place not in ours | set(said)} | found
         return found if TELLING & found.keys() or any(said.values()) else {}
 
     def near(self, table: Table, claimed: Mapping[str, int]) -> dict[int, str]:
@@ -98,11 +101,14 @@ class Ledger:
     def rounds_of(self, batch: ImportBatch) -> Collection[UUID]:
         return undoing.rounds_of(batch)
 
-    def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
-        undoing.take_back(batch, by=by, at=at)
+    def visits_of(self, batch: ImportBatch) -> Collection[UUID]:
+        return undoing.visits_of(batch)
 
-    def take_back_unfinished(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[int]:
-        return undoing.take_back_unfinished(batch, by=by, at=at)
+    def check_taking_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
+        undoing.check_taking_back(batch, by=by, at=at)
+
+    def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[int]:
+        return undoing.take_back(batch, by=by, at=at)
 
 
 class LedgerPlan:
@@ -119,6 +125,18 @@ class LedgerPlan:
     ) -> None:
         if self._planner.entries:
             Writer(batch, by, at).write(self._planner.entries, institutions)
+
+
+def ticked_columns(table: Table) -> dict[str, int]:
+    """Columns in which the outcome is ticked, where there are several: most of what stands in them are ticks."""
+    found: dict[str, int] = {}
+    for place, stack in sorted(table.header.stacks.items()):
+        leaf = next((each for each in reversed(stack) if each), "")
+        key = TICKED.get(re.sub(r"\(.*?\)$", "", headers.undecorated(leaf)), "")
+        written = [cell for cell in table.column(place) if cells.text(cell)] if key else []
+        if key and 2 * sum(ticked(cell) is not None for cell in written) >= len(written):
+            found.setdefault(key, place)
+    return found if len(found) > 1 else {}
 
 
 def meaning_of_stack(stack: tuple[str, ...]) -> tuple[str, int] | None:

@@ -7,8 +7,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from inspections.imports import problems, sentences
-from inspections.imports.vocabulary import DENIED, DONE, IN_A_SENTENCE, NO, OPEN, OUTCOMES, PREFIX, YES
+from inspections.imports.vocabulary import (
+    DENIED,
+    DONE,
+    IN_A_SENTENCE,
+    NO,
+    OPEN,
+    OUTCOMES,
+    PREFIX,
+    SAID_BY_TICK,
+    TICKED_PREFIX,
+    YES,
+)
 from institutions.imports import cells
+from institutions.imports.ticks import ticked
 from institutions.working_days import working_days_after
 
 _TERMS = {7: "一周 一星期 1周", 14: "两周 二周 2周", 15: "半个月 半月", 30: "一个月 1个月", 60: "两个月 二个月 2个月",
@@ -59,6 +71,14 @@ def struck_off(cell: Any) -> tuple[date | bool | None, str]:
         raise cells.BadCell(sentences.NOT_YES_OR_NO.format(given=cells.short(written))) from problem
 
 
+def tick(cell: Any) -> tuple[bool | None, str]:
+    """Whether a cell says yes."""
+    said = ticked(cell)
+    if said is None and cells.text(cell):
+        raise cells.BadCell(sentences.NOT_A_TICK.format(given=cells.short(cells.text(cell))))
+    return said, ""
+
+
 def text(cell: Any) -> tuple[str, str]:
     return cells.text(cell), ""
 
@@ -73,6 +93,7 @@ READERS: dict[str, Reader | None] = {
         "recheckers": text, "recheck": text, "operating": text, "remark": text,
     }.items()
 }  # fmt: skip
+READERS |= {TICKED_PREFIX + outcome: tick for outcome in SAID_BY_TICK}
 DAYS = frozenset(
     PREFIX + key for key in ("visited_on", "done_on", "rechecked_on", "struck_off_on", "due_on", "struck_off")
 )
@@ -99,6 +120,7 @@ class Stated:
     struck_off_on: date | None
     operating: str
     remark: str
+    ticked: tuple[str, ...] = ()  # what the ticks say, in words
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> "Stated":
@@ -107,13 +129,15 @@ class Stated:
             return empty if value is None else value
 
         struck = get("struck_off", None)
+        ticks = tuple(words for outcome, words in SAID_BY_TICK.items() if said.get(TICKED_PREFIX + outcome))
         day = get("struck_off_on", None) or (struck if isinstance(struck, date) else None)
         return cls(
             visited_on=get("visited_on", None), wordings=tuple(get("problems", ())), due=get("due_on", None),
             done_on=get("done_on", None), rechecked_on=get("rechecked_on", None), struck_off_on=day,
-            struck_off=True if day else struck if isinstance(struck, bool) else None,
+            struck_off=True if day else struck if isinstance(struck, bool) else None, ticked=ticks,
+            outcome=get("outcome") or next(iter(ticks), ""),
             **{key: get(key) for key in (
-                "inspectors", "found", "demand", "measures", "progress", "outcome", "recheckers", "recheck",
+                "inspectors", "found", "demand", "measures", "progress", "recheckers", "recheck",
                 "operating", "remark")},
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.errors import Refusal
@@ -15,6 +16,7 @@ from accounts.models import User
 from inspections.actions import return_rectification, void_rectification, withdraw_notice, withdraw_visit
 from inspections.imports import sentences
 from inspections.models import LedgerEntry, Notice, Rectification, State, Visit
+from institutions.imports import progress
 from institutions.imports.rollback import CannotRollBack
 from institutions.imports.slices import Slices
 from institutions.models import ImportBatch
@@ -27,12 +29,15 @@ def rounds_of(batch: ImportBatch) -> Collection[UUID]:
     return set(moved.order_by().values_list("rectification_id", flat=True))
 
 
-def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
-    """Effects: those of the actions, each with the reason; the entries are kept.
+def visits_of(batch: ImportBatch) -> Collection[UUID]:
+    """The visits that a batch recorded, rechecks too."""
+    made = LedgerEntry.objects.standing().filter(batch=batch).order_by().values_list("visit_id", "recheck_id")
+    return {pk for pair in made for pk in pair if pk is not None}
 
-    Raises CannotRollBack (409) with the first row on which something rests, Refusal where no person is named, and what
-    the actions refuse: FourEyes (403) for whoever ordered the rounds.
-    """
+
+def check_taking_back(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
+    """Raises CannotRollBack (409) with the first row on which something rests, Refusal where no person is named, and
+    what the actions refuse: FourEyes (403) for whoever ordered the rounds."""
     entries = _entries(batch)
     if not entries:
         return
@@ -42,23 +47,35 @@ def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
         if why := _rests_on(entry, batch):
             said = {"row": entry.row_number, "name": entry.institution.name, "why": why}
             raise CannotRollBack(sentences.ROW_HOLDS.format(**said))
-    for entry in reversed(entries):
+    own = set(Rectification.objects.filter(ordered_by=by, pk__in=rounds_of(batch)).values_list("pk", flat=True))
+    _try(next((entry for entry in entries if entry.rectification_id in own), entries[-1]), by, at)
+
+
+def _try(entry: LedgerEntry, by: User, at: datetime) -> None:
+    """Take an entry back, and leave it as it was: what the actions refuse is refused before anything is written."""
+    with Slices(at).turn(), transaction.atomic():
         _take_back(entry, by, at)
+        transaction.set_rollback(True)
 
 
-def take_back_unfinished(batch: ImportBatch, *, by: User | None, at: datetime) -> list[int]:
-    """Effects: those of `take_back`, in slices; where no person is named, in the name of whoever imported it. Gives the
-    numbers of rows on which something rests by now: they stay."""
+def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> list[int]:
+    """Effects: those of the actions, each with the reason, in slices; the entries are kept. One that never ended, and
+    where no person is named, in the name of whoever imported it. Gives the numbers of rows on which something rests by
+    now: they stay."""
+    unfinished = batch.finished_at is None
     by, slices, stay = by or batch.by, Slices(at, first=1, fewest=1), list[int]()
     if by is None:
         return stay
-    for some in slices.of(_entries(batch)[::-1]):
+    entries, done = _entries(batch)[::-1], 0
+    for some in slices.of(entries):
+        progress.at("undoing", done, len(entries))
+        done += len(some)
         with slices.turn():
             for entry in some:
                 if _rests_on(entry, batch):
                     stay.append(entry.row_number)
                 else:
-                    _take_back(entry, by, at, unfinished=True)
+                    _take_back(entry, by, at, unfinished=unfinished)
     return stay
 
 

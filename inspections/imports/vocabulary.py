@@ -82,6 +82,21 @@ UNDER: dict[str, dict[str, str]] = {
     for groups, under in _GROUPS.items()
     for group in groups.split()
 }
+# Columns in which the outcome is ticked: 取缔 | 办证 | 整改, with √ in one of them.
+TICKED_PREFIX = PREFIX + "ticked_"
+TICKED: dict[str, str] = {
+    word: TICKED_PREFIX + outcome
+    for outcome, words in {
+        Outcome.CLOSED: "取缔 已取缔 关停 已关停 取缔关停 关停取缔 依法取缔 停办 已停办 关闭",
+        Outcome.LICENSED: "办证 已办证 补办证照 已补办证照 完善证照 办理证照 补证 办照 证照已办",
+        Outcome.CORRECTED: "整改 已整改 整改到位 已整改到位 整改完成 完成整改 规范 规范到位 规范办学",
+        "open": "正在整改 整改中 未整改 未完成 限期整改 正在办证 待整改",
+    }.items()
+    for word in words.split()
+}
+# What a tick says, in words of OUTCOMES; and how its column is called.
+SAID_BY_TICK = {Outcome.CLOSED: "已取缔", Outcome.LICENSED: "已办证", Outcome.CORRECTED: "整改完成", "open": "正在整改"}
+TITLES |= {TICKED_PREFIX + outcome: f"{said}（打勾）" for outcome, said in SAID_BY_TICK.items()}
 # One of these makes a table a ledger. Days, names, remarks and a result alone do not: a list of those that were closed
 # has 查处时间 and 处理结果, our own list of institutions has 整改期限.
 TELLING = frozenset(PREFIX + key for key in ("problems", "progress", "demand", "struck_off", "struck_off_on"))

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.utils.functional import Promise
 from stdnum.cn import uscc
 
 from accounts.id_numbers import holds_id_number, looks_like_id_number
@@ -24,6 +25,11 @@ LONG_TERM = ("长期", "永久", "无固定期限", "长期有效", "无期限",
 _MONTH_OR_DAY = r"\d{4}[.\-/年]\d{1,2}(?:[.\-/月]\d{1,2}日?|月)?|\d{8}|\d{5}"
 PERIOD = re.compile(
     rf"自?({_MONTH_OR_DAY})起?\s*(?:至|到|~|〜|until|[-—–―─]+)\s*({_MONTH_OR_DAY}|{'|'.join(LONG_TERM)})止?", re.ASCII
+)
+_IN_CHINESE = re.compile(
+    r"([〇零○一二三四五六七八九]{4}|\d{4})年(\d{1,2}|[一二三四五六七八九]|十[一二]?)月"
+    r"(\d{1,2}|[一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])[日号]",
+    re.ASCII,
 )
 REVOKED = re.compile(r" ?\((?:revoked )?\d{4}-\d\d-\d\d(?: 吊销或注销)?\)")  # behind a period in our own lists
 NOTHING = {
@@ -64,6 +70,9 @@ PERSON_AND_PHONE = re.compile(
 # What stands for a number that is not there yet.
 NO_NUMBER = re.compile(
     r"(?:正在|尚在|还在)?(?:办理|申办|申请|审批|待办|在办|待发)中?|(?:尚|暂|还)?未(?:办理?|取得|领|发证|申领)|办证中|待办理?|没有"
+)
+NO_PHONE = re.compile(
+    "(?:未|没有?|不|拒绝|不愿|暂未)(?:提供|填写?|留|登记|告知)|不详|不明|未知|没有|暂缺|缺|无电话|联系不上"
 )
 LABEL = re.compile(r"[\u4e00-\u9fa5()]{2,12}[:：](?=.*\d)")  # 许可证号:教民1…
 LONGEST_CODE = 18
@@ -169,7 +178,9 @@ def day(cell: Any, *, epoch_1904: bool = False) -> date | None:
     if not written or written in LONG_TERM:
         return None
     bare = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", written)
+    bare = re.sub(r"(?<=[日号\d])\s*[(]?(凌晨|早上|上午|中午|下午|晚上|晚)[)]?$", "", bare)
     bare = re.sub(r"\s*([年月日号.\-/、])\s*", r"\1", bare).rstrip(".。").replace("、", ".")
+    bare = _with_digits(bare)
     bare = re.sub(r"号$", "日", re.sub(r"\(?(星期|周|礼拜)[一二三四五六日天]\)?$", "", bare))
     parts = re.fullmatch(r"(\d{4})[.\-/年](\d{1,2})[.\-/月](\d{1,2})日?", bare) or re.fullmatch(
         r"((?:19|20)\d{2})(\d{2})(\d{2})", bare
@@ -184,6 +195,28 @@ def day(cell: Any, *, epoch_1904: bool = False) -> date | None:
     if re.fullmatch(r"\d{1,2}[.\-/月]\d{1,2}日?", bare):
         raise BadCell(refusals.DAY_WITHOUT_YEAR.format(given=written))
     raise BadCell(refusals.NOT_A_DAY.format(given=short(written)))
+
+
+def _with_digits(written: str) -> str:
+    """二〇一八年九月三日 -> 2018年9月3日; anything else as it is."""
+    found = _IN_CHINESE.fullmatch(written)
+    if found is None:
+        return written
+    year = "".join(
+        str("〇一二三四五六七八九".find(sign)) if sign in "一二三四五六七八九" else sign for sign in found[1]
+    )
+    year = re.sub("[〇零○]", "0", year)
+    month, day_of_month = (_number_of(each) for each in (found[2], found[3]))
+    return f"{year}年{month}月{day_of_month}日"
+
+
+def _number_of(written: str) -> int:
+    """十二 -> 12, 三十一 -> 31, 12 -> 12."""
+    if written.isdigit():
+        return int(written)
+    tens, ten, ones = written.rpartition("十")
+    digits = "一二三四五六七八九"
+    return (digits.find(tens) + 1 if tens else 1) * 10 * bool(ten) + (digits.find(ones) + 1 if ones else 0)
 
 
 def periods(cell: Any) -> list[tuple[date, date | None]]:
@@ -225,12 +258,12 @@ def _edge(written: str, *, last: bool) -> date | None:
     return month_end(first) if last and first else first
 
 
-def check_is_whole(cell: Any) -> None:
+def check_is_whole(cell: Any, said: Promise = refusals.CODE_BECAME_NUMBER) -> None:
     """Raise BadCell for a number that was written with more digits than the spreadsheet kept, or as 1.35E+17."""
     written = text(cell).upper().replace(" ", "")
     number = isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= MOST_EXACT
     if number or re.fullmatch(r"\d(\.\d+)?E\+?\d+", written):
-        raise BadCell(refusals.CODE_BECAME_NUMBER.format(given=short(str(cell))))
+        raise BadCell(said.format(given=short(str(cell))))
 
 
 def check_no_exponent(cell: Any) -> None:
@@ -261,7 +294,7 @@ def credit_code(cell: Any) -> tuple[str, str]:
 
 def permit_number(cell: Any) -> tuple[str, str]:
     """教民 + 15 digits (optional space and 号); other shapes warn."""
-    check_is_whole(cell)
+    check_is_whole(cell, refusals.BECAME_EXPONENT)
     written = LABEL.sub("", text(cell)).replace(" ", "")
     if looks_like_id_number(written):
         raise HoldsIdNumber(refusals.ID_NUMBER_ALONE)
@@ -273,7 +306,7 @@ def permit_number(cell: Any) -> tuple[str, str]:
 
 def registration_number(cell: Any) -> tuple[str, str]:
     """The number of a legal person's registration: a credit code, or one of before there were such codes."""
-    check_is_whole(cell)
+    check_is_whole(cell, refusals.BECAME_EXPONENT)
     written = LABEL.sub("", text(cell)).upper().replace(" ", "")
     if NO_NUMBER.fullmatch(written):
         return "", refusals.NO_NUMBER_YET.format(given=written)
@@ -322,6 +355,8 @@ def phones_repaired(cell: Any) -> tuple[str, str]:
         return cell, ""
     check_no_exponent(cell)
     written = re.sub(r"\.0+$", "", text(cell))
+    if NO_PHONE.fullmatch(written):
+        return "", refusals.NO_NUMBER_YET.format(given=written)
     area = next((len(found[1]) for found in [LANDLINE_WITHOUT_ZERO.fullmatch(written)] if found), 0)
     if not area:
         read = phones(written)

@@ -33,6 +33,7 @@ class Cell:
     address: str
     key: str  # what its column is taken as
     value: str
+    heading_of: str = ""  # of a heading what its column is taken as, `ignore` where it is not
 
 
 def check_open(file: RegisterFile) -> None:
@@ -79,13 +80,16 @@ def leave_out(file: RegisterFile, plan: Reading, row: str, *, by: User, out: boo
 
 
 def cell_of(plan: Reading, address: str) -> Cell | None:
-    """The cell of a row of the plan; None for any other."""
+    """The cell of a row of the plan, or of a heading; None for any other."""
     place = fixes.place_of(address)
     for table in plan.head["tables"] if place else ():
         assert place is not None
         sheet, row, column = place
         if table["sheet"] != sheet:
             continue
+        heading = next((each for each in table["columns"] if each.get("heading_at") == address), None)
+        if heading is not None:
+            return Cell(address, "", heading["heading"], heading_of=heading["key"] or IGNORE)
         line = plan.by_key(f"{table['label']}!{row}" if table["label"] else str(row))
         for at, each in enumerate(table["columns"]):
             if line is not None and each["place"] == column and at < len(line["cells"]):
@@ -96,12 +100,15 @@ def cell_of(plan: Reading, address: str) -> Cell | None:
 def fix(file: RegisterFile, plan: Reading, address: str, value: str, *, by: User) -> bool:
     """Correct a cell; whether that changes it. What the file says is taken back to, rather than kept as a correction.
 
-    Raises Invalid (422) for a cell that no row of the plan has, an ID-card number, a text that is too long; NotReady.
+    Raises Invalid (422) for a cell that no row of the plan has, an ID-card number, a text that is too long, a heading
+    of names that would be none; NotReady.
     """
     check_open(file)
     cell = cell_of(plan, address)
     if cell is None:
         raise Invalid({"address": [refusals.NO_SUCH_CELL.format(given=cells.short(address))]})
+    if cell.heading_of == "name" and (headers.meaning(headers.plain(value)) or ("",))[0] != "name":
+        raise Invalid({"value": [str(refusals.NAME_IS_NEEDED)]})
     standing = fixes.standing(file).get(address)
     says = standing.new if standing else cell.value
     if cells.text(value) == says:
@@ -112,6 +119,12 @@ def fix(file: RegisterFile, plan: Reading, address: str, value: str, *, by: User
         original = standing.old if standing else cell.value
         fixes.fix_cell(file, address, old=original, new=value, key=cell.key, by=by)
     return True
+
+
+def fix_headings(file: RegisterFile, plan: Reading, headings: Mapping[str, str], *, by: User) -> bool:
+    """Correct headings, by the address of their cell; whether that changes any. Raises as `fix` does."""
+    changed = [address for address, heading in headings.items() if fix(file, plan, address, heading, by=by)]
+    return bool(changed)
 
 
 def take_back(file: RegisterFile, address: str, *, by: User) -> CellFix:

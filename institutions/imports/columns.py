@@ -270,7 +270,7 @@ def _may_hold_id(cell: Any) -> bool:
 
 
 # What none of the rules below is about: words that begin as no ditto mark and no 无, and mobile numbers.
-_ORDINARY = re.compile("(?![同仝错无暂])[\u4e00-\u9fa5][\u4e00-\u9fa5A-Za-z0-9]*|1[3-9][0-9]{9}")
+_ORDINARY = re.compile("(?![同仝错无暂]|上同)[\u4e00-\u9fa5][\u4e00-\u9fa5A-Za-z0-9]*|1[3-9][0-9]{9}")
 
 
 def _ready(key: str, cell: Any) -> tuple[Any, str]:

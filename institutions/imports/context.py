@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from institutions.imports import cells
+from institutions.imports import cells, passed
 from institutions.imports.tables import Table
 from institutions.models import Division
 from institutions.places import County
@@ -48,17 +48,27 @@ class Context:
         return self._of_sections[sections]
 
     def _under(self, sections: tuple[str, ...]) -> Said:
-        """The headings that hold: one numbered like another before it ends that and what stood under it."""
+        """What the headings say that hold, else what holds of the whole table."""
+        lines = self._holding(sections)
+        said, own = self._whole, self._said_in(lines)
+        if own.township:
+            said = replace(said, township=own.township, township_in=own.township_in, disagree=())
+        return replace(said, status=own.status, status_in=own.status_in) if own.status else said
+
+    def _holding(self, sections: tuple[str, ...]) -> list[str]:
+        """The headings that hold, the nearest first: one numbered like another before it ends that and what stood under
+        it."""
         holding: list[tuple[str, str]] = []
         for text in sections:
             style = self._style(text)
             level = next((place for place, (other, _) in enumerate(holding) if other == style), len(holding))
             holding[level:] = [(style, text)]
-        lines = [text for _, text in reversed(holding)]
-        said, own = self._whole, self._said_in(lines)
-        if own.township:
-            said = replace(said, township=own.township, township_in=own.township_in, disagree=())
-        return replace(said, status=own.status, status_in=own.status_in) if own.status else said
+        return [text for _, text in reversed(holding)]
+
+    def says_closed(self, sections: tuple[str, ...]) -> str:
+        """The line that says of the rows in these sections that they are closed, or ""."""
+        lines = [*self._holding(sections), *self.table.above]
+        return next((line for line in lines if passed.says_closed(line)), "")
 
     def _said_in(self, lines: list[str]) -> Said:
         """The first of the lines that says a township, and the first that says a status."""

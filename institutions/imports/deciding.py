@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
 
-from institutions.imports import cells, headers, refusals
+from institutions.imports import cells, headers, passed, refusals
 from institutions.imports.categories import says_no_category
+from institutions.imports.context import Context
 from institutions.imports.finding import Header
 from institutions.imports.questions import IGNORE, KEEP, LEAVE_OUT, Questions
 from institutions.imports.reading.frames import letters
-from institutions.imports.tables import NotRead, Table, Tables, read_tables
+from institutions.imports.tables import NotRead, Table, Tables, read_tables, shortened
 from institutions.imports.ticks import ticks_of
 from institutions.imports.workbook import Workbook
+from institutions.places import County
 
 DOOR = re.compile(r"\d+[号幢栋室楼弄-]|[路巷弄]|街(?!道|镇)|大道")
 READ = "read"
@@ -64,6 +66,7 @@ def decide_columns(table: Table, questions: Questions) -> None:
         owner = _owner(table, place, places, questions)
         if owner and f"{owner}_{kind}" not in places:
             places[f"{owner}_{kind}"] = place
+    _see_statuses(table, places, questions)
     _take_answers(header, places, questions)
     if "operating_address" not in places and "township" in places and _are_addresses(table, places["township"]):
         places["operating_address"] = places.pop("township")
@@ -82,6 +85,37 @@ def _are_addresses(table: Table, place: int) -> bool:
 
 def _words(table: Table, place: int) -> set[str]:
     return {cells.text(cell) for cell in table.column(place)} - {""}
+
+
+def _see_statuses(table: Table, places: dict[str, int], questions: Questions) -> None:
+    """Where no heading says licence status, the column of which every cell is one: 分类, 类别, 结果."""
+    if {"licence_status", "licence_at_survey"} & places.keys() or table.header.ticks:
+        return
+    taken = table.header.counting | {place for key, place in places.items() if key != "category"}
+    for place in sorted({*table.header.texts, *table.header.not_taken(table.rows, [each.row for each in table.lines])}):
+        title = table.header.title(place)
+        words = _words(table, place) - cells.NOTHING if place not in taken else set()
+        if not words or f"heading:{title}" in questions.answers or not all(map(_is_status, words)):
+            continue
+        meant = headers.HEADERS["licence_status"][0]
+        asked = refusals.ASK_STATUSES.format(column=letters(place), title=title, meant=meant)
+        choices = {
+            "licence_status": refusals.CHOICE_THIS_COLUMN.format(title=meant),
+            IGNORE: refusals.CHOICE_IGNORE_COLUMN,
+        }
+        more = {"scope": "file", "default": "licence_status", "column": letters(place)}
+        questions.ask(f"heading:{title}", asked, choices, **more)
+        if places.get("category") == place:
+            del places["category"]
+        places["licence_status"] = place
+        return
+
+
+def _is_status(word: str) -> bool:
+    try:
+        return len(word) > 2 and bool(cells.licence_status(word))
+    except cells.BadCell:
+        return False
 
 
 def _ask_heading(table: Table, place: int, key: str, places: dict[str, int], questions: Questions) -> None:
@@ -201,6 +235,29 @@ def ask_about_looks(tables: list[Table], questions: Questions) -> Looks:
         choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
         if _ask_rows("hidden_rows", refusals.ASK_HIDDEN_ROWS, hidden, choices, KEEP, questions) == LEAVE_OUT:
             looks.left_out |= {(id(t.sheet), row): str(refusals.PASSED_HIDDEN) for t, row in hidden}
+    return looks
+
+
+def ask_about_closed(tables: list[Table], county: County, several: bool, questions: Questions) -> Looks:
+    """One question for each sheet, title or heading that says of its institutions that they are closed."""
+    looks = Looks()
+    for table in tables:
+        sheet, context = table.sheet.name, Context(table, county)
+        if several and table.lines and passed.says_closed(sheet):
+            choices = {READ: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
+            asked = refusals.ASK_CLOSED_SHEET.format(sheet=sheet)
+            questions.ask(f"sheet:{sheet}", asked, choices, scope="sheet", sheet=sheet, column="机构名称")
+            continue
+        said = {sections: context.says_closed(sections) for sections in {line.sections for line in table.lines}}
+        for line in table.lines if any(said.values()) else ():
+            if not (closed := said[line.sections]):
+                continue
+            closed = shortened(closed)
+            choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
+            asked = refusals.ASK_CLOSED.format(line=closed)
+            more = {"scope": "file", "row": line.row + 1, "column": "机构名称"}
+            if questions.ask(f"closed:{closed}", asked, choices, **more) == LEAVE_OUT:
+                looks.left_out[id(table.sheet), line.row] = str(refusals.LEFT_OUT_BY_ANSWER)
     return looks
 
 

@@ -1,4 +1,4 @@
-"""Where the headers of a sheet are: of one to three rows, several under and beside each other."""
+"""Where the headers of a sheet are: of one to four rows, several under and beside each other."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,12 +7,13 @@ from typing import Any
 
 from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers
+from institutions.imports.passed import is_header_of_counts
 from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet
 
 LONGEST_HEADING = 30
 MOST_DIGITS = 6  # in all headings of a row
-LEVELS = 3
+LEVELS = 4
 _TOO_MANY_DIGITS = re.compile(rf"(?:[^0-9]*[0-9]){{{MOST_DIGITS + 1}}}")
 
 
@@ -108,6 +109,7 @@ class Header:
     misspelt: dict[int, str] = field(default_factory=dict)  # columns whose heading may be meant for a key
     ticks: dict[int, str] = field(default_factory=dict)  # columns in which a status is ticked (see ticks.py)
     stacks: dict[int, tuple[str, ...]] = field(default_factory=dict)  # headings over each column, outermost first
+    counting: frozenset[int] = frozenset()  # columns of a table of counts beside it
     _in_order: dict[int, list[tuple[int, str]]] = field(default_factory=dict, compare=False)
 
     def overlaps(self, other: "Header") -> bool:
@@ -165,7 +167,7 @@ def find_headers(grid: Grid) -> list[Header]:
 
 def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
     titles = _titles(grid, row)
-    if titles is None or not _is_header(titles) or _is_form(grid, row):
+    if titles is None or not _is_header(titles) or _is_form(grid, row) or _names_a_group(grid, row, titles):
         return []
     top = row
     while top > 0 and row - top < LEVELS - 1 and _is_group_row(grid, top - 1, titles):
@@ -180,6 +182,15 @@ def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
         _Candidate(top, bottom, min(part), max(part), {place: stacks[place] for place in part})
         for part in _side_by_side(stacks)
     ]
+
+
+def _names_a_group(grid: Grid, row: int, titles: dict[int, str]) -> bool:
+    """校外培训机构 merged over 名称, 属地, 地址: the header is the row below."""
+    below = _titles(grid, row + 1) if row + 1 < len(grid.rows) else None
+    if below is None or not _is_header(below):
+        return False
+    names = [place for place, title in titles.items() if (headers.meaning(title) or ("",))[0] == "name"]
+    return bool(names) and all(grid.is_wide(row, place) for place in names)
 
 
 def _titles(grid: Grid, row: int) -> dict[int, str] | None:
@@ -210,7 +221,10 @@ def _is_header(titles: dict[int, str]) -> bool:
     keys = {said[0] for said in meanings if said}
     known = sum(map(headers.is_known, titles.values()))
     if "name" not in keys:
-        return len(keys - {"serial"}) > 1 and any(headers.nearest_heading(title) == "name" for title in titles.values())
+        ours = len(keys - {"serial"})
+        if ours == 1:  # 机构名陈, 乡镇, 办学地止, 联系电活
+            return sum(headers.nearest_heading(title) is not None for title in titles.values()) > 2
+        return ours > 1 and any(headers.nearest_heading(title) == "name" for title in titles.values())
     return (len(keys) > 1 or known > 1) and known * 3 >= len(titles)
 
 
@@ -322,9 +336,14 @@ def _header(grid: Grid, found: _Candidate, others: list[_Candidate]) -> Header:
     beside = [each for each in others if each is not found and _share_rows(found, each, end, others, grid)]
     right = [each.first for each in beside if each.first > found.last]
     left = [each.last for each in beside if each.last < found.first]
-    places, of_a_licence, misspelt = _places(found.stacks)
+    counting = _counting(found.stacks)
+    places, of_a_licence, misspelt = _places({at: each for at, each in found.stacks.items() if at not in counting})
     texts = {place: next((each for each in reversed(stack) if each), "") for place, stack in found.stacks.items()}
-    ticks = {place: kind for place, stack in found.stacks.items() if (kind := headers.tick_of_stack(stack))}
+    ticks = {
+        place: kind
+        for place, stack in found.stacks.items()
+        if place not in counting and (kind := headers.tick_of_stack(stack))
+    }
     return Header(
         top=found.top,
         bottom=found.bottom,
@@ -339,6 +358,7 @@ def _header(grid: Grid, found: _Candidate, others: list[_Candidate]) -> Header:
         misspelt=misspelt,
         ticks=ticks,
         stacks=found.stacks,
+        counting=frozenset(counting),
     )
 
 
@@ -372,6 +392,20 @@ def _places(stacks: dict[int, tuple[str, ...]]) -> tuple[dict[str, int], dict[in
     if "name" in misspelt.values():  # without it there would be no table to ask about
         places["name"] = next(place for place, key in misspelt.items() if key == "name")
     return places, undecided, misspelt
+
+
+def _counting(stacks: dict[int, tuple[str, ...]]) -> set[int]:
+    """Columns of a table of counts that stands beside the register, an empty column between: 证照情况 | 家数."""
+    found: set[int] = set()
+    part: list[int] = []
+    for place in [*sorted(stacks), max(stacks) + 2]:
+        if part and place > part[-1] + 1:
+            texts = [next((each for each in reversed(stacks[at]) if each), "") for at in part]
+            if part[0] > min(stacks) and is_header_of_counts(texts):
+                found |= set(part)
+            part = []
+        part.append(place)
+    return found
 
 
 def _quoted(stacks: dict[int, tuple[str, ...]]) -> dict[int, str]:

@@ -24,6 +24,7 @@ _BRACKETS_TOO = re.compile(r"[(【\[].*?[)】\]]")
 _WORDS_ALONE = re.compile("[\u4e00-\u9fa5]+")  # no decoration and no bracket
 _BEFORE = re.compile(r"^[*★☆●▲#※√◆■□]+|^[((]?\d{1,2}[))、.．]+(?=[^\d])")
 _BEHIND = re.compile(r"[*★☆●▲※:：。,，、]+$")
+_TRANSLATED = re.compile("(?<=[\u4e00-\u9fa5)])[(]?[A-Za-z./&'-]{3,}[)]?$")
 _OF_AN_INSTITUTION = re.compile(r"^(培训|办学|校外培训)?(机构|学校|单位)(?=.{2,}$)")
 _OR = re.compile(r"[/、,或及和]")
 MISSPELT = 66  # of rapidfuzz's ratio: 办学地扯, 联糸电话 (one sign of four is another) is 75
@@ -35,8 +36,8 @@ def plain(title: object) -> str:
 
 
 def undecorated(title: str) -> str:
-    """*机构名称, 1.机构名称, 机构名称:, ★名称 -> without; what stands in brackets stays."""
-    return title if _WORDS_ALONE.fullmatch(title) else _BEHIND.sub("", _BEFORE.sub("", title))
+    """*机构名称, 1.机构名称, 机构名称:, ★名称, 机构名称Name -> without; what stands in brackets stays."""
+    return title if _WORDS_ALONE.fullmatch(title) else _TRANSLATED.sub("", _BEHIND.sub("", _BEFORE.sub("", title)))
 
 
 @cache
@@ -74,6 +75,7 @@ def look_up(words: Mapping[str, tuple[str, int]], title: str) -> tuple[str, int]
     tries = [
         title.lower(),
         bare,
+        *_by_bracket(bare, unbracketed),
         unbracketed,
         _OF_AN_INSTITUTION.sub("", unbracketed),
     ]
@@ -84,6 +86,14 @@ def look_up(words: Mapping[str, tuple[str, int]], title: str) -> tuple[str, int]
             key, rank = words[written]
             return key, rank + 100 * step
     return None
+
+
+def _by_bracket(bare: str, unbracketed: str) -> list[str]:
+    """机构名称(门头) says 门头名称, 有效期(许可证) 许可证有效期: what stands in brackets tells which of several."""
+    inside = _BRACKETS_TOO.search(bare)
+    if inside is None or len(words := inside[0][1:-1]) < 2:
+        return ["", ""]
+    return [words + unbracketed, words + unbracketed[-2:]]
 
 
 def is_known(title: str) -> bool:

@@ -1,6 +1,7 @@
 """The licences a row speaks of: permits, and registrations as a legal person, with their days."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from institutions.names import bare_permit
 if TYPE_CHECKING:
     from institutions.imports.read_row import ReadRow
 
+SHORTEST_WITH_PERIOD = 15
+NUMBER_AND_PERIOD = re.compile(r"(\S[^,;(]{4,}?)[\s,;(、]*(?:有效期(?:限|至|为)?[:]?\s*)?((?:自|\d{4}[.\-/年]).*?)\)?")
 Period = tuple[date | None, date | None]
 
 
@@ -39,10 +42,29 @@ class ReadLicence:
         return same and (on_file.valid_from == self.valid_from or not self.stated)
 
 
+def part_periods(columns: Columns) -> dict[str, dict[int, Any]]:
+    """教民1号 2017.9.1-2020.8.31 under 办学许可证号及有效期: the numbers stay in their column. Returned are
+    the texts of the periods by the index of the line, for each kind."""
+    found: dict[str, dict[int, Any]] = {"permit": {}, "registration": {}}
+    for key, kind in (("permit", "permit"), ("registration", "registration"), ("credit_code", "registration")):
+        for index, cell in enumerate(columns.cells.get(key, ())):
+            written = cells.text(cell) if type(cell) is str and len(cell) > SHORTEST_WITH_PERIOD else ""
+            parts = NUMBER_AND_PERIOD.fullmatch(written)
+            if parts and (period := cells.PERIOD.fullmatch(parts[2])):
+                columns.cells[key][index], found[kind][index] = parts[1], period[0]
+                columns.warn(index, key, refusals.NUMBER_AND_PERIOD.format(given=cells.short(written)), written)
+    return found
+
+
 class LicenceReader:
     """Reads the columns of licences of a table; `of` puts those of a row together."""
 
-    def __init__(self, columns: Columns, day: Callable[[Any], tuple[date | None, str]]):
+    def __init__(
+        self,
+        columns: Columns,
+        day: Callable[[Any], tuple[date | None, str]],
+        of_numbers: Mapping[str, Mapping[int, Any]],  # what part_periods found
+    ):
         self.columns, self.today = columns, today()
         self._known_reasons: dict[Period, Reasons] = {}
         self.permits = columns.read("permit", _several(cells.permit_number), [])
@@ -51,6 +73,10 @@ class LicenceReader:
             kind: columns.read(f"{kind}_period", lambda cell: (cells.period_or_end(cell), ""), [])
             for kind in ("permit", "registration")
         }
+        for kind, periods in of_numbers.items():
+            for index, written in periods.items():
+                if not self.periods[kind][index]:
+                    self.periods[kind][index] = cells.period_or_end(written)
         self.first = {kind: columns.read(f"{kind}_from", day, None) for kind in ("permit", "registration")}
         self.last = {kind: columns.read(f"{kind}_to", day, None) for kind in ("permit", "registration")}
         self.has_registrations = "registration" in columns.cells

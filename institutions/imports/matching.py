@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.functional import Promise
+
 from institutions.actions.registering import reasons_against
 from institutions.duplicates.likeness import Match
 from institutions.imports import naming, refusals
@@ -9,7 +11,7 @@ from institutions.imports.columns import Remark
 from institutions.imports.known import Known, Register
 from institutions.imports.licences import ReadLicence
 from institutions.imports.planned import SURVEY, TITLES, PlannedRow, shown
-from institutions.imports.questions import Questions
+from institutions.imports.questions import LEAVE_OUT, Questions
 from institutions.imports.read_row import ReadRow
 from institutions.models import Division, DuplicateDecision, Institution, Licence
 from institutions.moments import today
@@ -46,6 +48,9 @@ class Matcher:
         permits = [each.number for each in row.licences if each.kind == Licence.Kind.PERMIT]
         by_code = self._by_code(row)
         by_permit = self._by_permit(row, permits, by_code)
+        if by_permit is not None and by_code is None and self._is_elsewhere_called_otherwise(by_permit, row):
+            asked = _of_known(refusals.ASK_CAMPUS_OF_PERMIT, by_permit)
+            by_permit = self._ask(row, asked, by_permit, "办学许可证号")
         self._claim_permits(row, permits, by_code)
         if row.errors or row.held_up:
             return planned
@@ -133,19 +138,20 @@ class Matcher:
 
     def _ask_campus(self, row: ReadRow, on_file: list[Institution]) -> Institution | None:
         """Another name and address under one code: another place of the operator, or the same renamed and moved."""
-        known = on_file[0]
-        asked = refusals.ASK_CAMPUS.format(name=known.name, address=known.operating_address or refusals.NO_ADDRESS)
-        return self._ask(row, asked, known)
+        return self._ask(row, _of_known(refusals.ASK_CAMPUS, on_file[0]), on_file[0])
 
     def _ask_moved(self, row: ReadRow, known: Institution) -> Institution | None:
-        asked = refusals.ASK_MOVED.format(name=known.name, address=known.operating_address or refusals.NO_ADDRESS)
-        return self._ask(row, asked, known)
+        return self._ask(row, _of_known(refusals.ASK_MOVED, known), known)
 
-    def _ask(self, row: ReadRow, asked: str, known: Institution) -> Institution | None:
+    def _is_elsewhere_called_otherwise(self, known: Institution, row: ReadRow) -> bool:
+        addresses = known.operating_address and row.columns["operating_address"]
+        return bool(addresses) and not self._at_its_place(known, row) and not self._is_called(known, _all_names(row))
+
+    def _ask(
+        self, row: ReadRow, asked: str, known: Institution, column: str = "统一社会信用代码"
+    ) -> Institution | None:
         choices = {SAME: refusals.CHOICE_SAME, OTHER: refusals.CHOICE_OTHER}
-        answer = self.questions.ask(
-            f"same:{row.key}", asked, choices, row=row.row, column="统一社会信用代码", sheet=row.sheet
-        )
+        answer = self.questions.ask(f"same:{row.key}", asked, choices, row=row.row, column=column, sheet=row.sheet)
         row.held_up |= answer is None
         return known if answer == SAME else None
 
@@ -164,8 +170,30 @@ class Matcher:
         for number in dict.fromkeys(map(bare_permit, permits)):
             before = self.seen.setdefault(("办学许可证号", number), row)
             shared = row.columns["credit_code"] and row.columns["credit_code"] == before.columns["credit_code"]
-            if before is not row and not shared and not self._both_on_file(row, before, number):
+            if before is row or shared or self._both_on_file(row, before, number):
+                continue
+            if self._is_another_place(row, before):
+                self._ask_permit(row, before)
+            else:
                 row.error("办学许可证号", refusals.TWICE_IN_FILE.format(row=_row_of(before, row)), number)
+
+    def _is_another_place(self, row: ReadRow, before: ReadRow) -> bool:
+        """Whether two rows are of another name at another door, and no codes tell them apart."""
+        here, there = row.columns, before.columns
+        doors = [self.county.door(each["operating_address"]) for each in (here, there)]
+        codes = [each["credit_code"] for each in (here, there)]
+        apart = all(doors) and doors[0] != doors[1] and not all(codes)
+        return apart and normal_name(here["name"]) != normal_name(there["name"])
+
+    def _ask_permit(self, row: ReadRow, before: ReadRow) -> None:
+        """One permit at two places: places of one school, or a number that was copied by mistake."""
+        asked = refusals.ASK_PERMIT_TWICE.format(row=_row_of(before, row))
+        choices = {OTHER: refusals.CHOICE_CAMPUS, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
+        key = f"permit:{row.key}"
+        answer = self.questions.ask(key, asked, choices, row=row.row, column="办学许可证号", sheet=row.sheet)
+        row.held_up |= answer is None
+        if answer == LEAVE_OUT:
+            row.left_out = str(refusals.LEFT_OUT_BY_ANSWER)
 
     def _both_on_file(self, row: ReadRow, before: ReadRow, permit: str) -> bool:
         """Whether the register has it for both of them: then the file says nothing new."""
@@ -318,6 +346,11 @@ class Matcher:
             row.warn(title, refusals.LICENCE_CORRECTED.format(number=licence.number), licence.number)
             return True
         return False
+
+
+def _of_known(asked: Promise, known: Institution) -> str:
+    """A question about one on file, with its name and address."""
+    return str(asked).format(name=known.name, address=known.operating_address or refusals.NO_ADDRESS)
 
 
 def _all_names(row: ReadRow) -> str:

@@ -97,12 +97,14 @@ class Part(Protocol):
     def rounds_of(self, batch: ImportBatch) -> Collection[UUID]:
         """The rounds that it ordered or handed in, for which it answers when the batch is taken back."""
 
-    def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
-        """Undo what it wrote of a batch, in the caller's transaction. Raises Refusal when something rests on it."""
+    def visits_of(self, batch: ImportBatch) -> Collection[UUID]:
+        """The visits that it recorded, for which it answers likewise."""
 
-    def take_back_unfinished(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[int]:
-        """Undo, in slices, what it wrote of a batch that never ended; gives the rows that stay, as something rests on
-        them."""
+    def check_taking_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
+        """Raise Refusal when something rests on what it wrote of a batch, or `by` may not take it back."""
+
+    def take_back(self, batch: ImportBatch, *, by: User | None, at: datetime) -> Collection[int]:
+        """Undo, in slices, what it wrote of a batch; gives the rows that stay, as something rests on them."""
 
 
 PARTS: list[Part] = []
@@ -211,15 +213,20 @@ def rounds_of(batch: ImportBatch) -> set[UUID]:
     return {pk for part in PARTS for pk in part.rounds_of(batch)}
 
 
-def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
-    """Undo what the parts wrote of a batch. Raises Refusal when something rests on it."""
+def visits_of(batch: ImportBatch) -> set[UUID]:
+    """The visits for which the parts answer when a batch is taken back."""
+    return {pk for part in PARTS for pk in part.visits_of(batch)}
+
+
+def check_taking_back(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
+    """Raise Refusal when something rests on what the parts wrote of a batch, or `by` may not take it back."""
     for part in PARTS:
-        part.take_back(batch, by=by, at=at)
+        part.check_taking_back(batch, by=by, at=at)
 
 
-def take_back_unfinished(batch: ImportBatch, *, by: User | None, at: datetime) -> list[int]:
-    """Undo, in slices, what the parts wrote of a batch that never ended; gives the rows that stay."""
-    return [row for part in PARTS for row in part.take_back_unfinished(batch, by=by, at=at)]
+def take_back(batch: ImportBatch, *, by: User | None, at: datetime) -> list[int]:
+    """Undo, in slices, what the parts wrote of a batch; gives the rows that stay."""
+    return [row for part in PARTS for row in part.take_back(batch, by=by, at=at)]
 
 
 def day_of_visit(said: Mapping[str, Any], table: Table) -> date | None:

@@ -5,15 +5,19 @@ from functools import lru_cache
 
 from django.utils.functional import Promise
 
-from institutions.imports import headers, refusals
+from institutions.imports import cells, headers, refusals
 
 _COUNT = r"[\d.,]*(所|家|个|间|人|户)?(机构|培训机构|学校)?"
 _WHOLE = r"(以上|本页|本表|[本全各](镇|乡|街道|市|县|区)|\w{1,6}(镇|乡|街道|片区|市|县|区))?"
-SUM = re.compile(rf"{_WHOLE}(合计|小计|总计|共计|累计|总数|总和|汇总|总合计|平均|计)(\d*[:、.].*|[(]?{_COUNT}[)]?)")
+SUM = re.compile(
+    rf"{_WHOLE}(合计|小计|总计|共计|累计|总数|总和|汇总|总合计|平均|计)(\d*[:、.].*|[(]?{_COUNT}[)]?|\(\w{{1,8}}\))"
+)
 _A_SIGN = re.compile(r"\w")
 _SPACES = re.compile(r"[\s【】]")
 COUNTED = re.compile(
-    rf"{_WHOLE}(共有?|合计|总计|共计|计)[:]? ?\d+ ?(所|家|个|间|户).{{0,12}}|\d+(所|家|个|间|户)(培训)?(机构|学校)?"
+    rf"((截[至止].{{0,14}}|到?目前(为止)?|经统计)[,:]?)?"
+    rf"{_WHOLE}(共有?|合计|总计|共计|计)[:]? ?\d+ ?(所|家|个|间|户).{{0,12}}"
+    r"|\d+(所|家|个|间|户)(培训)?(机构|学校)?"
     r"|其中[:,、]?.{0,16}\d+ ?(所|家|个|间|户)?.{0,6}"
 )
 _WHO = r"(填表|填报|制表|审核|审批|审签|复核|校对|经办|分管|主管|统计|汇总|登记|排摸|摸排|检查|上报|报送|联系)"
@@ -31,11 +35,15 @@ SIGNED = re.compile(
 # What stands before a value of its own cell, where the serial does: 联系电话 | 13800000000.
 LABEL = re.compile(rf"{_WHO}?(意见|电话|日期|时间|结果)")
 # Alone in its row, it signs.
-AUTHORITY = re.compile(r"\w{2,12}(教育局|教育体育局|人民政府|镇政府|街道办事处|学区)|.{2,20}\((盖章|公章|签章)\)[:]?")
+AUTHORITY = re.compile(
+    r"\w{2,30}(教育局|教育体育局|人民政府|镇政府|街道办事处|学区|领导小组|办公室|专班|指挥部)|.{2,20}\((盖章|公章|签章)\)[:]?"
+)
+# Alone in its row, it is the title of a page: 校外培训机构名册.
+TITLE = re.compile(r".{2,40}(名册|名单|一览表|登记表|统计表|汇总表|明细表|排摸表|摸排表|台账|花名册)(\(.{1,20}\))?")
 NOTE = re.compile(
     r"(备 ?注|说 ?明|注|附 ?注|附|填表说明|填报说明|填写说明|注意事项|温馨提示)(\d*[:、.].*|)|注\d.*"
-    r"|以下空白|(经.{0,8}[,、]?)?(以上|上述).{0,12}(属实|无误|核实|核对|核查|真实|准确).*|以下无.*|此页无正文|完"
-    r"|\(?(续|接|转)(上|下)?(页|表)\)?"
+    r"|以下空白|(经.{0,8}[,、]?)?(以上|上述).{0,12}(属实|无误|核实|核对|核查|真实|准确).*|以下无.*|此页无正文|完|.{8,}。"
+    r"|\(?(续|接|转)(上|下)?(页|表)\)?|本表.*|第[一二三四五]联[:].*|\(?此件.*|\(?(以下)?无正文\)?"
 )
 EXAMPLE = re.compile(r"\(?(例|示例|样例|范例|例如|举例|填写示例|填报示例|填表示例|参考示例|样表|示范)\)?[:0-9]*")
 EXAMPLE_NAME = re.compile(r".*[(【\[](示例|样例|例|例如|范例|填写示例|示范)[)】\]].*|(例|示例|样例|范例|例如)[:].*")
@@ -47,6 +55,15 @@ COLUMN_NUMBER = re.compile(r"[(]?(\d{1,2}|[甲乙丙丁戊己庚辛壬癸]|[A-Z]
 
 
 SECTION = re.compile(r"(第?[一二三四五六七八九十]{1,3}([、.:：]|部分|类|批)|[(][一二三四五六七八九十]{1,3}[)]).{2,30}")
+# 以下为10月份新增机构, 补充: below it stands more of the list.
+INTRODUCED = re.compile(
+    r"(以下|下列)(各家|机构|学校|单位)?(均|都)?(为|是|系|已|被).{2,24}|(补充|新增|增补|补报|另外?)(机构|名单)?[:]?"
+)
+_CLOSED = r"(?:停办|关停|关闭|取缔|注销|吊销|撤销|停业|歇业|关门|解散)"
+CLOSED = re.compile(
+    rf"(?:.{{0,20}}(?:已|被|依法|予以)|(?:以下|下列)(?:为|是|系))?(?:被|依法)?{_CLOSED}{{1,2}}[的了]?(?:校外|教育|文化|民办|培训)*"
+    r"(?:机构|学校|单位|点)?(?:名单|名册|名录|一览表|清单|明细)?\W*(?:\d+[家所个]?\W*)?"
+)
 GROUP = re.compile(
     r"\w{1,8}(镇|乡|街道|县|区|市|片区|办事处)|有证有照|证照齐全|两证齐全|有照无证|无证有照|有证无照|无照有证|无证无照|无照无证|其他|其它"
 )
@@ -67,7 +84,13 @@ def is_sum(text: str) -> bool:
 
 def looks_like_section(text: str) -> bool:
     """一、证照齐全, (二)无证无照, 柳市镇(12家): a heading over rows, where a name might stand as well."""
-    return bool(SECTION.fullmatch(text) or names_a_group(re.sub(r"[(:].*$", "", text)))
+    group = names_a_group(re.sub(r"[(:].*$", "", text))
+    return bool(group or SECTION.fullmatch(text) or INTRODUCED.fullmatch(text) or CLOSED.fullmatch(text))
+
+
+def says_closed(text: str) -> bool:
+    """已关停, 柳市镇已取缔校外培训机构名单: those below, or of this sheet, are closed."""
+    return bool(CLOSED.fullmatch(cells.text(text)))
 
 
 def names_a_group(text: str) -> bool:
@@ -106,6 +129,8 @@ def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str
     """Why a row is no institution, or "". `filled` are its texts by column, `named` what stands in the township's."""
     texts = list(filled.values())
     first = texts[0]
+    if name in ("空", "空白", "(空)", "(空白)", "无") and set(texts) <= {serial, name}:
+        return refusals.PASSED_NUMBERED
     if not name and texts == [serial]:
         return _said(serial) or (refusals.PASSED_NUMBERED if re.fullmatch(r"[\d.]+", serial) else "")
     if EXAMPLE.fullmatch(first) or EXAMPLE.fullmatch(serial) or EXAMPLE_NAME.fullmatch(name):

@@ -10,7 +10,7 @@ from institutions.imports import cells, headers, progress, refusals
 from institutions.imports.collecting import no_collecting
 from institutions.imports.columns import Remark
 from institutions.imports.context import Context
-from institutions.imports.deciding import ask_about_looks, decide_columns, decide_sheets
+from institutions.imports.deciding import ask_about_closed, ask_about_looks, decide_columns, decide_sheets
 from institutions.imports.known import MOST_COMPARED, Register
 from institutions.imports.matching import Matcher
 from institutions.imports.package import UnreadableFile
@@ -135,6 +135,8 @@ class _Planner:
     def _leave_out_by_looks(self) -> None:
         """Take away the lines that are struck out or hidden, as it was answered, and those that were answered to be."""
         self.looks = ask_about_looks(self.tables, self.questions)
+        several = len(self.workbook.sheets) > 1
+        self.looks.left_out |= ask_about_closed(self.tables, self.county, several, self.questions).left_out
         self.left_out = 0
         for table in self.tables:
             kept = []

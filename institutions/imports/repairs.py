@@ -12,7 +12,7 @@ WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
 APOSTROPHE = re.compile(r"['’‘](?=[^'’‘]+$)")
 # Words and signs for the value above, as they are after cleaning: ″ is two strokes then.
 DITTO = re.compile(
-    r"同上(一?行|一?格|面)?|同前|同一?|仝|[′″\"”“„〃々〞〝'`´]{1,4}|,,|、、|[↑⇧]{1,3}|ditto|-+[″\"〃′']+-+",
+    r"同上(一?行|一?格|面)?[。.]?|上同|同前|同一人|同一?|仝|[′″\"”“„〃々〞〝'`´]{1,4}|,,|、、|[↑⇧]{1,3}|ditto|-+[″\"〃′']+-+",
     re.IGNORECASE,
 )
 LIKE_A_DATE = re.compile(
@@ -48,7 +48,7 @@ def check_words(cell: Any) -> None:
         raise BadCell(refusals.NUMBER_NOT_WORDS.format(given=written))
     if not re.search(r"\w", written):
         raise BadCell(refusals.ONLY_SIGNS.format(given=written))
-    if re.match(r"同上\w", written):
+    if re.match(r"同上[\w(]", written):
         raise BadCell(refusals.DITTO_AND_MORE.format(given=cells.short(written)))
 
 

@@ -4,10 +4,9 @@ batch wrote is withdrawn, so that what was known before it was taken back stays 
 ImportedRow.before of a row: `replaced`, the columns the batch changed as they were; `licences`, `places` and `names`,
 the keys of those it entered; `version_found` and `version_left`, the institution's version before and after the row.
 
-It is written in slices, as the batch was (docs/adr/0034); what the parts wrote (parts.py) goes first: in one
-transaction with the look whether anything rests on the batch, of one that never ended in slices. One that was
-interrupted, as it was written or taken back, is `unfinished`: before the county imports again it is taken back to its
-end.
+It is written in slices, as the batch was (docs/adr/0034), after it was looked whether anything rests on the batch; what
+the parts wrote (parts.py) goes first. One that was interrupted, as it was written or taken back, is `unfinished`:
+before the county imports again it is taken back to its end.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -66,20 +65,17 @@ def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> Non
         if batch.rolled_back_at is not None:
             done_at = timezone.localtime(batch.rolled_back_at)
             raise CannotRollBack(refusals.UNDONE_ALREADY.format(at=f"{done_at:%Y-%m-%d %H:%M}"))
-        if parts.wrote(batch):
-            take_parts_back(batch, by, moment)
-        else:
-            _check_nothing_later(batch)
+        check_taking_back(batch, by, moment)
         _take_back(batch, by, moment)
 
 
-def take_parts_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
-    """Whole or not at all, with the look whether anything later rests on the batch; from then on it is unfinished."""
-    with Slices(at).turn(last=True):
-        parts.take_back(batch, by=by, at=at)
-        _check_nothing_later(batch)
-        batch.taken_back_to = 0
-        batch.save(update_fields=["taken_back_to"])
+def check_taking_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
+    """Look whether anything later rests on a batch; one of which parts wrote something is unfinished from then on."""
+    parts.check_taking_back(batch, by=by, at=at)
+    _check_nothing_later(batch)
+    if parts.wrote(batch):
+        batch.taken_back_to, batch.taken_back_by = 0, by
+        batch.save(update_fields=["taken_back_to", "taken_back_by"])
 
 
 def take_back_at_once(batch: ImportBatch, *, by: User | None, at: datetime) -> None:
@@ -117,7 +113,7 @@ def _take_back(batch: ImportBatch, by: User | None, at: datetime) -> None:
 
 def _take_back_in_slices(batch: ImportBatch, by: User | None, at: datetime) -> None:
     slices, accounted = Slices(at), parts.rounds_of(batch)
-    touched = parts.take_back_unfinished(batch, by=by, at=at)
+    touched = parts.take_back(batch, by=batch.taken_back_by or by, at=at)
     rows = batch.rows.exclude(kind="unchanged").order_by("pk").defer("original")
     while some := list(rows.filter(pk__gt=batch.taken_back_to or 0)[:ROWS]):
         for part in slices.of(some):
@@ -196,14 +192,18 @@ def _later(batch: ImportBatch, entered: dict[int, UUID]) -> dict[str | Promise, 
 
     rounds = Institution._meta.get_field("rectifications").related_model._default_manager.all()
     rounds = rounds.exclude(pk__in=parts.rounds_of(batch))
-    stands = Q(visits__isnull=False, visits__withdrawn_at__isnull=True)
+    visits = Institution._meta.get_field("visits").related_model._default_manager.filter(withdrawn_at=None)
+    visits = visits.exclude(pk__in=parts.visits_of(batch))
 
     def of(condition: Q) -> set[UUID]:
         return set(there.filter(condition).values_list("pk", flat=True))
 
     return {
         refusals.IMPORTED_SINCE: of(Q(pk__in=later_import.values("institution"))),
-        refusals.VISITED_SINCE: of(stands & Q(visits__recorded_at__gte=since) | new & stands),
+        refusals.VISITED_SINCE: of(
+            Q(pk__in=visits.filter(recorded_at__gte=since).values("institution"))
+            | new & Q(pk__in=visits.values("institution"))
+        ),
         refusals.ROUND_SINCE: of(
             Q(pk__in=rounds.filter(events__recorded_at__gte=since).values("institution"))
             | new & Q(pk__in=rounds.values("institution"))

@@ -1,5 +1,6 @@
 """The lines of a table -> columns and licences of institutions. Every error is told, not only the first."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -13,16 +14,17 @@ from institutions.imports.columns import Columns, Remark
 from institutions.imports.context import Context, Said
 from institutions.imports.deciding import Looks
 from institutions.imports.known import Register
-from institutions.imports.licences import LicenceReader
+from institutions.imports.licences import LicenceReader, part_periods
 from institutions.imports.questions import KEEP, LEAVE_OUT, NONE, Questions
 from institutions.imports.read_row import ReadRow
 from institutions.imports.tables import Table, shortened
 from institutions.imports.ticks import TickReader
 from institutions.models import Division, Institution, LicenceStatus
 from institutions.moments import today
-from institutions.places import County
+from institutions.places import BRACKETED, County
 from institutions.positions import to_wgs84
 
+DOOR_OF_A_ROAD = re.compile(r"(?:路|街|巷|弄|大道|村)\w{0,8}?\d+(?:-\d+)?号")
 TEXTS = ("signboard_name", "operating_address", "registered_address")
 
 
@@ -50,6 +52,7 @@ class TableReader:
         self._from_lines: dict[tuple[str, str, str], list[int]] = {}
 
     def rows(self) -> Iterator[ReadRow]:
+        of_numbers = part_periods(self.columns)
         read = {key: self.columns.read(key, _limited(cells.without_id_number, key)) for key in TEXTS}
         read["principal"] = self._personal("principal", _limited(cells.person, "principal"))
         read["phone"] = self._personal("phone", _limited_pair(cells.phones_repaired, "phone"))
@@ -66,7 +69,7 @@ class TableReader:
         days = self.columns.read("surveyed_on", self._day, None)
         longitudes = self.columns.read("longitude", lambda cell: (cells.degrees(cell, 180), ""), None)
         latitudes = self.columns.read("latitude", lambda cell: (cells.degrees(cell, 90), ""), None)
-        licences = LicenceReader(self.columns, self._day)
+        licences = LicenceReader(self.columns, self._day, of_numbers)
         categories = CategoryReader(self.columns, self.questions)
         ticks = TickReader(self.columns, self.questions)
         of_parts = parts.read(self.columns, self._day)
@@ -195,6 +198,19 @@ class TableReader:
         self._ask_out(row, f"county:{row.key}", asked, choices, "办学地址")
         return row.held_up or bool(row.left_out)
 
+    def _are_several_places(self, row: ReadRow) -> bool:
+        """Whether an address names several doors in several roads, of which nobody has said that it is one place."""
+        address = row.columns["operating_address"]
+        parts = [part for part in re.split("[;、,/]", BRACKETED.sub("", address)) if part.strip()]
+        if len(parts) < 2 or not all(DOOR_OF_A_ROAD.search(part) for part in parts):
+            return False
+        if self.register.has_name(row.columns["name"]):
+            return False
+        asked = refusals.ASK_PLACES.format(address=cells.short(address))
+        choices = {KEEP: refusals.CHOICE_ONE_PLACE, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
+        self._ask_out(row, f"places:{row.key}", asked, choices, "办学地址")
+        return row.held_up or bool(row.left_out)
+
     def _township(self, row: ReadRow, named: str, said: Said) -> None:
         """The township column, else what the lines above or the address say; where they disagree it is asked. An
         address in another county is an error in any case."""
@@ -202,7 +218,7 @@ class TableReader:
         if reason := rules.address_reason(address, self.county):
             row.error("办学地址", reason, address)
             return
-        if self._is_elsewhere(row):
+        if self._is_elsewhere(row) or self._are_several_places(row):
             return
         if named and not self._once(("only county", named), lambda: self.county.is_itself(named)):
             found = self._once(("named", named), lambda: self.county.named(named))

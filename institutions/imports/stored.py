@@ -138,12 +138,15 @@ class _Writer:
         for place in self._places(table):
             texts = (self._cell(table, line.row, place, key_of.get(place, "")) for line in table.lines)
             question = asked.get(table.header.title(place))
+            row, heading = _heading_cell(table, place)
             columns.append(
                 {
                     "place": place,
                     "letter": letters(place),
                     "title": table.header.titles.get(place, ""),
                     "known_by": table.header.title(place),
+                    "heading": heading,
+                    "heading_at": fixes.address_of(table.sheet.name, row + 1, place),
                     "key": key_of.get(place, ""),
                     "sample": next((text for text in texts if text), ""),
                     "question": question.message if question and question.answer is None else "",
@@ -244,6 +247,19 @@ class _Writer:
         several = len({table.sheet.name for table in self.plan.tables}) > 1
         sheet = f"{each.sheet}!" if several and each.sheet else ""
         return [f"{sheet}{row}" for row in range(each.first, each.last + 1)]
+
+
+def _heading_cell(table: Table, place: int) -> tuple[int, str]:
+    """The row, from 0, of the cell in which the lowest heading of a column stands, and its text; of a column without
+    one the cell in which it would."""
+    sheet, header = table.sheet, table.header
+    for row in range(header.bottom, header.top - 1, -1):
+        over = next((each for each in sheet.merges if each[0] <= row <= each[2] and each[1] <= place <= each[3]), None)
+        first, left = over[:2] if over else (row, place)
+        text = cells.text(sheet.rows[first][left]) if left < len(sheet.rows[first]) else ""
+        if text and left == place:
+            return first, REMOVED if holds_id_number(text, old=True) else text[: fixes.MOST]
+    return header.bottom, ""
 
 
 def _by_row(remarks: Iterable[Remark]) -> dict[tuple[str, int], list[Remark]]:

@@ -175,7 +175,7 @@ class _Walk:
             self._pass(row, refusals.TABLE_OF_COUNTS, filled)
         elif passed.is_repeated_header(filled, header.texts, header.places["name"]):
             self._pass(row, refusals.PASSED_HEADER, filled)
-        elif len(set(texts)) == 1 and texts[0] in self.titles:
+        elif len(set(texts)) == 1 and (texts[0] in self.titles or passed.TITLE.fullmatch(texts[0])):
             self._pass(row, refusals.PASSED_TITLE, filled)
         elif noting and passed.goes_on_noting(texts[0]):
             self.noting = True

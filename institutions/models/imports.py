@@ -155,6 +155,7 @@ class ImportRun(models.Model):
         PLANNING = "planning", _("逐行核对")
         WRITING = "writing", _("写入")
         RECORDING = "recording", _("登记走访和整改")
+        UNDOING = "undoing", _("撤回走访和整改")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     file = models.ForeignKey(RegisterFile, models.PROTECT, related_name="runs")
@@ -228,6 +229,9 @@ class ImportBatch(models.Model):
     finished_at = models.DateTimeField(_("写完时间"), null=True)
     rolled_back_at = models.DateTimeField(_("撤销时间"), null=True)
     taken_back_to = models.BigIntegerField(null=True, editable=False)  # the last ImportedRow that was taken back
+    taken_back_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False
+    )  # who began to take back a batch that was finished: it is ended in that name
     summary = models.JSONField(default=dict)
 
     objects = ImportBatchQuerySet.as_manager()

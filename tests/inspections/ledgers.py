@@ -54,9 +54,13 @@ def planned_ledger(*rows: dict[str, Any], answers: dict[str, str] | None = None,
 
 
 def import_ledger(
-    *rows: dict[str, Any], by: User, answers: dict[str, str] | None = None, known: datetime = KNOWN
+    *rows: dict[str, Any],
+    by: User,
+    answers: dict[str, str] | None = None,
+    known: datetime = KNOWN,
+    head: list[str] = HEAD,
 ) -> ImportBatch:
-    plan = planned_ledger(*rows, answers=answers)
+    plan = planned_ledger(*rows, answers=answers, head=head)
     assert [str(each) for each in plan.errors] == []
     return commit_plan(plan, file_name="台账.xlsx", sha256="", by=by, at=known)
 

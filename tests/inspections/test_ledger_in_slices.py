@@ -22,7 +22,7 @@ from inspections.models import LedgerEntry, Rectification, Visit
 from institutions.imports import progress
 from institutions.imports.commit import NotCommitted, commit_plan
 from institutions.imports.plan import Plan
-from institutions.imports.rollback import roll_back, take_back_unfinished, take_parts_back
+from institutions.imports.rollback import check_taking_back, roll_back, take_back_unfinished
 from institutions.models import Division, ImportBatch, Institution
 from institutions.moments import today
 from tests.factories import at, sent_visit, user_with
@@ -123,15 +123,15 @@ def _refused(batch: ImportBatch, by: User) -> None:
         roll_back(batch, by=by)
 
 
-def test_taking_back_that_was_interrupted_behind_the_rounds_is_ended_by_anybody(clerk):
+def test_taking_back_that_was_interrupted_is_ended_by_anybody_in_the_name_of_who_began_it(clerk):
     word = f"绘声{uuid4().hex[:4]}"
     batch = clerk(lambda: imported(word, somebody()))
-    clerk(lambda: take_parts_back(batch, somebody(), batch.recorded_at))
+    clerk(lambda: check_taking_back(batch, somebody(), batch.recorded_at))
     between = (clerk(of_ledgers, word), clerk(last).unfinished)
 
     left = clerk(lambda: take_back_unfinished(Division.objects.get(pk="330382"), by=None))
 
-    assert between == ((2, 0, 0, 0), True)
+    assert between == ((2, 4, 2, 2), True)
     assert [each.pk for each in left] == [batch.pk]
     assert (clerk(of_ledgers, word), clerk(last).unfinished) == ((0, 0, 0, 0), False)
 
@@ -151,6 +151,39 @@ def test_visit_sent_while_a_ledger_is_written_is_stored_at_once(clerk, another):
     # The first slice is of one row; how many the second takes is told by how long that took.
     assert [each[:2] for each in told] in ([(0, 3), (1, 3)], [(0, 3), (1, 3), (2, 3)])
     assert (batch.unfinished, clerk(of_ledgers, word)) == (False, (3, 6 + len(told), 3, 3))
+
+
+def test_visit_sent_while_a_ledger_is_taken_back_is_stored_at_once(clerk, another):
+    word, elsewhere, told = f"启航{uuid4().hex[:4]}", f"远山{uuid4().hex[:4]}", []
+    batch, _other = (clerk(lambda name=name: imported(name, somebody())) for name in (word, elsewhere))
+
+    def watch(phase: str, done: int, total: int | None) -> None:
+        told.append((phase, done, total, another(_visited, f"{elsewhere}1馆").result(LONG_S)))
+
+    clerk(_taken_back, batch, watch)
+
+    assert [each[:3] for each in told] == [("undoing", 0, 2), ("undoing", 1, 2)]
+    assert (clerk(of_ledgers, word), clerk(of_ledgers, elsewhere)) == ((0, 0, 0, 0), (2, 6, 2, 2))
+
+
+def _taken_back(batch: ImportBatch, watch: progress.Watcher) -> None:
+    with progress.watched_by(watch):
+        roll_back(batch, by=somebody())
+
+
+def test_round_on_which_something_rests_since_the_look_stays_and_is_named(clerk, another):
+    word = f"问渠{uuid4().hex[:4]}"
+    batch = clerk(lambda: imported(word, somebody()))
+
+    def watch(phase: str, done: int, total: int | None) -> None:
+        if done == 0:
+            another(_returned, f"{word}1馆").result(LONG_S)
+
+    clerk(_taken_back, batch, watch)
+
+    kept = clerk(lambda: AuditRow.objects.filter(action="import.rolled_back", object_id=str(batch.pk)).get().after)
+    assert len(kept["rows_kept"]) == 1
+    assert clerk(of_ledgers, word) == (1, 2, 1, 1)
 
 
 @pytest.fixture

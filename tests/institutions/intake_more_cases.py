@@ -862,7 +862,8 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "K8_days_in_future.xlsx": {
         "what": "days that cannot be",
-        "errors": ["2 排摸日期", "3 排摸日期", "4 排摸日期", "5 排摸日期", "6 排摸日期"],
+        "rows": ["云朵美术@柳市镇; day=2018-09-03"],
+        "errors": ["2 排摸日期", "3 排摸日期", "4 排摸日期", "5 排摸日期"],
     },
     "K8_decorated.xlsx": {
         "what": "headings with decorations",

@@ -134,7 +134,41 @@ def test_tables_for_analysts_change_nothing(demonstration, tmp_path, format):
         assert (file.name, [str(each) for each in plan.errors][:3], changes(plan)[:3]) == (file.name, [], [])
 
 
+def plan_of_file(data: bytes, name: str) -> Plan:
+    return make_plan(read_workbook(data, name), Division.objects.get(pk="330382"), by_somebody=True)
+
+
+def test_workbook_of_a_report_changes_nothing(demonstration, tmp_path):
+    said = {"division": "330382", "as_of": "2018-12-31", "output": str(tmp_path), "formats": "xlsx"}
+    call_command("monthly_report", **said, stdout=StringIO())
+
+    plan = plan_of_file((tmp_path / "330382-2018-12-31.xlsx").read_bytes(), "月报.xlsx")
+
+    assert [str(each) for each in plan.errors][:3] == []
+    assert changes(plan)[:3] == []
+    assert len(plan.rows) > 70
+
+
 @pytest.mark.parametrize("url", ["/statistics/?format=csv", "/statistics/?format=xlsx"])
 def test_tables_of_figures_are_no_registers(read_back, url):
     with pytest.raises(UnreadableFile, match="没有找到名册的表头"):
         read_back(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/statistics/difference/?before=2018-11-30&as_of=2018-12-31&format=csv",
+        "/statistics/difference/?before=2018-11-30&as_of=2018-12-31&format=xlsx",
+        "/statistics/contradictions/?format=csv",
+    ],
+)
+def test_lists_of_what_changed_or_contradicts_change_nothing_or_are_refused(read_back, url):
+    try:
+        plan = read_back(url, by_somebody=True)
+    except UnreadableFile as refused:
+        assert refused.message.startswith("没有找到名册的表头")
+        return
+
+    assert [str(each) for each in plan.errors][:3] == []
+    assert changes(plan)[:3] == []

@@ -1,16 +1,22 @@
-"""Registers as an office sends them: what each must give stands in intake_office_cases.py."""
+"""Registers as an office and as clerks send them: what each must give stands in intake_office_cases.py,
+intake_clerk_cases.py and intake_township_cases.py."""
 
 from typing import Any
 
 import pytest
 
 from institutions.imports.commit import commit_plan
+from institutions.imports.package import UnreadableFile
 from institutions.imports.plan import Plan
 from institutions.imports.workbook import read_workbook
+from tests.institutions.intake_clerk_cases import CASES as OF_CLERKS
 from tests.institutions.intake_files import planned_workbook
-from tests.institutions.intake_office_cases import CASES
+from tests.institutions.intake_office_cases import CASES as OF_AN_OFFICE
+from tests.institutions.intake_township_cases import CASES as OF_TOWNSHIPS
 from tests.institutions.test_intake_more import as_written, where
 from tests.institutions.workbooks import by_xlsxwriter
+
+CASES = OF_AN_OFFICE | OF_CLERKS | OF_TOWNSHIPS
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +57,10 @@ def test_register_of_an_office_gives_what_a_careful_clerk_reads(name):
     case = CASES[name]
     if first := case.get("after"):
         commit_plan(planned(CASES[first]), file_name="a.xlsx", sha256="0" * 64, by=None)
+    if "refused" in case:
+        with pytest.raises(UnreadableFile, match=case["refused"]):
+            planned(case)
+        return
 
     plan = planned(case)
 

@@ -61,6 +61,15 @@ def test_values_keep_their_types():
     assert sheet.rows == [["绘声馆", 120, 28.5, True, date(2018, 9, 3), noon, time(3, 20), "PT26H0M0S", 0.94]]
 
 
+def test_truth_that_is_kept_as_a_number_is_one():
+    shown = [
+        cell("float", f"<text:p>{said}</text:p>", office__value=value)
+        for said, value in (("TRUE", "1"), ("FALSE", "0"), ("1", "1"))
+    ]
+
+    assert [type(each) for each in only(row(*shown)).rows[0]] == [bool, bool, int]
+
+
 def test_lines_spaces_and_tabs_of_a_text():
     content = '柳市镇<text:s text:c="2"/>井巷路<text:tab/>1号</text:p><text:p>二<text:line-break/>层'
 

@@ -10,6 +10,8 @@ from institutions.imports.reading.tags import Attributes
 
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 
+TRUTHS = {"TRUE": True, "FALSE": False}
+
 
 class OdsCell:
     """Takes the elements inside a cell; its paragraphs are lines, its spans may be struck out."""
@@ -63,6 +65,8 @@ class OdsCell:
         get = self.attributes.get
         kind = get("office:value-type", "string")
         try:
+            if kind == "float" and self.text.strip() in TRUTHS:  # =TRUE() is kept as 1 that is shown as TRUE
+                return TRUTHS[self.text.strip()]
             if kind in ("float", "percentage", "currency"):
                 return formats.number(get("office:value", ""))
             if kind == "date":
