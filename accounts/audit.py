@@ -66,11 +66,13 @@ def write(
     by: User | None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    told: dict[str, Any] | None = None,
     scope_code: str = "",
     at: datetime | None = None,
     first: bool = False,
 ) -> AuditRow:
-    """Append one row; of two snapshots only the columns that differ are kept. `by` is None for a command.
+    """Append one row; of two snapshots only the columns that differ are kept, and with what is after what is `told`
+    beside the columns. `by` is None for a command.
 
     `first`: the object was made in this transaction, so that no row of it comes before and nobody else writes of it.
     A row has the scope of its object where that lies in a division of itself (a grant, a county's own item of the
@@ -82,6 +84,7 @@ def write(
     if before is not None and after is not None:
         changed = [name for name in after if after[name] != before.get(name)]
         before, after = {name: before.get(name) for name in changed}, {name: after[name] for name in changed}
+    after = (after or {}) | told if told else after
     previous = None if first else _row_before(instance)
     row = AuditRow(
         at=at or timezone.now(),
