@@ -9,14 +9,16 @@ the database, and backups.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
 from accounts import many
+from accounts.inserting import insert
 from accounts.models import AuditRow, User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
@@ -25,6 +27,8 @@ from accounts.scope import common_prefix, outermost
 UNRECORDED = {"password", "last_login", "key", "token"}  # the last two: secrets of a second factor
 SCOPE_DIGITS, COUNTY_DIGITS = 12, 6
 PLAIN = {str, int, bool, type(None)}  # are JSON as they are
+SIMPLE = {datetime, date, UUID}  # are a text in JSON
+_ENCODER = DjangoJSONEncoder()
 
 
 def snapshot(instance: models.Model) -> dict[str, Any]:
@@ -39,10 +43,13 @@ def snapshot(instance: models.Model) -> dict[str, Any]:
 
 def plain(columns: dict[str, Any]) -> dict[str, Any]:
     """Values of columns as JSON values."""
-    return {
-        name: value if type(value) in PLAIN else _as_kept(json.loads(json.dumps(value, cls=DjangoJSONEncoder)))
-        for name, value in columns.items()
-    }
+    return {name: value if type(value) in PLAIN else _as_json(value) for name, value in columns.items()}
+
+
+def _as_json(value: Any) -> Any:
+    if type(value) in SIMPLE:
+        return _ENCODER.default(value)
+    return _as_kept(value if type(value) is float else json.loads(json.dumps(value, cls=DjangoJSONEncoder)))
 
 
 def _as_kept(value: Any) -> Any:
@@ -59,11 +66,13 @@ def write(
     by: User | None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    told: dict[str, Any] | None = None,
     scope_code: str = "",
     at: datetime | None = None,
     first: bool = False,
 ) -> AuditRow:
-    """Append one row; of two snapshots only the columns that differ are kept. `by` is None for a command.
+    """Append one row; of two snapshots only the columns that differ are kept, and with what is after what is `told`
+    beside the columns. `by` is None for a command.
 
     `first`: the object was made in this transaction, so that no row of it comes before and nobody else writes of it.
     A row has the scope of its object where that lies in a division of itself (a grant, a county's own item of the
@@ -75,6 +84,7 @@ def write(
     if before is not None and after is not None:
         changed = [name for name in after if after[name] != before.get(name)]
         before, after = {name: before.get(name) for name in changed}, {name: after[name] for name in changed}
+    after = (after or {}) | told if told else after
     previous = None if first else _row_before(instance)
     row = AuditRow(
         at=at or timezone.now(),
@@ -194,7 +204,8 @@ def write_first(
     ]
     for row in rows:
         row.digest = digest_of(row, "")
-    AuditRow.objects.bulk_create(rows, batch_size=500)
+    for first in range(0, len(rows), 500):
+        insert(rows[first : first + 500])
 
 
 class Trail:

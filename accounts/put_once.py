@@ -28,7 +28,7 @@ class put_once(Generic[Row]):  # noqa: N801 (a decorator)
 
     def __init__(self, build: "Callable[..., models.QuerySet[Any, Row]]"):
         self.build = build
-        self.made: dict[Hashable, tuple[models.QuerySet[Any, Row], Any, str, list[tuple[bool, Any]]]] = {}
+        self.made: dict[Hashable, tuple[models.QuerySet[Any, Row], Any, str, list[tuple[bool, Any]], Any]] = {}
         update_wrapper(self, build)
 
     def __call__(self, *values: Value) -> list[Row]:
@@ -38,12 +38,13 @@ class put_once(Generic[Row]):  # noqa: N801 (a decorator)
         kinds = (connection.vendor, *(len(each) if isinstance(each, tuple) else None for each in values))
         if kinds not in self.made:
             self.made[kinds] = self._make(values)
-        queryset, compiler, sql, places = self.made[kinds]
-        given = [_adapted(each) for each in _flat(values)]
+        queryset, compiler, sql, places, converters = self.made[kinds]
+        given = [adapted(each) for each in _flat(values)]
         filled = [given[place] if is_value else place for is_value, place in places]
         compiler = copy.copy(compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_given, **_options: (sql, filled)
+        compiler.get_converters = lambda _columns: converters
         asked = queryset._chain()  # type: ignore[attr-defined]
         asked.query.get_compiler = lambda *_given, **_options: compiler
         return list(asked)
@@ -59,11 +60,13 @@ class put_once(Generic[Row]):  # noqa: N801 (a decorator)
         queryset = self.build(*stand_ins)
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()
-        given = [_adapted(each) for each in _flat(stand_ins)]
+        given = [adapted(each) for each in _flat(stand_ins)]
         found = [(True, given.index(param)) if param in given else (False, param) for param in params]
         if {place for is_value, place in found if is_value} != set(range(len(given))):
             raise ValueError(f"a value does not stand in the SQL as it is: {sql} {params}")
-        return queryset, compiler, sql, found
+        # Of a column's converters none looks at more of a connection than its time zone.
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        return queryset, compiler, sql, found, converters
 
 
 def _flat(values: Sequence[Value]) -> list[Value]:
@@ -90,7 +93,7 @@ def _stand_in(value: Value, place: int) -> Value:
     raise TypeError(f"no value to ask for: {value!r}")
 
 
-def _adapted(value: Value) -> Any:
+def adapted(value: Value) -> Any:
     """As the database takes it."""
     if isinstance(value, UUID):
         return value if connection.features.has_native_uuid_field else value.hex

@@ -28,7 +28,7 @@ from desk.misconduct_columns import asked_in_words
 from figures import conditions
 from figures.conditions import LABELS
 from figures.drilldown import Drilldown
-from inspections.models import FindingType, QuarantinedVisit, Rectification, Visit
+from inspections.models import FindingType, QuarantinedVisit, Rectification, RectificationEvent, Visit
 from institutions.models import SCOPE_DIGITS, Demonstration, Division, ImportBatch, Institution, Licence
 from institutions.moments import day_of
 from misconduct.models import Case, Conclusion, Measure, Party, Statement
@@ -239,6 +239,8 @@ def _value(row: AuditRow, key: str, value: Any, names: Names) -> str:
         return str(getattr(Institution(**{key: value}), f"masked_{key}"))
     if key == "findings" and isinstance(value, list):
         return enumerated(names.of(FINDING_TYPE, each).name for each in value)
+    if key == "events" and isinstance(value, list):
+        return _("；").join(_event(each, open_here) for each in value)
     if key == "photos" and isinstance(value, list):
         return str(len(value))
     if key == "question":
@@ -258,6 +260,13 @@ def _value(row: AuditRow, key: str, value: Any, names: Names) -> str:
     if open_here:
         return text
     return mask_words(text) if key == "q" else mask_phones(text)
+
+
+def _event(told: dict[str, Any], open_here: bool) -> str:
+    """An event of a round: its day, what it was, and the words that came with it."""
+    kind, note = RectificationEvent.Kind(told["kind"]).label, told["note"] if open_here else mask_phones(told["note"])
+    words = _("（%(note)s）") % {"note": note} if note else ""
+    return f"{told['happened_on']} {kind}{words}"
 
 
 def _question(query: str, names: Names, open_here: bool) -> str:

@@ -35,7 +35,6 @@ from inspections.models import (
     RectificationEvent,
     Visit,
 )
-from inspections.models.aside import QuarantinedVisitQuerySet
 from inspections.moves import MOVES, Move
 from institutions.models import Institution
 from institutions.moments import day_of, today
@@ -123,16 +122,24 @@ class ReceiptView(APIView):
 
     @extend_schema(responses=serializers.ReceiptSerializer)
     def get(self, request: SignedInApiRequest, pk: UUID) -> Response:
-        visits = Visit.objects.recorded_by_or_visible_to(request.user).with_receipts()
+        visits = Visit.objects.of_or_visible_to(request.user).with_receipts()
         if (visit := visits.filter(pk=pk).first()) is not None:
             return Response(actions.receipt_of(visit).as_json())
-        return Response(actions.receipt_of_copy(get_object_or_404(_copies(request.user), sent_id=pk)).as_json())
+        copy = next((each for each in _copies(request.user, pk) if each.sent_id == pk), None)
+        if copy is None:
+            raise Http404
+        return Response(actions.receipt_of_copy(copy).as_json())
 
 
-def _copies(user: User) -> QuarantinedVisitQuerySet:
-    """Visits kept aside that the user sent or sees."""
-    seen = QuarantinedVisit.objects.visible_to(user) | QuarantinedVisit.objects.filter(by=user)
-    return seen.select_related("institution").order_by("-received_at", "-pk")
+def _copies(user: User, pk: UUID) -> list[QuarantinedVisit]:
+    """What was kept aside under an id and the user sent, sees, or says in it to have been there; the latest first."""
+    copies = QuarantinedVisit.objects.sent_as(pk).select_related("institution").order_by("-received_at", "-pk")
+    seen = set(QuarantinedVisit.objects.visible_to(user).filter(pk__in=copies.order_by()).values_list("pk", flat=True))
+    return [each for each in copies if each.pk in seen or _is_of(user, each)]
+
+
+def _is_of(user: User, copy: QuarantinedVisit) -> bool:
+    return copy.by_id == user.pk or user.username in copy.stated["inspectors"]
 
 
 class VisitWithdrawalView(APIView):
@@ -166,8 +173,8 @@ class PhotoBytes(BaseParser):
 
 
 class VisitPhotoView(APIView):
-    """The bytes of one of a visit's photos; repeatable. Also of a visit kept aside, and by who recorded it where their
-    grant has ended since."""
+    """The bytes of one of a visit's photos; repeatable. Also of a visit kept aside, and by who recorded it or was there
+    where their grant has ended since."""
 
     permission_classes = [HasAccount]
     parser_classes = [PhotoBytes]
@@ -181,14 +188,14 @@ class VisitPhotoView(APIView):
 
 def received(user: User, pk: UUID, sha256: str, data: bytes | IO[bytes]) -> actions.Receipt:
     """A photo of the visit under an id, or of what was kept aside under it."""
-    visit = Visit.objects.recorded_by_or_visible_to(user).select_related("institution").filter(pk=pk).first()
+    visit = Visit.objects.of_or_visible_to(user).select_related("institution").filter(pk=pk).first()
     if visit is None or not visit.photos.filter(sha256=sha256).exists():
-        copies = [each for each in _copies(user).sent_as(pk) if sha256 in each.content]
+        copies = [each for each in _copies(user, pk) if sha256 in each.content]
         if copies:
             return _received_aside(user, copies, sha256, data)
     if visit is None:
         raise Http404
-    if visit.recorded_by_id != user.pk:
+    if visit.recorded_by_id != user.pk and not visit.inspectors.filter(pk=user.pk).exists():
         require(user, Permission.RECORD_VISIT, visit.institution.scope_code)
     return actions.receive_photo(visit, sha256=sha256, data=data, by=user)
 
@@ -198,7 +205,7 @@ def _received_aside(
 ) -> actions.Receipt:
     """Of what was kept aside under one id the user's own, else the latest."""
     copy = next((each for each in copies if each.by_id == user.pk), copies[0])
-    if copy.by_id != user.pk:
+    if not _is_of(user, copy):
         require(user, Permission.RECORD_VISIT, copy.institution.scope_code)
     return actions.receive_photo_aside(copy, sha256=sha256, data=data, by=user)
 

@@ -79,3 +79,10 @@ class VisitStands(Refusal):
 
     code = "visit_stands"
     status = 409
+
+
+class UnknownForm(Refusal):
+    """A notice of a printed form that this release does not have: of a later one, from a restored backup."""
+
+    code = "unknown_form"
+    status = 422

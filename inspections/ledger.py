@@ -1,13 +1,15 @@
 """The ledger rebuilt from its events and notices, and compared with its rows: they are the truth, the rows a cache."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import F, Prefetch
 
 from accounts.canonical import digest_of
+from accounts.models import AuditRow
 from inspections.history import History
 from inspections.models import TRANSITIONS, Finding, Notice, Outcome, Rectification, RectificationEvent, State, Visit
 from inspections.moves import MOVES
@@ -15,6 +17,8 @@ from institutions.models import Institution
 from institutions.moments import start_of
 
 Kind = RectificationEvent.Kind
+AT_ONCE = 2000
+Told = dict[int, dict[str, Any]]  # what the audit trail says of the events of a round, by their sequence
 LEADS_TO = {move.event: move.to for move in MOVES.values() if move.to is not None}
 EVIDENCE = [Kind.EVIDENCE, Kind.VISIT_WITHDRAWN]  # events of a visit that was evidence of the round
 SERVING = [Kind.ORDERED, Kind.SUPPLEMENTED, Kind.REPLACED, Kind.VOIDED]  # events that name the sheet they served
@@ -90,8 +94,8 @@ def _said_by(event: RectificationEvent, rectification: Rectification) -> dict[st
     return {}
 
 
-def differences(rectification: Rectification) -> Iterator[Difference]:
-    """Where a round's row, its findings and its notices say anything else than what was kept; and who verified it
+def differences(rectification: Rectification, told: Told) -> Iterator[Difference]:
+    """Where a round's row, its events, findings and notices say anything else than what was kept; and who verified it
     though they had a hand in it. `rectification` is as `check` brings it."""
     events, notices = list(rectification.events.all()), list(rectification.notices.all())
     history = History.of(events, notices)
@@ -100,6 +104,7 @@ def differences(rectification: Rectification) -> Iterator[Difference]:
             yield Difference(rectification, column, getattr(rectification, column), value)
     yield from _of_places(rectification, events)
     yield from _of_events(rectification, events)
+    yield from _untold(rectification, events, told)
     yield from _of_evidence(rectification, events)
     yield from _of_notices(rectification, events, history)
     yield from _of_findings(rectification, history)
@@ -127,6 +132,33 @@ def _of_events(rectification: Rectification, events: Sequence[RectificationEvent
         if event.digest != (digest_of(event.content) if event.content else ""):
             yield Difference(rectification, f"event {place} content", event.digest, "another digest")
         state = event.to_state
+
+
+def _untold(rectification: Rectification, events: Sequence[RectificationEvent], told: Told) -> Iterator[Difference]:
+    """Who did it, on which day, with which words: where the trail says otherwise. An earlier release did not tell."""
+    for event in events:
+        row = {
+            "by_id": event.by_id,
+            "happened_on": event.happened_on.isoformat(),
+            "note": event.note,
+            "kind": event.kind,
+        }
+        for column, value in row.items():
+            kept = told.get(event.sequence, row)[column]
+            if value != kept:
+                yield Difference(rectification, f"event {event.sequence} {column}", value, kept)
+
+
+def _told_of(rounds: Iterable[Rectification]) -> dict[str, Told]:
+    """By the round's id."""
+    rows = AuditRow.objects.filter(
+        object_type=Rectification._meta.label_lower, object_id__in=[str(each.pk) for each in rounds]
+    )
+    told: dict[str, Told] = {}
+    for of, after in rows.order_by("pk").values_list("object_id", "after"):
+        for event in (after or {}).get("events", []):
+            told.setdefault(of, {})[event["sequence"]] = event
+    return told
 
 
 def _of_evidence(rectification: Rectification, events: Sequence[RectificationEvent]) -> Iterator[Difference]:
@@ -242,5 +274,8 @@ def check() -> Iterator[tuple[Rectification, list[Difference]]]:
         "institution__licences",
         "institution__merges_here__merged__licences",
     )
-    for rectification in rounds.order_by("pk").iterator(chunk_size=2000):
-        yield rectification, list(differences(rectification))
+    found = rounds.order_by("pk").iterator(chunk_size=AT_ONCE)
+    while some := list(islice(found, AT_ONCE)):
+        told = _told_of(some)
+        for rectification in some:
+            yield rectification, list(differences(rectification, told.get(str(rectification.pk), {})))

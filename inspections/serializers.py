@@ -22,6 +22,7 @@ from inspections.actions import Answer
 from inspections.history import History
 from inspections.models import Notice, Rectification, RectificationEvent, State, Visit
 from inspections.moves import MOVES, Field, Move
+from inspections.plain_bodies import plain_body
 from institutions.models import Category, Institution
 from institutions.positions import MOST_ACCURACY_M, Datum
 
@@ -143,7 +144,7 @@ class ReadVisit:
     """The body of PUT visits/<uuid>/ once it is read. Raises ValidationError with the reasons by field."""
 
     def __init__(self, body: Any):
-        self.body: dict[str, Any] = _reader.of_a_visit.run_validation(body)
+        self.body: dict[str, Any] = plain_body(body) or _reader.of_a_visit.run_validation(body)
 
     @property
     def found(self) -> actions.Found | None:

@@ -91,7 +91,9 @@ class DivisionAdmin(AuditedAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["code", "level", "above", "in_force_to"] if obj else []  # institutions and grants hang on the code
+        """Institutions and grants hang on the code; since when a division is there is set once, when it is added: the
+        past is answered by it."""
+        return ["code", "level", "above", "in_force_from", "in_force_to"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """What holds from a day on is written by its action; the rest as everywhere."""

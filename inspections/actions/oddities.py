@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import Q
 
+from accounts.inserting import insert_values
 from accounts.watermark import recording
-from inspections.actions.inserting import insert
 from inspections.actions.oddity_rules import (
     FAR_M,
     TRAVEL_WITHIN,
@@ -49,7 +49,8 @@ def note_oddities(arrived: Sequence[Arrived]) -> None:
     for visit, _people, photos in arrived:
         has_moved = visit.pk in moved
         found += of_itself(visit, visit.institution, photos, received_at=visit.recorded_at, has_moved=has_moved)
-    insert([Presence(user_id=user, happened_at=visit.happened_at, visit=visit) for visit, user in _there(arrived)])
+    there = [(user, visit.happened_at, visit.pk) for visit, user in _there(arrived)]
+    insert_values(Presence, ("user_id", "happened_at", "visit_id"), there)
     found += _both_ways(_travels(arrived))
     if found:
         Oddity.objects.bulk_create(found, ignore_conflicts=True)
@@ -180,16 +181,30 @@ def _travels(arrived: Iterable[Arrived]) -> Iterator[Oddity]:
     facts: dict[tuple[UUID, UUID], dict[str, Any] | None] = {}
     people: dict[tuple[UUID, UUID], set[int]] = defaultdict(set)
     for user, stays in _stays(mine.values(), users).items():
-        for one in (each for each in stays if each.pk in mine):
-            for other in (each for each in stays if each.pk != one.pk):
-                pair = one.pk, other.pk
-                if pair not in facts:
-                    facts[pair] = too_fast(one, other)
+        for one, other in _beside_each_other(stays, mine):
+            pair = one.pk, other.pk
+            if pair not in facts:
+                facts[pair] = too_fast(one, other)
+            if facts[pair]:
                 people[pair].add(user)
-    for (pk, other_pk), fact in facts.items():
-        if fact:
-            said = fact | {"people": sorted(people[pk, other_pk])}
-            yield Oddity(visit_id=pk, kind=Kind.TRAVEL, other_id=other_pk, facts=said)
+    for pair, there in people.items():
+        said = (facts[pair] or {}) | {"people": sorted(there)}
+        for pk, other_pk in (pair, pair[::-1]):
+            if pk in mine:
+                yield Oddity(visit_id=pk, kind=Kind.TRAVEL, other_id=other_pk, facts=said)
+
+
+def _beside_each_other(stays: Iterable[_Stay], mine: Collection[UUID]) -> Iterator[tuple[_Stay, _Stay]]:
+    """Pairs of one person's stays that are compared, one of each being of `mine`: each pair once, the earlier first."""
+    in_order = sorted(stays, key=lambda stay: (stay.happened_at, stay.pk))
+    ours = [stay.pk in mine for stay in in_order]
+    for at, one in enumerate(in_order):
+        until = one.happened_at + TRAVEL_WITHIN
+        for after in range(at + 1, len(in_order)):
+            if in_order[after].happened_at > until:
+                break
+            if ours[at] or ours[after]:
+                yield one, in_order[after]
 
 
 def _stays(visits: Iterable[Visit], users: Collection[int]) -> dict[int, list[_Stay]]:

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts import audit
+from accounts.inserting import insert, insert_values
 from accounts.models import User
 from accounts.put_once import put_once
-from inspections.actions.inserting import insert
 from inspections.actions.oddities import note_oddities
 from inspections.actions.sent_visit import Receipt, SentVisit
 from inspections.actions.surveys import status_not_used
@@ -30,6 +30,11 @@ from inspections.models import Finding, Photo, Visit
 from inspections.models.visits import DAY, SAME_WITHIN
 from institutions.models import Institution
 
+# What storing a plain visit asks of its institution.
+OF_AN_INSTITUTION = (
+    "scope_code", "moved", "longitude", "latitude", "datum", "location_source", "location_accuracy_m", "merged_at",
+    "merged_into", "withdrawn_at", "surveyed_on", "licence_status_at_survey",
+)  # fmt: skip
 Plain = tuple[SentVisit, CheckedVisit, datetime | None, User]  # with when the device sent it, and who
 
 
@@ -45,16 +50,14 @@ def store_plain(given: Sequence[Plain], *, at: datetime) -> list[Receipt]:
     for visit, other in zip(visits, _near_in_time(visits, people), strict=True):
         visit.warnings += the_same_perhaps(other) if other is not None else []
     insert(visits)
-    there = Visit.inspectors.through
-    insert(
-        [
-            there(visit_id=visit.pk, user_id=each.pk)
-            for visit, (_sent, checked, _on, _by) in zip(visits, given, strict=True)
-            for each in checked.inspectors
-        ]
-    )
+    there = [
+        (visit.pk, each.pk)
+        for visit, (_sent, checked, _on, _by) in zip(visits, given, strict=True)
+        for each in checked.inspectors
+    ]
+    insert_values(Visit.inspectors.through, ("visit_id", "user_id"), there)
     findings = [
-        Finding(visit=visit, type=checked.findings[each.type], note=each.note)
+        Finding(visit_id=visit.pk, type=checked.findings[each.type], note=each.note)
         for visit, (sent, checked, _on, _by) in zip(visits, given, strict=True)
         for each in sent.findings
     ]
@@ -91,7 +94,7 @@ def store_plain(given: Sequence[Plain], *, at: datetime) -> list[Receipt]:
 
 @put_once
 def _locked(ids: tuple[UUID, ...]) -> QuerySet[Institution]:
-    return Institution.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    return Institution.objects.select_for_update().filter(pk__in=ids).only(*OF_AN_INSTITUTION).order_by("pk")
 
 
 def _visit(

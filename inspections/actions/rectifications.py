@@ -284,6 +284,7 @@ def mark_put_right(
     """
     held = rectification.findings.filter(pk__in=finding_ids, visit__happened_at__lte=visit.happened_at)
     marked = sorted(held.exclude(visit=visit).values_list("pk", flat=True))
+    before = audit.snapshot(rectification)
     rectification.note_event(
         Kind.EVIDENCE,
         by=by,
@@ -296,6 +297,7 @@ def mark_put_right(
     if marked:
         rectification.findings.filter(pk__in=marked).update(put_right_on=visit.happened_on, put_right_visit=visit)
         settle_supplements(rectification, by=by, on=visit.happened_on, at=at)
+    write_audit("rectification.evidence", rectification, rectification.institution, by=by, at=at, before=before)
     return marked
 
 
@@ -306,6 +308,7 @@ def withdraw_evidence(rectification: Rectification, *, visit: Visit, by: User, r
     notices that are not fulfilled without it: from the day of the visit on, for it shows nothing any more. Inside the
     caller's transaction, the round locked.
     """
+    before = audit.snapshot(rectification)
     rectification.note_event(Kind.VISIT_WITHDRAWN, by=by, on=day_of(at), at=at, visit=visit, note=reason[:300])
     marked = rectification.findings.filter(put_right_visit=visit)
     held = history_of(rectification).held if marked else {}
@@ -314,6 +317,9 @@ def withdraw_evidence(rectification: Rectification, *, visit: Visit, by: User, r
         finding.put_right_on, finding.put_right_visit_id = (mark.on, mark.visit) if mark else (None, None)
         finding.save(update_fields=["put_right_on", "put_right_visit"])
     settle_supplements(rectification, by=by, on=visit.happened_on, at=at)
+    write_audit(
+        "rectification.evidence_withdrawn", rectification, rectification.institution, by=by, at=at, before=before
+    )
 
 
 def _close_again(institution: Institution, by: User, at: datetime) -> None:

@@ -71,6 +71,10 @@ def write_audit(
     before: dict[str, object] | None = None,
     first: bool = False,
 ) -> None:
+    """Of a round with the events that were appended since."""
+    told: dict[str, object] = {}
+    if isinstance(changed, Rectification) and changed.untold:
+        told["events"], changed.untold = list(changed.untold), ()
     audit.write(
         action,
         changed,
@@ -78,6 +82,7 @@ def write_audit(
         at=at,
         before=before,
         after=audit.snapshot(changed),
+        told=told,
         scope_code=institution.scope_code,
         first=first,
     )

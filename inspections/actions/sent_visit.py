@@ -1,6 +1,6 @@
 """A visit as it is sent and the receipt it gets: what the phone, the form and the API agree on."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -185,7 +185,7 @@ class SentVisit:
         What a later release has added stands in it only where it was stated, so that the digest of what an earlier one
         took stays what it was (docs/adr/0017-visits-as-sent.md).
         """
-        submits = self.submits and asdict(self.submits) | {"put_right": sorted(self.submits.put_right)}
+        submits = self.submits and vars(self.submits) | {"put_right": sorted(self.submits.put_right)}
         stated: dict[str, Any] = {
             "id": self.id,
             "institution": self.institution.pk,
@@ -193,11 +193,11 @@ class SentVisit:
             "result": self.result,
             "happened_at": self.happened_at.astimezone(timezone.get_default_timezone()),
             "inspectors": sorted(self.inspectors),
-            "position": self.position and asdict(self.position),
-            "findings": sorted((asdict(finding) for finding in self.findings), key=lambda each: each["type"]),
-            "order": self.order and _stated(asdict(self.order), "measure"),
+            "position": self.position and vars(self.position),
+            "findings": sorted((vars(finding) for finding in self.findings), key=lambda each: each["type"]),
+            "order": self.order and _stated(vars(self.order), "measure"),
             "submits": submits,
-            "photos": sorted((asdict(photo) for photo in self.photos), key=lambda each: each["slot"]),
+            "photos": sorted((vars(photo) for photo in self.photos), key=lambda each: each["slot"]),
             "note": self.note,
             "licence_status": self.licence_status,
         }
@@ -206,9 +206,9 @@ class SentVisit:
         if self.source:
             stated["source"] = self.source
         if self.items:
-            stated["items"] = sorted((asdict(item) for item in self.items), key=lambda each: each["type"])
+            stated["items"] = sorted((vars(item) for item in self.items), key=lambda each: each["type"])
         if self.found is not None:
-            stated["found"] = asdict(self.found)
+            stated["found"] = vars(self.found)
         return canonical(stated)
 
     def digest(self) -> str:

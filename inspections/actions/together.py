@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.utils.translation import get_language
 
 from accounts.models import User
@@ -57,8 +57,10 @@ class _Company:
             with recording() as at:
                 with self.guard:
                     some, self.waiting = self.waiting[:MOST], self.waiting[MOST:]
-                left = _store(some, at)
-        except IntegrityError:  # said at the end, by PostgreSQL
+                receipts = store_plain([(e.sent, e.checked, e.device_sent_at, e.by) for e in some], at=at)
+            for each, receipt in zip(some, receipts, strict=True):
+                each.receipt = receipt
+        except IntegrityError:  # an id is taken: nothing of this transaction is there
             left = some
         except BaseException as problem:
             some = some or self._all()
@@ -109,15 +111,3 @@ def store_in_company(sent: SentVisit, checked: CheckedVisit, *, by: User, device
     if one.receipt is None:
         raise RuntimeError("a visit that waited has no answer")
     return one.receipt
-
-
-def _store(some: list[_Waiting], at: datetime) -> list[_Waiting]:
-    """Store them together; those that have to be stored one by one, all of them where an id is taken."""
-    try:
-        with transaction.atomic():
-            receipts = store_plain([(e.sent, e.checked, e.device_sent_at, e.by) for e in some], at=at)
-    except IntegrityError:
-        return some
-    for each, receipt in zip(some, receipts, strict=True):
-        each.receipt = receipt
-    return []

@@ -28,6 +28,7 @@ from institutions.past import scope_code_on
 from institutions.positions import Datum
 
 MOST_PHOTOS = 50
+PURPOSES, RESULTS, DATUMS, ANSWERS = Visit.Purpose.values, Visit.Result.values, Datum.values, list(Answer)
 FIRST_OF_A_CLOCK, LAST_OF_A_CLOCK = 1970, 2100  # years that the clock of a phone may say
 
 
@@ -168,8 +169,8 @@ def doubts_about(sent: SentVisit, known_on: date) -> list[str]:
 
 def _check_choices(sent: SentVisit, errors: Reasons) -> None:
     for name, given, accepted in (
-        ("purpose", sent.purpose, Visit.Purpose.values),
-        ("result", sent.result, Visit.Result.values),
+        ("purpose", sent.purpose, PURPOSES),
+        ("result", sent.result, RESULTS),
     ):
         if given not in accepted:
             errors[name] = [_("“%(given)s”不可用，可用：%(known)s。") % {"given": given, "known": enumerated(accepted)}]
@@ -213,9 +214,9 @@ def _check_position(sent: SentVisit, errors: Reasons) -> None:
             _("经度 %(longitude)s、纬度 %(latitude)s 不在地球上；经度 -180 至 180，纬度 -90 至 90。")
             % {"longitude": position.longitude, "latitude": position.latitude}
         ]
-    if position.datum not in Datum.values:
+    if position.datum not in DATUMS:
         errors["position.datum"] = [
-            _("“%(given)s”不可用，可用：%(known)s。") % {"given": position.datum, "known": enumerated(Datum.values)}
+            _("“%(given)s”不可用，可用：%(known)s。") % {"given": position.datum, "known": enumerated(DATUMS)}
         ]
 
 
@@ -274,7 +275,7 @@ def _check_items(
     _check_codes([item.type for item in sent.items], "items", catalogue, judged, errors, aside)
     found = {finding.type for finding in sent.findings}
     for index, item in enumerate(sent.items):
-        if item.answer not in list(Answer):
+        if item.answer not in ANSWERS:
             said = {"given": item.answer, "known": enumerated(Answer)}
             errors[f"items.{index}.answer"] = [_("“%(given)s”不可用，可用：%(known)s。") % said]
         elif (item.answer == Answer.PROBLEM) != (item.type in found):
@@ -354,8 +355,10 @@ def _check_found_or_put_right(sent: SentVisit, errors: Reasons) -> None:
         ("put_right", sent.put_right),
         ("submits.put_right", sent.submits.put_right if sent.submits else ()),
     ):
+        if not (marked and codes):
+            continue
         again = Finding.objects.filter(pk__in=marked, visit__institution=sent.institution, type__in=codes)
-        for code in sorted(set(again.values_list("type", flat=True))) if marked and codes else ():
+        for code in sorted(set(again.values_list("type", flat=True))):
             reason = _("%(code)s 既勾了“发现的问题”又勾了“已整改到位”，请只留一处。") % {"code": code}
             for path in (f"findings.{codes.index(code)}.type", field):
                 errors[path] = [*(each for each in errors.get(path, []) if each != reason), reason]

@@ -24,6 +24,7 @@ from inspections.actions.oddities import note_oddities, note_photos
 from inspections.actions.oddity_rules import clock_is_off, far_from_point
 from inspections.actions.quarantine import keep_aside
 from inspections.actions.rectifications import mark_put_right, submit_rectification
+from inspections.actions.rounds import write_audit
 from inspections.actions.sent_visit import LEDGER, NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
 from inspections.actions.visit_checks import CheckedVisit, check_visit, overdue_at_birth, texts_refused
@@ -426,8 +427,9 @@ def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
         return
     round_ = Rectification.objects.select_for_update().filter(pk=visit.rectification_id, state__in=OPEN_STATES).first()
     if round_ is not None and by.pk not in round_.hands():
-        note = _("补传照片")
+        note, before = _("补传照片"), audit.snapshot(round_)
         round_.note_event(RectificationEvent.Kind.EVIDENCE, by=by, on=day_of(at), at=at, visit=visit, note=note)
+        write_audit("rectification.evidence", round_, visit.institution, by=by, at=at, before=before)
 
 
 def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) -> tuple[UUID | None, list[str]]:

@@ -214,6 +214,7 @@ class Rectification(models.Model):
     void_reason = models.CharField(_("作废原因"), max_length=300, blank=True)
 
     objects = RectificationQuerySet.as_manager()
+    untold: tuple[dict[str, Any], ...] = ()  # events appended here of which the audit trail has not been told
 
     class Meta:
         verbose_name = _("整改")
@@ -465,8 +466,11 @@ class Rectification(models.Model):
     def append_event(
         self, kind: str, *, by: User, on: date, at: datetime, handed_in: dict[str, Any] | None = None, **event: Any
     ) -> "RectificationEvent":
-        """Write the event that belongs to the row's present version; `handed_in` is kept whole, with its digest."""
+        """Write the event that belongs to the row's present version; `handed_in` is kept whole, with its digest. What
+        nothing else is compared with is told to the audit trail by the act that it is part of (`untold`)."""
         content = canonical(handed_in) if handed_in is not None else ""
+        said = {"kind": str(kind), "by_id": by.pk, "happened_on": on.isoformat(), "note": event.get("note", "")}
+        self.untold = (*self.untold, {"sequence": self.version, **said})
         return RectificationEvent.objects.create(
             rectification=self,
             scope_code=self.scope_code,

@@ -35,10 +35,14 @@ class VisitQuerySet(models.QuerySet["Visit"]):
             recorded_at__lte=moment.known_at,
         )
 
-    def recorded_by_or_visible_to(self, user: User) -> "VisitQuerySet":
-        """Whoever recorded a visit sends its photos and reads its receipt, also where their grant has ended since."""
+    def of_or_visible_to(self, user: User) -> "VisitQuerySet":
+        """Whoever recorded a visit or was there sends its photos and reads its receipt, also where their grant has
+        ended since: a clerk may have handed it in for them."""
+        was_there = Visit.inspectors.through.objects.filter(visit=OuterRef("pk"), user=user)
         return self.filter(
-            Q(recorded_by=user) | within_prefixes("institution__scope_code", user.prefixes(Permission.SEE))
+            Q(recorded_by=user)
+            | Exists(was_there)
+            | within_prefixes("institution__scope_code", user.prefixes(Permission.SEE))
         )
 
     def with_receipts(self) -> "VisitQuerySet":

@@ -2,10 +2,14 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
+from inspections.errors import UnknownForm
 from inspections.models import Notice, NoticeQuerySet
+
+FORMS = {1: "inspections/notice_form_1.html"}  # a form that was ever served stays as it was
 
 
 @require_GET
@@ -26,4 +30,7 @@ def _visible(request: SignedInRequest) -> NoticeQuerySet:
 
 
 def _sheet(request: SignedInRequest, found: Notice) -> HttpResponse:
-    return render(request, "inspections/notice.html", {"notice": found, "sheet": found.sheet})
+    sheet = found.sheet
+    if sheet["form"] not in FORMS:
+        raise UnknownForm(_("这份通知书用的是表样 %(form)s，本版本的系统不能打印。") % {"form": sheet["form"]})
+    return render(request, FORMS[sheet["form"]], {"notice": found, "sheet": sheet})

@@ -1,6 +1,7 @@
 """The list of reports, a new one, and one report with what can be done to it."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -12,11 +13,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.errors import Refusal
+from accounts.errors import Invalid, Refusal
 from accounts.permissions import has_permission, require
 from accounts.requests import SignedInRequest, asks, page_asked
 from accounts.roles import Permission
+from figures.questions import parse_deadline
 from institutions.forms import refuse
+from institutions.models import Division
 from institutions.moments import today
 from reports import actions
 from reports.forms import NewReportForm
@@ -66,9 +69,7 @@ def _rows(request: SignedInRequest) -> QuerySet[Report]:
 def begin(request: SignedInRequest) -> HttpResponse:
     """新建报告: of which division, for which period; a page may propose both."""
     require(request.user, Permission.PREPARE_REPORT)
-    proposed = {"division": request.GET.get("of", ""), "as_of": request.GET.get("as_of", "")}
-    initial = {name: value for name, value in proposed.items() if value}
-    form = NewReportForm(request.POST or None, user=request.user, initial=initial)
+    form = NewReportForm(request.POST or None, user=request.user, initial=_proposed(request))
     if request.method != "POST":
         return render(request, "reports/new.html", {"form": form})
     if not form.is_valid():
@@ -79,6 +80,18 @@ def begin(request: SignedInRequest) -> HttpResponse:
         refuse(form, refusal)
         return render(request, "reports/new.html", {"form": form}, status=refusal.status)
     return redirect("report_check" if report.state == State.DRAFT else "report", report.pk)
+
+
+def _proposed(request: SignedInRequest) -> dict[str, Any]:
+    """What the page that leads here proposes. Raises Invalid for what is no division and no day."""
+    of, as_of = request.GET.get("of", ""), request.GET.get("as_of", "")
+    if of and not Division.objects.filter(pk=of).exists():
+        raise Invalid({"of": [_("没有代码为“%(code)s”的行政区划。") % {"code": of[:20]}]})
+    try:
+        proposed = {"division": of, "as_of": parse_deadline(as_of) if as_of else None}
+    except ValueError as problem:
+        raise Invalid({"as_of": [str(problem)]}) from problem
+    return {name: value for name, value in proposed.items() if value}
 
 
 @require_GET

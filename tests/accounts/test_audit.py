@@ -95,7 +95,9 @@ def test_each_move_writes_what_it_changed(inspector, taskforce, supervisor):
     ]
     extended = of_round.get(action="rectification.extended")
     assert extended.before == {"due_on": "2018-10-31", "next_due_on": "2018-10-31", "version": 3}
-    assert extended.after == {"due_on": "2018-12-01", "next_due_on": "2018-12-01", "version": 4}
+    step = {"sequence": 4, "kind": "extended", "by_id": taskforce.pk, "happened_on": ON.isoformat(), "note": "在办"}
+    columns = {"due_on": "2018-12-01", "next_due_on": "2018-12-01", "version": 4}
+    assert extended.after == columns | {"events": [step]}
     ceased = AuditRow.objects.get(action="institution.ceased")
     assert (ceased.before, ceased.after) == ({"ceased_on": None}, {"ceased_on": "2018-10-20"})
 

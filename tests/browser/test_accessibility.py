@@ -82,6 +82,9 @@ OF_THE_ADMINISTRATOR = {
     "item of the catalogue": "/admin/inspections/findingtype/>#result_list tbody th a",
     "list of divisions": "/admin/institutions/division/",
     "failed sign-ins": "/admin/axes/accessattempt/",
+    "failed sign-ins and locks": "/admin/accounts/failedsignin/?q=x",
+    "tokens": "/admin/accounts/apitoken/?q=x",
+    "trail": "/admin/accounts/auditrow/?q=x",
 }
 OF_THE_LEADER = {
     "today": "/",

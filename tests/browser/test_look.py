@@ -118,3 +118,23 @@ def test_printed_list_says_which_rows_it_has(signed_in, address):
 
     assert "1–50 / 72" in page.locator(".pages").inner_text()
     assert not page.locator(".pages a").first.is_visible()
+
+
+def test_trend_in_english_is_no_wider_than_the_screen(signed_in, address):
+    page = signed_in("supervisor")
+    page.set_viewport_size(DESKTOP)
+    page.goto(f"{address}/statistics/trend/?division=330382")
+    page.click("text=English")
+    page.wait_for_selector("html[lang=en]")
+
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+def test_name_with_words_beside_it_is_underlined(signed_in, address):
+    page = signed_in("supervisor")
+    page.goto(f"{address}/institutions/?division=330382&figure=surveyed")
+
+    lines = page.eval_on_selector_all(
+        "td.title:has(.soft) a", "(links) => links.map((link) => getComputedStyle(link).textDecorationLine)"
+    )
+    assert (len(lines) > 0, set(lines)) == (True, {"underline"})

@@ -10,10 +10,10 @@ import pytest
 from accounts import audit
 from accounts.models import AuditRow
 from desk.audit_question import PAGE_SIZE
-from inspections.actions import NewFinding, NewOrder, record_visit
+from inspections.actions import NewFinding, NewOrder, record_visit, submit_rectification
 from institutions.actions import add_licence, edit_institution, register_institution
 from institutions.models import Division, Institution
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, sent_visit, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, round_of, sent_visit, user_with
 from tests.urls import body
 
 
@@ -74,6 +74,19 @@ def test_visit_round_and_licence_are_named_by_their_institution(browse, auditor,
     assert rows["licence.added"].object.name == "甲培训 办学许可证 证一"
     assert ("检查类型", "", "日常巡查") in rows["visit.recorded"].changes
     assert [each.after for each in rows["visit.recorded"].changes if each.label == "问题"][0].startswith("T01 ")
+
+
+def test_step_of_a_round_is_told_with_its_day_and_its_words(browse, auditor, taskforce, school):
+    round_ = round_of(school, "2018-10-01")
+    submit_rectification(
+        round_, by=taskforce, on=day("2018-10-08"), version=1, outcome="closed", note="已停办，电话13800001111"
+    )
+
+    [row] = [each for each in ask(browse(auditor)).context["rows"] if each.row.action == "rectification.submitted"]
+
+    [step] = [each.after for each in row.changes if each.label == "经过"]
+    assert step.startswith("2018-10-08 ")
+    assert ("已停办" in step, "13800001111" in step) == (True, False)
 
 
 def test_registration_is_told_by_what_it_holds(browse, auditor, taskforce):

@@ -6,7 +6,9 @@ import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
+from accounts.models import Grant
 from inspections.models import FindingType, Photo, QuarantinedVisit, Visit
 from inspections.photos import sha256_of
 from tests.factories import NEXT_TO_LIUSHI, institution, picture
@@ -95,6 +97,36 @@ def test_visit_that_names_nobody_is_not_taken_for_the_clerks(hand_in):
     answer = hand_in(outbox(visit(institution(), inspectors=[])))
 
     assert [each.outcome for each in answer.context["found"]] == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("happened_at", "aside"), [("2018-10-01T09:00:00+08:00", False), ("2060-01-01T09:00:00+08:00", True)]
+)
+def test_who_was_there_and_lost_every_grant_sends_the_photos_of_what_was_handed_in(
+    hand_in, api, inspector, happened_at, aside
+):
+    sent = visit(institution(), happened_at=happened_at)
+    hand_in(outbox(sent))
+    Grant.objects.filter(user=inspector).update(valid_to="2018-12-01")
+    photo_of_it = reverse("api-visit-photo", args=[sent["id"], sha256_of(picture())])
+
+    answer = api(inspector).put(photo_of_it, picture(), content_type="image/jpeg")
+    receipt = api(inspector).get(reverse("api-visit-receipt", args=[sent["id"]]))
+
+    assert (answer.status_code, answer.json()["missing_photos"]) == (200, [])
+    assert (receipt.json()["missing_photos"], "kept_aside" in receipt.json()) == ([], aside)
+
+
+@pytest.mark.parametrize("happened_at", ["2018-10-01T09:00:00+08:00", "2060-01-01T09:00:00+08:00"])
+def test_who_was_not_there_and_has_no_grant_sends_no_photos_of_what_was_handed_in(hand_in, api, outsider, happened_at):
+    sent = visit(institution(), happened_at=happened_at)
+    hand_in(outbox(sent))
+    photo_of_it = reverse("api-visit-photo", args=[sent["id"], sha256_of(picture())])
+
+    answer = api(outsider).put(photo_of_it, picture(), content_type="image/jpeg")
+
+    assert answer.status_code == 404
+    assert not Photo.objects.filter(stored_at__isnull=False).exists()
 
 
 def test_visit_out_of_the_clerks_reach_is_refused(hand_in, inspector):

@@ -137,6 +137,24 @@ def test_column_that_was_tampered_with_is_found(lived, taskforce, supervisor, un
 
 
 @pytest.mark.parametrize(
+    ("column", "value"),
+    [("by_id", None), ("happened_on", date(2018, 9, 30)), ("note", "别的原因"), ("kind", "extended")],
+)
+def test_event_that_says_otherwise_than_the_trail_is_found_whichever_it_is(lived, supervisor, unguarded, column, value):
+    other = hand("somebody_else").pk if column == "by_id" else value
+    missed = []
+
+    for event in lived.events.all():
+        kept = getattr(event, column)
+        RectificationEvent.objects.filter(pk=event.pk).update(**{column: other})
+        if kept != other and f"event {event.sequence} {column}" not in found():
+            missed.append((event.sequence, event.kind))
+        RectificationEvent.objects.filter(pk=event.pk).update(**{column: kept})
+
+    assert (missed, found()) == ([], [])
+
+
+@pytest.mark.parametrize(
     ("rows", "named"),
     [
         (Rectification.objects, ["scope_code"]),

@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from accounts import guards
 from accounts.canonical import canonical, digest_of
 from accounts.errors import Invalid
 from inspections.actions import (
@@ -21,8 +22,10 @@ from inspections.actions import (
     withdraw_evidence,
     withdraw_notice,
 )
+from inspections.actions.sheets import FORM
 from inspections.errors import FourEyes, IllegalMove
 from inspections.models import Finding, Notice, Rectification
+from inspections.views.notices import FORMS
 from institutions.models import Institution
 from institutions.moments import Moment
 from tests.factories import at, day, hand, institution, round_of, sent_visit, supplement_of, user_with, visit_of
@@ -100,6 +103,22 @@ def test_notice_on_the_spot_is_served_by_those_who_were_there(school, inspector,
 
     sheet = Notice.objects.get(rectification=receipt.rectification).sheet
     assert (sheet["served_on"], sheet["served_by"]) == ("2018-10-01", ["inspector", "taskforce"])
+
+
+def test_form_that_is_served_now_can_be_printed(opened):
+    assert FORM in FORMS
+    assert opened.notices.get().sheet["form"] == FORM
+
+
+def test_notice_of_a_form_that_this_release_does_not_have_is_refused_in_words(opened, browse, taskforce):
+    guards.drop_all(connection)  # as a restored backup of a later release has it
+    notice = opened.notices.get()
+    Notice.objects.update(content=canonical(notice.sheet | {"form": 2}))
+
+    answer = browse(taskforce).get(f"/rectifications/{opened.pk}/notice/")
+
+    assert answer.status_code == 422
+    assert "表样 2" in answer.content.decode()
 
 
 def test_notice_is_neither_changed_nor_deleted(opened):

@@ -8,6 +8,7 @@ from figures.statistics import completion
 from institutions.actions import add_divisions, merge_division, move_institution, rename_division
 from institutions.models import Division, DivisionName, Institution
 from institutions.moments import EARLIEST, Moment
+from tests.accounts.test_stale_administration import form_of
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, institution, user_with
 
 MAY, JULY = day("2018-05-10"), day("2018-07-01")
@@ -194,3 +195,15 @@ def test_division_added_by_hand_has_no_row_in_what_was_known_before(browse):
 
     assert Division.objects.filter(pk="330382199").exists()
     assert parts_known("2018-08-31") == before
+
+
+@pytest.mark.parametrize("since", [None, "2018-05-10"])
+def test_day_on_which_a_division_began_is_set_once(browse, since):
+    Division.objects.filter(pk=LIUSHI).update(in_force_from=since)
+    before = township().in_force_from
+    office, page = browse(user_with("admin", "")), f"/admin/institutions/division/{LIUSHI}/change/"
+    typed = form_of(office.get(page)) | {"in_force_from": "2018-07-01", "approx_error_m": "700"}
+
+    answer = office.post(page, typed)
+
+    assert (answer.status_code, township().approx_error_m, township().in_force_from) == (302, 700, before)

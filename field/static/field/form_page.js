@@ -8,7 +8,7 @@ import { earlier } from "./form_earlier.js";
 import { order, others } from "./form_end.js";
 import { photos } from "./form_photos.js";
 import { position } from "./form_place.js";
-import { keyOfPhoto, save as saveToOutbox, unkept } from "./outbox.js";
+import { keyOfPhoto, save as saveToOutbox, unkept, unkeptDrafts } from "./outbox.js";
 import { photosOf } from "./photos.js";
 import { follow, stopFollowing } from "./place.js";
 import { sheet } from "./sheet.js";
@@ -16,14 +16,17 @@ import { atTime, labels, t } from "./told.js";
 import { bodyOf, lookedInside, missing, problemsOf, roundOf, somebodyThere } from "./visit.js";
 import { catalogue } from "./worklist.js";
 
+const AGAIN_MS = 5000; // until a draft is tried again for which there was no room
+
 export async function showForm(place, id) {
-  const draft = await get("drafts", id);
+  const draft = unkeptDrafts.get(id) ?? (await get("drafts", id));
   if (!draft) {
     if (await get("outbox", id)) return location.replace(`#/done/${id}`);
     put(place, el("h1", {}, t("visit")), el("p", { className: "notice" }, t("gone")), el("a", { className: "button wide", href: "#/" }, t("to_list")));
     return undefined;
   }
-  const release = await alone(place, id);
+  let stolen = false; // by another tab: what is on the phone goes on there
+  const release = await alone(id, () => { stolen = true; goesOnElsewhere(place, id); });
   const form = { draft, catalogue: await catalogue(), photos: await photosOf(id), changed, camera() {}, photosReady: async () => {} };
   const kept = el("p", { className: "soft kept", role: "status", id: "kept" });
   const said = el("p", { className: "reason", role: "alert", id: "form-said" });
@@ -35,6 +38,10 @@ export async function showForm(place, id) {
   // Each change is written as soon as the one before is.
   function changed() {
     update();
+    keepNow();
+  }
+
+  function keepNow() {
     dirty = true;
     writing ??= keep().finally(() => { writing = null; });
   }
@@ -45,9 +52,12 @@ export async function showForm(place, id) {
       draft.saved_at = new Date().toISOString();
       try {
         await keepIn("drafts", draft);
+        unkeptDrafts.delete(id);
         kept.textContent = t("draft_saved", { at: atTime(draft.saved_at) });
       } catch (error) {
         kept.textContent = isFull(error) ? t("draft_full") : t("save_failed", { why: error.message });
+        unkeptDrafts.set(id, draft); // it lives as long as the page does
+        setTimeout(() => { if (!over && !stolen) keepNow(); }, AGAIN_MS);
       }
     }
   }
@@ -82,6 +92,7 @@ export async function showForm(place, id) {
         problems: problemsOf(draft, form.catalogue).length, body: bodyOf(draft, taken, form.catalogue), draft: { ...draft },
       });
       over = true;
+      unkeptDrafts.delete(id);
       performance.mark("field:saved");
       await keepIn("meta", draft.inspectors.filter((each) => each !== draft.user), "partners").catch(() => {});
       window.dispatchEvent(new Event("field:saved"));
@@ -111,6 +122,7 @@ export async function showForm(place, id) {
         await transaction.objectStore("drafts").delete(id);
         for (const key of await transaction.objectStore("photos").index("visit").getAllKeys(id)) await transaction.objectStore("photos").delete(key);
       });
+      unkeptDrafts.delete(id);
       for (const photo of form.photos) unkept.delete(keyOfPhoto(id, photo.slot));
       opened.close();
       location.replace("#/");
@@ -125,6 +137,7 @@ export async function showForm(place, id) {
     result, parts.map(({ node }) => node),
     el("div", { className: "save-bar" }, said, el("div", { className: "row" }, kept, button)));
   update();
+  if (unkeptDrafts.has(id)) keepNow();
   follow();
   window.scrollTo(0, 0);
   return async () => {
@@ -135,28 +148,29 @@ export async function showForm(place, id) {
 }
 
 // One page at a time fills in a visit: another tab that has it open is told that it goes on here.
-async function alone(place, id) {
+async function alone(id, whenStolen) {
   let release = () => {};
-  if (!navigator.locks) return aloneByTelling(place, id);
+  if (!navigator.locks) return aloneByTelling(id, whenStolen);
   await new Promise((resolve) => {
     navigator.locks.request(`field-draft-${id}`, { steal: true }, () => {
       resolve();
       return new Promise((done) => { release = done; });
-    }).catch(() => goesOnElsewhere(place, id)); // stolen
+    }).catch(whenStolen);
   });
   return () => release();
 }
 
 // Over plain http there are no locks: the tab opened last tells the others.
-function aloneByTelling(place, id) {
+function aloneByTelling(id, whenStolen) {
   if (typeof BroadcastChannel === "undefined") return () => {};
   const channel = new BroadcastChannel(`field-draft-${id}`);
-  channel.onmessage = () => goesOnElsewhere(place, id);
+  channel.onmessage = whenStolen;
   channel.postMessage("opened");
   return () => channel.close();
 }
 
 function goesOnElsewhere(place, id) {
+  unkeptDrafts.delete(id);
   if (location.hash !== `#/visit/${id}`) return;
   put(place, el("h1", {}, t("visit")), el("p", { className: "notice warning", role: "alert" }, t("elsewhere_open")),
     el("button", { type: "button", className: "button wide", onclick: () => location.reload() }, t("go_on_here")));

@@ -1,10 +1,10 @@
 // 名单: what waits for this inspector, the most pressing and the nearest first; from the phone alone.
-import { allFrom, get, write } from "./db.js";
+import { allFrom, get, isFull, write } from "./db.js";
 import { distance } from "./datums.js";
 import { el, put } from "./dom.js";
 import { state } from "./frame.js";
 import { today } from "./net.js";
-import { isOpen, listed } from "./outbox.js";
+import { isOpen, listed, unkeptDrafts } from "./outbox.js";
 import { canLocate, follow, lastFix, locate, whenMoved } from "./place.js";
 import { ago, atTime, labels, metres, t } from "./told.js";
 import { newDraft, dayAfter } from "./visit.js";
@@ -156,13 +156,18 @@ export async function showList(place) {
   return () => { stop(); window.removeEventListener("field:fresh", load); };
 }
 
-// A draft is on the phone before its form is shown: one for each person and institution, also at a double tap.
+// A draft is on the phone before its form is shown: one for each person and institution, also at a double tap. Where
+// there is no room it is in the page, and its form says so.
 export async function begin(draft) {
   const id = await write(["drafts"], async (transaction) => {
     const store = transaction.objectStore("drafts");
     const there = (await store.index("user").getAll(draft.user)).find(({ institution }) => institution.id === draft.institution.id);
     if (!there) await store.add({ ...draft, saved_at: new Date().toISOString() });
     return there?.id ?? draft.id;
+  }).catch((error) => {
+    if (!isFull(error)) throw error;
+    unkeptDrafts.set(draft.id, draft);
+    return draft.id;
   });
   location.assign(`#/visit/${id}`);
 }

@@ -13,6 +13,8 @@ const DIGEST = /^[0-9a-f]{64}$/;
 
 // Photos for which the phone had no room: they live as long as the page does.
 export const unkept = new Map();
+export const unkeptDrafts = new Map(); // and drafts as they were last filled in, by their id
+globalThis.window?.addEventListener("beforeunload", (event) => { if (unkeptDrafts.size) event.preventDefault(); });
 export const keyOfPhoto = (visit, slot) => `${visit}/${slot}`;
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("field");

@@ -49,7 +49,10 @@ class Phone:
         self.page = self.new_page()
         if room:  # bytes; the browser asks at the first write, and not again for a while
             self.devtools = self.context.new_cdp_session(self.page)
-            self.devtools.send("Storage.overrideQuotaForOrigin", {"origin": self.address, "quotaSize": room})
+            self.has_room(room)
+
+    def has_room(self, room: int) -> None:
+        self.devtools.send("Storage.overrideQuotaForOrigin", {"origin": self.address, "quotaSize": room})
 
     def _note(self, request) -> None:
         if "/api/v1/visits/" in request.url or "/api/v1/field/visits/" in request.url:

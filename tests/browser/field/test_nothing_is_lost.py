@@ -23,6 +23,26 @@ window.closeByForce = () => {
 };
 """
 
+# Takes what room there is, to the last hundred bytes.
+FILL = """
+() => new Promise((done) => {
+  const asked = indexedDB.open("filler", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("filled", { autoIncrement: true });
+  asked.onsuccess = () => {
+    const fill = (size) => {
+      if (size < 100) return done();
+      const bytes = new Uint8Array(size);
+      for (let at = 0; at < size; at += 65536) crypto.getRandomValues(bytes.subarray(at, at + 65536));
+      const transaction = asked.result.transaction("filled", "readwrite", { durability: "strict" });
+      transaction.objectStore("filled").add(bytes);
+      transaction.oncomplete = () => fill(size);
+      transaction.onabort = () => fill(size / 2);
+    };
+    fill(2 ** 20);
+  };
+})
+"""
+
 
 def test_visit_without_network_is_kept_over_a_reload_and_sent_when_there_is_one(phone):
     phone.offline()
@@ -94,6 +114,50 @@ def test_photo_for_which_there_is_no_room_is_sent_from_the_page(phone_of, tmp_pa
 
     assert phone.on_server(visit) == (1, 1)
     expect(phone.page.locator("#said [role=alert]")).to_have_count(0)
+
+
+def test_form_for_which_there_is_no_room_is_said_and_is_there_when_there_is(phone_of, tmp_path):
+    phone = phone_of(folder=tmp_path, room=8_000_000)
+    visit = phone.begin()
+    expect(phone.page.locator("#kept")).to_contain_text("草稿已存")
+    phone.page.evaluate(FILL)
+
+    phone.page.click("[data-group=S]")
+    phone.page.click("[data-code=S01] [data-value=problem]")
+    phone.page.fill("[data-code=S01] .of-problem input", "楼道堆放杂物" * 40)
+    expect(phone.page.locator("#kept")).to_contain_text("手机存储已满")
+    phone.page.click("#save")
+    expect(phone.page.locator("#form-said")).to_contain_text("手机存储已满")
+    phone.page.click(".back")
+    phone.page.locator("[data-visit]", has_text="继续填写").click()
+    phone.page.click("[data-group=S]")
+    assert phone.page.input_value("[data-code=S01] .of-problem input") == "楼道堆放杂物" * 40
+    phone.has_room(100_000_000)
+    expect(phone.page.locator("#kept")).to_contain_text("草稿已存", timeout=30_000)
+
+    phone.page.close()
+    phone.page = phone.new_page()
+    phone.open()
+    phone.page.locator("[data-visit]", has_text="继续填写").click()
+    phone.page.click("[data-group=S]")
+    assert phone.page.input_value("[data-code=S01] .of-problem input") == "楼道堆放杂物" * 40
+    phone.save()
+    phone.says("stored")
+    assert phone.on_server(visit) == (1, 0)
+
+
+def test_form_can_be_begun_and_is_kept_later_where_there_is_no_room(phone_of, tmp_path):
+    phone = phone_of(folder=tmp_path, room=8_000_000)
+    phone.page.evaluate(FILL)
+
+    visit = phone.begin()
+    expect(phone.page.locator("#kept")).to_contain_text("手机存储已满")
+    phone.has_room(100_000_000)
+    expect(phone.page.locator("#kept")).to_contain_text("草稿已存", timeout=30_000)
+    phone.save()
+    phone.says("stored")
+
+    assert phone.on_server(visit) == (1, 0)
 
 
 def test_second_tap_saves_nothing_twice(phone):

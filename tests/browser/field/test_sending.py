@@ -38,6 +38,43 @@ def test_two_tabs_send_nothing_twice(phone_of, script):
     assert set(puts(phone).values()) == {1}
 
 
+def test_page_and_worker_at_once_send_nothing_twice(phone):
+    """The browser tells both that there is a network again; the worker is told once more by hand, for it may wait."""
+    phone.offline()
+    visit = phone.begin()
+    phone.photo()
+    phone.photo()
+    phone.save()
+    phone.says("waiting")
+    phone.sent.clear()
+    asking = set()
+    phone.context.on(
+        "request", lambda asked: asked.url.endswith("/field/who/") and asking.add(bool(asked.service_worker))
+    )
+    sync = background_sync(phone)
+
+    phone.offline(False)
+    phone.page.evaluate("window.dispatchEvent(new Event('online'))")
+    sync()
+    phone.says("stored")
+    wait_for(phone.page, lambda: asking == {True, False})
+
+    assert phone.on_server(visit) == (1, 2)
+    assert sorted(puts(phone).values()) == [1, 1, 1]
+
+
+def background_sync(phone):
+    """What tells the worker of the phone's page that there is a network."""
+    devtools, registrations = phone.context.new_cdp_session(phone.page), []
+    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"]))
+    devtools.send("ServiceWorker.enable")
+    wait_for(phone.page, lambda: registrations)
+    given = {"origin": phone.address, "tag": "field-outbox", "lastChance": False}
+    return lambda: devtools.send(
+        "ServiceWorker.dispatchSyncEvent", given | {"registrationId": registrations[-1]["registrationId"]}
+    )
+
+
 def test_answer_that_was_not_heard_is_asked_for_again(bare):
     before = bare.all_on_server()
     lost = []
