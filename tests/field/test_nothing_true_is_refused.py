@@ -475,6 +475,29 @@ def test_found_that_the_register_does_not_take_is_refused_by_field(put, changes,
     assert not Institution.objects.exists()
 
 
+def test_what_is_found_is_registered_once_though_two_visits_say_so(put):
+    pk = uuid.uuid4()
+    put(pk, purpose="survey", found=FOUND)
+
+    again = put(pk, found=FOUND)
+
+    assert (again.status_code, Institution.objects.count()) == (201, 1)
+    assert not any("登记入册" in each for each in again.json()["warnings"])
+
+
+@pytest.mark.parametrize("half", [{"longitude": 120.96}, {"latitude": 28.12}])
+def test_half_a_position_of_what_is_found_is_none(put, half):
+    answer = put(uuid.uuid4(), purpose="survey", found=FOUND | {"longitude": None, "latitude": None} | half)
+
+    assert (answer.status_code, Institution.objects.get().position) == (201, None)
+
+
+def test_division_that_is_none_is_said_by_its_code(put):
+    answer = put(uuid.uuid4(), purpose="survey", found=FOUND | {"division": "330382999"})
+
+    assert answer.json()["errors"]["found.division"] == ["没有代码为“330382999”的行政区划。"]
+
+
 ITEMS = [
     {"type": "S02", "answer": "ok"},
     {"type": "T06", "answer": "not_applicable"},

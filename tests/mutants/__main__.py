@@ -131,8 +131,8 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
         "results": str(results),
         "kept": str(CACHE),
         # A part of the time for each: which tests run which lines, what can be changed there, what is read at import.
-        "until_gathered": now + (until - now) * 0.15,
-        "until": now + (until - now) * 0.5,
+        "until_gathered": now + (until - now) * 0.2,
+        "until": now + (until - now) * 0.8,
     }
     asked.write_text(json.dumps(content))
     answer = _pytest(folder, "tests.mutants.runs", MUTANTS=str(asked))
