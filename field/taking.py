@@ -16,17 +16,27 @@ from inspections.api import named, read_visit
 def answers_to(by: User, bodies: Sequence[Any], *, must_name_inspectors: bool = False) -> list[dict[str, Any]]:
     """Of each {"id", "status", "receipt"} or {"id", "status", "error"}. A fault of ours is raised: no receipt is made
     up, and what is sent again is known."""
-    institutions = named({pk for body in bodies if (pk := _named_by(body)) is not None})
-    read: list[actions.Given | Exception] = []
-    for body in bodies:
-        try:
-            if must_name_inspectors and not _of(body).get("inspectors"):
-                raise Invalid({"inspectors": [_("文件里的走访须写明检查人员。")]})
-            read.append(read_visit(by, uuid_of(_of(body).get("id")), body, institutions))
-        except Exception as problem:  # a refusal is the answer to this one; a fault of ours is raised again by _answer
-            read.append(problem)
-    actions.take_visits([each for each in read if isinstance(each, actions.Given)], by=by)
-    return [_answer(_of(body).get("id"), each) for body, each in zip(bodies, read, strict=True)]
+    read: dict[int, actions.Given | Exception] = {}
+    for some in _in_turn(bodies):
+        institutions = named({pk for place in some if (pk := _named_by(bodies[place])) is not None})
+        for place in some:
+            body = bodies[place]
+            try:
+                if must_name_inspectors and not _of(body).get("inspectors"):
+                    raise Invalid({"inspectors": [_("文件里的走访须写明检查人员。")]})
+                read[place] = read_visit(by, uuid_of(_of(body).get("id")), body, institutions)
+            except Exception as problem:  # a refusal is the answer to this one; a fault of ours is raised by _answer
+                read[place] = problem
+        actions.take_visits([each for place in some if isinstance(each := read[place], actions.Given)], by=by)
+    return [_answer(_of(body).get("id"), read[place]) for place, body in enumerate(bodies)]
+
+
+def _in_turn(bodies: Sequence[Any]) -> list[list[int]]:
+    """Places of those that can be read at once, then of those to an institution that one of these has found."""
+    found = {_named_by(body) for body in bodies if _of(body).get("found")} - {None}
+    later = [place for place, body in enumerate(bodies) if _named_by(body) in found and not _of(body).get("found")]
+    at_once = [place for place in range(len(bodies)) if place not in later]
+    return [at_once, later] if later else [at_once]
 
 
 def _answer(id: Any, given: "actions.Given | Exception") -> dict[str, Any]:

@@ -14,7 +14,6 @@ from django.db.models import Q
 from accounts.inserting import insert_values
 from accounts.watermark import recording
 from inspections.actions.oddity_rules import (
-    FAR_M,
     TRAVEL_WITHIN,
     Seen,
     are_alike,
@@ -151,9 +150,7 @@ def _received(visits: Sequence[Visit]) -> dict[UUID, datetime]:
 
 def _moved_since(visits: Sequence[Visit]) -> set[UUID]:
     """Those whose institution has moved after the day: its registered point is not the one of then."""
-    moved = [visit for visit in visits if visit.institution.moved and (visit.distance_m or 0) > FAR_M]
-    if not moved:
-        return set()
+    moved = [visit for visit in visits if visit.institution.moved]
     places = Place.objects.filter(institution__in={visit.institution_id for visit in moved}, withdrawn_at__isnull=True)
     last = dict(places.order_by("from_on").values_list("institution", "from_on"))
     return {each.pk for each in moved if last.get(each.institution_id, each.happened_on) > each.happened_on}
@@ -275,10 +272,10 @@ def _looked_at(named: Iterable[str]) -> Iterator[Likeness]:
 
 
 def _with_photos_like(visit: Visit, arrived: Collection[str]) -> list[Visit]:
-    """Visits that stand, at another institution or on another day, with a photo that is here and is one of these, or
-    nearly; the earliest first."""
+    """Visits that stand, at another institution or on another day (so not itself), with a photo that is here and is one
+    of these, or nearly; the earliest first."""
     photos = Photo.objects.filter(sha256__in=_near(arrived), stored_at__isnull=False).order_by()
-    others = Visit.objects.standing().filter(pk__in=photos.values("visit")).exclude(pk=visit.pk)
+    others = Visit.objects.standing().filter(pk__in=photos.values("visit"))
     stays = visit.institution.merged_into_id or visit.institution_id
     here = Q(institution=stays) | Q(institution__merged_into=stays)
     others = others.exclude(here, happened_on=visit.happened_on)

@@ -70,9 +70,10 @@ def point_of(institution: Institution) -> Fix | None:
 
 
 def far_from_point(visit: Visit, institution: Institution) -> dict[str, Any] | None:
-    """Metres and both accuracies of a visit that is beyond the limit by more than they explain."""
+    """Metres and both accuracies of a visit that is beyond the limit by more than they explain. Measured against the
+    point of today: `Visit.distance_m` is to that of then, and none where it had no point yet."""
     here, there = fix_of(visit), point_of(institution)
-    if here is None or there is None or (visit.distance_m or 0) <= FAR_M:
+    if here is None or there is None or surely_within(here, there, FAR_M):
         return None
     away, surely = here.apart(there)
     if surely <= FAR_M:
@@ -120,7 +121,7 @@ def too_fast(visit: Stayed, other: Stayed) -> dict[str, Any] | None:
     if one is None or two is None or apart > TRAVEL_WITHIN:
         return None
     possible = FASTEST_KMH / 3.6 * (apart + TRAVEL_SLACK).total_seconds()
-    if _roughly_m(one.at, two.at) * 1.01 <= possible:  # the exact distance takes a hundred times as long
+    if surely_within(one, two, possible):
         return None
     away, surely = one.apart(two)
     return {"m": round(away), "minutes": _minutes(apart)} if surely > possible else None
@@ -160,7 +161,12 @@ def _minutes(apart: timedelta) -> int:
     return round(apart.total_seconds() / 60)
 
 
-def _roughly_m(here: Degrees, there: Degrees) -> float:
+def surely_within(one: Fix, two: Fix, metres: float) -> bool:
+    """Whether it need not be measured: the exact distance takes a hundred times as long."""
+    return roughly_m(one.at, two.at) * 1.01 <= metres
+
+
+def roughly_m(here: Degrees, there: Degrees) -> float:
     """Metres on a sphere: to within 0.6 %."""
     (lon, lat), (to_lon, to_lat) = (tuple(map(radians, each)) for each in (here, there))
     half = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditRow, User
 from accounts.watermark import recording
+from inspections.actions import settle_quarantined
 from inspections.models import FindingType, QuarantinedVisit, Rectification, Visit
 from inspections.photos import original_file, sha256_of
 from institutions.actions import merge_institutions, move_institution, withdraw_institution
@@ -234,6 +235,19 @@ def test_visit_that_cannot_be_counted_waits_with_its_photos(api, put, inspector,
     assert original_file(photo).read_bytes() == picture()
     assert not Visit.objects.exists()
     assert AuditRow.objects.get(action="visit.kept_aside").by == inspector
+
+
+def test_receipt_says_why_it_waits_and_what_came_of_it(put, browse, inspector, taskforce):
+    school, pk = institution(), uuid.uuid4()
+    ended(inspector.grants.get(), "2018-09-30")
+    why = "inspector在检查当日（2018-10-01）没有该处的权限。"
+
+    waits = put(school, pk)
+    settle_quarantined(QuarantinedVisit.objects.get(), by=taskforce, note="当日不在岗")
+    settled = put(school, pk)
+
+    assert waits.json()["kept_aside"] == why
+    assert settled.json()["kept_aside"] == f"{why}已由专人核对，不计入：当日不在岗"
 
 
 def test_visit_kept_aside_is_in_the_list_of_a_person_beside_what_the_server_has(put, browse, inspector, taskforce, why):
@@ -473,6 +487,29 @@ def test_found_that_the_register_does_not_take_is_refused_by_field(put, changes,
 
     assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
     assert not Institution.objects.exists()
+
+
+def test_what_is_found_is_registered_once_though_two_visits_say_so(put):
+    pk = uuid.uuid4()
+    put(pk, purpose="survey", found=FOUND)
+
+    again = put(pk, found=FOUND)
+
+    assert (again.status_code, Institution.objects.count()) == (201, 1)
+    assert not any("登记入册" in each for each in again.json()["warnings"])
+
+
+@pytest.mark.parametrize("half", [{"longitude": 120.96}, {"latitude": 28.12}])
+def test_half_a_position_of_what_is_found_is_none(put, half):
+    answer = put(uuid.uuid4(), purpose="survey", found=FOUND | {"longitude": None, "latitude": None} | half)
+
+    assert (answer.status_code, Institution.objects.get().position) == (201, None)
+
+
+def test_division_that_is_none_is_said_by_its_code(put):
+    answer = put(uuid.uuid4(), purpose="survey", found=FOUND | {"division": "330382999"})
+
+    assert answer.json()["errors"]["found.division"] == ["没有代码为“330382999”的行政区划。"]
 
 
 ITEMS = [

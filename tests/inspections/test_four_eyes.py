@@ -18,7 +18,10 @@ from inspections.errors import FourEyes
 from inspections.models import Rectification
 from inspections.photos import sha256_of
 from institutions.actions import add_licence
+from institutions.imports.rollback import take_back_unfinished
+from institutions.models import Division, ImportBatch
 from tests.factories import at, institution, picture, round_of, sent_visit, user_with
+from tests.inspections.ledgers import import_ledger, round_at, row
 from tests.inspections.rounds import ON, submit, verify
 
 
@@ -75,6 +78,21 @@ def test_who_ordered_cannot_void(school, supervisor):
         void_rectification(round_, by=supervisor, on=ON, version=1, reason="开错")
 
     assert refusal.value.status == 403
+
+
+def test_import_that_was_cut_short_is_taken_back_in_the_name_of_who_began_it(taskforce):
+    import_ledger(row("甲馆", 存在问题="虚假宣传", 整改期限="2018-10-03"), by=taskforce)
+    later = row("甲馆", 检查日期="2018.9.10", 存在问题="有照无证", 整改期限="2018-10-13")
+    second = import_ledger(later, by=taskforce)
+    ordered, supplemented = round_at("甲馆").state, round_at("甲馆").supplements
+
+    for batch in (second, ImportBatch.objects.exclude(pk=second.pk).get()):
+        ImportBatch.objects.filter(pk=batch.pk).update(finished_at=None)
+        take_back_unfinished(Division.objects.get(pk="330382"), by=None)
+
+    taken_back = round_at("甲馆").events.filter(kind__in=["withdrawn", "voided"]).order_by("sequence")
+    assert (ordered, supplemented) == ("ordered", 1)
+    assert list(taken_back.values_list("kind", "by")) == [("withdrawn", taskforce.pk), ("voided", taskforce.pk)]
 
 
 def test_who_stood_at_the_recheck_cannot_verify(opened, recheck, inspector, taskforce):

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import AuditRow
 from inspections.models import LedgerEntry, Rectification, Visit
 from institutions.models import ImportAnswer, ImportBatch, RegisterFile
+from institutions.moments import today
 from tests.factories import user_with
 from tests.inspections.ledgers import HEAD, import_ledger, round_at, row
 
@@ -96,6 +97,17 @@ def test_ledger_goes_from_upload_to_strike_off_by_two_persons(browse, taskforce,
     assert "1 家待确认" in page and "2018-10-08" in page and 'ledger.xlsx <span class="keep">第2行</span>' in page
     assert "已销号 1 家" in answer.content.decode() and "没有待确认的台账销号" in answer.content.decode()
     assert (round_at("甲馆").state, str(round_at("甲馆").verified_on)) == ("verified", "2018-10-08")
+
+
+def test_ledger_that_names_no_day_is_struck_off_on_the_day_of_the_second_person(browse, taskforce, second):
+    import_ledger(DONE | {"销号日期": ""}, by=taskforce)
+    entry = LedgerEntry.objects.get()
+
+    browse(second).post(URL, {"entry": [entry.pk], "sure": "on"})
+
+    round_ = round_at("甲馆")
+    assert (entry.struck_off_on, round_.verified_on) == (None, today())
+    assert round_.events.get(kind="verified").note == "台账载明已整改，经核对销号。"
 
 
 def test_one_that_is_refused_stays_and_says_why(browse, taskforce, second):

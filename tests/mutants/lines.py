@@ -44,7 +44,7 @@ def gather(session: pytest.Session, folder: Path, caches: list[Any], asked: dict
 
     def gathering(file: str):
         def run() -> dict[str, Any]:
-            covered = {"basis": tree.basis(file), **_covered(session, by_file[file], caches)}
+            covered = _covered(session, by_file[file], caches)
             kept[file].write_text(json.dumps(placed(tree, file, covered)))
             return {"verdict": "gathered"}
 

@@ -2,6 +2,13 @@
 
 Each operator looks at one node of a module's syntax tree and names the nodes that could stand in its place. Nothing
 here runs anything; positions stay those of the source, so that coverage and tracebacks still fit.
+
+The list is short, for a run has to end while somebody waits for it. It holds what stands for a fault that people make
+and that nobody sees at once: a boundary off by one, a condition or a filter that is missing, a scope or a permission
+that is not asked for, another limit, an answer that is always the same. Left out is what fails loudly whatever is
+tested (`==` turned round, a step left out, None for an answer), what another change of the list says already (`and` for
+`or`: the test that notices a missing operand notices that, too), and what is no rule: order, wording, formats, options
+of bulk writes.
 """
 
 import ast
@@ -14,34 +21,21 @@ BOUNDARIES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.LtE: ast.Lt,
     ast.Gt: ast.GtE,
     ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
 }
-ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.BitAnd: ast.BitOr,
-    ast.BitOr: ast.BitAnd,
-}
+UNIONS: dict[type[ast.operator], type[ast.operator]] = {ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd}
 LOOKUPS = {"__lt": "__lte", "__lte": "__lt", "__gt": "__gte", "__gte": "__gt"}
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
-# Links of a QuerySet that may be left out; those that only make it quicker or lock rows are not among them.
+# Links of a QuerySet that may be left out: those that say which rows are meant.
 LINKS = {
-    "filter", "exclude", "distinct", "order_by", "visible_to", "in_division", "in_force", "in_force_on", "offered_in",
+    "filter", "exclude", "visible_to", "in_division", "in_force", "in_force_on", "offered_in",
     "located", "unlocated", "known_at", "surveyed_at", "registered_at", "counted_at", "verified_at", "open_at", "open",
     "standing", "valid_on", "valid_at", "overdue", "due_soon", "needing_recheck", "to_verify", "on_register",
 }  # fmt: skip
-CONDITIONS = {"filter", "exclude", "get", "Q", "When", "update"}
+CONDITIONS = {"filter", "exclude", "get", "Q", "When"}
 PERMISSIONS = {"require", "has_permission", "prefixes", "visible_to", "within_prefixes", "permission_classes"}
-# Without these a class or a function is no longer what its name says, or only slower; nothing is learnt from that.
-KEPT_DECORATORS = {
-    "dataclass", "property", "cached_property", "classmethod", "staticmethod", "register", "display", "lru_cache",
-    "cache", "as_of", "extend_schema", "contextmanager", "wraps", "action", "abstractmethod", "simple_tag", "filter",
-}  # fmt: skip
+REFUSING = ("require", "check", "_check", "refuse", "_refuse")  # how calls begin that answer nothing, but may raise
+ASKING = {"asks", "permission_required", "login_required"}  # decorators
+TABLES = ("accounts/roles.py", "inspections/moves.py")  # of which each entry says who may do what, and when
 WORDS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
 UNTOUCHED_CLASSES = {"Meta", "TextChoices", "IntegerChoices", "StrEnum"}
 
@@ -92,6 +86,8 @@ def mutants_of(path: str, source: str, *, only_permissions: bool = False) -> lis
         for choice, (kind, after) in enumerate(_alternatives(node, above)):
             if only_permissions and not _is_permission(node, above, kind):
                 continue
+            if kind == "element" and path not in TABLES and not _is_of_permissions(above):
+                continue
             first, last = _lines(node, above)
             function = _qualified(above)
             found.append(
@@ -129,35 +125,30 @@ def mutated(source: str, mutant: Mutant) -> ast.Module:
 def _alternatives(node: ast.AST, above: list[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     """(kind, node) of everything that could stand in the place of `node`."""
     match node:
-        case ast.Compare(ops=[op]) if type(op) in BOUNDARIES:
-            yield "comparison", _with(node, ops=[BOUNDARIES[type(op)]()])
         case ast.Compare(ops=[*ops]):
             for index, op in enumerate(ops):
-                yield "comparison", _with(node, ops=[*ops[:index], BOUNDARIES[type(op)](), *ops[index + 1 :]])
-        case ast.BoolOp(op=op, values=values):
-            yield "and/or", _with(node, op=ast.Or() if isinstance(op, ast.And) else ast.And())
+                if type(op) in BOUNDARIES:
+                    yield "boundary", _with(node, ops=[*ops[:index], BOUNDARIES[type(op)](), *ops[index + 1 :]])
+        case ast.BoolOp(values=values) if not any(_is_empty(each) for each in values):
             for index in range(len(values)):
                 left = values[:index] + values[index + 1 :]
                 yield "operand", left[0] if len(left) == 1 else _with(node, values=left)
-        case ast.UnaryOp(op=ast.Not() | ast.Invert(), operand=operand):
-            yield "not", operand
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC and not _is_annotation(node, above):
-            if not isinstance(left, ast.Constant | ast.JoinedStr) and not isinstance(right, ast.JoinedStr):
-                yield "operator", _with(node, op=ARITHMETIC[type(op)]())
-        case ast.IfExp(body=body, orelse=orelse):
-            yield "branch", body
+        case ast.BinOp(op=op) if type(op) in UNIONS and not _is_annotation(node, above):
+            yield "and/or", _with(node, op=UNIONS[type(op)]())
+        case ast.IfExp(body=body, orelse=orelse) if not any(_is_wording(each) for each in (body, orelse)):
             yield "branch", orelse
-        case ast.Constant(value=bool() as value):
-            yield "constant", _with(node, value=not value)
-        case ast.Constant(value=int() as value):
+        case ast.Constant(value=int() as value) if not isinstance(value, bool) and _is_limit(node, above):
             yield "constant", _with(node, value=value + 1)
         case ast.If(test=test):
             yield "condition", _with(node, test=_at(ast.Constant(False), test))
-        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            for index, part in enumerate(node.generators):
+                if part.ifs:
+                    every = [*node.generators[:index], _with(part, ifs=[]), *node.generators[index + 1 :]]
+                    yield "filter", _with(node, generators=every)
+        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant | ast.BoolOp):
             yield from (("result", _with(node, value=_at(ast.Constant(given), value))) for given in _results(above))
-        case ast.Expr(value=ast.Call()):
-            yield "statement", _at(ast.Pass(), node)
-        case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]) if _in_function(above):
+        case ast.Expr(value=ast.Call() as call) if _name(call).startswith(REFUSING):
             yield "statement", _at(ast.Pass(), node)
         case ast.keyword(arg=str() as name) if name.endswith(tuple(LOOKUPS)) and _is_condition(above[0]):
             stem, _, lookup = name.rpartition("__")
@@ -166,7 +157,7 @@ def _alternatives(node: ast.AST, above: list[ast.AST]) -> Iterator[tuple[str, as
             yield from _alternatives_of_call(node)
         case ast.FunctionDef(decorator_list=decorators) | ast.ClassDef(decorator_list=decorators):
             for index, decorator in enumerate(decorators):
-                if _name(decorator) not in KEPT_DECORATORS:
+                if _name(decorator) in ASKING:
                     yield "decorator", _with(node, decorator_list=decorators[:index] + decorators[index + 1 :])
         case ast.Set(elts=elements) | ast.List(elts=elements) | ast.Tuple(elts=elements) if _is_table(above):
             for index in range(len(elements)):
@@ -183,26 +174,20 @@ def _alternatives_of_call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
     name = _name(node)
     if isinstance(node.func, ast.Name) and name in SWAPPED:
         yield "swap", _with(node, func=_at(ast.Name(SWAPPED[name], ast.Load()), node.func))
-    if isinstance(node.func, ast.Attribute) and name in LINKS and _is_queryset(node.func.value):
+    conditions = len(node.keywords) + len(node.args) if name in CONDITIONS else 0
+    if isinstance(node.func, ast.Attribute) and name in LINKS and _is_queryset(node.func.value) and conditions < 2:
         yield "link", node.func.value
-    if name in CONDITIONS and len(node.keywords) + len(node.args) > 1:
+    if conditions > 1:
         for index, keyword in enumerate(node.keywords):
             if keyword.arg not in (None, "then", "default"):
                 yield "filter", _with(node, keywords=node.keywords[:index] + node.keywords[index + 1 :])
         for index in range(len(node.args)):
-            if name != "When":
+            if name not in ("When", "get"):
                 yield "filter", _with(node, args=node.args[:index] + node.args[index + 1 :])
-    if name == "order_by" and node.args:
-        for index, argument in enumerate(node.args):
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                field = argument.value
-                turned = _with(argument, value=field[1:] if field.startswith("-") else f"-{field}")
-                yield "order", _with(node, args=[*node.args[:index], turned, *node.args[index + 1 :]])
     if name in ("require", "has_permission") and len(node.args) == 3:
         yield "anywhere", _with(node, args=node.args[:2])
     if name == "has_permission":
         yield "permitted", _at(ast.Constant(True), node)
-        yield "permitted", _at(ast.Constant(False), node)
     if name == "prefixes" and node.args and ast.unparse(node.args[0]) != "Permission.SEE":  # which goes without saying
         yield "permission", _with(node, args=[])
 
@@ -211,9 +196,7 @@ def _results(above: list[ast.AST]) -> list[object]:
     """What a function could answer instead, by what it says it returns."""
     function = next((each for each in above if isinstance(each, ast.FunctionDef)), None)
     says = ast.unparse(function.returns) if function is not None and function.returns is not None else ""
-    if says == "bool":
-        return [True, False]
-    return [None] if "None" in says and says != "None" else []
+    return [True, False] if says == "bool" else []
 
 
 # --- Where it stands
@@ -275,6 +258,37 @@ def _is_table(above: list[ast.AST]) -> bool:
     return False
 
 
+def _is_of_permissions(above: list[ast.AST]) -> bool:
+    return any(isinstance(each, ast.Assign) and _name(each.targets[0]) == "permission_classes" for each in above)
+
+
+def _is_limit(node: ast.AST, above: list[ast.AST]) -> bool:
+    """A number that is compared or reckoned with, or has a NAME at the top of a module; not a place in a row."""
+    if any(isinstance(each, ast.Subscript | ast.Slice) for each in above[:3]):
+        return False
+    named = any(isinstance(each, ast.Assign) and ast.unparse(each.targets[0]).isupper() for each in above)
+    days = isinstance(above[0], ast.keyword) and _name(above[1]) == "timedelta"
+    return isinstance(above[0], ast.Compare | ast.BinOp) or days or named and not _in_function(above)
+
+
+def _is_empty(node: ast.AST) -> bool:
+    """What stands for nothing: 0, "", (), None."""
+    if isinstance(node, ast.Constant):
+        return not node.value
+    return isinstance(node, ast.Tuple | ast.List | ast.Dict) and not ast.unparse(node).strip("()[]{}")
+
+
+def _is_wording(node: ast.AST) -> bool:
+    return any(
+        isinstance(each, ast.JoinedStr)
+        or isinstance(each, ast.Constant)
+        and isinstance(each.value, str)
+        or isinstance(each, ast.Call)
+        and _name(each) in WORDS
+        for each in ast.walk(node)
+    )
+
+
 def _is_condition(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and _name(node) in CONDITIONS
 
@@ -291,10 +305,10 @@ def _is_permission(node: ast.AST, above: list[ast.AST], kind: str) -> bool:
     if kind == "decorator":
         return True
     if kind == "element":
-        return any(isinstance(each, ast.Assign) and _name(each.targets[0]) == "permission_classes" for each in above)
+        return _is_of_permissions(above)
     if kind == "link":
         return isinstance(node, ast.Call) and _name(node) in PERMISSIONS
-    return kind in ("statement", "operand", "and/or", "condition", "not") and any(
+    return kind in ("statement", "operand", "and/or", "condition") and any(
         isinstance(each, ast.Call) and _name(each) in PERMISSIONS for each in ast.walk(_head(node))
     )
 

@@ -1,8 +1,9 @@
 """Files of code taken apart, so that a verdict rests on what was run and on nothing else.
 
-What runs at import decides for every test: tables, decorators, defaults, and all lines that stand in no function. The
-body of a function decides for the tests that run through it. Lines are named by the function they stand in and how far
-down in it, so that what is changed above moves nothing.
+The body of a function decides for the tests that run through it; what runs at import (tables, decorators, defaults, all
+lines that stand in no function) for those that run through anything of its file or of a file that imports from it. A
+page, a setting or a room that is added elsewhere takes no verdict away. Lines are named by the function they stand in
+and how far down in it, so that what is changed above moves nothing.
 """
 
 import ast
@@ -14,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 AT_IMPORT = ""  # the name of what stands in no function
+IMPORTS = re.compile(r"^\s*(?:from|import) ([\w.]+)(?: import (\([^)]*\)|.*))?", re.MULTILINE)
 HELPERS = re.compile(r"^\s*(?:from|import) (tests[\w.]*)(?: import (.*))?", re.MULTILINE)
 
 
@@ -88,26 +90,32 @@ class Tree:
         named = {str(path.relative_to(root)): path for path in paths}
         self.tests = [name for name, path in named.items() if path.name.startswith("test_")]
         self.sources = {name: Source(path.read_text()) for name, path in named.items() if not name.startswith("tests/")}
+        self._imports: dict[str, list[str]] = {}
         self.helpers = {name: path.read_text() for name, path in named.items() if name.startswith("tests/")}
 
-    @cached_property
-    def at_import(self) -> str:
-        """A digest of all that runs when the code is imported."""
-        return sha256(*(f"{name} {source.digests[AT_IMPORT]}" for name, source in self.sources.items()))
-
-    def basis(self, test_file: str) -> str:
-        """A digest of what a test file rests on before it runs anything: itself, its helpers, all that is imported."""
-        needed = self._with_helpers(test_file)
-        return sha256(self.at_import, *(f"{name} {self.helpers[name]}" for name in sorted(needed)))
-
     def rests_on(self, test_file: str, ran: dict[str, list[str]]) -> str:
-        """A digest of it and of the functions it runs through (`ran`: file -> names)."""
-        digests = [
+        """A digest of a test file, its helpers, the functions it runs through (`ran`: file -> names) and what these
+        find at the top of their files and of those they import from."""
+        bodies = [
             f"{path} {name} {self.sources[path].digests.get(name, '')}" if path in self.sources else f"{path} {name}"
             for path, names in sorted(ran.items())
             for name in sorted(names)
         ]
-        return sha256(self.basis(test_file), *digests)
+        near = {each for path in ran if path in self.sources for each in (path, *self._imported(path))}
+        tops = [f"{path} {self.sources[path].digests[AT_IMPORT]}" for path in sorted(near)]
+        helpers = [f"{name} {self.helpers[name]}" for name in sorted(self._with_helpers(test_file))]
+        return sha256(*helpers, *tops, *bodies)
+
+    def _imported(self, path: str) -> list[str]:
+        if path not in self._imports:
+            modules = [
+                each
+                for module, names in IMPORTS.findall(self.sources[path].text)
+                for each in [module, *(f"{module}.{part.strip()}" for part in names.strip("()").split(","))]
+            ]
+            files = [f"{module.replace('.', '/')}{end}" for module in modules for end in (".py", "/__init__.py")]
+            self._imports[path] = [file for file in files if file in self.sources]
+        return self._imports[path]
 
     def _with_helpers(self, test_file: str) -> set[str]:
         above = [str(folder / "conftest.py") for folder in Path(test_file).parents]

@@ -1,4 +1,4 @@
-"""What a verdict rests on: all that runs at import, and the functions that are run through."""
+"""What a verdict rests on: the functions that are run through, and the tops of their files and of those beside them."""
 
 from pathlib import Path
 
@@ -68,7 +68,9 @@ def test_digest_changes_where_the_text_does(before, after, changed):
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     files = {
-        "room/rules.py": MODULE,
+        "room/rules.py": f"from room.limits import MOST\n{MODULE}",
+        "room/limits.py": "MOST = 1\n",
+        "room/pages.py": "from room.rules import TABLE\n",
         "tests/conftest.py": "",
         "tests/helpers.py": "A = 1",
         "tests/far.py": "B = 1",
@@ -83,16 +85,20 @@ def root(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("file", "text", "same"),
     [
-        ("room/rules.py", MODULE.replace("b = a", "b = -a"), False),
-        ("room/rules.py", MODULE.replace("self.on = on", "self.on = 0"), True),
-        ("room/rules.py", MODULE.replace("{1}", "{2}"), False),
+        ("room/rules.py", f"from room.limits import MOST\n{MODULE}".replace("b = a", "b = -a"), False),
+        ("room/rules.py", f"from room.limits import MOST\n{MODULE}".replace("self.on = on", "self.on = 0"), True),
+        ("room/rules.py", f"from room.limits import MOST\n{MODULE}".replace("{1}", "{2}"), False),
+        ("room/limits.py", "MOST = 2\n", False),
+        ("room/pages.py", "from room.rules import TABLE as ROWS\n", True),
         ("tests/conftest.py", "A = 1", False),
         ("tests/helpers.py", "A = 2", False),
         ("tests/far.py", "B = 2", True),
         ("tests/room/test_rules.py", "from tests.helpers import A as B\n", False),
     ],
 )
-def test_test_file_rests_on_what_it_runs_through_and_on_all_that_is_imported(root, file, text, same):
+def test_test_file_rests_on_what_it_runs_through_and_on_the_tops_of_these_files_and_of_what_they_import(
+    root, file, text, same
+):
     ran = {"room/rules.py": ["first#1"]}
     before = Tree(root).rests_on("tests/room/test_rules.py", ran)
 

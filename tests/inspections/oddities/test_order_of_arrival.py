@@ -12,10 +12,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inspections.actions import Given, Position, oddities, receive_photo, take_visit, take_visits
-from inspections.models import Likeness, Oddity, Presence, Visit
+from inspections.actions import Given, Position, receive_photo, take_visit, take_visits
+from inspections.models import Oddity, Visit
 from inspections.photos import sha256_of
-from institutions.models import Institution
 from tests.factories import at, institution, sent_visit, user_with
 from tests.inspections.oddities.scenes import HERE, all_rows, jpeg, north, photo_of, said_of, scene, visited
 
@@ -123,55 +122,3 @@ def test_visits_of_weeks_stored_together_are_each_compared_with_those_around(ins
     take_visits([Given(each, None) for each in sent], by=inspector)
 
     assert [list(said_of(visit)) for visit in before] == [["travel"], [], ["travel"]]
-
-
-def test_command_makes_what_is_not_there_and_takes_away_what_is_not_so(inspector):
-    school, data = institution(position=HERE), PICTURES[0]
-    one = visited(school, inspector, MORNING, where=north(900), photos=(data,))
-    other = visited(institution(), inspector, MORNING, where=north(30_000), photos=(data,))
-    as_they_came = all_rows()
-    for made in (Oddity, Presence, Likeness):
-        made.objects.all().delete()
-    Oddity.objects.create(visit=other, kind="clock", facts={"minutes": 3})
-
-    said = work_out()
-    again = work_out()
-
-    assert all_rows() == as_they_came
-    assert {kind for _visit, kind, _other, _facts in as_they_came} == {"far", "travel", "same_photo"}
-    assert said == "2 次走访：新增或改写疑点 5 条，去掉 1 条。"
-    assert again == "2 次走访：新增或改写疑点 0 条，去掉 0 条。"
-    assert one.oddities.count() == 3
-
-
-def test_command_measures_against_the_point_of_today(inspector):
-    school = institution(position=HERE)
-    visit = visited(school, inspector, MORNING, where=north(900))
-    before = list(said_of(visit))
-    longitude, latitude = north(880)
-    Institution.objects.filter(pk=school.pk).update(longitude=longitude, latitude=latitude)
-
-    work_out("--since", "2018-10-02")
-    of_later_days = list(said_of(visit))
-    work_out("--since", "2018-10-01")
-
-    assert (before, of_later_days, said_of(visit)) == (["far"], ["far"], {})
-    visit.refresh_from_db()
-    assert round(visit.distance_m) == 900  # a fact of then
-
-
-def test_command_goes_through_portions(inspector, monkeypatch):
-    monkeypatch.setattr(oddities, "AT_ONCE", 2)
-    for day in range(1, 6):
-        visited(institution(position=HERE), inspector, at(f"2018-10-0{day}", 9), where=north(900))
-    Oddity.objects.all().delete()
-
-    said = work_out()
-
-    assert said.startswith("5 次走访：新增或改写疑点 5 条")
-
-
-def work_out(*arguments: str) -> str:
-    said = StringIO()
-    call_command("work_out_oddities", *arguments, stdout=said)
-    return said.getvalue().strip()

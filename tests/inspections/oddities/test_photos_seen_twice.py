@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageEnhance
 
-from inspections.actions import receive_photo, withdraw_visit
+from inspections.actions import oddities, receive_photo, withdraw_visit
 from inspections.likeness import bands_of_grey
 from inspections.models import Likeness, Oddity
 from inspections.photos import sha256_of
@@ -115,6 +115,19 @@ def test_every_photo_of_two_visits_is_counted(inspector):
     visited(institution(), inspector, NOON, photos=photos[::-1])
 
     assert said_of(one) == {"same_photo": {"pairs": [[1, 3], [2, 2], [3, 1]], "count": 3}}
+
+
+def test_earliest_of_many_are_those_that_have_it(inspector, monkeypatch):
+    """Neither a visit with other photos nor one whose photo has not arrived takes the place of one that has it."""
+    monkeypatch.setattr(oddities, "MOST_OTHERS", 1)
+    data = jpeg(scene(1))
+    visited(institution(), inspector, at("2018-09-01", 9), photos=(jpeg(scene(2)),))
+    visited(institution(), inspector, at("2018-09-02", 9), photos=(data,), arrive=False)
+    first = visited(institution(NEXT_TO_LIUSHI), inspector, MORNING, photos=(data,))
+
+    last = visited(institution(), inspector, NEXT_DAY, photos=(data,))
+
+    assert list(last.oddities.values_list("other", flat=True)) == [first.pk]
 
 
 def test_photo_of_a_withdrawn_visit_may_be_used_again(inspector, taskforce):

@@ -59,15 +59,19 @@ def test_point_of_unknown_datum_may_be_off_by_what_the_datums_differ(inspector):
     assert ("far" in said_of(near), "far" in said_of(far)) == (False, True)
 
 
-def test_visit_of_before_a_move_is_not_measured_against_the_point_of_after(inspector):
+@pytest.mark.parametrize(
+    ("on", "withdrawn", "is_odd"),
+    [("2018-10-31", None, False), ("2018-11-01", None, True), ("2018-11-03", None, True), ("2018-10-31", "2018-11-04", True)],
+    ids=["before", "the day itself", "after", "it was taken back"],
+)  # fmt: skip
+def test_visit_of_before_a_move_is_not_measured_against_the_point_of_after(inspector, on, withdrawn, is_odd):
     school = institution(position=HERE)
-    move_of(school, school.division_id, "2018-11-01", recorded="2018-11-01")
+    move_of(school, school.division_id, "2018-11-01", recorded="2018-11-01", withdrawn=withdrawn)
     school.refresh_from_db()
 
-    before = visited(school, inspector, at("2018-10-31", 9), where=north(9000), received_at=at("2018-11-05"))
-    after = visited(school, inspector, at("2018-11-03", 9), where=north(9000), received_at=at("2018-11-05"))
+    visit = visited(school, inspector, at(on, 9), where=north(9000), received_at=at("2018-11-05"))
 
-    assert ("far" in said_of(before), "far" in said_of(after)) == (False, True)
+    assert ("far" in said_of(visit)) == is_odd
 
 
 def test_nowhere_is_no_position(inspector):

@@ -3,7 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from inspections.actions.oddity_rules import roughly_m
+from institutions.positions import distance_m
 from tests.factories import at, institution
 from tests.inspections.oddities.scenes import HERE, north, said_of, visited
 
@@ -64,3 +68,11 @@ def test_visit_without_a_position_is_nowhere(inspector, where):
     other = visited(institution(), inspector, MORNING, where=where)
 
     assert said_of(one) == said_of(other) == {}
+
+
+PLACES = st.tuples(st.floats(73, 135), st.floats(3, 54))  # China, with its seas
+
+
+@given(here=PLACES, there=PLACES)
+def test_distance_that_is_quickly_told_is_right_to_a_hundredth(here, there):
+    assert roughly_m(here, there) == pytest.approx(distance_m(here, there), rel=0.01, abs=1)
