@@ -162,3 +162,6 @@ class GeocodingOutcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution} {self.get_kind_display()}"
+
+
+from mapping.kept_models import Cell, CellsMade, MapTouched, Spot, SpotChange  # noqa: E402, F401 (of this room)
