@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from operator import add
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 
@@ -267,6 +267,17 @@ def _add(sums: Sums) -> None:
 # --- All anew
 
 
+class Beside(Protocol):
+    """What another room keeps of what is written, made anew and looked through together with the counts."""
+
+    def forget(self) -> None: ...
+    def rebuild(self) -> None: ...
+    def differences(self) -> Iterator[str]: ...
+
+
+BESIDE: list[Beside] = []  # each room that has one puts it here when it is loaded
+
+
 def is_kept() -> bool:
     return Gap.objects.exists()
 
@@ -276,6 +287,8 @@ def forget() -> None:
     for each in (History, Change, DaySum, SumDay, Touched, Gap):
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {each._meta.db_table}")  # noqa: S608 (our own names)
+    for other in BESIDE:
+        other.forget()
 
 
 def rebuild() -> int:
@@ -299,6 +312,8 @@ def rebuild() -> int:
         SumDay.objects.bulk_create([SumDay(day=day) for day in days])
         _add(summed(rows, days))
         _leave_out(EPOCH, known_at)
+        for other in BESIDE:
+            other.rebuild()
     return counted
 
 

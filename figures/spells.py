@@ -5,6 +5,7 @@ known in advance."""
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -13,7 +14,7 @@ from django.db import connection
 
 from figures.models import Kind
 from figures.standing import standing_of_surveyed
-from institutions.models import licence_status_then, scope_code_then, surveyed
+from institutions.models import Institution, licence_status_then, scope_code_then, surveyed
 from institutions.moments import LAST
 from institutions.sql_once import with_day
 
@@ -120,6 +121,27 @@ def _standings_of(ids: Sequence[Any]) -> dict[Any, Standings]:
     return {of: Standings(rows, found.get(of, {})) for of, rows in spells.items() if rows}
 
 
+def next_days(pks: Sequence[Any], day: date) -> dict[Any, date]:
+    """Of institutions the first day after `day` on which one may stand otherwise, or be seen, with nothing more being
+    written; those that have none are left out. At most MANY at once."""
+    adapt = connection.ops.adapt_datefield_value
+    ids = [Institution._meta.pk.get_db_prep_value(pk, connection) for pk in pks]
+    these = ", ".join(["%s"] * len(ids))
+    seen = (
+        f"SELECT {OF.format(of='visit.institution_id')}, happened_on FROM inspections_visit visit "  # noqa: S608
+        "WHERE visit.institution_id IN (SELECT it_id FROM members) AND happened_on > %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH {MEMBERS.format(ids=these)}, {_days(connection.vendor).format(ids=these)} "  # noqa: S608
+            "SELECT of_id, MIN(day) FROM (SELECT of_id, day FROM candidate WHERE day > %s UNION ALL "
+            f"{seen}) each_one GROUP BY of_id",
+            [*ids, *ids, *ids, adapt(day), adapt(day)],
+        )
+        of = Institution._meta.pk.to_python
+        return {of(it): each if isinstance(each, date) else date.fromisoformat(each) for it, each in cursor.fetchall()}
+
+
 def _joined(rows: Iterable[tuple[Any, ...]]) -> list[Spell]:
     """Without days on which nothing changes."""
     spells: list[Spell] = []
@@ -130,17 +152,22 @@ def _joined(rows: Iterable[tuple[Any, ...]]) -> list[Spell]:
     return spells
 
 
-@cache
-def _spells_sql(vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """The statement and its parameters after the ids; `{ids}` is left open."""
+def _days(vendor: str) -> str:
+    """The candidates, with `{ids}` left open."""
     after = DAY_AFTER[vendor]
-    days = DAYS.format(
+    return DAYS.format(
         ids="{ids}",
         after_first_due_on=after.format("first_due_on"),
         after_event_due_on=after.format("event.due_on"),
         after_notice_due_on=after.format("notice.due_on"),
         **TABLES,
     )
+
+
+@cache
+def _spells_sql(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """The statement and its parameters after the ids; `{ids}` is left open."""
+    days = _days(vendor)
     columns, params = [], ()
     for expression in (surveyed, standing_of_surveyed, scope_code_then, licence_status_then):
         column, more = with_day(expression, "candidate.day", LAST)

@@ -32,6 +32,8 @@ def differences(days: Sequence[date] = ()) -> Iterator[str]:
         yield from _of_sums()
         for day in days or _month_ends():
             yield from _of_day(day)
+        for other in keeping.BESIDE:
+            yield from other.differences()
 
 
 def _of_institutions(changes: dict[Key, list[int]]) -> Iterator[str]:

@@ -29,6 +29,10 @@ class Squares:
     first_row: int
     last_row: int
 
+    @property
+    def number(self) -> int:
+        return (self.last_column - self.first_column + 1) * (self.last_row - self.first_row + 1)
+
     def ranges(self, most: int = 0) -> list[Range]:
         """Their keys as ranges of keys of places, as few as hold exactly them; with `most` at most so many, which may
         hold more."""

@@ -23,6 +23,7 @@ from mapping.question import moment_of
 
 POINTS_FROM_ZOOM = 15
 MOST_POINTS = 5000  # features of one answer
+MOST_SQUARES = 1 << 14  # of a box, with those that hold nothing: eight times what a large screen has
 MOST_ZOOM = 20
 SQUARES_OF_A_TILE = 2  # bits: a tile of 256 pixels is four squares wide
 FINE = 10_000_000  # a degree, in the units in which positions are added up: sums of whole numbers are exact
@@ -40,7 +41,17 @@ def parse_zoom(text: str) -> int:
 
 
 def collection_of(question: Drilldown, user: User, box: Box | None, zoom: int) -> dict[str, Any]:
-    """What `collection` says of the institutions of a question that the user sees."""
+    """What `collection` says of the institutions of a question that the user sees: from the cells that are kept where
+    they answer, by the plain query otherwise."""
+    from mapping import cells
+
+    if (kept := cells.collection(question, user, box, zoom)) is not None:
+        return kept
+    return defined_of(question, user, box, zoom)
+
+
+def defined_of(question: Drilldown, user: User, box: Box | None, zoom: int) -> dict[str, Any]:
+    """The same by the plain query."""
     moment = moment_of(question) or question.moment
     return collection(question.institutions(user, moment), moment, box, zoom)
 
@@ -64,6 +75,7 @@ def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | Non
     if close:
         features = list(points(inside, moment))
     else:
+        zoom = within_reach(box, zoom)
         zoom, squares = not_too_many(square_rows(inside, moment, zoom), zoom)
         features = [drawn.feature(square, zoom) for square, drawn in sorted(squares.items())]
     return answer(features, counted, zoom, grouped=not close)
@@ -191,6 +203,14 @@ def square_rows(institutions: InstitutionQuerySet, moment: Moment, zoom: int) ->
 def shift_of(zoom: int) -> int:
     """By how many bits a key is moved to the right to give its square of a zoom."""
     return KEY_BITS - 2 * (zoom + SQUARES_OF_A_TILE)
+
+
+def within_reach(box: Box | None, zoom: int) -> int:
+    """The zoom, or the next one further away at which the box is MOST_SQUARES large at most: of the world nobody asks
+    for houses."""
+    while box is not None and box.squares(zoom + SQUARES_OF_A_TILE).number > MOST_SQUARES:
+        zoom -= 1
+    return zoom
 
 
 def not_too_many(rows: list[SquareRow], zoom: int) -> tuple[int, dict[int, Square]]:

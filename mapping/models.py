@@ -170,15 +170,21 @@ from mapping.boundary_models import (  # noqa: E402 (a part of these models, in 
     BoundaryFile,
     BoundarySet,
 )
+from mapping.kept_models import Cell, CellsMade, MapTouched, Spot, SpotChange  # noqa: E402 (as above)
 
 __all__ = [
     "Boundary",
     "BoundaryCopy",
     "BoundaryFile",
     "BoundarySet",
+    "Cell",
+    "CellsMade",
     "GeocodingAnswer",
     "GeocodingOutcome",
     "GeocodingRun",
+    "MapTouched",
     "Precision",
     "RunState",
+    "Spot",
+    "SpotChange",
 ]

@@ -52,6 +52,7 @@ from mapping.models import (
     BoundaryCopy,
     BoundaryFile,
     BoundarySet,
+    Cell,
     GeocodingAnswer,
     GeocodingOutcome,
     GeocodingRun,
@@ -549,6 +550,13 @@ ATTEMPTS += [
 ]
 
 SECOND_ROWS = {
+    "cell_of_the_map_is_kept_once": lambda rows: Cell.objects.bulk_create(
+        [
+            Cell(level=3, square=1, area="33", kind=0, number=1, east=1, north=1, west=1.0, south=1.0, eastmost=1.0,
+                 northmost=1.0)
+            for _twice in range(2)
+        ]
+    ),
     "misconduct_case_number_is_used_once_in_a_county": lambda rows: Case.objects.create(
         number="甲", division_id="330382", scope_code="330382000000", **known()
     ),
@@ -929,7 +937,8 @@ def test_everything_but_where_it_lies_is_a_fact(model, facts):
 
 
 def test_what_follows_is_known():
-    writing = [each.name for each in DECLARED if each.then and not each.name.endswith("_touches_figures")]
+    kept = ("_touches_figures", "_touches_map")  # docs/adr/0046, 0054
+    writing = [each.name for each in DECLARED if each.then and not each.name.endswith(kept)]
 
     assert writing == ["rectification_follows", "rectification_event_follows"]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("institutions", "0020_progress_of_a_ledger"),
-        ("mapping", "0001_geocoding"),
+        ("mapping", "0002_cells"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

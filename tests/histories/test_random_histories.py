@@ -8,6 +8,7 @@ import pytest
 
 from tests.histories.bureau import Bureau
 from tests.histories.import_acts import IMPORT_ACTS
+from tests.histories.map_promise import assert_map_is_drawn_as_defined
 from tests.histories.promises import (
     assert_answers_are_the_same,
     assert_counts_kept_are_as_defined,
@@ -42,6 +43,7 @@ def test_whatever_is_done_what_was_kept_and_told_stays(bureau, browse):
         assert_rows_say_what_was_kept()
         assert_notices_are_as_served(bureau, reader)
         assert_counts_kept_are_as_defined(bureau)
+        assert_map_is_drawn_as_defined(bureau)
         if bureau.done.total() % ASKED_EVERY == 0:
             keep_answers(bureau)
 

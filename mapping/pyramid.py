@@ -1,0 +1,349 @@
+"""Writing what the map keeps: what a transaction touched is worked out anew at its end, in the same transaction, and
+what that changes is added to the cells later, many changes at once (docs/adr/0054-cells-of-the-map.md)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.watermark import recording
+from figures.keeping import by_place
+from figures.spells import next_days
+from figures.unseen import Status, status_then
+from institutions.models import Institution, LicenceStatus, licence_status_then
+from institutions.moments import Moment, today
+from institutions.positions import LocationSource
+from mapping.layers import FINELY, shift_of
+from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
+
+FINEST = 11  # the closest zoom of which there are cells; closer ones are counted from the spots in view
+TOTALS = -1  # the level of sums of everything
+LOCATED, NOWHERE, APPROXIMATE = 0, 1, 2  # its squares
+GONE = -1
+FOLD_EVERY = 400  # changes: as many are added up by each question until they are folded into the cells
+# A kind is a status and a licence status at survey in one number. Whoever puts one in between makes the cells anew.
+STATUSES, LICENCES = list(Status.values), ["", *LicenceStatus.values]
+CELL, SPOT, CHANGE, MADE, TOUCHED = (each._meta.db_table for each in (Cell, Spot, SpotChange, CellsMade, MapTouched))
+
+_MERGED_INTO = (
+    "SELECT institution_id, seen FROM {taken} taken UNION SELECT merges.into_id, seen FROM {taken} taken "
+    "JOIN institutions_merge merges ON merges.merged_id = taken.institution_id AND merges.ended_at IS NULL"
+)
+# What others have touched and not worked out is left to them while they do.
+TAKE = {
+    "sqlite": _MERGED_INTO.format(taken=TOUCHED),
+    "postgresql": f"WITH given AS (DELETE FROM {TOUCHED} WHERE id IN (SELECT id FROM {TOUCHED} FOR UPDATE SKIP LOCKED) "  # noqa: S608
+    f"RETURNING institution_id, seen) {_MERGED_INTO.format(taken='given')}",
+}
+_COLUMNS = ("scope_code", "kind", "cell", "longitude", "latitude", "approximate", "turns_on")
+
+
+def kind_of(status: str, licence_status: str) -> int:
+    return STATUSES.index(status) * len(LICENCES) + LICENCES.index(licence_status)
+
+
+def parts_of(kind: int) -> tuple[str, str]:
+    """Status and licence status."""
+    return STATUSES[kind // len(LICENCES)], LICENCES[kind % len(LICENCES)]
+
+
+# --- At the end of a transaction that writes (accounts/watermark.py)
+
+
+def nothing_before() -> None:
+    """A Keeper of accounts/watermark.py is asked before something is written; there is nothing to be known."""
+
+
+def work_out(_before: None, _since: datetime, _known_at: datetime) -> None:
+    """Work out anew what was touched, and what stands otherwise because a day has gone by."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE[connection.vendor])
+        touched = cursor.fetchall()
+        if touched and connection.vendor == "sqlite":
+            cursor.execute(f"DELETE FROM {TOUCHED}")  # noqa: S608 (our own names)
+        cursor.execute(
+            f"SELECT EXISTS (SELECT 1 FROM {MADE}), EXISTS (SELECT 1 FROM {SPOT} WHERE turns_on <= %s)",  # noqa: S608
+            [connection.ops.adapt_datefield_value(today())],
+        )
+        made, turns = cursor.fetchone()
+    if not made or not (touched or turns):
+        return
+    others = {each for each, seen in touched if not seen}
+    held = _held(sorted({each for each, _seen in touched}))
+    turning = _turning(set(held)) if turns else []
+    unseen = STATUSES.index(Status.UNSEEN)
+    # Who was there makes a difference where nobody had been.
+    again = [of for of, spot in held.items() if of in others or spot.kind // len(LICENCES) == unseen]
+    before = {spot.pk: spot for spot in [*(held[of] for of in again), *turning]}
+    if not before:
+        return
+    changes, written = list[SpotChange](), list[Spot]()
+    for spot in spots_of(list(before)):
+        was = before[spot.pk]
+        if all(getattr(was, name) == getattr(spot, name) for name in _COLUMNS):
+            continue
+        written.append(spot)
+        changes += [*_changes(was, -1), *_changes(spot, 1)]
+    Spot.objects.bulk_create(
+        written, update_conflicts=True, unique_fields=["institution"], update_fields=_COLUMNS, batch_size=500
+    )
+    _add(changes)
+
+
+def _held(ids: Sequence[Any]) -> dict[Any, Spot]:
+    """What is kept of institutions, by ids as the database gives them, held until the transaction ends: who works the
+    same one out waits, and then sees what this one wrote."""
+    if not ids:
+        return {}
+    of = Institution._meta.pk.to_python
+    pks = {of(each): each for each in ids}
+    new = [Spot(institution_id=pk, scope_code="", kind=GONE) for pk in pks]
+    spots = Spot.objects.filter(pk__in=list(pks)).order_by("pk")
+    if connection.vendor == "postgresql":
+        spots = spots.select_for_update()
+    found = list(spots)
+    there = {spot.pk for spot in found}
+    if missing := [spot for spot in new if spot.pk not in there]:
+        if connection.vendor == "sqlite":
+            return {pks[spot.pk]: spot for spot in [*found, *missing]}
+        Spot.objects.bulk_create(missing, ignore_conflicts=True)
+        found = list(spots.all())
+    return {pks[spot.pk]: spot for spot in found}
+
+
+def _turning(besides: set[Any]) -> list[Spot]:
+    """Those whose day has come; what another transaction is at is left to it."""
+    spots = Spot.objects.filter(turns_on__lte=today())
+    if connection.vendor == "postgresql":
+        spots = spots.select_for_update(skip_locked=True)
+    held = {Institution._meta.pk.to_python(each) for each in besides}
+    return [spot for spot in spots if spot.pk not in held]
+
+
+def spots_of(pks: Sequence[Any]) -> Iterator[Spot]:
+    """Institutions as the definition has them stand now."""
+    moment = Moment.that_stands()
+    columns = (
+        "pk", "scope_code", "cell", "longitude", "latitude", "location_source", "merged_at", "withdrawn_at",
+    )  # fmt: skip
+    for first in range(0, len(pks), 1000):
+        some = pks[first : first + 1000]
+        days = next_days(some, moment.on)
+        rows = (
+            Institution.objects.filter(pk__in=some)
+            .order_by()
+            .annotate(shown=status_then(moment), then=licence_status_then(moment))
+        )
+        for pk, scope, cell, longitude, latitude, source, merged, withdrawn, shown, then in rows.values_list(
+            *columns, "shown", "then"
+        ):
+            approximate = source == LocationSource.TOWNSHIP_CENTRE
+            located = cell is not None and not approximate
+            yield Spot(
+                institution_id=pk,
+                scope_code=scope,
+                kind=kind_of(shown, then) if merged is None and withdrawn is None else GONE,
+                cell=cell if located else None,
+                longitude=longitude if located else None,
+                latitude=latitude if located else None,
+                approximate=approximate,
+                turns_on=days.get(pk),
+            )
+
+
+def _changes(spot: Spot, number: int) -> list[SpotChange]:
+    if spot.kind == GONE:
+        return []
+    return [
+        SpotChange(
+            area=spot.scope_code[:2], kind=spot.kind, number=number, cell=spot.cell, longitude=spot.longitude,
+            latitude=spot.latitude, approximate=spot.approximate,
+        )
+    ]  # fmt: skip
+
+
+def _add(changes: Sequence[SpotChange]) -> None:
+    if not changes:
+        return
+    made = SpotChange.objects.bulk_create(changes)
+    last = made[-1].pk or 0
+    if last % FOLD_EVERY < len(changes):
+        fold()
+
+
+# --- Cells
+
+
+def fold() -> None:
+    """Add to the cells what has changed. Who folds already is left alone; nobody waits."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('mapping_cell'))")
+            [alone] = cursor.fetchone()
+            if not alone:
+                return
+        cursor.execute(f"UPDATE {CHANGE} SET folded = TRUE WHERE NOT folded")  # noqa: S608 (our own names)
+        source = f"(SELECT * FROM {CHANGE} WHERE folded)"  # noqa: S608 (our own names)
+        for level in (TOTALS, *range(FINEST + 1)):
+            cursor.execute(add_up(source, level))
+            if level != TOTALS:
+                cursor.execute(_bounds_again(level))
+        cursor.execute(f"DELETE FROM {CELL} WHERE number = 0")  # noqa: S608 (our own names)
+        cursor.execute(f"DELETE FROM {CHANGE} WHERE folded")  # noqa: S608 (our own names)
+
+
+def square_at(level: int) -> str:
+    """The square in which a row of `cell` and `approximate` is counted."""
+    if level == TOTALS:
+        return f"CASE WHEN approximate THEN {APPROXIMATE} WHEN cell IS NULL THEN {NOWHERE} ELSE {LOCATED} END"
+    return f"cell >> {shift_of(level)}"
+
+
+def add_up(source: str, level: int) -> str:
+    lesser, greater = ("MIN", "MAX") if connection.vendor == "sqlite" else ("LEAST", "GREATEST")
+    east, north = FINELY % "COALESCE(longitude, 0)", FINELY % "COALESCE(latitude, 0)"
+    bounds = [
+        (lesser, "MIN", "west", "longitude", 180), (lesser, "MIN", "south", "latitude", 90),
+        (greater, "MAX", "eastmost", "longitude", -180), (greater, "MAX", "northmost", "latitude", -90),
+    ]  # fmt: skip
+    new = ", ".join(
+        f"{of}(CASE WHEN number > 0 THEN COALESCE({it}, 0) ELSE {none} END)" for _, of, _, it, none in bounds
+    )
+    both = ", ".join(f"{name} = {of}({CELL}.{name}, excluded.{name})" for of, _, name, _, _ in bounds)
+    where = "1 = 1" if level == TOTALS else "cell IS NOT NULL"
+    return (
+        f"INSERT INTO {CELL} (level, square, area, kind, number, east, north, west, south, eastmost, northmost) "  # noqa: S608
+        f"SELECT {level}, {square_at(level)}, area, kind, SUM(number), SUM(number * {east}), SUM(number * {north}), "
+        f"{new} FROM {source} each_one WHERE {where} GROUP BY 1, 2, 3, 4 "
+        f"ON CONFLICT (level, square, area, kind) DO UPDATE SET number = {CELL}.number + excluded.number, "
+        f"east = {CELL}.east + excluded.east, "
+        f"north = {CELL}.north + excluded.north, {both}"
+    )
+
+
+def _bounds_again(level: int) -> str:
+    """Where one went that lay at the edge: the bounds of those that are left."""
+    shift = shift_of(level)
+    inside = (
+        f"spot.cell BETWEEN {CELL}.square << {shift} AND (({CELL}.square + 1) << {shift}) - 1 "
+        f"AND spot.kind = {CELL}.kind AND substr(spot.scope_code, 1, 2) = {CELL}.area"
+    )
+    edges = ", ".join(
+        f"{name} = COALESCE((SELECT {of}({it}) FROM {SPOT} spot WHERE {inside}), {name})"  # noqa: S608 (our own names)
+        for name, of, it in (
+            ("west", "MIN", "longitude"), ("south", "MIN", "latitude"),
+            ("eastmost", "MAX", "longitude"), ("northmost", "MAX", "latitude"),
+        )
+    )  # fmt: skip
+    return (
+        f"UPDATE {CELL} SET {edges} WHERE number > 0 AND id IN (SELECT held.id FROM {CHANGE} gone JOIN {CELL} held "  # noqa: S608
+        f"ON held.level = {level} AND held.square = gone.cell >> {shift} AND held.area = gone.area "
+        "AND held.kind = gone.kind WHERE gone.folded AND gone.number < 0 AND gone.cell IS NOT NULL "
+        "AND (gone.longitude IN (held.west, held.eastmost) OR gone.latitude IN (held.south, held.northmost)))"
+    )
+
+
+# --- All anew
+
+
+def is_made() -> bool:
+    return CellsMade.objects.exists()
+
+
+def forget() -> None:
+    """Nothing is kept: every question is answered by the plain query until `rebuild`."""
+    for each in (CellsMade, Cell, SpotChange, Spot, MapTouched):
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {each._meta.db_table}")  # noqa: S608 (our own names)
+
+
+def rebuild() -> None:
+    """Make everything that is kept anew. Others who write wait at their end."""
+    with recording():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {SPOT} IN EXCLUSIVE MODE")
+        forget()
+        for pks in _all_pks():
+            Spot.objects.bulk_create(spots_of(pks), batch_size=1000)
+        with connection.cursor() as cursor:
+            for level in (TOTALS, *range(FINEST + 1)):
+                cursor.execute(add_up(SPOTS, level))
+        CellsMade.objects.create(made_at=timezone.now())
+
+
+SPOTS = (
+    f"(SELECT substr(scope_code, 1, 2) AS area, kind, 1 AS number, cell, longitude, latitude, approximate FROM {SPOT} "  # noqa: S608
+    f"WHERE kind <> {GONE})"
+)
+
+
+def _all_pks() -> Iterator[list[Any]]:
+    of = Institution._meta.pk.to_python
+    for ids in by_place():
+        yield [of(each) for each in ids]
+
+
+def differences() -> Iterator[str]:
+    """A sentence for each thing that is kept otherwise than the definition has it, spots first."""
+    if not is_made():
+        yield "No cells are kept for the map: run rebuild_figures."
+        return
+    if MapTouched.objects.exists():
+        yield "Something was written that the map does not show yet: the next thing that is recorded shows it."
+        return
+    for pks in _all_pks():
+        kept = Spot.objects.in_bulk(pks)
+        for spot in spots_of(pks):
+            was = kept.get(spot.pk)
+            for name in _COLUMNS:
+                if was is None or getattr(was, name) != getattr(spot, name):
+                    wrong = "nothing" if was is None else getattr(was, name)
+                    yield f"Spot of {spot.pk}: {name} kept {wrong}, defined {getattr(spot, name)}."
+                    break
+    yield from _of_cells()
+
+
+def _of_cells() -> Iterator[str]:
+    """Cells and what is not folded yet, against the spots."""
+    for level in (TOTALS, *range(FINEST + 1)):
+        wanted, kept = _numbers(SPOTS, level), _numbers(CHANGE, level)
+        rows = Cell.objects.filter(level=level).values_list("square", "area", "kind", "number", "east", "north")
+        for square, area, kind, *numbers in rows:
+            kept[square, area, kind] = [a + b for a, b in zip(kept[square, area, kind], numbers, strict=True)]
+        for key in sorted(kept.keys() | wanted.keys()):
+            if kept[key] != wanted[key]:
+                yield f"Cell {key} of level {level}: kept {kept[key]}, of its spots {wanted[key]}."
+    if not SpotChange.objects.exists():
+        yield from _of_bounds()
+
+
+def _of_bounds() -> Iterator[str]:
+    """The degrees between which the members of each cell lie, where nothing waits to be folded."""
+    for level in range(FINEST + 1):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {square_at(level)}, area, kind, MIN(longitude), MIN(latitude), MAX(longitude), MAX(latitude) "  # noqa: S608
+                f"FROM {SPOTS} each_one WHERE cell IS NOT NULL GROUP BY 1, 2, 3"
+            )
+            wanted = set(cursor.fetchall())
+        bounds = "square", "area", "kind", "west", "south", "eastmost", "northmost"
+        for square, area, kind, *_bounds in sorted(set(Cell.objects.filter(level=level).values_list(*bounds)) ^ wanted):
+            yield f"Bounds of cell {square}, {area}, {kind} of level {level}: not those of its spots."
+
+
+def _numbers(source: str, level: int) -> dict[tuple[int, str, int], list[int]]:
+    east, north = FINELY % "COALESCE(longitude, 0)", FINELY % "COALESCE(latitude, 0)"
+    where = "1 = 1" if level == TOTALS else "cell IS NOT NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {square_at(level)}, area, kind, SUM(number), SUM(number * {east}), SUM(number * {north}) "  # noqa: S608
+            f"FROM {source} each_one WHERE {where} GROUP BY 1, 2, 3"
+        )
+        found: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+        for square, area, kind, *numbers in cursor.fetchall():
+            found[square, area, kind] = [int(number) for number in numbers]
+        return found
