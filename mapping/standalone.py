@@ -126,6 +126,7 @@ def _map(features: list[dict[str, Any]]) -> tuple[str, str, str]:
     centre = [sum(place[axis] for place in places) / len(places) for axis in (1, 0)]
     made = folium.Map(location=centre, zoom_start=11, tiles=None)
     made.options["maxZoom"] = 18  # without a tile layer there is none
+    made.options["fadeAnimation"] = False  # one popup at a time
     root: Any = made.get_root()
     root.render()
     return made.get_name(), root.html.render(), root.script.render()

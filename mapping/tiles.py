@@ -116,7 +116,7 @@ class TileView(APIView):
 
 
 def _answer(request: SignedInApiRequest, content: bytes) -> HttpResponse:
-    """A tile with nothing in it is 204: a body of no bytes is an error to older versions of MapLibre."""
+    """A tile with nothing in it is 204: some programs take a body of no bytes for an error."""
     if not content:
         return HttpResponse(status=204)
     etag = f'W/"{sha256(content).hexdigest()[:32]}"'

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,9 @@ class Recorded:
 
     def asked(self) -> list[str]:
         """The requests since this was asked last, without what differs each time: "GET /ogc 200 (Basic)"."""
+        urllib.request.urlopen(
+            f"{self.bureau.address}/livez"
+        ).close()  # answered when the line of the last one is written
         lines = self.log.read_text().splitlines()
         since, self.read = lines[self.read :], len(lines)
         return [_plain(line) for line in since if " /ogc" in line]

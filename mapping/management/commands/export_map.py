@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         asked = {name: options[name] for name in GRAMMAR if options[name]}
-        operator = _seeing(asked["division"])
+        operator = _seeing(options["division"])
         try:
             question = Drilldown.from_query(asked, operator)
             page, rows = made(question, operator, by=str(_("命令行")))
