@@ -76,7 +76,7 @@ def far_from_point(visit: Visit, institution: Institution) -> dict[str, Any] | N
     if here is None or there is None or surely_within(here, there, FAR_M):
         return None
     away, surely = here.apart(there)
-    if surely <= FAR_M:
+    if round(surely, 1) <= FAR_M:  # as fine as `Visit.distance_m` says it
         return None
     return {"m": round(away), "accuracy_m": round(here.accuracy_m), "point_accuracy_m": round(there.accuracy_m)}
 

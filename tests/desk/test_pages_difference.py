@@ -188,12 +188,17 @@ def test_api_answers_parts_that_add_up(december, api, taskforce):
 
 def test_what_moved_out_of_sight_is_in_no_difference(december, browse):
     """Scope follows the present place: who sees one township is not told who left it."""
-    somebody = user_with("inspector", LIUSHI)
+    left = institution(LIUSHI, name="晨曦教育")
+    move_of(left, NEXT_TO_LIUSHI, "2018-12-21")
+    browser, asked = browse(user_with("inspector", LIUSHI)), f"{PATH}?{ASKED.replace('330382', LIUSHI)}"
 
-    found = browse(somebody).get(f"{PATH}?{ASKED.replace('330382', LIUSHI)}").context["found"]
+    found = browser.get(asked).context["found"]
+    file = body(browser.get(f"{asked}&format=csv")).decode("utf-8-sig")
+    seen_by_both = body(browse(user_with("inspector", "330382")).get(f"{asked}&format=csv")).decode("utf-8-sig")
 
     assert "moved_out" not in {part.code for part in found.parts}
     assert found.adds_up
+    assert (left.name in file, left.name in seen_by_both) == (False, True)
 
 
 def test_contradictions_page_says_what_each_means_and_exports_all(december, browse, taskforce):

@@ -18,6 +18,7 @@ from institutions.moments import Moment
 from tests.factories import (
     LIUSHI,
     NEXT_TO_LIUSHI,
+    PANSHI,
     at,
     day,
     institution,
@@ -137,6 +138,21 @@ def test_who_sees_a_township_counts_what_has_not_left_it(schools, asked):
 
     assert found == partitions(LIUSHI, moment, within=seen.filter(pk__isnull=False))
     assert (found["division"].total.surveyed, completion(LIUSHI, moment).total.surveyed) == (2, 3)
+
+
+def test_who_sees_both_townships_counts_what_moved_between_them(schools, asked):
+    """What moved within sight has left nothing; what moved out of sight has."""
+    inspector = user_with("inspector", LIUSHI, "inspector-of-both")
+    inspector.grants.create(role="inspector", division_prefix=NEXT_TO_LIUSHI, valid_from="2018-01-01")
+    with recording():
+        move_of(Institution.objects.get(name="未完成"), NEXT_TO_LIUSHI, "2018-10-01")
+        move_of(Institution.objects.get(name="无问题"), PANSHI, "2018-10-01")
+    moment, seen = Moment(day("2018-09-01"), now().known_at), Institution.objects.visible_to(inspector)
+
+    found = partitions(LIUSHI, moment, within=seen)
+
+    assert found["division"].total.surveyed == 2
+    assert found == partitions(LIUSHI, moment, within=seen.filter(pk__isnull=False))
 
 
 def test_what_is_rolled_back_leaves_nothing(schools):

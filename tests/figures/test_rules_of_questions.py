@@ -10,7 +10,7 @@ from figures.drilldown import Drilldown, DrilldownForm
 from figures.headline import headline
 from figures.ledger import LedgerQuestion
 from figures.places import Where, first_to_see
-from figures.questions import WHERE_AND_WHEN, Question, parse_day, parse_moment
+from figures.questions import WHERE_AND_WHEN, Question, parse_day, parse_deadline, parse_moment
 from figures.statistics import completion, partitions
 from institutions.models import Division
 from institutions.moments import Moment, today
@@ -50,6 +50,12 @@ def test_moment_is_one_from_the_year_2000_on(text, taken):
     else:
         with pytest.raises(ValueError, match="不是时刻"):
             parse_moment(text)
+
+
+@pytest.mark.parametrize("text", ["", "2018-13-01", "2018/10/01", "十月一日"])
+def test_deadline_that_is_no_day_is_refused_with_an_example(text):
+    with pytest.raises(ValueError, match="例：2018-12-31"):
+        parse_deadline(text)
 
 
 def test_who_has_no_division_asks_about_none(db):
