@@ -21,7 +21,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     begin, marks, fields, counted = _statement(type(rows[0]))
-    values = [_given(getattr(row, name), field) for row in rows for name, field in fields]
+    values = adapted(_given(getattr(row, name), field) for row in rows for name, field in fields)
     ending = f" RETURNING {counted}" if counted else ""
     with connection.cursor() as cursor:
         cursor.execute(f"{begin} VALUES {', '.join([marks] * len(rows))}{ending}", values)
@@ -44,7 +44,7 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Sequenc
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {quote(model._meta.db_table)} ({named}) VALUES {marks}",  # noqa: S608 (our own names)
-            [adapted(value) for row in rows for value in row],
+            adapted(value for row in rows for value in row),
         )
 
 
@@ -61,7 +61,7 @@ def _statement(model: type[models.Model]) -> tuple[str, str, list[tuple[str, "mo
 
 
 def _given(value: Any, field: "models.Field[Any, Any]") -> Any:
-    """As the database takes it. What a field would only look at is not shown to it."""
+    """What a field would only look at is not shown to it."""
     if type(value) in KNOWN and not isinstance(field, models.JSONField):
-        return adapted(value)
+        return value
     return field.get_db_prep_save(value, connection)

@@ -5,7 +5,7 @@ values differ.
 """
 
 import copy
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import update_wrapper
 from typing import Any, Generic, TypeVar
@@ -39,15 +39,14 @@ class put_once(Generic[Row]):  # noqa: N801 (a decorator)
         if kinds not in self.made:
             self.made[kinds] = self._make(values)
         queryset, compiler, sql, places, converters = self.made[kinds]
-        given = [adapted(each) for each in _flat(values)]
+        given = adapted(_flat(values))
         filled = [given[place] if is_value else place for is_value, place in places]
         compiler = copy.copy(compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_given, **_options: (sql, filled)
         compiler.get_converters = lambda _columns: converters
-        asked = queryset._chain()  # type: ignore[attr-defined]
-        asked.query.get_compiler = lambda *_given, **_options: compiler
-        return list(asked)
+        rows_of: Any = queryset._iterable_class
+        return list(rows_of(_Asked(queryset, compiler)))
 
     def _make(self, values: tuple[Value, ...]) -> Any:
         places = iter(range(len(_flat(values))))
@@ -60,13 +59,33 @@ class put_once(Generic[Row]):  # noqa: N801 (a decorator)
         queryset = self.build(*stand_ins)
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()
-        given = [adapted(each) for each in _flat(stand_ins)]
+        given = adapted(_flat(stand_ins))
         found = [(True, given.index(param)) if param in given else (False, param) for param in params]
         if {place for is_value, place in found if is_value} != set(range(len(given))):
             raise ValueError(f"a value does not stand in the SQL as it is: {sql} {params}")
+        if queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
+            raise ValueError("what is prefetched is another question")
         # Of a column's converters none looks at more of a connection than its time zone.
         converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
         return queryset, compiler, sql, found, converters
+
+
+class _Asked:
+    """As much of a queryset as what makes rows of it looks at: a clone of the whole takes longer than the rows."""
+
+    _known_related_objects: dict[Any, Any] = {}
+
+    def __init__(self, queryset: Any, compiler: Any):
+        self.db, self._fields, self.query = queryset.db, queryset._fields, _Query(queryset.query, compiler)
+
+
+class _Query:
+    def __init__(self, query: Any, compiler: Any):
+        self.extra_select, self.annotation_select = query.extra_select, query.annotation_select
+        self.values_select, self._compiler = query.values_select, compiler
+
+    def get_compiler(self, *_given: Any, **_options: Any) -> Any:
+        return self._compiler
 
 
 def _flat(values: Sequence[Value]) -> list[Value]:
@@ -93,12 +112,16 @@ def _stand_in(value: Value, place: int) -> Value:
     raise TypeError(f"no value to ask for: {value!r}")
 
 
-def adapted(value: Value) -> Any:
-    """As the database takes it."""
-    if isinstance(value, UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, date):
-        return connection.ops.adapt_datefield_value(value)
-    return value
+def adapted(values: Iterable[Value]) -> list[Any]:
+    """As the database takes them."""
+    native, ops = connection.features.has_native_uuid_field, connection.ops
+    taken = []
+    for value in values:
+        if isinstance(value, UUID):
+            value = value if native else value.hex
+        elif isinstance(value, datetime):
+            value = ops.adapt_datetimefield_value(value)
+        elif isinstance(value, date):
+            value = ops.adapt_datefield_value(value)
+        taken.append(value)
+    return taken

@@ -63,9 +63,8 @@ def above(county: str) -> tuple[str, ...]:
 def _grants_of(above: tuple[str, ...], county: str, after: str, names: tuple[str, ...]) -> QuerySet[Grant]:
     """Grants to inspect anywhere in a county, of these user names; `after` is what no code in it reaches."""
     there = Q(division_prefix__in=above) | Q(division_prefix__gte=county, division_prefix__lt=after)
-    return Grant.objects.filter(
-        there, role__in=INSPECTING, user__is_active=True, user__username__in=names
-    ).select_related("user")
+    grants = Grant.objects.filter(there, role__in=INSPECTING, user__is_active=True, user__username__in=names)
+    return grants.select_related("user").only("valid_to", "user__username", "user__name", "user__is_active")
 
 
 def named_since(scope_code: str, on: date, usernames: Iterable[str], sender: User) -> tuple[list[User], list[User]]:

@@ -37,7 +37,10 @@ def display_file(sha256: str) -> Path:
 
 
 def is_stored(sha256: str) -> bool:
-    return original_file(sha256).exists() and display_file(sha256).exists()
+    if not SHA256.match(sha256):
+        raise ValueError(f"not a SHA-256 in lower-case hexadecimal: {sha256!r}")
+    folder, name = f"{settings.DATA_DIR}/photos", f"{sha256[:2]}/{sha256}"  # asked of each photo that is announced
+    return os.path.exists(f"{folder}/originals/{name}") and os.path.exists(f"{folder}/display/{name}.jpg")
 
 
 def sha256_of(data: bytes) -> str:

@@ -19,7 +19,12 @@ from inspections.actions import Answer
 from institutions.positions import MOST_ACCURACY_M, Datum
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_UNTOLD = {"order": None, "submits": None, "found": None, "put_right": []}  # what brings something about
+_UNTOLD: dict[str, Any] = {
+    "order": None,
+    "submits": None,
+    "found": None,
+    "put_right": [],
+}  # what brings something about
 _KNOWN = {
     "id", "institution", "purpose", "result", "happened_at", "device_sent_at", "inspectors", "position", "findings",
     "photos", "note", "licence_status", "items", *_UNTOLD,

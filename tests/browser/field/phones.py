@@ -112,9 +112,9 @@ class Phone:
         self.page.click("#save")
         self.page.wait_for_url("**/field/#/done/**")
 
-    def says(self, state: str) -> None:
+    def says(self, state: str, seconds: float = 15) -> None:
         """The page of a visit says where it stands."""
-        self.page.wait_for_selector(f"[data-state={state}]")
+        self.page.wait_for_selector(f"[data-state={state}]", timeout=seconds * 1000)
 
     def send(self) -> None:
         """Presses the button, unless the app has tried again by itself and nothing waits any more."""

@@ -110,7 +110,7 @@ def test_photo_for_which_there_is_no_room_is_sent_from_the_page(phone_of, tmp_pa
     expect(phone.page.locator("#said [role=alert]")).to_contain_text("只在这个页面里")
 
     phone.save()
-    phone.says("stored")
+    phone.says("stored", seconds=60)  # a photo of some megabytes
 
     assert phone.on_server(visit) == (1, 1)
     expect(phone.page.locator("#said [role=alert]")).to_have_count(0)
