@@ -96,6 +96,7 @@ def test_workbook_printed_by_an_office_suite_says_the_same(printed):
     text = pdf_text(converted(as_xlsx(printed), "pdf", "xlsx"))
 
     assert [counts for _rank, _name, *counts in rows_of_counts(printed) if bare("".join(counts)) not in text] == []
+    assert [said for said in said_by(printed)[5:] if bare(said) not in text] == []
     assert [name for name in HOSTILE if text.count(bare(name)) < 2] == []
 
 
