@@ -168,10 +168,10 @@ def _story(book: Any, printed: "Printed") -> None:
     sheet.fit_to_pages(1, 0)
     title = book.add_format({"bold": True, "font_size": 14, "text_wrap": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    write(0, clean(f"{printed['title']}（截至{printed['cut_off']}）"), title, 20, 70)
+    write(0, clean(f"{printed['title']}（截至{printed['cut_off']}）"), title, 23, 70)
     notice = [SYNTHETIC] if printed["synthetic"] else []
     for number, line in enumerate([*notice, *(text for _key, text in sentences(printed))], start=1):
-        write(number, clean(line), wrapped, 15, 90)
+        write(number, clean(line), wrapped, 18, 90)
 
 
 def _figures(book: Any, forms: dict[str, Any], printed: "Printed") -> None:
