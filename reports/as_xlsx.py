@@ -156,16 +156,22 @@ def _width(text: str) -> int:
 
 
 def _story(book: Any, printed: "Printed") -> None:
+    """The text, each row as high as it needs: LibreOffice and viewers on phones show of others the first line alone."""
+
+    def write(number: int, text: str, form: Any, line_pt: int, fits: int) -> None:
+        sheet.set_row(number, line_pt * -(-_width(text) // fits))
+        sheet.write_string(number, 0, text, form)
+
     sheet = book.add_worksheet("通报")
     sheet.set_column(0, 0, 100)
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     title = book.add_format({"bold": True, "font_size": 14, "text_wrap": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.write_string(0, 0, clean(f"{printed['title']}（截至{printed['cut_off']}）"), title)
+    write(0, clean(f"{printed['title']}（截至{printed['cut_off']}）"), title, 23, 70)
     notice = [SYNTHETIC] if printed["synthetic"] else []
     for number, line in enumerate([*notice, *(text for _key, text in sentences(printed))], start=1):
-        sheet.write_string(number, 0, clean(line), wrapped)
+        write(number, clean(line), wrapped, 18, 90)
 
 
 def _figures(book: Any, forms: dict[str, Any], printed: "Printed") -> None:
