@@ -13,7 +13,7 @@ from institutions.imports.finding import Header
 from institutions.imports.questions import IGNORE, KEEP, LEAVE_OUT, Questions
 from institutions.imports.reading.frames import letters
 from institutions.imports.tables import NotRead, Table, Tables, read_tables, shortened
-from institutions.imports.ticks import ticks_of
+from institutions.imports.ticks import ticked, ticks_of
 from institutions.imports.workbook import Workbook
 from institutions.places import County
 
@@ -21,6 +21,15 @@ DOOR = re.compile(r"\d+[号幢栋室楼弄-]|[路巷弄]|街(?!道|镇)|大道")
 READ = "read"
 MOST = 100  # columns of a table that has no end to the right
 OF_PERMIT = ("permit", "permit_period", "permit_from", "permit_to")
+# What may stand under one heading: it is parted, or one of them says the other.
+PARTED = (
+    {"principal", "phone"},
+    {"township", "county", "operating_address"},
+    {*OF_PERMIT, "credit_code", "registration", *headers.OF_A_LICENCE},
+)
+_CLOSED = "(?:是否)?(?:已|被)?(?:关停|停办|取缔|关闭|注销|停业)"
+STATES = re.compile(rf"{_CLOSED}|(?:经营|办学|机构|营业|运营)(?:状态|状况|现状)")
+OTHER_UNIT = re.compile(r"[(](?:单位[:])?(亩|公顷|坪|[百千万](?:人|名|平方米|平米)?)[)]$")
 OF_REGISTRATION = ("credit_code", "registration", "registration_period", "registration_from", "registration_to")
 
 
@@ -66,6 +75,8 @@ def decide_columns(table: Table, questions: Questions) -> None:
         owner = _owner(table, place, places, questions)
         if owner and f"{owner}_{kind}" not in places:
             places[f"{owner}_{kind}"] = place
+    _ask_two_in_one(table, places, questions)
+    _ask_units(table, places, questions)
     _see_statuses(table, places, questions)
     _take_answers(header, places, questions)
     if "operating_address" not in places and "township" in places and _are_addresses(table, places["township"]):
@@ -85,6 +96,39 @@ def _are_addresses(table: Table, place: int) -> bool:
 
 def _words(table: Table, place: int) -> set[str]:
     return {cells.text(cell) for cell in table.column(place)} - {""}
+
+
+def _ask_two_in_one(table: Table, places: dict[str, int], questions: Questions) -> None:
+    """机构名称及地址: a column of two things that are not parted when they are read. Whether it is one, is asked."""
+    for key, place in list(places.items()):
+        said = [headers.meaning(part) for part in re.split("[及和与]", table.header.texts.get(place, ""))]
+        keys = {each[0] for each in said if each}
+        if key in keys and len(keys) > 1 and not any(keys <= together for together in PARTED):
+            title, meant = table.header.title(place), headers.called(key)
+            asked = refusals.ASK_TWO_IN_ONE.format(column=letters(place), title=title, meant=meant)
+            choices: dict[str, str | Promise] = {key: refusals.CHOICE_THIS_COLUMN.format(title=meant)}
+            if key != "name":
+                choices[IGNORE] = refusals.CHOICE_IGNORE_COLUMN
+            if questions.ask(f"heading:{title}", asked, choices, scope="file", column=letters(place)) == IGNORE:
+                del places[key]
+
+
+def _ask_units(table: Table, places: dict[str, int], questions: Questions) -> None:
+    """面积(亩), 学生人数(百人): numbers of another unit are not read, unless somebody says that they are of ours."""
+    for key in ("learners", "teachers", "area_m2"):
+        found = OTHER_UNIT.search(table.header.texts.get(places.get(key, -1), ""))
+        if found is None:
+            continue
+        place = places[key]
+        title, meant = table.header.title(place), headers.called(key)
+        asked = refusals.ASK_UNIT.format(column=letters(place), title=title, unit=found[1])
+        choices: dict[str, str | Promise] = {
+            IGNORE: refusals.CHOICE_IGNORE_COLUMN,
+            key: refusals.CHOICE_THIS_COLUMN.format(title=meant),
+        }
+        more = {"scope": "file", "default": IGNORE, "column": letters(place)}
+        if questions.ask(f"heading:{title}", asked, choices, **more) == IGNORE:
+            del places[key]
 
 
 def _see_statuses(table: Table, places: dict[str, int], questions: Questions) -> None:
@@ -248,6 +292,7 @@ def ask_about_closed(tables: list[Table], county: County, several: bool, questio
             asked = refusals.ASK_CLOSED_SHEET.format(sheet=sheet)
             questions.ask(f"sheet:{sheet}", asked, choices, scope="sheet", sheet=sheet, column="机构名称")
             continue
+        _ask_about_states(table, questions, looks)
         said = {sections: context.says_closed(sections) for sections in {line.sections for line in table.lines}}
         for line in table.lines if any(said.values()) else ():
             if not (closed := said[line.sections]):
@@ -259,6 +304,24 @@ def ask_about_closed(tables: list[Table], county: County, several: bool, questio
             if questions.ask(f"closed:{closed}", asked, choices, **more) == LEAVE_OUT:
                 looks.left_out[id(table.sheet), line.row] = str(refusals.LEFT_OUT_BY_ANSWER)
     return looks
+
+
+def _ask_about_states(table: Table, questions: Questions, looks: Looks) -> None:
+    """One question for each column that is not read and says of some that they are closed: 经营状态, 是否关停."""
+    taken = {*table.places.values(), *table.header.ticks}
+    for place, text in table.header.texts.items():
+        title = table.header.title(place)
+        if place in taken or not STATES.fullmatch(headers.undecorated(text)):
+            continue
+        yes = text.startswith("是否")
+        for line, cell in zip(table.lines, table.column(place), strict=True):
+            if not (passed.says_closed(cell) or (yes and ticked(cell))):
+                continue
+            choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
+            asked = refusals.ASK_CLOSED_BY_COLUMN.format(title=title)
+            more = {"scope": "file", "row": line.row + 1, "column": title}
+            if questions.ask(f"closed:{title}", asked, choices, **more) == LEAVE_OUT:
+                looks.left_out[id(table.sheet), line.row] = str(refusals.LEFT_OUT_BY_ANSWER)
 
 
 def _ask_rows(

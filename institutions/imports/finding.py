@@ -7,10 +7,11 @@ from typing import Any
 
 from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers
-from institutions.imports.passed import is_header_of_counts
+from institutions.imports.passed import OF_COUNTS, is_header_of_counts
 from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet
 
+COUNTED = {"name", "serial", "township", "licence_status"}  # what a table of counts may have a heading for
 LONGEST_HEADING = 30
 MOST_DIGITS = 6  # in all headings of a row
 LEVELS = 4
@@ -162,7 +163,8 @@ def find_headers(grid: Grid) -> list[Header]:
         here = _candidates_at(grid, row)
         candidates += here
         row = max((each.bottom for each in here), default=row) + 1
-    return [_header(grid, each, candidates) for each in candidates]
+    found = [_header(grid, each, candidates) for each in candidates]
+    return [each for each in found if "name" in each.places]
 
 
 def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
@@ -219,6 +221,8 @@ def _is_header(titles: dict[int, str]) -> bool:
     """A heading of names, another of ours, and no less than every third known."""
     meanings = [headers.meaning(title) for title in titles.values()]
     keys = {said[0] for said in meanings if said}
+    if keys <= COUNTED and 2 * sum(bool(OF_COUNTS.fullmatch(title)) for title in titles.values()) >= len(titles) - 2:
+        return False  # 名称 排摸总数 已整改 整改率: a table of counts
     known = sum(map(headers.is_known, titles.values()))
     if "name" not in keys:
         ours = len(keys - {"serial"})
@@ -318,12 +322,15 @@ def _apart(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:
         else:
             parts.append([place])
     joined: list[list[int]] = []
+    named = False  # whether the last part has names
     for part in parts:
         said = [meant[0] for place in part if (meant := headers.meaning_of_stack(stacks[place]))]
-        if joined and not ("name" in said and len(set(said)) > 1):
+        if joined and not (named and "name" in said and len(set(said)) > 1):
             joined[-1] += part
+            named |= "name" in said
         else:
             joined.append(part)
+            named = "name" in said
     return joined
 
 
