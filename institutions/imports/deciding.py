@@ -6,16 +6,14 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
 
-from institutions.imports import cells, headers, passed, refusals
+from institutions.imports import cells, headers, refusals
 from institutions.imports.categories import says_no_category
-from institutions.imports.context import Context
 from institutions.imports.finding import Header
 from institutions.imports.questions import IGNORE, KEEP, LEAVE_OUT, Questions
 from institutions.imports.reading.frames import letters
-from institutions.imports.tables import NotRead, Table, Tables, read_tables, shortened
-from institutions.imports.ticks import ticked, ticks_of
+from institutions.imports.tables import NotRead, Table, Tables, read_tables
+from institutions.imports.ticks import ticks_of
 from institutions.imports.workbook import Workbook
-from institutions.places import County
 
 DOOR = re.compile(r"\d+[号幢栋室楼弄-]|[路巷弄]|街(?!道|镇)|大道")
 READ = "read"
@@ -27,8 +25,6 @@ PARTED = (
     {"township", "county", "operating_address"},
     {*OF_PERMIT, "credit_code", "registration", *headers.OF_A_LICENCE},
 )
-_CLOSED = "(?:是否)?(?:已|被)?(?:关停|停办|取缔|关闭|注销|停业)"
-STATES = re.compile(rf"{_CLOSED}|(?:经营|办学|机构|营业|运营)(?:状态|状况|现状)")
 OTHER_UNIT = re.compile(r"[(](?:单位[:])?(亩|公顷|坪|[百千万](?:人|名|平方米|平米)?)[)]$")
 OF_REGISTRATION = ("credit_code", "registration", "registration_period", "registration_from", "registration_to")
 
@@ -280,48 +276,6 @@ def ask_about_looks(tables: list[Table], questions: Questions) -> Looks:
         if _ask_rows("hidden_rows", refusals.ASK_HIDDEN_ROWS, hidden, choices, KEEP, questions) == LEAVE_OUT:
             looks.left_out |= {(id(t.sheet), row): str(refusals.PASSED_HIDDEN) for t, row in hidden}
     return looks
-
-
-def ask_about_closed(tables: list[Table], county: County, several: bool, questions: Questions) -> Looks:
-    """One question for each sheet, title or heading that says of its institutions that they are closed."""
-    looks = Looks()
-    for table in tables:
-        sheet, context = table.sheet.name, Context(table, county)
-        if several and table.lines and passed.says_closed(sheet):
-            choices = {READ: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
-            asked = refusals.ASK_CLOSED_SHEET.format(sheet=sheet)
-            questions.ask(f"sheet:{sheet}", asked, choices, scope="sheet", sheet=sheet, column="机构名称")
-            continue
-        _ask_about_states(table, questions, looks)
-        said = {sections: context.says_closed(sections) for sections in {line.sections for line in table.lines}}
-        for line in table.lines if any(said.values()) else ():
-            if not (closed := said[line.sections]):
-                continue
-            closed = shortened(closed)
-            choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
-            asked = refusals.ASK_CLOSED.format(line=closed)
-            more = {"scope": "file", "row": line.row + 1, "column": "机构名称"}
-            if questions.ask(f"closed:{closed}", asked, choices, **more) == LEAVE_OUT:
-                looks.left_out[id(table.sheet), line.row] = str(refusals.LEFT_OUT_BY_ANSWER)
-    return looks
-
-
-def _ask_about_states(table: Table, questions: Questions, looks: Looks) -> None:
-    """One question for each column that is not read and says of some that they are closed: 经营状态, 是否关停."""
-    taken = {*table.places.values(), *table.header.ticks}
-    for place, text in table.header.texts.items():
-        title = table.header.title(place)
-        if place in taken or not STATES.fullmatch(headers.undecorated(text)):
-            continue
-        yes = text.startswith("是否")
-        for line, cell in zip(table.lines, table.column(place), strict=True):
-            if not (passed.says_closed(cell) or (yes and ticked(cell))):
-                continue
-            choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
-            asked = refusals.ASK_CLOSED_BY_COLUMN.format(title=title)
-            more = {"scope": "file", "row": line.row + 1, "column": title}
-            if questions.ask(f"closed:{title}", asked, choices, **more) == LEAVE_OUT:
-                looks.left_out[id(table.sheet), line.row] = str(refusals.LEFT_OUT_BY_ANSWER)
 
 
 def _ask_rows(
