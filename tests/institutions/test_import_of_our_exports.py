@@ -149,10 +149,20 @@ def test_workbook_of_a_report_changes_nothing(demonstration, tmp_path):
     assert len(plan.rows) > 70
 
 
-@pytest.mark.parametrize("url", ["/statistics/?format=csv", "/statistics/?format=xlsx"])
-def test_tables_of_figures_are_no_registers(read_back, url):
+@pytest.mark.parametrize(
+    ("url", "user"),
+    [
+        ("/statistics/?format=csv", "taskforce"),
+        ("/statistics/?format=xlsx", "taskforce"),
+        ("/reports/collected/?format=csv", "supervisor"),
+        ("/misconduct/?format=csv", "supervisor"),
+        ("/audit/?format=csv", "auditor"),
+    ],
+)
+@pytest.mark.parametrize("by_somebody", [False, True])
+def test_what_is_no_list_of_institutions_is_no_register(read_back, url, user, by_somebody):
     with pytest.raises(UnreadableFile, match="没有找到名册的表头"):
-        read_back(url)
+        read_back(url, user=user, by_somebody=by_somebody)
 
 
 @pytest.mark.parametrize(
