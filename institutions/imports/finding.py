@@ -12,6 +12,7 @@ from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet
 
 COUNTED = {"name", "serial", "township", "licence_status"}  # what a table of counts may have a heading for
+TOTAL = re.compile("(?:排摸|机构|学校)(?:总数|个数|家数|数)|总数|家数|.*率")
 LONGEST_HEADING = 30
 MOST_DIGITS = 6  # in all headings of a row
 LEVELS = 4
@@ -221,8 +222,8 @@ def _is_header(titles: dict[int, str]) -> bool:
     """A heading of names, another of ours, and no less than every third known."""
     meanings = [headers.meaning(title) for title in titles.values()]
     keys = {said[0] for said in meanings if said}
-    if keys <= COUNTED and 2 * sum(bool(OF_COUNTS.fullmatch(title)) for title in titles.values()) >= len(titles) - 2:
-        return False  # 名称 排摸总数 已整改 整改率: a table of counts
+    if keys <= COUNTED and _counts(list(titles.values())):
+        return False
     known = sum(map(headers.is_known, titles.values()))
     if "name" not in keys:
         ours = len(keys - {"serial"})
@@ -230,6 +231,11 @@ def _is_header(titles: dict[int, str]) -> bool:
             return sum(headers.nearest_heading(title) is not None for title in titles.values()) > 2
         return ours > 1 and any(headers.nearest_heading(title) == "name" for title in titles.values())
     return (len(keys) > 1 or known > 1) and known * 3 >= len(titles)
+
+
+def _counts(titles: list[str]) -> bool:
+    """名称 排摸总数 已整改 未完成 整改率: a table of counts says how many there are, and how many of them are what."""
+    return any(map(TOTAL.fullmatch, titles)) and sum(bool(OF_COUNTS.fullmatch(title)) for title in titles) > 2
 
 
 def _is_form(grid: Grid, row: int) -> bool:

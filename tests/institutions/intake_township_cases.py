@@ -290,4 +290,17 @@ CASES: dict[str, dict[str, Any]] = {
         "asked": ["heading:面积(亩)=ignore", "heading:学生人数(百人)=ignore"],
         "unread": ["D列", "E列"],
     },
+    "K2 few headings, among them numbers that nobody asks for": {
+        "rows": [["机构名称", "乡镇", "班级数", "教室数", "开班数"], ["绘声馆", "柳市镇", 2, 3, 4]],
+        "reads": ["绘声馆@柳市镇"],
+        "unread": ["C列", "D列", "E列"],
+    },
+    "K2 two headings are enough": {
+        "rows": [["机构名称", "乡镇"], ["绘声馆", "柳市镇"]],
+        "reads": ["绘声馆@柳市镇"],
+    },
+    "K3 a table of names and counts alone": {
+        "rows": [["名称", "机构数", "已整改", "未完成", "整改率"], ["柳市镇", 20, 10, 10, "50%"]],
+        "refused": "没有找到",
+    },
 }
