@@ -237,7 +237,7 @@ def check_is_whole(cell: Any, said: Promise = refusals.CODE_BECAME_NUMBER) -> No
     written = text(cell).upper().replace(" ", "")
     number = isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= MOST_EXACT
     if number or re.fullmatch(r"\d(\.\d+)?E\+?\d+", written):
-        raise BadCell(said.format(given=short(str(cell))))
+        raise BadCell(str(said).format(given=short(str(cell))))
 
 
 def check_no_exponent(cell: Any) -> None:

@@ -2,6 +2,7 @@
 not read. Whether they are imported is asked, once for each."""
 
 import re
+from typing import Any
 
 from institutions.imports import headers, passed, refusals
 from institutions.imports.context import Context
@@ -33,7 +34,7 @@ def ask_about_closed(tables: list[Table], county: County, several: bool, questio
             closed = shortened(closed)
             choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
             asked = refusals.ASK_CLOSED.format(line=closed)
-            more = {"scope": "file", "row": line.row + 1, "column": "机构名称"}
+            more: dict[str, Any] = {"scope": "file", "row": line.row + 1, "column": "机构名称"}
             if questions.ask(f"closed:{closed}", asked, choices, **more) == LEAVE_OUT:
                 looks.left_out[id(table.sheet), line.row] = str(refusals.LEFT_OUT_BY_ANSWER)
     return looks
@@ -52,6 +53,6 @@ def _ask_about_states(table: Table, questions: Questions, looks: Looks) -> None:
                 continue
             choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
             asked = refusals.ASK_CLOSED_BY_COLUMN.format(title=title)
-            more = {"scope": "file", "row": line.row + 1, "column": title}
+            more: dict[str, Any] = {"scope": "file", "row": line.row + 1, "column": title}
             if questions.ask(f"closed:{title}", asked, choices, **more) == LEAVE_OUT:
                 looks.left_out[id(table.sheet), line.row] = str(refusals.LEFT_OUT_BY_ANSWER)

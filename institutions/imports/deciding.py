@@ -3,6 +3,7 @@ what is struck out or hidden."""
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -122,7 +123,7 @@ def _ask_units(table: Table, places: dict[str, int], questions: Questions) -> No
             IGNORE: refusals.CHOICE_IGNORE_COLUMN,
             key: refusals.CHOICE_THIS_COLUMN.format(title=meant),
         }
-        more = {"scope": "file", "default": IGNORE, "column": letters(place)}
+        more: dict[str, Any] = {"scope": "file", "default": IGNORE, "column": letters(place)}
         if questions.ask(f"heading:{title}", asked, choices, **more) == IGNORE:
             del places[key]
 
@@ -139,11 +140,11 @@ def _see_statuses(table: Table, places: dict[str, int], questions: Questions) ->
             continue
         meant = headers.HEADERS["licence_status"][0]
         asked = refusals.ASK_STATUSES.format(column=letters(place), title=title, meant=meant)
-        choices = {
+        choices: dict[str, str | Promise] = {
             "licence_status": refusals.CHOICE_THIS_COLUMN.format(title=meant),
             IGNORE: refusals.CHOICE_IGNORE_COLUMN,
         }
-        more = {"scope": "file", "default": "licence_status", "column": letters(place)}
+        more: dict[str, Any] = {"scope": "file", "default": "licence_status", "column": letters(place)}
         questions.ask(f"heading:{title}", asked, choices, **more)
         if places.get("category") == place:
             del places["category"]
