@@ -12,7 +12,7 @@ from accounts.models import User
 from inspections.imports import sentences, undoing
 from inspections.imports.planning import Planner
 from inspections.imports.reading import DAYS, READERS
-from inspections.imports.vocabulary import HEADINGS, OUR_OWN, PREFIX, TELLING, TICKED, TITLES, UNDER
+from inspections.imports.vocabulary import HEADINGS, OF_AN_ANNEX, OUR_OWN, PREFIX, TELLING, TICKED, TITLES, UNDER
 from inspections.imports.writing import Writer
 from inspections.models import LedgerEntry
 from institutions.imports import cells, headers
@@ -40,7 +40,7 @@ class Ledger:
 
     def columns(self, table: Table, said: Mapping[int, str]) -> dict[str, int]:
         header = table.header
-        if not OUR_OWN.isdisjoint(header.texts.values()):
+        if _is_our_own(table):
             return {}  # the ledger that the system hands out itself: it is on record
         best: dict[str, tuple[int, int]] = {}
         ours = {place for key, place in header.places.items() if key not in ("surveyed_on", "serial")}
@@ -58,7 +58,7 @@ class Ledger:
 
     def near(self, table: Table, claimed: Mapping[str, int]) -> dict[int, str]:
         header = table.header
-        if not OUR_OWN.isdisjoint(header.texts.values()):
+        if _is_our_own(table):
             return {}
         found: dict[int, str] = {}
         taken = {*header.places.values(), *claimed.values(), *header.ticks, *header.misspelt}
@@ -125,6 +125,12 @@ class LedgerPlan:
     ) -> None:
         if self._planner.entries:
             Writer(batch, by, at).write(self._planner.entries, institutions)
+
+
+def _is_our_own(table: Table) -> bool:
+    """The ledger that the system hands out, or the annex of its reports."""
+    texts = set(table.header.texts.values())
+    return not OUR_OWN.isdisjoint(texts) or ("licence_at_survey" in table.places and not OF_AN_ANNEX.isdisjoint(texts))
 
 
 def ticked_columns(table: Table) -> dict[str, int]:

@@ -102,6 +102,8 @@ TITLES |= {TICKED_PREFIX + outcome: f"{said}（打勾）" for outcome, said in S
 TELLING = frozenset(PREFIX + key for key in ("problems", "progress", "demand", "struck_off", "struck_off_on"))
 # The ledger that the system itself hands out: its rounds are on record.
 OUR_OWN = frozenset({"通知书编号", "Noticenumber"})
+# And beside 排摸时证照情况 the annex of its reports.
+OF_AN_ANNEX = frozenset({"责令日期", "Orderedon"})
 
 # --- Outcomes
 

@@ -11,6 +11,7 @@ from stdnum.cn import uscc
 
 from accounts.id_numbers import holds_id_number, looks_like_id_number
 from institutions.imports import refusals
+from institutions.imports.chinese_days import with_digits
 from institutions.imports.statuses import status_in_words
 from institutions.models import MOST_AREA_M2, MOST_PEOPLE
 from institutions.moments import month_end
@@ -25,11 +26,6 @@ LONG_TERM = ("长期", "永久", "无固定期限", "长期有效", "无期限",
 _MONTH_OR_DAY = r"\d{4}[.\-/年]\d{1,2}(?:[.\-/月]\d{1,2}日?|月)?|\d{8}|\d{5}"
 PERIOD = re.compile(
     rf"自?({_MONTH_OR_DAY})起?\s*(?:至|到|~|〜|until|[-—–―─]+)\s*({_MONTH_OR_DAY}|{'|'.join(LONG_TERM)})止?", re.ASCII
-)
-_IN_CHINESE = re.compile(
-    r"([〇零○一二三四五六七八九]{4}|\d{4})年(\d{1,2}|[一二三四五六七八九]|十[一二]?)月"
-    r"(\d{1,2}|[一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])[日号]",
-    re.ASCII,
 )
 REVOKED = re.compile(r" ?\((?:revoked )?\d{4}-\d\d-\d\d(?: 吊销或注销)?\)")  # behind a period in our own lists
 NOTHING = {
@@ -180,7 +176,7 @@ def day(cell: Any, *, epoch_1904: bool = False) -> date | None:
     bare = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", written)
     bare = re.sub(r"(?<=[日号\d])\s*[(]?(凌晨|早上|上午|中午|下午|晚上|晚)[)]?$", "", bare)
     bare = re.sub(r"\s*([年月日号.\-/、])\s*", r"\1", bare).rstrip(".。").replace("、", ".")
-    bare = _with_digits(bare)
+    bare = with_digits(bare)
     bare = re.sub(r"号$", "日", re.sub(r"\(?(星期|周|礼拜)[一二三四五六日天]\)?$", "", bare))
     parts = re.fullmatch(r"(\d{4})[.\-/年](\d{1,2})[.\-/月](\d{1,2})日?", bare) or re.fullmatch(
         r"((?:19|20)\d{2})(\d{2})(\d{2})", bare
@@ -195,28 +191,6 @@ def day(cell: Any, *, epoch_1904: bool = False) -> date | None:
     if re.fullmatch(r"\d{1,2}[.\-/月]\d{1,2}日?", bare):
         raise BadCell(refusals.DAY_WITHOUT_YEAR.format(given=written))
     raise BadCell(refusals.NOT_A_DAY.format(given=short(written)))
-
-
-def _with_digits(written: str) -> str:
-    """二〇一八年九月三日 -> 2018年9月3日; anything else as it is."""
-    found = _IN_CHINESE.fullmatch(written)
-    if found is None:
-        return written
-    year = "".join(
-        str("〇一二三四五六七八九".find(sign)) if sign in "一二三四五六七八九" else sign for sign in found[1]
-    )
-    year = re.sub("[〇零○]", "0", year)
-    month, day_of_month = (_number_of(each) for each in (found[2], found[3]))
-    return f"{year}年{month}月{day_of_month}日"
-
-
-def _number_of(written: str) -> int:
-    """十二 -> 12, 三十一 -> 31, 12 -> 12."""
-    if written.isdigit():
-        return int(written)
-    tens, ten, ones = written.rpartition("十")
-    digits = "一二三四五六七八九"
-    return (digits.find(tens) + 1 if tens else 1) * 10 * bool(ten) + (digits.find(ones) + 1 if ones else 0)
 
 
 def periods(cell: Any) -> list[tuple[date, date | None]]:
@@ -263,7 +237,7 @@ def check_is_whole(cell: Any, said: Promise = refusals.CODE_BECAME_NUMBER) -> No
     written = text(cell).upper().replace(" ", "")
     number = isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= MOST_EXACT
     if number or re.fullmatch(r"\d(\.\d+)?E\+?\d+", written):
-        raise BadCell(said.format(given=short(str(cell))))
+        raise BadCell(str(said).format(given=short(str(cell))))
 
 
 def check_no_exponent(cell: Any) -> None:

@@ -3,24 +3,30 @@ what is struck out or hidden."""
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils.functional import Promise
 
-from institutions.imports import cells, headers, passed, refusals
+from institutions.imports import cells, headers, refusals
 from institutions.imports.categories import says_no_category
-from institutions.imports.context import Context
 from institutions.imports.finding import Header
 from institutions.imports.questions import IGNORE, KEEP, LEAVE_OUT, Questions
 from institutions.imports.reading.frames import letters
-from institutions.imports.tables import NotRead, Table, Tables, read_tables, shortened
+from institutions.imports.tables import NotRead, Table, Tables, read_tables
 from institutions.imports.ticks import ticks_of
 from institutions.imports.workbook import Workbook
-from institutions.places import County
 
 DOOR = re.compile(r"\d+[号幢栋室楼弄-]|[路巷弄]|街(?!道|镇)|大道")
 READ = "read"
 MOST = 100  # columns of a table that has no end to the right
 OF_PERMIT = ("permit", "permit_period", "permit_from", "permit_to")
+# What may stand under one heading: it is parted, or one of them says the other.
+PARTED = (
+    {"principal", "phone"},
+    {"township", "county", "operating_address"},
+    {*OF_PERMIT, "credit_code", "registration", *headers.OF_A_LICENCE},
+)
+OTHER_UNIT = re.compile(r"[(](?:单位[:])?(亩|公顷|坪|[百千万](?:人|名|平方米|平米)?)[)]$")
 OF_REGISTRATION = ("credit_code", "registration", "registration_period", "registration_from", "registration_to")
 
 
@@ -66,6 +72,8 @@ def decide_columns(table: Table, questions: Questions) -> None:
         owner = _owner(table, place, places, questions)
         if owner and f"{owner}_{kind}" not in places:
             places[f"{owner}_{kind}"] = place
+    _ask_two_in_one(table, places, questions)
+    _ask_units(table, places, questions)
     _see_statuses(table, places, questions)
     _take_answers(header, places, questions)
     if "operating_address" not in places and "township" in places and _are_addresses(table, places["township"]):
@@ -87,6 +95,39 @@ def _words(table: Table, place: int) -> set[str]:
     return {cells.text(cell) for cell in table.column(place)} - {""}
 
 
+def _ask_two_in_one(table: Table, places: dict[str, int], questions: Questions) -> None:
+    """机构名称及地址: a column of two things that are not parted when they are read. Whether it is one, is asked."""
+    for key, place in list(places.items()):
+        said = [headers.meaning(part) for part in re.split("[及和与]", table.header.texts.get(place, ""))]
+        keys = {each[0] for each in said if each}
+        if key in keys and len(keys) > 1 and not any(keys <= together for together in PARTED):
+            title, meant = table.header.title(place), headers.called(key)
+            asked = refusals.ASK_TWO_IN_ONE.format(column=letters(place), title=title, meant=meant)
+            choices: dict[str, str | Promise] = {key: refusals.CHOICE_THIS_COLUMN.format(title=meant)}
+            if key != "name":
+                choices[IGNORE] = refusals.CHOICE_IGNORE_COLUMN
+            if questions.ask(f"heading:{title}", asked, choices, scope="file", column=letters(place)) == IGNORE:
+                del places[key]
+
+
+def _ask_units(table: Table, places: dict[str, int], questions: Questions) -> None:
+    """面积(亩), 学生人数(百人): numbers of another unit are not read, unless somebody says that they are of ours."""
+    for key in ("learners", "teachers", "area_m2"):
+        found = OTHER_UNIT.search(table.header.texts.get(places.get(key, -1), ""))
+        if found is None:
+            continue
+        place = places[key]
+        title, meant = table.header.title(place), headers.called(key)
+        asked = refusals.ASK_UNIT.format(column=letters(place), title=title, unit=found[1])
+        choices: dict[str, str | Promise] = {
+            IGNORE: refusals.CHOICE_IGNORE_COLUMN,
+            key: refusals.CHOICE_THIS_COLUMN.format(title=meant),
+        }
+        more: dict[str, Any] = {"scope": "file", "default": IGNORE, "column": letters(place)}
+        if questions.ask(f"heading:{title}", asked, choices, **more) == IGNORE:
+            del places[key]
+
+
 def _see_statuses(table: Table, places: dict[str, int], questions: Questions) -> None:
     """Where no heading says licence status, the column of which every cell is one: 分类, 类别, 结果."""
     if {"licence_status", "licence_at_survey"} & places.keys() or table.header.ticks:
@@ -99,11 +140,11 @@ def _see_statuses(table: Table, places: dict[str, int], questions: Questions) ->
             continue
         meant = headers.HEADERS["licence_status"][0]
         asked = refusals.ASK_STATUSES.format(column=letters(place), title=title, meant=meant)
-        choices = {
+        choices: dict[str, str | Promise] = {
             "licence_status": refusals.CHOICE_THIS_COLUMN.format(title=meant),
             IGNORE: refusals.CHOICE_IGNORE_COLUMN,
         }
-        more = {"scope": "file", "default": "licence_status", "column": letters(place)}
+        more: dict[str, Any] = {"scope": "file", "default": "licence_status", "column": letters(place)}
         questions.ask(f"heading:{title}", asked, choices, **more)
         if places.get("category") == place:
             del places["category"]
@@ -235,29 +276,6 @@ def ask_about_looks(tables: list[Table], questions: Questions) -> Looks:
         choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
         if _ask_rows("hidden_rows", refusals.ASK_HIDDEN_ROWS, hidden, choices, KEEP, questions) == LEAVE_OUT:
             looks.left_out |= {(id(t.sheet), row): str(refusals.PASSED_HIDDEN) for t, row in hidden}
-    return looks
-
-
-def ask_about_closed(tables: list[Table], county: County, several: bool, questions: Questions) -> Looks:
-    """One question for each sheet, title or heading that says of its institutions that they are closed."""
-    looks = Looks()
-    for table in tables:
-        sheet, context = table.sheet.name, Context(table, county)
-        if several and table.lines and passed.says_closed(sheet):
-            choices = {READ: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
-            asked = refusals.ASK_CLOSED_SHEET.format(sheet=sheet)
-            questions.ask(f"sheet:{sheet}", asked, choices, scope="sheet", sheet=sheet, column="机构名称")
-            continue
-        said = {sections: context.says_closed(sections) for sections in {line.sections for line in table.lines}}
-        for line in table.lines if any(said.values()) else ():
-            if not (closed := said[line.sections]):
-                continue
-            closed = shortened(closed)
-            choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
-            asked = refusals.ASK_CLOSED.format(line=closed)
-            more = {"scope": "file", "row": line.row + 1, "column": "机构名称"}
-            if questions.ask(f"closed:{closed}", asked, choices, **more) == LEAVE_OUT:
-                looks.left_out[id(table.sheet), line.row] = str(refusals.LEFT_OUT_BY_ANSWER)
     return looks
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers
-from institutions.imports.passed import is_header_of_counts
+from institutions.imports.passed import OF_COUNTS, is_header_of_counts
 from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet
 
+COUNTED = {"name", "serial", "township", "licence_status"}  # what a table of counts may have a heading for
+TOTAL = re.compile("(?:排摸|机构|学校)(?:总数|个数|家数|数)|总数|家数|.*率")
 LONGEST_HEADING = 30
 MOST_DIGITS = 6  # in all headings of a row
 LEVELS = 4
@@ -162,7 +164,8 @@ def find_headers(grid: Grid) -> list[Header]:
         here = _candidates_at(grid, row)
         candidates += here
         row = max((each.bottom for each in here), default=row) + 1
-    return [_header(grid, each, candidates) for each in candidates]
+    found = [_header(grid, each, candidates) for each in candidates]
+    return [each for each in found if "name" in each.places]
 
 
 def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
@@ -219,6 +222,8 @@ def _is_header(titles: dict[int, str]) -> bool:
     """A heading of names, another of ours, and no less than every third known."""
     meanings = [headers.meaning(title) for title in titles.values()]
     keys = {said[0] for said in meanings if said}
+    if keys <= COUNTED and _counts(list(titles.values())):
+        return False
     known = sum(map(headers.is_known, titles.values()))
     if "name" not in keys:
         ours = len(keys - {"serial"})
@@ -226,6 +231,11 @@ def _is_header(titles: dict[int, str]) -> bool:
             return sum(headers.nearest_heading(title) is not None for title in titles.values()) > 2
         return ours > 1 and any(headers.nearest_heading(title) == "name" for title in titles.values())
     return (len(keys) > 1 or known > 1) and known * 3 >= len(titles)
+
+
+def _counts(titles: list[str]) -> bool:
+    """名称 排摸总数 已整改 未完成 整改率: a table of counts says how many there are, and how many of them are what."""
+    return any(map(TOTAL.fullmatch, titles)) and sum(bool(OF_COUNTS.fullmatch(title)) for title in titles) > 2
 
 
 def _is_form(grid: Grid, row: int) -> bool:
@@ -318,12 +328,15 @@ def _apart(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:
         else:
             parts.append([place])
     joined: list[list[int]] = []
+    named = False  # whether the last part has names
     for part in parts:
         said = [meant[0] for place in part if (meant := headers.meaning_of_stack(stacks[place]))]
-        if joined and not ("name" in said and len(set(said)) > 1):
+        if joined and not (named and "name" in said and len(set(said)) > 1):
             joined[-1] += part
+            named |= "name" in said
         else:
             joined.append(part)
+            named = "name" in said
     return joined
 
 

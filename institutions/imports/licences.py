@@ -10,7 +10,7 @@ from accounts.errors import Reasons
 from institutions import rules
 from institutions.imports import cells, headers, refusals
 from institutions.imports.columns import Columns
-from institutions.models import Licence
+from institutions.models import Licence, LicenceStatus
 from institutions.moments import today
 from institutions.names import bare_permit
 
@@ -40,6 +40,12 @@ class ReadLicence:
         """The same number from the same day; from any day when the row does not say from when."""
         same = on_file.kind == self.kind and bare_permit(on_file.number) == bare_permit(self.number)
         return same and (on_file.valid_from == self.valid_from or not self.stated)
+
+
+def _permit_holds(licences: list[ReadLicence], on: date | None) -> bool:
+    """Whether one of them is a permit of which the row says that it held on this day."""
+    stated = [each for each in licences if each.kind == Licence.Kind.PERMIT and each.stated]
+    return on is not None and any(each.valid_from <= on <= (each.valid_to or on) for each in stated)
 
 
 def part_periods(columns: Columns) -> dict[str, dict[int, Any]]:
@@ -87,6 +93,9 @@ class LicenceReader:
         for kind, numbers in (("permit", self.permits), ("registration", self.registrations)):
             found += self._of_kind(row, kind, numbers[row.index])
         code, status = row.columns["credit_code"], row.status
+        if status in ("none", "registration_only") and _permit_holds(found, row.seen_on):
+            label = LicenceStatus(status).label
+            row.warn("证照情况", refusals.STATUS_WITHOUT_PERMIT.format(status=label), label)
         if not self.has_registrations and not self.is_our_own:
             first, last = self._stated(row, "registration")[0]
             days_can_be = first is None or self._days_can_be(row, "registration", first, last)

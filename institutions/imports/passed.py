@@ -1,6 +1,7 @@
 """Rows of a register that are no institution: sums, signatures, notes, examples, units, section headings."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.utils.functional import Promise
@@ -69,6 +70,7 @@ GROUP = re.compile(
 )
 
 
+OF_CHANGES = ({"变动", "原状态", "现状态"}, {"Change", "From", "Statusnow"})
 COUNTED_BY = re.compile(
     r"(所属|所在)?(乡镇|镇街|街道|乡镇\(街道\)|乡镇街道)|单位(名称)?|名称|类别|项目|证照(情况|类别)|序号"
 )
@@ -151,6 +153,11 @@ def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str
     if all(UNIT.fullmatch(text) for text in texts) and not re.fullmatch(r"\d+", name):
         return refusals.PASSED_UNITS
     return ""
+
+
+def is_list_of_changes(titles: Iterable[str]) -> bool:
+    """The list of a difference statement, as the system hands it out: institutions, and no register of them."""
+    return any(of_it <= set(titles) for of_it in OF_CHANGES)
 
 
 def is_header_of_counts(texts: list[str]) -> bool:

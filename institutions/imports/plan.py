@@ -7,10 +7,11 @@ from typing import Any
 from accounts.canonical import canonical, digest_of
 from accounts.errors import enumerated
 from institutions.imports import cells, headers, progress, refusals
+from institutions.imports.closed import ask_about_closed
 from institutions.imports.collecting import no_collecting
 from institutions.imports.columns import Remark
 from institutions.imports.context import Context
-from institutions.imports.deciding import ask_about_closed, ask_about_looks, decide_columns, decide_sheets
+from institutions.imports.deciding import ask_about_looks, decide_columns, decide_sheets
 from institutions.imports.known import MOST_COMPARED, Register
 from institutions.imports.matching import Matcher
 from institutions.imports.package import UnreadableFile

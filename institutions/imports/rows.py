@@ -311,6 +311,11 @@ class TableReader:
     def _survey(self, row: ReadRow, surveyed_on: date | None, status: str, said: Said) -> None:
         refused = self.columns.is_refused(row.index, "surveyed_on", "licence_status", "licence_at_survey")
         from_line = not status and said.status
+        if status and said.status and status != said.status and not refused:
+            label = str(LicenceStatus(status).label)
+            row.warn(
+                "证照情况", refusals.STATUS_NOT_THE_SECTION.format(given=label, line=shortened(said.status_in)), label
+            )
         if from_line and not refused:
             status = said.status
         if self.table.visit_day and surveyed_on is None:

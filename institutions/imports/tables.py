@@ -122,7 +122,10 @@ def _read_sheet(sheet: Sheet, read: Tables, opened: set[int]) -> None:
     walks = [_Walk(sheet, grid, header, found, opened) for header in found]
     of_counts = [walk for walk in walks if walk.is_of_counts()]
     for walk in walks:
-        if walk in of_counts:
+        if passed.is_list_of_changes(walk.header.texts.values()):
+            last = walk.header.end
+            read.not_read.append(NotRead(sheet.name, str(refusals.LIST_OF_CHANGES), walk.header.top + 1, last))
+        elif walk in of_counts:
             last = walk.table.lines[-1].row
             read.not_read.append(NotRead(sheet.name, str(refusals.TABLE_OF_COUNTS), walk.header.top + 1, last + 1))
         else:

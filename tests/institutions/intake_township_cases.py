@@ -250,4 +250,57 @@ CASES: dict[str, dict[str, Any]] = {
         "reads": [],
         "asked": ["same:2", "same:3"],
     },
+    # --- seen at a second look
+    "K2 an empty column behind the townships": {
+        "rows": [["乡镇", "", "机构名称", "地址"], ["柳市镇", "柳市社区", "绘声馆", "井巷路1号"]],
+        "reads": [READ_ONE],
+        "unread": ["B列"],
+    },
+    "K1 a column says who is closed": {
+        "rows": [[*H3, "是否关停"], [*ONE, "是"], [*TWO, "否"]],
+        "reads": [READ_ONE, READ_TWO],
+        "asked": ["closed:是否关停"],
+        "unread": ["D列"],
+    },
+    "K1 a column says who is closed, answered": {
+        "rows": [[*H3, "经营状态"], [*ONE, "已停办"], [*TWO, "在营"]],
+        "answers": {"closed:经营状态": "leave_out"},
+        "reads": [READ_TWO],
+        "asked": ["closed:经营状态"],
+        "unread": ["第2行"],
+    },
+    "K1 the row says another status than its section": {
+        "rows": [[*HD, "证照情况"], ["一、证照齐全"], [*ONE, DAY, "无证无照"]],
+        "reads": [READ_ONE + "; status=none"],
+        "warned": ["3 证照情况"],
+    },
+    "K8 name and address in one column": {
+        "rows": [["机构名称及地址", "乡镇", "负责人"], ["绘声馆 井巷路1号", "柳市镇", "王某"]],
+        "reads": ["绘声馆 井巷路1号@柳市镇"],
+        "asked": ["heading:机构名称及地址"],
+    },
+    "K8 neither licence, and a permit that holds": {
+        "rows": [[*HD, "证照情况", "办学许可证号", "有效期"], [*ONE, DAY, "无证无照", PERMIT, "2017.9-2020.8"]],
+        "reads": [READ_ONE + "; status=none"],
+        "warned": ["2 证照情况"],
+    },
+    "K6 numbers of another unit": {
+        "rows": [[*H3, "面积（亩）", "学生人数（百人）"], [*ONE, "0.5", "2"]],
+        "reads": [READ_ONE + "; n=; area="],
+        "asked": ["heading:面积(亩)=ignore", "heading:学生人数(百人)=ignore"],
+        "unread": ["D列", "E列"],
+    },
+    "K2 few headings, among them numbers that nobody asks for": {
+        "rows": [["机构名称", "乡镇", "班级数", "教室数", "开班数"], ["绘声馆", "柳市镇", 2, 3, 4]],
+        "reads": ["绘声馆@柳市镇"],
+        "unread": ["C列", "D列", "E列"],
+    },
+    "K2 two headings are enough": {
+        "rows": [["机构名称", "乡镇"], ["绘声馆", "柳市镇"]],
+        "reads": ["绘声馆@柳市镇"],
+    },
+    "K3 a table of names and counts alone": {
+        "rows": [["名称", "机构数", "已整改", "未完成", "整改率"], ["柳市镇", 20, 10, 10, "50%"]],
+        "refused": "没有找到",
+    },
 }

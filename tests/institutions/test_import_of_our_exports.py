@@ -139,7 +139,7 @@ def plan_of_file(data: bytes, name: str) -> Plan:
 
 
 def test_workbook_of_a_report_changes_nothing(demonstration, tmp_path):
-    said = {"division": "330382", "as_of": "2018-12-31", "output": str(tmp_path), "formats": "xlsx"}
+    said = {"division": "330382", "as_of": "2018-12-31", "output": tmp_path, "formats": "xlsx"}
     call_command("monthly_report", **said, stdout=StringIO())
 
     plan = plan_of_file((tmp_path / "330382-2018-12-31.xlsx").read_bytes(), "月报.xlsx")
@@ -149,10 +149,20 @@ def test_workbook_of_a_report_changes_nothing(demonstration, tmp_path):
     assert len(plan.rows) > 70
 
 
-@pytest.mark.parametrize("url", ["/statistics/?format=csv", "/statistics/?format=xlsx"])
-def test_tables_of_figures_are_no_registers(read_back, url):
+@pytest.mark.parametrize(
+    ("url", "user"),
+    [
+        ("/statistics/?format=csv", "taskforce"),
+        ("/statistics/?format=xlsx", "taskforce"),
+        ("/reports/collected/?format=csv", "supervisor"),
+        ("/misconduct/?format=csv", "supervisor"),
+        ("/audit/?format=csv", "auditor"),
+    ],
+)
+@pytest.mark.parametrize("by_somebody", [False, True])
+def test_what_is_no_list_of_institutions_is_no_register(read_back, url, user, by_somebody):
     with pytest.raises(UnreadableFile, match="没有找到名册的表头"):
-        read_back(url)
+        read_back(url, user=user, by_somebody=by_somebody)
 
 
 @pytest.mark.parametrize(
@@ -163,11 +173,12 @@ def test_tables_of_figures_are_no_registers(read_back, url):
         "/statistics/contradictions/?format=csv",
     ],
 )
-def test_lists_of_what_changed_or_contradicts_change_nothing_or_are_refused(read_back, url):
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_lists_of_what_changed_or_contradicts_change_nothing_or_are_refused(read_back, url, language):
     try:
-        plan = read_back(url, by_somebody=True)
+        plan = read_back(url, language=language, by_somebody=True)
     except UnreadableFile as refused:
-        assert refused.message.startswith("没有找到名册的表头")
+        assert refused.message.startswith(("没有找到名册的表头", "表头下面没有任何机构"))
         return
 
     assert [str(each) for each in plan.errors][:3] == []
