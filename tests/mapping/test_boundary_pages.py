@@ -193,6 +193,16 @@ def test_wrong_datum_is_told_by_the_institutions_and_has_to_be_looked_at(browse,
     assert (hasty.status_code, looked.status_code) == (422, 302)
 
 
+def test_areas_that_overlap_are_told(browse, taskforce):
+    client = browse(taskforce)
+    whole = received(client, geojson())
+    wide = received(client, geojson(rows([[square(0)], [square(0.1)], [square(2)]])))
+
+    told = [client.get(file.get_absolute_url()).context["preview"].overlaps for file in (whole, wide)]
+
+    assert told == ["", "有 1 处面与面重叠：柳市镇—北白象镇。重叠处的机构可能算到别的区划，请核对文件。"]
+
+
 def test_right_datum_is_not_doubted(browse, taskforce, schools):
     client = browse(taskforce)
 
