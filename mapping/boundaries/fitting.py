@@ -59,7 +59,7 @@ class Areas:
         import shapely
 
         found: list[list[str]] = [[] for _each in longitudes]
-        if longitudes:
+        if longitudes and self.areas:
             points = shapely.points(longitudes, latitudes)
             for point, area in zip(*self.tree.query(points, predicate="intersects"), strict=True):
                 found[point].append(self.codes[area])
@@ -70,6 +70,8 @@ def overlapping(areas: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pairs of codes whose areas share more than a sliver; they are looked at to some 50 m."""
     import shapely
 
+    if not areas:
+        return []
     codes, simple = list(areas), [each.simplify(ABOUT_50_M) for each in areas.values()]
     found = []
     for one, other in zip(*shapely.STRtree(simple).query(simple, predicate="intersects"), strict=True):
@@ -85,7 +87,7 @@ def places_in(division: str, level: str) -> tuple[list[Place], dict[str, int]]:
     digits = DIGITS[level]
     here = Institution.objects.filter(within_prefixes("scope_code", [division])).filter(ON_REGISTER)
     rows = here.located().order_by("pk").values_list("pk", "scope_code", "longitude", "latitude")
-    places = [(pk, code[:digits], longitude, latitude) for pk, code, longitude, latitude in rows]
+    places = [(pk, code[:digits], longitude or 0.0, latitude or 0.0) for pk, code, longitude, latitude in rows]
     without: dict[str, int] = {}
     for code in here.unlocated().values_list("scope_code", flat=True):
         without[code[:digits]] = without.get(code[:digits], 0) + 1

@@ -149,6 +149,16 @@ def test_name_that_matches_nothing_is_left_out_by_a_person(browse, taskforce):
     assert list(Boundary.objects.values_list("division_id", flat=True)) == [LIUSHI, NEXT_TO_LIUSHI]
 
 
+def test_file_of_which_nothing_is_used_is_not_put_in_force(browse, taskforce):
+    client = browse(taskforce)
+    file = received(client, geojson(rows(names={"1": "柳市", "2": "北白象", "3": "磐石"})))
+
+    answer = commit(client, file, area_1="none", area_2="none", area_3="none")
+
+    assert (answer.status_code, BoundarySet.objects.count()) == (422, 0)
+    assert "没有一个面被采用。" in answer.content.decode()
+
+
 def test_short_and_near_names_are_proposed(browse, taskforce):
     client = browse(taskforce)
     names = {"a": "柳市", "b": "浙江省温州市乐清市北白象镇", "c": "磐石镇镇"}
