@@ -31,7 +31,7 @@ def test_parameter_that_nobody_reads_is_refused_by_name(own, browse, taskforce, 
     if "<uuid:pk>" in route and not arguments:
         arguments = {"pk": ABSENT}  # a question is looked at before the row
     others = {"<int:merge>": 1, "<int:number>": 1, "<str:kind>": "json", "<str:name>": "approve"}
-    others |= {"<uuid:filled>": ABSENT, "<int:pk>": 1, "<int:z>": 0, "<int:x>": 0, "<int:y>": 0}
+    others |= {"<uuid:filled>": ABSENT, "<int:pk>": 1, "<slug:key>": "xyz", "<int:z>": 1, "<int:x>": 1, "<int:y>": 1}
     if not isinstance(rule, OfAnObject):
         arguments |= {name.split(":")[1][:-1]: value for name, value in others.items() if name in route}
 

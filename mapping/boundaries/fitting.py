@@ -13,6 +13,7 @@ from mapping.boundaries.matching import DIGITS
 
 MOST_ASKED = 5_000  # positions by which a wrong datum is told
 FEWEST_MORE, SHARE_MORE = 3, 0.02  # so many more in their own division, and of those with a position, tell it
+ABOUT_50_M, SLIVER = 0.0005, 0.02  # degrees; of the smaller area
 Place = tuple[UUID, str, float, float]  # institution, code of its own division, longitude, latitude
 
 
@@ -58,11 +59,27 @@ class Areas:
         import shapely
 
         found: list[list[str]] = [[] for _each in longitudes]
-        if longitudes:
+        if longitudes and self.areas:
             points = shapely.points(longitudes, latitudes)
             for point, area in zip(*self.tree.query(points, predicate="intersects"), strict=True):
                 found[point].append(self.codes[area])
         return found
+
+
+def overlapping(areas: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Pairs of codes whose areas share more than a sliver; they are looked at to some 50 m."""
+    import shapely
+
+    if not areas:
+        return []
+    codes, simple = list(areas), [each.simplify(ABOUT_50_M) for each in areas.values()]
+    found = []
+    for one, other in zip(*shapely.STRtree(simple).query(simple, predicate="intersects"), strict=True):
+        if one < other:
+            shared = shapely.intersection(simple[one], simple[other]).area
+            if shared > SLIVER * min(simple[one].area, simple[other].area):
+                found.append((codes[one], codes[other]))
+    return sorted(found)
 
 
 def places_in(division: str, level: str) -> tuple[list[Place], dict[str, int]]:
@@ -70,7 +87,7 @@ def places_in(division: str, level: str) -> tuple[list[Place], dict[str, int]]:
     digits = DIGITS[level]
     here = Institution.objects.filter(within_prefixes("scope_code", [division])).filter(ON_REGISTER)
     rows = here.located().order_by("pk").values_list("pk", "scope_code", "longitude", "latitude")
-    places = [(pk, code[:digits], longitude, latitude) for pk, code, longitude, latitude in rows]
+    places = [(pk, code[:digits], longitude or 0.0, latitude or 0.0) for pk, code, longitude, latitude in rows]
     without: dict[str, int] = {}
     for code in here.unlocated().values_list("scope_code", flat=True):
         without[code[:digits]] = without.get(code[:digits], 0) + 1

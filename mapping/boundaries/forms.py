@@ -11,12 +11,9 @@ from accounts.id_numbers import NOT_HERE
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
+from institutions.forms import DateInput
 from institutions.models import Division
 from mapping.boundary_models import BOUNDARY_DATUMS, BOUNDARY_LEVELS
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
 
 
 def areas_of(user: User) -> Any:

@@ -184,7 +184,9 @@ def _file(request: SignedInRequest, pk: UUID, *, whole: bool = False) -> Boundar
 
 
 def _add(form: forms.Form, refusal: Refusal, otherwise: str | None) -> None:
-    for name, reasons in (refusal.errors or {otherwise: [refusal.message]}).items():
+    if not refusal.errors:
+        form.add_error(otherwise, refusal.message)
+    for name, reasons in refusal.errors.items():
         for reason in reasons:
             form.add_error(name if name in form.fields else otherwise, reason)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.errors import enumerated
 from accounts.models import User
 from institutions.models import Division, Institution
 from institutions.moments import today
@@ -13,10 +14,11 @@ from mapping.boundaries import matching
 from mapping.boundaries.actions import datum_doubt
 from mapping.boundaries.drawing import Drawing, draw
 from mapping.boundaries.files import Reading
-from mapping.boundaries.fitting import Areas, Fit, fit, places_in
+from mapping.boundaries.fitting import Areas, Fit, fit, overlapping, places_in
 from mapping.models import BoundaryFile
 
 OUTSIDE_LISTED = 200
+PAIRS_SAID = 5
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Preview:
     total: Fit
     drawing: Drawing | None
     doubt: str
+    overlaps: str
 
     @property
     def questions(self) -> int:
@@ -88,7 +91,19 @@ def preview_of(file: BoundaryFile, column: str, chosen: Mapping[int, str], user:
         total=fitting.total,
         drawing=_drawing(areas, divisions.by_code, places, {pk for pk, *_rest in fitting.outside}),
         doubt=datum_doubt(file, asked) if areas else "",
+        overlaps=_overlaps(areas, divisions.by_code),
     )
+
+
+def _overlaps(areas: Mapping[str, Any], named: Mapping[str, Division]) -> str:
+    pairs = overlapping(areas)
+    if not pairs:
+        return ""
+    said = enumerated(f"{named[one].name}—{named[other].name}" for one, other in pairs[:PAIRS_SAID])
+    return _("有 %(count)s 处面与面重叠：%(pairs)s。重叠处的机构可能算到别的区划，请核对文件。") % {
+        "count": len(pairs),
+        "pairs": said,
+    }
 
 
 def _order(row: Row) -> tuple[bool, str, int]:

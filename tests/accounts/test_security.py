@@ -203,6 +203,7 @@ def arguments_of(url) -> dict:
         "name": "submit",
         "kind": "pdf",
         "filled": uuid4(),
+        "key": "xyz",
     }
     return {name: 1 if kind == "int" else given[name] for kind, name in re.findall(r"<(\w+):(\w+)>", url.route)}
 

@@ -24,7 +24,7 @@ XIAN = 'GEOGCS["GCS_Xian_1980",DATUM["D_Xian_1980",SPHEROID["Xian_1980",6378140.
 BEIJING = 'PROJCS["Beijing_1954_3_Degree_GK_Zone_40",GEOGCS["GCS_Beijing_1954",DATUM["D_Beijing_1954",SPHEROID["Krasovsky_1940",6378245.0,298.3]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",40500000.0],PARAMETER["Central_Meridian",120.0],UNIT["Meter",1.0]]'
 
 
-def square(place: int) -> list[tuple[float, float]]:
+def square(place: float) -> list[tuple[float, float]]:
     """The ring of the township at a place in the row, clockwise; neighbours share their edge."""
     west = WEST + place * WIDE
     return [(west, SOUTH), (west, SOUTH + WIDE), (west + WIDE, SOUTH + WIDE), (west + WIDE, SOUTH), (west, SOUTH)]

@@ -149,6 +149,16 @@ def test_name_that_matches_nothing_is_left_out_by_a_person(browse, taskforce):
     assert list(Boundary.objects.values_list("division_id", flat=True)) == [LIUSHI, NEXT_TO_LIUSHI]
 
 
+def test_file_of_which_nothing_is_used_is_not_put_in_force(browse, taskforce):
+    client = browse(taskforce)
+    file = received(client, geojson(rows(names={"1": "柳市", "2": "北白象", "3": "磐石"})))
+
+    answer = commit(client, file, area_1="none", area_2="none", area_3="none")
+
+    assert (answer.status_code, BoundarySet.objects.count()) == (422, 0)
+    assert "没有一个面被采用。" in answer.content.decode()
+
+
 def test_short_and_near_names_are_proposed(browse, taskforce):
     client = browse(taskforce)
     names = {"a": "柳市", "b": "浙江省温州市乐清市北白象镇", "c": "磐石镇镇"}
@@ -191,6 +201,16 @@ def test_wrong_datum_is_told_by_the_institutions_and_has_to_be_looked_at(browse,
     label = {"gcj02": "GCJ-02（高德、腾讯）", "bd09": "BD-09（百度）", "wgs84": "WGS-84"}[really]
     assert f"否则按 {label} 重新上传" in page
     assert (hasty.status_code, looked.status_code) == (422, 302)
+
+
+def test_areas_that_overlap_are_told(browse, taskforce):
+    client = browse(taskforce)
+    whole = received(client, geojson())
+    wide = received(client, geojson(rows([[square(0)], [square(0.1)], [square(2)]])))
+
+    told = [client.get(file.get_absolute_url()).context["preview"].overlaps for file in (whole, wide)]
+
+    assert told == ["", "有 1 处面与面重叠：柳市镇—北白象镇。重叠处的机构可能算到别的区划，请核对文件。"]
 
 
 def test_right_datum_is_not_doubted(browse, taskforce, schools):

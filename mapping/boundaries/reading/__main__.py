@@ -13,6 +13,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
     answers, sys.stdout = sys.stdout, sys.stderr
+    said: dict[str, Any]
     try:
         said = {"read": _read(sys.stdin.buffer.read(limits.most_bytes + 1), datum, limits)}
     except Refused as refused:

@@ -1,6 +1,6 @@
 """What is passed between the readers: limits, refusals, a layer as it is in its file."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -34,7 +34,6 @@ class Layer:
     features: list[tuple[dict[str, str], dict[str, Any] | None]]
     system: str = ""  # the .prj, or "EPSG:4490"; "" where the file does not say
     encoding: str = "utf-8"
-    remarks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 def as_text(value: Any, most: int) -> str:
