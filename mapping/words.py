@@ -54,6 +54,8 @@ WORDS: dict[str, Promise] = {
     "symbols": _("圆的大小是排摸家数，颜色是整改完成率"),
     "noRate": _("没有存在问题的机构"),
     "townshipOf": _("排摸 {surveyed} 家，存在问题 {problems} 家，已整改 {rectified} 家，逾期 {overdue} 家"),
+    "rateOf": _("{name}完成率 {percent}"),
+    "comma": _("，"),
     "rank": _("第 {n} 名"),
     "rankOf": _("完成率第 {n} 名，共 {of} 个"),
     "heat": _("颜色越深，机构越密"),

@@ -89,7 +89,7 @@ export function sharesOf({ count, counts }) {
 }
 
 export function inWords({ counts }) {
-  return WORST_FIRST.filter((standing) => counts[standing]).map((standing) => `${config.standings[standing]} ${counts[standing]}`).join("，");
+  return WORST_FIRST.filter((standing) => counts[standing]).map((standing) => `${config.standings[standing]} ${counts[standing]}`).join(words.comma);
 }
 
 function iconOf(mark) {

@@ -29,7 +29,8 @@ export async function getTownships(asked, signal) {
 
 function said(each) {
   const figures = fill(words.townshipOf, { surveyed: each.surveyed, problems: each.with_problems, rectified: each.rectified, overdue: each.overdue });
-  return `${each.name} ${each.completion_percent}${each.rank ? `（${fill(words.rank, { n: each.rank })}）` : ""}。${figures}`;
+  const rate = fill(words.rateOf, { name: each.name, percent: each.completion_percent });
+  return [rate, figures, each.rank ? fill(words.rank, { n: each.rank }) : ""].filter(Boolean).join(words.comma);
 }
 
 function symbol(feature, most) {
@@ -50,7 +51,7 @@ function symbol(feature, most) {
 function openTownship(each, position, marker) {
   const link = element("a", each.name);
   link.href = `?${question({ division: each.code })}`;
-  const content = element("div", "", [element("b", "", [link, ` ${each.completion_percent}`]), element("div", said(each).replace(`${each.name} `, ""))]);
+  const content = element("div", "", [element("b", "", [link]), element("div", said(each))]);
   content.setAttribute("role", "dialog");
   content.setAttribute("aria-label", each.name);
   content.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); marker.getElement()?.focus(); } });
@@ -91,7 +92,7 @@ async function showAreas() {
     style: ({ properties }) => ({ color: "#51626e", weight: 1.5, fillColor: rates.has(properties.code) ? coloursOf(rates.get(properties.code))[0] : NO_RATE[0], fillOpacity: 0.45 }),
   }).addTo(map);
   const numbers = [...new Set(answer.features.map(({ properties }) => properties.approval_number).filter(Boolean))];
-  byId("approval").textContent = numbers.map((number) => fill(words.approval, { number })).join("，");
+  byId("approval").textContent = numbers.map((number) => fill(words.approval, { number })).join(words.comma);
 }
 if (!map.getPane("areas")) map.createPane("areas");
 
@@ -106,9 +107,8 @@ export function hideTownships() {
 
 // Lines of the legend: [colour, words].
 export function classLines() {
-  const percent = (share) => `${share * 100}%`;
   return [
-    ...CLASSES.map(([from, colour], index) => [colour, from === 1 ? "100%" : from === 0 ? `＜ ${percent(CLASSES[index - 1][0])}` : `${percent(from)}～＜ ${percent(CLASSES[index - 1][0])}`]),
+    ...CLASSES.map(([from, colour], index) => [colour, from === 1 ? "100%" : from ? `≥ ${from * 100}%` : `< ${CLASSES[index - 1][0] * 100}%`]),
     [NO_RATE[0], words.noRate],
   ];
 }
