@@ -24,7 +24,7 @@ WORDS: dict[str, Promise] = {
     "was": _("原为{was}"),
     "here": _("这里有 {n} 家"),
     "more": _("再列 {n} 家"),
-    "restOf": _("另有 {n} 家"),
+    "inLedger": _("其余 {n} 家见台账"),
     "nearby": _("附近的机构"),
     "close": _("关闭"),
     "zoomIn": _("放大"),

@@ -74,7 +74,9 @@ function apart(marks) {
   return kept.map(({ mark }) => mark);
 }
 
-export const sizeOf = (count) => (count < 10 ? 32 : count < 100 ? 38 : count < 1000 ? 46 : count < 10_000 ? 54 : 62);
+const LARGE = document.body.classList.contains("wall") ? 1.45 : 1; // to be read from five metres
+export const PIN = 20 * LARGE;
+export const sizeOf = (count) => LARGE * (count < 10 ? 32 : count < 100 ? 38 : count < 1000 ? 46 : count < 10_000 ? 54 : 62);
 export const isOne = (mark) => mark.count === 1; // drawn as its status, from near or far
 export const worstOf = (counts) => WORST_FIRST.find((standing) => counts[standing]);
 
@@ -93,7 +95,7 @@ export function inWords({ counts }) {
 }
 
 function iconOf(mark) {
-  if (isOne(mark)) return L.divIcon({ className: "pin-icon", html: shape(worstOf(mark.counts)), iconSize: [20, 20] });
+  if (isOne(mark)) return L.divIcon({ className: "pin-icon", html: shape(worstOf(mark.counts)), iconSize: [PIN, PIN] });
   const size = sizeOf(mark.count);
   const ring = element("span", "", [element("b", String(mark.count))]);
   ring.className = "ring";
