@@ -111,11 +111,21 @@ function titleOf(mark) {
   return fill(words.cluster, { n: mark.count, parts: inWords(mark) });
 }
 
+// By pointer and by keyboard: Leaflet gives a marker its place in the order of the keyboard, and no key that opens it.
+export function pressed(marker, act) {
+  marker.on("click", act);
+  marker.getElement().addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    act();
+  });
+}
+
 function add(mark, look) {
   const title = titleOf(mark);
   const marker = L.marker(mark.position, { icon: iconOf(mark), title, alt: title, riseOnHover: true }).addTo(map);
   marker.getElement().setAttribute("aria-label", title);
-  marker.on("click", () => open(mark, marker.getElement()));
+  pressed(marker, () => open(shown.get(mark.id).mark, marker.getElement()));
   shown.set(mark.id, { marker, mark, look });
 }
 

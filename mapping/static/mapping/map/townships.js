@@ -1,6 +1,7 @@
 // The divisions below: symbols sized by institutions and coloured by completion rate, on their boundaries where there are any.
 import { element } from "../shapes.js";
 import { ask, lastOne } from "./doors.js";
+import { pressed } from "./features.js";
 import { byId, config, fill, map, words } from "./page.js";
 import { question, state } from "./state.js";
 
@@ -42,8 +43,7 @@ function symbol(feature, most) {
   disc.className = "disc";
   disc.style.backgroundColor = colours[0];
   const icon = L.divIcon({ className: "symbol", html: disc, iconSize: [radius * 2, radius * 2] });
-  const marker = L.marker(position, { icon, title: said(properties), alt: said(properties), riseOnHover: true });
-  marker.on("click", () => openTownship(properties, position, marker));
+  const marker = L.marker(position, { icon, title: said(properties), alt: said(properties), riseOnHover: true, township: properties });
   shown.push({ position, radius, name: properties.name, percent: properties.completion_percent, colours, properties });
   return marker;
 }
@@ -73,7 +73,10 @@ export async function showTownships() {
   symbols.clearLayers();
   for (const each of bySize) symbols.addLayer(symbol(each, most)); // small ones above large ones
   symbols.addTo(map);
-  for (const marker of symbols.getLayers()) marker.getElement().setAttribute("aria-label", marker.options.title);
+  for (const marker of symbols.getLayers()) {
+    marker.getElement().setAttribute("aria-label", marker.options.title);
+    pressed(marker, () => openTownship(marker.options.township, marker.getLatLng(), marker));
+  }
   await showAreas();
   return shown.length;
 }
