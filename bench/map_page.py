@@ -53,7 +53,8 @@ def main() -> None:
     print(f"{scale.INSTITUTIONS} institutions; targets: {TARGETS}\n")
     print("| page | of | drawn, ms | heap, MB | longest block, ms | HTML, kB |\n|---|---|---:|---:|---:|---:|")
     with _server() as ours, tempfile.TemporaryDirectory() as folder, _files(Path(folder)) as theirs:
-        sessions, queries = {}, {}
+        sessions: dict[str, str] = {}
+        queries: dict[str, str] = {}
         for name, prefixes in asked.items():
             sessions[name] = scale.client(scale.user(f"bench-map-{name}", prefixes)).cookies["sessionid"].value
             queries[name] = f"{theirs}/{name}.html"

@@ -66,7 +66,7 @@ def test_all_on_screen_are_handed_over_on_a_sheet_and_as_a_workbook(on_map):
     page.wait_for_timeout(1500)  # once.js
     with page.expect_download() as taken:
         page.click("#selection button[value=xlsx]")
-    rows = list(load_workbook(taken.value.path()).active.iter_rows())
+    rows = list(load_workbook(io.BytesIO(taken.value.path().read_bytes())).active.iter_rows())
     assert len(rows) == shown + 1
 
 

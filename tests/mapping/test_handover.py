@@ -14,8 +14,8 @@ SENT = {"due_on": "2100-01-31", "inspector": "巡查一", "asked": "as_of=2018-1
 
 @pytest.fixture
 def hand_over(browse, taskforce):
-    def sent(ids, user=None, **changes):
-        return browse(user or taskforce).post("/map/handover/", SENT | {"ids": ",".join(map(str, ids))} | changes)
+    def sent(chosen, user=None, **changes):
+        return browse(user or taskforce).post("/map/handover/", SENT | {"ids": ",".join(map(str, chosen))} | changes)
 
     return sent
 

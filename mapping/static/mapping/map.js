@@ -65,6 +65,7 @@ function tell(answer, count) {
   byId("total").href = `${config.pages.institutions}?${question()}`;
   showUnlocated(answer.unlocated, answer.approximate);
   byId("unlocated-link").hidden = !answer.unlocated;
+  byId("geocoding-link")?.toggleAttribute("hidden", !answer.unlocated);
   byId("unlocated-link").href = `${config.pages.institutions}?${question({ located: "no" })}`;
   byId("unlocated-link").textContent = fill(words.unlocated, { n: answer.unlocated });
   byId("nothing").hidden = answer.total > 0;

@@ -5,7 +5,7 @@ export const MARKS = {
   open: { colour: "#E69F00", path: "M9 1.5 17 16H1z", edge: "#5c4000" },
   licensed: { colour: "#0072B2", path: "M2 9a7 7 0 1 0 14 0a7 7 0 1 0-14 0z" },
   corrected: { colour: "#009E73", path: "M9 1 17 9 9 17 1 9z" },
-  closed: { colour: "#555555", path: "M3 3 15 15M15 3 3 15", line: 4 },
+  closed: { colour: "#6f6f6f", path: "M3 3 15 15M15 3 3 15", line: 4 },
   clear: { colour: "#4b7385", path: "M3.5 9a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0z", hollow: 3 },
   unseen: { colour: "#8a68ad", path: "M2.5 9a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0z", hollow: 2.5, dash: [2.6, 2.5] },
   unsurveyed: { colour: "#8c6d46", path: "M2 4h14L9 15.5z", hollow: 2.2 },

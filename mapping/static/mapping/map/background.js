@@ -1,6 +1,6 @@
 // A ground that orients without a base map: names of the divisions below, a graticule with degrees, a scale.
 import { element } from "../shapes.js";
-import { drawnMarks, isOne, sizeOf } from "./features.js";
+import { PIN, drawnMarks, isOne, sizeOf } from "./features.js";
 import { map, words } from "./page.js";
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200]; // minutes of arc
@@ -88,7 +88,7 @@ export function setNames(places) {
   placeNames();
 }
 
-const halfOf = (mark) => (mark.radius ? mark.radius : isOne(mark) ? 10 : sizeOf(mark.count) / 2);
+const halfOf = (mark) => (mark.radius ? mark.radius : isOne(mark) ? PIN / 2 : sizeOf(mark.count) / 2);
 
 // Where each name stands that finds room: it covers no mark and no other name. `at` projects a position to a point; without
 // room there is no place in the answer, and the name waits for a closer look.

@@ -74,7 +74,9 @@ function apart(marks) {
   return kept.map(({ mark }) => mark);
 }
 
-export const sizeOf = (count) => (count < 10 ? 32 : count < 100 ? 38 : count < 1000 ? 46 : count < 10_000 ? 54 : 62);
+const LARGE = document.body.classList.contains("wall") ? 1.45 : 1; // to be read from five metres
+export const PIN = 20 * LARGE;
+export const sizeOf = (count) => LARGE * (count < 10 ? 32 : count < 100 ? 38 : count < 1000 ? 46 : count < 10_000 ? 54 : 62);
 export const isOne = (mark) => mark.count === 1; // drawn as its status, from near or far
 export const worstOf = (counts) => WORST_FIRST.find((standing) => counts[standing]);
 
@@ -89,11 +91,11 @@ export function sharesOf({ count, counts }) {
 }
 
 export function inWords({ counts }) {
-  return WORST_FIRST.filter((standing) => counts[standing]).map((standing) => `${config.standings[standing]} ${counts[standing]}`).join("，");
+  return WORST_FIRST.filter((standing) => counts[standing]).map((standing) => `${config.standings[standing]} ${counts[standing]}`).join(words.comma);
 }
 
 function iconOf(mark) {
-  if (isOne(mark)) return L.divIcon({ className: "pin-icon", html: shape(worstOf(mark.counts)), iconSize: [20, 20] });
+  if (isOne(mark)) return L.divIcon({ className: "pin-icon", html: shape(worstOf(mark.counts)), iconSize: [PIN, PIN] });
   const size = sizeOf(mark.count);
   const ring = element("span", "", [element("b", String(mark.count))]);
   ring.className = "ring";
@@ -109,11 +111,21 @@ function titleOf(mark) {
   return fill(words.cluster, { n: mark.count, parts: inWords(mark) });
 }
 
+// By pointer and by keyboard: Leaflet gives a marker its place in the order of the keyboard, and no key that opens it.
+export function pressed(marker, act) {
+  marker.on("click", act);
+  marker.getElement().addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    act();
+  });
+}
+
 function add(mark, look) {
   const title = titleOf(mark);
   const marker = L.marker(mark.position, { icon: iconOf(mark), title, alt: title, riseOnHover: true }).addTo(map);
   marker.getElement().setAttribute("aria-label", title);
-  marker.on("click", () => open(mark, marker.getElement()));
+  pressed(marker, () => open(shown.get(mark.id).mark, marker.getElement()));
   shown.set(mark.id, { marker, mark, look });
 }
 

@@ -49,7 +49,7 @@ export function showBase() {
   tiles?.remove();
   tiles = null;
   byId("frame").classList.toggle("with-base", Boolean(base));
-  byId("source").textContent = base ? [fill(words.sources, { names: base.attribution }), base.problem].filter(Boolean).join("，") : words.noBase;
+  byId("source").textContent = base ? [fill(words.sources, { names: base.attribution }), base.problem].filter(Boolean).join(words.comma) : words.noBase;
   if (base) tiles = L.tileLayer(base.url, { minZoom: base.min_zoom, maxNativeZoom: base.max_zoom, maxZoom: 18, attribution: "" }).addTo(map);
 }
 

@@ -22,15 +22,11 @@ function part(text, name) {
 export function facts(tag, each) {
   const parts = [config.standings[each.standing], each.township, config.licenceStatuses[each.licence_status]].filter(Boolean).map((text) => part(text, "fact"));
   if (each.was) parts.splice(1, 0, part(fill(words.was, { was: config.standings[each.was] ?? each.was }), "before-that"));
-  if (each.due_on) parts.push(part(`${words.due} ${each.due_on}${left(each)}`, "due"));
+  if (each.due_on) parts.push(part(`${words.due} ${each.due_on}`, "due"));
+  if (Number.isInteger(each.days_left)) parts.push(part(fill(each.days_left < 0 ? words.overdueBy : words.daysLeft, { n: Math.abs(each.days_left) }), "due"));
   if (each.doubt) parts.push(part(each.doubt, "doubt"));
   if (each.distance_m !== undefined) parts.push(part(distance(each.distance_m), "due"));
   return element(tag, "", parts.flatMap((each, number) => (number ? [" · ", each] : [each])));
-}
-
-function left({ days_left: days }) {
-  if (days === undefined || days === null) return "";
-  return `（${fill(days < 0 ? words.overdueBy : words.daysLeft, { n: Math.abs(days) })}）`;
 }
 
 function link(each) {

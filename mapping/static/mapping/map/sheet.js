@@ -27,7 +27,7 @@ function heading() {
 function sourceLine() {
   const base = baseNow();
   const said = [base ? fill(words.sources, { names: base.attribution }) : words.noBase, byId("approval").textContent];
-  return said.filter(Boolean).join("，");
+  return said.filter(Boolean).join(words.comma);
 }
 
 const isRates = () => state().layer === "townships";

@@ -1,6 +1,7 @@
 // The divisions below: symbols sized by institutions and coloured by completion rate, on their boundaries where there are any.
 import { element } from "../shapes.js";
 import { ask, lastOne } from "./doors.js";
+import { pressed } from "./features.js";
 import { byId, config, fill, map, words } from "./page.js";
 import { question, state } from "./state.js";
 
@@ -29,7 +30,8 @@ export async function getTownships(asked, signal) {
 
 function said(each) {
   const figures = fill(words.townshipOf, { surveyed: each.surveyed, problems: each.with_problems, rectified: each.rectified, overdue: each.overdue });
-  return `${each.name} ${each.completion_percent}${each.rank ? `（${fill(words.rank, { n: each.rank })}）` : ""}。${figures}`;
+  const rate = fill(words.rateOf, { name: each.name, percent: each.completion_percent });
+  return [rate, figures, each.rank ? fill(words.rank, { n: each.rank }) : ""].filter(Boolean).join(words.comma);
 }
 
 function symbol(feature, most) {
@@ -41,8 +43,7 @@ function symbol(feature, most) {
   disc.className = "disc";
   disc.style.backgroundColor = colours[0];
   const icon = L.divIcon({ className: "symbol", html: disc, iconSize: [radius * 2, radius * 2] });
-  const marker = L.marker(position, { icon, title: said(properties), alt: said(properties), riseOnHover: true });
-  marker.on("click", () => openTownship(properties, position, marker));
+  const marker = L.marker(position, { icon, title: said(properties), alt: said(properties), riseOnHover: true, township: properties });
   shown.push({ position, radius, name: properties.name, percent: properties.completion_percent, colours, properties });
   return marker;
 }
@@ -50,7 +51,7 @@ function symbol(feature, most) {
 function openTownship(each, position, marker) {
   const link = element("a", each.name);
   link.href = `?${question({ division: each.code })}`;
-  const content = element("div", "", [element("b", "", [link, ` ${each.completion_percent}`]), element("div", said(each).replace(`${each.name} `, ""))]);
+  const content = element("div", "", [element("b", "", [link]), element("div", said(each))]);
   content.setAttribute("role", "dialog");
   content.setAttribute("aria-label", each.name);
   content.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); marker.getElement()?.focus(); } });
@@ -72,7 +73,10 @@ export async function showTownships() {
   symbols.clearLayers();
   for (const each of bySize) symbols.addLayer(symbol(each, most)); // small ones above large ones
   symbols.addTo(map);
-  for (const marker of symbols.getLayers()) marker.getElement().setAttribute("aria-label", marker.options.title);
+  for (const marker of symbols.getLayers()) {
+    marker.getElement().setAttribute("aria-label", marker.options.title);
+    pressed(marker, () => openTownship(marker.options.township, marker.getLatLng(), marker));
+  }
   await showAreas();
   return shown.length;
 }
@@ -91,7 +95,7 @@ async function showAreas() {
     style: ({ properties }) => ({ color: "#51626e", weight: 1.5, fillColor: rates.has(properties.code) ? coloursOf(rates.get(properties.code))[0] : NO_RATE[0], fillOpacity: 0.45 }),
   }).addTo(map);
   const numbers = [...new Set(answer.features.map(({ properties }) => properties.approval_number).filter(Boolean))];
-  byId("approval").textContent = numbers.map((number) => fill(words.approval, { number })).join("，");
+  byId("approval").textContent = numbers.map((number) => fill(words.approval, { number })).join(words.comma);
 }
 if (!map.getPane("areas")) map.createPane("areas");
 
@@ -106,9 +110,8 @@ export function hideTownships() {
 
 // Lines of the legend: [colour, words].
 export function classLines() {
-  const percent = (share) => `${share * 100}%`;
   return [
-    ...CLASSES.map(([from, colour], index) => [colour, from === 1 ? "100%" : from === 0 ? `＜ ${percent(CLASSES[index - 1][0])}` : `${percent(from)}～＜ ${percent(CLASSES[index - 1][0])}`]),
+    ...CLASSES.map(([from, colour], index) => [colour, from === 1 ? "100%" : from ? `≥ ${from * 100}%` : `< ${CLASSES[index - 1][0] * 100}%`]),
     [NO_RATE[0], words.noRate],
   ];
 }
