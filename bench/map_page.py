@@ -60,7 +60,7 @@ def main() -> None:
             queries[name] = f"{theirs}/{name}.html"
             _write_peer(Path(folder) / f"{name}.html", prefixes)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(**CHROMIUM)
+            browser = playwright.chromium.launch(**CHROMIUM)  # type: ignore[arg-type]
             for name in asked:
                 taken: dict[str, list[tuple[float, ...]]] = {"ours": [], "FastMarkerCluster": []}
                 for _turn in range(TURNS):
@@ -110,7 +110,7 @@ def _write_peer(path: Path, prefixes: list[str]) -> None:
     located = Institution.objects.in_divisions(prefixes).located().values_list("latitude", "longitude")
     made = folium.Map(location=[30, 110], zoom_start=5, tiles=None)
     made.options["maxZoom"] = 18
-    FastMarkerCluster([list(each) for each in located]).add_to(made)
+    FastMarkerCluster([list(each) for each in located]).add_to(made)  # type: ignore[no-untyped-call]
     page = made.get_root().render()
     page = re.sub(r'<script src="[^"]*"></script>|<link[^>]*/>', "", page)
     ours = "".join(f'<script src="/{name}"></script>' for name in ("leaflet.js", "leaflet.markercluster.js"))

@@ -86,7 +86,7 @@ def _said(names: Mapping[str, object], given: str) -> str:
 def statuses_to_choose(question: Question) -> list[tuple[str, object]]:
     """What a form offers as `standing`: each Status, and first what is asked for where that is another or several."""
     asked: str = getattr(question, "standing", "")
-    each_one = [(str(value), label) for value, label in Status.choices]
+    each_one: list[tuple[str, object]] = [(str(value), label) for value, label in Status.choices]
     return each_one if not asked or asked in Status.values else [(asked, _said(STATUSES, asked)), *each_one]
 
 

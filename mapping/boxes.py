@@ -52,7 +52,8 @@ class Squares:
         self, squares: list[tuple[int, int, int]], up: int
     ) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
         """Those of a coarser level that lie in the rectangle, and those that do in part."""
-        inside, partly = [], []
+        inside: list[tuple[int, int, int]] = []
+        partly: list[tuple[int, int, int]] = []
         for square in squares:
             west, north = square[1] << up, square[2] << up
             east, south = west + (1 << up) - 1, north + (1 << up) - 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Self
 
@@ -38,7 +39,7 @@ class MapQuestion(Drilldown):
         return question
 
     @property
-    def day(self) -> object:
+    def day(self) -> date:
         return parse_day(self.as_of) if self.as_of else today()
 
     @cached_property

@@ -68,7 +68,7 @@ def _ranks(rows: Iterable[Row]) -> dict[str, int]:
 def _centres(codes: list[str], digits: int, seen: InstitutionQuerySet) -> Centres:
     """Where each is: its own centre on file, else the middle of those below it, else of its institutions in sight."""
     own = Division.objects.filter(pk__in=codes, longitude__isnull=False, latitude__isnull=False)
-    found = {code: (east, north) for code, east, north in own.values_list("code", "longitude", "latitude")}
+    found: Centres = {code: (east, north) for code, east, north in own.values_list("code", "longitude", "latitude")}
     if missing := set(codes) - found.keys():
         below = Division.objects.filter(longitude__isnull=False).exclude(pk__in=codes)
         found |= _middles(below.annotate(part=Substr("code", 1, digits)).filter(part__in=missing))
