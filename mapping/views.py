@@ -20,6 +20,7 @@ from inspections.models import FindingType
 from institutions.models import Division, LicenceStatus
 from institutions.moments import month_end, month_ends, today
 from institutions.past import as_called
+from mapping import basemaps
 from mapping.handover import MOST_HANDED
 from mapping.shown import LAYERS, PARAMETERS, Shown
 from mapping.words import WORDS
@@ -36,8 +37,6 @@ WALL_FIGURES = [
 ]
 NO_ONE = "00000000-0000-0000-0000-000000000000"  # stands for an institution in an address
 SAID_OTHERWISE = ("division", "as_of", "standing")  # by the fields and the legend of the page
-BASEMAPS: list[dict[str, Any]] = []  # base maps of the settings
-BOUNDARIES = ""  # the door of boundaries that the bureau has uploaded
 
 
 @require_GET
@@ -95,7 +94,7 @@ def _config(
             "map": reverse("api-map"),
             "list": f"{reverse('api-map')}list/",
             "townships": reverse("api-map-townships"),
-            "boundaries": BOUNDARIES,
+            "boundaries": reverse("api-map-boundaries"),
             "unlocated": reverse("api-institutions"),
             "place": reverse("api-map-place", args=[NO_ONE]),
             "takeBack": reverse("api-map-place-undo", args=[NO_ONE]),
@@ -118,7 +117,7 @@ def _config(
         "today": today().isoformat(),
         "mayEdit": has_permission(request.user, Permission.EDIT_REGISTRY),
         "mostHanded": MOST_HANDED,
-        "basemaps": BASEMAPS,
+        "basemaps": basemaps.for_page(),
         "words": {name: str(text) for name, text in WORDS.items()},
     }
 

@@ -3,7 +3,7 @@ import { element } from "../shapes.js";
 import { ask, lastOne } from "./doors.js";
 import { pressed } from "./features.js";
 import { byId, config, fill, map, words } from "./page.js";
-import { question, state } from "./state.js";
+import { question } from "./state.js";
 
 // [from this share on, colour, ink on it]; five classes, told apart also by who does not see red and green.
 export const CLASSES = [[1, "#1f6fa8", "#fff"], [0.9, "#8cc0de", "#12212b"], [0.8, "#f1e3b5", "#12212b"], [0.6, "#f0a04b", "#12212b"], [0, "#b8430f", "#fff"]];
@@ -82,8 +82,9 @@ export async function showTownships() {
 }
 
 async function showAreas() {
-  if (!config.doors.boundaries) return;
-  const asked = new URLSearchParams({ division: state().division || new URLSearchParams(config.question).get("division") || "", zoom: Math.round(map.getZoom()) });
+  const given = new URLSearchParams(question());
+  const asked = new URLSearchParams({ zoom: Math.round(map.getZoom()) });
+  for (const name of ["division", "as_of", "known_at"]) if (given.get(name)) asked.set(name, given.get(name));
   const answer = await latestAreas((signal) => ask(`${config.doors.boundaries}?${asked}`, { signal }));
   if (!answer) return;
   areas?.remove();
