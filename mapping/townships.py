@@ -68,7 +68,7 @@ def _ranks(rows: Iterable[Row]) -> dict[str, int]:
 def _centres(codes: list[str], digits: int, seen: InstitutionQuerySet) -> Centres:
     """Where each is: its own centre on file, else the middle of those below it, else of its institutions in sight."""
     own = Division.objects.filter(pk__in=codes, longitude__isnull=False, latitude__isnull=False)
-    found = {code: (east, north) for code, east, north in own.values_list("code", "longitude", "latitude")}
+    found = {each.code: (each.longitude or 0.0, each.latitude or 0.0) for each in own}
     if missing := set(codes) - found.keys():
         below = Division.objects.filter(longitude__isnull=False).exclude(pk__in=codes)
         found |= _middles(below.annotate(part=Substr("code", 1, digits)).filter(part__in=missing))
@@ -78,5 +78,5 @@ def _centres(codes: list[str], digits: int, seen: InstitutionQuerySet) -> Centre
 
 
 def _middles(rows: Any) -> Centres:
-    means = rows.order_by().values("part").annotate(east=Avg("longitude"), north=Avg("latitude"))
-    return {each["part"]: (each["east"], each["north"]) for each in means}
+    means: Any = rows.order_by().values("part").annotate(east=Avg("longitude"), north=Avg("latitude"))
+    return {each["part"]: (each["east"], each["north"]) for each in means if each["east"] is not None}
