@@ -60,7 +60,8 @@ class InstitutionLayer(MacroElement):
 def make_map(*, longitude: float, latitude: float, zoom: int) -> MapParts:
     """A map centred on WGS-84 degrees. Raises UnknownAsset when folium asks for a file that is none of ours."""
     made = OurMap(longitude=longitude, latitude=latitude, zoom=zoom)
-    made.add_child(InstitutionLayer())  # type: ignore[no-untyped-call]
+    layer: Any = InstitutionLayer
+    made.add_child(layer())
     root: Any = made.get_root()
     root.render()
     ours = {url for _name, url in made.default_js + made.default_css}

@@ -78,5 +78,5 @@ def _centres(codes: list[str], digits: int, seen: InstitutionQuerySet) -> Centre
 
 
 def _middles(rows: Any) -> Centres:
-    means = rows.order_by().values("part").annotate(east=Avg("longitude"), north=Avg("latitude"))
-    return {each["part"]: (each["east"], each["north"]) for each in means}
+    means: Any = rows.order_by().values("part").annotate(east=Avg("longitude"), north=Avg("latitude"))
+    return {each["part"]: (each["east"], each["north"]) for each in means if each["east"] is not None}

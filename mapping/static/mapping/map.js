@@ -185,6 +185,7 @@ map.on("moveend", () => {
   placeNames();
   if (leading) return;
   change({ at: viewOf() }, { push: false });
+  byId("frame").setAttribute("aria-busy", "true");
   clearTimeout(waiting);
   waiting = setTimeout(show, 120); // of moves in a row the last one asks
 });

@@ -38,6 +38,7 @@ function fillSheet() {
   const context = canvas.getContext("2d");
   context.scale(SHARP, SHARP);
   paintMap(context, ...SHEET);
+  context.getImageData(0, 0, 1, 1); // what is painted becomes a bitmap: printed as recorded it would be smaller than its box
   const { title, asOf, known } = heading();
   byId("sheet-title").textContent = title;
   byId("sheet-when").textContent = `${asOf} · ${known} · ${byId("total").textContent}`;
