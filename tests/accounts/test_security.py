@@ -151,6 +151,7 @@ def test_pages_are_the_ones_meant(pages):
         "/institutions/divisions/new/": 403,  # for an administrator
         "/lists/columns/": 405,  # taken by POST
         "/institutions/duplicates/decide/": 405,
+        "/map/handover/": 405,
         "/reports/collected/": 422,  # for a city or a province
         "/reports/templates/use-shipped/": 405,
         "refused move": 422,
