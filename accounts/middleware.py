@@ -60,7 +60,7 @@ def refuse_too_long(get_response: Answering) -> Answering:
     """What is longer than its page takes (`accounts.requests.takes`) is refused before anybody reads it."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        length = request.META.get("CONTENT_LENGTH") or ""
+        length = str(request.META.get("CONTENT_LENGTH") or "")
         if request.method == "POST" and length.isdecimal() and int(length) > ROOM_FOR_FIELDS:
             try:
                 most_bytes, refuse = getattr(resolve(request.path_info).func, "takes", (None, None))

@@ -14,6 +14,7 @@ from inspections.models import Visit
 from institutions.imports.files import receive_file
 from institutions.models import Division, RegisterFile
 from tests.factories import LIUSHI, institution, seconded_from
+from tests.reports.reporting import county, submitted
 from tests.test_api_contract import sent
 from tests.test_scope_leaks import RULES
 from tests.urls import Url, every_url
@@ -72,9 +73,12 @@ def world(db):
 
 def arguments(url: Url, world) -> dict[str, Any]:
     if url.route.startswith("api/v1/imports/<uuid:pk>/"):
-        county = Division.objects.get(pk="330382")
+        division = Division.objects.get(pk="330382")
         data, by = "机构名称,乡镇\n绘声馆,柳市镇\n".encode(), world.visit.recorded_by
-        return {"pk": receive_file(data, file_name="a.csv", division=county, datum="wgs84", by=by).pk}
+        return {"pk": receive_file(data, file_name="a.csv", division=division, datum="wgs84", by=by).pk}
+    if url.route.startswith("api/v1/reports/<uuid:pk>/"):
+        county()
+        return {"pk": submitted().pk}
     return RULES[url.route].arguments(world)[0] if "<" in url.route else {}
 
 

@@ -158,23 +158,24 @@ def test_file_takes_as_many_queries_for_a_long_history_as_for_a_short_one(querie
     assert Visit.objects.count() > Institution.objects.count()
 
 
+MAP = ["spot", "spotchange"]  # where it stands on the map of today, at the end of the transaction
 WRITTEN = {
-    "a visit": ({}, ["visit", "visit_inspectors", "auditrow"]),
+    "a visit": ({}, ["visit", "visit_inspectors", "auditrow", *MAP]),
     "two findings": (
         {"findings": [{"type": "S01"}, {"type": "T02"}]},
-        ["visit", "visit_inspectors", "finding", "auditrow"],
+        ["visit", "visit_inspectors", "finding", "auditrow", *MAP],
     ),
     "an order": (
         {"findings": [{"type": "S01"}, {"type": "T02"}], "order": {}},
         ["visit", "visit_inspectors", "finding", "auditrow"]
-        + ["noticecounter", "rectification", "notice", "rectificationevent", "auditrow"],
+        + ["noticecounter", "rectification", "notice", "rectificationevent", "auditrow", *MAP],
     ),
 }
 
 
 @pytest.mark.parametrize(("body", "tables"), WRITTEN.values(), ids=WRITTEN)
 def test_visit_is_written_once_a_table(api, inspector, body, tables):
-    """What is kept by value costs no insert of a visit, and one of an order: its notice."""
+    """What is kept by value costs no insert of a visit, and one of an order: its notice. The map's cells cost two."""
     school = institution(LIUSHI, status="full")
     sent = {"institution": str(school.pk), "purpose": "routine", "result": "inspected"}
     sent |= {"happened_at": at("2018-11-02").isoformat()} | body
@@ -191,7 +192,8 @@ def test_visit_is_written_once_a_table(api, inspector, body, tables):
 
 
 def test_order_while_a_round_is_open_reads_nothing_twice(api, inspector):
-    """The institution: whether it may be seen, and locked. The notice that is served is not read back."""
+    """The institution: whether it may be seen, and locked; and where it stands for the map, once all is written. The
+    notice that is served is not read back."""
     school = institution(LIUSHI, status="full")
     round_of(school, "2018-10-01")
     NoticeCounter.next_number("330382", 2018)  # the first number of a year makes the series
@@ -205,7 +207,7 @@ def test_order_while_a_round_is_open_reads_nothing_twice(api, inspector):
 
     asked = _one_a_line(captured)
     assert any("补充通知" in each for each in answer.json()["warnings"])
-    assert len(re.findall('^SELECT .* FROM "institutions_institution"', asked, flags=re.MULTILINE)) == 2
+    assert len(re.findall('^SELECT .* FROM "institutions_institution"', asked, flags=re.MULTILINE)) == 3
     assert not re.search('^SELECT .* FROM "inspections_notice"', asked, flags=re.MULTILINE)
     assert len(re.findall("^SAVEPOINT", asked, flags=re.MULTILINE)) == 1  # the test's own transaction is around it
 

@@ -128,6 +128,9 @@ def _ask_units(table: Table, places: dict[str, int], questions: Questions) -> No
             del places[key]
 
 
+OF_A_VISIT = re.compile("问题|隐患|违法|违规|整改")
+
+
 def _see_statuses(table: Table, places: dict[str, int], questions: Questions) -> None:
     """Where no heading says licence status, the column of which every cell is one: 分类, 类别, 结果."""
     if {"licence_status", "licence_at_survey"} & places.keys() or table.header.ticks:
@@ -135,6 +138,8 @@ def _see_statuses(table: Table, places: dict[str, int], questions: Questions) ->
     taken = table.header.counting | {place for key, place in places.items() if key != "category"}
     for place in sorted({*table.header.texts, *table.header.not_taken(table.rows, [each.row for each in table.lines])}):
         title = table.header.title(place)
+        if OF_A_VISIT.search(title):
+            continue  # 存在问题：无证无照 is what was found there, and what a ledger is about
         words = _words(table, place) - cells.NOTHING if place not in taken else set()
         if not words or f"heading:{title}" in questions.answers or not all(map(_is_status, words)):
             continue

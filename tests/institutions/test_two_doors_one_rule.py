@@ -35,7 +35,7 @@ REFUSED = {
     "an address of another county": ({"operating_address": "瑞安市示例路2号"}, "operating_address", "地址在瑞安市，不在乐清市"),
     "a code that became a number": ({"credit_code": "9.13502E+17"}, "credit_code", "改成了数字"),
     "no code": ({"credit_code": "123"}, "credit_code", "不是统一社会信用代码"),
-    "no telephone": ({"phone": "无电话"}, "phone", "不是电话号码"),
+    "no telephone": ({"phone": "找门卫"}, "phone", "不是电话号码"),
     "an ID-card number": ({"principal": "王某 330382197001011234"}, "principal", "身份证号"),
 }  # fmt: skip
 
