@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from figures.unseen import Status
 from institutions.actions import merge_institutions
 from institutions.models import LicenceStatus
 from institutions.moments import today
@@ -95,7 +96,8 @@ def test_map_its_squares_and_the_api_have_the_status_of_the_list(browse, taskfor
     file = browser.get(f"/api/v1/institutions/{school.pk}/").json()
 
     assert {point["properties"]["standing"], listed["standing"], file["standing"]} == {status}
-    assert {name for name, count in square["properties"].items() if count} == {"count", status}
+    counts = {name: square["properties"][name] for name in ("count", *Status.values)}
+    assert {name for name, count in counts.items() if count} == {"count", status}
 
 
 @pytest.mark.parametrize(
@@ -118,9 +120,9 @@ def test_legend_of_the_map_has_a_line_for_who_was_never_seen(browse, taskforce):
     page = browse(taskforce).get("/map/").content.decode()
 
     legend = page.split('id="legend"')[1].split("</ul>")[0]
-    assert re.findall(r'data-standing="(unseen|clear)".*?</span>(\S+)', legend) == [
-        ("unseen", UNSEEN),
+    assert re.findall(r'data-standing="(unseen|clear)".*?<span>(\S+)</span></button>', legend) == [
         ("clear", CLEAR),
+        ("unseen", UNSEEN),
     ]
 
 

@@ -140,6 +140,7 @@ def test_supplement_is_audited_with_what_it_changed(opened, supplement):
     row = written("rectification.supplemented")
 
     assert (row.object_id, row.by.username, row.at) == (str(opened.pk), "clerk", at("2018-10-10"))
+    assert [each["kind"] for each in row.after.pop("events")] == ["supplemented"]
     assert row.before == {"version": 1, "supplements": 0, "next_due_on": "2018-10-31"}
     assert row.after == {"version": 2, "supplements": 1, "next_due_on": "2018-10-12"}
 
@@ -151,6 +152,7 @@ def test_replacement_is_audited_with_what_it_changed(opened, taskforce):
     assert (row.object_id, row.by, row.at, row.scope_code) == (
         str(opened.pk), taskforce, at(ON), opened.institution.scope_code,
     )  # fmt: skip
+    assert [each["note"] for each in row.after.pop("events")] == ["名称有误"]
     assert (row.before, row.after) == ({"measure": "", "version": 1}, {"measure": "停止招生", "version": 2})
 
 
@@ -159,6 +161,7 @@ def test_withdrawal_is_audited_with_what_it_changed(opened, supplement, supervis
 
     row = written("rectification.notice_withdrawn")
     assert (row.object_id, row.by, row.at) == (str(opened.pk), supervisor, at(ON))
+    assert [each["note"] for each in row.after.pop("events")] == ["登记错误"]
     assert (row.before, row.after) == (
         {"version": 2, "next_due_on": "2018-10-12"}, {"version": 3, "next_due_on": "2018-10-31"},
     )  # fmt: skip

@@ -198,9 +198,8 @@ def test_task_force_of_a_township_places_its_own(browse, db):
     assert (GeocodingRun.objects.get().total, elsewhere.longitude) == (1, None)
 
 
-def test_map_leads_whoever_edits_to_the_page_where_something_has_no_position(browse, taskforce):
-    institution(LIUSHI, position=(120.9, 28.03))
-    assert PAGE not in browse(taskforce).get("/map/").content.decode()
+def test_map_leads_whoever_edits_to_the_page(browse, taskforce, inspector):
+    """It is shown where something has no position (tests/browser/test_map_tools.py)."""
+    pages = [browse(each).get("/map/").content.decode() for each in (taskforce, inspector)]
 
-    institution(LIUSHI)
-    assert PAGE in browse(taskforce).get("/map/").content.decode()
+    assert [PAGE in each for each in pages] == [True, False]
