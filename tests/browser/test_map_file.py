@@ -54,7 +54,7 @@ def test_every_marker_is_drawn_without_a_network(opened, count):
     assert page.locator(".pin-icon").count() == count
     assert page.locator("#list li").count() == count
     assert page.locator("#status").inner_text() == f"地图上有 {count} 家"
-    assert page.locator(".pin-icon rect").count() == count // 5  # squares: overdue
+    assert page.locator(".pin-icon path[d='M2 2h14v14H2z']").count() == count // 5  # squares: overdue
 
 
 def test_as_many_as_a_file_holds_are_drawn(opened, monkeypatch):

@@ -1,7 +1,6 @@
 // The map that stands in one file: its data is in the page, nothing is fetched, names are text.
 import { element, pin, placeName, shape } from "./shapes.js";
 
-const WORST_FIRST = ["overdue", "open", "closed", "licensed", "corrected", "unseen", "clear", "unsurveyed"];
 const data = JSON.parse(document.getElementById("map-data").textContent);
 const map = window[data.map]; // folium's own script has made it
 const say = data.words;
