@@ -29,6 +29,7 @@ MOST_ROWS = 1_048_575  # of a sheet, under its head
 FIRST_DAY = date(1899, 12, 30).toordinal()
 MOST_TEXT = 32_767  # characters of a cell
 WIDEST, NARROWEST, MEASURED = 46, 6, 300  # characters of a column; the rows that its width is taken from
+LINE_PT = 18  # of a row: room for Chinese fonts
 EVERY = 1_000  # rows between two words about how far it is
 Column = tuple[str, str]  # head and kind
 
@@ -141,7 +142,10 @@ class Sheet:
         width = _width(text) if row <= MEASURED else 0
         if width > self.widths[place]:
             self.widths[place] = width
-        self.sheet.write_string(row, place, text, self.wrapped if "\n" in text else self.forms[place])
+        lines = text.count("\n") + 1
+        if lines > 1:  # said, for LibreOffice prints the first of them alone otherwise
+            self.sheet.set_row(row, LINE_PT * lines)
+        self.sheet.write_string(row, place, text, self.wrapped if lines > 1 else self.forms[place])
 
     def end(self) -> None:
         for place, width in enumerate(self.widths):
@@ -171,7 +175,7 @@ def _story(book: Any, printed: "Printed") -> None:
     write(0, clean(f"{printed['title']}（截至{printed['cut_off']}）"), title, 23, 70)
     notice = [SYNTHETIC] if printed["synthetic"] else []
     for number, line in enumerate([*notice, *(text for _key, text in sentences(printed))], start=1):
-        write(number, clean(line), wrapped, 18, 90)
+        write(number, clean(line), wrapped, LINE_PT, 90)
 
 
 def _figures(book: Any, forms: dict[str, Any], printed: "Printed") -> None:
