@@ -59,6 +59,8 @@ class HandoverForm(forms.Form):
 
     def clean_inspector(self) -> str:
         inspector: str = self.cleaned_data["inspector"]
+        if not inspector.isprintable():
+            raise forms.ValidationError(_("承办人写在一行里。"))
         if reasons := reasons_of({"inspector": inspector}):
             raise forms.ValidationError(reasons["inspector"])
         return inspector
@@ -88,7 +90,7 @@ class Handover:
     @classmethod
     def from_post(cls, sent: Mapping[str, str], user: User) -> Self:
         """Raises Invalid with every field that cannot be taken; what is out of sight is not among the found."""
-        asked = QueryDict(sent.get("asked", "")[:LONGEST_QUESTION])
+        asked = QueryDict(sent.get("asked", "")[:LONGEST_QUESTION].replace("%00", ""))
         question = Drilldown.from_query({name: asked[name] for name in asked if name in GRAMMAR}, user)
         form = HandoverForm(sent)
         if not form.is_valid():
@@ -122,9 +124,11 @@ def _page(request: SignedInRequest, made: Handover) -> HttpResponse:
 
 
 def _workbook(user: User, made: Handover) -> HttpResponseBase:
-    count = made.found.count()
-    divisions = made.question.divisions(user)
-    audit.exported(by=user, what="institutions", question=made.question.query_string(), rows=count, divisions=divisions)
+    # What is handed out is what was selected: the trail names each, and the places where they are.
+    there = list(made.found.values_list("pk", "scope_code"))
+    asked = f"{made.question.query_string()}&ids={','.join(str(pk) for pk, _code in there)}"
+    divisions = sorted({code for _pk, code in there})
+    audit.exported(by=user, what="institutions", question=asked, rows=len(there), divisions=divisions)
     title = f"{_('交办单')}_{made.inspector}_{made.due_on}"
     lines = [heads(COLUMNS), *institution_lines(made.found, made.moment, COLUMNS)]
     answer = FileResponse(table_workbook(str(_("交办单")), lines), content_type=XLSX)

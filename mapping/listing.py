@@ -135,7 +135,7 @@ def _after(text: str, order: str) -> tuple[Any, ...]:
             return degrees(str(distance)), UUID(pk)
         [rank, until, pk] = keys
         return range(REST + 1)[rank], date.fromisoformat(until), UUID(pk)
-    except (ValueError, TypeError, IndexError, AttributeError, NotBase64) as problem:
+    except (ValueError, TypeError, IndexError, AttributeError, RecursionError, NotBase64) as problem:
         raise Invalid(
             {"after": [_("“%(given)s”不是本列表的下一页，应照上一页的 next 给出。") % {"given": text[:40]}]}
         ) from problem

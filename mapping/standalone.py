@@ -72,7 +72,10 @@ def made(question: Drilldown, user: User, *, by: str) -> tuple[str, int]:
             "bureau_name": settings.BUREAU_NAME,
             "place": named(question, as_called(Division.objects.filter(pk=question.division), moment)),
             "moment": moment,
-            "asked": in_words(question, {each.code: str(each) for each in findings}, ("division", "as_of", "known_at")),
+            "asked": in_words(
+                question, {each.code: str(each) for each in findings}, ("division", "as_of", "known_at", "q")
+            ),
+            "searched": bool(question.q),
             "by": by,
             "at": timezone.now(),
             "standings": Status.choices,

@@ -27,6 +27,8 @@ FORMATS = ["PNG", "JPEG", "WEBP", "GIF"]
 TRIMMED_EVERY = 100  # tiles written by a process
 TRIMMED_TO = 0.9
 PROBLEM_SAID_S = 300
+AT_ONCE = 2  # threads of a process that wait for a provider; the others have pages and phones to answer
+RESTS_S = 30  # that a provider who did not answer is not asked again
 AGENT = "inspections-tile-proxy"
 
 
@@ -98,6 +100,8 @@ class _Allowance:
 
 
 _allowance = _Allowance()
+_waiting = threading.BoundedSemaphore(AT_ONCE)
+_rests_until: dict[str, float] = {}  # by base map
 
 
 def _asked(
@@ -108,11 +112,29 @@ def _asked(
         raise NoTile("busy")
     # Several layers are one picture here, of which no provider knows whether it has changed.
     validators = kept[1].get("validators", {}) if kept is not None and len(urls) == 1 else {}
-    answers = [_fetched(url, validators) for url in urls]
+    answers = _waited_for(basemap, urls, validators)
     told = {"fresh_until": time.time() + settings.BASEMAP_CACHE_DAYS * 86_400, "validators": answers[0][1]}
     if answers[0][0] is None and kept is not None:
         return kept[0], told | {"validators": validators}
     return _drawn([content for content, _validators in answers if content is not None]), told
+
+
+def _waited_for(
+    basemap: Basemap, urls: list[str], validators: dict[str, str]
+) -> list[tuple[bytes | None, dict[str, str]]]:
+    """What the provider answers, without letting it hold up the server: by few threads, and not while it rests."""
+    if time.monotonic() < _rests_until.get(basemap.key, 0):
+        raise NoTile("unreachable")
+    if not _waiting.acquire(blocking=False):
+        raise NoTile("busy")
+    try:
+        return [_fetched(url, validators) for url in urls]
+    except NoTile as problem:
+        if problem.reason in ("timeout", "unreachable"):
+            _rests_until[basemap.key] = time.monotonic() + RESTS_S
+        raise
+    finally:
+        _waiting.release()
 
 
 def _fetched(url: str, validators: dict[str, str]) -> tuple[bytes | None, dict[str, str]]:
@@ -136,7 +158,7 @@ def _fetched(url: str, validators: dict[str, str]) -> tuple[bytes | None, dict[s
             if not answer.headers.get("Content-Type", "").lower().startswith("image/"):
                 raise NoTile("no_image")
             content = bytearray()
-            for block in answer.iter_content(1 << 14):
+            while block := answer.raw.read1(1 << 14, decode_content=True):  # what is there, however little
                 content += block
                 if len(content) > MOST_BYTES:
                     raise NoTile("no_image")
@@ -187,7 +209,8 @@ def _folder() -> Path:
 def _place(basemap: Basemap, z: int, x: int, y: int) -> Path:
     """A base map with other settings has other tiles; the key is in no path."""
     of = hashlib.sha256("\n".join(basemap.layers).encode()).hexdigest()[:8]
-    return _folder() / f"{basemap.key}-{of}" / str(z) / str(x) / f"{y}.tile"
+    name = f"{z}-{x}-{y}"  # in few folders, which stay when the tiles go
+    return _folder() / f"{basemap.key}-{of}" / hashlib.sha256(name.encode()).hexdigest()[:2] / f"{name}.tile"
 
 
 def _read(place: Path) -> tuple[Tile, dict[str, Any]] | None:
@@ -207,15 +230,19 @@ def _write(place: Path, tile: Tile, told: dict[str, Any]) -> None:
     """Whole or not at all; a disk that is full only means that the tile is asked for again."""
     global _written
     head = json.dumps(told | {"content_type": tile.content_type}).encode()
+    written = ""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
+            written = file.name
             file.write(head + b"\n" + tile.content)
-        os.replace(file.name, place)
+        os.replace(written, place)
     except OSError:
+        if written:
+            Path(written).unlink(missing_ok=True)
         return
     _written += 1
-    if _written % TRIMMED_EVERY == 0:
+    if _written % TRIMMED_EVERY == 1:
         trim(settings.BASEMAP_CACHE_MB * 1024 * 1024)
 
 

@@ -2,9 +2,9 @@
 
 import gzip
 import json
-import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -16,7 +16,9 @@ from mapping.boundaries import refusals
 from mapping.boundaries.reading.frames import Limits
 
 # Numpy's threads take room for each processor of the machine: on a large one more than the child may have.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+PATIENCE_S = 10.0
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # all that the child is told of the server
+_one_at_a_time = threading.Lock()  # each may take a gigabyte and a minute
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,17 @@ def too_many_bytes(most: int) -> refusals.TooManyBytes:
 
 def _child(data: bytes, datum: str, limits: Limits) -> dict[str, Any]:
     command = [sys.executable, "-m", "mapping.boundaries.reading", json.dumps(asdict(limits)), datum]
+    if not _one_at_a_time.acquire(timeout=PATIENCE_S):
+        raise refusals.refusal("BUSY", {})
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter and module)
             command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=settings.BASE_DIR,
-            timeout=limits.seconds, check=False, env=os.environ | ONE_THREAD,
+            timeout=limits.seconds, check=False, env=ONE_THREAD,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise refusals.refusal("READ_TOO_LONG", {"seconds": limits.seconds}) from None
+    finally:
+        _one_at_a_time.release()
     if done.returncode in (-9, -24):  # killed, or out of processor time
         raise refusals.refusal("READ_TOO_LONG", {"seconds": limits.seconds})
     try:

@@ -71,13 +71,34 @@ class Divisions:
         return [_plain(each.name) for each in found]
 
     def of(self, said: str) -> tuple[Division | None, str]:
-        if code := self.code_in(said):
-            return self.by_code.get(code), "code" if code in self.by_code else ""
+        found, how = self.named(said)
+        return (found, how) if found or self.code_in(said) else self._near(self._bare(said))
+
+    def named(self, said: str) -> tuple[Division | None, str]:
+        """By its code or one of its names; each text is looked at once."""
+        if said not in self._named:
+            self._named[said] = self._by_code_or_name(said)
+        return self._named[said]
+
+    @cached_property
+    def _named(self) -> dict[str, tuple[Division | None, str]]:
+        return {}
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {each.pk: _plain(each.name) for each in self.all}
+
+    def _bare(self, said: str) -> str:
         name = _plain(said)
         for above in self.above:
             if name != above:
                 name = name.removeprefix(above)
-        if name:
+        return name
+
+    def _by_code_or_name(self, said: str) -> tuple[Division | None, str]:
+        if code := self.code_in(said):
+            return self.by_code.get(code), "code" if code in self.by_code else ""
+        if name := self._bare(said):
             for found, how in (
                 (self.by_name.get(name), "name"),
                 (self.by_former_name.get(name), "former"),
@@ -85,7 +106,7 @@ class Divisions:
             ):
                 if found and len(found) == 1:
                     return found[0], how
-        return self._near(name)
+        return None, ""
 
     def code_in(self, said: str) -> str:
         """330382114, 330382114000, 330382 -> as long as codes of the level are; "" for what is no code."""
@@ -99,8 +120,7 @@ class Divisions:
 
         if len(name) < 2:
             return None, ""
-        names = {each.pk: _plain(each.name) for each in self.all}
-        found = process.extract(name, names, scorer=fuzz.ratio, score_cutoff=NEAR, limit=2)
+        found = process.extract(name, self._names, scorer=fuzz.ratio, score_cutoff=NEAR, limit=2)
         if not found or (len(found) == 2 and found[0][1] == found[1][1]):
             return None, ""
         return self.by_code[found[0][2]], "near"
@@ -121,7 +141,7 @@ def column_for(reading: Reading, divisions: Divisions) -> str:
 
 def _told(reading: Reading, divisions: Divisions, column: str) -> tuple[int, int, int]:
     """How many different divisions a column names for certain, less those named twice; by proposal; by code."""
-    found = [divisions.of(each.values.get(column, "")) for each in reading.features]
+    found = [divisions.named(each.values.get(column, "")) for each in reading.features]
     certain = [division.pk for division, how in found if division and how in ("code", "name")]
     proposed = {division.pk for division, how in found if division and how in ("former", "short")}
     here = sum(

@@ -129,7 +129,11 @@ def _as_committed(file: BoundaryFile, made: Any) -> dict[int, str]:
 def _chosen(request: SignedInRequest) -> dict[int, str]:
     """What was said of areas, by number; an area that nobody answered for is not in it."""
     told = {name.removeprefix("area_"): said for name, said in request.POST.items() if name.startswith("area_")}
-    return {int(number): said for number, said in told.items() if number.isascii() and number.isdecimal() and said}
+    return {
+        int(number): said
+        for number, said in told.items()
+        if number.isascii() and number.isdecimal() and len(number) < 6 and said
+    }
 
 
 @require_safe

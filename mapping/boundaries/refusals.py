@@ -28,6 +28,7 @@ NO_FEATURES = _("文件里一个面也没有。")
 TOO_MANY_FEATURES = _("文件里有 {count} 个图形，最多 {most} 个。请只保留本辖区的边界。")
 TOO_MANY_VERTICES = _("边界的顶点超过 {most} 个。请先在制图软件中简化到米级精度。")
 READ_TOO_LONG = _("{seconds} 秒内没有读完这个文件。请只保留本辖区的边界，或先简化。")
+BUSY = _("正在读另一份边界文件，请稍后再传。")
 READ_FAILED = _("这个文件读不下去，已停止读取。请从制图软件重新导出。")
 TOO_MUCH_MEMORY = _("读这个文件要占用太多内存，已停止读取。请只保留本辖区的边界，或先简化。")
 # Of the system of coordinates.

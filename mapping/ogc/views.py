@@ -115,6 +115,8 @@ class Collection(Door):
 
 
 def _collection(request: SignedInApiRequest, question: Drilldown) -> dict[str, Any]:
+    found = question.institutions(request.user, question.moment)
+    _note(request, question, found)
     described = [link(request, rel, "ogc-schema", JSON_SCHEMA) for rel in ("describedby", "describedBy")]
     return {
         "id": "institutions",
@@ -122,13 +124,20 @@ def _collection(request: SignedInApiRequest, question: Drilldown) -> dict[str, A
         "description": _("状态截至 as_of 那一天；没有位置的机构也在内，几何为空。"),
         "itemType": "feature",
         "crs": [CRS84],
-        "extent": _extent(question.institutions(request.user, question.moment), question.moment),
+        "extent": _extent(found, question.moment),
         "links": [
             link(request, "self", "ogc-collection"),
             link(request, "items", "ogc-items", GEOJSON, _("培训机构")),
             *described,  # the second is how GDAL before 3.6 spells it
         ],
     }
+
+
+def _note(request: SignedInApiRequest, question: Drilldown, found: InstitutionQuerySet) -> None:
+    """That somebody searched: where and whether they are tells as much as their names."""
+    if question.q:
+        divisions = question.divisions(request.user)
+        note_search(request.user, question.q, where="ogc", found=found.count(), divisions=divisions)
 
 
 def _extent(institutions: InstitutionQuerySet, moment: Moment) -> dict[str, Any]:
@@ -186,6 +195,7 @@ class Item(Door):
     def get(self, request: SignedInApiRequest, pk: UUID) -> HttpResponse:
         question = self.question
         found = question.institutions(request.user, question.moment).filter(pk=pk)
+        _note(request, question, found)
         for feature in features_of(found, question.moment, 1):
             here = _to(request, "self", request.path, request.query_params.dict(), GEOJSON)
             return answer(feature | {"links": [here, link(request, "collection", "ogc-collection")]}, GEOJSON)

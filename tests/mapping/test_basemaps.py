@@ -4,6 +4,7 @@ import os
 import time
 from io import BytesIO
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import pytest
 from django.core.checks import run_checks
@@ -21,6 +22,7 @@ TILE = "/map/tiles/xyz/14/13693/6846"
 def provider(settings, monkeypatch):
     """An XYZ provider that has one tile, red."""
     monkeypatch.setattr(tiles_kept, "_allowance", tiles_kept._Allowance())
+    monkeypatch.setattr(tiles_kept, "_rests_until", {})
     with serving() as server:
         settings.BASEMAPS, settings.XYZ_URL, settings.XYZ_KEY = (
             ["xyz"],
@@ -242,3 +244,22 @@ def test_setting_that_cannot_be_is_an_error_of_the_check(provider, settings, cha
         setattr(settings, name, value)
 
     assert errors() == [id]
+
+
+def test_provider_that_does_not_answer_is_left_alone_for_a_while(browse, inspector, provider, settings):
+    there, settings.XYZ_URL = settings.XYZ_URL, "http://127.0.0.1:9/{z}/{x}/{y}.png?k={key}"
+    first = browse(inspector).get(TILE)
+    settings.XYZ_URL = there
+
+    second = browse(inspector).get(TILE)
+
+    assert (first.content, second.content) == (BLANK, BLANK)
+    assert provider.asked == []
+
+
+def test_threads_of_the_server_do_not_all_wait_for_the_provider(browse, inspector, provider, monkeypatch):
+    monkeypatch.setattr(tiles_kept, "_waiting", BoundedSemaphore(1))
+    with tiles_kept._waiting:
+        answer = browse(inspector).get(TILE)
+
+    assert (answer.content, provider.asked) == (BLANK, [])

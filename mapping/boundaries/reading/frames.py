@@ -42,4 +42,5 @@ def as_text(value: Any, most: int) -> str:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    return " ".join(str(value).replace("\0", "").split())[:most]
+    whole = str(value).encode("utf-8", "replace").decode()  # JSON may hold half a character
+    return " ".join(whole.replace("\0", "").split())[:most]
