@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -33,7 +33,7 @@ from mapping.layers import (
     within_reach,
 )
 from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
-from mapping.pyramid import APPROXIMATE, FINEST, GONE, LICENCES, LOCATED, STATUSES, TOTALS, parts_of, square_at
+from mapping.pyramid import APPROXIMATE, FINEST, GONE, LICENCES, LOCATED, STATUSES, TOTALS, parts_of, square_at, turn
 
 AREA = 2  # digits of the divisions of which there are cells
 FINER = 3  # zooms: by so many finer are the cells of what a box cuts off
@@ -69,8 +69,11 @@ def _answers() -> bool:
 def _turned() -> bool:
     """A day has gone by since: its changes are worked out, and whether the cells answer now."""
     if _state() == (True, False, True):
-        with recording():
-            pass
+        try:
+            with recording():
+                turn()
+        except OperationalError:  # others write for long, or nothing can be written: the definition answers meanwhile
+            return False
     return _answers()
 
 

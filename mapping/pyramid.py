@@ -23,6 +23,8 @@ FINEST = 11  # the closest zoom of which there are cells; closer ones are counte
 TOTALS = -1  # the level of sums of everything
 LOCATED, NOWHERE, APPROXIMATE = 0, 1, 2  # its squares
 GONE = -1
+HELD_AT_ONCE = 500  # spots asked for in one statement
+TURNED_AT_ONCE = 5000  # of those whose day has come; the others by the next question
 FOLD_EVERY = 400  # changes: as many are added up by each question until they are folded into the cells
 # A kind is a status and a licence status at survey in one number. Whoever puts one in between makes the cells anew.
 STATUSES, LICENCES = list(Status.values), ["", *LicenceStatus.values]
@@ -58,26 +60,34 @@ def nothing_before() -> None:
 
 
 def work_out(_before: None, _since: datetime, _known_at: datetime) -> None:
-    """Work out anew what was touched, and what stands otherwise because a day has gone by."""
+    """Work out anew what was touched. While no cells are made the notes stay for whoever makes them."""
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {MADE}), EXISTS (SELECT 1 FROM {TOUCHED})")  # noqa: S608
+        if not all(cursor.fetchone()):
+            return
         cursor.execute(TAKE[connection.vendor])
         touched = cursor.fetchall()
-        if touched and connection.vendor == "sqlite":
+        if connection.vendor == "sqlite":
             cursor.execute(f"DELETE FROM {TOUCHED}")  # noqa: S608 (our own names)
-        cursor.execute(
-            f"SELECT EXISTS (SELECT 1 FROM {MADE}), EXISTS (SELECT 1 FROM {SPOT} WHERE turns_on <= %s)",  # noqa: S608
-            [connection.ops.adapt_datefield_value(today())],
-        )
-        made, turns = cursor.fetchone()
-    if not made or not (touched or turns):
-        return
     others = {each for each, seen in touched if not seen}
-    held = _held(sorted({each for each, _seen in touched}))
-    turning = _turning(set(held)) if turns else []
+    ids = sorted({each for each, _seen in touched})
+    held: dict[Any, Spot] = {}
+    for first in range(0, len(ids), HELD_AT_ONCE):
+        held |= _held(ids[first : first + HELD_AT_ONCE])
     unseen = STATUSES.index(Status.UNSEEN)
     # Who was there makes a difference where nobody had been.
     again = [of for of, spot in held.items() if of in others or spot.kind // len(LICENCES) == unseen]
-    before = {spot.pk: spot for spot in [*(held[of] for of in again), *turning]}
+    _write({held[of].pk: held[of] for of in again})
+
+
+def turn() -> None:
+    """Work out some of what stands otherwise because a day has gone by; in a transaction of its own, so that nobody who
+    writes waits for institutions that he has nothing to do with."""
+    _write({spot.pk: spot for spot in _turning()})
+
+
+def _write(before: dict[Any, Spot]) -> None:
+    """Work these out anew, and keep and count what stands otherwise."""
     if not before:
         return
     changes, written = list[SpotChange](), list[Spot]()
@@ -114,13 +124,12 @@ def _held(ids: Sequence[Any]) -> dict[Any, Spot]:
     return {pks[spot.pk]: spot for spot in found}
 
 
-def _turning(besides: set[Any]) -> list[Spot]:
+def _turning() -> list[Spot]:
     """Those whose day has come; what another transaction is at is left to it."""
-    spots = Spot.objects.filter(turns_on__lte=today())
+    spots = Spot.objects.filter(turns_on__lte=today()).order_by("pk")
     if connection.vendor == "postgresql":
         spots = spots.select_for_update(skip_locked=True)
-    held = {Institution._meta.pk.to_python(each) for each in besides}
-    return [spot for spot in spots if spot.pk not in held]
+    return list(spots[:TURNED_AT_ONCE])
 
 
 def spots_of(pks: Sequence[Any]) -> Iterator[Spot]:
@@ -299,6 +308,8 @@ def differences() -> Iterator[str]:
         kept = Spot.objects.in_bulk(pks)
         for spot in spots_of(pks):
             was = kept.get(spot.pk)
+            if was is not None and was.turns_on and was.turns_on <= today():
+                continue  # known not to be of today: no map is drawn from it before it has turned
             for name in _COLUMNS:
                 if was is None or getattr(was, name) != getattr(spot, name):
                     wrong = "nothing" if was is None else getattr(was, name)

@@ -31,7 +31,6 @@ class Command(BaseCommand):
         if Institution.objects.filter(scope_code__gte=str(country.FIRST_PROVINCE)).exists():
             raise CommandError("This database already holds scale data.")
         with bulk.loading(*country.TABLES):
-            keeping.forget()  # no trigger notes what is written
             if not Demonstration.objects.exists():  # every page then says that all of it is synthetic
                 division = Division.objects.get(pk="330382")
                 Demonstration.objects.create(loaded_on=today(), division=division)
