@@ -59,7 +59,9 @@ def test_dirty_workbook_goes_through_the_wizard(signed_in, address, language, si
 
     page.click(f"text={words['columns']}")
     sound(page)
-    for column in page.locator("tr:has-text('场所说明') select").all():
+    places = page.locator("tr:has(input[value='场所说明']) select").all()
+    assert places
+    for column in places:
         column.select_option("operating_address")
     page.click(f"text={words['save']}")
     page.wait_for_url(file)

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.browser.server import DESKTOP, PHONE
 
@@ -80,14 +81,18 @@ def test_label_of_the_funnel_keeps_off_its_bar_in_english(signed_in, address):
     assert (len(ends), max(ends) < bar - 4) == (3, True)
 
 
-def test_card_of_the_annex_begins_with_the_township(signed_in, address):
+def test_line_of_the_annex_begins_with_the_township_and_opens(signed_in, address):
     page = signed_in("supervisor")
     page.set_viewport_size(PHONE)
     page.goto(f"{address}/reports/?{AS_OF}")
 
-    row = page.locator("#annex tbody tr").first
-    name, rank = (row.locator(cell).bounding_box()["y"] for cell in ("td.title", "td.n >> nth=0"))
-    assert name < rank
+    line = page.locator("#annex .lines > details").first
+    name = line.locator("summary > *").first
+    assert name.bounding_box()["x"] < line.locator("summary > *").last.bounding_box()["x"]
+    assert page.locator("#annex > table").first.is_hidden()
+
+    name.click()
+    expect(line.locator("td").first).to_be_visible()
 
 
 def test_bar_is_painted_in_the_middle_of_its_row(signed_in, address):
