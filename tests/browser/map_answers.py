@@ -60,6 +60,8 @@ def answering(
             said: dict[str, Any] = {"count": count, "next": None, "results": rows_of(features)}
         elif url.path.endswith("/townships/"):
             said = {"features": townships or [], "total": total, "name": "乐清市", "as_of": "2018-12-31"}
+        elif url.path.endswith("/boundaries/"):
+            said = {"type": "FeatureCollection", "features": []}
         else:
             said = {"features": features, "total": count, "located": count, "unlocated": 0, "approximate": 0}
         route.fulfill(body=json.dumps(said), content_type="application/json")

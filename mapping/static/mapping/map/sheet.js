@@ -35,7 +35,7 @@ const isRates = () => state().layer === "townships";
 function fillSheet() {
   const canvas = byId("sheet-map");
   Object.assign(canvas, { width: SHEET[0] * SHARP, height: SHEET[1] * SHARP });
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   context.scale(SHARP, SHARP);
   paintMap(context, ...SHEET);
   context.getImageData(0, 0, 1, 1); // what is painted becomes a bitmap: printed as recorded it would be smaller than its box
