@@ -24,7 +24,10 @@ class Spot(models.Model):
     """An institution as it stands today: where, and of which `kind` (mapping/pyramid.py; GONE when it is not on the
     register). `turns_on` is the next day on which it may stand otherwise without anything being written."""
 
-    institution = models.OneToOneField("institutions.Institution", models.PROTECT, primary_key=True, related_name="+")
+    # Looked up by no constraint: whoever works out what others have left would wait at its end for who holds them.
+    institution = models.OneToOneField(
+        "institutions.Institution", models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
     scope_code = models.CharField(max_length=12)
     kind = models.SmallIntegerField()
     cell = models.BigIntegerField(null=True)  # of those that have a place of their own

@@ -50,8 +50,11 @@ def test_compiled_catalogue_is_that_of_the_text():
     text = polib.pofile(str(settings.BASE_DIR / CATALOGUE))
     compiled = polib.mofile(str((settings.BASE_DIR / CATALOGUE).with_suffix(".mo")))
 
-    said = {entry.msgid: entry.msgstr or entry.msgstr_plural for entry in text}
-    assert {entry.msgid: entry.msgstr or entry.msgstr_plural for entry in compiled} == said
+    said, kept = (
+        {(entry.msgctxt, entry.msgid): entry.msgstr or entry.msgstr_plural for entry in each}
+        for each in (text, compiled)
+    )
+    assert kept == said
 
 
 @pytest.mark.parametrize(

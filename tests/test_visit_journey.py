@@ -106,11 +106,11 @@ def number_of(leader: Client, figure: str) -> set[int]:
 
 
 def on_map_page(leader: Client, query: str) -> list[str]:
-    """The names the map page lists: it says how many, and where its list comes from."""
-    page = leader.get(f"/map/?{query}")
-    listed = leader.get(f"{page.context['config']['features']}&zoom=18").json()
-    assert f"共 {listed['total']} 家" in body(page).decode()
-    return [feature["properties"]["name"] for feature in listed["features"]]
+    """The names beside the map, from the door that the page names."""
+    doors = leader.get(f"/map/?{query}").context["config"]["doors"]
+    listed = leader.get(f"{doors['list']}?{query}").json()
+    assert listed["count"] == leader.get(f"{doors['map']}?{query}&zoom=18").json()["total"]
+    return [each["name"] for each in listed["results"]]
 
 
 def test_visit_walks_through_every_room(school, phone, leader, inspector, taskforce):

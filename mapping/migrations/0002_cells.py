@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                 (
                     "institution",
                     models.OneToOneField(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         primary_key=True,
                         related_name="+",
