@@ -61,9 +61,21 @@ class FieldServer:
         return self.process.poll() is not None
 
     def kill(self) -> None:
-        """kill -9 of the server and its workers."""
+        """kill -9 of the server and its workers, until the last of them has let the port go."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=30)
+        give_up = time.monotonic() + 30
+        while self._somebody_listens() and time.monotonic() < give_up:
+            time.sleep(0.05)
+
+    def _somebody_listens(self) -> bool:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", self.port))
+            except OSError:
+                return True
+        return False
 
     def run(self, code: str) -> str:
         """What `code` prints, run in the project on this server's data."""
