@@ -5,6 +5,7 @@ import { showDone, showOne } from "./done_page.js";
 import { showFound } from "./found_page.js";
 import { showForm } from "./form_page.js";
 import { showList } from "./list_page.js";
+import { listed } from "./outbox.js";
 import { showPhone } from "./phone_page.js";
 import { SOME_DAYS_MS, clearStored } from "./sign_out.js";
 import { t, told } from "./told.js";
@@ -81,13 +82,18 @@ async function keepForOffline() {
   offer(registration.waiting);
 }
 
+let followed; // how many visits had their receipt when the list was last looked after
+
 async function whenThereIsNetwork({ tries = navigator.onLine } = {}) {
   await showBar();
   if (!tries) return;
   const { why, sent } = await sendNow();
   if (why !== "done") return;
   await belongsTo(state.user);
-  await refresh({ older_than_ms: sent ? 0 : FRESH_MS }).catch(() => {});
+  // The worker may have sent it: the list follows what was answered, whoever heard the answer.
+  const answered = (await listed(state.user)).filter(({ answer }) => answer?.receipt).length;
+  await refresh({ older_than_ms: sent || answered !== (followed ?? answered) ? 0 : FRESH_MS }).catch(() => {});
+  followed = answered;
   await clearStored(SOME_DAYS_MS);
   window.dispatchEvent(new Event("field:fresh"));
   await showBar();
