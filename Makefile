@@ -41,7 +41,6 @@ lint: .venv/.installed-requirements-dev
 bench: .venv/.installed-requirements-dev
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.storing
-	$(BIN)/python -m bench.map
 	$(BIN)/python -m bench.documents
 
 battery: .venv/.installed-requirements-dev
