@@ -2,7 +2,8 @@
 and while visits are stored, by the processor (docs/adr/0054-cells-of-the-map.md).
 
 `python -m bench.map` (not yet part of `make bench`), of the country of bench/scale.py. BENCH_OLDER_MAP names a checkout
-of the older build (commit decaf04); without it that column is left out. Equal answers are asserted before anything is timed.
+of the older build (commit decaf04); without it that column is left out. Equal answers are asserted before anything is
+timed.
 """
 
 import json
