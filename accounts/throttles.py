@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from redis.exceptions import RedisError
 from rest_framework.throttling import UserRateThrottle
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class PerUser(UserRateThrottle):
         window = int(self.moment // self.duration)
         try:
             return count(str(request.user.pk), window, self.duration) <= self.num_requests
-        except Exception as problem:  # disk or cache, whatever they raise: see above, a visit is not refused for it
+        except (OSError, RedisError, ValueError) as problem:  # disk, cache, and what a crash or an eviction leaves in them
             log.warning("the API's requests could not be counted: %s", problem)
             return True
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from threading import Event
 from uuid import uuid4
 
@@ -37,7 +38,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
 @pytest.fixture
 def clerks(db, database, settings):
     """`clerks(2)`: two people with connections of their own."""
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = Path(environment_of(database)["DATA_DIR"])
     came: list[Clerk] = []
 
     def come(count: int) -> list[Clerk]:
