@@ -30,7 +30,7 @@ class PerUser(UserRateThrottle):
         window = int(self.moment // self.duration)
         try:
             return count(str(request.user.pk), window, self.duration) <= self.num_requests
-        except (OSError, RedisError, ValueError) as problem:  # disk, cache, and what a crash or an eviction leaves in them
+        except (OSError, RedisError, ValueError) as problem:  # disk, cache, what a crash leaves in them
             log.warning("the API's requests could not be counted: %s", problem)
             return True
 
