@@ -72,7 +72,7 @@ def _views(chance: Random, number: int, zooms: range, within: str = "") -> list[
     from institutions.models import Institution
 
     there = Institution.objects.located().filter(scope_code__startswith=within or "").order_by("pk")
-    places: list[tuple[Any, Any]] = chance.sample(list(there.values_list("longitude", "latitude")), number)
+    places: list[tuple[Any, Any]] = chance.choices(list(there.values_list("longitude", "latitude")), k=number)
     return [_view(*place, zooms[turn % len(zooms)]) for turn, place in enumerate(places)]
 
 

@@ -32,13 +32,25 @@ from mapping.layers import (
     shift_of,
     within_reach,
 )
-from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
-from mapping.pyramid import APPROXIMATE, FINEST, GONE, LICENCES, LOCATED, STATUSES, TOTALS, parts_of, square_at, turn
+from mapping.models import Cell, MapTouched, Spot, SpotChange
+from mapping.pyramid import (
+    APPROXIMATE,
+    FINEST,
+    GONE,
+    IS_MADE,
+    LICENCES,
+    LOCATED,
+    STATUSES,
+    TOTALS,
+    parts_of,
+    square_at,
+    turn,
+)  # fmt: skip
 
 AREA = 2  # digits of the divisions of which there are cells
 FINER = 3  # zooms: by so many finer are the cells of what a box cuts off
 KNOWN = {"division", "as_of", "figure", "standing", "licence_status", "outcome"}  # what the cells can be asked
-CELL, SPOT, CHANGE, MADE, TOUCHED = (each._meta.db_table for each in (Cell, Spot, SpotChange, CellsMade, MapTouched))
+CELL, SPOT, CHANGE, TOUCHED = (each._meta.db_table for each in (Cell, Spot, SpotChange, MapTouched))
 EVERYWHERE = [(0, (1 << 62) - 1)]
 SUMMED = (
     f"COUNT(*), SUM({FINELY % 'longitude'}), SUM({FINELY % 'latitude'}), "
@@ -80,7 +92,7 @@ def _turned() -> bool:
 def _state() -> tuple[bool, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT EXISTS (SELECT 1 FROM {MADE}), EXISTS (SELECT 1 FROM {TOUCHED}), "  # noqa: S608 (our own names)
+            f"SELECT {IS_MADE}, EXISTS (SELECT 1 FROM {TOUCHED}), "  # noqa: S608 (our own names)
             f"EXISTS (SELECT 1 FROM {SPOT} WHERE turns_on <= %s)",
             [connection.ops.adapt_datefield_value(today())],
         )
@@ -136,7 +148,9 @@ class Asked:
         if zoom >= POINTS_FROM_ZOOM and (pks := self._few_in_box(counted["located"])) is not None:
             features = list(points(Institution.objects.filter(pk__in=pks), Moment.that_stands()))
             return answer(features, counted, zoom, grouped=False)
-        zoom = within_reach(self.box, zoom)
+        zoom = within_reach(self.box, zoom, counted["located"])
+        if self.provinces and self.box is None:
+            zoom = self._drawable(zoom)
         zoom, squares = not_too_many(self.square_rows(zoom), zoom)
         features = [drawn.feature(square, zoom) for square, drawn in sorted(squares.items())]
         return answer(features, counted, zoom, grouped=True)
@@ -180,6 +194,22 @@ class Asked:
         return [Institution._meta.pk.to_python(pk) for (pk,) in rows] if len(rows) <= MOST_POINTS else None
 
     # --- Counted together
+
+    def _drawable(self, zoom: int) -> int:
+        """The zoom, or one further away: at the next closer one there are more squares than may be drawn, whatever
+        waits to be folded. So no more is read than is drawn."""
+        [(waiting,)] = _read(f"SELECT COUNT(*) FROM {CHANGE}", [])  # noqa: S608 (our own names)
+        most = MOST_POINTS + waiting
+        where, params = self._of_cells()
+        for level in range(min(zoom, FINEST) + 1):
+            [(squares,)] = _read(
+                f"SELECT COUNT(*) FROM (SELECT DISTINCT square FROM {CELL} WHERE level = {level} AND {where} "  # noqa: S608
+                f"LIMIT {most + 1}) each_one",
+                params,
+            )
+            if squares > most:
+                return max(level - 1, 0)
+        return zoom
 
     def square_rows(self, zoom: int) -> list[SquareRow]:
         """As `layers.square_rows`: whole squares from the cells, what the box cuts off from finer ones and, in the end,

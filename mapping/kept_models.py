@@ -97,9 +97,11 @@ class Cell(models.Model):
 
 
 class CellsMade(models.Model):
-    """There is one while cells are kept; without it the plain query answers."""
+    """There is one while cells are kept; without it the plain query answers. `kinds` are the statuses and licence
+    statuses by whose places a kind is numbered: a release that has others makes the cells anew."""
 
     made_at = models.DateTimeField()
+    kinds = models.TextField(default="")
 
     class Meta:
         default_permissions = ()

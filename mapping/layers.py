@@ -25,6 +25,7 @@ POINTS_FROM_ZOOM = 15
 MOST_POINTS = 5000  # features of one answer
 MOST_SQUARES = 1 << 14  # of a box, with those that hold nothing: eight times what a large screen has
 MOST_ZOOM = 20
+ZOOM_OF_ALL = 11  # without a box: when none is asked for, and the closest at which more than MOST_POINTS are counted
 SQUARES_OF_A_TILE = 2  # bits: a tile of 256 pixels is four squares wide
 FINE = 10_000_000  # a degree, in the units in which positions are added up: sums of whole numbers are exact
 FINELY = "CAST(ROUND(%s * 10000000) AS bigint)"
@@ -34,7 +35,7 @@ _LOCATED = Q(longitude__isnull=False) & ~Q(location_source=LocationSource.TOWNSH
 def parse_zoom(text: str) -> int:
     """0–20; the whole county when nothing is asked. Raises Invalid."""
     if not text:
-        return 11
+        return ZOOM_OF_ALL
     if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= MOST_ZOOM):
         raise Invalid({"zoom": [_("“%(given)s”不是缩放级别，可用 0 至 20。") % {"given": text[:20]}]})
     return int(text)
@@ -75,7 +76,7 @@ def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | Non
     if close:
         features = list(points(inside, moment))
     else:
-        zoom = within_reach(box, zoom)
+        zoom = within_reach(box, zoom, counted["located"])
         zoom, squares = not_too_many(square_rows(inside, moment, zoom), zoom)
         features = [drawn.feature(square, zoom) for square, drawn in sorted(squares.items())]
     return answer(features, counted, zoom, grouped=not close)
@@ -205,10 +206,12 @@ def shift_of(zoom: int) -> int:
     return KEY_BITS - 2 * (zoom + SQUARES_OF_A_TILE)
 
 
-def within_reach(box: Box | None, zoom: int) -> int:
+def within_reach(box: Box | None, zoom: int, located: int) -> int:
     """The zoom, or the next one further away at which the box is MOST_SQUARES large at most: of the world nobody asks
-    for houses."""
-    while box is not None and box.squares(zoom + SQUARES_OF_A_TILE).number > MOST_SQUARES:
+    for houses. Without a box nobody asks for them of more than can be drawn one by one."""
+    if box is None:
+        return zoom if located <= MOST_POINTS else min(zoom, ZOOM_OF_ALL)
+    while box.squares(zoom + SQUARES_OF_A_TILE).number > MOST_SQUARES:
         zoom -= 1
     return zoom
 

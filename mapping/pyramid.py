@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import BooleanField, Case, Q, Value, When
 from django.utils import timezone
 
 from accounts.watermark import recording
 from figures.keeping import by_place
-from figures.spells import next_days
+from figures.spells import next_days, next_days_sql
 from figures.unseen import Status, status_then
 from institutions.models import Institution, LicenceStatus, licence_status_then
 from institutions.moments import Moment, today
 from institutions.positions import LocationSource
+from mapping.guards import TOUCHING
 from mapping.layers import FINELY, shift_of
 from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
 
@@ -26,8 +28,9 @@ GONE = -1
 HELD_AT_ONCE = 500  # spots asked for in one statement
 TURNED_AT_ONCE = 5000  # of those whose day has come; the others by the next question
 FOLD_EVERY = 400  # changes: as many are added up by each question until they are folded into the cells
-# A kind is a status and a licence status at survey in one number. Whoever puts one in between makes the cells anew.
+# A kind is a status and a licence status at survey in one number: their places in these lists, which are kept with it.
 STATUSES, LICENCES = list(Status.values), ["", *LicenceStatus.values]
+KINDS = f"{','.join(STATUSES)};{','.join(LICENCES)}"
 CELL, SPOT, CHANGE, MADE, TOUCHED = (each._meta.db_table for each in (Cell, Spot, SpotChange, CellsMade, MapTouched))
 
 _MERGED_INTO = (
@@ -40,6 +43,8 @@ TAKE = {
     "postgresql": f"WITH given AS (DELETE FROM {TOUCHED} WHERE id IN (SELECT id FROM {TOUCHED} FOR UPDATE SKIP LOCKED) "  # noqa: S608
     f"RETURNING institution_id, seen) {_MERGED_INTO.format(taken='given')}",
 }
+# Cells of other kinds than ours are none.
+IS_MADE = f"EXISTS (SELECT 1 FROM {MADE} WHERE kinds = '{KINDS}')"  # noqa: S608 (our own names)
 _COLUMNS = ("scope_code", "kind", "cell", "longitude", "latitude", "approximate", "turns_on")
 
 
@@ -62,7 +67,7 @@ def nothing_before() -> None:
 def work_out(_before: None, _since: datetime, _known_at: datetime) -> None:
     """Work out anew what was touched. While no cells are made the notes stay for whoever makes them."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {MADE}), EXISTS (SELECT 1 FROM {TOUCHED})")  # noqa: S608
+        cursor.execute(f"SELECT {IS_MADE}, EXISTS (SELECT 1 FROM {TOUCHED})")  # noqa: S608 (our own names)
         if not all(cursor.fetchone()):
             return
         cursor.execute(TAKE[connection.vendor])
@@ -134,33 +139,56 @@ def _turning() -> list[Spot]:
 
 def spots_of(pks: Sequence[Any]) -> Iterator[Spot]:
     """Institutions as the definition has them stand now."""
-    moment = Moment.that_stands()
-    columns = (
-        "pk", "scope_code", "cell", "longitude", "latitude", "location_source", "merged_at", "withdrawn_at",
-    )  # fmt: skip
+    of = Institution._meta.pk.to_python
     for first in range(0, len(pks), 1000):
         some = pks[first : first + 1000]
-        days = next_days(some, moment.on)
-        rows = (
-            Institution.objects.filter(pk__in=some)
-            .order_by()
-            .annotate(shown=status_then(moment), then=licence_status_then(moment))
+        days = next_days(some, today())
+        sql, params = _defined(some)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            rows = cursor.fetchall()
+        for pk, *columns, approximate in rows:
+            it = of(pk)
+            values = zip(_COLUMNS, (*columns, bool(approximate), days.get(it)), strict=True)
+            yield Spot(institution_id=it, **dict(values))
+
+
+def _defined(pks: Sequence[Any] | None = None) -> tuple[str, list[Any]]:
+    """A statement that gives the columns of Spot up to `turns_on` as the definition has them now, of institutions or of
+    all, in the order of their ids; and its parameters."""
+    moment = Moment.that_stands()
+    asked = Institution.objects.all() if pks is None else Institution.objects.filter(pk__in=pks)
+    each, params = (
+        asked.order_by("pk")
+        .annotate(
+            approximate=_holds(Q(location_source=LocationSource.TOWNSHIP_CENTRE)),
+            located=_holds(Q(cell__isnull=False) & ~Q(location_source=LocationSource.TOWNSHIP_CENTRE)),
+            listed=_holds(Q(merged_at__isnull=True, withdrawn_at__isnull=True)),
+            shown=status_then(moment),
+            licence=licence_status_then(moment),
         )
-        for pk, scope, cell, longitude, latitude, source, merged, withdrawn, shown, then in rows.values_list(
-            *columns, "shown", "then"
-        ):
-            approximate = source == LocationSource.TOWNSHIP_CENTRE
-            located = cell is not None and not approximate
-            yield Spot(
-                institution_id=pk,
-                scope_code=scope,
-                kind=kind_of(shown, then) if merged is None and withdrawn is None else GONE,
-                cell=cell if located else None,
-                longitude=longitude if located else None,
-                latitude=latitude if located else None,
-                approximate=approximate,
-                turns_on=days.get(pk),
-            )
+        .values(
+            "pk", "scope_code", "cell", "longitude", "latitude", "approximate", "located", "listed", "shown", "licence"
+        )
+        .query.sql_with_params()
+    )
+    kind = f"({_place_in(STATUSES, 'shown')}) * {len(LICENCES)} + ({_place_in(LICENCES, 'licence')})"
+    own = ", ".join(f"CASE WHEN located THEN {name} END" for name in ("cell", "longitude", "latitude"))
+    return (
+        f"SELECT pk, scope_code, CASE WHEN listed THEN {kind} ELSE {GONE} END, {own}, approximate "  # noqa: S608
+        f"FROM ({each}) each_one",
+        list(params),
+    )
+
+
+def _holds(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _place_in(values: Sequence[str], column: str) -> str:
+    """The expression for the place of a column's value in a list of ours."""
+    places = " ".join(f"WHEN '{value}' THEN {place}" for place, value in enumerate(values))
+    return f"CASE {column} {places} END"
 
 
 def _changes(spot: Spot, number: int) -> list[SpotChange]:
@@ -198,8 +226,8 @@ def fold() -> None:
         source = f"(SELECT * FROM {CHANGE} WHERE folded)"  # noqa: S608 (our own names)
         for level in (TOTALS, *range(FINEST + 1)):
             cursor.execute(add_up(source, level))
-            if level != TOTALS:
-                cursor.execute(_bounds_again(level))
+        for level in reversed(range(FINEST + 1)):
+            cursor.execute(_bounds_again(level))
         cursor.execute(f"DELETE FROM {CELL} WHERE number = 0")  # noqa: S608 (our own names)
         cursor.execute(f"DELETE FROM {CHANGE} WHERE folded")  # noqa: S608 (our own names)
 
@@ -234,19 +262,27 @@ def add_up(source: str, level: int) -> str:
 
 
 def _bounds_again(level: int) -> str:
-    """Where one went that lay at the edge: the bounds of those that are left."""
+    """Where one went that lay at the edge: the bounds of those that are left, of the finest squares from the spots, of
+    the others from the four squares in each, which are right by then."""
     shift = shift_of(level)
-    inside = (
-        f"spot.cell BETWEEN {CELL}.square << {shift} AND (({CELL}.square + 1) << {shift}) - 1 "
-        f"AND spot.kind = {CELL}.kind AND substr(spot.scope_code, 1, 2) = {CELL}.area"
-    )
-    edges = ", ".join(
-        f"{name} = COALESCE((SELECT {of}({it}) FROM {SPOT} spot WHERE {inside}), {name})"  # noqa: S608 (our own names)
-        for name, of, it in (
-            ("west", "MIN", "longitude"), ("south", "MIN", "latitude"),
-            ("eastmost", "MAX", "longitude"), ("northmost", "MAX", "latitude"),
+    if level == FINEST:
+        left = (
+            f"{SPOT} spot WHERE cell BETWEEN {CELL}.square << {shift} AND (({CELL}.square + 1) << {shift}) - 1 "
+            f"AND kind = {CELL}.kind AND substr(scope_code, 1, 2) = {CELL}.area"
         )
-    )  # fmt: skip
+        bounds = ["MIN(longitude)", "MIN(latitude)", "MAX(longitude)", "MAX(latitude)"]
+    else:
+        left = (
+            f"{CELL} finer WHERE level = {level + 1} "
+            f"AND square BETWEEN {CELL}.square << 2 AND ({CELL}.square << 2) + 3 "
+            f"AND kind = {CELL}.kind AND area = {CELL}.area AND number > 0"
+        )
+        bounds = ["MIN(west)", "MIN(south)", "MAX(eastmost)", "MAX(northmost)"]
+    names = ["west", "south", "eastmost", "northmost"]
+    edges = ", ".join(
+        f"{name} = COALESCE((SELECT {bound} FROM {left}), {name})"  # noqa: S608 (our own names)
+        for name, bound in zip(names, bounds, strict=True)
+    )
     return (
         f"UPDATE {CELL} SET {edges} WHERE number > 0 AND id IN (SELECT held.id FROM {CHANGE} gone JOIN {CELL} held "  # noqa: S608
         f"ON held.level = {level} AND held.square = gone.cell >> {shift} AND held.area = gone.area "
@@ -258,8 +294,13 @@ def _bounds_again(level: int) -> str:
 # --- All anew
 
 
+def noted_by() -> Iterator[str]:
+    """The names of the triggers without which something may be written unnoticed."""
+    return (each.name for each in TOUCHING)
+
+
 def is_made() -> bool:
-    return CellsMade.objects.exists()
+    return CellsMade.objects.filter(kinds=KINDS).exists()
 
 
 def forget() -> None:
@@ -276,12 +317,20 @@ def rebuild() -> None:
             with connection.cursor() as cursor:
                 cursor.execute(f"LOCK TABLE {SPOT} IN EXCLUSIVE MODE")
         forget()
-        for pks in _all_pks():
-            Spot.objects.bulk_create(spots_of(pks), batch_size=1000)
+        spots, of_spots = _defined()
+        days, of_days = next_days_sql("SELECT id FROM institutions_institution", today())
         with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {SPOT} (institution_id, {', '.join(_COLUMNS[:-1])}) {spots}",  # noqa: S608 (our own names)
+                of_spots,
+            )
+            cursor.execute(
+                f"UPDATE {SPOT} SET turns_on = next_one.day FROM ({days}) next_one WHERE institution_id = of_id",  # noqa: S608
+                of_days,
+            )
             for level in (TOTALS, *range(FINEST + 1)):
                 cursor.execute(add_up(SPOTS, level))
-        CellsMade.objects.create(made_at=timezone.now())
+        CellsMade.objects.create(made_at=timezone.now(), kinds=KINDS)
 
 
 SPOTS = (

@@ -12,7 +12,7 @@ from figures.unseen import Status
 from institutions.models import Institution
 from institutions.moments import today
 from institutions.positions import LocationSource, cell_of
-from mapping import cells, pyramid
+from mapping import cells, layers, pyramid
 from mapping.layers import collection_of, defined_of
 from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
 from mapping.pyramid import GONE, parts_of
@@ -66,6 +66,19 @@ def test_cells_say_what_the_plain_query_says(schools, leader, division, folded):
     for question, box, zoom in views:
         kept, defined = both(leader, box, zoom, division=division, **question)
         assert kept == defined, (question, box, zoom)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_everything_at_a_close_zoom_is_read_of_as_few_squares_as_may_be_drawn(schools, leader, folded, monkeypatch):
+    for module in (layers, cells):
+        monkeypatch.setattr(module, "MOST_POINTS", 2)
+    if folded:
+        pyramid.fold()
+
+    for zoom in range(21):
+        kept, defined = both(leader, None, zoom)
+        assert kept == defined
+        assert (len(kept["features"]) <= 2, kept["zoom"] <= layers.ZOOM_OF_ALL) == (True, True)
 
 
 def test_several_grants_are_answered_together(schools):
