@@ -177,7 +177,7 @@ def _while_stored(clock: Callable[[], float], client: Any, urls: list[str]) -> N
 def _assert_next(client: Any) -> None:
     from institutions.models import Institution
     from mapping.models import Spot
-    from mapping.pyramid import STATUSES
+    from mapping.summing import STATUSES
 
     spot = Spot.objects.filter(kind__range=(0, 4), cell__isnull=False).order_by("pk")[0]  # nobody has been there
     school = Institution.objects.get(pk=spot.pk)

@@ -1,8 +1,10 @@
 """Reading what the map keeps: how institutions stand today, of divisions that are asked of whole, by status and licence
 status (docs/adr/0054-cells-of-the-map.md). None where it does not answer; then the plain query does."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from operator import itemgetter
 from typing import Any
 
 from django.db import OperationalError, connection
@@ -23,39 +25,51 @@ from mapping.boxes import SIDE_BITS, Box, Range, Squares
 from mapping.layers import (
     FINELY,
     MOST_POINTS,
+    NO_BOUNDS,
     POINTS_FROM_ZOOM,
     SQUARES_OF_A_TILE,
+    Square,
     SquareRow,
+    added,
     answer,
     not_too_many,
     points,
     shift_of,
     within_reach,
 )
-from mapping.models import Cell, MapTouched, Spot, SpotChange
-from mapping.pyramid import (
+from mapping.models import MapTouched
+from mapping.pyramid import IS_MADE, turn
+from mapping.summing import (
     APPROXIMATE,
+    CELL,
+    CHANGE,
+    EVERY,
     FINEST,
     GONE,
-    IS_MADE,
     LICENCES,
     LOCATED,
+    PARTS,
+    SPOT,
     STATUSES,
     TOTALS,
     parts_of,
     square_at,
-    turn,
 )  # fmt: skip
 
 AREA = 2  # digits of the divisions of which there are cells
 FINER = 3  # zooms: by so many finer are the cells of what a box cuts off
 KNOWN = {"division", "as_of", "figure", "standing", "licence_status", "outcome"}  # what the cells can be asked
-CELL, SPOT, CHANGE, TOUCHED = (each._meta.db_table for each in (Cell, Spot, SpotChange, MapTouched))
+TOUCHED = MapTouched._meta.db_table
+STATUS_AND_LICENCE = [parts_of(kind) for kind in range(len(STATUSES) * len(LICENCES))]
 EVERYWHERE = [(0, (1 << 62) - 1)]
 SUMMED = (
     f"COUNT(*), SUM({FINELY % 'longitude'}), SUM({FINELY % 'latitude'}), "
     "MIN(longitude), MIN(latitude), MAX(longitude), MAX(latitude)"
 )
+SUMS = ", ".join(
+    [*(f"SUM({name})" for name in ("number", "east", "north")), "MIN(west), MIN(south), MAX(eastmost), MAX(northmost)",
+     *(f"SUM({name})" for name in PARTS)]
+)  # fmt: skip
 # square, kind, number, sum of longitudes, of latitudes, west, south, east, north
 KindRow = tuple[Any, ...]
 
@@ -151,7 +165,7 @@ class Asked:
         zoom = within_reach(self.box, zoom, counted["located"])
         if self.provinces and self.box is None:
             zoom = self._drawable(zoom)
-        zoom, squares = not_too_many(self.square_rows(zoom), zoom)
+        zoom, squares = not_too_many(self.squares(zoom), zoom)
         features = [drawn.feature(square, zoom) for square, drawn in sorted(squares.items())]
         return answer(features, counted, zoom, grouped=True)
 
@@ -174,10 +188,11 @@ class Asked:
             where, params = self._of_spots()
             return f"SELECT {place}, COUNT(*) FROM {SPOT} WHERE {where} GROUP BY 1", params  # noqa: S608 (our own names)
         where, params = self._of_cells()
+        of_changes, changed = self._of_changes()
         return (
             f"SELECT square, SUM(number) FROM {CELL} WHERE level = {TOTALS} AND {where} GROUP BY 1 "  # noqa: S608
-            f"UNION ALL SELECT {place}, SUM(number) FROM {CHANGE} WHERE {where} GROUP BY 1",
-            [*params, *params],
+            f"UNION ALL SELECT {place}, SUM(number) FROM {CHANGE} WHERE {of_changes} GROUP BY 1",
+            [*params, *changed],
         )
 
     def _few_in_box(self, located: int) -> list[Any] | None:
@@ -211,39 +226,49 @@ class Asked:
                 return max(level - 1, 0)
         return zoom
 
-    def square_rows(self, zoom: int) -> list[SquareRow]:
-        """As `layers.square_rows`: whole squares from the cells, what the box cuts off from finer ones and, in the end,
-        from the spots."""
+    def squares(self, zoom: int) -> dict[int, Square]:
+        """Of a zoom: whole squares from the cells, what the box cuts off from finer ones and, in the end, from the
+        spots."""
         if not self.provinces or zoom > FINEST:
             whole = EVERYWHERE if self.box is None else self.box.squares(SIDE_BITS).ranges(64)
-            return _parted(self._spots(whole, zoom))
-        rows, rest = list[KindRow](), list[Range]()
+            return added(_parted(self._spots(whole, zoom)))
+        found, rest = dict[int, Square](), list[Range]()
         if self.box is None:
-            rows = self._cells(EVERYWHERE, zoom, zoom)
+            self._cells(found, EVERYWHERE, zoom, zoom)
         else:
             inner, finest = None, zoom
             for level in dict.fromkeys([zoom, min(zoom + FINER, FINEST)]):
                 squares = _inside(self.box, level)
-                rows += self._cells(_without(squares, inner), level, zoom)
+                self._cells(found, _without(squares, inner), level, zoom)
                 inner, finest = (squares if _any(squares) else inner), level
             rest = _without(self.box.squares(finest + SQUARES_OF_A_TILE), inner)
-            rows += self._spots(rest, zoom)
-        return _parted(self._up_to_now(rows, rest, zoom))
+            added(_parted(self._spots(rest, zoom)), found)
+        self._bring_up_to_now(found, rest, zoom)
+        return found
 
-    def _cells(self, within: list[Range], level: int, zoom: int) -> list[KindRow]:
+    def _cells(self, found: dict[int, Square], within: list[Range], level: int, zoom: int) -> None:
+        """Add the cells of a level to squares of a zoom."""
         if not within:
-            return []
+            return
         shift = shift_of(level)
         where, params = self._of_cells()
         some = ", ".join(f"({first >> shift}, {last >> shift})" for first, last in within)
-        return _read(
+        rows = _read(
             f"WITH asked(first_one, last_one) AS (VALUES {some}) "  # noqa: S608 (numbers, and our own names)
-            f"SELECT square >> {2 * (level - zoom)}, kind, SUM(number), SUM(east), SUM(north), "
-            "MIN(west), MIN(south), MAX(eastmost), MAX(northmost) "
+            f"SELECT square >> {2 * (level - zoom)}, {SUMS} "
             f"FROM asked CROSS JOIN {CELL} WHERE level = {level} AND square BETWEEN first_one AND last_one "
-            f"AND {where} GROUP BY 1, 2",
+            f"AND {where} GROUP BY 1",
             params,
         )
+        for square, count, east, north, west, south, eastmost, northmost, *parts in rows:
+            statuses = dict(zip(STATUSES, parts, strict=False))
+            licences = dict(zip(LICENCES[1:], parts[len(STATUSES) :], strict=True))
+            bounds = west, south, eastmost, northmost
+            drawn = Square(int(count), int(east), int(north), statuses, licences, bounds)
+            if square in found:
+                found[square].join(drawn)
+            else:
+                found[square] = drawn
 
     def _spots(self, within: list[Range], zoom: int) -> list[KindRow]:
         if not within:
@@ -256,48 +281,37 @@ class Asked:
             params,
         )
 
-    def _up_to_now(self, rows: list[KindRow], rest: list[Range], zoom: int) -> list[KindRow]:
-        """The rows with what has changed and is not folded into the cells yet. Where one is gone that lay at the edge
-        of its kind's bounds, these are asked anew of the spots."""
-        where, params = self._of_cells()
-        changes = _read(
+    def _bring_up_to_now(self, found: dict[int, Square], rest: list[Range], zoom: int) -> None:
+        """Add what has changed and is not folded into the cells yet. Where one left a place at the edge of its square,
+        the square is counted anew from the spots."""
+        changes = [row for row in self._changes() if not _lies_in(row[0], rest)]  # there the spots were counted
+        left: dict[tuple[int, float, float], int] = {}
+        for cell, kind, number, east, north, longitude, latitude in changes:
+            place = cell, longitude, latitude
+            left[place] = left.get(place, 0) + number
+            bounds = (longitude, latitude) * 2 if number > 0 else NO_BOUNDS
+            square = cell >> shift_of(zoom)
+            row = (square, *STATUS_AND_LICENCE[kind], number, number * int(east), number * int(north), *bounds)
+            found.setdefault(square, Square()).add(row)
+        anew = set()
+        for (cell, longitude, latitude), number in left.items():
+            west, south, eastmost, northmost = found[cell >> shift_of(zoom)].bounds
+            if number < 0 and (longitude in (west, eastmost) or latitude in (south, northmost)):
+                anew.add(cell >> shift_of(zoom))
+        for square in anew | {square for square, each in found.items() if not each.count}:
+            del found[square]
+        if anew:
+            shift = shift_of(zoom)
+            found |= added(_parted(self._spots([(each << shift, (each + 1 << shift) - 1) for each in anew], zoom)))
+
+    def _changes(self) -> list[KindRow]:
+        """Those in the box that wait to be folded."""
+        where, params = self._of_changes()
+        return _read(
             f"SELECT cell, kind, number, {FINELY % 'longitude'}, {FINELY % 'latitude'}, longitude, latitude "  # noqa: S608
-            f"FROM {CHANGE} WHERE cell IS NOT NULL AND {where}",
+            f"FROM {CHANGE} WHERE cell IS NOT NULL AND {where}{self._of_box()}",
             params,
         )
-        if not changes:
-            return rows
-        found: dict[tuple[int, int], list[Any]] = {}
-        for row in rows:
-            _plus(found, row)
-        edges = set()
-        for cell, kind, number, east, north, longitude, latitude in sorted(changes, key=lambda row: -row[2]):
-            if not self._counts(cell, longitude, latitude, rest):
-                continue
-            key = cell >> shift_of(zoom), kind
-            if number < 0 and key in found:
-                west, south, eastmost, northmost = found[key][3:]
-                if longitude in (west, eastmost) or latitude in (south, northmost):
-                    edges.add(key)
-            bounds = (longitude, latitude) * 2 if number > 0 else (180.0, 90.0, -180.0, -90.0)
-            _plus(found, (*key, number, number * east, number * north, *bounds))
-        rows = [(*key, *numbers) for key, numbers in found.items() if key not in edges and numbers[0]]
-        return rows + self._anew(edges, zoom)
-
-    def _counts(self, cell: int, longitude: float, latitude: float, rest: list[Range]) -> bool:
-        """Whether a change is in the box, and not already counted from the spots."""
-        box = self.box
-        if box is None:
-            return True
-        inside = box.west <= longitude <= box.east and box.south <= latitude <= box.north
-        return inside and not any(first <= cell <= last for first, last in rest)
-
-    def _anew(self, keys: set[tuple[int, int]], zoom: int) -> list[KindRow]:
-        if not keys:
-            return []
-        shift = shift_of(zoom)
-        within = [(square << shift, (square + 1 << shift) - 1) for square in sorted({square for square, _kind in keys})]
-        return [row for row in self._spots(within, zoom) if (row[0], row[1]) in keys]
 
     # --- Conditions
 
@@ -307,6 +321,10 @@ class Asked:
         return f"{SPOT} INDEXED BY spot_on_map" if sqlite else SPOT
 
     def _of_cells(self) -> tuple[str, list[Any]]:
+        where, params = self._of_changes()
+        return (f"{where} AND kind = {EVERY}" if self.kinds is None else where), params
+
+    def _of_changes(self) -> tuple[str, list[Any]]:
         return f"area IN ({', '.join(['%s'] * len(self.codes)) or 'NULL'}){self._of_kinds()}", list(self.codes)
 
     def _of_spots(self) -> tuple[str, list[Any]]:
@@ -317,35 +335,30 @@ class Asked:
     def _of_kinds(self) -> str:
         return "" if self.kinds is None else f" AND kind IN ({', '.join(map(str, self.kinds)) or 'NULL'})"
 
+    def _of_box(self) -> str:
+        if self.box is None:
+            return ""
+        west, south, east, north = map(repr, (self.box.west, self.box.south, self.box.east, self.box.north))
+        return f" AND longitude BETWEEN {west} AND {east} AND latitude BETWEEN {south} AND {north}"
+
     def _in_box(self, within: list[Range]) -> tuple[str, str]:
         """The ranges as a table, and the condition that a spot lies in one and in the box."""
         # Of a province or more by the index of the map, of less by that of places.
         inside = f"{'' if self.provinces else '+'}cell BETWEEN first_one AND last_one"
-        if self.box is not None:
-            west, south, east, north = map(repr, (self.box.west, self.box.south, self.box.east, self.box.north))
-            inside += f" AND longitude BETWEEN {west} AND {east} AND latitude BETWEEN {south} AND {north}"
+        inside += self._of_box()
         some = ", ".join(map(str, within))
         return f"WITH asked(first_one, last_one) AS (VALUES {some})", inside
 
 
-def _plus(found: dict[tuple[int, int], list[Any]], row: KindRow) -> None:
-    square, kind, *numbers = row
-    held = found.get((square, kind))
-    if held is None:
-        found[square, kind] = [*map(int, numbers[:3]), *numbers[3:]]
-        return
-    held[:3] = [int(number) + more for number, more in zip(numbers[:3], held[:3], strict=True)]
-    held[3:] = [
-        min(held[3], numbers[3]), min(held[4], numbers[4]), max(held[5], numbers[5]), max(held[6], numbers[6])
-    ]  # fmt: skip
+def _parted(rows: list[KindRow]) -> Iterator[SquareRow]:
+    for square, kind, number, east, north, *bounds in rows:
+        yield (square, *STATUS_AND_LICENCE[kind], int(number), int(east), int(north), *bounds)
 
 
-def _parted(rows: list[KindRow]) -> list[SquareRow]:
-    return [
-        (square, *parts_of(kind), int(number), int(east), int(north), *bounds)
-        for square, kind, number, east, north, *bounds in rows
-        if number
-    ]
+def _lies_in(cell: int, within: list[Range]) -> bool:
+    """Whether a key is in one of the ranges, which are in their order."""
+    place = bisect_right(within, cell, key=itemgetter(0))
+    return place > 0 and cell <= within[place - 1][1]
 
 
 def _inside(box: Box, level: int) -> Squares:

@@ -14,24 +14,34 @@ from accounts.watermark import recording
 from figures.keeping import by_place
 from figures.spells import next_days, next_days_sql
 from figures.unseen import Status, status_then
-from institutions.models import Institution, LicenceStatus, licence_status_then
+from institutions.models import Institution, licence_status_then
 from institutions.moments import Moment, today
 from institutions.positions import LocationSource
 from mapping.guards import TOUCHING
-from mapping.layers import FINELY, shift_of
 from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
+from mapping.summing import (
+    BOUNDS,
+    CELL,
+    CHANGE,
+    FINEST,
+    GONE,
+    KINDS,
+    LICENCES,
+    PARTS,
+    SPOT,
+    SPOTS,
+    STATUSES,
+    TOTALS,
+    add_up,
+    bounds_again,
+    coarser,
+    counted,
+)  # fmt: skip
 
-FINEST = 11  # the closest zoom of which there are cells; closer ones are counted from the spots in view
-TOTALS = -1  # the level of sums of everything
-LOCATED, NOWHERE, APPROXIMATE = 0, 1, 2  # its squares
-GONE = -1
 HELD_AT_ONCE = 500  # spots asked for in one statement
 TURNED_AT_ONCE = 5000  # of those whose day has come; the others by the next question
 FOLD_EVERY = 400  # changes: as many are added up by each question until they are folded into the cells
-# A kind is a status and a licence status at survey in one number: their places in these lists, which are kept with it.
-STATUSES, LICENCES = list(Status.values), ["", *LicenceStatus.values]
-KINDS = f"{','.join(STATUSES)};{','.join(LICENCES)}"
-CELL, SPOT, CHANGE, MADE, TOUCHED = (each._meta.db_table for each in (Cell, Spot, SpotChange, CellsMade, MapTouched))
+MADE, TOUCHED = (each._meta.db_table for each in (CellsMade, MapTouched))
 
 _MERGED_INTO = (
     "SELECT institution_id, seen FROM {taken} taken UNION SELECT merges.into_id, seen FROM {taken} taken "
@@ -46,15 +56,6 @@ TAKE = {
 # Cells of other kinds than ours are none.
 IS_MADE = f"EXISTS (SELECT 1 FROM {MADE} WHERE kinds = '{KINDS}')"  # noqa: S608 (our own names)
 _COLUMNS = ("scope_code", "kind", "cell", "longitude", "latitude", "approximate", "turns_on")
-
-
-def kind_of(status: str, licence_status: str) -> int:
-    return STATUSES.index(status) * len(LICENCES) + LICENCES.index(licence_status)
-
-
-def parts_of(kind: int) -> tuple[str, str]:
-    """Status and licence status."""
-    return STATUSES[kind // len(LICENCES)], LICENCES[kind % len(LICENCES)]
 
 
 # --- At the end of a transaction that writes (accounts/watermark.py)
@@ -227,68 +228,9 @@ def fold() -> None:
         for level in (TOTALS, *range(FINEST + 1)):
             cursor.execute(add_up(source, level))
         for level in reversed(range(FINEST + 1)):
-            cursor.execute(_bounds_again(level))
+            cursor.execute(bounds_again(level))
         cursor.execute(f"DELETE FROM {CELL} WHERE number = 0")  # noqa: S608 (our own names)
         cursor.execute(f"DELETE FROM {CHANGE} WHERE folded")  # noqa: S608 (our own names)
-
-
-def square_at(level: int) -> str:
-    """The square in which a row of `cell` and `approximate` is counted."""
-    if level == TOTALS:
-        return f"CASE WHEN approximate THEN {APPROXIMATE} WHEN cell IS NULL THEN {NOWHERE} ELSE {LOCATED} END"
-    return f"cell >> {shift_of(level)}"
-
-
-def add_up(source: str, level: int) -> str:
-    lesser, greater = ("MIN", "MAX") if connection.vendor == "sqlite" else ("LEAST", "GREATEST")
-    east, north = FINELY % "COALESCE(longitude, 0)", FINELY % "COALESCE(latitude, 0)"
-    bounds = [
-        (lesser, "MIN", "west", "longitude", 180), (lesser, "MIN", "south", "latitude", 90),
-        (greater, "MAX", "eastmost", "longitude", -180), (greater, "MAX", "northmost", "latitude", -90),
-    ]  # fmt: skip
-    new = ", ".join(
-        f"{of}(CASE WHEN number > 0 THEN COALESCE({it}, 0) ELSE {none} END)" for _, of, _, it, none in bounds
-    )
-    both = ", ".join(f"{name} = {of}({CELL}.{name}, excluded.{name})" for of, _, name, _, _ in bounds)
-    where = "1 = 1" if level == TOTALS else "cell IS NOT NULL"
-    return (
-        f"INSERT INTO {CELL} (level, square, area, kind, number, east, north, west, south, eastmost, northmost) "  # noqa: S608
-        f"SELECT {level}, {square_at(level)}, area, kind, SUM(number), SUM(number * {east}), SUM(number * {north}), "
-        f"{new} FROM {source} each_one WHERE {where} GROUP BY 1, 2, 3, 4 "
-        f"ON CONFLICT (level, square, area, kind) DO UPDATE SET number = {CELL}.number + excluded.number, "
-        f"east = {CELL}.east + excluded.east, "
-        f"north = {CELL}.north + excluded.north, {both}"
-    )
-
-
-def _bounds_again(level: int) -> str:
-    """Where one went that lay at the edge: the bounds of those that are left, of the finest squares from the spots, of
-    the others from the four squares in each, which are right by then."""
-    shift = shift_of(level)
-    if level == FINEST:
-        left = (
-            f"{SPOT} spot WHERE cell BETWEEN {CELL}.square << {shift} AND (({CELL}.square + 1) << {shift}) - 1 "
-            f"AND kind = {CELL}.kind AND substr(scope_code, 1, 2) = {CELL}.area"
-        )
-        bounds = ["MIN(longitude)", "MIN(latitude)", "MAX(longitude)", "MAX(latitude)"]
-    else:
-        left = (
-            f"{CELL} finer WHERE level = {level + 1} "
-            f"AND square BETWEEN {CELL}.square << 2 AND ({CELL}.square << 2) + 3 "
-            f"AND kind = {CELL}.kind AND area = {CELL}.area AND number > 0"
-        )
-        bounds = ["MIN(west)", "MIN(south)", "MAX(eastmost)", "MAX(northmost)"]
-    names = ["west", "south", "eastmost", "northmost"]
-    edges = ", ".join(
-        f"{name} = COALESCE((SELECT {bound} FROM {left}), {name})"  # noqa: S608 (our own names)
-        for name, bound in zip(names, bounds, strict=True)
-    )
-    return (
-        f"UPDATE {CELL} SET {edges} WHERE number > 0 AND id IN (SELECT held.id FROM {CHANGE} gone JOIN {CELL} held "  # noqa: S608
-        f"ON held.level = {level} AND held.square = gone.cell >> {shift} AND held.area = gone.area "
-        "AND held.kind = gone.kind WHERE gone.folded AND gone.number < 0 AND gone.cell IS NOT NULL "
-        "AND (gone.longitude IN (held.west, held.eastmost) OR gone.latitude IN (held.south, held.northmost)))"
-    )
 
 
 # --- All anew
@@ -328,15 +270,11 @@ def rebuild() -> None:
                 f"UPDATE {SPOT} SET turns_on = next_one.day FROM ({days}) next_one WHERE institution_id = of_id",  # noqa: S608
                 of_days,
             )
-            for level in (TOTALS, *range(FINEST + 1)):
+            for level in (TOTALS, FINEST):
                 cursor.execute(add_up(SPOTS, level))
+            for level in reversed(range(FINEST)):
+                cursor.execute(coarser(level))
         CellsMade.objects.create(made_at=timezone.now(), kinds=KINDS)
-
-
-SPOTS = (
-    f"(SELECT substr(scope_code, 1, 2) AS area, kind, 1 AS number, cell, longitude, latitude, approximate FROM {SPOT} "  # noqa: S608
-    f"WHERE kind <> {GONE})"
-)
 
 
 def _all_pks() -> Iterator[list[Any]]:
@@ -371,7 +309,7 @@ def _of_cells() -> Iterator[str]:
     """Cells and what is not folded yet, against the spots."""
     for level in (TOTALS, *range(FINEST + 1)):
         wanted, kept = _numbers(SPOTS, level), _numbers(CHANGE, level)
-        rows = Cell.objects.filter(level=level).values_list("square", "area", "kind", "number", "east", "north")
+        rows = Cell.objects.filter(level=level).values_list("square", "area", "kind", "number", "east", "north", *PARTS)
         for square, area, kind, *numbers in rows:
             kept[square, area, kind] = [a + b for a, b in zip(kept[square, area, kind], numbers, strict=True)]
         for key in sorted(kept.keys() | wanted.keys()):
@@ -385,25 +323,18 @@ def _of_bounds() -> Iterator[str]:
     """The degrees between which the members of each cell lie, where nothing waits to be folded."""
     for level in range(FINEST + 1):
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {square_at(level)}, area, kind, MIN(longitude), MIN(latitude), MAX(longitude), MAX(latitude) "  # noqa: S608
-                f"FROM {SPOTS} each_one WHERE cell IS NOT NULL GROUP BY 1, 2, 3"
-            )
-            wanted = set(cursor.fetchall())
-        bounds = "square", "area", "kind", "west", "south", "eastmost", "northmost"
-        for square, area, kind, *_bounds in sorted(set(Cell.objects.filter(level=level).values_list(*bounds)) ^ wanted):
+            sides = ", MIN(longitude), MIN(latitude), MAX(longitude), MAX(latitude)"
+            cursor.execute(counted(SPOTS, level, sides))
+            wanted = {(*row[:3], *row[-4:]) for row in cursor.fetchall()}
+        kept = set(Cell.objects.filter(level=level).values_list("square", "area", "kind", *BOUNDS))
+        for square, area, kind, *_bounds in sorted(kept ^ wanted):
             yield f"Bounds of cell {square}, {area}, {kind} of level {level}: not those of its spots."
 
 
 def _numbers(source: str, level: int) -> dict[tuple[int, str, int], list[int]]:
-    east, north = FINELY % "COALESCE(longitude, 0)", FINELY % "COALESCE(latitude, 0)"
-    where = "1 = 1" if level == TOTALS else "cell IS NOT NULL"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {square_at(level)}, area, kind, SUM(number), SUM(number * {east}), SUM(number * {north}) "  # noqa: S608
-            f"FROM {source} each_one WHERE {where} GROUP BY 1, 2, 3"
-        )
-        found: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+        cursor.execute(counted(source, level))
+        found: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0] * (3 + len(PARTS)))
         for square, area, kind, *numbers in cursor.fetchall():
             found[square, area, kind] = [int(number) for number in numbers]
         return found

@@ -11,7 +11,8 @@ from accounts.watermark import recording
 from figures import keeping
 from figures.guards import GUARDS as OF_FIGURES
 from institutions.models import Institution
-from mapping import cells, pyramid
+from mapping import cells, pyramid, summing
+from mapping import guards as map_guards
 from mapping.layers import defined_of
 from mapping.models import CellsMade, Spot
 from mapping.question import MapQuestion
@@ -56,7 +57,7 @@ def statements(broken_at: str = ""):
 
 def moved_unnoticed(school) -> None:
     """Written while the trigger that would have noted it was away."""
-    take_away(pyramid.TOUCHING[1])
+    take_away(map_guards.TOUCHING[1])
     Institution.objects.filter(pk=school.pk).update(licence_status_at_survey="full")
 
 
@@ -88,7 +89,7 @@ def test_migrate_that_is_broken_off_leaves_the_definition_and_the_next_one_makes
     assert (kept, list(pyramid.differences())) == (defined, [])
 
 
-@pytest.mark.parametrize("guard", [pyramid.TOUCHING[0], OF_FIGURES[0]])
+@pytest.mark.parametrize("guard", [map_guards.TOUCHING[0], OF_FIGURES[0]])
 def test_everything_is_made_once(school, guard):
     take_away(guard)
 
@@ -126,4 +127,4 @@ def test_cells_of_other_kinds_are_none_until_migrate_makes_them_anew(school, lea
     kept, defined = drawn(leader)
     assert in_between == (None, ["No cells are kept for the map: run rebuild_figures."])
     assert kept == defined
-    assert (CellsMade.objects.get().kinds, list(pyramid.differences())) == (pyramid.KINDS, [])
+    assert (CellsMade.objects.get().kinds, list(pyramid.differences())) == (summing.KINDS, [])

@@ -12,11 +12,11 @@ from figures.unseen import Status
 from institutions.models import Institution
 from institutions.moments import today
 from institutions.positions import LocationSource, cell_of
-from mapping import cells, layers, pyramid
+from mapping import cells, layers, pyramid, summing
 from mapping.layers import collection_of, defined_of
 from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
-from mapping.pyramid import GONE, parts_of
 from mapping.question import MapQuestion
+from mapping.summing import GONE, parts_of
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, move_of, round_of, user_with, visit_of
 from tests.mapping.views import BOXES, QUESTIONS, ZOOMS
 
@@ -221,8 +221,8 @@ def as_of_yesterday(name: str, kind: int) -> None:
     SpotChange.objects.all().delete()
     Cell.objects.all().delete()
     with connection.cursor() as cursor:
-        for level in (pyramid.TOTALS, *range(pyramid.FINEST + 1)):
-            cursor.execute(pyramid.add_up(pyramid.SPOTS, level))
+        for level in (summing.TOTALS, *range(summing.FINEST + 1)):
+            cursor.execute(summing.add_up(summing.SPOTS, level))
 
 
 def test_round_that_is_due_today_turns_tomorrow(schools):
@@ -234,7 +234,7 @@ def test_round_that_is_due_today_turns_tomorrow(schools):
 
 @pytest.mark.parametrize("first", ["reader", "writer"])
 def test_day_that_went_by_is_drawn_without_a_rebuild(schools, leader, first):
-    as_of_yesterday("逾期", pyramid.kind_of(Status.OPEN, "none"))
+    as_of_yesterday("逾期", summing.kind_of(Status.OPEN, "none"))
     if first == "writer":
         with recording():
             pass
@@ -275,6 +275,8 @@ def test_upgraded_database_gets_its_cells(schools):
         (lambda: Cell.objects.filter(level=5).update(number=7), "Cell "),
         (lambda: Cell.objects.filter(level=5).delete(), "Cell "),
         (lambda: Cell.objects.filter(level=7).update(east=7), "Cell "),
+        (lambda: Cell.objects.filter(level=7).update(n_open=7), "Cell "),
+        (lambda: Cell.objects.filter(level=7, kind=summing.EVERY).delete(), "Cell "),
         (lambda: Cell.objects.filter(level=7).update(west=0), "Bounds of "),
         (pyramid.forget, "No cells are kept"),
     ],
