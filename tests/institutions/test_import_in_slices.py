@@ -30,7 +30,7 @@ from institutions.models import Division, ImportBatch, ImportedRow, Institution
 from institutions.moments import Moment
 from tests.factories import LIUSHI, user_with, visit_of
 from tests.institutions.intake_files import planned
-from tests.own_database import ROOT, Clerk, environment_of, own_database
+from tests.own_database import ROOT, Clerk, data_dir_of, environment_of, own_database
 
 LONG_S = 60  # nothing here takes longer unless it hangs
 HEAD = ["机构名称", "乡镇", "办学地址", "负责人", "证照情况", "排摸日期"]
@@ -46,7 +46,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
 @pytest.fixture
 def clerks(db, database, settings):
     """`clerks(2)`: two people with connections of their own."""
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = data_dir_of(database)
     came: list[Clerk] = []
 
     def come(count: int) -> list[Clerk]:
