@@ -15,7 +15,7 @@ from mapping import cells, pyramid
 from mapping.layers import defined_of
 from mapping.question import MapQuestion
 from tests.factories import institution, round_of, user_with, visit_of
-from tests.own_database import Clerk, environment_of, own_database
+from tests.own_database import Clerk, data_dir_of, own_database
 
 LONG_S = 30  # nothing here takes longer unless it hangs
 HERE = (120.90, 28.03)
@@ -29,7 +29,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[s
 
 @pytest.fixture
 def clerks(db, database, settings):
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = data_dir_of(database)
     came = [Clerk(database), Clerk(database)]
     yield came
     for clerk in came:
