@@ -1,11 +1,9 @@
 """Reading what the map keeps: how institutions stand today, of divisions that are asked of whole, by status and licence
 status (docs/adr/0054-cells-of-the-map.md). None where it does not answer; then the plain query does."""
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection
 
@@ -21,7 +19,7 @@ from figures.statistics import FIGURES
 from figures.unseen import CLEAR_OR_UNSEEN, Status
 from institutions.models import Institution
 from institutions.moments import Moment, today
-from mapping.boxes import SIDE_BITS, Box, Range, Squares
+from mapping.boxes import KEY_BITS, SIDE_BITS, Box, Range, lies_in
 from mapping.layers import (
     FINELY,
     MOST_POINTS,
@@ -61,7 +59,7 @@ FINER = 3  # zooms: by so many finer are the cells of what a box cuts off
 KNOWN = {"division", "as_of", "figure", "standing", "licence_status", "outcome"}  # what the cells can be asked
 TOUCHED = MapTouched._meta.db_table
 STATUS_AND_LICENCE = [parts_of(kind) for kind in range(len(STATUSES) * len(LICENCES))]
-EVERYWHERE = [(0, (1 << 62) - 1)]
+EVERYWHERE: Range = 0, (1 << KEY_BITS) - 1
 SUMMED = (
     f"COUNT(*), SUM({FINELY % 'longitude'}), SUM({FINELY % 'latitude'}), "
     "MIN(longitude), MIN(latitude), MAX(longitude), MAX(latitude)"
@@ -72,19 +70,28 @@ SUMS = ", ".join(
 )  # fmt: skip
 # square, kind, number, sum of longitudes, of latitudes, west, south, east, north
 KindRow = tuple[Any, ...]
+Answer = TypeVar("Answer")
 
 
 def collection(question: Drilldown, user: User, box: Box | None, zoom: int) -> dict[str, Any] | None:
     """What mapping/layers.py says of a question of today, from the cells; None where they do not answer."""
+    return _answer(question, user, lambda codes, kinds: Asked(codes, kinds, box).collection(zoom))
+
+
+def squares_of(question: Drilldown, user: User, keys: Range, zoom: int) -> dict[int, Square] | None:
+    """What stands in the squares of a zoom that have these keys; None where the cells do not answer."""
+    return _answer(question, user, lambda codes, kinds: Asked(codes, kinds, None, keys).squares(zoom))
+
+
+def _answer(question: Drilldown, user: User, read: Callable[[list[str], list[int] | None], Answer]) -> Answer | None:
     if any(getattr(question, each.name) for each in fields(question) if each.name not in KNOWN):
         return None
     if question.as_of and question.as_of != today().isoformat():
         return None
     if not (_answers() or _turned()):
         return None
-    asked = Asked(_seen(question.divisions(user), user), kinds_asked(question), box)
     with one_snapshot():
-        return asked.collection(zoom) if _answers() else None
+        return read(_seen(question.divisions(user), user), kinds_asked(question)) if _answers() else None
 
 
 def _answers() -> bool:
@@ -146,11 +153,13 @@ def _standing(status: str) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is read of the cells: of which divisions, of which kinds, in which box."""
+    """What is read of the cells: of which divisions, of which kinds, in which box, or of which keys: those of whole
+    squares."""
 
     codes: list[str]
     kinds: list[int] | None
     box: Box | None
+    keys: Range = EVERYWHERE
 
     @property
     def provinces(self) -> bool:
@@ -200,7 +209,7 @@ class Asked:
         if self.box is None and located > MOST_POINTS:
             return None
         where, params = self._of_spots()
-        with_ranges, inside = self._in_box(EVERYWHERE if self.box is None else self.box.squares(SIDE_BITS).ranges(8))
+        with_ranges, inside = self._in_box([self.keys] if self.box is None else self.box.squares(SIDE_BITS).ranges(8))
         rows = _read(
             f"{with_ranges} SELECT institution_id FROM asked CROSS JOIN {self._spot} WHERE {inside} AND {where} "  # noqa: S608
             f"LIMIT {MOST_POINTS + 1}",
@@ -230,18 +239,18 @@ class Asked:
         """Of a zoom: whole squares from the cells, what the box cuts off from finer ones and, in the end, from the
         spots."""
         if not self.provinces or zoom > FINEST:
-            whole = EVERYWHERE if self.box is None else self.box.squares(SIDE_BITS).ranges(64)
+            whole = [self.keys] if self.box is None else self.box.squares(SIDE_BITS).ranges(64)
             return added(_parted(self._spots(whole, zoom)))
         found, rest = dict[int, Square](), list[Range]()
         if self.box is None:
-            self._cells(found, EVERYWHERE, zoom, zoom)
+            self._cells(found, [self.keys], zoom, zoom)
         else:
             inner, finest = None, zoom
             for level in dict.fromkeys([zoom, min(zoom + FINER, FINEST)]):
-                squares = _inside(self.box, level)
-                self._cells(found, _without(squares, inner), level, zoom)
-                inner, finest = (squares if _any(squares) else inner), level
-            rest = _without(self.box.squares(finest + SQUARES_OF_A_TILE), inner)
+                squares = self.box.whole(level + SQUARES_OF_A_TILE)
+                self._cells(found, squares.without(inner), level, zoom)
+                inner, finest = (squares if squares.any else inner), level
+            rest = self.box.squares(finest + SQUARES_OF_A_TILE).without(inner)
             added(_parted(self._spots(rest, zoom)), found)
         self._bring_up_to_now(found, rest, zoom)
         return found
@@ -284,7 +293,7 @@ class Asked:
     def _bring_up_to_now(self, found: dict[int, Square], rest: list[Range], zoom: int) -> None:
         """Add what has changed and is not folded into the cells yet. Where one left a place at the edge of its square,
         the square is counted anew from the spots."""
-        changes = [row for row in self._changes() if not _lies_in(row[0], rest)]  # there the spots were counted
+        changes = [row for row in self._changes() if not lies_in(row[0], rest)]  # there the spots were counted
         left: dict[tuple[int, float, float], int] = {}
         for cell, kind, number, east, north, longitude, latitude in changes:
             place = cell, longitude, latitude
@@ -337,7 +346,7 @@ class Asked:
 
     def _of_box(self) -> str:
         if self.box is None:
-            return ""
+            return "" if self.keys == EVERYWHERE else f" AND cell BETWEEN {self.keys[0]} AND {self.keys[1]}"
         west, south, east, north = map(repr, (self.box.west, self.box.south, self.box.east, self.box.north))
         return f" AND longitude BETWEEN {west} AND {east} AND latitude BETWEEN {south} AND {north}"
 
@@ -353,41 +362,6 @@ class Asked:
 def _parted(rows: list[KindRow]) -> Iterator[SquareRow]:
     for square, kind, number, east, north, *bounds in rows:
         yield (square, *STATUS_AND_LICENCE[kind], int(number), int(east), int(north), *bounds)
-
-
-def _lies_in(cell: int, within: list[Range]) -> bool:
-    """Whether a key is in one of the ranges, which are in their order."""
-    place = bisect_right(within, cell, key=itemgetter(0))
-    return place > 0 and cell <= within[place - 1][1]
-
-
-def _inside(box: Box, level: int) -> Squares:
-    """The squares of a zoom that lie in the box with all their edges."""
-    around = box.squares(level + SQUARES_OF_A_TILE)
-    return Squares(
-        around.bits, around.first_column + 1, around.last_column - 1, around.first_row + 1, around.last_row - 1
-    )
-
-
-def _any(squares: Squares) -> bool:
-    return squares.first_column <= squares.last_column and squares.first_row <= squares.last_row
-
-
-def _without(squares: Squares, inner: Squares | None) -> list[Range]:
-    """The keys of the squares without those of coarser ones inside of them."""
-    if inner is None:
-        return squares.ranges() if _any(squares) else []
-    finer = squares.bits - inner.bits
-    west, east = inner.first_column << finer, (inner.last_column + 1 << finer) - 1
-    north, south = inner.first_row << finer, (inner.last_row + 1 << finer) - 1
-    first, last, top, bottom = squares.first_column, squares.last_column, squares.first_row, squares.last_row
-    around = [
-        Squares(squares.bits, first, last, top, north - 1),
-        Squares(squares.bits, first, last, south + 1, bottom),
-        Squares(squares.bits, first, west - 1, max(north, top), min(south, bottom)),
-        Squares(squares.bits, east + 1, last, max(north, top), min(south, bottom)),
-    ]
-    return sorted(each for strip in around if _any(strip) for each in strip.ranges())
 
 
 def _read(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:

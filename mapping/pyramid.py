@@ -162,21 +162,21 @@ def _defined(pks: Sequence[Any] | None = None) -> tuple[str, list[Any]]:
     each, params = (
         asked.order_by("pk")
         .annotate(
-            approximate=_holds(Q(location_source=LocationSource.TOWNSHIP_CENTRE)),
+            at_centre=_holds(Q(location_source=LocationSource.TOWNSHIP_CENTRE)),
             located=_holds(Q(cell__isnull=False) & ~Q(location_source=LocationSource.TOWNSHIP_CENTRE)),
             listed=_holds(Q(merged_at__isnull=True, withdrawn_at__isnull=True)),
             shown=status_then(moment),
             licence=licence_status_then(moment),
         )
         .values(
-            "pk", "scope_code", "cell", "longitude", "latitude", "approximate", "located", "listed", "shown", "licence"
+            "pk", "scope_code", "cell", "longitude", "latitude", "at_centre", "located", "listed", "shown", "licence"
         )
         .query.sql_with_params()
     )
     kind = f"({_place_in(STATUSES, 'shown')}) * {len(LICENCES)} + ({_place_in(LICENCES, 'licence')})"
     own = ", ".join(f"CASE WHEN located THEN {name} END" for name in ("cell", "longitude", "latitude"))
     return (
-        f"SELECT pk, scope_code, CASE WHEN listed THEN {kind} ELSE {GONE} END, {own}, approximate "  # noqa: S608
+        f"SELECT pk, scope_code, CASE WHEN listed THEN {kind} ELSE {GONE} END, {own}, at_centre "  # noqa: S608
         f"FROM ({each}) each_one",
         list(params),
     )

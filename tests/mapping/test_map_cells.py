@@ -10,13 +10,15 @@ from accounts.watermark import recording
 from figures.drilldown import Drilldown
 from figures.unseen import Status
 from institutions.models import Institution
-from institutions.moments import today
+from institutions.moments import Moment, today
 from institutions.positions import LocationSource, cell_of
 from mapping import cells, layers, pyramid, summing
+from mapping.boxes import SIDE_BITS, column_and_row
 from mapping.layers import collection_of, defined_of
 from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
 from mapping.question import MapQuestion
 from mapping.summing import GONE, parts_of
+from mapping.tiles import Tile, features, features_of
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, move_of, round_of, user_with, visit_of
 from tests.mapping.views import BOXES, QUESTIONS, ZOOMS
 
@@ -79,6 +81,23 @@ def test_everything_at_a_close_zoom_is_read_of_as_few_squares_as_may_be_drawn(sc
         kept, defined = both(leader, None, zoom)
         assert kept == defined
         assert (len(kept["features"]) <= 2, kept["zoom"] <= layers.ZOOM_OF_ALL) == (True, True)
+
+
+@pytest.mark.parametrize("division", ["33", LIUSHI])
+@pytest.mark.parametrize("folded", [False, True])
+def test_tiles_are_drawn_from_the_cells_as_by_the_plain_query(schools, leader, division, folded):
+    if folded:
+        pyramid.fold()
+    moment = Moment.that_stands()
+
+    for asked in ({}, *QUESTIONS):
+        question = Drilldown(division=division, **asked)
+        for z in range(15):
+            column, row = column_and_row(120.95, 28.05)
+            tile = Tile(z, column >> SIDE_BITS - z, row >> SIDE_BITS - z)
+            kept = list(features_of(question, leader, tile))
+            assert kept == list(features(question.institutions(leader, moment), moment, tile)), (asked, z)
+            assert cells.squares_of(question, leader, tile.keys, z + 1) is not None
 
 
 def test_several_grants_are_answered_together(schools):
