@@ -24,6 +24,7 @@ from institutions.actions import register_if_new
 from institutions.imports.commit import NotCommitted, commit_plan
 from institutions.imports.files import commit_file, plan_of, receive_file
 from institutions.imports.plan import Plan
+from institutions.imports.planned import PlannedRows
 from institutions.imports.restoring import Restored
 from institutions.imports.rollback import Unfinished, roll_back
 from institutions.models import Division, ImportBatch, ImportedRow, Institution
@@ -142,8 +143,9 @@ def test_import_that_fails_in_the_middle_is_taken_back_and_nobody_ever_knows_of_
 
 def _failing(register: str) -> NotCommitted:
     plan = planned(HEAD, *rows_of(register, "甲"))
-    row = plan.rows[-1].read  # which the database refuses
-    row.said_columns = row.columns | {"learners": 2_000_000_000}
+    rows = list(plan.rows)
+    rows[-1].read.columns["learners"] = 2_000_000_000  # which the database refuses
+    plan.rows = PlannedRows(plan.tables, rows)
     with pytest.raises(NotCommitted) as refused:
         commit_plan(plan, file_name="a.csv", sha256="", by=None)
     return refused.value
