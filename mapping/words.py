@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS: dict[str, Promise] = {
     "total": _("共 {n} 家"),
     "unlocated": _("{n} 家未定位"),
+    "ofWhichUnlocated": _("其中 {n} 家未定位"),
     "approximate": _("其中 {n} 家仅知乡镇。"),
     "loading": _("正在取数…"),
     "many": _("共 {n} 家有位置，圆圈内是家数，点开或放大后逐家显示"),

@@ -84,6 +84,9 @@ async function round() {
   showNames(below.features);
   const counts = sumUp(shown.features);
   for (const item of legend) { item.querySelector("b").textContent = counts[item.dataset.standing] ?? 0; item.hidden = !counts[item.dataset.standing]; }
+  const unlocated = byId("wall-unlocated");
+  unlocated.textContent = fill(words.ofWhichUnlocated, { n: shown.unlocated });
+  unlocated.hidden = !shown.unlocated;
   await draw(marksOf(shown));
   if (each) showTownship(each, order.length, overdue);
   showNext(order);
