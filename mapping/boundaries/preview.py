@@ -19,6 +19,7 @@ from mapping.models import BoundaryFile
 
 OUTSIDE_LISTED = 200
 PAIRS_SAID = 5
+MOST_QUESTIONS = 200  # areas that a person is asked about one by one
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,20 @@ class Preview:
     @property
     def questions(self) -> int:
         return sum(each.match is not None and not each.match.certain for each in self.rows)
+
+    @property
+    def shown_rows(self) -> list[Row]:
+        return self.rows[:MOST_QUESTIONS] if self.too_many else self.rows
+
+    @property
+    def too_many(self) -> str:
+        """A sentence where nobody can be asked about so many areas: another column, or fewer areas; else ""."""
+        if self.questions <= MOST_QUESTIONS:
+            return ""
+        return _(
+            "按“%(column)s”列有 %(count)s 个面对不上区划，太多，不能逐个确认（至多 %(most)s 个）。"
+            "请改选另一列，或在文件里只保留本辖区的面后重新上传。"
+        ) % {"column": self.column, "count": self.questions, "most": MOST_QUESTIONS}
 
 
 def preview_of(file: BoundaryFile, column: str, chosen: Mapping[int, str], user: User) -> Preview:

@@ -79,3 +79,14 @@ def test_reading_of_an_earlier_release_is_read_without_overlaps():
     reading = Reading.unpacked(gzip.compress(json.dumps(kept).encode()))
 
     assert reading.overlaps == []
+
+
+def test_more_unknown_areas_than_anybody_answers_for_are_said_and_not_asked(browse, taskforce):
+    names = {"1": "柳市镇"} | {str(number): f"片{number}" for number in range(2, 203)}
+    client = browse(taskforce)
+    file = received(client, geojson(rows([[square(0.01 * place)] for place in range(202)], names)))
+
+    page = client.get(file.get_absolute_url()).content.decode()
+
+    assert "按“NAME”列有 201 个面对不上区划，太多，不能逐个确认（至多 200 个）。" in page
+    assert ('<select name="area_' in page, "启用这些边界" in page) == (False, False)
