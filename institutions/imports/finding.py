@@ -27,7 +27,7 @@ class Grid:
 
     def __init__(self, sheet: Sheet):
         self.sheet = sheet
-        self.rows = sheet.rows
+        self.rows: Sequence[list[Any]] = sheet.rows
         self.wide: dict[int, list[tuple[int, int, int, int]]] = {}  # merges over several columns, by their first row
         self.tall: dict[int, list[tuple[int, int, int, int]]] = {}
         self._texts: dict[Any, str] = {}
