@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from institutions import rules
-from institutions.imports import cells, naming, parts, refusals
+from institutions.imports import cells, naming, parts, refusals, wrapped
 from institutions.imports.categories import CategoryReader
 from institutions.imports.columns import Columns, Remark
 from institutions.imports.context import Context, Said
@@ -24,7 +24,6 @@ from institutions.moments import today
 from institutions.places import BRACKETED, County
 from institutions.positions import to_wgs84
 
-DOOR_OF_A_ROAD = re.compile(r"(?:路|街|巷|弄|大道|村)\w{0,8}?\d+(?:-\d+)?号")
 TEXTS = ("signboard_name", "operating_address", "registered_address")
 
 
@@ -53,8 +52,8 @@ class TableReader:
 
     def rows(self) -> Iterator[ReadRow]:
         of_numbers = part_periods(self.columns)
-        read = {key: self.columns.read(key, _limited(cells.without_id_number, key)) for key in TEXTS}
-        read["principal"] = self._personal("principal", _limited(cells.person, "principal"))
+        read = {key: self.columns.read(key, _limited(_line, key)) for key in TEXTS}
+        read["principal"] = self._personal("principal", _limited(_person, "principal"))
         read["phone"] = self._personal("phone", _limited_pair(cells.phones_repaired, "phone"))
         self._part(read["principal"], read["phone"])
         read["credit_code"] = self.columns.read("credit_code", cells.credit_code)
@@ -164,6 +163,9 @@ class TableReader:
             )
             asked = refusals.ASK_NAME.format(given=found.name)
             self._ask_out(row, f"name:{row.key}", asked, choices)
+        elif found.several:
+            choices = {KEEP: refusals.CHOICE_KEEP_NAME, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
+            self._ask_out(row, f"name:{row.key}", refusals.ASK_NAMES.format(given=cells.short(found.name)), choices)
         elif found.mark:
             choices = {KEEP: refusals.CHOICE_WITHOUT_MARK, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
             self._ask_out(row, f"mark:{found.mark}", refusals.ASK_MARK.format(mark=found.mark), choices)
@@ -202,7 +204,7 @@ class TableReader:
         """Whether an address names several doors in several roads, of which nobody has said that it is one place."""
         address = row.columns["operating_address"]
         parts = [part for part in re.split("[;、,/]", BRACKETED.sub("", address)) if part.strip()]
-        if len(parts) < 2 or not all(DOOR_OF_A_ROAD.search(part) for part in parts):
+        if len(parts) < 2 or not all(wrapped.DOOR_OF_A_ROAD.search(part) for part in parts):
             return False
         if self.register.has_name(row.columns["name"]):
             return False
@@ -412,8 +414,18 @@ def _name(cell: Any) -> str:
     """The text as it came: a serial before it may be a sign that is none after cleaning (①)."""
     if isinstance(cell, int | float) and cell == 0:
         raise cells.BadCell(refusals.NAME_IS_ZERO)
-    written = cell if type(cell) is str else cells.text(cell)
+    written = wrapped.name_in_one_line(cell) if type(cell) is str else cells.text(cell)
     return " ".join(written.translate(cells.INVISIBLE).split())
+
+
+def _person(cell: Any) -> str:
+    return wrapped.without_blanks(cells.person(cell))
+
+
+def _line(cell: Any) -> str:
+    """A text of a name or an address in one line."""
+    several = type(cell) is str and "\n" in cell
+    return cells.without_id_number(wrapped.address_in_one_line(cell) if several else cell)
 
 
 def _limited(clean: Callable[[Any], str], column: str, model: type[Model] = Institution) -> Any:
