@@ -65,6 +65,8 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "rectification.extended": _("延长期限"),
             "rectification.verified": _("核验销号"),
             "rectification.voided": _("作废整改"),
+            "handover.made": _("交办走访"),
+            "handover.taken_back": _("撤回交办"),
         },
     ),
     "misconduct": (
@@ -146,6 +148,8 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "token.created": _("发放接口令牌"),
             "token.revoked": _("吊销接口令牌"),
             "lock.lifted": _("解除登录锁定"),
+            "wall.opened": _("开启挂图屏"),
+            "wall.ended": _("结束挂图屏"),
         },
     ),
     "shared": (
@@ -171,6 +175,8 @@ OBJECTS: Words = {
     "mapping.geocodingrun": _("自动定位"),
     "mapping.boundaryfile": _("收到的区划边界"),
     "mapping.boundaryset": _("启用的区划边界"),
+    "mapping.handover": _("交办单"),
+    "mapping.wallpass": _("挂图屏"),
     "inspections.visit": _("走访"),
     "inspections.quarantinedvisit": _("另存的走访"),
     "inspections.rectification": _("整改"),

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SEE_AUDIT = "see_audit"
     RECORD_VISIT = "record_visit"
     SUBMIT = "submit"
+    HAND_OVER = "hand_over"
     ORDER = "order"
     RETURN = "return"
     EXTEND = "extend"
@@ -37,7 +38,9 @@ class Permission(StrEnum):
     WITHDRAW_MISCONDUCT = "withdraw_misconduct"
 
 
-_INSPECTOR = frozenset({Permission.SEE, Permission.SEE_PERSONAL_DATA, Permission.RECORD_VISIT, Permission.SUBMIT})
+_INSPECTOR = frozenset(
+    {Permission.SEE, Permission.SEE_PERSONAL_DATA, Permission.RECORD_VISIT, Permission.SUBMIT, Permission.HAND_OVER}
+)
 _TASK_FORCE = _INSPECTOR | {
     Permission.ORDER,
     Permission.RETURN,
@@ -57,6 +60,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         {
             Permission.SEE,
             Permission.SEE_PERSONAL_DATA,
+            Permission.HAND_OVER,
             Permission.VERIFY,
             Permission.VOID,
             Permission.WITHDRAW_VISIT,

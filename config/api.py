@@ -18,7 +18,7 @@ from institutions import api as institutions
 from institutions import import_api as imports
 from mapping.api import MapListView, MapView
 from mapping.boundaries.api import BoundariesView
-from mapping.map_api import PlaceTakenBackView, PlaceView, TownshipsView
+from mapping.map_api import PlaceTakenBackView, PlaceView, TownshipsView, UnlocatedView
 from misconduct import api as misconduct
 from reports import api as reports
 
@@ -82,6 +82,7 @@ urlpatterns = [
     ),
     path("map/", MapView.as_view(), name="api-map"),
     path("map/list/", MapListView.as_view(), name="api-map-list"),
+    path("map/unlocated/", UnlocatedView.as_view(), name="api-map-unlocated"),
     path("misconduct/", misconduct.CaseList.as_view(), name="api-misconduct"),
     path("misconduct/figures/", misconduct.MisconductFigures.as_view(), name="api-misconduct-figures"),
     path("misconduct/<uuid:pk>/", misconduct.CaseFile.as_view(), name="api-misconduct-case"),

@@ -168,6 +168,9 @@ SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
 SESSION_HOURS = env.int("SESSION_HOURS", default=12)
 SESSION_COOKIE_AGE = 2 * SESSION_HOURS * 3600
 
+# A screen that somebody opened for the wall goes on so long without their session, reading the map and nothing else.
+WALL_DAYS = env.int("WALL_DAYS", default=8)
+
 # --- Language and time: days and months are cut in Asia/Shanghai, moments are stored in UTC.
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]

@@ -25,6 +25,10 @@ class BoundaryFileQuerySet(models.QuerySet["BoundaryFile"]):
         """Of the divisions in which the user may edit the registry."""
         return self.filter(within_prefixes("division_id", user.prefixes(Permission.EDIT_REGISTRY)))
 
+    def with_the_bytes_of(self, file: "BoundaryFile") -> "BoundaryFileQuerySet":
+        """Others with the same content, declared otherwise or of another division."""
+        return self.filter(sha256=file.sha256).exclude(pk=file.pk)
+
 
 class BoundaryFile(models.Model):
     """A boundary file as somebody handed it in, with what they declared, and what was read of it. Never rewritten."""

@@ -50,4 +50,17 @@ GUARDS = [
     ),
     *append_only(f"{ROOM}_boundary"),
     *append_only(f"{ROOM}_boundarycopy"),
+    *facts(
+        "handover",
+        f"{ROOM}_handover",
+        ["scope_code", "inspector", "due_on", "as_of", "known_at", "digest", "by_id", "handed_on", "handed_at"],
+        once=["withdrawn_at", "withdrawn_by_id", "withdraw_reason"],
+    ),
+    *append_only(f"{ROOM}_handoverline"),
+    *facts(
+        "wall_pass",
+        f"{ROOM}_wallpass",
+        ["user_id", "name", "secret_sha256", "session_hash", "opened_at", "expires_at"],
+        once=["ended_at"],
+    ),
 ]

@@ -30,6 +30,7 @@ NEVER = date(9999, 12, 31)
 RANKS = {Status.OVERDUE: 0, Status.OPEN: 1, Status.UNSEEN: 2}  # the rest after them
 REST = len(RANKS)
 LIST_GRAMMAR = ("bbox", "order", "near", "after", "page_size")
+UNLOCATED_GRAMMAR = ("after", "page_size")
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,16 @@ class Page:
 
 def listed(institutions: InstitutionQuerySet, moment: Moment, box: Box | None, page: Page) -> dict[str, Any]:
     """`count` of all that lie in the box, and one page of them; `next` is the `after` of the next page."""
-    inside = institutions.located() if box is None else box.of(institutions.located())
-    changed = "was" in institutions.query.annotations
+    return _page_of(institutions.located() if box is None else box.of(institutions.located()), moment, page)
+
+
+def unlocated(institutions: InstitutionQuerySet, moment: Moment, page: Page) -> dict[str, Any]:
+    """As `listed`, of those that the map cannot show: without a position, or known to a township's centre only."""
+    return _page_of(institutions.unlocated(), moment, page)
+
+
+def _page_of(inside: InstitutionQuerySet, moment: Moment, page: Page) -> dict[str, Any]:
+    changed = "was" in inside.query.annotations
     rows: list[Any] = list(page.rows_of(inside, moment)[: page.size + 1])
     shown = rows[: page.size]
     names = division_names((row.township for row in shown), moment)
@@ -91,8 +100,8 @@ def listed(institutions: InstitutionQuerySet, moment: Moment, box: Box | None, p
                 "township_code": row.township,
                 "due_on": row.due.isoformat() if row.due else None,
                 "days_left": (row.due - moment.on).days if row.due else None,
-                "longitude": round(row.longitude, 6),
-                "latitude": round(row.latitude, 6),
+                "longitude": _degrees(row.longitude),
+                "latitude": _degrees(row.latitude),
                 "doubt": doubt_of(row.datum, row.location_source, row.location_accuracy_m),
                 **({"was": row.was} if changed else {}),
                 **({"distance_m": round(row.distance, 1)} if page.near is not None else {}),
@@ -100,6 +109,10 @@ def listed(institutions: InstitutionQuerySet, moment: Moment, box: Box | None, p
             for row in shown
         ],
     }
+
+
+def _degrees(given: float | None) -> float | None:
+    return None if given is None else round(given, 6)
 
 
 def _metres_from(longitude: float, latitude: float) -> Any:

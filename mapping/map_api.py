@@ -1,4 +1,5 @@
-"""The doors of the map's page beside the map itself: symbols of the divisions below, and placing by hand."""
+"""The doors of the map's page beside the map itself: symbols of the divisions below, who has no position, and placing
+by hand."""
 
 import math
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,6 +22,7 @@ from figures.drilldown import GRAMMAR, Drilldown
 from inspections.search import note_search
 from institutions.models import Institution
 from mapping import actions
+from mapping.listing import MOST_ROWS, UNLOCATED_GRAMMAR, Page, unlocated
 from mapping.townships import townships
 
 
@@ -36,6 +38,29 @@ class TownshipsView(APIView):
         shown = townships(question, request.user)
         divisions = question.divisions(request.user)
         note_search(request.user, question.q, where="api/map", found=shown["total"]["surveyed"], divisions=divisions)
+        return Response(shown)
+
+
+class UnlocatedView(APIView):
+    """N 家未定位: institutions of the question that the map cannot show, without personal data, the pressing first."""
+
+    asks = (*GRAMMAR, *UNLOCATED_GRAMMAR)
+    permission_classes = [SignedIn]
+
+    @extend_schema(
+        parameters=[
+            *QUESTION,
+            OpenApiParameter("after", description="上一页的 next"),
+            OpenApiParameter("page_size", int, description=f"1 至 {MOST_ROWS}"),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: SignedInApiRequest) -> Response:
+        question = Drilldown.from_query(request.query_params, request.user)
+        page = Page.from_query({name: request.query_params.get(name, "") for name in UNLOCATED_GRAMMAR})
+        shown = unlocated(question.institutions(request.user), question.moment, page)
+        divisions = question.divisions(request.user)
+        note_search(request.user, question.q, where="api/map", found=shown["count"], divisions=divisions)
         return Response(shown)
 
 

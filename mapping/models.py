@@ -170,7 +170,9 @@ from mapping.boundary_models import (  # noqa: E402 (a part of these models, in 
     BoundaryFile,
     BoundarySet,
 )
+from mapping.handover_models import Handover, HandoverLine  # noqa: E402 (as above)
 from mapping.kept_models import Cell, CellsMade, MapTouched, Spot, SpotChange  # noqa: E402 (as above)
+from mapping.wall_models import WallPass  # noqa: E402 (as above)
 
 __all__ = [
     "Boundary",
@@ -182,9 +184,12 @@ __all__ = [
     "GeocodingAnswer",
     "GeocodingOutcome",
     "GeocodingRun",
+    "Handover",
+    "HandoverLine",
     "MapTouched",
     "Precision",
     "RunState",
     "Spot",
     "SpotChange",
+    "WallPass",
 ]

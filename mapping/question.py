@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Self
 
 from django.db.models import F
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
@@ -54,6 +55,19 @@ class MapQuestion(Drilldown):
             return found
         since = Moment(parse_day(self.change_since), moment.known_at)
         return found.annotate(was=status_then(since)).alias(now=status_then(moment)).exclude(was=F("now"))
+
+
+LONGEST_SENT = 2000  # characters
+
+
+def question_sent(text: str, user: User) -> Drilldown:
+    """The map's question as a form of its page sends it, a query string within a field; what of it is the page's own
+    (view, layer) is passed over. Raises Invalid for NUL, which no check of the request as a whole sees in there, and
+    for more than a question is long."""
+    if "%00" in text or len(text) > LONGEST_SENT:
+        raise Invalid({"asked": [_("所问的条件无法处理（太长，或有空字符）。请回到地图重新选择。")]})
+    asked = QueryDict(text)
+    return Drilldown.from_query({name: asked[name] for name in asked if name in GRAMMAR}, user)
 
 
 MAP_GRAMMAR = (*GRAMMAR, "change_since")

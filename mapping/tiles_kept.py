@@ -28,12 +28,13 @@ TRIMMED_EVERY = 100  # tiles written by a process
 TRIMMED_TO = 0.9
 PROBLEM_SAID_S = 300
 AT_ONCE = 2  # threads of a process that wait for a provider; the others have pages and phones to answer
+BUSY = "busy"
 RESTS_S = 30  # that a provider who did not answer is not asked again
 AGENT = "inspections-tile-proxy"
 
 
 class NoTile(Exception):
-    """The provider gave none; `reason` is a key of `SAYS`."""
+    """The provider gave none; `reason` is what `_says` puts into words, or BUSY: it was not asked, and may be soon."""
 
     def __init__(self, reason: str):
         super().__init__(reason)
@@ -57,7 +58,6 @@ def _says(reason: str) -> str:
         "refused": _("底图服务拒绝了请求，请系统管理员核对密钥和配额；暂以空白代替。"),
         "failed": _("底图服务出错，暂以空白代替。"),
         "no_image": _("底图服务给的不是图片，请系统管理员核对地址和密钥；暂以空白代替。"),
-        "busy": _("一时向底图服务要的图块太多，稍后再补；暂以空白代替。"),
     }[reason]
 
 
@@ -71,7 +71,8 @@ def tile_of(basemap: Basemap, z: int, x: int, y: int) -> Tile:
     try:
         tile, told = _asked(basemap, z, x, y, kept)
     except NoTile as problem:
-        note_problem(basemap, problem.reason)
+        if problem.reason != BUSY:  # which is ours, and over in a second
+            note_problem(basemap, problem.reason)
         if kept is not None:
             return kept[0]
         raise
@@ -109,7 +110,7 @@ def _asked(
 ) -> tuple[Tile, dict[str, Any]]:
     urls = basemap.urls(z, x, y)
     if not _allowance.take(len(urls)):
-        raise NoTile("busy")
+        raise NoTile(BUSY)
     # Several layers are one picture here, of which no provider knows whether it has changed.
     validators = kept[1].get("validators", {}) if kept is not None and len(urls) == 1 else {}
     answers = _waited_for(basemap, urls, validators)
@@ -126,7 +127,7 @@ def _waited_for(
     if time.monotonic() < _rests_until.get(basemap.key, 0):
         raise NoTile("unreachable")
     if not _waiting.acquire(blocking=False):
-        raise NoTile("busy")
+        raise NoTile(BUSY)
     try:
         return [_fetched(url, validators) for url in urls]
     except NoTile as problem:
@@ -140,6 +141,7 @@ def _waited_for(
 def _fetched(url: str, validators: dict[str, str]) -> tuple[bytes | None, dict[str, str]]:
     """The bytes, None when they have not changed; with what to ask by next time. Raises NoTile."""
     import requests
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
 
     timeout = settings.BASEMAP_TIMEOUT_S
     deadline = time.monotonic() + timeout
@@ -164,9 +166,9 @@ def _fetched(url: str, validators: dict[str, str]) -> tuple[bytes | None, dict[s
                     raise NoTile("no_image")
                 if time.monotonic() > deadline:
                     raise NoTile("timeout")
-    except requests.Timeout:
+    except (requests.Timeout, ReadTimeoutError):
         raise NoTile("timeout") from None
-    except requests.RequestException:
+    except (requests.RequestException, HTTPError):  # the latter in the middle of a body
         raise NoTile("unreachable") from None
     asked_by = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
     return bytes(content), {ask: answer.headers[name] for name, ask in asked_by.items() if name in answer.headers}

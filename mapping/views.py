@@ -1,7 +1,8 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from institutions.models import Division, LicenceStatus
 from institutions.moments import month_end, month_ends, today
 from institutions.past import as_called
 from mapping import basemaps
-from mapping.handover import MOST_HANDED
+from mapping.handovers.forms import MOST_HANDED
 from mapping.shown import LAYERS, PARAMETERS, Shown
 from mapping.words import WORDS
 
@@ -46,10 +47,23 @@ def map_page(request: SignedInRequest) -> HttpResponse:
 
     The page asks for no institution: its modules fetch what they draw, so that it is the same for any number of them.
     """
+    shown = Shown.from_query(request.GET)
+    return show(request, "mapping/wall.html" if shown.wall else "mapping/map.html", shown)
+
+
+def show(
+    request: SignedInRequest,
+    template: str,
+    shown: Shown,
+    *,
+    doors: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """The map of the question in the URL; with `doors` its modules ask these instead, with `words` they say these."""
     from mapping.folium_map import make_map
 
     question = Drilldown.from_query(request.GET, request.user)
-    shown = Shown.from_query(request.GET)
     moment = question.moment
     divisions = as_called(Division.objects.offered_to(request.user, question.division), moment)
     around = question.divisions(request.user)
@@ -57,15 +71,18 @@ def map_page(request: SignedInRequest) -> HttpResponse:
     folium_map = make_map(longitude=longitude, latitude=latitude, zoom=ZOOMS[len(within)])
     findings = FindingType.objects.filter(pk=question.finding_type)
     where = named(question, divisions)
+    config = _config(request, question, shown, where, ZOOMS[len(within)], [longitude, latitude])
+    config["doors"] |= doors or {}
+    config["words"] |= words or {}
     return render(
         request,
-        "mapping/wall.html" if shown.wall else "mapping/map.html",
+        template,
         {
             "question": question,
             "moment": moment,
             "asked": in_words(question, {each.code: str(each) for each in findings}, beside=SAID_OTHERWISE),
             "map": folium_map,
-            "config": _config(request, question, shown, where, ZOOMS[len(within)], [longitude, latitude]),
+            "config": config,
             "where": where,
             "wall_figures": WALL_FIGURES,
             "divisions": divisions,
@@ -77,7 +94,10 @@ def map_page(request: SignedInRequest) -> HttpResponse:
                 (name, getattr(question, name)) for name in GRAMMAR if name not in FIELDS and getattr(question, name)
             ],
             "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
+            "may_hand_over": has_permission(request.user, Permission.HAND_OVER),
             "today": today(),
+            "wall_days": settings.WALL_DAYS,
+            **more,
         },
     )
 
@@ -95,7 +115,7 @@ def _config(
             "list": f"{reverse('api-map')}list/",
             "townships": reverse("api-map-townships"),
             "boundaries": reverse("api-map-boundaries"),
-            "unlocated": reverse("api-institutions"),
+            "unlocated": reverse("api-map-unlocated"),
             "place": reverse("api-map-place", args=[NO_ONE]),
             "takeBack": reverse("api-map-place-undo", args=[NO_ONE]),
         },

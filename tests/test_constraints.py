@@ -4,7 +4,7 @@ A constraint that is in no row of ATTEMPTS makes `test_every_constraint_is_attem
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -56,6 +56,9 @@ from mapping.models import (
     GeocodingAnswer,
     GeocodingOutcome,
     GeocodingRun,
+    Handover,
+    HandoverLine,
+    WallPass,
 )
 from misconduct.models import Case, Conclusion, Measure, Party, Person, Statement
 from reports.models import (
@@ -168,6 +171,7 @@ def rows(db) -> dict[str, Any]:
         "ledger_entry": LedgerEntry.objects.create(batch=batch, row_number=2, institution=school),
         **geocoded(school),
         **bounded(),
+        **handed_over(school),
         **patrolled(),
         **reported(),
         **laid_out(),
@@ -214,6 +218,19 @@ def bounded() -> dict[str, Any]:
     boundary = Boundary.objects.create(set=made, division_id=LIUSHI, geometry="{}")
     copy = BoundaryCopy.objects.create(boundary=boundary, zoom=9, size=2, geometry="{}")
     return {"boundary_file": file, "boundary_set": made, "boundary": boundary, "boundary_copy": copy}
+
+
+def handed_over(school: Institution) -> dict[str, Any]:
+    made = Handover.objects.create(
+        scope_code=school.scope_code, inspector="甲", due_on=DAY, as_of=DAY, known_at=WHEN, digest="0" * 64,
+        by=hand("clerk"), handed_on=DAY, handed_at=WHEN,
+    )  # fmt: skip
+    line = HandoverLine.objects.create(handover=made, number=1, institution=school, said={})
+    opened = WallPass.objects.create(
+        user=hand("clerk"), name="大屏", secret_sha256="0" * 64, session_hash="0", opened_at=WHEN,
+        expires_at=WHEN + timedelta(days=8),
+    )  # fmt: skip
+    return {"handover": made, "handover_line": line, "wall_pass": opened}
 
 
 def geocoded(school: Institution) -> dict[str, Any]:
@@ -485,6 +502,18 @@ ATTEMPTS += [
         "boundary_set",
         {"withdrawn_at": BEFORE, "withdrawn_by": lambda: hand("clerk"), "withdraw_reason": "错"},
     ),
+    ("handover_names_who_gets_it", "handover", {"inspector": ""}),
+    ("handover_is_due_later", "handover", {"due_on": BEFORE.date()}),
+    ("handover_is_taken_back_later_with_a_reason", "handover", {"withdrawn_at": WHEN}),
+    ("handover_is_taken_back_later_with_a_reason", "handover", {"withdraw_reason": "错"}),
+    (
+        "handover_is_taken_back_later_with_a_reason",
+        "handover",
+        {"withdrawn_at": BEFORE, "withdrawn_by": lambda: hand("clerk"), "withdraw_reason": "错"},
+    ),
+    ("wall_pass_runs_out_after_it_opens", "wall_pass", {"expires_at": WHEN}),
+    ("wall_pass_ends_after_it_opens", "wall_pass", {"ended_at": BEFORE}),
+    ("wall_pass_names_its_screen", "wall_pass", {"name": ""}),
     ("geocoding_run_that_ended_says_when", "run", {"state": "done"}),
     ("geocoding_run_that_ended_says_when", "run", {"finished_at": WHEN}),
     ("geocoding_run_that_ended_says_when", "run", {"state": "asleep", "finished_at": WHEN}),
@@ -601,6 +630,16 @@ SECOND_ROWS = {
     ),
     "boundary_has_a_copy_for_a_zoom_once": lambda rows: BoundaryCopy.objects.create(
         boundary=rows["boundary"], zoom=9, size=3, geometry="[]"
+    ),
+    "handover_is_kept_once": lambda rows: Handover.objects.create(
+        scope_code="330382000000", inspector="乙", due_on=DAY, as_of=DAY, known_at=WHEN, digest="0" * 64,
+        by=hand("clerk"), handed_on=DAY, handed_at=WHEN,
+    ),
+    "handover_line_has_its_own_number": lambda rows: HandoverLine.objects.create(
+        handover=rows["handover"], number=1, institution=rows["other_school"], said={}
+    ),
+    "handover_has_an_institution_once": lambda rows: HandoverLine.objects.create(
+        handover=rows["handover"], number=2, institution=rows["handover_line"].institution, said={}
     ),
     "geocoding_runs_once_at_a_time": lambda rows: GeocodingRun.objects.create(
         division_id="330382", provider="offline", requested_at=WHEN

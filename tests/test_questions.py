@@ -104,6 +104,8 @@ def test_api_documents_what_it_reads_and_nothing_else(api, taskforce):
         "api/v1/map/list/?page_size=201",
         "api/v1/map/list/?after=WzldLg",
         "api/v1/map/list/?after=é",
+        "api/v1/map/unlocated/?page_size=0",
+        "api/v1/map/unlocated/?bbox=120,27,121,28",
         "institutions/?figur=overdue",
         "institutions/?format=pdf",
         "rectifications/?state=nonsense",

@@ -161,6 +161,12 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "statistics/trend/": List_(("as_of=2018-12-31", "")),
     "map/": Nothing("rows come by the API; held by test_page_holds_no_institution_whatever_there_are"),
     "map/handover/": Nothing("held by test_what_is_out_of_sight_is_not_handed_over"),
+    "map/handovers/": Nothing("held by test_who_sees_a_part_of_it_sees_that_part"),
+    **{f"map/handovers/<uuid:pk>/{act}": Nothing("held by test_who_sees_a_part_of_it_sees_that_part") for act in ("", "file/")},
+    "map/walls/": Nothing("one's own screens; held by test_screens_are_listed_for_their_account_alone"),
+    "map/walls/<uuid:pk>/end/": Nothing("held by test_screens_are_listed_for_their_account_alone"),
+    **{f"map/wall/{door}": Nothing("opened by a pass; held by test_screen_sees_what_its_account_sees")
+       for door in ("", "map/", "list/", "townships/")},
     "map/export/": List_(GRAMMAR),
     **{route: Nothing("where and when the institutions are; held by test_extent_is_of_what_one_sees") for route in
        ("ogc/collections", "ogc/collections/institutions")},
@@ -279,6 +285,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "api/v1/map/list/": List_(
         (*GRAMMAR, "bbox=120,27,122,29", "order=distance&near=120.9,28.0", "page_size=1", "change_since=2018-05-31")
     ),
+    "api/v1/map/unlocated/": List_((*GRAMMAR, "page_size=1")),
     "api/v1/map/townships/": List_((*GRAMMAR, "as_of=2018-12-31&standing=overdue,open")),
     "api/v1/map/places/<uuid:pk>/": OfAnObject(SCHOOL.arguments, ("post",)),
     "api/v1/map/places/<uuid:pk>/take-back/": OfAnObject(SCHOOL.arguments, ("post",)),

@@ -49,6 +49,7 @@ from institutions.models import (
 )
 from institutions.moments import EARLIEST, Moment, day_of, today
 from institutions.past import Listed, as_called, as_listed
+from mapping.models import HandoverLine
 
 TIMELINE_SHOWN, MOST_CAMPUSES = 200, 20
 SAID_WHEN = {"visit", "event", "place", "name", "revoked"}  # entries that say when they became known, if later
@@ -260,6 +261,10 @@ def _timeline(
         stands = licence.withdrawn_at is None
         if stands and licence.revoked_on is not None and licence.revoked_recorded_at is not None:
             yield _entry("revoked", licence.revoked_on, licence.revoked_recorded_at, licence, of)
+    handed = HandoverLine.objects.filter(institution__in=pks).select_related("handover__by")
+    for line in _newest(handed.order_by("-handover__handed_at", "-pk"), left_out):
+        of, at = merged.get(line.institution_id), line.handover.handed_at
+        yield _entry("handover", line.handover.handed_on, at, line.handover, of)
     yield from _places_and_names(institution)
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
         changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))

@@ -17,7 +17,6 @@ STATES = re.compile(
     rf"{_CLOSED}|(?:目前|现在|当前|实际)?(?:经营|办学|机构|营业|运营|存续)(?:状态|状况|现状)"
     r"|(?:目前|现在|当前|实际)(?:状态|状况|情况)|备注|备注说明|情况说明"
 )
-VOID = re.compile("[×✗✘]|作废|删除?|取消|停|关|撤")  # where the serial should stand
 STILL_OPEN = re.compile(r"(?:目前|现在)?是否(?:仍|还)?(?:在办|在营|营业|开办|存在|存续|办学|正常(?:营业|办学|运营))")
 
 
@@ -47,18 +46,16 @@ def ask_about_closed(tables: list[Table], county: County, several: bool, questio
 
 def _ask_about_states(table: Table, questions: Questions, looks: Looks) -> None:
     """One question for each column that is not read and says of some that they are closed: 经营状态, 是否关停."""
-    serial = table.places.get("serial")
-    taken = {*table.places.values(), *table.header.ticks} - {serial}
+    taken = {*table.places.values(), *table.header.ticks}
     for place, text in table.header.texts.items():
         title = table.header.title(place)
         bare = headers.undecorated(text)
-        if place in taken or not (place == serial or STATES.fullmatch(bare) or STILL_OPEN.fullmatch(bare)):
+        if place in taken or not (STATES.fullmatch(bare) or STILL_OPEN.fullmatch(bare)):
             continue
         asks = text.startswith("是否")
         closed = not STILL_OPEN.fullmatch(bare)  # what a tick says
         for line, cell in zip(table.lines, table.column(place), strict=True):
-            struck = place == serial and VOID.fullmatch(cells.text(cell))
-            if not (struck or passed.says_closed(cell) or (asks and cells.text(cell) and ticked(cell) is closed)):
+            if not (passed.says_closed(cell) or (asks and cells.text(cell) and ticked(cell) is closed)):
                 continue
             choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
             asked = refusals.ASK_CLOSED_BY_COLUMN.format(title=title)

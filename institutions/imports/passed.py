@@ -72,6 +72,7 @@ GROUP = re.compile(
 )
 
 
+VOID = frozenset("× ✗ ✘ 作废 删 删除 取消 停 关 撤".split())  # noqa: SIM905  where a serial should stand
 OF_CHANGES = ({"变动", "原状态", "现状态"}, {"Change", "From", "Statusnow"})
 COUNTED_BY = re.compile(
     r"(所属|所在)?(乡镇|镇街|街道|乡镇\(街道\)|乡镇街道)|单位(名称)?|名称|类别|项目|证照(情况|类别)|序号"
@@ -95,6 +96,13 @@ def looks_like_section(text: str) -> bool:
 def says_closed(text: str) -> bool:
     """已关停, 柳市镇已取缔校外培训机构名单: those below, or of this sheet, are closed."""
     return bool(CLOSED.fullmatch(cells.text(text)))
+
+
+def is_void(serial: object) -> bool:
+    """作废, ×, 已停办 where a serial should stand: the row holds no more."""
+    if type(serial) is not str or serial[:1].isdigit():
+        return False
+    return cells.text(serial) in VOID or says_closed(serial)
 
 
 def names_a_group(text: str) -> bool:

@@ -1,16 +1,16 @@
 """The lines of a table -> columns and licences of institutions. Every error is told, not only the first."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import Model
 
 from institutions import rules
-from institutions.imports import cells, naming, parts, refusals, wrapped
+from institutions.imports import cells, naming, parts, passed, refusals, wrapped
 from institutions.imports.categories import CategoryReader
-from institutions.imports.columns import Columns, Remark
+from institutions.imports.columns import Above, Columns, Remark
 from institutions.imports.context import Context, Said
 from institutions.imports.deciding import Looks
 from institutions.imports.known import Register
@@ -24,11 +24,12 @@ from institutions.moments import today
 from institutions.places import BRACKETED, County
 from institutions.positions import to_wgs84
 
+LINES_AT_ONCE = 5_000
 TEXTS = ("signboard_name", "operating_address", "registered_address")
 
 
 class TableReader:
-    """Reads a table column by column; `rows` puts the lines together."""
+    """Reads a table column by column, some thousands of lines at a time; `rows` puts the lines together."""
 
     def __init__(
         self,
@@ -45,12 +46,19 @@ class TableReader:
         self.table, self.county, self.register, self.questions = table, county, register, questions
         self.datum, self.epoch_1904, self.day_key = datum, epoch_1904, day_key
         self.today = today()
-        self.context = Context(table, county)
-        self.columns = Columns(table, looks)
+        self.context, self.looks = Context(table, county), looks
+        self.columns: Columns  # of the lines that are read just now
         self._reasons: dict[Any, Any] = {}
         self._from_lines: dict[tuple[str, str, str], list[int]] = {}
 
     def rows(self) -> Iterator[ReadRow]:
+        above: Mapping[str, Above] = {}
+        for part in self.table.parts(LINES_AT_ONCE):
+            self.columns = Columns(part, self.looks, above)
+            above = self.columns.above
+            yield from self._rows_of(part)
+
+    def _rows_of(self, part: Table) -> Iterator[ReadRow]:
         of_numbers = part_periods(self.columns)
         read = {key: self.columns.read(key, _limited(_line, key)) for key in TEXTS}
         read["principal"] = self._personal("principal", _limited(_person, "principal"))
@@ -60,6 +68,7 @@ class TableReader:
         for key in ("learners", "teachers"):
             read[key] = self.columns.read(key, lambda cell: (cells.people(cell), ""), None)
         read["area_m2"] = self.columns.read("area_m2", cells.area, None)
+        serials = self.columns.cells.get("serial") or [""] * len(self.columns)
         raw_names = self.columns.read("name", _limited(_name, "name"))
         named, counties = self.columns.text("township"), self.columns.text("county")
         formers = self.columns.text("former_name")
@@ -72,12 +81,14 @@ class TableReader:
         categories = CategoryReader(self.columns, self.questions)
         ticks = TickReader(self.columns, self.questions)
         of_parts = parts.read(self.columns, self._day)
-        for index, line in enumerate(self.table.lines):
+        for index, line in enumerate(part.lines):
             row = self._row(index, {key: values[index] for key, values in read.items()})
             if of_parts:
                 row.said = {key: values[index] for key, values in of_parts.items()}
             said = self.context.said(line.sections)
             self._name(row, raw_names[index])
+            if passed.is_void(serials[index]):
+                self._ask_void(row)
             row.former = formers[index]
             if self._is_of_this_county(row, counties[index]):
                 self._township(row, named[index], said)
@@ -86,7 +97,6 @@ class TableReader:
             self._position(row, longitudes[index], latitudes[index])
             row.licences = licences.of(row)
             yield row
-        self.columns.cells = {}  # the rows go on to ask what is said about them, and no more
 
     @property
     def from_lines(self) -> list[Remark]:
@@ -110,10 +120,11 @@ class TableReader:
             row=of.numbers[index],
             sheet=self.table.label,
             table=self.table,
+            columns={"name": ""} | columns,
+            licences=[],
+            removed=of.removed.get(index, ()),
             index=index,
             of=of,
-            said_columns={"name": ""} | columns,
-            licences=[],
         )
 
     def _personal(self, key: str, clean: Callable[[Any], tuple[str, str]]) -> list[Any]:
@@ -169,6 +180,12 @@ class TableReader:
         elif found.mark:
             choices = {KEEP: refusals.CHOICE_WITHOUT_MARK, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
             self._ask_out(row, f"mark:{found.mark}", refusals.ASK_MARK.format(mark=found.mark), choices)
+
+    def _ask_void(self, row: ReadRow) -> None:
+        """A row that is struck off by what stands for its serial."""
+        title = self.table.titled("serial")
+        choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
+        self._ask_out(row, f"closed:{title}", refusals.ASK_CLOSED_BY_COLUMN.format(title=title), choices, title)
 
     def _ask_out(self, row: ReadRow, key: str, asked: str, choices: dict[str, Any], column: str = "机构名称") -> None:
         answer = self.questions.ask(key, asked, choices, row=row.row, column=column, sheet=row.sheet)

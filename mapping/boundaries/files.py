@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -38,12 +38,14 @@ class Feature:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file holds: `system` and `encoding` as they were found."""
+    """What a file holds: `system` and `encoding` as they were found, `overlaps` the numbers of areas that lie over one
+    another, two by two (readings kept by an earlier release have none)."""
 
     layer: str
     system: str
     encoding: str
     features: list[Feature]
+    overlaps: list[list[int]] = field(default_factory=list)
 
     @property
     def columns(self) -> list[str]:

@@ -13,7 +13,6 @@ from mapping.boundaries.matching import DIGITS
 
 MOST_ASKED = 5_000  # positions by which a wrong datum is told
 FEWEST_MORE, SHARE_MORE = 3, 0.02  # so many more in their own division, and of those with a position, tell it
-ABOUT_50_M, SLIVER = 0.0005, 0.02  # degrees; of the smaller area
 Place = tuple[UUID, str, float, float]  # institution, code of its own division, longitude, latitude
 
 
@@ -64,22 +63,6 @@ class Areas:
             for point, area in zip(*self.tree.query(points, predicate="intersects"), strict=True):
                 found[point].append(self.codes[area])
         return found
-
-
-def overlapping(areas: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Pairs of codes whose areas share more than a sliver; they are looked at to some 50 m."""
-    import shapely
-
-    if not areas:
-        return []
-    codes, simple = list(areas), [each.simplify(ABOUT_50_M) for each in areas.values()]
-    found = []
-    for one, other in zip(*shapely.STRtree(simple).query(simple, predicate="intersects"), strict=True):
-        if one < other:
-            shared = shapely.intersection(simple[one], simple[other]).area
-            if shared > SLIVER * min(simple[one].area, simple[other].area):
-                found.append((codes[one], codes[other]))
-    return sorted(found)
 
 
 def places_in(division: str, level: str) -> tuple[list[Place], dict[str, int]]:

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -44,7 +45,7 @@ def boundaries(request: SignedInRequest) -> HttpResponse:
     """The form, and the files received last with what became of them."""
     require(request.user, Permission.EDIT_REGISTRY)
     form = BoundaryFileForm(request.POST or None, request.FILES or None, user=request.user)
-    status = 200
+    status, begun = 200, now()
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         sent = said.pop("file")
@@ -54,6 +55,9 @@ def boundaries(request: SignedInRequest) -> HttpResponse:
             _add(form, refusal, "file")
             status = refusal.status
         else:
+            if file.received_at < begun:
+                said_of = {"at": localtime(file.received_at).strftime("%Y-%m-%d %H:%M"), "by": file.by}
+                messages.info(request, _("这个文件已由 %(by)s 于 %(at)s 上传过，没有再存一份。") % said_of)
             return redirect(file)
     elif form.errors:
         status = 422
@@ -115,6 +119,7 @@ def _preview(
         "taken_back": file.sets.filter(withdrawn_at__isnull=False).select_related("withdrawn_by"),
         "take_back": TakeBackForm(),
         "leave_out": matching.LEAVE_OUT,
+        "same": BoundaryFile.objects.visible_to(request.user).with_the_bytes_of(file).defer("content", "reading"),
     }
     return render(request, "mapping/boundaries/preview.html", context, status=status)
 

@@ -13,12 +13,13 @@ from institutions.moments import today
 from mapping.boundaries import matching
 from mapping.boundaries.actions import datum_doubt
 from mapping.boundaries.drawing import Drawing, draw
-from mapping.boundaries.files import Reading
-from mapping.boundaries.fitting import Areas, Fit, fit, overlapping, places_in
+from mapping.boundaries.files import Reading, limits_now
+from mapping.boundaries.fitting import Areas, Fit, fit, places_in
 from mapping.models import BoundaryFile
 
 OUTSIDE_LISTED = 200
 PAIRS_SAID = 5
+MOST_QUESTIONS = 200  # areas that a person is asked about one by one
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,20 @@ class Preview:
     def questions(self) -> int:
         return sum(each.match is not None and not each.match.certain for each in self.rows)
 
+    @property
+    def shown_rows(self) -> list[Row]:
+        return self.rows[:MOST_QUESTIONS] if self.too_many else self.rows
+
+    @property
+    def too_many(self) -> str:
+        """A sentence where nobody can be asked about so many areas: another column, or fewer areas; else ""."""
+        if self.questions <= MOST_QUESTIONS:
+            return ""
+        return _(
+            "按“%(column)s”列有 %(count)s 个面对不上区划，太多，不能逐个确认（至多 %(most)s 个）。"
+            "请改选另一列，或在文件里只保留本辖区的面后重新上传。"
+        ) % {"column": self.column, "count": self.questions, "most": MOST_QUESTIONS}
+
 
 def preview_of(file: BoundaryFile, column: str, chosen: Mapping[int, str], user: User) -> Preview:
     """Raises UnreadableBoundaries (422) for a column by which two areas are one division, or some lie elsewhere."""
@@ -91,19 +106,20 @@ def preview_of(file: BoundaryFile, column: str, chosen: Mapping[int, str], user:
         total=fitting.total,
         drawing=_drawing(areas, divisions.by_code, places, {pk for pk, *_rest in fitting.outside}),
         doubt=datum_doubt(file, asked) if areas else "",
-        overlaps=_overlaps(areas, divisions.by_code),
+        overlaps=_overlaps(reading, matches),
     )
 
 
-def _overlaps(areas: Mapping[str, Any], named: Mapping[str, Division]) -> str:
-    pairs = overlapping(areas)
+def _overlaps(reading: Reading, matches: list[matching.Match]) -> str:
+    """Of the areas that are taken for a division; what is left out may lie where it wants."""
+    named = {each.number: each.division.name for each in matches if each.division is not None}
+    pairs = [(named[one], named[other]) for one, other in reading.overlaps if one in named and other in named]
     if not pairs:
         return ""
-    said = enumerated(f"{named[one].name}—{named[other].name}" for one, other in pairs[:PAIRS_SAID])
-    return _("有 %(count)s 处面与面重叠：%(pairs)s。重叠处的机构可能算到别的区划，请核对文件。") % {
-        "count": len(pairs),
-        "pairs": said,
-    }
+    told = {"count": len(pairs), "pairs": enumerated(f"{one}—{other}" for one, other in pairs[:PAIRS_SAID])}
+    if len(reading.overlaps) < limits_now().most_overlaps:
+        return _("有 %(count)s 处面与面重叠：%(pairs)s。重叠处的机构可能算到别的区划，请核对文件。") % told
+    return _("至少有 %(count)s 处面与面重叠：%(pairs)s。重叠处的机构可能算到别的区划，请核对文件。") % told
 
 
 def _order(row: Row) -> tuple[bool, str, int]:

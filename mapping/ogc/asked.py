@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Invalid, Reasons
 from institutions.models import InstitutionQuerySet, surveyed_on_then
 from institutions.moments import Moment, day_of
-from mapping.layers import Box
+from mapping.boxes import Box, degrees
 
 USUAL, MOST = 100, 1000  # features of a page
 ITEMS = ("bbox", "datetime", "limit", "after", "before")
@@ -77,7 +77,7 @@ def parse_box(text: str) -> Box:
     try:
         if not text.isascii():
             raise ValueError
-        sides = [float(part) for part in text.split(",")]
+        sides = [degrees(part) for part in text.split(",")]
         west, south, east, north = (
             sides if len(sides) == 4 else (sides[n] for n in (0, 1, 3, 4, *[5] * (len(sides) - 6)))
         )

@@ -113,4 +113,35 @@ def test_wall_of_the_server_shows_its_figures(signed_in, address):
 
     figures = page.locator("#wall-figures dd").all_inner_texts()
     assert [figures[0], figures[1], figures[2], figures[4]] == ["1495", "1270", "1198", "94.33%"]
+    shown = page.locator("#wall-legend li:not([hidden]) b").all_inner_texts()
+    assert page.locator("#wall-unlocated").inner_text() == f"其中 {1495 - sum(map(int, shown))} 家未定位"
     assert page.locator("#wall-next li").count() == 5
+
+
+def test_division_with_nothing_below_it_is_shown_itself(signed_in, address):
+    page = signed_in("taskforce")
+    page.set_viewport_size(WALL)
+    answering(page, lambda query: [square(1, 120.9, 28.0, clear=5)], [])
+
+    page.goto(f"{address}/map/?wall=1&division=330382&as_of=2018-12-31")
+    wait_rounds(page, 1)
+
+    assert page.locator("#wall-name").inner_text() == "乐清市"
+    assert page.locator("#wall-rate").inner_text() == "94.33%"
+    assert page.locator("#wall-trouble").is_hidden()
+
+
+def test_screen_with_a_pass_goes_on_when_the_session_is_over(signed_in, address):
+    page = signed_in("taskforce")
+    page.set_viewport_size(WALL)
+    page.goto(f"{address}/map/?division=330382&as_of=2018-12-31")
+    page.click(".on-wall summary")
+    page.fill("#wall-name", "会议室大屏")
+    page.check("input[name=sign_out]")
+    page.click("text=开始挂图")
+    wait_rounds(page, 1)
+
+    assert page.url == f"{address}/map/wall/?division=330382&as_of=2018-12-31"
+    assert page.locator("#wall-figures dd").first.inner_text() == "1495"
+    assert "会议室大屏" in page.locator(".wall-screen").inner_text()
+    assert "sessionid" not in {each["name"] for each in page.context.cookies()}

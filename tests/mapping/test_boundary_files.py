@@ -3,6 +3,7 @@
 import pytest
 
 from mapping.boundaries.files import read_boundaries
+from mapping.boundaries.reading.frames import Limits
 from tests.mapping.boundary_files import (
     DEGREES,
     NAMES,
@@ -159,3 +160,13 @@ def test_third_coordinate_is_left_out():
     features = moved(rows(), lambda x, y: (x, y, 12.5))
 
     assert read(geojson(features), "wgs84") == expected()
+
+
+def test_areas_over_one_another_are_told_where_the_file_is_read_and_not_beyond_a_bound():
+    row = [[square(0)], [square(0.1)], [square(2)]]
+
+    found = read_boundaries(geojson(rows(row)), "wgs84")
+    many = read_boundaries(geojson(rows([[square(0)], [square(0.1)], [square(0.2)]])), "wgs84", Limits(most_overlaps=2))
+
+    assert found.overlaps == [[1, 2]]
+    assert many.overlaps == [[1, 2], [1, 3]]

@@ -1,4 +1,4 @@
-"""交办单: what was selected on the map, on paper or as a workbook, within sight and within bounds."""
+"""交办单: what was selected on the map is handed to somebody, kept, printed and taken away, within sight and bounds."""
 
 import io
 from uuid import uuid4
@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.models import AuditRow
+from mapping.models import Handover
 from tests.factories import institution, round_of
 
 SENT = {"due_on": "2100-01-31", "inspector": "巡查一", "asked": "as_of=2018-12-31"}
@@ -15,7 +16,8 @@ SENT = {"due_on": "2100-01-31", "inspector": "巡查一", "asked": "as_of=2018-1
 @pytest.fixture
 def hand_over(browse, taskforce):
     def sent(chosen, user=None, **changes):
-        return browse(user or taskforce).post("/map/handover/", SENT | {"ids": ",".join(map(str, chosen))} | changes)
+        sent = SENT | {"ids": ",".join(map(str, chosen))} | changes
+        return browse(user or taskforce).post("/map/handover/", sent, follow=True)
 
     return sent
 
@@ -37,7 +39,7 @@ def test_what_is_out_of_sight_is_not_handed_over(hand_over, inspector):
 
     answer = hand_over([here.pk, elsewhere.pk], inspector)
 
-    assert [each.name for each in answer.context["rows"]] == ["绘声馆"]
+    assert [said["name"] for _line, said in answer.context["rows"]] == ["绘声馆"]
 
 
 def test_names_are_text_on_the_sheet(hand_over):
@@ -68,12 +70,23 @@ def test_workbook_has_the_rows_and_is_in_the_audit_trail(hand_over, taskforce):
         {"ids": ""},
         {"ids": "nobody"},
         {"ids": ",".join(str(uuid4()) for _ in range(201))},
+        {"ids": str(uuid4())},
+        {"asked": "q=%00"},
+        {"asked": "q=" + "x" * 2000},
+        {"asked": "as_of=tomorrow"},
     ],
 )
 def test_sheet_that_cannot_be_made_is_refused_with_a_reason(hand_over, changes):
     answer = hand_over([institution().pk], **changes)
 
     assert answer.status_code == 422
+    assert Handover.objects.count() == 0
+
+
+def test_nul_in_the_question_is_refused_with_a_sentence(hand_over):
+    page = hand_over([institution().pk], asked="q=%00").content.decode()
+
+    assert "所问的条件无法处理（太长，或有空字符）。" in page
 
 
 def test_sheet_is_not_asked_for_by_get(browse, taskforce):

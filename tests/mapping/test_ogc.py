@@ -301,7 +301,7 @@ def test_days_do_not_move_the_day_on_which_institutions_stand(browse, taskforce)
     [
         ("bbox=121,28,120,29", ["bbox"]), ("bbox=nan,28,121,29", ["bbox"]), ("bbox=120,28,121", ["bbox"]),
         ("bbox=120,28,121,91", ["bbox"]), ("bbox=120,28,121,29,30", ["bbox"]), ("bbox=", ["bbox"]),
-        ("bbox=１20,28,121,29", ["bbox"]), ("bbox=inf,28,121,29", ["bbox"]),
+        ("bbox=１20,28,121,29", ["bbox"]), ("bbox=inf,28,121,29", ["bbox"]), ("bbox=1_2,28,121,29", ["bbox"]),
         ("datetime=", ["datetime"]), ("datetime=../..", ["datetime"]), ("datetime=yesterday", ["datetime"]),
         ("datetime=2018-13-01", ["datetime"]), ("datetime=2018-02-30T00:00:00Z", ["datetime"]),
         ("datetime=2018-05-01T00:00:00", ["datetime"]), ("datetime=2018-05-02/2018-05-01", ["datetime"]),

@@ -153,6 +153,20 @@ def test_command_says_where_it_cannot_write(tmp_path, db):
         call_command("export_map", "--division", "330382", "--output", str(tmp_path / "none" / "map.html"))
 
 
+def test_file_that_cannot_be_written_leaves_no_row_in_the_trail(db, tmp_path):
+    with pytest.raises(CommandError):
+        call_command("export_map", "--division", "330382", "--output", str(tmp_path / "none" / "map.html"))
+
+    assert AuditRow.objects.filter(action="export").count() == 0
+
+
+def test_file_of_what_lies_in_no_township_is_in_the_trail_of_its_county(db, tmp_path):
+    call_command("export_map", "--division", "330382000", "--output", str(tmp_path / "map.html"), verbosity=0)
+
+    row = AuditRow.objects.get(action="export")
+    assert (row.object_id, "division=330382000" in row.after["question"]) == ("330382", True)
+
+
 def test_text_of_ours_that_would_end_its_block_is_an_error():
     with pytest.raises(ValueError, match="its own end"):
         standalone._raw("x = '</SCRIPT>'", "script")

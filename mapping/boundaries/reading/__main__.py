@@ -27,6 +27,7 @@ def main() -> None:
 def _read(data: bytes, datum: str, limits: Limits) -> dict[str, Any]:
     from mapping.boundaries.reading import geojson, shapefile_zip
     from mapping.boundaries.reading.areas import areas_of
+    from mapping.boundaries.reading.overlaps import overlapping
 
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         layer = shapefile_zip.read(data, limits)
@@ -43,6 +44,7 @@ def _read(data: bytes, datum: str, limits: Limits) -> dict[str, Any]:
             {"values": values, "wkb": area.wkb_hex}
             for (values, _geometry), area in zip(layer.features, areas, strict=True)
         ],
+        "overlaps": overlapping(areas, limits.most_overlaps),
     }
 
 

@@ -14,6 +14,7 @@ class Limits:
     most_vertices: int = 500_000
     most_attributes: int = 40
     most_characters: int = 100  # of an attribute's value
+    most_overlaps: int = 50  # pairs that are told of
     seconds: int = 60
     memory: int = 1536 * 1024 * 1024
 

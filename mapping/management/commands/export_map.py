@@ -9,6 +9,7 @@ from accounts import audit
 from accounts.errors import Refusal
 from accounts.models import Grant, User
 from accounts.roles import Role
+from accounts.scope import DIVISION_DIGITS
 from figures.drilldown import GRAMMAR, Drilldown
 from institutions.models import Division
 from mapping.standalone import made
@@ -31,16 +32,22 @@ class Command(BaseCommand):
         try:
             question = Drilldown.from_query(asked, operator)
             page, rows = made(question, operator, by=str(_("命令行")))
-            options["output"].write_text(page, encoding="utf-8")
+            told = {"what": "map_file", "question": question.query_string(), "rows": rows}
+            with transaction.atomic():  # no file without its row in the trail
+                audit.write("export", _on_file(question.division), by=None, after=told)
+                options["output"].write_text(page, encoding="utf-8")
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         except OSError as problem:
             said = {"file": options["output"], "why": problem.strerror}
             raise CommandError(_("不能写入 %(file)s：%(why)s。") % said) from problem
-        told = {"what": "map_file", "question": question.query_string(), "rows": rows}
-        with transaction.atomic():
-            audit.write("export", Division.objects.get(pk=question.division), by=None, after=told)
         self.stdout.write(_("已写入 %(file)s：%(rows)s 家机构。") % {"file": options["output"], "rows": rows})
+
+
+def _on_file(code: str) -> Division:
+    """The narrowest division on file that holds it: 330382000 is what lies in 330382 and in none below."""
+    above = [code[:digits] for digits in DIVISION_DIGITS if digits <= len(code)]
+    return Division.objects.filter(pk__in=above).order_by("-code")[0]
 
 
 def _seeing(division: str) -> User:

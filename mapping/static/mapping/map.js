@@ -11,8 +11,8 @@ import { onPlaced, showUnlocated } from "./map/placing.js";
 import { boxOf } from "./map/selection.js";
 import { knownNow } from "./map/sheet.js";
 import { afterDrawing } from "./map/slider.js";
-import { change, onChange, question, state } from "./map/state.js";
-import { getTownships, hideTownships, showTownships, townshipMarks } from "./map/townships.js";
+import { address, change, changedSince, onChange, question, state } from "./map/state.js";
+import { getTownships, hideTownships, showAreas, showTownships, townshipMarks } from "./map/townships.js";
 import { showBase, showLayer } from "./map/layers.js";
 
 const ONE_BY_ONE = 500; // so few in view are asked for one by one, though it be far away
@@ -22,7 +22,7 @@ const latestView = lastOne();
 const latestWhole = lastOne();
 let drawing = Promise.resolve();
 
-const since = () => (state().layer === "change" && state().change_since ? `&change_since=${state().change_since}` : "");
+const since = () => (state().layer === "change" ? `&change_since=${changedSince()}` : "");
 const features = (query, signal) => ask(`${config.doors.map}?${query}${since()}`, { signal });
 const failed = (problem) => {
   byId("frame").setAttribute("aria-busy", "false");
@@ -74,14 +74,14 @@ function tell(answer, count) {
   if (!answer.total) return say(words.none);
   if (state().layer === "townships") return say(words.symbols);
   if (state().layer === "heat") return say(words.heat);
-  if (since()) return say(fill(words.changed, { since: state().change_since, day: state().as_of || config.today }));
+  if (since()) return say(fill(words.changed, { since: changedSince(), day: state().as_of || config.today }));
   say(areCounted(answer) ? fill(words.many, { n: answer.located }) : fill(words.shown, { n: count }));
 }
 
 const show = () => {
   const box = boxOf(map.getBounds());
   showOrder();
-  drawing = Promise.all([showView(), showList(box)]).catch(failed);
+  drawing = Promise.all([showView(), showList(box), state().layer === "townships" && townshipMarks().length ? showAreas() : null]).catch(failed);
   return drawing;
 };
 
@@ -143,8 +143,8 @@ onOpen((mark, opener) => {
 async function listSquare(mark, box, opener) {
   const around = box ?? L.latLng(mark.position).toBounds(20);
   try {
-    const { results } = await ask(queryOf(boxOf(L.latLngBounds([around.getSouth() - 1e-6, around.getWest() - 1e-6], [around.getNorth() + 1e-6, around.getEast() + 1e-6])), 50));
-    if (results.length) openPopup(results, mark.position, opener);
+    const { count, results } = await ask(queryOf(boxOf(L.latLngBounds([around.getSouth() - 1e-6, around.getWest() - 1e-6], [around.getNorth() + 1e-6, around.getEast() + 1e-6])), config.mostHanded));
+    if (results.length) openPopup(results, mark.position, opener, { count });
   } catch (problem) {
     failed(problem);
   }
@@ -153,7 +153,8 @@ async function listSquare(mark, box, opener) {
 onShow((each, opener) => {
   const position = [each.latitude, each.longitude];
   if (!map.getBounds().pad(-0.1).contains(position) || map.getZoom() < CLOSE) map.setView(position, Math.max(map.getZoom(), 16));
-  const there = listed().filter((other) => other.longitude === each.longitude && other.latitude === each.latitude);
+  const [mark] = elementOf(each.id);
+  const there = mark?.institutions ?? listed().filter((other) => other.longitude === each.longitude && other.latitude === each.latitude);
   openPopup([each, ...there.filter((other) => other.id !== each.id)], position, opener);
   map.getContainer().scrollIntoView({ block: "nearest" }); // on a phone the list is below the map
 });
@@ -168,7 +169,9 @@ function reopen() {
   });
 }
 
-// --- The view in the URL
+// --- The view in the URL. Above and below the world there is nothing, and east of it is its west: no address is of there.
+map.options.maxBoundsViscosity = 1;
+map.setMaxBounds([[-85, -1e4], [85, 1e4]]);
 
 const viewOf = () => { const { lat, lng } = map.getCenter(); return `${lng.toFixed(5)},${lat.toFixed(5)},${map.getZoom()}`; };
 let leading = false; // the URL leads the map, not the map the URL
@@ -182,6 +185,8 @@ function goTo(at) {
 
 let waiting = 0;
 map.on("moveend", () => {
+  const center = map.getCenter();
+  if (Math.abs(center.lng) > 180) return map.setView(center.wrap(), map.getZoom(), { animate: false });
   placeNames();
   if (leading) return;
   change({ at: viewOf() }, { push: false });
@@ -200,6 +205,18 @@ onChange((names, back) => {
     drawing = showAll();
   } else if (names.has("near") || (back && names.has("at"))) show();
 });
+// What leads away from the page asks what is looked at, not what the page began with.
+const chips = [...document.querySelectorAll(".asked a")].map((link) => {
+  const left = new URLSearchParams(link.search);
+  return [link, Object.fromEntries(config.grammar.filter((name) => state()[name] && !left.get(name)).map((name) => [name, ""]))];
+});
+function leadOn() {
+  for (const link of document.querySelectorAll("a[data-asked]")) link.href = `${link.dataset.asked}${question()}${link.dataset.more ?? ""}`;
+  byId("wall-asked").value = question();
+  for (const [link, without] of chips) link.href = address(without);
+}
+onChange(leadOn);
+leadOn();
 afterDrawing(() => drawing);
 onPlaced(() => showAll());
 

@@ -37,7 +37,7 @@ function showHeadline({ total, as_of: on }) {
 
 function showTownship(each, of, overdue) {
   byId("wall-name").textContent = each.name;
-  byId("wall-rank").textContent = fill(words.rankOf, { n: each.rank, of });
+  byId("wall-rank").textContent = each.rank ? fill(words.rankOf, { n: each.rank, of }) : "";
   byId("wall-rate").textContent = each.completion_percent;
   byId("wall-rate").style.borderColor = coloursOf(each)[0];
   byId("wall-said").textContent = fill(words.townshipOf, { surveyed: each.surveyed, problems: each.with_problems, rectified: each.rectified, overdue: each.overdue });
@@ -68,6 +68,7 @@ function fit(features) {
 const NEXT = 5;
 function showNext(order) {
   const next = Array.from({ length: Math.min(NEXT, order.length) }, (_, step) => order[(turn + step + 1) % order.length]);
+  byId("wall-next").parentElement.hidden = order.length < 2;
   byId("wall-next").replaceChildren(...next.map((each) => element("li", "", [element("span", each.name), element("b", each.completion_percent)])));
 }
 
@@ -75,17 +76,21 @@ async function round() {
   const below = await ask(`${config.doors.townships}?${question()}`);
   fit(below.features);
   const order = laggingFirst(below.features);
-  const each = order.length ? order[turn % order.length] : null;
+  // Where nothing lies below, or nothing below has a problem, it is the whole that is shown.
+  const each = order.length ? order[turn % order.length] : { ...below.total, name: config.where, code: "", position: null };
   const [shown, overdue] = await Promise.all([
     ask(`${config.doors.map}?${question()}&zoom=${Math.round(map.getZoom())}`),
-    each ? ask(`${config.doors.list}?${question({ division: each.code, standing: "overdue" })}&order=urgency&page_size=${LISTED}`) : null,
+    ask(`${config.doors.list}?${question({ ...(each.code && { division: each.code }), standing: "overdue" })}&order=urgency&page_size=${LISTED}`),
   ]);
   showHeadline(below);
   showNames(below.features);
   const counts = sumUp(shown.features);
   for (const item of legend) { item.querySelector("b").textContent = counts[item.dataset.standing] ?? 0; item.hidden = !counts[item.dataset.standing]; }
+  const unlocated = byId("wall-unlocated");
+  unlocated.textContent = fill(words.ofWhichUnlocated, { n: shown.unlocated });
+  unlocated.hidden = !shown.unlocated;
   await draw(marksOf(shown));
-  if (each) showTownship(each, order.length, overdue);
+  showTownship(each, order.length, overdue);
   showNext(order);
   placeNames();
   turn += 1;

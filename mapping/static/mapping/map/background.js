@@ -7,7 +7,7 @@ const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200]; // minutes of arc
 const LINES = 7; // at most about so many across
 let names = []; // {name, position, label, width, height}
 
-export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
 // 7250 -> 120°50′E
 export function degrees(minutes, isLongitude) {

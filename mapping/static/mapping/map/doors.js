@@ -8,6 +8,9 @@ export class Failed extends Error {
   }
 }
 
+let servedAt = ""; // by the server's clock: a client's may be wrong
+export const served = () => (servedAt ? new Date(servedAt) : new Date());
+
 const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 
 export async function ask(path, { signal, body } = {}) {
@@ -20,6 +23,7 @@ export async function ask(path, { signal, body } = {}) {
     if (problem.name === "AbortError") throw problem;
     throw new Failed(0, words.offline);
   }
+  servedAt = answer.headers.get("Date") ?? servedAt;
   const isJson = /json/.test(answer.headers.get("Content-Type") ?? "");
   if (answer.status === 401 || (answer.redirected && !isJson)) throw new Failed(401, words.signedOut);
   const said = isJson ? await answer.json() : {};

@@ -1,6 +1,6 @@
 // Which layer and which base map: chosen here, kept in the URL.
 import { element } from "../shapes.js";
-import { change, state } from "./state.js";
+import { change, changedSince, state } from "./state.js";
 import { byId, config, fill, map, words } from "./page.js";
 import { classLines } from "./townships.js";
 
@@ -9,15 +9,9 @@ const sinceDay = byId("change-since");
 const rates = byId("rates");
 let tiles = null;
 
-function monthBefore() {
-  const on = new Date(`${state().as_of || config.today}T00:00:00Z`);
-  on.setUTCDate(0);
-  return on.toISOString().slice(0, 10);
-}
-
 for (const choice of choices) {
   choice.addEventListener("change", () => {
-    const since = choice.value === "change" ? state().change_since || monthBefore() : state().change_since;
+    const since = choice.value === "change" ? changedSince() : state().change_since;
     change({ layer: choice.value === "institutions" ? "" : choice.value, change_since: since });
   });
 }
@@ -27,7 +21,7 @@ export function showLayer() {
   const layer = state().layer || "institutions";
   for (const choice of choices) choice.checked = choice.value === layer;
   byId("since").hidden = layer !== "change";
-  sinceDay.value = state().change_since || "";
+  sinceDay.value = layer === "change" ? changedSince() : "";
   sinceDay.max = config.today;
   rates.hidden = layer !== "townships";
   byId("legend-box").hidden = layer === "townships";
@@ -50,7 +44,17 @@ export function showBase() {
   tiles = null;
   byId("frame").classList.toggle("with-base", Boolean(base));
   byId("source").textContent = base ? [fill(words.sources, { names: base.attribution }), base.problem].filter(Boolean).join(words.comma) : words.noBase;
-  if (base) tiles = L.tileLayer(base.url, { minZoom: base.min_zoom, maxNativeZoom: base.max_zoom, maxZoom: 18, attribution: "" }).addTo(map);
+  if (base) tiles = L.tileLayer(base.url, { minZoom: base.min_zoom, maxNativeZoom: base.max_zoom, maxZoom: 18, attribution: "" }).on("tileerror", again).addTo(map);
+}
+
+// A tile that the server was too busy to fetch is asked for again, a little later each time, while it is on the map.
+const TRIES = 12;
+function again({ tile }) {
+  const tried = Number(tile.dataset.tried ?? 0) + 1;
+  if (tried > TRIES) return;
+  tile.dataset.tried = tried;
+  const url = tile.src;
+  setTimeout(() => { if (tile.isConnected) tile.src = url; }, 300 * tried + Math.random() * 300);
 }
 
 const bases = byId("bases");

@@ -2,7 +2,7 @@
 import { element } from "../shapes.js";
 import { ask, lastOne } from "./doors.js";
 import { facts, pinOf } from "./popup.js";
-import { change, question, state } from "./state.js";
+import { change, changedSince, question, state } from "./state.js";
 import { byId, config, fill, say, words } from "./page.js";
 
 const SHOWN = 50;
@@ -37,9 +37,9 @@ function put(answer, first) {
 }
 
 export const queryOf = (bbox, size) => {
-  const { layer, change_since: since, near } = state();
+  const { layer, near } = state();
   const order = near ? `order=distance&near=${near}` : "order=urgency";
-  const changed = layer === "change" && since ? `&change_since=${since}` : "";
+  const changed = layer === "change" ? `&change_since=${changedSince()}` : "";
   return `${config.doors.list}?${question()}&bbox=${bbox}${changed}&${order}&page_size=${size}`;
 };
 

@@ -23,7 +23,7 @@ export function showUnlocated(count, approximate) {
 function row(each) {
   const link = element("a", each.name);
   link.href = fileOf(each.id);
-  const parts = [element("div", "", [link, element("small", each.division_name)])];
+  const parts = [element("div", "", [link, element("small", each.township)])];
   if (config.mayEdit) {
     const button = element("button", words.place);
     button.type = "button";
@@ -38,9 +38,9 @@ async function load(first) {
   const asked = question({ located: "no" });
   if (first && asked === askedFor) return;
   try {
-    const answer = await ask(first ? `${config.doors.unlocated}?${asked}&page_size=30` : next);
+    const answer = await ask(`${config.doors.unlocated}?${asked}&page_size=30${first ? "" : `&after=${encodeURIComponent(next)}`}`);
     askedFor = asked;
-    next = answer.next ? answer.next.replace(/^https?:\/\/[^/]+/, "") : "";
+    next = answer.next ?? "";
     const rows = answer.results.map(row);
     if (first) list.replaceChildren(...rows);
     else list.append(...rows);

@@ -46,19 +46,19 @@ function nearby([latitude, longitude]) {
   return button;
 }
 
-function contentOf(institutions, position) {
+function contentOf(institutions, position, count) {
   if (institutions.length === 1) return element("div", "", [element("b", "", [pinOf(institutions[0].standing), link(institutions[0])]), facts("div", institutions[0]), nearby(position)]);
   const items = institutions.map((each) => element("li", "", [pinOf(each.standing), link(each), facts("div", each)]));
-  return element("div", "", [element("b", fill(words.here, { n: institutions.length })), element("ul", "", items), nearby(position)]);
+  return element("div", "", [element("b", fill(words.here, { n: count })), element("ul", "", items), ...(count > items.length ? [element("p", fill(words.hereRest, { n: items.length }))] : []), nearby(position)]);
 }
 
-export function openPopup(institutions, position, opener, { focus = true } = {}) {
+export function openPopup(institutions, position, opener, { focus = true, count = institutions.length } = {}) {
   map.closePopup(); // what was open gives the focus back first
   back = opener;
   last = institutions[0].id;
-  const content = contentOf(institutions, position);
+  const content = contentOf(institutions, position, count);
   content.setAttribute("role", "dialog");
-  content.setAttribute("aria-label", institutions.length === 1 ? institutions[0].name : fill(words.here, { n: institutions.length }));
+  content.setAttribute("aria-label", institutions.length === 1 ? institutions[0].name : fill(words.here, { n: count }));
   content.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
   const popup = L.popup({ maxWidth: 320, minWidth: 200, autoPanPadding: [20, 20], closeButton: true }).setLatLng(position).setContent(content);
   popup.openOn(map);

@@ -9,6 +9,7 @@ import { question } from "./state.js";
 const panel = byId("selection");
 const layer = L.layerGroup().addTo(map);
 let drawing = null; // {stop}
+const MOST_PAGES = 25; // of a list that is looked through for an area
 const STYLE = { color: "#0b4f7d", weight: 2.5, dashArray: "6 5", fillOpacity: 0.08, interactive: false };
 
 export const boxOf = (bounds) => [Math.max(bounds.getWest(), -180), Math.max(bounds.getSouth(), -85), Math.min(bounds.getEast(), 180), Math.min(bounds.getNorth(), 85)].map((each) => each.toFixed(6)).join();
@@ -33,8 +34,9 @@ async function found(bounds, ring) {
     count = answer.count;
     all.push(...answer.results.filter((each) => !ring || isInside([each.longitude, each.latitude], ring)));
     next = answer.next;
-  } while (next && ring && count <= config.mostHanded * 10 && all.length <= config.mostHanded);
-  return { institutions: all, count: ring && !next ? all.length : Math.max(count, all.length) };
+  } while (next && ring && count <= config.mostHanded * MOST_PAGES && all.length <= config.mostHanded);
+  const known = !ring || !next || all.length > config.mostHanded;
+  return { institutions: all, count: ring ? all.length : Math.max(count, all.length), around: known ? 0 : count };
 }
 
 async function choose(bounds, ring) {
@@ -42,7 +44,9 @@ async function choose(bounds, ring) {
   layer.clearLayers();
   layer.addLayer(ring ? L.polygon(ring.map(([longitude, latitude]) => [latitude, longitude]), STYLE) : L.rectangle(bounds, STYLE));
   try {
-    const { institutions, count } = await found(bounds, ring);
+    const { institutions, count, around } = await found(bounds, ring);
+    if (around) return refuse(fill(words.areaTooWide, { n: around }));
+    if (ring && count > config.mostHanded) return refuse(fill(words.areaTooMany, { most: config.mostHanded }));
     if (count > config.mostHanded) return refuse(fill(words.tooMany, { n: count, most: config.mostHanded }));
     if (!institutions.length) return refuse(words.selectedNone);
     show(institutions);

@@ -2,6 +2,7 @@
 import { drawShape, element } from "../shapes.js";
 import { FONT, PAPER, paintMap, write } from "./paint.js";
 import { classLines } from "./townships.js";
+import { served } from "./doors.js";
 import { legendLines, mark } from "./legend.js";
 import { baseNow } from "./layers.js";
 import { dayInWords } from "./slider.js";
@@ -11,17 +12,19 @@ import { byId, config, fill, words } from "./page.js";
 const SHEET = [1040, 585]; // the map on an A4 sheet, in CSS pixels
 const SHARP = 2;
 let moment = null;
-export const knownNow = () => { moment = new Date(); };
+export const knownNow = () => { moment = served(); };
 
 function momentInWords() {
-  const given = state().known_at ? new Date(state().known_at) : (moment ?? new Date());
-  const parts = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Shanghai" });
-  return parts.format(given);
+  const given = state().known_at ? new Date(state().known_at) : (moment ?? served());
+  return inShanghai({ dateStyle: "short", timeStyle: "medium" }).format(given);
 }
+const inShanghai = (parts) => new Intl.DateTimeFormat("sv-SE", { ...parts, timeZone: "Asia/Shanghai" });
+// Of a page left open over midnight "today" is another day than when it was made.
+const dayShown = () => state().as_of || inShanghai({ dateStyle: "short" }).format(moment ?? served());
 
 function heading() {
   const layer = byId("layers").querySelector("input:checked").parentElement.textContent.trim();
-  return { title: `${config.where} · ${layer}`, asOf: fill(words.asOf, { day: dayInWords(state().as_of || config.today) }), known: fill(words.knownAt, { moment: momentInWords() }) };
+  return { title: `${config.where} · ${layer}`, asOf: fill(words.asOf, { day: dayInWords(dayShown()) }), known: fill(words.knownAt, { moment: momentInWords() }) };
 }
 
 function sourceLine() {
@@ -86,7 +89,7 @@ byId("png").addEventListener("click", async () => {
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   const link = element("a");
   link.href = URL.createObjectURL(blob);
-  link.download = `${config.where}_${state().as_of || config.today}.png`;
+  link.download = `${config.where}_${dayShown()}.png`;
   byId("png").dataset.marks = marks;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

@@ -24,6 +24,19 @@ export function question(changes = {}) {
   return query({ ...asked, ...changes });
 }
 
+// The page's own address with some of it changed.
+export const address = (changes = {}) => `?${query({ ...now, ...changes })}`;
+
+// The day that the layer of changes compares with: the one chosen, the end of the month before where that is not earlier
+// than the day that is looked at (the slider goes on).
+export function changedSince() {
+  const day = now.as_of || config.today;
+  if (now.change_since && now.change_since < day) return now.change_since;
+  const on = new Date(`${day}T00:00:00Z`);
+  on.setUTCDate(0);
+  return on.toISOString().slice(0, 10);
+}
+
 export function change(part, { push = true } = {}) {
   const names = Object.keys(part).filter((name) => now[name] !== part[name]);
   if (!names.length) return;

@@ -3,7 +3,7 @@ import { element } from "../shapes.js";
 import { ask, lastOne } from "./doors.js";
 import { pressed } from "./features.js";
 import { byId, config, fill, map, words } from "./page.js";
-import { question } from "./state.js";
+import { question, state } from "./state.js";
 
 // [from this share on, colour, ink on it]; five classes, told apart also by who does not see red and green.
 export const CLASSES = [[1, "#1f6fa8", "#fff"], [0.9, "#8cc0de", "#12212b"], [0.8, "#f1e3b5", "#12212b"], [0.6, "#f0a04b", "#12212b"], [0, "#b8430f", "#fff"]];
@@ -63,6 +63,7 @@ function openTownship(each, position, marker) {
 export async function showTownships() {
   const asked = question({ standing: "" });
   if (asked === drawnFor) return shown.length;
+  areasFor = ""; // coloured anew
   const answer = await latestSymbols((signal) => getTownships(asked, signal));
   if (!answer) return shown.length;
   drawnFor = asked;
@@ -81,14 +82,32 @@ export async function showTownships() {
   return shown.length;
 }
 
-async function showAreas() {
+let areasFor = "";
+function clearAreas() {
+  areas?.remove();
+  areas = null;
+  areasFor = "";
+  byId("approval").textContent = "";
+}
+
+// For the zoom that is looked at: asked for again when it is another. A province or country with too many says so.
+export async function showAreas() {
   const given = new URLSearchParams(question());
   const asked = new URLSearchParams({ zoom: Math.round(map.getZoom()) });
   for (const name of ["division", "as_of", "known_at"]) if (given.get(name)) asked.set(name, given.get(name));
-  const answer = await latestAreas((signal) => ask(`${config.doors.boundaries}?${asked}`, { signal }));
-  if (!answer) return;
-  areas?.remove();
-  areas = null;
+  if (areasFor === `${asked}`) return;
+  let answer;
+  try {
+    answer = await latestAreas((signal) => ask(`${config.doors.boundaries}?${asked}`, { signal }));
+  } catch (problem) {
+    if (problem.status !== 422) throw problem;
+    clearAreas();
+    byId("approval").textContent = problem.message;
+    return;
+  }
+  if (!answer || state().layer !== "townships") return;
+  clearAreas();
+  areasFor = `${asked}`;
   if (!answer.features.length) return;
   const rates = new Map(shown.map(({ properties }) => [properties.code, properties]));
   areas = L.geoJSON(answer, {
@@ -104,7 +123,7 @@ export const areasShown = () => areas;
 
 export function hideTownships() {
   symbols.remove();
-  areas?.remove();
+  clearAreas();
   shown = [];
   drawnFor = "";
 }
