@@ -27,6 +27,8 @@ _MONTH_OR_DAY = r"\d{4}[.\-/年]\d{1,2}(?:[.\-/月]\d{1,2}日?|月)?|\d{8}|\d{5}
 PERIOD = re.compile(
     rf"自?({_MONTH_OR_DAY})起?\s*(?:至|到|~|〜|until|[-—–―─]+)\s*({_MONTH_OR_DAY}|{'|'.join(LONG_TERM)})止?", re.ASCII
 )
+# 至2020年8月31日, 2020.8.31止: until when, and no more.
+_UNTIL = re.compile(r"^(?:有效期?)?(?:截[至止]|至|到)[:]?\s*|\s*(?:为?止|到期)$")
 REVOKED = re.compile(r" ?\((?:revoked )?\d{4}-\d\d-\d\d(?: 吊销或注销)?\)")  # behind a period in our own lists
 NOTHING = {
     "无",
@@ -41,6 +43,13 @@ NOTHING = {
     "──",
     "N/A",
     "n/a",
+    "NULL",
+    "null",
+    "None",
+    "NaN",
+    "nan",
+    "undefined",
+    "\\N",
 }  # how people fill a cell in which there is nothing to say
 # A mobile number, a landline with or without its area, a service number; whatever else has 5 to 12 digits,
 # but no mobile number with a digit too few or too many.
@@ -52,13 +61,17 @@ PHONE = re.compile(
     re.ASCII,
 )
 _MOBILE = re.compile("1[3-9][0-9]{9}")
-_SEPARATOR = re.compile(r"[、,;/\s]+")
+_SEPARATOR = re.compile(r"[、,;/\s]+|\s*(?:或者?|和|及)\s*")
 # What people write beside a telephone: 手机:…, …(王某), …(微信同号), …(短号661234).
 PHONE_WORDS = re.compile(
     r"(?:(?:联系|办公|固定|移动|手机)?(?:手机|电话|座机|固话|办公|短号|号码|微信同号|同微信|微信|传真)(?:号码|号)?)[:.]?\s*"
     r"|\(\s*[\u4e00-\u9fa5]{1,4}\s*\)"
     r"|[\u4e00-\u9fa5]{1,3}(?:老师|校长|主任|院长|园长|先生|女士|经理|总|阿姨)[:]?\s*(?=\d)"
+    r"|(?<![^\s、,;/])[\u4e00-\u9fa5]{2,4}[:]?\s*(?=1[3-9]\d{9}(?!\d)|0\d{2,3}-?\d{7,8}(?!\d)|[2-8]\d{7}(?!\d))"
+    r"|(?<=\d{7})\s*[\u4e00-\u9fa5]{2,4}(?![^\s、,;/])"
 )
+_FROM_ABROAD = re.compile(r"^(?:\+|00)?86[ -](?=[1-9]\d{1,2}[ -]\d{7,8}$)")  # 86-577-62000000
+_IN_TWO = re.compile(r"^([2-8]\d{2,3}) (\d{4})$")  # 6200 0000
 PERSON_AND_PHONE = re.compile(
     r"([^\d\W][^\d]{0,20}?)[\s:、,/(-]*"
     r"((?:1\d{10}|0\d{2,3}[- ]?\d{7,8}|[2-8]\d{6,7})(?:[、,/ ]+[\d-]{5,13})?)\)?"
@@ -177,7 +190,7 @@ def day(cell: Any, *, epoch_1904: bool = False) -> date | None:
     bare = re.sub(r"(?<=[日号\d])\s*[(]?(凌晨|早上|上午|中午|下午|晚上|晚)[)]?$", "", bare)
     bare = re.sub(r"\s*([年月日号.\-/、])\s*", r"\1", bare).rstrip(".。").replace("、", ".")
     bare = with_digits(bare)
-    bare = re.sub(r"号$", "日", re.sub(r"\(?(星期|周|礼拜)[一二三四五六日天]\)?$", "", bare))
+    bare = re.sub(r"号$", "日", re.sub(r"\s*\(?(星期|周|礼拜)[一二三四五六日天]\)?$", "", bare))
     parts = re.fullmatch(r"(\d{4})[.\-/年](\d{1,2})[.\-/月](\d{1,2})日?", bare) or re.fullmatch(
         r"((?:19|20)\d{2})(\d{2})(\d{2})", bare
     )
@@ -204,6 +217,9 @@ def period_or_end(cell: Any) -> list[tuple[date | None, date | None]]:
     written = text(cell)
     if written in LONG_TERM:
         return [(None, None)]
+    bare = _UNTIL.sub("", written)
+    if bare != written and re.fullmatch(_MONTH_OR_DAY, bare):
+        return [(None, _edge(bare, last=True))]
     try:
         return [(None, day(cell))]
     except BadCell:
@@ -294,6 +310,7 @@ def registration_number(cell: Any) -> tuple[str, str]:
 def phones(cell: Any) -> str:
     """Several numbers in one cell, joined with 、; without spaces and +86. An ID-card number is not repeated."""
     written = re.sub(r"\s*[—–―‐‑−─]+\s*", "-", _without_words(text(cell)))
+    written = _IN_TWO.sub(r"\1\2", _FROM_ABROAD.sub("0", written))
     if holds_id_number(written, old=True):
         raise HoldsIdNumber(refusals.ID_NUMBER_AS_PHONE)
     found, place = [], 0
@@ -360,7 +377,7 @@ def licence_status(cell: Any) -> str:
     written = text(cell)
     if not written:
         return ""
-    bare = re.sub(r"(培训)?(机构|学校)$|[“”\" ,]|^\d[、.]", "", written.lower())
+    bare = re.sub(r"(培训)?(机构|学校)$|[“”\" ,]|^\d[、.]|[。.;]$", "", written.lower())
     for status, words in LICENCE_STATUSES.items():
         if bare in words or written.lower() in words:
             return status

@@ -4,7 +4,7 @@ not read. Whether they are imported is asked, once for each."""
 import re
 from typing import Any
 
-from institutions.imports import headers, passed, refusals
+from institutions.imports import cells, headers, passed, refusals
 from institutions.imports.context import Context
 from institutions.imports.deciding import READ, Looks
 from institutions.imports.questions import KEEP, LEAVE_OUT, Questions
@@ -13,7 +13,11 @@ from institutions.imports.ticks import ticked
 from institutions.places import County
 
 _CLOSED = "(?:是否)?(?:已|被)?(?:关停|停办|取缔|关闭|注销|停业)"
-STATES = re.compile(rf"{_CLOSED}|(?:经营|办学|机构|营业|运营)(?:状态|状况|现状)")
+STATES = re.compile(
+    rf"{_CLOSED}|(?:目前|现在|当前|实际)?(?:经营|办学|机构|营业|运营|存续)(?:状态|状况|现状)"
+    r"|(?:目前|现在|当前|实际)(?:状态|状况|情况)|备注|备注说明|情况说明"
+)
+STILL_OPEN = re.compile(r"(?:目前|现在)?是否(?:仍|还)?(?:在办|在营|营业|开办|存在|存续|办学|正常(?:营业|办学|运营))")
 
 
 def ask_about_closed(tables: list[Table], county: County, several: bool, questions: Questions) -> Looks:
@@ -45,11 +49,13 @@ def _ask_about_states(table: Table, questions: Questions, looks: Looks) -> None:
     taken = {*table.places.values(), *table.header.ticks}
     for place, text in table.header.texts.items():
         title = table.header.title(place)
-        if place in taken or not STATES.fullmatch(headers.undecorated(text)):
+        bare = headers.undecorated(text)
+        if place in taken or not (STATES.fullmatch(bare) or STILL_OPEN.fullmatch(bare)):
             continue
-        yes = text.startswith("是否")
+        asks = text.startswith("是否")
+        closed = not STILL_OPEN.fullmatch(bare)  # what a tick says
         for line, cell in zip(table.lines, table.column(place), strict=True):
-            if not (passed.says_closed(cell) or (yes and ticked(cell))):
+            if not (passed.says_closed(cell) or (asks and cells.text(cell) and ticked(cell) is closed)):
                 continue
             choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
             asked = refusals.ASK_CLOSED_BY_COLUMN.format(title=title)

@@ -26,6 +26,7 @@ DAYS = {
 CODES = {"credit_code", "permit", "registration", "phone"}
 WORDS = {"operating_address", "registered_address", "principal", "township"}
 ADDRESSES = {"operating_address", "registered_address"}
+NAMED_OR_NOT = ADDRESSES | {"principal"}
 DAYS_OF_PARTS: set[str] = set()  # columns of parts (parts.py) in which days stand
 SHORTEST_ID = 15
 BESIDE = {"同左": -1, "同右": 1}
@@ -82,6 +83,7 @@ class Columns:
         self.cells = {key: list(table.column(place)) for key, place in table.places.items()}
         self._show_padded()
         self._strike()
+        self._refuse_long_rows()
         self._refuse_unread()
         self._refuse_id_numbers()
         for key in self.cells:
@@ -163,6 +165,14 @@ class Columns:
                 if not whole:
                     self.cells[key][index] = rest
 
+    def _refuse_long_rows(self) -> None:
+        """Rows of a text file that go on behind the last heading, as no other does: an address with a comma."""
+        header, long = self.table.header, self.table.sheet.long_rows
+        behind = header.filled[1] + 1
+        for index, row in enumerate(self.table.lines.rows) if long and header.last is None else ():
+            if row in long and any(cells.text(cell) for cell in self.table.rows[row][behind:]):
+                self.error(index, "name", refusals.ROW_TOO_LONG)
+
     def _refuse_unread(self) -> None:
         sheet = self.table.sheet
         for key, place in self.table.places.items():
@@ -207,14 +217,18 @@ class Columns:
         """Take wrappings off, empty what says nothing, spread ditto marks, refuse what a spreadsheet made of texts."""
         values = self.cells[key]
         known: dict[Any, tuple[Any, str]] = {}
+        ordinary = _ORDINARY_WORDS if key in NAMED_OR_NOT else _ORDINARY
         above, sections = self.above.get(key, ("", ()))
         for index, cell in enumerate(values):
             if cell == "":
                 above = ""
                 continue
-            if type(cell) is str and _ORDINARY.fullmatch(cell):
+            if type(cell) is str and ordinary.fullmatch(cell):
                 above, sections = cell, self.table.lines[index].sections
                 continue
+            if type(cell) is str and "&" in cell and (plain := repairs.unescaped(cell)) != cell:
+                self.warn(index, key, refusals.ENTITIES_READ.format(given=cells.short(cell), read=plain.strip()), cell)
+                cell = plain
             distinct = cell if type(cell) is str else (type(cell), cell)
             if distinct not in known:
                 known[distinct] = _ready(key, cell)
@@ -223,6 +237,8 @@ class Columns:
                 if self.table.lines[index].sections != sections:
                     above = ""
                 ready = self._ditto(index, key, ready, above)
+            elif problem == "unknown":
+                self.warn(index, key, refusals.NOTHING_KNOWN.format(given=cells.text(cell)), cell)
             elif problem:
                 self.error(index, key, problem, cell)
                 ready = ""
@@ -236,12 +252,12 @@ class Columns:
             self.error(index, key, refusals.DITTO_NAME.format(given=sign), sign)
             return ""
         if not repairs.DITTO.fullmatch(sign):
-            other = self._beside(key, sign) if sign in BESIDE else self._named(sign)
+            other = self._beside(key, sign) if sign in BESIDE else self._named(key, sign)
             if other is None or other == key or (key in ADDRESSES) != (other in ADDRESSES) or other == "name":
                 self.error(index, key, refusals.DITTO_LEFT.format(given=sign), sign)
                 return ""
             above = self.cells[other][index]
-            if repairs.DITTO.fullmatch(cells.text(above)):
+            if any(each.fullmatch(cells.text(above)) for each in (repairs.DITTO, repairs.AS_THE_OTHER)):
                 above = ""
         if above == "":
             self.error(index, key, refusals.DITTO_WITHOUT_ABOVE.format(given=sign), sign)
@@ -253,8 +269,10 @@ class Columns:
         place = self.table.places[key] + BESIDE[sign]
         return next((other for other, at in self.table.places.items() if at == place), None)
 
-    def _named(self, sign: str) -> str | None:
-        """同办学地址 -> operating_address, where there is such a column."""
+    def _named(self, key: str, sign: str) -> str | None:
+        """同办学地址 -> operating_address, where there is such a column; 一致 -> the other address."""
+        if repairs.AS_THE_OTHER.fullmatch(sign):
+            return next((other for other in ADDRESSES & self.cells.keys() if other != key), None)
         said = headers.meaning(sign.removeprefix("同").removeprefix("上").strip())
         return said[0] if said and said[0] in self.cells else None
 
@@ -274,7 +292,8 @@ def _may_hold_id(cell: Any) -> bool:
 
 
 # What none of the rules below is about: words that begin as no ditto mark and no 无, and mobile numbers.
-_ORDINARY = re.compile("(?![同仝错无暂]|上同)[\u4e00-\u9fa5][\u4e00-\u9fa5A-Za-z0-9]*|1[3-9][0-9]{9}")
+_WORDS = "(?![同仝错无暂与和跟一相两不未待]|上同|地址)[\u4e00-\u9fa5][\u4e00-\u9fa5A-Za-z0-9]*"
+_ORDINARY, _ORDINARY_WORDS = re.compile(rf"{_WORDS}|1[3-9][0-9]{{9}}"), re.compile(_WORDS)
 
 
 def _ready(key: str, cell: Any) -> tuple[Any, str]:
@@ -287,8 +306,12 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
         return "", ""
     if cells.text(REMOVED) in written:  # a workbook that came back marked
         return "", str(refusals.ID_NUMBER_REMOVED)
-    sign = re.sub(r"[\s()]", "", written)  # 同 上, (同上)
+    if key in NAMED_OR_NOT and repairs.UNKNOWN.fullmatch(written):
+        return "", "unknown"
+    sign = _sign_of(written)
     if repairs.DITTO.fullmatch(sign) or re.fullmatch(r"同([左右]|.{2,6})", sign) and _is_ditto(sign):
+        return sign, "ditto"
+    if key in ADDRESSES and repairs.AS_THE_OTHER.fullmatch(sign):
         return sign, "ditto"
     try:
         if key in NUMBERS:
@@ -299,9 +322,19 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
                 cells.check_no_exponent(cell)
             if key in WORDS:
                 repairs.check_words(cell)
+            if key in NAMED_OR_NOT:
+                person = key not in ADDRESSES
+                repairs.check_has_words(cell, refusals.PERSON_IS_NUMBER if person else refusals.NUMBER_NOT_WORDS)
     except BadCell as problem:
         return "", str(problem)
     return cell, ""
+
+
+def _sign_of(written: str) -> str:
+    """同 上, (同上) -> 同上; 同左边 -> 同左; 与办学地址一致 -> 同办学地址."""
+    sign = re.sub(r"[\s()]", "", written)
+    sign = re.sub(r"^(同[左右])[边侧栏格]$", r"\1", sign)
+    return re.sub(r"^[与和跟](?!上)(.{2,6}?)(?:一致|相同|一样)$", r"同\1", sign)
 
 
 def _is_ditto(written: str) -> bool:

@@ -13,6 +13,11 @@ from institutions.places import County
 
 STATUS_WORDS = {word: status for status, words in cells.LICENCE_STATUSES.items() for word in words if len(word) > 3}
 DAY = re.compile(r"(20\d{2}) ?[年.\-/] ?(\d{1,2}) ?[月.\-/] ?(\d{1,2}) ?日?")
+# 2018年9月1日至12月31日: the last day has its year before.
+RANGE = re.compile(
+    r"(20\d{2}) ?[年.\-/] ?\d{1,2}(?: ?[月.\-/] ?\d{1,2} ?日?)?月? ?(?:至|到|~|—|–|-)+"
+    r" ?(\d{1,2}) ?[月.] ?(\d{1,2}) ?日?(?!\d|[.\-/年])"
+)
 AND_OTHERS = re.compile(r"等.{0,3}?(个|镇|乡|街|地)")  # 柳市镇等5个镇街
 # 填报单位:柳市镇人民政府(盖章): what stands behind says of whom the list is.
 OF_WHOM = re.compile(
@@ -93,7 +98,8 @@ class Context:
     def survey_day(self) -> tuple[date, str] | None:
         """The last day that a line above the header or the sheet's name states, and the line."""
         for line in [*self.table.above, self.table.sheet.name]:
-            for found in reversed(DAY.findall(cells.text(line))):
+            written = cells.text(line)
+            for found in [*RANGE.findall(written), *reversed(DAY.findall(written))]:
                 try:
                     return date(*map(int, found)), line
                 except ValueError:

@@ -20,6 +20,7 @@ MOST_DIGITS = 6  # in all headings of a row
 LEVELS = 4
 MOST_KNOWN = 20_000  # texts of numbers and days that are kept
 _TOO_MANY_DIGITS = re.compile(rf"(?:[^0-9]*[0-9]){{{MOST_DIGITS + 1}}}")
+_TOLD = re.compile(r"[(（【\[].*?[)）】\]]")  # how a heading is to be filled in: 排摸日期(格式:2018-01-01)
 
 
 class Grid:
@@ -210,7 +211,8 @@ def _titles(grid: Grid, row: int) -> dict[int, str] | None:
     """The texts of a row that may be headings; None when one of its cells cannot be one."""
     cells_of_row = grid.rows[row]
     try:
-        if _TOO_MANY_DIGITS.match("".join(cells_of_row)):  # TypeError is what is asked
+        joined = "".join(cells_of_row)  # TypeError is what is asked
+        if _TOO_MANY_DIGITS.match(joined) and _TOO_MANY_DIGITS.match(_TOLD.sub("", joined)):
             return None
     except TypeError:  # a number, a day
         return None
@@ -220,8 +222,9 @@ def _titles(grid: Grid, row: int) -> dict[int, str] | None:
         if cell == "":
             continue
         title = grid.text_of(cell).replace(" ", "")
-        digits += 0 if title.isalpha() else sum(map(str.isdigit, title))
-        if len(title) > LONGEST_HEADING or digits > MOST_DIGITS:
+        bare = title if title.isalpha() else _TOLD.sub("", title)
+        digits += 0 if bare.isalpha() else sum(map(str.isdigit, bare))
+        if len(bare) > LONGEST_HEADING or digits > MOST_DIGITS:
             return None
         if title:
             found[place] = title
@@ -239,7 +242,10 @@ def _is_header(titles: dict[int, str]) -> bool:
         ours = len(keys - {"serial"})
         if ours == 1:  # 机构名陈, 乡镇, 办学地止, 联系电活
             return sum(headers.nearest_heading(title) is not None for title in titles.values()) > 2
-        return ours > 1 and any(headers.nearest_heading(title) == "name" for title in titles.values())
+        near = [headers.nearest_heading(title) for title in titles.values()]
+        if ours == 0:  # 序号, 机构名秤, 办学地扯, 负贵人
+            return "name" in near and len(set(near) - {None}) > 2 and near.count(None) <= len(keys)
+        return "name" in near
     return (len(keys) > 1 or known > 1) and known * 3 >= len(titles)
 
 

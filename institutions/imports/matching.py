@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from institutions.actions.registering import reasons_against
 from institutions.duplicates.by_hash import ByHash
 from institutions.duplicates.likeness import Match
-from institutions.imports import naming, refusals
+from institutions.imports import naming, refusals, wrapped
 from institutions.imports.columns import Remark
 from institutions.imports.known import Known, Register
 from institutions.imports.licences import ReadLicence
@@ -206,16 +206,17 @@ class Matcher:
                 row.error("办学许可证号", refusals.TWICE_IN_FILE.format(row=_row_of(before, row)), number)
 
     def _is_another_place(self, row: ReadRow, before: ReadRow) -> bool:
-        """Whether two rows are of another name at another door, and no codes tell them apart."""
+        """Whether two rows are at another door, and no codes tell them apart."""
         here, there = row.columns, before.columns
         doors = [self.county.door(each["operating_address"]) for each in (here, there)]
         codes = [each["credit_code"] for each in (here, there)]
-        apart = all(doors) and doors[0] != doors[1] and not all(codes)
-        return apart and normal_name(here["name"]) != normal_name(there["name"])
+        return all(doors) and doors[0] != doors[1] and not all(codes)
 
     def _ask_permit(self, row: ReadRow, before: ReadRow) -> None:
         """One permit at two places: places of one school, or a number that was copied by mistake."""
-        asked = refusals.ASK_PERMIT_TWICE.format(row=_row_of(before, row))
+        names = [normal_name(each.columns["name"]) for each in (row, before)]
+        twice = refusals.ASK_PERMIT_TWICE if names[0] != names[1] else refusals.ASK_PERMIT_AGAIN
+        asked = twice.format(row=_row_of(before, row))
         choices = {OTHER: refusals.CHOICE_CAMPUS, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
         key = f"permit:{row.key}"
         answer = self.questions.ask(key, asked, choices, row=row.row, column="办学许可证号", sheet=row.sheet)
@@ -416,4 +417,4 @@ def _same(old: Any, new: Any) -> bool:
         return isinstance(old, Division) and old.pk.startswith(new.pk)
     if isinstance(new, float):
         return old is not None and abs(old - new) < 1e-6
-    return bool(old == new)
+    return bool(old == new) or (type(old) is str and wrapped.without_blanks(old) == new)

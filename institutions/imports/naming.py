@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from institutions.imports import cells, headers
+from institutions.imports import cells, headers, wrapped
 from institutions.places import County
 
 SERIAL = re.compile(
@@ -22,19 +22,28 @@ REMARK = re.compile(
     rf"|[\s\-—–_,、/]*(?:已|现已|目前已){_STATE}了?$|[\-—–_,/]+{_STATE}$"
     r"|[\s\-—–_,、/]+(?:不办|不开|没人|关门|停|关)了?$"
 )
+_A_PHONE = r"(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})"
+PHONE_IN_NAME = re.compile(rf"\s*\([^()\d]{{0,6}}{_A_PHONE}[^()\d]{{0,6}}\)|[\s:,、]*{_A_PHONE}$")
 _SIGNS = "×✗✘✕╳√✓✔☑☒■□▲△●○★☆◆◇※→*?"
 MARK = re.compile(rf"^\s*[(\[]?[{_SIGNS}]+[)\]]?\s*|\s*[(\[]?[{_SIGNS}]+[)\]]?\s*$")
 NO_NAME = re.compile(
     r"略|[详另]?见(?:附|下|另|后|上).{1,6}|个体户?|个体工商户|(?:已)?(?:删除|作废|待查|待定|待补|待核|待核实|待填|待补充|待补录|待完善|未知|不详|不明|不清楚|未填|未填写|空白|空|重复|取消|测试|test|null|none|nan|n/a|na|"
-    r"无名|无名称|未营业|未办学|无证|无照|无证无照|无店名|无招牌|无招牌名|无门头|无校名|没有名称|没有招牌|未取名|未命名|名称不详|暂无名称|暂无|无|没有|同上|停办|关闭|注销|取缔|搬迁|停业|"
+    r"无名|无名称|未挂牌|没挂牌|没有挂牌|无挂牌|无牌子?|没有牌子|无牌匾|无标牌|无标识|无店招|无字号|无名字|没有名字|没名字|未起名|未营业|未办学|无证|无照|无证无照|无店名|无招牌|无招牌名|无门头|无校名|没有名称|没有招牌|未取名|未命名|名称不详|暂无名称|暂无|无|没有|同上|停办|关闭|注销|取缔|搬迁|停业|"
     r"(?:本|该)?(?:村|镇|乡|街道|社区|辖区|片区|县|校|单位)?(?:暂)?(?:无|没有|零|未发现|未有|没有发现)(?:校外|教育|文化|民办)?"
     r"(?:培训|教育)?(?:机构|学校|点|班|报告|上报)|(?:本|该)(?:村|镇|乡|街道|社区|辖区|片区)(?:无|没有)|"
     r"机构名称|名称|学校|培训|培训机构|教育机构|培训班|培训中心|机构)",
     re.IGNORECASE,
 )
 SOME = re.compile(r"(?:某+|[XxＸ×*○]{2,}|[Xx×])(?:某)?(?:培训|教育|艺术|学校|机构|中心|公司|辅导|文化|补习)?.{0,8}")
+_FEW_DIGITS = re.compile(r"\d{1,5}")
+_BETWEEN_NAMES = re.compile(r"\s*[、/;]\s*|\s+(?:\d{1,2}[、.]\s*)?")
+_A_NAME = re.compile(
+    "[\u4e00-\u9fa5A-Za-z]{2,}(?:馆|教育|书院|学堂|画室|画院|琴行|琴房|棋院|培训|中心|学校|公司|工作室|机构|教室|托管|俱乐部|舞蹈|书法)"
+)
 _PLAIN = re.compile("[\u4e00-\u5df1\u5df3-\u9fa5]+")  # no serial, no sign, no bracket, and no 已 of a remark
 _IN_BRACKETS, _SIGNS_AND_SPACES = re.compile(r"\(.*?\)"), re.compile(r"[\s\W_]")
+# A house and no name: 井巷路4号, 三八路6号二楼.
+_A_DOOR = re.compile(r"[\u4e00-\u9fa5]{2,12}(?:路|街|巷|弄|大道|村|社区)\d+(?:-\d+)?号(?:.{0,6}(?:楼|室|层))?")
 _NUMBERS = re.compile(r"[\d\s\-.()+/]+")
 ALSO_NAMES = re.compile(r"\((?:原名?|曾用名|更名前|原为|旧名|原称)[:]?\s*(.+?)\)")
 
@@ -42,13 +51,14 @@ ALSO_NAMES = re.compile(r"\((?:原名?|曾用名|更名前|原为|旧名|原称)
 @dataclass(frozen=True)
 class Named:
     """A name as it is to be registered, and what was odd: the `serial` that was taken off, a `mark` to be asked about,
-    why it is `none` (and whether it may be one all the same)."""
+    why it is `none` (and whether it may be one all the same), whether it looks like `several`."""
 
     name: str
     serial: str = ""
     mark: str = ""
     none: bool = False
     possible: bool = False
+    several: bool = False
 
 
 @lru_cache(maxsize=500)  # of a row it is asked again when the row is checked
@@ -56,16 +66,30 @@ def named(cell: str, county: County) -> Named:
     """What a cell says the institution is called. `cell` is the text as it came."""
     if _PLAIN.fullmatch(cell):
         return Named(cell, none=True, possible=bool(SOME.fullmatch(cell))) if _is_none(cell, county) else Named(cell)
+    cell = wrapped.without_quotes(wrapped.without_blanks(cell))
     circled = CIRCLED.match(cell)
     name = cells.text(cell[circled.end() :] if circled else cell)
     serial = SERIAL.match(name)
     name = name[serial.end() :] if serial else name
     taken = cells.text("".join(found[0] for found in (circled, serial) if found))
-    marks = [found[0] for pattern in (MARK, REMARK) for found in pattern.finditer(name) if found[0].strip()]
-    bare = cells.text(REMARK.sub("", MARK.sub("", name)))
+    odd = (MARK, REMARK, PHONE_IN_NAME)
+    marks = [found[0] for pattern in odd for found in pattern.finditer(name) if found[0].strip()]
+    bare = cells.text(PHONE_IN_NAME.sub("", REMARK.sub("", MARK.sub("", name))))
     if _is_none(bare or name, county):
-        return Named(name, taken, none=True, possible=bool(re.fullmatch(r"\d{1,5}", name) or SOME.fullmatch(name)))
+        return Named(name, taken, none=True, possible=_may_be_one(name))
+    if not marks and len(_names_in(name)) > 1:
+        return Named(name, taken, several=True)
     return Named(bare if marks else name, taken, mark=cells.text("".join(marks)))
+
+
+def _names_in(name: str) -> list[str]:
+    """绘声馆、青竹教育, 绘声馆 2.青竹教育 -> each of them; [] where a part could not be a name by itself."""
+    parts = [part for part in _BETWEEN_NAMES.split(_IN_BRACKETS.sub("", name)) if part]
+    return parts if all(map(_A_NAME.fullmatch, parts)) else []
+
+
+def _may_be_one(name: str) -> bool:
+    return any(pattern.fullmatch(name) for pattern in (_FEW_DIGITS, SOME, _A_DOOR))
 
 
 def _is_none(name: str, county: County) -> bool:
@@ -75,6 +99,7 @@ def _is_none(name: str, county: County) -> bool:
         or bool(_NUMBERS.fullmatch(name))
         or bool(NO_NAME.fullmatch(bare))
         or bool(SOME.fullmatch(name))
+        or bool(_A_DOOR.fullmatch(name))
         or headers.is_known(name)
         or county.names_a_division(name)
     )

@@ -46,7 +46,9 @@ NOTE = re.compile(
     r"|以下空白|(经.{0,8}[,、]?)?(以上|上述).{0,12}(属实|无误|核实|核对|核查|真实|准确).*|以下无.*|此页无正文|完|.{8,}。"
     r"|\(?(续|接|转)(上|下)?(页|表)\)?|本表.*|第[一二三四五]联[:].*|\(?此件.*|\(?(以下)?无正文\)?"
 )
-EXAMPLE = re.compile(r"\(?(例|示例|样例|范例|例如|举例|填写示例|填报示例|填表示例|参考示例|样表|示范)\)?[:0-9]*")
+EXAMPLE = re.compile(
+    r"\(?(例|如|示例|样例|范例|例如|比如|譬如|例子|举例|填写示例|填报示例|填表示例|参考示例|样表|示范)\)?[:0-9]*"
+)
 EXAMPLE_NAME = re.compile(r".*[(【\[](示例|样例|例|例如|范例|填写示例|示范)[)】\]].*|(例|示例|样例|范例|例如)[:].*")
 UNIT = re.compile(
     r"\(?(单位[:])?(人|名|个|家|所|元|万元|平方米|㎡|m2|m²|平米|度|年|月|日|年/月/日|年月日|年-月-日|天|间|层|"
@@ -70,6 +72,7 @@ GROUP = re.compile(
 )
 
 
+VOID = frozenset("× ✗ ✘ 作废 删 删除 取消 停 关 撤".split())  # noqa: SIM905  where a serial should stand
 OF_CHANGES = ({"变动", "原状态", "现状态"}, {"Change", "From", "Statusnow"})
 COUNTED_BY = re.compile(
     r"(所属|所在)?(乡镇|镇街|街道|乡镇\(街道\)|乡镇街道)|单位(名称)?|名称|类别|项目|证照(情况|类别)|序号"
@@ -93,6 +96,13 @@ def looks_like_section(text: str) -> bool:
 def says_closed(text: str) -> bool:
     """已关停, 柳市镇已取缔校外培训机构名单: those below, or of this sheet, are closed."""
     return bool(CLOSED.fullmatch(cells.text(text)))
+
+
+def is_void(serial: object) -> bool:
+    """作废, ×, 已停办 where a serial should stand: the row holds no more."""
+    if type(serial) is not str or serial[:1].isdigit():
+        return False
+    return cells.text(serial) in VOID or says_closed(serial)
 
 
 def names_a_group(text: str) -> bool:

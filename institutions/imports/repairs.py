@@ -1,8 +1,11 @@
 """What a spreadsheet did to values: recognised, said, and put right where only one reading is possible."""
 
+import html
 import re
 from datetime import date, datetime, time
 from typing import Any
+
+from django.utils.functional import Promise
 
 from institutions.imports import cells, refusals
 from institutions.imports.cells import BadCell
@@ -12,9 +15,14 @@ WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
 APOSTROPHE = re.compile(r"['’‘](?=[^'’‘]+$)")
 # Words and signs for the value above, as they are after cleaning: ″ is two strokes then.
 DITTO = re.compile(
-    r"同上(一?行|一?格|面)?[。.]?|上同|同前|同一人|同一?|仝|[′″\"”“„〃々〞〝'`´]{1,4}|,,|、、|[↑⇧]{1,3}|ditto|-+[″\"〃′']+-+",
+    r"同上(一?行|一?格|面)?[。.]?|上同|同前|[与和跟]上(一?行|一?格|面)?(相?同|一致|一样)|同一人|同一?|仝|[′″\"”“„〃々〞〝'`´]{1,4}|,,|、、|[↑⇧]{1,3}|ditto|-+[″\"〃′']+-+",
     re.IGNORECASE,
 )
+# In an address, without saying which: the other address of the row.
+AS_THE_OTHER = re.compile(r"一致|相同|一样|两址一致|地址(一致|相同)")
+ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+# What stands where nothing is known.
+UNKNOWN = re.compile(r"不详|不明|不清楚|未知|待定|待查|待补充?|待核实?|待完善|待填|未填写?")
 LIKE_A_DATE = re.compile(
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}( \d{1,2}:\d{2}(:\d{2})?)?|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}"
     r"|[A-Z][a-z]{2}-\d{2}"
@@ -29,6 +37,11 @@ def unwrapped(cell: Any) -> Any:
     if whole := WRAPPED.fullmatch(cell.strip()):
         return whole[1].replace('""', '"')
     return APOSTROPHE.sub("", cell, count=1) if APOSTROPHE.match(cell) else cell
+
+
+def unescaped(cell: str) -> str:
+    """A&amp;B教育 -> A&B教育: as another system wrote it out of its pages."""
+    return ENTITY.sub(lambda found: html.unescape(found[0]), cell)
 
 
 def check_text(cell: Any) -> None:
@@ -50,6 +63,13 @@ def check_words(cell: Any) -> None:
         raise BadCell(refusals.ONLY_SIGNS.format(given=written))
     if re.match(r"同上[\w(]", written):
         raise BadCell(refusals.DITTO_AND_MORE.format(given=cells.short(written)))
+
+
+def check_has_words(cell: Any, said: Promise) -> None:
+    """Raise BadCell for an address or a person in which no word stands: 105, 13800000000."""
+    written = cells.text(cell)
+    if not re.search(r"[^\W\d_]", written):
+        raise BadCell(said.format(given=cells.short(written)))
 
 
 def check_number(cell: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from institutions import rules
-from institutions.imports import cells, naming, parts, refusals
+from institutions.imports import cells, naming, parts, passed, refusals, wrapped
 from institutions.imports.categories import CategoryReader
 from institutions.imports.columns import Above, Columns, Remark
 from institutions.imports.context import Context, Said
@@ -25,7 +25,6 @@ from institutions.places import BRACKETED, County
 from institutions.positions import to_wgs84
 
 LINES_AT_ONCE = 5_000
-DOOR_OF_A_ROAD = re.compile(r"(?:路|街|巷|弄|大道|村)\w{0,8}?\d+(?:-\d+)?号")
 TEXTS = ("signboard_name", "operating_address", "registered_address")
 
 
@@ -61,14 +60,15 @@ class TableReader:
 
     def _rows_of(self, part: Table) -> Iterator[ReadRow]:
         of_numbers = part_periods(self.columns)
-        read = {key: self.columns.read(key, _limited(cells.without_id_number, key)) for key in TEXTS}
-        read["principal"] = self._personal("principal", _limited(cells.person, "principal"))
+        read = {key: self.columns.read(key, _limited(_line, key)) for key in TEXTS}
+        read["principal"] = self._personal("principal", _limited(_person, "principal"))
         read["phone"] = self._personal("phone", _limited_pair(cells.phones_repaired, "phone"))
         self._part(read["principal"], read["phone"])
         read["credit_code"] = self.columns.read("credit_code", cells.credit_code)
         for key in ("learners", "teachers"):
             read[key] = self.columns.read(key, lambda cell: (cells.people(cell), ""), None)
         read["area_m2"] = self.columns.read("area_m2", cells.area, None)
+        serials = self.columns.cells.get("serial") or [""] * len(self.columns)
         raw_names = self.columns.read("name", _limited(_name, "name"))
         named, counties = self.columns.text("township"), self.columns.text("county")
         formers = self.columns.text("former_name")
@@ -87,6 +87,8 @@ class TableReader:
                 row.said = {key: values[index] for key, values in of_parts.items()}
             said = self.context.said(line.sections)
             self._name(row, raw_names[index])
+            if passed.is_void(serials[index]):
+                self._ask_void(row)
             row.former = formers[index]
             if self._is_of_this_county(row, counties[index]):
                 self._township(row, named[index], said)
@@ -172,9 +174,18 @@ class TableReader:
             )
             asked = refusals.ASK_NAME.format(given=found.name)
             self._ask_out(row, f"name:{row.key}", asked, choices)
+        elif found.several:
+            choices = {KEEP: refusals.CHOICE_KEEP_NAME, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
+            self._ask_out(row, f"name:{row.key}", refusals.ASK_NAMES.format(given=cells.short(found.name)), choices)
         elif found.mark:
             choices = {KEEP: refusals.CHOICE_WITHOUT_MARK, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
             self._ask_out(row, f"mark:{found.mark}", refusals.ASK_MARK.format(mark=found.mark), choices)
+
+    def _ask_void(self, row: ReadRow) -> None:
+        """A row that is struck off by what stands for its serial."""
+        title = self.table.titled("serial")
+        choices = {KEEP: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
+        self._ask_out(row, f"closed:{title}", refusals.ASK_CLOSED_BY_COLUMN.format(title=title), choices, title)
 
     def _ask_out(self, row: ReadRow, key: str, asked: str, choices: dict[str, Any], column: str = "机构名称") -> None:
         answer = self.questions.ask(key, asked, choices, row=row.row, column=column, sheet=row.sheet)
@@ -210,7 +221,7 @@ class TableReader:
         """Whether an address names several doors in several roads, of which nobody has said that it is one place."""
         address = row.columns["operating_address"]
         parts = [part for part in re.split("[;、,/]", BRACKETED.sub("", address)) if part.strip()]
-        if len(parts) < 2 or not all(DOOR_OF_A_ROAD.search(part) for part in parts):
+        if len(parts) < 2 or not all(wrapped.DOOR_OF_A_ROAD.search(part) for part in parts):
             return False
         if self.register.has_name(row.columns["name"]):
             return False
@@ -420,8 +431,18 @@ def _name(cell: Any) -> str:
     """The text as it came: a serial before it may be a sign that is none after cleaning (①)."""
     if isinstance(cell, int | float) and cell == 0:
         raise cells.BadCell(refusals.NAME_IS_ZERO)
-    written = cell if type(cell) is str else cells.text(cell)
+    written = wrapped.name_in_one_line(cell) if type(cell) is str else cells.text(cell)
     return " ".join(written.translate(cells.INVISIBLE).split())
+
+
+def _person(cell: Any) -> str:
+    return wrapped.without_blanks(cells.person(cell))
+
+
+def _line(cell: Any) -> str:
+    """A text of a name or an address in one line."""
+    several = type(cell) is str and "\n" in cell
+    return cells.without_id_number(wrapped.address_in_one_line(cell) if several else cell)
 
 
 def _limited(clean: Callable[[Any], str], column: str, model: type[Model] = Institution) -> Any:

@@ -57,6 +57,8 @@ class Sheet:
     partial_days: dict[Place, str] = field(default_factory=dict)
     # Whole numbers that the sheet shows with noughts in front: as shown, 0577 for 577.
     padded: dict[Place, str] = field(default_factory=dict)
+    # Rows of a text file in which there are more cells than in the usual row: one that is divided once too often.
+    long_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

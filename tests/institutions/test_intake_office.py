@@ -1,5 +1,5 @@
 """Registers as an office and as clerks send them: what each must give stands in intake_office_cases.py,
-intake_clerk_cases.py and intake_township_cases.py."""
+intake_clerk_cases.py, intake_township_cases.py and intake_bureau_cases.py."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from institutions.imports.commit import commit_plan
 from institutions.imports.package import UnreadableFile
 from institutions.imports.plan import Plan
 from institutions.imports.workbook import read_workbook
+from tests.institutions.intake_bureau_cases import CASES as OF_BUREAUS
 from tests.institutions.intake_clerk_cases import CASES as OF_CLERKS
 from tests.institutions.intake_files import planned_workbook
 from tests.institutions.intake_office_cases import CASES as OF_AN_OFFICE
@@ -16,7 +17,7 @@ from tests.institutions.intake_township_cases import CASES as OF_TOWNSHIPS
 from tests.institutions.test_intake_more import as_written, where
 from tests.institutions.workbooks import by_xlsxwriter
 
-CASES = OF_AN_OFFICE | OF_CLERKS | OF_TOWNSHIPS
+CASES = OF_AN_OFFICE | OF_CLERKS | OF_TOWNSHIPS | OF_BUREAUS
 
 pytestmark = pytest.mark.django_db
 

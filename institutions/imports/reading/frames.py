@@ -119,6 +119,7 @@ class SheetFrames:
         self.numbers: dict[Place, str] = {}
         self.partial_days: dict[Place, str] = {}
         self.padded: dict[Place, str] = {}
+        self.long_rows: set[int] = set()
         self.signs = SignsWithoutCode()
         send.count(100)
         send("sheet", name, state)
@@ -171,6 +172,7 @@ class SheetFrames:
                 "numbers": self.numbers,
                 "partial_days": self.partial_days,
                 "padded": self.padded,
+                "long_rows": frozenset(self.long_rows),
             },
         )
 
