@@ -72,7 +72,7 @@ def _views(chance: Random, number: int, zooms: range, within: str = "") -> list[
     from institutions.models import Institution
 
     there = Institution.objects.located().filter(scope_code__startswith=within or "").order_by("pk")
-    places: list[tuple[Any, Any]] = chance.sample(list(there.values_list("longitude", "latitude")), number)
+    places: list[tuple[Any, Any]] = chance.choices(list(there.values_list("longitude", "latitude")), k=number)
     return [_view(*place, zooms[turn % len(zooms)]) for turn, place in enumerate(places)]
 
 
@@ -177,7 +177,7 @@ def _while_stored(clock: Callable[[], float], client: Any, urls: list[str]) -> N
 def _assert_next(client: Any) -> None:
     from institutions.models import Institution
     from mapping.models import Spot
-    from mapping.pyramid import STATUSES
+    from mapping.summing import STATUSES
 
     spot = Spot.objects.filter(kind__range=(0, 4), cell__isnull=False).order_by("pk")[0]  # nobody has been there
     school = Institution.objects.get(pk=spot.pk)

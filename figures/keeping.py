@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from django.db import connection
 
 from accounts.watermark import EPOCH, clock, cut, recording
+from figures.guards import GUARDS
 from figures.models import Change, DaySum, Gap, History, Kind, SumDay, Touched
 from figures.spells import FIELDS, NOTHING, Key, Standings, standings_of
 from institutions.models import Institution
@@ -278,7 +279,12 @@ class Beside(Protocol):
 BESIDE: list[Beside] = []  # each room that has one puts it here when it is loaded
 
 
-def is_kept() -> bool:
+def noted_by() -> Iterator[str]:
+    """The names of the triggers without which something may be written unnoticed."""
+    return (each.name for each in GUARDS)
+
+
+def is_made() -> bool:
     return Gap.objects.exists()
 
 

@@ -124,22 +124,28 @@ def _standings_of(ids: Sequence[Any]) -> dict[Any, Standings]:
 def next_days(pks: Sequence[Any], day: date) -> dict[Any, date]:
     """Of institutions the first day after `day` on which one may stand otherwise, or be seen, with nothing more being
     written; those that have none are left out. At most MANY at once."""
-    adapt = connection.ops.adapt_datefield_value
     ids = [Institution._meta.pk.get_db_prep_value(pk, connection) for pk in pks]
-    these = ", ".join(["%s"] * len(ids))
+    sql, params = next_days_sql(", ".join(["%s"] * len(ids)), day)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*ids, *ids, *ids, *params])
+        of = Institution._meta.pk.to_python
+        return {of(it): each if isinstance(each, date) else date.fromisoformat(each) for it, each in cursor.fetchall()}
+
+
+def next_days_sql(these: str, day: date) -> tuple[str, list[Any]]:
+    """The statement for it, of_id and day, and the parameters after those of `these`: what IN asks for, which stands in
+    it three times."""
+    adapt = connection.ops.adapt_datefield_value
     seen = (
         f"SELECT {OF.format(of='visit.institution_id')}, happened_on FROM inspections_visit visit "  # noqa: S608
         "WHERE visit.institution_id IN (SELECT it_id FROM members) AND happened_on > %s"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {MEMBERS.format(ids=these)}, {_days(connection.vendor).format(ids=these)} "  # noqa: S608
-            "SELECT of_id, MIN(day) FROM (SELECT of_id, day FROM candidate WHERE day > %s UNION ALL "
-            f"{seen}) each_one GROUP BY of_id",
-            [*ids, *ids, *ids, adapt(day), adapt(day)],
-        )
-        of = Institution._meta.pk.to_python
-        return {of(it): each if isinstance(each, date) else date.fromisoformat(each) for it, each in cursor.fetchall()}
+    return (
+        f"WITH {MEMBERS.format(ids=these)}, {_days(connection.vendor).format(ids=these)} "  # noqa: S608
+        "SELECT of_id, MIN(day) AS day FROM (SELECT of_id, day FROM candidate WHERE day > %s UNION ALL "
+        f"{seen}) each_one GROUP BY of_id",
+        [adapt(day), adapt(day)],
+    )
 
 
 def _joined(rows: Iterable[tuple[Any, ...]]) -> list[Spell]:

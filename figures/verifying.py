@@ -20,7 +20,7 @@ from institutions.moments import LAST, Moment, month_ends, today
 def differences(days: Sequence[date] = ()) -> Iterator[str]:
     """A sentence for each thing that differs, the institutions first, each found only when it is asked for."""
     with one_snapshot():
-        if not keeping.is_kept():
+        if not keeping.is_made():
             yield "Nothing is kept: run rebuild_figures."
             return
         if Touched.objects.exists():

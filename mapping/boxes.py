@@ -1,8 +1,10 @@
 """A rectangle of the map, and the squares of the map's key (institutions/positions.py, `cell_of`) that lie in it."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
+from operator import itemgetter
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -32,6 +34,26 @@ class Squares:
     @property
     def number(self) -> int:
         return (self.last_column - self.first_column + 1) * (self.last_row - self.first_row + 1)
+
+    @property
+    def any(self) -> bool:
+        return self.first_column <= self.last_column and self.first_row <= self.last_row
+
+    def without(self, inner: "Squares | None") -> list[Range]:
+        """Their keys without those of coarser ones that lie inside of them."""
+        if inner is None:
+            return self.ranges() if self.any else []
+        finer = self.bits - inner.bits
+        west, east = inner.first_column << finer, (inner.last_column + 1 << finer) - 1
+        north, south = inner.first_row << finer, (inner.last_row + 1 << finer) - 1
+        first, last, top, bottom = self.first_column, self.last_column, self.first_row, self.last_row
+        around = [
+            Squares(self.bits, first, last, top, north - 1),
+            Squares(self.bits, first, last, south + 1, bottom),
+            Squares(self.bits, first, west - 1, max(north, top), min(south, bottom)),
+            Squares(self.bits, east + 1, last, max(north, top), min(south, bottom)),
+        ]
+        return sorted(each for strip in around if strip.any for each in strip.ranges())
 
     def ranges(self, most: int = 0) -> list[Range]:
         """Their keys as ranges of keys of places, as few as hold exactly them; with `most` at most so many, which may
@@ -92,6 +114,12 @@ def _joined(ranges: list[Range]) -> Iterator[Range]:
     yield first, last
 
 
+def lies_in(key: int, within: list[Range]) -> bool:
+    """Whether a key is in one of the ranges, which are in their order and apart."""
+    place = bisect_right(within, key, key=itemgetter(0))
+    return place > 0 and key <= within[place - 1][1]
+
+
 @dataclass(frozen=True)
 class Box:
     """A rectangle in WGS-84 degrees; its edges belong to it."""
@@ -130,6 +158,11 @@ class Box:
         west, north, east, south = self._corners()
         up = SIDE_BITS - bits
         return Squares(bits, west >> up, east >> up, north >> up, south >> up)
+
+    def whole(self, bits: int) -> Squares:
+        """The squares that lie in it with all their edges."""
+        around = self.squares(bits)
+        return Squares(bits, around.first_column + 1, around.last_column - 1, around.first_row + 1, around.last_row - 1)
 
     def _corners(self) -> tuple[int, int, int, int]:
         """Column and row of the north-western corner, and of the south-eastern one, in squares of the whole key."""

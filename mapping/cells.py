@@ -1,9 +1,9 @@
 """Reading what the map keeps: how institutions stand today, of divisions that are asked of whole, by status and licence
 status (docs/adr/0054-cells-of-the-map.md). None where it does not answer; then the plain query does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection
 
@@ -19,46 +19,79 @@ from figures.statistics import FIGURES
 from figures.unseen import CLEAR_OR_UNSEEN, Status
 from institutions.models import Institution
 from institutions.moments import Moment, today
-from mapping.boxes import SIDE_BITS, Box, Range, Squares
+from mapping.boxes import KEY_BITS, SIDE_BITS, Box, Range, lies_in
 from mapping.layers import (
     FINELY,
     MOST_POINTS,
+    NO_BOUNDS,
     POINTS_FROM_ZOOM,
     SQUARES_OF_A_TILE,
+    Square,
     SquareRow,
+    added,
     answer,
     not_too_many,
     points,
     shift_of,
     within_reach,
 )
-from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
-from mapping.pyramid import APPROXIMATE, FINEST, GONE, LICENCES, LOCATED, STATUSES, TOTALS, parts_of, square_at, turn
+from mapping.models import MapTouched
+from mapping.pyramid import IS_MADE, turn
+from mapping.summing import (
+    APPROXIMATE,
+    CELL,
+    CHANGE,
+    EVERY,
+    FINEST,
+    GONE,
+    LICENCES,
+    LOCATED,
+    PARTS,
+    SPOT,
+    STATUSES,
+    TOTALS,
+    parts_of,
+    square_at,
+)  # fmt: skip
 
 AREA = 2  # digits of the divisions of which there are cells
 FINER = 3  # zooms: by so many finer are the cells of what a box cuts off
 KNOWN = {"division", "as_of", "figure", "standing", "licence_status", "outcome"}  # what the cells can be asked
-CELL, SPOT, CHANGE, MADE, TOUCHED = (each._meta.db_table for each in (Cell, Spot, SpotChange, CellsMade, MapTouched))
-EVERYWHERE = [(0, (1 << 62) - 1)]
+TOUCHED = MapTouched._meta.db_table
+STATUS_AND_LICENCE = [parts_of(kind) for kind in range(len(STATUSES) * len(LICENCES))]
+EVERYWHERE: Range = 0, (1 << KEY_BITS) - 1
 SUMMED = (
     f"COUNT(*), SUM({FINELY % 'longitude'}), SUM({FINELY % 'latitude'}), "
     "MIN(longitude), MIN(latitude), MAX(longitude), MAX(latitude)"
 )
+SUMS = ", ".join(
+    [*(f"SUM({name})" for name in ("number", "east", "north")), "MIN(west), MIN(south), MAX(eastmost), MAX(northmost)",
+     *(f"SUM({name})" for name in PARTS)]
+)  # fmt: skip
 # square, kind, number, sum of longitudes, of latitudes, west, south, east, north
 KindRow = tuple[Any, ...]
+Answer = TypeVar("Answer")
 
 
 def collection(question: Drilldown, user: User, box: Box | None, zoom: int) -> dict[str, Any] | None:
     """What mapping/layers.py says of a question of today, from the cells; None where they do not answer."""
+    return _answer(question, user, lambda codes, kinds: Asked(codes, kinds, box).collection(zoom))
+
+
+def squares_of(question: Drilldown, user: User, keys: Range, zoom: int) -> dict[int, Square] | None:
+    """What stands in the squares of a zoom that have these keys; None where the cells do not answer."""
+    return _answer(question, user, lambda codes, kinds: Asked(codes, kinds, None, keys).squares(zoom))
+
+
+def _answer(question: Drilldown, user: User, read: Callable[[list[str], list[int] | None], Answer]) -> Answer | None:
     if any(getattr(question, each.name) for each in fields(question) if each.name not in KNOWN):
         return None
     if question.as_of and question.as_of != today().isoformat():
         return None
     if not (_answers() or _turned()):
         return None
-    asked = Asked(_seen(question.divisions(user), user), kinds_asked(question), box)
     with one_snapshot():
-        return asked.collection(zoom) if _answers() else None
+        return read(_seen(question.divisions(user), user), kinds_asked(question)) if _answers() else None
 
 
 def _answers() -> bool:
@@ -80,7 +113,7 @@ def _turned() -> bool:
 def _state() -> tuple[bool, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT EXISTS (SELECT 1 FROM {MADE}), EXISTS (SELECT 1 FROM {TOUCHED}), "  # noqa: S608 (our own names)
+            f"SELECT {IS_MADE}, EXISTS (SELECT 1 FROM {TOUCHED}), "  # noqa: S608 (our own names)
             f"EXISTS (SELECT 1 FROM {SPOT} WHERE turns_on <= %s)",
             [connection.ops.adapt_datefield_value(today())],
         )
@@ -120,11 +153,13 @@ def _standing(status: str) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is read of the cells: of which divisions, of which kinds, in which box."""
+    """What is read of the cells: of which divisions, of which kinds, in which box, or of which keys: those of whole
+    squares."""
 
     codes: list[str]
     kinds: list[int] | None
     box: Box | None
+    keys: Range = EVERYWHERE
 
     @property
     def provinces(self) -> bool:
@@ -136,8 +171,10 @@ class Asked:
         if zoom >= POINTS_FROM_ZOOM and (pks := self._few_in_box(counted["located"])) is not None:
             features = list(points(Institution.objects.filter(pk__in=pks), Moment.that_stands()))
             return answer(features, counted, zoom, grouped=False)
-        zoom = within_reach(self.box, zoom)
-        zoom, squares = not_too_many(self.square_rows(zoom), zoom)
+        zoom = within_reach(self.box, zoom, counted["located"])
+        if self.provinces and self.box is None:
+            zoom = self._drawable(zoom)
+        zoom, squares = not_too_many(self.squares(zoom), zoom)
         features = [drawn.feature(square, zoom) for square, drawn in sorted(squares.items())]
         return answer(features, counted, zoom, grouped=True)
 
@@ -160,10 +197,11 @@ class Asked:
             where, params = self._of_spots()
             return f"SELECT {place}, COUNT(*) FROM {SPOT} WHERE {where} GROUP BY 1", params  # noqa: S608 (our own names)
         where, params = self._of_cells()
+        of_changes, changed = self._of_changes()
         return (
             f"SELECT square, SUM(number) FROM {CELL} WHERE level = {TOTALS} AND {where} GROUP BY 1 "  # noqa: S608
-            f"UNION ALL SELECT {place}, SUM(number) FROM {CHANGE} WHERE {where} GROUP BY 1",
-            [*params, *params],
+            f"UNION ALL SELECT {place}, SUM(number) FROM {CHANGE} WHERE {of_changes} GROUP BY 1",
+            [*params, *changed],
         )
 
     def _few_in_box(self, located: int) -> list[Any] | None:
@@ -171,7 +209,7 @@ class Asked:
         if self.box is None and located > MOST_POINTS:
             return None
         where, params = self._of_spots()
-        with_ranges, inside = self._in_box(EVERYWHERE if self.box is None else self.box.squares(SIDE_BITS).ranges(8))
+        with_ranges, inside = self._in_box([self.keys] if self.box is None else self.box.squares(SIDE_BITS).ranges(8))
         rows = _read(
             f"{with_ranges} SELECT institution_id FROM asked CROSS JOIN {self._spot} WHERE {inside} AND {where} "  # noqa: S608
             f"LIMIT {MOST_POINTS + 1}",
@@ -181,39 +219,65 @@ class Asked:
 
     # --- Counted together
 
-    def square_rows(self, zoom: int) -> list[SquareRow]:
-        """As `layers.square_rows`: whole squares from the cells, what the box cuts off from finer ones and, in the end,
-        from the spots."""
+    def _drawable(self, zoom: int) -> int:
+        """The zoom, or one further away: at the next closer one there are more squares than may be drawn, whatever
+        waits to be folded. So no more is read than is drawn."""
+        [(waiting,)] = _read(f"SELECT COUNT(*) FROM {CHANGE}", [])  # noqa: S608 (our own names)
+        most = MOST_POINTS + waiting
+        where, params = self._of_cells()
+        for level in range(min(zoom, FINEST) + 1):
+            [(squares,)] = _read(
+                f"SELECT COUNT(*) FROM (SELECT DISTINCT square FROM {CELL} WHERE level = {level} AND {where} "  # noqa: S608
+                f"LIMIT {most + 1}) each_one",
+                params,
+            )
+            if squares > most:
+                return max(level - 1, 0)
+        return zoom
+
+    def squares(self, zoom: int) -> dict[int, Square]:
+        """Of a zoom: whole squares from the cells, what the box cuts off from finer ones and, in the end, from the
+        spots."""
         if not self.provinces or zoom > FINEST:
-            whole = EVERYWHERE if self.box is None else self.box.squares(SIDE_BITS).ranges(64)
-            return _parted(self._spots(whole, zoom))
-        rows, rest = list[KindRow](), list[Range]()
+            whole = [self.keys] if self.box is None else self.box.squares(SIDE_BITS).ranges(64)
+            return added(_parted(self._spots(whole, zoom)))
+        found, rest = dict[int, Square](), list[Range]()
         if self.box is None:
-            rows = self._cells(EVERYWHERE, zoom, zoom)
+            self._cells(found, [self.keys], zoom, zoom)
         else:
             inner, finest = None, zoom
             for level in dict.fromkeys([zoom, min(zoom + FINER, FINEST)]):
-                squares = _inside(self.box, level)
-                rows += self._cells(_without(squares, inner), level, zoom)
-                inner, finest = (squares if _any(squares) else inner), level
-            rest = _without(self.box.squares(finest + SQUARES_OF_A_TILE), inner)
-            rows += self._spots(rest, zoom)
-        return _parted(self._up_to_now(rows, rest, zoom))
+                squares = self.box.whole(level + SQUARES_OF_A_TILE)
+                self._cells(found, squares.without(inner), level, zoom)
+                inner, finest = (squares if squares.any else inner), level
+            rest = self.box.squares(finest + SQUARES_OF_A_TILE).without(inner)
+            added(_parted(self._spots(rest, zoom)), found)
+        self._bring_up_to_now(found, rest, zoom)
+        return found
 
-    def _cells(self, within: list[Range], level: int, zoom: int) -> list[KindRow]:
+    def _cells(self, found: dict[int, Square], within: list[Range], level: int, zoom: int) -> None:
+        """Add the cells of a level to squares of a zoom."""
         if not within:
-            return []
+            return
         shift = shift_of(level)
         where, params = self._of_cells()
         some = ", ".join(f"({first >> shift}, {last >> shift})" for first, last in within)
-        return _read(
+        rows = _read(
             f"WITH asked(first_one, last_one) AS (VALUES {some}) "  # noqa: S608 (numbers, and our own names)
-            f"SELECT square >> {2 * (level - zoom)}, kind, SUM(number), SUM(east), SUM(north), "
-            "MIN(west), MIN(south), MAX(eastmost), MAX(northmost) "
+            f"SELECT square >> {2 * (level - zoom)}, {SUMS} "
             f"FROM asked CROSS JOIN {CELL} WHERE level = {level} AND square BETWEEN first_one AND last_one "
-            f"AND {where} GROUP BY 1, 2",
+            f"AND {where} GROUP BY 1",
             params,
         )
+        for square, count, east, north, west, south, eastmost, northmost, *parts in rows:
+            statuses = dict(zip(STATUSES, parts, strict=False))
+            licences = dict(zip(LICENCES[1:], parts[len(STATUSES) :], strict=True))
+            bounds = west, south, eastmost, northmost
+            drawn = Square(int(count), int(east), int(north), statuses, licences, bounds)
+            if square in found:
+                found[square].join(drawn)
+            else:
+                found[square] = drawn
 
     def _spots(self, within: list[Range], zoom: int) -> list[KindRow]:
         if not within:
@@ -226,48 +290,37 @@ class Asked:
             params,
         )
 
-    def _up_to_now(self, rows: list[KindRow], rest: list[Range], zoom: int) -> list[KindRow]:
-        """The rows with what has changed and is not folded into the cells yet. Where one is gone that lay at the edge
-        of its kind's bounds, these are asked anew of the spots."""
-        where, params = self._of_cells()
-        changes = _read(
+    def _bring_up_to_now(self, found: dict[int, Square], rest: list[Range], zoom: int) -> None:
+        """Add what has changed and is not folded into the cells yet. Where one left a place at the edge of its square,
+        the square is counted anew from the spots."""
+        changes = [row for row in self._changes() if not lies_in(row[0], rest)]  # there the spots were counted
+        left: dict[tuple[int, float, float], int] = {}
+        for cell, kind, number, east, north, longitude, latitude in changes:
+            place = cell, longitude, latitude
+            left[place] = left.get(place, 0) + number
+            bounds = (longitude, latitude) * 2 if number > 0 else NO_BOUNDS
+            square = cell >> shift_of(zoom)
+            row = (square, *STATUS_AND_LICENCE[kind], number, number * int(east), number * int(north), *bounds)
+            found.setdefault(square, Square()).add(row)
+        anew = set()
+        for (cell, longitude, latitude), number in left.items():
+            west, south, eastmost, northmost = found[cell >> shift_of(zoom)].bounds
+            if number < 0 and (longitude in (west, eastmost) or latitude in (south, northmost)):
+                anew.add(cell >> shift_of(zoom))
+        for square in anew | {square for square, each in found.items() if not each.count}:
+            del found[square]
+        if anew:
+            shift = shift_of(zoom)
+            found |= added(_parted(self._spots([(each << shift, (each + 1 << shift) - 1) for each in anew], zoom)))
+
+    def _changes(self) -> list[KindRow]:
+        """Those in the box that wait to be folded."""
+        where, params = self._of_changes()
+        return _read(
             f"SELECT cell, kind, number, {FINELY % 'longitude'}, {FINELY % 'latitude'}, longitude, latitude "  # noqa: S608
-            f"FROM {CHANGE} WHERE cell IS NOT NULL AND {where}",
+            f"FROM {CHANGE} WHERE cell IS NOT NULL AND {where}{self._of_box()}",
             params,
         )
-        if not changes:
-            return rows
-        found: dict[tuple[int, int], list[Any]] = {}
-        for row in rows:
-            _plus(found, row)
-        edges = set()
-        for cell, kind, number, east, north, longitude, latitude in sorted(changes, key=lambda row: -row[2]):
-            if not self._counts(cell, longitude, latitude, rest):
-                continue
-            key = cell >> shift_of(zoom), kind
-            if number < 0 and key in found:
-                west, south, eastmost, northmost = found[key][3:]
-                if longitude in (west, eastmost) or latitude in (south, northmost):
-                    edges.add(key)
-            bounds = (longitude, latitude) * 2 if number > 0 else (180.0, 90.0, -180.0, -90.0)
-            _plus(found, (*key, number, number * east, number * north, *bounds))
-        rows = [(*key, *numbers) for key, numbers in found.items() if key not in edges and numbers[0]]
-        return rows + self._anew(edges, zoom)
-
-    def _counts(self, cell: int, longitude: float, latitude: float, rest: list[Range]) -> bool:
-        """Whether a change is in the box, and not already counted from the spots."""
-        box = self.box
-        if box is None:
-            return True
-        inside = box.west <= longitude <= box.east and box.south <= latitude <= box.north
-        return inside and not any(first <= cell <= last for first, last in rest)
-
-    def _anew(self, keys: set[tuple[int, int]], zoom: int) -> list[KindRow]:
-        if not keys:
-            return []
-        shift = shift_of(zoom)
-        within = [(square << shift, (square + 1 << shift) - 1) for square in sorted({square for square, _kind in keys})]
-        return [row for row in self._spots(within, zoom) if (row[0], row[1]) in keys]
 
     # --- Conditions
 
@@ -277,6 +330,10 @@ class Asked:
         return f"{SPOT} INDEXED BY spot_on_map" if sqlite else SPOT
 
     def _of_cells(self) -> tuple[str, list[Any]]:
+        where, params = self._of_changes()
+        return (f"{where} AND kind = {EVERY}" if self.kinds is None else where), params
+
+    def _of_changes(self) -> tuple[str, list[Any]]:
         return f"area IN ({', '.join(['%s'] * len(self.codes)) or 'NULL'}){self._of_kinds()}", list(self.codes)
 
     def _of_spots(self) -> tuple[str, list[Any]]:
@@ -287,64 +344,24 @@ class Asked:
     def _of_kinds(self) -> str:
         return "" if self.kinds is None else f" AND kind IN ({', '.join(map(str, self.kinds)) or 'NULL'})"
 
+    def _of_box(self) -> str:
+        if self.box is None:
+            return "" if self.keys == EVERYWHERE else f" AND cell BETWEEN {self.keys[0]} AND {self.keys[1]}"
+        west, south, east, north = map(repr, (self.box.west, self.box.south, self.box.east, self.box.north))
+        return f" AND longitude BETWEEN {west} AND {east} AND latitude BETWEEN {south} AND {north}"
+
     def _in_box(self, within: list[Range]) -> tuple[str, str]:
         """The ranges as a table, and the condition that a spot lies in one and in the box."""
         # Of a province or more by the index of the map, of less by that of places.
         inside = f"{'' if self.provinces else '+'}cell BETWEEN first_one AND last_one"
-        if self.box is not None:
-            west, south, east, north = map(repr, (self.box.west, self.box.south, self.box.east, self.box.north))
-            inside += f" AND longitude BETWEEN {west} AND {east} AND latitude BETWEEN {south} AND {north}"
+        inside += self._of_box()
         some = ", ".join(map(str, within))
         return f"WITH asked(first_one, last_one) AS (VALUES {some})", inside
 
 
-def _plus(found: dict[tuple[int, int], list[Any]], row: KindRow) -> None:
-    square, kind, *numbers = row
-    held = found.get((square, kind))
-    if held is None:
-        found[square, kind] = [*map(int, numbers[:3]), *numbers[3:]]
-        return
-    held[:3] = [int(number) + more for number, more in zip(numbers[:3], held[:3], strict=True)]
-    held[3:] = [
-        min(held[3], numbers[3]), min(held[4], numbers[4]), max(held[5], numbers[5]), max(held[6], numbers[6])
-    ]  # fmt: skip
-
-
-def _parted(rows: list[KindRow]) -> list[SquareRow]:
-    return [
-        (square, *parts_of(kind), int(number), int(east), int(north), *bounds)
-        for square, kind, number, east, north, *bounds in rows
-        if number
-    ]
-
-
-def _inside(box: Box, level: int) -> Squares:
-    """The squares of a zoom that lie in the box with all their edges."""
-    around = box.squares(level + SQUARES_OF_A_TILE)
-    return Squares(
-        around.bits, around.first_column + 1, around.last_column - 1, around.first_row + 1, around.last_row - 1
-    )
-
-
-def _any(squares: Squares) -> bool:
-    return squares.first_column <= squares.last_column and squares.first_row <= squares.last_row
-
-
-def _without(squares: Squares, inner: Squares | None) -> list[Range]:
-    """The keys of the squares without those of coarser ones inside of them."""
-    if inner is None:
-        return squares.ranges() if _any(squares) else []
-    finer = squares.bits - inner.bits
-    west, east = inner.first_column << finer, (inner.last_column + 1 << finer) - 1
-    north, south = inner.first_row << finer, (inner.last_row + 1 << finer) - 1
-    first, last, top, bottom = squares.first_column, squares.last_column, squares.first_row, squares.last_row
-    around = [
-        Squares(squares.bits, first, last, top, north - 1),
-        Squares(squares.bits, first, last, south + 1, bottom),
-        Squares(squares.bits, first, west - 1, max(north, top), min(south, bottom)),
-        Squares(squares.bits, east + 1, last, max(north, top), min(south, bottom)),
-    ]
-    return sorted(each for strip in around if _any(strip) for each in strip.ranges())
+def _parted(rows: list[KindRow]) -> Iterator[SquareRow]:
+    for square, kind, number, east, north, *bounds in rows:
+        yield (square, *STATUS_AND_LICENCE[kind], int(number), int(east), int(north), *bounds)
 
 
 def _read(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:

@@ -69,9 +69,9 @@ class SpotChange(models.Model):
 
 
 class Cell(models.Model):
-    """Institutions of one kind and province in one square of a zoom: how many, the sums of their positions in the units
-    of mapping/layers.py, and the degrees between which they lie. Of `level` TOTALS: all of them, by whether they have a
-    place."""
+    """Institutions of one kind, or of EVERY kind, and province in one square of a zoom: how many, how many of each
+    status and licence status, the sums of their positions in the units of mapping/layers.py, and the degrees between
+    which they lie. Of `level` TOTALS: all of them, by whether they have a place (mapping/summing.py)."""
 
     level = models.SmallIntegerField()
     square = models.BigIntegerField()
@@ -84,6 +84,18 @@ class Cell(models.Model):
     south = models.FloatField()
     eastmost = models.FloatField()
     northmost = models.FloatField()
+    n_unseen = models.IntegerField(default=0)
+    n_clear = models.IntegerField(default=0)
+    n_open = models.IntegerField(default=0)
+    n_overdue = models.IntegerField(default=0)
+    n_closed = models.IntegerField(default=0)
+    n_licensed = models.IntegerField(default=0)
+    n_corrected = models.IntegerField(default=0)
+    n_unsurveyed = models.IntegerField(default=0)
+    n_full = models.IntegerField(default=0)
+    n_registration_only = models.IntegerField(default=0)
+    n_permit_only = models.IntegerField(default=0)
+    n_none = models.IntegerField(default=0)
 
     class Meta:
         default_permissions = ()
@@ -97,9 +109,11 @@ class Cell(models.Model):
 
 
 class CellsMade(models.Model):
-    """There is one while cells are kept; without it the plain query answers."""
+    """There is one while cells are kept; without it the plain query answers. `kinds` are the statuses and licence
+    statuses by whose places a kind is numbered: a release that has others makes the cells anew."""
 
     made_at = models.DateTimeField()
+    kinds = models.TextField(default="")
 
     class Meta:
         default_permissions = ()

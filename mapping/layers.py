@@ -25,6 +25,7 @@ POINTS_FROM_ZOOM = 15
 MOST_POINTS = 5000  # features of one answer
 MOST_SQUARES = 1 << 14  # of a box, with those that hold nothing: eight times what a large screen has
 MOST_ZOOM = 20
+ZOOM_OF_ALL = 11  # without a box: when none is asked for, and the closest at which more than MOST_POINTS are counted
 SQUARES_OF_A_TILE = 2  # bits: a tile of 256 pixels is four squares wide
 FINE = 10_000_000  # a degree, in the units in which positions are added up: sums of whole numbers are exact
 FINELY = "CAST(ROUND(%s * 10000000) AS bigint)"
@@ -34,7 +35,7 @@ _LOCATED = Q(longitude__isnull=False) & ~Q(location_source=LocationSource.TOWNSH
 def parse_zoom(text: str) -> int:
     """0–20; the whole county when nothing is asked. Raises Invalid."""
     if not text:
-        return 11
+        return ZOOM_OF_ALL
     if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= MOST_ZOOM):
         raise Invalid({"zoom": [_("“%(given)s”不是缩放级别，可用 0 至 20。") % {"given": text[:20]}]})
     return int(text)
@@ -75,8 +76,8 @@ def collection(institutions: InstitutionQuerySet, moment: Moment, box: Box | Non
     if close:
         features = list(points(inside, moment))
     else:
-        zoom = within_reach(box, zoom)
-        zoom, squares = not_too_many(square_rows(inside, moment, zoom), zoom)
+        zoom = within_reach(box, zoom, counted["located"])
+        zoom, squares = not_too_many(added(square_rows(inside, moment, zoom)), zoom)
         features = [drawn.feature(square, zoom) for square, drawn in sorted(squares.items())]
     return answer(features, counted, zoom, grouped=not close)
 
@@ -135,6 +136,12 @@ def points(institutions: InstitutionQuerySet, moment: Moment) -> Iterator[dict[s
 # --- Counted together
 
 
+Bounds = tuple[float, float, float, float]  # west, south, east, north
+NO_BOUNDS: Bounds = (180.0, 90.0, -180.0, -90.0)
+_NO_STATUS = dict.fromkeys(Status.values, 0)
+_LICENCE_STATUSES = LicenceStatus.values  # asked of an enum for every square it would take as long as the database
+
+
 @dataclass
 class Square:
     """What is drawn as one: how many stand where, the sums of their positions (`FINE`) and the degrees between which
@@ -145,7 +152,7 @@ class Square:
     north: int = 0
     statuses: dict[str, int] = field(default_factory=dict)
     licence_statuses: dict[str, int] = field(default_factory=dict)
-    bounds: tuple[float, float, float, float] = (180.0, 90.0, -180.0, -90.0)
+    bounds: Bounds = NO_BOUNDS
 
     def add(self, row: "SquareRow") -> None:
         _square, status, licence_status, count, east, north, *bounds = row
@@ -154,14 +161,31 @@ class Square:
         self.north += north
         self.statuses[status] = self.statuses.get(status, 0) + count
         self.licence_statuses[licence_status] = self.licence_statuses.get(licence_status, 0) + count
-        west, south, eastmost, northmost = self.bounds
-        self.bounds = min(west, bounds[0]), min(south, bounds[1]), max(eastmost, bounds[2]), max(northmost, bounds[3])
+        self._reach(*bounds)
+
+    def join(self, other: "Square") -> None:
+        """Be one with another."""
+        self.count += other.count
+        self.east += other.east
+        self.north += other.north
+        for held, more in ((self.statuses, other.statuses), (self.licence_statuses, other.licence_statuses)):
+            for name, number in more.items():
+                held[name] = held.get(name, 0) + number
+        self._reach(*other.bounds)
+
+    def _reach(self, *bounds: float) -> None:
+        """min() and max() of each would take longer than all else there is to do."""
+        west, south, east, north = bounds
+        held = self.bounds
+        if west < held[0] or south < held[1] or east > held[2] or north > held[3]:
+            self.bounds = min(west, held[0]), min(south, held[1]), max(east, held[2]), max(north, held[3])
 
     def feature(self, square: int, zoom: int) -> dict[str, Any]:
         properties = {
             "count": self.count,
-            **{name: self.statuses.get(name, 0) for name in Status.values},
-            "licence_statuses": {name: self.licence_statuses.get(name, 0) for name in LicenceStatus.values},
+            **_NO_STATUS,
+            **self.statuses,
+            "licence_statuses": {name: self.licence_statuses.get(name, 0) for name in _LICENCE_STATUSES},
             "bbox": [round(degree, 6) for degree in self.bounds],
         }
         longitude, latitude = self.east / self.count / FINE, self.north / self.count / FINE
@@ -175,7 +199,7 @@ SquareRow = tuple[int, str, str, int, int, int, float, float, float, float]
 def clusters(institutions: InstitutionQuerySet, moment: Moment, zoom: int) -> Iterator[dict[str, Any]]:
     """One feature for each square of about 64 screen pixels that holds any, with counts by status and by licence
     status at survey (those that were not surveyed have none); `bbox` is where its members lie."""
-    for square, drawn in sorted(_added(square_rows(institutions, moment, zoom)).items()):
+    for square, drawn in sorted(added(square_rows(institutions, moment, zoom)).items()):
         yield drawn.feature(square, zoom)
 
 
@@ -205,26 +229,36 @@ def shift_of(zoom: int) -> int:
     return KEY_BITS - 2 * (zoom + SQUARES_OF_A_TILE)
 
 
-def within_reach(box: Box | None, zoom: int) -> int:
+def within_reach(box: Box | None, zoom: int, located: int) -> int:
     """The zoom, or the next one further away at which the box is MOST_SQUARES large at most: of the world nobody asks
-    for houses."""
-    while box is not None and box.squares(zoom + SQUARES_OF_A_TILE).number > MOST_SQUARES:
+    for houses. Without a box nobody asks for them of more than can be drawn one by one."""
+    if box is None:
+        return zoom if located <= MOST_POINTS else min(zoom, ZOOM_OF_ALL)
+    while box.squares(zoom + SQUARES_OF_A_TILE).number > MOST_SQUARES:
         zoom -= 1
     return zoom
 
 
-def not_too_many(rows: list[SquareRow], zoom: int) -> tuple[int, dict[int, Square]]:
+def not_too_many(squares: dict[int, Square], zoom: int) -> tuple[int, dict[int, Square]]:
     """The squares of the zoom, or of the next one further away of which there are as few as may be drawn."""
-    while len({row[0] for row in rows}) > MOST_POINTS:
+    while len(squares) > MOST_POINTS:
         zoom -= 1
-        rows = [(row[0] >> 2, *row[1:]) for row in rows]
-    return zoom, _added(rows)
+        coarser: dict[int, Square] = {}
+        for square, each in squares.items():
+            coarser.setdefault(square >> 2, Square()).join(each)
+        squares = coarser
+    return zoom, squares
 
 
-def _added(rows: Iterable[SquareRow]) -> dict[int, Square]:
-    squares: dict[int, Square] = {}
+def added(rows: Iterable[SquareRow], to: dict[int, Square] | None = None) -> dict[int, Square]:
+    """The rows as squares, added to those there are."""
+    squares = {} if to is None else to
     for row in rows:
-        squares.setdefault(row[0], Square()).add(row)
+        square = row[0]
+        held = squares.get(square)
+        if held is None:
+            held = squares[square] = Square()
+        held.add(row)
     return squares
 
 

@@ -7,28 +7,41 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import BooleanField, Case, Q, Value, When
 from django.utils import timezone
 
 from accounts.watermark import recording
 from figures.keeping import by_place
-from figures.spells import next_days
+from figures.spells import next_days, next_days_sql
 from figures.unseen import Status, status_then
-from institutions.models import Institution, LicenceStatus, licence_status_then
+from institutions.models import Institution, licence_status_then
 from institutions.moments import Moment, today
 from institutions.positions import LocationSource
-from mapping.layers import FINELY, shift_of
+from mapping.guards import TOUCHING
 from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
+from mapping.summing import (
+    BOUNDS,
+    CELL,
+    CHANGE,
+    FINEST,
+    GONE,
+    KINDS,
+    LICENCES,
+    PARTS,
+    SPOT,
+    SPOTS,
+    STATUSES,
+    TOTALS,
+    add_up,
+    bounds_again,
+    coarser,
+    counted,
+)  # fmt: skip
 
-FINEST = 11  # the closest zoom of which there are cells; closer ones are counted from the spots in view
-TOTALS = -1  # the level of sums of everything
-LOCATED, NOWHERE, APPROXIMATE = 0, 1, 2  # its squares
-GONE = -1
 HELD_AT_ONCE = 500  # spots asked for in one statement
 TURNED_AT_ONCE = 5000  # of those whose day has come; the others by the next question
 FOLD_EVERY = 400  # changes: as many are added up by each question until they are folded into the cells
-# A kind is a status and a licence status at survey in one number. Whoever puts one in between makes the cells anew.
-STATUSES, LICENCES = list(Status.values), ["", *LicenceStatus.values]
-CELL, SPOT, CHANGE, MADE, TOUCHED = (each._meta.db_table for each in (Cell, Spot, SpotChange, CellsMade, MapTouched))
+MADE, TOUCHED = (each._meta.db_table for each in (CellsMade, MapTouched))
 
 _MERGED_INTO = (
     "SELECT institution_id, seen FROM {taken} taken UNION SELECT merges.into_id, seen FROM {taken} taken "
@@ -40,16 +53,9 @@ TAKE = {
     "postgresql": f"WITH given AS (DELETE FROM {TOUCHED} WHERE id IN (SELECT id FROM {TOUCHED} FOR UPDATE SKIP LOCKED) "  # noqa: S608
     f"RETURNING institution_id, seen) {_MERGED_INTO.format(taken='given')}",
 }
+# Cells of other kinds than ours are none.
+IS_MADE = f"EXISTS (SELECT 1 FROM {MADE} WHERE kinds = '{KINDS}')"  # noqa: S608 (our own names)
 _COLUMNS = ("scope_code", "kind", "cell", "longitude", "latitude", "approximate", "turns_on")
-
-
-def kind_of(status: str, licence_status: str) -> int:
-    return STATUSES.index(status) * len(LICENCES) + LICENCES.index(licence_status)
-
-
-def parts_of(kind: int) -> tuple[str, str]:
-    """Status and licence status."""
-    return STATUSES[kind // len(LICENCES)], LICENCES[kind % len(LICENCES)]
 
 
 # --- At the end of a transaction that writes (accounts/watermark.py)
@@ -62,7 +68,7 @@ def nothing_before() -> None:
 def work_out(_before: None, _since: datetime, _known_at: datetime) -> None:
     """Work out anew what was touched. While no cells are made the notes stay for whoever makes them."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {MADE}), EXISTS (SELECT 1 FROM {TOUCHED})")  # noqa: S608
+        cursor.execute(f"SELECT {IS_MADE}, EXISTS (SELECT 1 FROM {TOUCHED})")  # noqa: S608 (our own names)
         if not all(cursor.fetchone()):
             return
         cursor.execute(TAKE[connection.vendor])
@@ -134,33 +140,56 @@ def _turning() -> list[Spot]:
 
 def spots_of(pks: Sequence[Any]) -> Iterator[Spot]:
     """Institutions as the definition has them stand now."""
-    moment = Moment.that_stands()
-    columns = (
-        "pk", "scope_code", "cell", "longitude", "latitude", "location_source", "merged_at", "withdrawn_at",
-    )  # fmt: skip
+    of = Institution._meta.pk.to_python
     for first in range(0, len(pks), 1000):
         some = pks[first : first + 1000]
-        days = next_days(some, moment.on)
-        rows = (
-            Institution.objects.filter(pk__in=some)
-            .order_by()
-            .annotate(shown=status_then(moment), then=licence_status_then(moment))
+        days = next_days(some, today())
+        sql, params = _defined(some)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            rows = cursor.fetchall()
+        for pk, *columns, approximate in rows:
+            it = of(pk)
+            values = zip(_COLUMNS, (*columns, bool(approximate), days.get(it)), strict=True)
+            yield Spot(institution_id=it, **dict(values))
+
+
+def _defined(pks: Sequence[Any] | None = None) -> tuple[str, list[Any]]:
+    """A statement that gives the columns of Spot up to `turns_on` as the definition has them now, of institutions or of
+    all, in the order of their ids; and its parameters."""
+    moment = Moment.that_stands()
+    asked = Institution.objects.all() if pks is None else Institution.objects.filter(pk__in=pks)
+    each, params = (
+        asked.order_by("pk")
+        .annotate(
+            at_centre=_holds(Q(location_source=LocationSource.TOWNSHIP_CENTRE)),
+            located=_holds(Q(cell__isnull=False) & ~Q(location_source=LocationSource.TOWNSHIP_CENTRE)),
+            listed=_holds(Q(merged_at__isnull=True, withdrawn_at__isnull=True)),
+            shown=status_then(moment),
+            licence=licence_status_then(moment),
         )
-        for pk, scope, cell, longitude, latitude, source, merged, withdrawn, shown, then in rows.values_list(
-            *columns, "shown", "then"
-        ):
-            approximate = source == LocationSource.TOWNSHIP_CENTRE
-            located = cell is not None and not approximate
-            yield Spot(
-                institution_id=pk,
-                scope_code=scope,
-                kind=kind_of(shown, then) if merged is None and withdrawn is None else GONE,
-                cell=cell if located else None,
-                longitude=longitude if located else None,
-                latitude=latitude if located else None,
-                approximate=approximate,
-                turns_on=days.get(pk),
-            )
+        .values(
+            "pk", "scope_code", "cell", "longitude", "latitude", "at_centre", "located", "listed", "shown", "licence"
+        )
+        .query.sql_with_params()
+    )
+    kind = f"({_place_in(STATUSES, 'shown')}) * {len(LICENCES)} + ({_place_in(LICENCES, 'licence')})"
+    own = ", ".join(f"CASE WHEN located THEN {name} END" for name in ("cell", "longitude", "latitude"))
+    return (
+        f"SELECT pk, scope_code, CASE WHEN listed THEN {kind} ELSE {GONE} END, {own}, at_centre "  # noqa: S608
+        f"FROM ({each}) each_one",
+        list(params),
+    )
+
+
+def _holds(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _place_in(values: Sequence[str], column: str) -> str:
+    """The expression for the place of a column's value in a list of ours."""
+    places = " ".join(f"WHEN '{value}' THEN {place}" for place, value in enumerate(values))
+    return f"CASE {column} {places} END"
 
 
 def _changes(spot: Spot, number: int) -> list[SpotChange]:
@@ -198,68 +227,22 @@ def fold() -> None:
         source = f"(SELECT * FROM {CHANGE} WHERE folded)"  # noqa: S608 (our own names)
         for level in (TOTALS, *range(FINEST + 1)):
             cursor.execute(add_up(source, level))
-            if level != TOTALS:
-                cursor.execute(_bounds_again(level))
+        for level in reversed(range(FINEST + 1)):
+            cursor.execute(bounds_again(level))
         cursor.execute(f"DELETE FROM {CELL} WHERE number = 0")  # noqa: S608 (our own names)
         cursor.execute(f"DELETE FROM {CHANGE} WHERE folded")  # noqa: S608 (our own names)
-
-
-def square_at(level: int) -> str:
-    """The square in which a row of `cell` and `approximate` is counted."""
-    if level == TOTALS:
-        return f"CASE WHEN approximate THEN {APPROXIMATE} WHEN cell IS NULL THEN {NOWHERE} ELSE {LOCATED} END"
-    return f"cell >> {shift_of(level)}"
-
-
-def add_up(source: str, level: int) -> str:
-    lesser, greater = ("MIN", "MAX") if connection.vendor == "sqlite" else ("LEAST", "GREATEST")
-    east, north = FINELY % "COALESCE(longitude, 0)", FINELY % "COALESCE(latitude, 0)"
-    bounds = [
-        (lesser, "MIN", "west", "longitude", 180), (lesser, "MIN", "south", "latitude", 90),
-        (greater, "MAX", "eastmost", "longitude", -180), (greater, "MAX", "northmost", "latitude", -90),
-    ]  # fmt: skip
-    new = ", ".join(
-        f"{of}(CASE WHEN number > 0 THEN COALESCE({it}, 0) ELSE {none} END)" for _, of, _, it, none in bounds
-    )
-    both = ", ".join(f"{name} = {of}({CELL}.{name}, excluded.{name})" for of, _, name, _, _ in bounds)
-    where = "1 = 1" if level == TOTALS else "cell IS NOT NULL"
-    return (
-        f"INSERT INTO {CELL} (level, square, area, kind, number, east, north, west, south, eastmost, northmost) "  # noqa: S608
-        f"SELECT {level}, {square_at(level)}, area, kind, SUM(number), SUM(number * {east}), SUM(number * {north}), "
-        f"{new} FROM {source} each_one WHERE {where} GROUP BY 1, 2, 3, 4 "
-        f"ON CONFLICT (level, square, area, kind) DO UPDATE SET number = {CELL}.number + excluded.number, "
-        f"east = {CELL}.east + excluded.east, "
-        f"north = {CELL}.north + excluded.north, {both}"
-    )
-
-
-def _bounds_again(level: int) -> str:
-    """Where one went that lay at the edge: the bounds of those that are left."""
-    shift = shift_of(level)
-    inside = (
-        f"spot.cell BETWEEN {CELL}.square << {shift} AND (({CELL}.square + 1) << {shift}) - 1 "
-        f"AND spot.kind = {CELL}.kind AND substr(spot.scope_code, 1, 2) = {CELL}.area"
-    )
-    edges = ", ".join(
-        f"{name} = COALESCE((SELECT {of}({it}) FROM {SPOT} spot WHERE {inside}), {name})"  # noqa: S608 (our own names)
-        for name, of, it in (
-            ("west", "MIN", "longitude"), ("south", "MIN", "latitude"),
-            ("eastmost", "MAX", "longitude"), ("northmost", "MAX", "latitude"),
-        )
-    )  # fmt: skip
-    return (
-        f"UPDATE {CELL} SET {edges} WHERE number > 0 AND id IN (SELECT held.id FROM {CHANGE} gone JOIN {CELL} held "  # noqa: S608
-        f"ON held.level = {level} AND held.square = gone.cell >> {shift} AND held.area = gone.area "
-        "AND held.kind = gone.kind WHERE gone.folded AND gone.number < 0 AND gone.cell IS NOT NULL "
-        "AND (gone.longitude IN (held.west, held.eastmost) OR gone.latitude IN (held.south, held.northmost)))"
-    )
 
 
 # --- All anew
 
 
+def noted_by() -> Iterator[str]:
+    """The names of the triggers without which something may be written unnoticed."""
+    return (each.name for each in TOUCHING)
+
+
 def is_made() -> bool:
-    return CellsMade.objects.exists()
+    return CellsMade.objects.filter(kinds=KINDS).exists()
 
 
 def forget() -> None:
@@ -276,18 +259,22 @@ def rebuild() -> None:
             with connection.cursor() as cursor:
                 cursor.execute(f"LOCK TABLE {SPOT} IN EXCLUSIVE MODE")
         forget()
-        for pks in _all_pks():
-            Spot.objects.bulk_create(spots_of(pks), batch_size=1000)
+        spots, of_spots = _defined()
+        days, of_days = next_days_sql("SELECT id FROM institutions_institution", today())
         with connection.cursor() as cursor:
-            for level in (TOTALS, *range(FINEST + 1)):
+            cursor.execute(
+                f"INSERT INTO {SPOT} (institution_id, {', '.join(_COLUMNS[:-1])}) {spots}",  # noqa: S608 (our own names)
+                of_spots,
+            )
+            cursor.execute(
+                f"UPDATE {SPOT} SET turns_on = next_one.day FROM ({days}) next_one WHERE institution_id = of_id",  # noqa: S608
+                of_days,
+            )
+            for level in (TOTALS, FINEST):
                 cursor.execute(add_up(SPOTS, level))
-        CellsMade.objects.create(made_at=timezone.now())
-
-
-SPOTS = (
-    f"(SELECT substr(scope_code, 1, 2) AS area, kind, 1 AS number, cell, longitude, latitude, approximate FROM {SPOT} "  # noqa: S608
-    f"WHERE kind <> {GONE})"
-)
+            for level in reversed(range(FINEST)):
+                cursor.execute(coarser(level))
+        CellsMade.objects.create(made_at=timezone.now(), kinds=KINDS)
 
 
 def _all_pks() -> Iterator[list[Any]]:
@@ -322,7 +309,7 @@ def _of_cells() -> Iterator[str]:
     """Cells and what is not folded yet, against the spots."""
     for level in (TOTALS, *range(FINEST + 1)):
         wanted, kept = _numbers(SPOTS, level), _numbers(CHANGE, level)
-        rows = Cell.objects.filter(level=level).values_list("square", "area", "kind", "number", "east", "north")
+        rows = Cell.objects.filter(level=level).values_list("square", "area", "kind", "number", "east", "north", *PARTS)
         for square, area, kind, *numbers in rows:
             kept[square, area, kind] = [a + b for a, b in zip(kept[square, area, kind], numbers, strict=True)]
         for key in sorted(kept.keys() | wanted.keys()):
@@ -336,25 +323,18 @@ def _of_bounds() -> Iterator[str]:
     """The degrees between which the members of each cell lie, where nothing waits to be folded."""
     for level in range(FINEST + 1):
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {square_at(level)}, area, kind, MIN(longitude), MIN(latitude), MAX(longitude), MAX(latitude) "  # noqa: S608
-                f"FROM {SPOTS} each_one WHERE cell IS NOT NULL GROUP BY 1, 2, 3"
-            )
-            wanted = set(cursor.fetchall())
-        bounds = "square", "area", "kind", "west", "south", "eastmost", "northmost"
-        for square, area, kind, *_bounds in sorted(set(Cell.objects.filter(level=level).values_list(*bounds)) ^ wanted):
+            sides = ", MIN(longitude), MIN(latitude), MAX(longitude), MAX(latitude)"
+            cursor.execute(counted(SPOTS, level, sides))
+            wanted = {(*row[:3], *row[-4:]) for row in cursor.fetchall()}
+        kept = set(Cell.objects.filter(level=level).values_list("square", "area", "kind", *BOUNDS))
+        for square, area, kind, *_bounds in sorted(kept ^ wanted):
             yield f"Bounds of cell {square}, {area}, {kind} of level {level}: not those of its spots."
 
 
 def _numbers(source: str, level: int) -> dict[tuple[int, str, int], list[int]]:
-    east, north = FINELY % "COALESCE(longitude, 0)", FINELY % "COALESCE(latitude, 0)"
-    where = "1 = 1" if level == TOTALS else "cell IS NOT NULL"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {square_at(level)}, area, kind, SUM(number), SUM(number * {east}), SUM(number * {north}) "  # noqa: S608
-            f"FROM {source} each_one WHERE {where} GROUP BY 1, 2, 3"
-        )
-        found: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+        cursor.execute(counted(source, level))
+        found: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0] * (3 + len(PARTS)))
         for square, area, kind, *numbers in cursor.fetchall():
             found[square, area, kind] = [int(number) for number in numbers]
         return found

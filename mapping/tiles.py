@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from rest_framework.views import APIView
 
 from accounts.errors import Invalid
+from accounts.models import User
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
 from accounts.tokens import BearerToken, PageSession, TokenAsPassword
@@ -23,9 +24,10 @@ from figures.drilldown import GRAMMAR, Drilldown
 from inspections.search import note_search
 from institutions.models import InstitutionQuerySet
 from institutions.moments import Moment
-from mapping import layers, vector_tiles
-from mapping.boxes import SIDE_BITS, Squares, column_and_row
+from mapping import cells, layers, vector_tiles
+from mapping.boxes import SIDE_BITS, Range, Squares, column_and_row
 from mapping.ogc.views import AsWeAnswer
+from mapping.question import moment_of
 from mapping.vector_tiles import EXTENT, Value
 
 CLOSEST = layers.MOST_ZOOM
@@ -59,8 +61,12 @@ class Tile:
 
     def of(self, institutions: InstitutionQuerySet) -> InstitutionQuerySet:
         """Those with a place of their own in this tile."""
-        [(first, last)] = Squares(self.z, self.x, self.x, self.y, self.y).ranges()
-        return institutions.located().filter(cell__range=(first, last))
+        return institutions.located().filter(cell__range=self.keys)
+
+    @property
+    def keys(self) -> Range:
+        [keys] = Squares(self.z, self.x, self.x, self.y, self.y).ranges()
+        return keys
 
     def place(self, longitude: float, latitude: float) -> tuple[int, int]:
         """Where in this tile a position is, in units of EXTENT from its upper left corner."""
@@ -70,6 +76,14 @@ class Tile:
     def _along(self, axis: int, here: int) -> int:
         """Of a tile of mean positions one may be rounded to just beyond an edge; it stays inside."""
         return min(max(((axis << self.z) - (here << SIDE_BITS)) * EXTENT >> SIDE_BITS, 0), EXTENT - 1)
+
+
+def features_of(question: Drilldown, user: User, tile: Tile) -> Iterator[dict[str, Any]]:
+    """Of a question: far away from the cells that are kept where they answer (mapping/cells.py)."""
+    if tile.z < POINTS_FROM and (kept := cells.squares_of(question, user, tile.keys, tile.z + 1)) is not None:
+        return (drawn.feature(square, tile.z + 1) for square, drawn in sorted(kept.items()))
+    moment = moment_of(question) or question.moment
+    return features(question.institutions(user, moment), moment, tile)
 
 
 def features(institutions: InstitutionQuerySet, moment: Moment, tile: Tile) -> Iterator[dict[str, Any]]:
@@ -102,17 +116,15 @@ class TileView(APIView):
     def get(self, request: SignedInApiRequest, z: int, x: int, y: int) -> HttpResponse:
         tile = Tile.checked(z, x, y)
         question = Drilldown.from_query(request.query_params, request.user)
-        moment = question.moment
-        institutions = question.institutions(request.user, moment)
         if question.q:
             note_search(
                 request.user,
                 question.q,
                 where="tiles",
-                found=tile.of(institutions).count(),
+                found=tile.of(question.institutions(request.user)).count(),
                 divisions=question.divisions(request.user),
             )
-        return _answer(request, encoded(features(institutions, moment, tile), tile))
+        return _answer(request, encoded(features_of(question, request.user, tile), tile))
 
 
 def _answer(request: SignedInApiRequest, content: bytes) -> HttpResponse:

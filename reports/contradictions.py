@@ -7,7 +7,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Count, DateField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, Case, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.canonical import canonical, digest_of
 from figures.standing import ceased_on
 from figures.statistics import members, population
-from inspections.models import Finding, LedgerEntry, Outcome, Photo, Rectification, Visit
+from inspections.models import (
+    Finding,
+    LedgerEntry,
+    Outcome,
+    Photo,
+    Rectification,
+    RectificationQuerySet,
+    Visit,
+)
 from institutions.models import (
     ImportedRow,
     Institution,
@@ -124,7 +132,7 @@ class _Asked:
 
     @cached_property
     def lost(self) -> tuple[list[UUID], list[UUID]]:
-        return _lost(self.here_then, self.then, self.moment, self.division)
+        return _lost(_rewritten(self), self.then, self.moment, self.division)
 
     def since(self, field: str) -> Q:
         """Became known since the report before."""
@@ -140,9 +148,9 @@ CHECKS: dict[str, Callable[[_Asked], list[UUID]]] = {
     "import_undone": lambda asked: asked.pks(_import_undone(asked)),
     "visit_withdrawn": lambda asked: asked.pks(_visit_withdrawn(asked)),
     "permit_number_used_twice": lambda asked: asked.pks(_same_permit(asked.registered, asked.moment)),
-    "closed_but_visited_open": lambda asked: asked.pks(_closed_but_open(asked.registered, asked.moment)),
-    "licensed_without_licence": lambda asked: asked.pks(_without_licence(asked.here, asked.moment)),
-    "outcome_before_order": lambda asked: asked.pks(_before_order(asked.registered, asked.moment)),
+    "closed_but_visited_open": lambda asked: asked.pks(_closed_but_open(asked)),
+    "licensed_without_licence": lambda asked: asked.pks(_without_licence(asked)),
+    "outcome_before_order": lambda asked: asked.pks(_before_order(asked)),
     "one_photo_at_two_institutions": lambda asked: asked.pks(_same_photo(asked.registered, asked.moment)),
 }
 OF_BEFORE = {"base_shrank", "strike_off_disappeared", "import_undone", "visit_withdrawn"}  # listed as they were then
@@ -164,6 +172,14 @@ def contradictions(
     return [_told(each, pks, asked, shown) for each, pks in found.items() if pks]
 
 
+def may_have(rounds: RectificationQuerySet, division: str, *, few: bool = False) -> Q:
+    """Whether one of the rounds may be of an institution that lay in the division: as a condition on it that is told
+    from the rounds there, not asked of each institution. Where it never moved nor was merged its rounds lie where it
+    does; of the others everybody may. `few` are fetched first, as a list."""
+    there = rounds.in_division(division).order_by().values_list("institution", flat=True)
+    return Q(pk__in=list(there) if few else there) | Q(moved=True) | Q(has_merges=True)
+
+
 def _told(code: str, pks: list[UUID], asked: _Asked, shown: int | None) -> Contradiction:
     told = {"division": asked.division, "as_of": asked.moment.on.isoformat(), "before": asked.before.isoformat()}
     query = urlencode(told | {"known_at": asked.moment.known_at.isoformat(), "code": code})
@@ -174,10 +190,10 @@ def _told(code: str, pks: list[UUID], asked: _Asked, shown: int | None) -> Contr
     return Contradiction(code, str(SAYS[code]), len(pks), listed, str(MEANS[code]), digest, query)
 
 
-def _lost(within: InstitutionQuerySet, then: Moment, now: Moment, division: str) -> tuple[list[UUID], list[UUID]]:
+def _lost(rewritten: InstitutionQuerySet, then: Moment, now: Moment, division: str) -> tuple[list[UUID], list[UUID]]:
     """What the report before counted and this one does not: two checks that ask the same of the same few.
 
-    `within` was in the division then. Left: surveyed, or with problems, as it was known then; no longer so, or no
+    Left: surveyed, or with problems, as it was known then; no longer so, or no
     longer there, now. Either is a base of the figures.
     Undone: rectified as it was known then and not now, though no round ordered since explains it (that is a rebound).
     """
@@ -190,7 +206,7 @@ def _lost(within: InstitutionQuerySet, then: Moment, now: Moment, division: str)
         "again": _ordered_since(now, then.on),
     }
     left, undone = [], []
-    counted_then = _rewritten(within, then).filter(surveyed(then)).in_list_order(then)
+    counted_then = rewritten.filter(surveyed(then)).in_list_order(then)
     for each in counted_then.annotate(**asked).values("pk", *asked):
         if not each["kept"] or each["had"] and not each["has"]:
             left.append(each["pk"])
@@ -200,15 +216,16 @@ def _lost(within: InstitutionQuerySet, then: Moment, now: Moment, division: str)
     return left, undone
 
 
-def _rewritten(within: InstitutionQuerySet, then: Moment) -> InstitutionQuerySet:
+def _rewritten(asked: _Asked) -> InstitutionQuerySet:
     """Institutions of whose past more, or less, became known after `then`: a round of that time recorded or any voided,
     a registration merged or withdrawn, a survey withdrawn; and those that moved. What was counted then can be lost to
     no other: a narrow set to look through.
     """
+    then = asked.then
     late = Q(ordered_on__lte=then.on, ordered_recorded_at__gt=then.known_at)
-    rounds = Rectification.objects.filter(late | Q(voided_at__gt=then.known_at), institution=OuterRef("pk"))
-    gone = Q(merged_at__gt=then.known_at) | Q(withdrawn_at__gt=then.known_at)
-    return within.filter(gone | Q(moved=True) | Q(survey_withdrawn=True) | Q(has_merges=True) | Exists(rounds))
+    rounds = Rectification.objects.filter(late | Q(voided_at__gt=then.known_at))
+    gone = Q(merged_at__gt=then.known_at) | Q(withdrawn_at__gt=then.known_at) | Q(survey_withdrawn=True)
+    return asked.here_then.filter(gone | may_have(rounds, asked.division))
 
 
 @as_of(BooleanField())
@@ -243,42 +260,62 @@ def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
     return within.filter(pk__in=permits.filter(bare__in=shared).values("institution")) if shared else within.none()
 
 
-def _closed_but_open(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """Struck off as closed at the moment, and inspected on a later day. Those that never were are told apart first."""
-    closed = within.filter(_was_closed(moment)).alias(closed_on=ceased_on(moment), seen_on=_seen_open_on(moment))
-    return closed.filter(seen_on__gt=F("closed_on"))
+def _closed_but_open(asked: _Asked) -> InstitutionQuerySet:
+    """Struck off as closed at the moment, and inspected on a later day. Those that may be are told apart first: the few
+    rounds of which it holds, as a list, or PostgreSQL would look through the rounds of the whole country."""
+    moment = asked.moment
+    later = _seen_open(moment).filter(institution=OuterRef("institution"), happened_on__gt=OuterRef("verified_on"))
+    rounds = _closed(moment).filter(Exists(later))
+    closed = asked.registered.filter(may_have(rounds, asked.division, few=True)).filter(_was_closed(moment))
+    return closed.alias(closed_on=ceased_on(moment), seen_on=_seen_open_on(moment)).filter(seen_on__gt=F("closed_on"))
 
 
 @as_of(BooleanField())
 def _was_closed(moment: Moment) -> Case:
-    return any_of(Rectification.objects.verified_at(moment).filter(outcome=Outcome.CLOSED), moment)
+    return any_of(_closed(moment), moment)
+
+
+def _closed(moment: Moment) -> RectificationQuerySet:
+    return Rectification.objects.verified_at(moment).filter(outcome=Outcome.CLOSED)
 
 
 @as_of(DateField())
 def _seen_open_on(moment: Moment) -> Case:
     """The last day on which it was inspected; by day and moment of the visits known, later ones too."""
-    open_last = Visit.objects.known_at(moment).filter(result=Visit.Result.INSPECTED).order_by("-happened_on")
+    open_last = _seen_open(moment).order_by("-happened_on")
     return any_of(open_last, moment, lambda visits: Subquery(visits.values("happened_on")[:1]))
 
 
-def _without_licence(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    without = within.with_licence_now(moment).exclude(licence_now=LicenceStatus.FULL)
+def _seen_open(moment: Moment) -> "QuerySet[Visit]":
+    return Visit.objects.known_at(moment).filter(result=Visit.Result.INSPECTED)
+
+
+def _without_licence(asked: _Asked) -> InstitutionQuerySet:
+    moment = asked.moment
+    rounds = Rectification.objects.verified_at(moment).filter(outcome=Outcome.LICENSED)
+    licensed = asked.here.filter(may_have(rounds, asked.division))
+    without = licensed.with_licence_now(moment).exclude(licence_now=LicenceStatus.FULL)
     return members("licensed", without, moment)
 
 
-def _before_order(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
+def _before_order(asked: _Asked) -> InstitutionQuerySet:
     """A verified round of which the visit that rechecked it or saw the place closed lies before the day it was ordered.
     That it was handed in or struck off before that day the database refuses."""
-    return within.filter(_verified_by_earlier(moment))
+    rounds = may_have(_by_earlier(asked.moment), asked.division, few=True)
+    return asked.registered.filter(rounds).filter(_verified_by_earlier(asked.moment))
 
 
 @as_of(BooleanField())
 def _verified_by_earlier(moment: Moment) -> Case:
+    return any_of(_by_earlier(moment), moment)
+
+
+def _by_earlier(moment: Moment) -> RectificationQuerySet:
     evidence = Q(purpose=Visit.Purpose.RECHECK) | Q(result=Visit.Result.CEASED)
     earlier = Visit.objects.known_at(moment).filter(
         evidence, rectification=OuterRef("pk"), happened_on__lt=OuterRef("ordered_on")
     )
-    return any_of(Rectification.objects.verified_at(moment).filter(Exists(earlier)), moment)
+    return Rectification.objects.verified_at(moment).filter(Exists(earlier))
 
 
 def _same_photo(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:

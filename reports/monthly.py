@@ -26,7 +26,7 @@ from institutions.models import Demonstration, Division, InstitutionQuerySet, Li
 from institutions.moments import Moment
 from institutions.past import Listed, as_listed
 from institutions.sql_once import as_of
-from reports.contradictions import Contradiction, contradictions
+from reports.contradictions import Contradiction, contradictions, may_have
 
 WHOLE = {"省": "全省", "市": "全市", "县": "全县", "区": "全区", "镇": "全镇", "乡": "全乡", "街道": "全街道"}
 CHILDREN = {2: "市（地）", 4: "县（市、区）", 6: "乡镇（街道）", 9: "村（社区）"}
@@ -342,7 +342,7 @@ def monthly_report(
         children=frozenset(Division.objects.children_of(division).values_list("code", flat=True)),
         by_licence=by_licence.rows,
         types=_finding_types(completion_by["finding_type"]),
-        rebounds=as_listed(rebounds(counted, moment, before_on), moment),
+        rebounds=as_listed(rebounds(counted, moment, before_on, division), moment),
         population=counted,
         within=within,
         contradictions=contradictions(division, moment, before_on, within=within),
@@ -357,9 +357,13 @@ def _finding_types(found: Completion) -> list[Row]:
     return sorted(rows, key=lambda row: (-row.figures.with_problems, row.key))
 
 
-def rebounds(within: InstitutionQuerySet, moment: Moment, since: date) -> InstitutionQuerySet:
-    """反弹: surveyed institutions with a round ordered after `since` that follows one verified before it."""
-    return within.surveyed_at(moment).filter(_rebounded(moment, since)).in_list_order(moment)
+def rebounds(within: InstitutionQuerySet, moment: Moment, since: date, division: str) -> InstitutionQuerySet:
+    """反弹: surveyed institutions of a division with a round ordered after `since` that follows one verified before it.
+
+    A round that follows another of its institution is no first one: few are.
+    """
+    second = may_have(Rectification.objects.filter(ordered_on__gt=since, round_no__gt=1), division)
+    return within.filter(second).surveyed_at(moment).filter(_rebounded(moment, since)).in_list_order(moment)
 
 
 @as_of(BooleanField())

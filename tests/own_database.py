@@ -87,6 +87,11 @@ def environment_of(name: str) -> dict[str, str]:
     return {"DATA_DIR": str(settings.DATA_DIR), "DATABASE_URL": url_of(name)}
 
 
+def data_dir_of(name: str) -> Path:
+    """Where a process that works on this database keeps its files."""
+    return Path(environment_of(name)["DATA_DIR"])
+
+
 def url_of(name: str) -> str:
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 

@@ -1,9 +1,9 @@
 """Entries found by what they may share with another: never every one against every one."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain, islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from rapidfuzz import fuzz, process
@@ -31,7 +31,7 @@ class Index:
         self.compared = 0  # names with names
         self._order: dict[Id, int] = {}
         self._shared: dict[Key, dict[Id, None]] = defaultdict(dict)
-        self._places: dict[Key, _Names] = defaultdict(_Names)
+        self._places: dict[Key, Names] = defaultdict(Names)
         for entry in entries:
             self.add(entry)
 
@@ -43,19 +43,20 @@ class Index:
         self.entries[entry.key] = entry
         self._order.setdefault(entry.key, place)
         for key in self._exact(entry):
-            _put(self._shared[key], entry.key, None, self._order)
+            _put(self._shared[key], entry.key, None, self._order.__getitem__)
         core = self.reader.name(entry.name).core
         for at in self._places_of(entry):
             # One name of each is looked through here; by its other names it is found as the same.
-            self._places[at].add(entry.key, core, self._order)
+            self._places[at].add(entry.key, core, self._order.__getitem__)
 
     def matches(self, entry: Entry) -> list[Match]:
         """Those that the entry may be, the most certain first; itself not among them."""
-        return self._matches(entry, list(self._exact(entry)), self._places_sought(entry))
+        found = {key: None for key in self._candidates(entry) if key != entry.key}
+        return self.compared_with(entry, map(self.entries.__getitem__, found))
 
-    def _matches(self, entry: Entry, exact: list[Key], places: Collection[Key]) -> list[Match]:
-        found = {key: None for key in self._candidates(entry, exact, places) if key != entry.key}
-        compared = (compare(entry, self.entries[key], self.reader) for key in found)
+    def compared_with(self, entry: Entry, others: Iterable[Entry]) -> list[Match]:
+        """Which of the others the entry may be."""
+        compared = (compare(entry, other, self.reader) for other in others)
         matches = [each for each in compared if each.verdict != Verdict.NEW]
         return sorted(matches, key=lambda each: (_ORDER[each.verdict], -each.score))[:MOST_FOUND]
 
@@ -67,11 +68,11 @@ class Index:
                 if number[match.entry.key] < number[entry.key]:
                     yield entry, match
 
-    def _candidates(self, entry: Entry, exact: list[Key], places: Collection[Key]) -> Iterator[Id]:
-        for key in exact:
+    def _candidates(self, entry: Entry) -> Iterator[Id]:
+        for key in self._exact(entry):
             yield from islice(self._shared.get(key, ()), MOST_AT_A_PLACE)
         core = self.reader.name(entry.name).core
-        for place in places:
+        for place in self._places_sought(entry):
             names = self._places.get(place)
             if names is not None:
                 near, compared = names.near(core)
@@ -115,20 +116,22 @@ def _at_door(township: str, read: ReadAddress) -> list[Key]:
     return [*keys, ("number", township, read.number)] if read.number else keys
 
 
-class _Names:
+class Names:
     """What distinguishes the names at one place, by entry. Of a place with very many, by every two signs too."""
 
-    def __init__(self) -> None:
-        self.cores: dict[Id, str] = {}
-        self.by_pair: dict[str, dict[Id, None]] | None = None
+    __slots__ = ("by_pair", "cores")
 
-    def add(self, key: Id, core: str, order: Mapping[Id, int]) -> None:
+    def __init__(self) -> None:
+        self.cores: dict[Any, str] = {}
+        self.by_pair: dict[str, dict[Any, None]] | None = None
+
+    def add(self, key: Any, core: str, order: Callable[[Any], int]) -> None:
         if not _put(self.cores, key, core, order):
             self.by_pair = None
         elif self.by_pair is not None:
             self._add_pairs(key, core)
 
-    def near(self, core: str) -> tuple[list[Id], int]:
+    def near(self, core: str) -> tuple[list[Any], int]:
         """Whose names are near, and how many were compared."""
         looked_at = self.cores
         if len(looked_at) > MOST_AT_A_PLACE:
@@ -136,7 +139,7 @@ class _Names:
         found = process.extract(core, looked_at, scorer=fuzz.ratio, score_cutoff=100 * NEAR, limit=MOST_FOUND)
         return [key for _core, _score, key in found], len(looked_at)
 
-    def _sharing(self, core: str) -> Iterator[Id]:
+    def _sharing(self, core: str) -> Iterator[Any]:
         if self.by_pair is None:
             self.by_pair = defaultdict(dict)
             for key, each in self.cores.items():
@@ -144,18 +147,18 @@ class _Names:
         fewest_first = sorted((self.by_pair.get(pair, {}) for pair in _pairs(core)), key=len)
         return chain.from_iterable(fewest_first)
 
-    def _add_pairs(self, key: Id, core: str) -> None:
+    def _add_pairs(self, key: Any, core: str) -> None:
         assert self.by_pair is not None
         for pair in _pairs(core):
             self.by_pair[pair][key] = None
 
 
-def _put(those: dict[Id, Value], key: Id, value: Value, order: Mapping[Id, int]) -> bool:
+def _put(those: dict[Any, Value], key: Any, value: Value, order: Callable[[Any], int]) -> bool:
     """Put one among those at its place by `order`; whether that is behind all others."""
-    is_last = not those or key in those or order[next(reversed(those))] < order[key]
+    is_last = not those or key in those or order(next(reversed(those))) < order(key)
     those[key] = value
     if not is_last:
-        in_order = sorted(those.items(), key=lambda each: order[each[0]])
+        in_order = sorted(those.items(), key=lambda each: order(each[0]))
         those.clear()
         those.update(in_order)
     return is_last

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ _MOBILE = re.compile("1[0-9]{10}")
 _ROAD = re.compile(r"^(.*?(?:大道|路|街|巷|弄|村|里|广场|小区|大厦|中心))")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReadName:
     """`whole` is the name without spaces, brackets and 有限公司; `core` what distinguishes it; `serials` what counts
     the places of one operator."""
@@ -33,7 +33,7 @@ class ReadName:
     serials: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReadAddress:
     """`local` is the address without divisions, `door` up to its house number, `road` up to the name of the street or
     building, `street` the door without its `number`."""
@@ -61,7 +61,6 @@ class Entry:
     phone: str = ""
     also_named: tuple[str, ...] = ()
     also_at: tuple[str, ...] = ()
-    of: Any = field(default=None, compare=False)  # what it was read from, for whoever asked
 
     @property
     def names(self) -> tuple[str, ...]:

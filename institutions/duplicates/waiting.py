@@ -1,84 +1,109 @@
 """An index of very many entries of which few have anything in common, as the rows of a register are."""
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Any
 
-from institutions.duplicates.index import Index, Key
+from institutions.duplicates.by_hash import ByHash
+from institutions.duplicates.index import MOST_AT_A_PLACE, Index, Key, Names
 from institutions.duplicates.likeness import Match
 from institutions.duplicates.reading import Entry
 from institutions.places import County
+from institutions.spool import Spool
+
+FEW = 10  # names at one place that are read again whenever somebody asks
 
 
-class Waiting(Protocol):
-    """What an entry was read from, and is read from again: it takes less room."""
+class Entries(Spool[Entry]):
+    """Entries on disk, as plain tuples."""
 
-    def as_entry(self) -> Entry: ...
+    def pack(self, row: Entry) -> Any:
+        return (
+            row.key, row.name, row.township, row.address, row.credit_code, row.permits, row.phone, row.also_named,
+            row.also_at,
+        )  # fmt: skip
+
+    def unpack(self, packed: Any) -> Entry:
+        return Entry(*packed)
 
 
 class WaitingIndex(Index):
-    """Finds what `Index` finds. Whatever is added waits under numbers of its keys alone, and is entered when another
-    asks for one of them. Entries on file come first, and are read when anybody asks for the first time."""
+    """Finds what `Index` finds. Of whatever is added only its number is kept, under hashes of its keys; it is read when
+    another has one of them. Entries on file come first, and are read when anybody asks for the first time."""
 
     def __init__(self, county: County, on_file: Callable[[], Iterable[Entry]]):
         super().__init__(county)
         self._on_file: Callable[[], Iterable[Entry]] | None = on_file
-        self._waiting: list[Entry | Waiting | None] = []
-        self._under: dict[int, int | list[int]] = {}  # hash of a key -> the places of those that wait under it
-        self._place_of: dict[object, int] | None = None
+        self._kept = Entries()  # by their numbers
+        self._under = ByHash()
+        self._crowded: dict[int, Names] = {}  # more than a few names at one place, by the hash of its key
+        self._changed: dict[int, Entry] = {}  # those on file of which a row makes something else
+        self._number_of: dict[object, int] = {}  # of those on file
         self.near_names = True  # whether names at one place are compared
 
     def add(self, entry: Entry) -> None:
+        """Enter one behind all others; one on file that is there already at its place, to be found by more."""
         self._read_on_file()
-        if entry.key in self.entries:  # what it was before is found as well
-            self.enter(entry, len(self._waiting))
+        number = self._number_of.get(entry.key)
+        if number is None:
+            self._keep(entry)
         else:
-            self._wait(entry)
+            self._changed[number] = entry
+            self._put_under(entry, number)
 
-    def matches(self, entry: Entry) -> list[Match]:
+    def kept(self, number: int) -> Entry:
+        """The so-manieth that was added, those on file before all others."""
+        return self._changed.get(number) or self._kept[number]
+
+    def __len__(self) -> int:
+        """How many were added, with those on file."""
         self._read_on_file()
-        exact = list(self._exact(entry))
-        places = self._places_sought(entry) if self.near_names else []
-        for key in (*exact, *places):
-            there = self._under.pop(hash(key), None)
-            if there is not None:
-                self._enter_all([there] if isinstance(there, int) else there)
-        if not any(key in self._shared for key in exact) and not any(place in self._places for place in places):
-            return []
-        return self._matches(entry, exact, places)
+        return len(self._kept)
 
     def entry(self, key: object) -> Entry:
         """One of those on file, by the id of its institution."""
         self._read_on_file()
-        if key not in self.entries:
-            if self._place_of is None:
-                self._place_of = {
-                    each.key: place for place, each in enumerate(self._waiting) if isinstance(each, Entry)
-                }
-            self._enter_all([self._place_of[key]])
-        return self.entries[key]  # type: ignore[index]
+        return self.kept(self._number_of[key])
+
+    def matches(self, entry: Entry) -> list[Match]:
+        self._read_on_file()
+        found: dict[int, None] = {}
+        for key in self._exact(entry):
+            found |= dict.fromkeys(sorted(self._under.of(hash(key), MOST_AT_A_PLACE)))
+        for key in self._places_sought(entry) if self.near_names else ():
+            found |= dict.fromkeys(self._near(hash(key), entry))
+        others = (each for each in map(self.kept, found) if each.key != entry.key)
+        return self.compared_with(entry, others) if found else []
+
+    def _near(self, place: int, entry: Entry) -> list[int]:
+        """The numbers of those whose names are near, at the place of this hash."""
+        names = self._crowded.get(place)
+        if names is None:
+            here = self._under.of(place, FEW + 1)
+            if not here:
+                return []
+            names = Names()
+            if len(here) > FEW:
+                self._crowded[place], here = names, self._under.pop(place)
+        else:
+            here = self._under.pop(place)
+        for number in sorted(set(here)):
+            names.add(number, self.reader.name(self.kept(number).name).core, int)
+        near, compared = names.near(self.reader.name(entry.name).core)
+        self.compared += compared
+        return near
 
     def _read_on_file(self) -> None:
         if self._on_file is not None:
             entries, self._on_file = self._on_file(), None
             for entry in entries:
-                self._wait(entry)
+                self._number_of[entry.key] = len(self._kept)
+                self._keep(entry)
 
-    def _wait(self, entry: Entry) -> None:
-        place = len(self._waiting)
-        self._waiting.append(entry if entry.of is None else entry.of)
-        for key in (*self._exact(entry), *(self._places_of(entry) if self.near_names else ())):
-            self._wait_under(key, place)
+    def _keep(self, entry: Entry) -> None:
+        self._put_under(entry, len(self._kept))
+        self._kept.append(entry)
 
-    def _wait_under(self, key: Key, place: int) -> None:
-        number = hash(key)
-        there = self._under.setdefault(number, place)
-        if isinstance(there, list):
-            there.append(place)
-        elif there != place:
-            self._under[number] = [there, place]
-
-    def _enter_all(self, places: list[int]) -> None:
-        for place in places:
-            waiting, self._waiting[place] = self._waiting[place], None
-            if waiting is not None:
-                self.enter(waiting if isinstance(waiting, Entry) else waiting.as_entry(), place)
+    def _put_under(self, entry: Entry, number: int) -> None:
+        keys: list[Key] = [*self._exact(entry), *(self._places_of(entry) if self.near_names else ())]
+        for key in keys:
+            self._under.add(hash(key), number)

@@ -2,6 +2,7 @@
 file, and remembered for the next with the same headings."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -60,9 +61,10 @@ def category_of(written: str) -> str:
     return str(Category.OTHER) if not said and rest != bare and re.fullmatch(r"[类\W]*", rest) else ""
 
 
-def says_no_category(words: set[str]) -> bool:
+def says_no_category(column: Iterable[object]) -> bool:
     """Whether a column tells institutions by who runs them, by class or number."""
-    return all(NO_CATEGORY.fullmatch(cells.text(word)) for word in words)
+    words = filter(None, map(cells.text, column))
+    return all(map(NO_CATEGORY.fullmatch, words))
 
 
 class CategoryReader:

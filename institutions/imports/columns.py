@@ -2,7 +2,7 @@
 the spreadsheet made of texts. Each distinct cell of a column is looked at once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers, refusals, repairs
 from institutions.imports.cells import BadCell, HoldsIdNumber
 from institutions.imports.deciding import Looks
-from institutions.imports.reading.frames import error_in
+from institutions.imports.reading.frames import Place, error_in
 from institutions.imports.tables import Table
 
 NOT_SCANNED = {"credit_code", "permit", "registration"}  # these look like ID-card numbers; their readers know better
@@ -31,7 +31,7 @@ SHORTEST_ID = 15
 BESIDE = {"同左": -1, "同右": 1}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something about a row: where, what was received, what is accepted. Row 0 is the file itself."""
 
@@ -64,19 +64,22 @@ class _Outcome(NamedTuple):
     unread: bool = False
 
 
-class Columns:
-    """The columns of one table and what is said about their cells, by the index of the line."""
+Above = tuple[Any, tuple[str, ...]]  # the last cell of a column, and the sections it stands in
 
-    def __init__(self, table: Table, looks: Looks):
+
+class Columns:
+    """The columns of one table and what is said about their cells, by the index of the line. Of a table in parts what
+    stands `above` is of the part before."""
+
+    def __init__(self, table: Table, looks: Looks, above: Mapping[str, Above] | None = None):
         self.table, self.looks = table, looks
-        self.numbers = [line.row + 1 for line in table.lines]
-        self.at = {line.row: index for index, line in enumerate(table.lines)}
+        self.numbers = [row + 1 for row in table.lines.rows]
+        self.above: dict[str, Above] = dict(above or {})
         self.errors: dict[int, list[Remark]] = {}
         self.warnings: dict[int, list[Remark]] = {}
         self.refused: dict[int, set[str]] = {}
         self.removed: dict[int, set[int]] = {}  # columns with an ID-card number
-        self.names: dict[tuple[str, ...], tuple[str, ...]] = {}  # of columns of rows, each once
-        self.cells = {key: table.column(place) for key, place in table.places.items()}
+        self.cells = {key: list(table.column(place)) for key, place in table.places.items()}
         self._show_padded()
         self._strike()
         self._refuse_unread()
@@ -136,56 +139,57 @@ class Columns:
 
     # --- Making ready
 
+    def _said(self, looks: Mapping[Place, Any], place: int) -> Iterator[tuple[int, Any]]:
+        """What the looks of a sheet's cells say of those of a column, by the index of the line."""
+        for index, row in enumerate(self.table.lines.rows) if looks else ():
+            if (row, place) in looks:
+                yield index, looks[row, place]
+
     def _show_padded(self) -> None:
         """Numbers and telephones as the sheet shows them: the noughts before 577 are only in its format, 0577."""
         for key in CODES & self.cells.keys():
-            place = self.table.places[key]
-            for (row, at), shown in self.table.sheet.padded.items():
-                if at == place and row in self.at:
-                    self.cells[key][self.at[row]] = shown
+            for index, shown in self._said(self.table.sheet.padded, self.table.places[key]):
+                self.cells[key][index] = shown
 
     def _strike(self) -> None:
         """Of cells struck out in part only what is left, unless it was answered otherwise."""
         if self.looks.whole:
             return
         struck, name = self.table.sheet.struck, self.table.places["name"]
-        for (row, place), rest in struck.items():
-            whole = cells.text(struck.get((row, name), "-")) == ""  # a row that is to be imported all the same
-            if row in self.at and not whole:
-                for key, at in self.table.places.items():
-                    if at == place:
-                        self.cells[key][self.at[row]] = rest
+        for key, place in self.table.places.items():
+            for index, rest in self._said(struck, place):
+                row = self.table.lines.rows[index]
+                whole = cells.text(struck.get((row, name), "-")) == ""  # a row that is to be imported all the same
+                if not whole:
+                    self.cells[key][index] = rest
 
     def _refuse_unread(self) -> None:
         sheet = self.table.sheet
         for key, place in self.table.places.items():
             if key == "serial":
                 continue
-            for (row, at), said in sheet.unread.items():
-                if at == place and row in self.at:
-                    reason = refusals.CELL_UNCALCULATED if said == "=" else refusals.CELL_UNREAD.format(given=said)
-                    self.error(self.at[row], key, reason, said)
-                    self.cells[key][self.at[row]] = ""
-            for (row, at), digits in sheet.numbers.items():
-                if at == place and row in self.at and key in CODES:
-                    self.error(self.at[row], key, refusals.DIGITS_LOST.format(given=digits), digits)
-                    self.cells[key][self.at[row]] = ""
-            for row, at in sheet.partial_days:
-                if at == place and row in self.at and (key in DAYS or key in DAYS_OF_PARTS):
-                    cell = self.cells[key][self.at[row]]
-                    self.error(self.at[row], key, refusals.DAY_ADDED.format(given=cells.text(cell)), cell)
-                    self.cells[key][self.at[row]] = ""
+            for index, said in self._said(sheet.unread, place):
+                reason = refusals.CELL_UNCALCULATED if said == "=" else refusals.CELL_UNREAD.format(given=said)
+                self.error(index, key, reason, said)
+                self.cells[key][index] = ""
+            for index, digits in self._said(sheet.numbers, place) if key in CODES else ():
+                self.error(index, key, refusals.DIGITS_LOST.format(given=digits), digits)
+                self.cells[key][index] = ""
+            for index, _shown in self._said(sheet.partial_days, place) if key in DAYS or key in DAYS_OF_PARTS else ():
+                cell = self.cells[key][index]
+                self.error(index, key, refusals.DAY_ADDED.format(given=cells.text(cell)), cell)
+                self.cells[key][index] = ""
 
     def _refuse_id_numbers(self) -> None:
         """In whatever column they stand: an error, and nothing repeats them."""
         header = self.table.header
         key_of = {place: key for key, place in self.table.places.items()}
-        width = max((len(self.table.rows[line.row]) for line in self.table.lines), default=0)
+        width = max((len(self.table.rows[row]) for row in self.table.lines.rows), default=0)
         for place in range(header.first, width if header.last is None else min(width, header.last + 1)):
             key = key_of.get(place, "")
             if key in NOT_SCANNED:
                 continue
-            values = self.cells[key] if key else self.table.column(place)
+            values = self.cells[key] if key else list(self.table.column(place))
             known: dict[Any, bool] = {}
             for index, cell in enumerate(values):
                 if not _may_hold_id(cell):
@@ -203,8 +207,7 @@ class Columns:
         """Take wrappings off, empty what says nothing, spread ditto marks, refuse what a spreadsheet made of texts."""
         values = self.cells[key]
         known: dict[Any, tuple[Any, str]] = {}
-        above: Any = ""
-        sections: tuple[str, ...] = ()
+        above, sections = self.above.get(key, ("", ()))
         for index, cell in enumerate(values):
             if cell == "":
                 above = ""
@@ -225,6 +228,7 @@ class Columns:
                 ready = ""
             values[index] = ready
             above, sections = ready, self.table.lines[index].sections
+        self.above[key] = above, sections
 
     def _ditto(self, index: int, key: str, sign: str, above: Any) -> Any:
         """The value a mark stands for: the one above, or of the column that is named."""

@@ -120,7 +120,8 @@ class _Commit:
 
     def _check_versions(self) -> None:
         """Raise NotCommitted for a row whose institution was changed since it was planned, before anything is done."""
-        planned = {row.institution.pk: row for row in self.plan.rows if row.institution is not None and row.changes}
+        of_file = self.plan.rows.in_memory
+        planned = {row.institution.pk: row for row in of_file if row.institution is not None and row.changes}
         if not planned:
             return
         here = Institution.objects.in_division(self.plan.division.pk).values_list("pk", "version")
@@ -154,7 +155,7 @@ class _Commit:
         """The rows of which the parts do something, with their institutions."""
         if not self.plan.parts.plans:
             return []
-        rows = {(row.sheet[:100], row.row): row for row in self.plan.rows if row.of_parts}
+        rows = {(row.sheet[:100], row.row): row for row in self.plan.rows.in_memory if row.of_parts}
         written = self.batch.rows.select_related("institution__division").defer("original", "before")
         there = ((rows.get((each.sheet, each.row_number)), each.institution) for each in written.iterator(2_000))
         return [(row, institution) for row, institution in there if row is not None and institution is not None]

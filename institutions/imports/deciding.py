@@ -80,19 +80,15 @@ def decide_columns(table: Table, questions: Questions) -> None:
         places["operating_address"] = places.pop("township")
     ticks = ticks_of(table, places)
     places = {key: place for key, place in places.items() if place not in ticks}
-    if "category" in places and says_no_category(_words(table, places["category"])):
+    if "category" in places and says_no_category(table.column(places["category"])):
         del places["category"]
     table.header = replace(header, places=places, ticks=ticks)
 
 
 def _are_addresses(table: Table, place: int) -> bool:
     """Whether most of what stands under 所在地, 地区 or 辖区 goes on behind the township: 柳市镇井巷路1号."""
-    written = [cells.text(cell) for cell in table.column(place) if cells.text(cell)]
-    return 2 * sum(bool(DOOR.search(each)) for each in written) > len(written)
-
-
-def _words(table: Table, place: int) -> set[str]:
-    return {cells.text(cell) for cell in table.column(place)} - {""}
+    doors = [bool(DOOR.search(cells.text(cell))) for cell in table.column(place) if cells.text(cell)]
+    return 2 * sum(doors) > len(doors)
 
 
 def _ask_two_in_one(table: Table, places: dict[str, int], questions: Questions) -> None:
@@ -136,12 +132,11 @@ def _see_statuses(table: Table, places: dict[str, int], questions: Questions) ->
     if {"licence_status", "licence_at_survey"} & places.keys() or table.header.ticks:
         return
     taken = table.header.counting | {place for key, place in places.items() if key != "category"}
-    for place in sorted({*table.header.texts, *table.header.not_taken(table.rows, [each.row for each in table.lines])}):
+    for place in sorted({*table.header.texts, *table.header.not_taken(table.rows, table.lines.rows)}):
         title = table.header.title(place)
         if OF_A_VISIT.search(title):
             continue  # 存在问题：无证无照 is what was found there, and what a ledger is about
-        words = _words(table, place) - cells.NOTHING if place not in taken else set()
-        if not words or f"heading:{title}" in questions.answers or not all(map(_is_status, words)):
+        if place in taken or f"heading:{title}" in questions.answers or not _are_statuses(table, place):
             continue
         meant = headers.HEADERS["licence_status"][0]
         asked = refusals.ASK_STATUSES.format(column=letters(place), title=title, meant=meant)
@@ -155,6 +150,18 @@ def _see_statuses(table: Table, places: dict[str, int], questions: Questions) ->
             del places["category"]
         places["licence_status"] = place
         return
+
+
+def _are_statuses(table: Table, place: int) -> bool:
+    """Whether something stands in a column, and nothing but licence statuses."""
+    found: set[str] = set()
+    for cell in table.column(place):
+        word = cells.text(cell)
+        if word and word not in cells.NOTHING and word not in found:
+            if not _is_status(word):
+                return False
+            found.add(word)
+    return bool(found)
 
 
 def _is_status(word: str) -> bool:
@@ -261,9 +268,9 @@ class Looks:
 def ask_about_looks(tables: list[Table], questions: Questions) -> Looks:
     """One question a file each: rows whose name is struck out, cells struck out in part, rows that are hidden."""
     looks = Looks()
-    struck = [(t, line.row) for t in tables for line in t.lines if _is_struck(t, line.row)]
+    struck = [(t, row) for t in tables if t.sheet.struck for row in t.lines.rows if _is_struck(t, row)]
     parts = [(t, place) for t in tables for place in _struck_parts(t)]
-    hidden = [(t, line.row) for t in tables for line in t.lines if line.row in t.sheet.hidden_rows]
+    hidden = [(t, row) for t in tables for row in t.lines.rows if row in t.sheet.hidden_rows]
     if struck:
         choices: dict[str, str | Promise] = {
             LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM,
@@ -306,5 +313,5 @@ def _struck_parts(table: Table) -> list[tuple[int, int]]:
     struck, taken = table.sheet.struck, set(table.places.values())
     if not struck:
         return []
-    rows = {line.row for line in table.lines if not _is_struck(table, line.row)}
+    rows = {row for row in table.lines.rows if not _is_struck(table, row)}
     return [place for place in sorted(struck) if place[0] in rows and place[1] in taken]

@@ -1,6 +1,7 @@
 """Where the headers of a sheet are: of one to four rows, several under and beside each other."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring
 from typing import Any
@@ -10,12 +11,14 @@ from institutions.imports import cells, headers
 from institutions.imports.passed import OF_COUNTS, is_header_of_counts
 from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet
+from institutions.spool import Spool
 
 COUNTED = {"name", "serial", "township", "licence_status"}  # what a table of counts may have a heading for
 TOTAL = re.compile("(?:排摸|机构|学校)(?:总数|个数|家数|数)|总数|家数|.*率")
 LONGEST_HEADING = 30
 MOST_DIGITS = 6  # in all headings of a row
 LEVELS = 4
+MOST_KNOWN = 20_000  # texts of numbers and days that are kept
 _TOO_MANY_DIGITS = re.compile(rf"(?:[^0-9]*[0-9]){{{MOST_DIGITS + 1}}}")
 
 
@@ -28,24 +31,29 @@ class Grid:
         self.wide: dict[int, list[tuple[int, int, int, int]]] = {}  # merges over several columns, by their first row
         self.tall: dict[int, list[tuple[int, int, int, int]]] = {}
         self._texts: dict[Any, str] = {}
-        if sheet.merges:
-            self.rows = [list(row) for row in sheet.rows]
-            for merge in sheet.merges:
-                self._spread(*merge)
+        for merge in sheet.merges:
+            first, left, last, right = merge
+            if right > left:
+                self.wide.setdefault(first, []).append(merge)
+            if last > first and first < len(sheet.rows) and left < len(sheet.rows[first]):
+                for row in range(first, last + 1):
+                    self.tall.setdefault(row, []).append(merge)
+        if self.tall:
+            self.rows = Spool(self._spread())
 
-    def _spread(self, first: int, left: int, last: int, right: int) -> None:
-        """Downwards: what stands beside several rows holds of each of them."""
-        if right > left:
-            self.wide.setdefault(first, []).append((first, left, last, right))
-        if last == first or first >= len(self.rows) or left >= len(self.rows[first]):
-            return
-        for row in range(first, last + 1):
-            self.tall.setdefault(row, []).append((first, left, last, right))
-            if row == first or row >= len(self.rows):
-                continue
-            cells_of_row = self.rows[row]
-            cells_of_row += [""] * (left + 1 - len(cells_of_row))
-            cells_of_row[left] = self.rows[first][left]
+    def _spread(self) -> Iterator[list[Any]]:
+        """The rows with what stands beside several of them in each: it holds of all."""
+        first_of: dict[tuple[int, int, int, int], Any] = {}
+        for row, cells_of_row in enumerate(self.sheet.rows):
+            spread = cells_of_row
+            for merge in self.tall.get(row, ()):
+                first, left, _, _ = merge
+                if row == first:
+                    first_of[merge] = spread[left]
+                    continue
+                spread = [*spread, *[""] * (left + 1 - len(spread))]
+                spread[left] = first_of[merge]
+            yield spread
 
     def text(self, row: int, place: int) -> str:
         cells_of_row = self.rows[row]
@@ -57,6 +65,8 @@ class Grid:
         key = (type(cell), cell)
         found = self._texts.get(key)
         if found is None:
+            if len(self._texts) >= MOST_KNOWN:
+                self._texts.clear()
             found = self._texts[key] = cells.text(cell)
         return found
 
@@ -129,7 +139,7 @@ class Header:
             found = self._in_order[width] = [(place, encode_basestring(title)) for title, place in titles]
         return found
 
-    def not_taken(self, rows: list[list[Any]], lines: list[int]) -> list[int]:
+    def not_taken(self, rows: Sequence[list[Any]], lines: Sequence[int]) -> list[int]:
         """Columns that hold something in one of these rows and are not taken."""
         taken = {*self.places.values(), *self.ticks}
         left = {place for place in range(self.first, self._width(rows, lines)) if place not in taken}
@@ -143,7 +153,7 @@ class Header:
             left -= here
         return sorted(found)
 
-    def _width(self, rows: list[list[Any]], lines: list[int]) -> int:
+    def _width(self, rows: Sequence[list[Any]], lines: Sequence[int]) -> int:
         return self.last + 1 if self.last is not None else max((len(rows[row]) for row in lines), default=0)
 
 

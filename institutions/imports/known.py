@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.errors import enumerated
+from institutions.duplicates.by_hash import ByHash
 from institutions.duplicates.decided import Decided, apart_key, is_settled
 from institutions.duplicates.likeness import Match, Reason
 from institutions.duplicates.on_file import entries_of, merged_into
@@ -38,7 +39,13 @@ class Known:
 
     def as_entry(self) -> Entry:
         """A row as it is compared with others."""
-        return Entry(f"{self.sheet}!{self.row}", self.name, self.township, self.address, self.credit_code, of=self)
+        return Entry(f"{self.sheet}!{self.row}", self.name, self.township, self.address, self.credit_code)
+
+    @classmethod
+    def of_a_row(cls, entry: Entry) -> "Known":
+        """What `as_entry` made an entry of."""
+        sheet, _, row = str(entry.key).rpartition("!")
+        return cls(entry.name, entry.address, entry.credit_code, row=int(row), sheet=sheet, township=entry.township)
 
     def __str__(self) -> str:
         which = refusals.ROW_BEFORE if self.row else refusals.ON_FILE
@@ -62,7 +69,8 @@ class Register:
         self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
         self._merged: dict[UUID, list[Institution]] = defaultdict(list)
         self._names: set[str] = set()
-        self._exact: dict[int, Known] = {}  # by the hash of township, name and address
+        self._exact: dict[int, Known] = {}  # institutions on file, by the hash of township, name and address
+        self._exact_rows = ByHash()  # and the numbers of rows in the index
         here = Institution.objects.in_division(county.division.pk)
         on_file = here.filter(ON_REGISTER)
         entries = entries_of(here)
@@ -112,10 +120,13 @@ class Register:
 
     def add(self, known: Known) -> None:
         """A row that enters a new institution, or what a row makes of one on file."""
-        self._add_exact(known)
         if known.institution is None:
+            said = self._said(known)
+            if said not in self._exact and not self._exact_rows.of(said, 1):
+                self._exact_rows.add(said, len(self._index))
             self._index.add(known.as_entry())
             return
+        self._add_exact(known)
         entry = self._index.entry(known.institution.pk)
         self._index.add(
             replace(
@@ -128,14 +139,20 @@ class Register:
         )
 
     def _add_exact(self, known: Known) -> None:
-        said = known.township, normal_name(known.name), self.county.local(known.address)
-        self._exact.setdefault(hash(said), known)
+        if not self._exact_rows.of(said := self._said(known), 1):
+            self._exact.setdefault(said, known)
+
+    def _said(self, known: Known) -> int:
+        return hash((known.township, normal_name(known.name), self.county.local(known.address)))
 
     def same_name_and_address(self, name: str, address: str, division: Division) -> Known | None:
         said = division.pk[:9], normal_name(name), self.county.local(address)
         found = self._exact.get(hash(said))
         if found is None:
-            return None
+            rows = self._exact_rows.of(hash(said), 1)
+            if not rows:
+                return None
+            found = Known.of_a_row(self._index.kept(rows[0]))
         same = found.township, normal_name(found.name), self.county.local(found.address)
         return found if same == said else None
 
@@ -209,8 +226,8 @@ class Register:
 
     def _known(self, match: Match) -> Known:
         entry = match.entry
-        if isinstance(entry.of, Known):
-            return entry.of
+        if not isinstance(entry.key, UUID):
+            return Known.of_a_row(entry)
         return Known(entry.name, entry.address, entry.credit_code, self._institutions.get(entry.key))
 
     def merged_of(self, found: Institution, columns: dict[str, Any]) -> Institution | None:

@@ -1,10 +1,12 @@
 """Which institution a row is of, and what follows from it: new, changed or unchanged, or something to be asked."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.functional import Promise
 
 from institutions.actions.registering import reasons_against
+from institutions.duplicates.by_hash import ByHash
 from institutions.duplicates.likeness import Match
 from institutions.imports import naming, refusals
 from institutions.imports.columns import Remark
@@ -12,7 +14,8 @@ from institutions.imports.known import Known, Register
 from institutions.imports.licences import ReadLicence
 from institutions.imports.planned import SURVEY, TITLES, PlannedRow, shown
 from institutions.imports.questions import LEAVE_OUT, Questions
-from institutions.imports.read_row import ReadRow
+from institutions.imports.read_row import ReadRow, ReadRows
+from institutions.imports.tables import Table
 from institutions.models import Division, DuplicateDecision, Institution, Licence
 from institutions.moments import today
 from institutions.names import bare_permit, normal_name
@@ -26,12 +29,13 @@ MOST_ALIKE = 3  # institutions that are shown beside a row
 class Matcher:
     """Finds the institution of each row, on file or in a row before it."""
 
-    def __init__(self, register: Register, county: County, questions: Questions):
+    def __init__(self, register: Register, county: County, questions: Questions, tables: Sequence[Table]):
         self.register, self.county, self.questions = register, county, questions
         self.duplicates: list[Remark] = []
         self.today = today()
-        self.seen: dict[tuple[str, str], ReadRow] = {}
-        self._of_code: dict[str, list[ReadRow]] = {}
+        self._before = ReadRows(tables)  # rows that have a number, or are of an institution on file
+        self._under = ByHash()  # their numbers, by what the next one with it is compared with
+        self._remembered = False  # whether the row that is looked at is to be among them
         self._repeated: dict[str, str] = {}
         self._ledger: dict[tuple[str, ...], ReadRow] = {}  # the first row of each institution that parts read
 
@@ -42,6 +46,13 @@ class Matcher:
         unless both have codes: the same institution. One code at several places: several institutions. The same name,
         or a near one at the same door: a person decides.
         """
+        self._remembered = False
+        planned = self._match(row)
+        if self._remembered:
+            self._before.append(row)
+        return planned
+
+    def _match(self, row: ReadRow) -> PlannedRow | None:
         if row.said and self._goes_on(row):
             return None
         planned = PlannedRow(row, row.licences)
@@ -77,6 +88,23 @@ class Matcher:
         """The row that said the same of the same institution."""
         return self._repeated.get(row.key, "")
 
+    # --- Rows before
+
+    def _rows_under(self, *key: str) -> list[ReadRow]:
+        """Rows before that were remembered so."""
+        return [self._before[number] for number in self._under.of(hash(key)) if number < len(self._before)]
+
+    def _remember(self, key: tuple[str, ...]) -> None:
+        self._under.add(hash(key), len(self._before))
+        self._remembered = True
+
+    def _first_of(self, row: ReadRow, *key: str) -> ReadRow:
+        """The first row that was remembered so; else this one, which is from now on."""
+        numbers = self._under.of(hash(key), 1)
+        if not numbers:
+            self._remember(key)
+        return row if not numbers or numbers[0] == len(self._before) else self._before[numbers[0]]
+
     # --- By number
 
     def _by_code(self, row: ReadRow) -> Institution | None:
@@ -100,7 +128,7 @@ class Matcher:
 
     def _repeats(self, row: ReadRow, code: str) -> bool:
         """Whether a row before has the code at the same place: an error. Two places of one operator are none."""
-        before = self._of_code.setdefault(code, [])
+        before = self._rows_under("code", code)
         for other in before:
             there, here = other.columns["operating_address"], row.columns["operating_address"]
             apart = there and here and self.county.door(there) != self.county.door(here)
@@ -114,7 +142,7 @@ class Matcher:
             sheet = first.sheet if first.sheet != row.sheet else ""
             known = Known(first.columns["name"], first.columns["operating_address"], code, row=first.row, sheet=sheet)
             row.warn("统一社会信用代码", refusals.SAME_OPERATOR.format(known=known), code)
-        before.append(row)
+        self._remember(("code", code))
         return False
 
     def _is_on_file(self, row: ReadRow, code: str) -> bool:
@@ -168,7 +196,7 @@ class Matcher:
     def _claim_permits(self, row: ReadRow, permits: list[str], by_code: Institution | None) -> None:
         """A permit, which only one row of a file may have; places of one operator may share theirs."""
         for number in dict.fromkeys(map(bare_permit, permits)):
-            before = self.seen.setdefault(("办学许可证号", number), row)
+            before = self._first_of(row, "permit", number)
             shared = row.columns["credit_code"] and row.columns["credit_code"] == before.columns["credit_code"]
             if before is row or shared or self._both_on_file(row, before, number):
                 continue
@@ -257,7 +285,7 @@ class Matcher:
         """The row is of an institution on file: what differs is changed, unless its survey found it."""
         row = planned.read
         went = self.register.merged_of(found, planned.columns)
-        before = self.seen.setdefault(("institution", str((went or found).pk)), row)
+        before = self._first_of(row, "institution", str((went or found).pk))
         if before is not row:
             if _says_the_same(before, row):
                 self._repeated[row.key] = _row_of(before, row)
@@ -280,7 +308,7 @@ class Matcher:
             row.error("排摸日期", closed, surveyed_on)
         planned.licences = [each for each in planned.licences if not self._is_on_file_too(each, found, row)]
         if went is not None and planned.kind == "changed":  # of the two rows one at most changes the one that stays
-            other = self.seen.setdefault(("institution", str(found.pk)), row)
+            other = self._first_of(row, "institution", str(found.pk))
             if other is not row:
                 twice = refusals.SAME_INSTITUTION_TWICE.format(row=_row_of(other, row), name=found.name)
                 row.error("机构名称", twice, planned.columns["name"])

@@ -175,7 +175,7 @@ class Parts:
 
     def plan(self, plan: "Plan", questions: Questions) -> None:
         """Plan the parts of all rows. Rows that wait for an answer, or are wrong, leave the plan."""
-        rows = [row for row in plan.rows if row.read.said]
+        rows = [row for row in plan.rows.in_memory if row.read.said]
         if not rows:
             return
         self.plans = [part.plan(rows, plan.division, questions) for part in PARTS]
@@ -183,8 +183,8 @@ class Parts:
             plan.errors += each.errors
             plan.warnings += each.warnings
             if each.held:
-                plan.held += [row for row in plan.rows if (row.sheet, row.row) in each.held]
-                plan.rows = [row for row in plan.rows if (row.sheet, row.row) not in each.held]
+                plan.held += [row for row in rows if (row.sheet, row.row) in each.held]
+                plan.rows = plan.rows.without(each.held)
 
     def write(
         self, rows: Iterable[tuple["PlannedRow", Institution]], *, batch: ImportBatch, by: User | None, at: datetime

@@ -1,6 +1,6 @@
 """What each row of a register would do: the plan that is shown is the plan that is committed, row for row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,12 +16,12 @@ from institutions.imports.known import MOST_COMPARED, Register
 from institutions.imports.matching import Matcher
 from institutions.imports.package import UnreadableFile
 from institutions.imports.parts import Parts, claim, would_claim
-from institutions.imports.planned import Effect, PlannedRow
+from institutions.imports.planned import Effect, PlannedRow, PlannedRows
 from institutions.imports.questions import Question, Questions
 from institutions.imports.read_row import ReadRow
 from institutions.imports.reading.frames import letters
 from institutions.imports.rows import TableReader
-from institutions.imports.tables import NotRead, Table, columns_not_taken, shortened
+from institutions.imports.tables import Lines, NotRead, Table, columns_not_taken, shortened
 from institutions.imports.workbook import Workbook
 from institutions.models import Category, Division, Institution
 from institutions.places import County
@@ -37,7 +37,7 @@ class Plan:
     """All rows of a file and everything that is wrong or odd about them, asked, or not read."""
 
     division: Division
-    rows: list[PlannedRow] = field(default_factory=list)
+    rows: PlannedRows = field(default_factory=PlannedRows)
     held: list[PlannedRow] = field(default_factory=list)  # rows that wait for an answer about the file (parts.py)
     errors: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
@@ -49,16 +49,17 @@ class Plan:
     county: County | None = None  # as it was read, with what was looked up on the way
     parts: Parts = field(default_factory=Parts)  # what other rooms would do of it
 
-    def of_kind(self, kind: str) -> list[PlannedRow]:
-        return [row for row in self.rows if row.kind == kind]
+    def of_kind(self, kind: str) -> Iterator[PlannedRow]:
+        return (row for row in self.rows if row.kind == kind)
 
     def count(self, kind: str) -> int:
-        return len(self.of_kind(kind))
+        return self.rows.how_many(kind)
 
     def summary(self, batch: str | None) -> dict[str, Any]:
         """The counts and everything said about rows; `rows` counts those that are institutions, right or wrong."""
-        planned = {(row.sheet, row.row) for row in self.rows}
-        wrong = {(remark.sheet, remark.row) for remark in self.errors if remark.row} - planned
+        wrong = {(remark.sheet, remark.row) for remark in self.errors if remark.row}
+        if wrong:
+            wrong.difference_update((row.sheet, row.row) for row in self.rows)
         return {
             "batch": batch,
             "rows": len(self.rows) + len(wrong),
@@ -106,10 +107,11 @@ class _Planner:
         if not found.tables:
             raise UnreadableFile(_no_table(found.not_read))
         self.tables = found.tables
-        self.plan = Plan(division, not_read=found.not_read, tables=found.tables, layout=layout_of(of_the_layout))
+        rows, layout = PlannedRows(found.tables), layout_of(of_the_layout)
+        self.plan = Plan(division, rows, not_read=found.not_read, tables=found.tables, layout=layout)
         self.plan.county = self.county
         self.register = Register(self.county)
-        self.matcher = Matcher(self.register, self.county, questions)
+        self.matcher = Matcher(self.register, self.county, questions, found.tables)
         self.plan.warnings += [Remark(0, "", remark) for remark in workbook.remarks]
         for table in self.tables:
             decide_columns(table, questions)
@@ -140,7 +142,7 @@ class _Planner:
         self.looks.left_out |= ask_about_closed(self.tables, self.county, several, self.questions).left_out
         self.left_out = 0
         for table in self.tables:
-            kept = []
+            kept = Lines()
             for line in table.lines:
                 key = f"{table.label}!{line.row + 1}" if table.label else str(line.row + 1)
                 reason = self.looks.left_out.get((id(table.sheet), line.row), "")
@@ -200,7 +202,6 @@ class _Planner:
         self.plan.warnings += row.warnings
         if planned is not None and not row.errors and not row.held_up:
             self.plan.rows.append(planned)
-        row.settle()
 
     def _close(self) -> None:
         """What is said about the file as a whole, and its questions: the open ones hold it up."""
@@ -223,16 +224,12 @@ class _Planner:
     def _said_of_all(self) -> list[str]:
         """What holds of many rows, in one sentence each: those without a category, positions in an unknown datum."""
         said = []
-        without, placed = 0, 0
-        for row in self.plan.rows:
-            columns = row.columns
-            without += row.institution is None and not columns["category"]
-            placed += columns.get("longitude") is not None
-        if without:
+        rows = self.plan.rows
+        if rows.without_category:
             usual = Category(Institution._meta.get_field("category").default).label
-            said.append(refusals.NO_CATEGORY.format(count=without, category=usual))
-        if placed and self.datum == Datum.UNKNOWN:
-            said.append(refusals.DATUM_UNKNOWN.format(count=placed))
+            said.append(refusals.NO_CATEGORY.format(count=rows.without_category, category=usual))
+        if rows.placed and self.datum == Datum.UNKNOWN:
+            said.append(refusals.DATUM_UNKNOWN.format(count=rows.placed))
         return said
 
     def _say_columns_not_taken(self, by_somebody: bool) -> None:

@@ -1,6 +1,6 @@
 """One row of a plan: what it would do, and how that is told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,8 +10,10 @@ from typing import Any
 from institutions.duplicates.likeness import Match
 from institutions.imports import headers, refusals
 from institutions.imports.licences import ReadLicence
-from institutions.imports.read_row import NOTHING, ReadRow
+from institutions.imports.read_row import NOTHING, ReadRow, ReadRows
+from institutions.imports.tables import Table
 from institutions.models import Category, Division, Institution, Licence, LicenceStatus
+from institutions.spool import Spool
 
 # What a survey found is not rewritten: figures "as known at" a moment would change behind it.
 SURVEY = {"surveyed_on": "排摸日期", "licence_status_at_survey": "证照情况"}
@@ -104,6 +106,45 @@ class PlannedRow:
         changes = [effect.as_json() for effect in self.effects]
         name = self.columns["name"]
         return {"row": self.row, "sheet": self.sheet, "kind": self.kind, "name": name, "changes": changes}
+
+
+class PlannedRows(Spool[PlannedRow]):
+    """The rows of a plan: on disk those that enter an institution and nothing else, in memory what knows more: its
+    institution on file, what it may be, what parts (parts.py) would do of it."""
+
+    def __init__(self, tables: Sequence[Table] = (), rows: Iterable[PlannedRow] = ()):
+        self._read = ReadRows(tables)
+        self._tables = tables
+        self.in_memory: list[PlannedRow] = []
+        self.placed = 0  # rows with a position
+        self.without_category = 0  # of those that enter an institution
+        super().__init__(rows)
+
+    def pack(self, row: PlannedRow) -> Any:
+        read, columns = row.read, row.columns
+        self.placed += columns.get("longitude") is not None
+        self.without_category += row.institution is None and not columns["category"]
+        if row.institution is None and not (row.alike or row.apart or read.said or read.more):
+            return self._read.pack(read), row.taken_on, row.identity
+        read.of = None  # what was said of it is in the plan
+        self.in_memory.append(row)
+        return len(self.in_memory) - 1
+
+    def unpack(self, packed: Any) -> PlannedRow:
+        if isinstance(packed, int):
+            return self.in_memory[packed]
+        of, taken_on, identity = packed
+        read = self._read.unpack(of)
+        return PlannedRow(read, read.licences, taken_on=taken_on, identity=identity)
+
+    def how_many(self, kind: str) -> int:
+        """How many are new, changed or unchanged."""
+        on_disk = len(self) - len(self.in_memory)
+        return sum(row.kind == kind for row in self.in_memory) + (on_disk if kind == "new" else 0)
+
+    def without(self, places: Collection[tuple[str, int]]) -> "PlannedRows":
+        """All but those of some sheets and numbers."""
+        return PlannedRows(self._tables, (row for row in self if (row.sheet, row.row) not in places))
 
 
 def shown(value: Any) -> Any:

@@ -13,6 +13,8 @@ from institutions.imports import cells, parts
 from institutions.imports.columns import Columns, Remark
 from institutions.imports.licences import ReadLicence
 from institutions.imports.tables import Table
+from institutions.models import Division
+from institutions.spool import Spool
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -25,10 +27,11 @@ class ReadRow:
     row: int
     sheet: str
     table: Table
-    index: int
-    of: Columns
-    said_columns: dict[str, Any] | tuple[Any, ...]  # see `columns`
+    columns: dict[str, Any]  # what it says of the columns of an institution
     licences: list[ReadLicence]
+    removed: Collection[int] = ()  # columns with an ID-card number
+    index: int = 0  # in `of`
+    of: Columns | None = None  # as long as it is read
     said_township: bool = False  # by its own cell or by a heading, not read off the address
     held_up: bool = False  # by a question that nobody has answered
     left_out: str = ""
@@ -36,7 +39,6 @@ class ReadRow:
     said: Mapping[str, Any] = field(default_factory=lambda: NOTHING)  # by the columns of parts (parts.py)
     more: tuple["ReadRow", ...] = ()  # further rows of a ledger on the same institution
     stated_status: str = ""  # the licence status that a visit found, which brings the survey
-    keys: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -44,29 +46,12 @@ class ReadRow:
         return f"{self.sheet}!{self.row}" if self.sheet else str(self.row)
 
     @property
-    def columns(self) -> dict[str, Any]:
-        """What it says of the columns of an institution. Of a row that is settled, it is a copy."""
-        said = self.said_columns
-        return said if isinstance(said, dict) else dict(zip(self.keys, said, strict=True))
-
-    def settle(self) -> None:
-        """Keep the columns in less room, once nobody changes them any more: the names of those of all rows once."""
-        columns = self.columns
-        keys = tuple(columns)
-        self.keys, self.said_columns = self.of.names.setdefault(keys, keys), tuple(columns.values())
-
-    @property
     def errors(self) -> Sequence[Remark]:
-        return self.of.errors.get(self.index, ())
+        return self.of.errors.get(self.index, ()) if self.of else ()
 
     @property
     def warnings(self) -> Sequence[Remark]:
-        return self.of.warnings.get(self.index, ())
-
-    @property
-    def removed(self) -> Collection[int]:
-        """Columns with an ID-card number."""
-        return self.of.removed.get(self.index, ())
+        return self.of.warnings.get(self.index, ()) if self.of else ()
 
     @property
     def seen_on(self) -> date | None:
@@ -80,7 +65,7 @@ class ReadRow:
     @property
     def original(self) -> dict[str, str]:
         """The cells as they came, by the title of their column; an ID-card number is not repeated."""
-        row = self.table.rows[self.table.lines[self.index].row]
+        row = self.table.rows[self.row - 1]
         header = self.table.header
         last = len(row) if header.last is None else header.last + 1
         return {
@@ -92,7 +77,7 @@ class ReadRow:
     @property
     def original_as_text(self) -> str:
         """`original` as JSON, its keys in order."""
-        row = self.table.rows[self.table.lines[self.index].row]
+        row = self.table.rows[self.row - 1]
         said = []
         for place, key in self.table.header.titles_in_order(len(row)):
             cell = row[place]
@@ -104,10 +89,49 @@ class ReadRow:
     def error(self, title: str, message: str | Promise, received: Any = "") -> None:
         quoted = cells.short(cells.text(received))
         remark = Remark(self.row, title, str(message), quoted, sheet=self.sheet)
-        self.of.errors.setdefault(self.index, []).append(remark)
+        self._of.errors.setdefault(self.index, []).append(remark)
 
     def warn(self, title: str, message: str | Promise, received: Any = "") -> None:
         if message:
             quoted = cells.short(cells.text(received))
             remark = Remark(self.row, title, str(message), quoted, sheet=self.sheet)
-            self.of.warnings.setdefault(self.index, []).append(remark)
+            self._of.warnings.setdefault(self.index, []).append(remark)
+
+    @property
+    def _of(self) -> Columns:
+        assert self.of is not None, "what is said of a row that is read is in the plan"
+        return self.of
+
+
+class ReadRows(Spool[ReadRow]):
+    """What was read of the lines of some tables, on disk as plain tuples: of each what its institution may be known by,
+    and set to; not how it was read, nor the further rows of a ledger."""
+
+    def __init__(self, tables: Sequence[Table]):
+        self._tables = list(tables)
+        self._number_of = {id(table): number for number, table in enumerate(self._tables)}
+        self._keys: dict[tuple[str, ...], int] = {}  # of columns, each list of them once
+        self._divisions: dict[str, Division] = {}
+        super().__init__()
+
+    def pack(self, row: ReadRow) -> Any:
+        keys, division = tuple(row.columns), row.columns["division"]
+        number = self._keys.setdefault(keys, len(self._keys))
+        if division is not None:
+            self._divisions.setdefault(division.pk, division)
+        values = [value.pk if isinstance(value, Division) else value for value in row.columns.values()]
+        licences = [(str(each.kind), each.number, each.valid_from, each.valid_to, each.stated) for each in row.licences]
+        said = dict(row.said) if row.said else None
+        return row.row, self._number_of[id(row.table)], number, values, licences, tuple(row.removed), said
+
+    def unpack(self, packed: Any) -> ReadRow:
+        row, number, keys, values, licences, removed, said = packed
+        table = self._tables[number]
+        columns = dict(zip(self._keys_of(keys), values, strict=True))
+        if columns["division"] is not None:
+            columns["division"] = self._divisions[columns["division"]]
+        read = [ReadLicence(*each) for each in licences]
+        return ReadRow(row, table.label, table, columns, read, removed, said=said or NOTHING)
+
+    def _keys_of(self, number: int) -> tuple[str, ...]:
+        return next(keys for keys, at in self._keys.items() if at == number)

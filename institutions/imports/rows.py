@@ -1,7 +1,7 @@
 """The lines of a table -> columns and licences of institutions. Every error is told, not only the first."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Model
 from institutions import rules
 from institutions.imports import cells, naming, parts, refusals
 from institutions.imports.categories import CategoryReader
-from institutions.imports.columns import Columns, Remark
+from institutions.imports.columns import Above, Columns, Remark
 from institutions.imports.context import Context, Said
 from institutions.imports.deciding import Looks
 from institutions.imports.known import Register
@@ -24,12 +24,13 @@ from institutions.moments import today
 from institutions.places import BRACKETED, County
 from institutions.positions import to_wgs84
 
+LINES_AT_ONCE = 5_000
 DOOR_OF_A_ROAD = re.compile(r"(?:路|街|巷|弄|大道|村)\w{0,8}?\d+(?:-\d+)?号")
 TEXTS = ("signboard_name", "operating_address", "registered_address")
 
 
 class TableReader:
-    """Reads a table column by column; `rows` puts the lines together."""
+    """Reads a table column by column, some thousands of lines at a time; `rows` puts the lines together."""
 
     def __init__(
         self,
@@ -46,12 +47,19 @@ class TableReader:
         self.table, self.county, self.register, self.questions = table, county, register, questions
         self.datum, self.epoch_1904, self.day_key = datum, epoch_1904, day_key
         self.today = today()
-        self.context = Context(table, county)
-        self.columns = Columns(table, looks)
+        self.context, self.looks = Context(table, county), looks
+        self.columns: Columns  # of the lines that are read just now
         self._reasons: dict[Any, Any] = {}
         self._from_lines: dict[tuple[str, str, str], list[int]] = {}
 
     def rows(self) -> Iterator[ReadRow]:
+        above: Mapping[str, Above] = {}
+        for part in self.table.parts(LINES_AT_ONCE):
+            self.columns = Columns(part, self.looks, above)
+            above = self.columns.above
+            yield from self._rows_of(part)
+
+    def _rows_of(self, part: Table) -> Iterator[ReadRow]:
         of_numbers = part_periods(self.columns)
         read = {key: self.columns.read(key, _limited(cells.without_id_number, key)) for key in TEXTS}
         read["principal"] = self._personal("principal", _limited(cells.person, "principal"))
@@ -73,7 +81,7 @@ class TableReader:
         categories = CategoryReader(self.columns, self.questions)
         ticks = TickReader(self.columns, self.questions)
         of_parts = parts.read(self.columns, self._day)
-        for index, line in enumerate(self.table.lines):
+        for index, line in enumerate(part.lines):
             row = self._row(index, {key: values[index] for key, values in read.items()})
             if of_parts:
                 row.said = {key: values[index] for key, values in of_parts.items()}
@@ -87,7 +95,6 @@ class TableReader:
             self._position(row, longitudes[index], latitudes[index])
             row.licences = licences.of(row)
             yield row
-        self.columns.cells = {}  # the rows go on to ask what is said about them, and no more
 
     @property
     def from_lines(self) -> list[Remark]:
@@ -111,10 +118,11 @@ class TableReader:
             row=of.numbers[index],
             sheet=self.table.label,
             table=self.table,
+            columns={"name": ""} | columns,
+            licences=[],
+            removed=of.removed.get(index, ()),
             index=index,
             of=of,
-            said_columns={"name": ""} | columns,
-            licences=[],
         )
 
     def _personal(self, key: str, clean: Callable[[Any], tuple[str, str]]) -> list[Any]:

@@ -19,7 +19,6 @@ from accounts.canonical import canonical
 from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, fixes, headers, refusals
 from institutions.imports.columns import NOT_SCANNED, OF_A_PERSON, Remark
-from institutions.imports.known import Known
 from institutions.imports.plan import Plan
 from institutions.imports.planned import PlannedRow
 from institutions.imports.questions import Question
@@ -277,10 +276,10 @@ def _remark(table: Table, remark: Remark) -> list[Any]:
 
 def _candidate(match: Any, keys: Mapping[int, str]) -> Line:
     entry = match.entry
-    known = entry.of if isinstance(entry.of, Known) and entry.of.institution is None else None
+    on_file = isinstance(entry.key, UUID)
     return {
-        "institution": str(entry.key) if isinstance(entry.key, UUID) else None,
-        "row": f"{known.sheet}!{known.row}".lstrip("!") if known else "",
+        "institution": str(entry.key) if on_file else None,
+        "row": "" if on_file else str(entry.key).lstrip("!"),
         "apart_key": keys.get(id(match), ""),
         "name": entry.name,
         "address": entry.address,

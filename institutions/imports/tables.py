@@ -4,9 +4,10 @@ A sheet may hold several tables, under and beside each other, each with a header
 a header is, its words say (headers.py); which of the rows below it are no institution, passed.py.
 """
 
-from collections.abc import Collection, Iterator
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, overload
 
 from django.utils.functional import Promise
 
@@ -17,7 +18,7 @@ from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet, Workbook
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NotRead:
     """A sheet, rows or a column that is not taken: the lines as the spreadsheet numbers them, and why."""
 
@@ -59,6 +60,40 @@ class Line:
     sections: tuple[str, ...]
 
 
+class Lines(Sequence[Line]):
+    """The lines of a table: of each but its number is kept, and which sections it stands in."""
+
+    def __init__(self, lines: Iterable[Line] = ()):
+        self.rows = array("I")
+        self._within = array("I")
+        self._sections: list[tuple[str, ...]] = []
+        for line in lines:
+            self.append(line)
+
+    def append(self, line: Line) -> None:
+        if not self._sections or self._sections[-1] != line.sections:
+            self._sections.append(line.sections)
+        self.rows.append(line.row)
+        self._within.append(len(self._sections) - 1)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Line]:
+        return (Line(row, self._sections[at]) for row, at in zip(self.rows, self._within, strict=True))
+
+    @overload
+    def __getitem__(self, place: int) -> Line: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "Lines": ...
+
+    def __getitem__(self, place: int | slice) -> "Line | Lines":
+        if isinstance(place, slice):
+            return Lines(self[each] for each in range(*place.indices(len(self))))
+        return Line(self.rows[place], self._sections[self._within[place]])
+
+
 @dataclass
 class Table:
     """A header and the institutions below it."""
@@ -67,17 +102,26 @@ class Table:
     label: str  # how messages name the sheet: "" when it is the only one with a table
     header: Header
     above: list[str]  # the lines of text above the header
-    lines: list[Line] = field(default_factory=list)
-    rows: list[list[Any]] = field(default_factory=list)  # of the sheet, merged cells spread
+    lines: Lines = field(default_factory=Lines)
+    rows: Sequence[list[Any]] = ()  # of the sheet, merged cells spread
     visit_day: str = ""  # the column that says when a visit was made, where it is none of a survey (parts.py)
 
     @property
     def places(self) -> dict[str, int]:
         return self.header.places
 
-    def column(self, place: int) -> list[Any]:
+    def column(self, place: int) -> Iterator[Any]:
         """The cells of the lines in a column."""
-        return [self.rows[line.row][place] if place < len(self.rows[line.row]) else "" for line in self.lines]
+        cells_of_rows = (self.rows[row] for row in self.lines.rows)
+        return (cells_of_row[place] if place < len(cells_of_row) else "" for cells_of_row in cells_of_rows)
+
+    def parts(self, most: int) -> Iterator["Table"]:
+        """The table by so many lines at a time."""
+        if len(self.lines) <= most:
+            yield self
+            return
+        for first in range(0, len(self.lines), most):
+            yield replace(self, lines=self.lines[first : first + most])
 
     def titled(self, key: str) -> str:
         """How messages name a column: by the first of our words, which is what --errors and docs speak of; one of a
@@ -217,8 +261,7 @@ class _Walk:
         lines, places = self.table.lines, self.header.places
         if not lines or "operating_address" in places:
             return False
-        names = [cells.text(cell) for cell in self.table.column(places["name"])]
-        return all(passed.names_a_group(name) for name in names)
+        return all(passed.names_a_group(cells.text(cell)) for cell in self.table.column(places["name"]))
 
 
 def _says_enough(filled: dict[int, str], header: Header) -> bool:
@@ -262,7 +305,7 @@ def _titles_above(sheet: Sheet, grid: Grid, found: list[Header]) -> list[NotRead
 
 def columns_not_taken(table: Table) -> list[int]:
     """Columns of which something is filled beside an institution and that are not taken."""
-    return table.header.not_taken(table.rows, [line.row for line in table.lines])
+    return table.header.not_taken(table.rows, table.lines.rows)
 
 
 def _joined(parts: list[NotRead]) -> list[NotRead]:

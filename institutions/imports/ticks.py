@@ -1,5 +1,6 @@
 """A licence status that is ticked: √ under 有证有照 | 有照无证 | 无证无照, or under 办学许可证 | 营业执照."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
@@ -48,10 +49,16 @@ def ticks_of(table: Table, places: dict[str, int]) -> dict[int, str]:
     return found if len(found) > 1 else {}
 
 
-def _are_ticks(column: list[object]) -> bool:
+def _are_ticks(column: Iterable[object]) -> bool:
     """Something is ticked, and nothing else stands there."""
-    said = {ticked(cell) for cell in column if cells.text(cell)}
-    return True in said and None not in said
+    found = False
+    for cell in column:
+        if cells.text(cell):
+            yes = ticked(cell)
+            if yes is None:
+                return False
+            found |= yes
+    return found
 
 
 class TickReader:
@@ -61,7 +68,7 @@ class TickReader:
         self.columns, self.questions = columns, questions
         self.table = columns.table
         self.kind_of = self.table.header.ticks
-        self.cells = {place: self.table.column(place) for place in self.kind_of}
+        self.cells = {place: list(self.table.column(place)) for place in self.kind_of}
 
     def of(self, index: int, status: str) -> str:
         """The status of a row of which the column of statuses says `status`."""

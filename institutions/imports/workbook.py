@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableSequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 from typing import IO, Any
@@ -18,6 +18,7 @@ from institutions.imports.collecting import no_collecting
 from institutions.imports.kinds import kind_of
 from institutions.imports.package import UnreadableFile, check_package
 from institutions.imports.reading.frames import Cell, Limits, Place
+from institutions.spool import Spool
 
 FOR_PAGES = Limits()
 FOR_COMMANDS = Limits(
@@ -39,7 +40,7 @@ class Sheet:
 
     name: str  # "" for a text file
     state: str = "visible"  # "visible", "hidden" or "chart" (dialog and macro sheets, too)
-    rows: list[list[Cell]] = field(default_factory=list)
+    rows: MutableSequence[list[Cell]] | Spool[list[Cell]] = field(default_factory=list)
     merges: list[tuple[int, int, int, int]] = field(
         default_factory=list
     )  # first row, first column, last row, last column
@@ -85,9 +86,9 @@ def _gathered(name: str, kind: str, frames: Iterator[tuple[Any, ...]]) -> Workbo
     known: dict[str, str] = {}
     for what, *content in frames:
         if what == "sheet":
-            sheets.append({"name": content[0], "state": content[1], "rows": []})
+            sheets.append({"name": content[0], "state": content[1], "rows": Spool()})
         elif what == "rows":
-            sheets[-1]["rows"] += [[_one(known, cell) for cell in row] for row in content[0]]
+            sheets[-1]["rows"].extend([_one(known, cell) for cell in row] for row in content[0])
             progress.at("reading", sum(len(sheet["rows"]) for sheet in sheets))
         elif what == "looks":
             sheets[-1].update(content[0])

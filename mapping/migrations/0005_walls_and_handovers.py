@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("institutions", "0021_who_takes_a_batch_back"),
-        ("mapping", "0003_boundaries"),
+        ("mapping", "0004_cells_of_every_kind"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

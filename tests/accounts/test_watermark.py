@@ -4,7 +4,6 @@ import subprocess
 import sys
 import time
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from threading import Event
 from uuid import uuid4
 
@@ -24,7 +23,7 @@ from institutions.actions import register_institution
 from institutions.models import Division, Institution
 from institutions.moments import Moment
 from tests.factories import LIUSHI, at, institution, user_with
-from tests.own_database import ROOT, Clerk, environment_of, own_database
+from tests.own_database import ROOT, Clerk, data_dir_of, environment_of, own_database
 
 LONG_S = 30  # nothing here takes longer unless it hangs
 
@@ -38,7 +37,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
 @pytest.fixture
 def clerks(db, database, settings):
     """`clerks(2)`: two people with connections of their own."""
-    settings.DATA_DIR = Path(environment_of(database)["DATA_DIR"])
+    settings.DATA_DIR = data_dir_of(database)
     came: list[Clerk] = []
 
     def come(count: int) -> list[Clerk]:

@@ -15,7 +15,7 @@ from accounts.snapshot import one_snapshot
 from institutions.models import Institution
 from institutions.moments import today
 from tests.factories import LIUSHI, institution, round_of, user_with
-from tests.own_database import Clerk, environment_of, own_database
+from tests.own_database import Clerk, data_dir_of, own_database
 
 LONG_S = 60
 
@@ -28,7 +28,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture
 def clerks(db, database, settings):
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = data_dir_of(database)
     reader, writer = Clerk(database), Clerk(database)
     yield reader, writer
     reader.leave()

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from inspections.models import QuarantinedVisit, Visit
 from tests.factories import LIUSHI, institution, user_with
-from tests.own_database import Clerk, environment_of, own_database
+from tests.own_database import Clerk, data_dir_of, own_database
 
 AT_ONCE, TIMES = 5, int(os.environ.get("AT_ONCE_TIMES", "60"))  # `make battery` does it 500 times
 
@@ -23,7 +23,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture
 def phones(db, database, settings):
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = data_dir_of(database)
     settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": []}
     came = [Clerk(database) for _ in range(AT_ONCE)]
     yield came

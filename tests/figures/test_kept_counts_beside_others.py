@@ -12,7 +12,7 @@ from figures.verifying import differences
 from institutions.models import Institution
 from institutions.moments import Moment
 from tests.factories import LIUSHI, day, institution, round_of
-from tests.own_database import Clerk, environment_of, own_database
+from tests.own_database import Clerk, data_dir_of, own_database
 
 LONG_S = 30  # nothing here takes longer unless it hangs
 
@@ -25,7 +25,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[s
 
 @pytest.fixture
 def clerks(db, database, settings):
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = data_dir_of(database)
     came = [Clerk(database), Clerk(database)]
     yield came
     for clerk in came:

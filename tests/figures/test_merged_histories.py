@@ -115,7 +115,7 @@ def test_rebound_follows_what_was_struck_off_at_either(request, stays, goes, who
     if who == "stays":
         merge_of(goes, stays, MERGED)
 
-    asked = rebounds(Institution.objects.all(), moment("2018-11-30"), day("2018-10-31"))
+    asked = rebounds(Institution.objects.all(), moment("2018-11-30"), day("2018-10-31"), "330382")
 
     assert list(asked.values_list("name", flat=True)) == found
 
@@ -124,7 +124,7 @@ def test_first_round_of_a_merged_institution_is_no_rebound(stays, goes):
     round_of(stays, "2018-11-01")
     merge_of(goes, stays, MERGED)
 
-    assert not rebounds(Institution.objects.all(), moment("2018-11-30"), day("2018-10-31")).exists()
+    assert not rebounds(Institution.objects.all(), moment("2018-11-30"), day("2018-10-31"), "330382").exists()
 
 
 def checks(on: str, before: str) -> dict[str, list[str]]:

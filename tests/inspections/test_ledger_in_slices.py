@@ -27,7 +27,7 @@ from institutions.models import Division, ImportBatch, Institution
 from institutions.moments import today
 from tests.factories import at, sent_visit, user_with
 from tests.inspections.ledgers import HEAD, planned_ledger, row
-from tests.own_database import ROOT, Clerk, environment_of, own_database
+from tests.own_database import ROOT, Clerk, data_dir_of, environment_of, own_database
 
 LONG_S = 60  # nothing here takes longer unless it hangs
 
@@ -41,7 +41,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
 @pytest.fixture
 def clerk(db, database, settings):
     """Calls something on a connection of its own, and gives what it returns."""
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = data_dir_of(database)
     came = Clerk(database)
 
     def call(act: Callable, *args):

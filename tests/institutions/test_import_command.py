@@ -17,6 +17,7 @@ from accounts.models import AuditRow
 from institutions.actions import Registrations, add_licence, edit_institution, register_institution
 from institutions.imports.commit import NotCommitted, commit_plan
 from institutions.imports.plan import Plan
+from institutions.imports.planned import PlannedRows
 from institutions.management.commands import import_institutions
 from institutions.models import Division, ImportBatch, Institution, Licence
 from institutions.places import County
@@ -314,8 +315,9 @@ def planned(*rows: list) -> Plan:
 
 def test_row_that_the_database_refuses_is_named_and_nothing_is_written(db):
     plan = planned(["甲", "柳市镇"], ["乙", "柳市镇"])
-    row = plan.rows[1].read
-    row.said_columns = row.columns | {"category": "magic"}
+    rows = list(plan.rows)
+    rows[1].read.columns["category"] = "magic"
+    plan.rows = PlannedRows(plan.tables, rows)
 
     with pytest.raises(NotCommitted, match="第3行“乙”写不进去：.*institution_category_is_known"):
         commit_plan(plan, file_name="a.csv", sha256="0" * 64, by=None)

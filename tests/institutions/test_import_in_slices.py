@@ -24,13 +24,14 @@ from institutions.actions import register_if_new
 from institutions.imports.commit import NotCommitted, commit_plan
 from institutions.imports.files import commit_file, plan_of, receive_file
 from institutions.imports.plan import Plan
+from institutions.imports.planned import PlannedRows
 from institutions.imports.restoring import Restored
 from institutions.imports.rollback import Unfinished, roll_back
 from institutions.models import Division, ImportBatch, ImportedRow, Institution
 from institutions.moments import Moment
 from tests.factories import LIUSHI, user_with, visit_of
 from tests.institutions.intake_files import planned
-from tests.own_database import ROOT, Clerk, environment_of, own_database
+from tests.own_database import ROOT, Clerk, data_dir_of, environment_of, own_database
 
 LONG_S = 60  # nothing here takes longer unless it hangs
 HEAD = ["机构名称", "乡镇", "办学地址", "负责人", "证照情况", "排摸日期"]
@@ -46,7 +47,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
 @pytest.fixture
 def clerks(db, database, settings):
     """`clerks(2)`: two people with connections of their own."""
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = data_dir_of(database)
     came: list[Clerk] = []
 
     def come(count: int) -> list[Clerk]:
@@ -142,8 +143,9 @@ def test_import_that_fails_in_the_middle_is_taken_back_and_nobody_ever_knows_of_
 
 def _failing(register: str) -> NotCommitted:
     plan = planned(HEAD, *rows_of(register, "甲"))
-    row = plan.rows[-1].read  # which the database refuses
-    row.said_columns = row.columns | {"learners": 2_000_000_000}
+    rows = list(plan.rows)
+    rows[-1].read.columns["learners"] = 2_000_000_000  # which the database refuses
+    plan.rows = PlannedRows(plan.tables, rows)
     with pytest.raises(NotCommitted) as refused:
         commit_plan(plan, file_name="a.csv", sha256="", by=None)
     return refused.value

@@ -17,7 +17,7 @@ from institutions.imports.stored import Reading, moved
 from institutions.models import Division, ImportBatch, Institution, RegisterFile
 from tests.factories import LIUSHI, user_with
 from tests.institutions.registers import csv
-from tests.own_database import Clerk, environment_of, own_database
+from tests.own_database import Clerk, data_dir_of, own_database
 
 LONG_S = 60  # nothing here takes longer unless it hangs
 
@@ -31,7 +31,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
 @pytest.fixture
 def clerks(db, database, settings):
     """Two people with connections of their own."""
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = data_dir_of(database)
     came = [Clerk(database), Clerk(database)]
     yield came
     for clerk in came:

@@ -5,7 +5,7 @@ from django.db import connection
 
 from accounts.watermark import recording_in_slices
 from institutions.imports.slices import Slices
-from tests.own_database import Clerk, environment_of, own_database
+from tests.own_database import Clerk, data_dir_of, own_database
 
 LONG_S = 60
 
@@ -18,7 +18,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture
 def clerk(db, database, settings):
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = data_dir_of(database)
     clerk = Clerk(database)
     yield clerk
     clerk.leave()

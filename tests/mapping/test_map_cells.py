@@ -10,13 +10,15 @@ from accounts.watermark import recording
 from figures.drilldown import Drilldown
 from figures.unseen import Status
 from institutions.models import Institution
-from institutions.moments import today
+from institutions.moments import Moment, today
 from institutions.positions import LocationSource, cell_of
-from mapping import cells, pyramid
+from mapping import cells, layers, pyramid, summing
+from mapping.boxes import SIDE_BITS, column_and_row
 from mapping.layers import collection_of, defined_of
 from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
-from mapping.pyramid import GONE, parts_of
 from mapping.question import MapQuestion
+from mapping.summing import GONE, parts_of
+from mapping.tiles import Tile, features, features_of
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, move_of, round_of, user_with, visit_of
 from tests.mapping.views import BOXES, QUESTIONS, ZOOMS
 
@@ -66,6 +68,36 @@ def test_cells_say_what_the_plain_query_says(schools, leader, division, folded):
     for question, box, zoom in views:
         kept, defined = both(leader, box, zoom, division=division, **question)
         assert kept == defined, (question, box, zoom)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_everything_at_a_close_zoom_is_read_of_as_few_squares_as_may_be_drawn(schools, leader, folded, monkeypatch):
+    for module in (layers, cells):
+        monkeypatch.setattr(module, "MOST_POINTS", 2)
+    if folded:
+        pyramid.fold()
+
+    for zoom in range(21):
+        kept, defined = both(leader, None, zoom)
+        assert kept == defined
+        assert (len(kept["features"]) <= 2, kept["zoom"] <= layers.ZOOM_OF_ALL) == (True, True)
+
+
+@pytest.mark.parametrize("division", ["33", LIUSHI])
+@pytest.mark.parametrize("folded", [False, True])
+def test_tiles_are_drawn_from_the_cells_as_by_the_plain_query(schools, leader, division, folded):
+    if folded:
+        pyramid.fold()
+    moment = Moment.that_stands()
+
+    for asked in ({}, *QUESTIONS):
+        question = Drilldown(division=division, **asked)
+        for z in range(15):
+            column, row = column_and_row(120.95, 28.05)
+            tile = Tile(z, column >> SIDE_BITS - z, row >> SIDE_BITS - z)
+            kept = list(features_of(question, leader, tile))
+            assert kept == list(features(question.institutions(leader, moment), moment, tile)), (asked, z)
+            assert cells.squares_of(question, leader, tile.keys, z + 1) is not None
 
 
 def test_several_grants_are_answered_together(schools):
@@ -208,8 +240,8 @@ def as_of_yesterday(name: str, kind: int) -> None:
     SpotChange.objects.all().delete()
     Cell.objects.all().delete()
     with connection.cursor() as cursor:
-        for level in (pyramid.TOTALS, *range(pyramid.FINEST + 1)):
-            cursor.execute(pyramid.add_up(pyramid.SPOTS, level))
+        for level in (summing.TOTALS, *range(summing.FINEST + 1)):
+            cursor.execute(summing.add_up(summing.SPOTS, level))
 
 
 def test_round_that_is_due_today_turns_tomorrow(schools):
@@ -221,7 +253,7 @@ def test_round_that_is_due_today_turns_tomorrow(schools):
 
 @pytest.mark.parametrize("first", ["reader", "writer"])
 def test_day_that_went_by_is_drawn_without_a_rebuild(schools, leader, first):
-    as_of_yesterday("逾期", pyramid.kind_of(Status.OPEN, "none"))
+    as_of_yesterday("逾期", summing.kind_of(Status.OPEN, "none"))
     if first == "writer":
         with recording():
             pass
@@ -262,6 +294,8 @@ def test_upgraded_database_gets_its_cells(schools):
         (lambda: Cell.objects.filter(level=5).update(number=7), "Cell "),
         (lambda: Cell.objects.filter(level=5).delete(), "Cell "),
         (lambda: Cell.objects.filter(level=7).update(east=7), "Cell "),
+        (lambda: Cell.objects.filter(level=7).update(n_open=7), "Cell "),
+        (lambda: Cell.objects.filter(level=7, kind=summing.EVERY).delete(), "Cell "),
         (lambda: Cell.objects.filter(level=7).update(west=0), "Bounds of "),
         (pyramid.forget, "No cells are kept"),
     ],

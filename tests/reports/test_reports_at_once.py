@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.watermark import recording
 from reports import actions
 from reports.models import Report, ReportVersion
-from tests.own_database import Clerk, environment_of, own_database
+from tests.own_database import Clerk, data_dir_of, own_database
 from tests.reports.reporting import begun, clerk, county, leader
 
 LONG_S = 60  # nothing here takes longer unless it hangs
@@ -25,7 +25,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[s
 
 @pytest.fixture
 def two(db, database, settings):
-    settings.DATA_DIR = environment_of(database)["DATA_DIR"]
+    settings.DATA_DIR = data_dir_of(database)
     came = [Clerk(database), Clerk(database)]
     yield came
     for each in came:

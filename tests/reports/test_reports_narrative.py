@@ -306,7 +306,9 @@ def test_rebound_voided_or_not_yet_known_is_none():
 def test_first_round_is_no_rebound():
     round_of(institution(), "2018-12-03")
 
-    assert not rebounds(Institution.objects.all(), Moment(day("2018-12-31"), timezone.now()), day("2018-11-30"))
+    assert not rebounds(
+        Institution.objects.all(), Moment(day("2018-12-31"), timezone.now()), day("2018-11-30"), "330382"
+    )
 
 
 def test_problem_types_are_listed_by_the_number_of_institutions():

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from institutions.imports.columns import Remark
 from institutions.imports.example import example_register
 from institutions.imports.files import import_workbook
 from institutions.imports.marked import marked_workbook
-from institutions.imports.plan import Plan, PlannedRow
+from institutions.imports.plan import Plan
 from institutions.imports.workbook import FOR_COMMANDS, read_workbook
 from institutions.models import Division
 from institutions.positions import Datum
@@ -95,7 +96,7 @@ class Command(BaseCommand):
             for remark in remarks:
                 self.stdout.write(f"[{title}] {remark}")
         for title, kind in ((refusals.CHANGED, "changed"), (refusals.NEW, "new")):
-            self._list(title, plan.of_kind(kind))
+            self._list(title, plan, kind)
         self.stdout.write(
             refusals.COUNTED.format(**{kind: plan.count(kind) for kind in ("new", "changed", "unchanged")})
         )
@@ -106,14 +107,14 @@ class Command(BaseCommand):
         elif dry_run and not plan.errors:
             self.stdout.write(str(refusals.NOTHING_WRITTEN))
 
-    def _list(self, title: str | Promise, rows: list[PlannedRow]) -> None:
+    def _list(self, title: str | Promise, plan: Plan, kind: str) -> None:
         """Changed rows with old → new, new ones by name and township; says when the list is cut."""
-        for row in rows[:LISTED]:
+        for row in islice(plan.of_kind(kind), LISTED):
             what = ";".join(map(str, row.effects)) if row.kind == "changed" else row.columns["division"].name
             said = {"title": title, "row": row.row, "name": row.columns["name"], "what": what}
             self.stdout.write(refusals.LISTED_ROW.format(**said))
-        if len(rows) > LISTED:
-            self.stdout.write(refusals.NOT_LISTED.format(title=title, rest=len(rows) - LISTED))
+        if (count := plan.count(kind)) > LISTED:
+            self.stdout.write(refusals.NOT_LISTED.format(title=title, rest=count - LISTED))
 
 
 def somebody(username: str | None) -> User | None:
