@@ -118,13 +118,13 @@ def test_next_prefix_is_the_code_that_follows(prefix, following):
 
 
 ROLES = {
-    "inspector": {"see", "see_personal_data", "record_visit", "submit"},
+    "inspector": {"see", "see_personal_data", "record_visit", "submit", "hand_over"},
     "task_force": {
-        "see", "see_personal_data", "record_visit", "submit", "order", "return", "extend", "verify",
+        "see", "see_personal_data", "record_visit", "submit", "hand_over", "order", "return", "extend", "verify",
         "withdraw_visit", "edit_registry", "prepare_report",
         "see_misconduct", "see_misconduct_names", "record_misconduct",
     },
-    "supervisor": {"see", "see_personal_data", "verify", "void", "withdraw_visit", "approve_report",
+    "supervisor": {"see", "see_personal_data", "hand_over", "verify", "void", "withdraw_visit", "approve_report",
                    "see_misconduct", "see_misconduct_names", "withdraw_misconduct"},
     "auditor": {"see", "see_audit", "see_misconduct"},
     "admin": {"manage_accounts"},
