@@ -42,6 +42,7 @@ bench: .venv/.installed-requirements-dev
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.storing
 	$(BIN)/python -m bench.documents
+	$(BIN)/python -m bench.map
 
 battery: .venv/.installed-requirements-dev
 	DATABASE_URL= $(BIN)/python -m tests.battery

@@ -109,11 +109,13 @@ def import_register(file: str) -> dict[str, Any]:
     reading, planning, committing = Clock(), Clock(), Clock()
     with reading.running():
         workbook = read_workbook(data, Path(file).name, FOR_COMMANDS)
+    sha256 = hashlib.sha256(data).hexdigest()
+    del data
     with planning.running():
         plan = make_plan(workbook, Division.objects.get(pk=COUNTY))
     assert not plan.errors, plan.errors[:3]
     with committing.running():
-        commit_plan(plan, file_name="register", sha256=hashlib.sha256(data).hexdigest(), by=None)
+        commit_plan(plan, file_name="register", sha256=sha256, by=None)
     counts = {kind: plan.count(kind) for kind in ("new", "changed", "unchanged")}
     parts = {"read": reading.took, "plan": planning.took, "commit": committing.took}
     both = {"seconds": planning.took + committing.took, "cpu": planning.cpu + committing.cpu}

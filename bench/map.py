@@ -1,7 +1,7 @@
 """`GET map/` of a country: beside mapbox-vector-tile on rows grouped before, beside an older build, beside one county,
 and while visits are stored, by the processor (docs/adr/0054-cells-of-the-map.md).
 
-`python -m bench.map` (not yet part of `make bench`), of the country of bench/scale.py. BENCH_OLDER_MAP names a checkout
+`python -m bench.map`, the last part of `make bench`, of the country of bench/scale.py. BENCH_OLDER_MAP names a checkout
 of the older build (commit decaf04); without it that column is left out. Equal answers are asserted before anything is
 timed.
 """

@@ -21,7 +21,7 @@ from accounts.errors import Invalid, enumerated
 from accounts.scope import within_prefixes
 from figures import kept
 from figures.places import Divisions, Where, codes_of
-from figures.standing import Standing, surveyed_with_standing
+from figures.standing import Standing, each_one, surveyed_with_standing
 from inspections.models import Finding, FindingType, Visit
 from institutions.models import (
     Institution,
@@ -200,20 +200,8 @@ def _counting(
     within: InstitutionQuerySet, moment: Moment, key: models.expressions.Combinable | models.F
 ) -> tuple[str, tuple[Any, ...]]:
     """The query of `counts_by` and its parameters."""
-    each, params = (
-        surveyed_with_standing(within, moment)
-        .annotate(part=key)
-        .order_by()
-        .values("part", "standing")
-        .query.sql_with_params()
-    )
-    # Grouped around the ORM's own query, materialized: an institution's standing is worked out once, not once for
-    # SELECT and again for GROUP BY.
-    return (
-        f"WITH each_one AS MATERIALIZED ({each}) "  # noqa: S608 (the ORM's own query)
-        "SELECT part, standing, COUNT(*) FROM each_one GROUP BY part, standing",
-        params,
-    )
+    each, params = each_one(within, moment, part=key)
+    return f"WITH {each} SELECT part, standing, COUNT(*) FROM each_one GROUP BY part, standing", params  # noqa: S608
 
 
 def _figures(sql: str, params: tuple[Any, ...]) -> dict[str, Figures]:
@@ -371,12 +359,8 @@ def counts_by_each(
     within: InstitutionQuerySet, moment: Moment, child: models.expressions.Combinable
 ) -> dict[str, dict[str, Figures]]:
     """Every figure for each part of each of PARTITIONS; the standings are worked out once for all three."""
-    each, params = (
-        surveyed_with_standing(within, moment)
-        .annotate(child=child, status=licence_status_then(moment))
-        .order_by()
-        .values("pk", "has_merges", "child", "status", "standing")
-        .query.sql_with_params()
+    each, params = each_one(
+        within, moment, "has_merges", child=child, status=licence_status_then(moment), it=models.F("pk")
     )
     seen, seen_params = (
         Visit.objects.known_at(moment)
@@ -391,14 +375,14 @@ def counts_by_each(
     standings: dict[str, dict[str, dict[str, int]]] = {by: {} for by in PARTITIONS}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH each_one AS MATERIALIZED ({each}), "  # noqa: S608 (the ORM's own queries, as in _counting)
-            "histories AS (SELECT pk, standing, pk AS of FROM each_one UNION ALL SELECT pk, standing, merged_id "
-            f"FROM each_one CROSS JOIN ({merges}) merges WHERE has_merges AND into_id = pk) "
+            f"WITH {each}, "  # noqa: S608 (the ORM's own queries)
+            "histories AS (SELECT it, standing, it AS of FROM each_one UNION ALL SELECT it, standing, merged_id "
+            f"FROM each_one CROSS JOIN ({merges}) merges WHERE has_merges AND into_id = it) "
             "SELECT 'division', child, standing, COUNT(*) FROM each_one GROUP BY child, standing UNION ALL "
             "SELECT 'licence_status', status, standing, COUNT(*) FROM each_one GROUP BY status, standing UNION ALL "
             # From the institutions, not from the visits: a township's findings are reached by index, the country's
             # never read. SQLite keeps the order of a CROSS JOIN.
-            "SELECT 'finding_type', type_id, standing, COUNT(DISTINCT pk) "
+            "SELECT 'finding_type', type_id, standing, COUNT(DISTINCT it) "
             f"FROM histories CROSS JOIN ({seen}) seen CROSS JOIN {Finding._meta.db_table} found "
             "WHERE seen.of = histories.of AND found.visit_id = seen.id GROUP BY type_id, standing",
             params + merges_params + seen_params,

@@ -32,7 +32,7 @@ class Spool(Sequence[Row]):
         return row
 
     def unpack(self, packed: Any) -> Row:
-        return packed  # type: ignore[no-any-return]
+        return packed
 
     def append(self, row: Row) -> None:
         self._last.append(self.pack(row))

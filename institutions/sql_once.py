@@ -71,12 +71,13 @@ class AsOf(Expression):
     def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, Any]:
         sql, params = _made_once(self.build, connection.vendor, len(self.days))
         table = compiler.quote_name_unless_alias(self.institution.alias)  # type: ignore[attr-defined]
-        filled = _open(connection.ops, self.moment, self.days) | dict(self.also)
+        filled = stand_ins(connection.ops, self.moment, self.days) | dict(self.also)
         # Its columns alone: a subquery may be over institutions, too, under an alias of its own.
         return sql.replace(f"{TABLE}.", f"{table}."), [filled.get(param, param) for param in params]
 
 
-def _open(ops: Any, moment: Moment, days: tuple[date, ...]) -> dict[Any, Any]:
+def stand_ins(ops: Any, moment: Moment, days: tuple[date, ...] = ()) -> dict[Any, Any]:
+    """What takes the places of ANY_DAY and ANY_MOMENT, and of OTHER_DAYS, among the parameters of SQL made once."""
     on = zip((ANY_DAY, *OTHER_DAYS), (moment.on, *days), strict=False)
     return {ops.adapt_datefield_value(any_day): ops.adapt_datefield_value(day) for any_day, day in on} | {
         ops.adapt_datetimefield_value(ANY_MOMENT): ops.adapt_datetimefield_value(moment.known_at),

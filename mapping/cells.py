@@ -211,7 +211,7 @@ class Asked:
         where, params = self._of_spots()
         with_ranges, inside = self._in_box([self.keys] if self.box is None else self.box.squares(SIDE_BITS).ranges(8))
         rows = _read(
-            f"{with_ranges} SELECT institution_id FROM asked CROSS JOIN {self._spot} WHERE {inside} AND {where} "  # noqa: S608
+            f"{with_ranges} SELECT institution_id FROM {_found(self._spot, f'{inside} AND {where}')} "  # noqa: S608
             f"LIMIT {MOST_POINTS + 1}",
             params,
         )
@@ -265,8 +265,7 @@ class Asked:
         rows = _read(
             f"WITH asked(first_one, last_one) AS (VALUES {some}) "  # noqa: S608 (numbers, and our own names)
             f"SELECT square >> {2 * (level - zoom)}, {SUMS} "
-            f"FROM asked CROSS JOIN {CELL} WHERE level = {level} AND square BETWEEN first_one AND last_one "
-            f"AND {where} GROUP BY 1",
+            f"FROM {_found(CELL, f'level = {level} AND square BETWEEN first_one AND last_one AND {where}')} GROUP BY 1",
             params,
         )
         for square, count, east, north, west, south, eastmost, northmost, *parts in rows:
@@ -285,8 +284,8 @@ class Asked:
         where, params = self._of_spots()
         with_ranges, inside = self._in_box(within)
         return _read(
-            f"{with_ranges} SELECT cell >> {shift_of(zoom)}, kind, {SUMMED} FROM asked CROSS JOIN {self._spot} "  # noqa: S608
-            f"WHERE {inside} AND {where} GROUP BY 1, 2",
+            f"{with_ranges} SELECT cell >> {shift_of(zoom)}, kind, {SUMMED} "  # noqa: S608 (our own names)
+            f"FROM {_found(self._spot, f'{inside} AND {where}')} GROUP BY 1, 2",
             params,
         )
 
@@ -362,6 +361,14 @@ class Asked:
 def _parted(rows: list[KindRow]) -> Iterator[SquareRow]:
     for square, kind, number, east, north, *bounds in rows:
         yield (square, *STATUS_AND_LICENCE[kind], int(number), int(east), int(north), *bounds)
+
+
+def _found(table: str, condition: str) -> str:
+    """The rows of a table that lie in a range of `asked`, looked up range by range: PostgreSQL would read the whole
+    table and compare each row with each range."""
+    if connection.vendor == "sqlite":
+        return f"asked CROSS JOIN {table} WHERE {condition}"
+    return f"asked CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {condition} OFFSET 0) found_one"  # noqa: S608
 
 
 def _read(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:

@@ -142,6 +142,7 @@ def plan_as_remembered(
     remembered = remembered_answers(division, plan.layout)
     if remembered.keys() <= answers.keys():
         return plan
+    del plan
     return make_plan(workbook, division, datum, remembered | dict(answers), by_somebody=by_somebody)
 
 

@@ -27,7 +27,7 @@ class Grid:
 
     def __init__(self, sheet: Sheet):
         self.sheet = sheet
-        self.rows = sheet.rows
+        self.rows: Sequence[list[Any]] = sheet.rows
         self.wide: dict[int, list[tuple[int, int, int, int]]] = {}  # merges over several columns, by their first row
         self.tall: dict[int, list[tuple[int, int, int, int]]] = {}
         self._texts: dict[Any, str] = {}
@@ -210,7 +210,7 @@ def _titles(grid: Grid, row: int) -> dict[int, str] | None:
     """The texts of a row that may be headings; None when one of its cells cannot be one."""
     cells_of_row = grid.rows[row]
     try:
-        if _TOO_MANY_DIGITS.match("".join(cells_of_row)):  # type: ignore[arg-type]  # TypeError is what is asked
+        if _TOO_MANY_DIGITS.match("".join(cells_of_row)):  # TypeError is what is asked
             return None
     except TypeError:  # a number, a day
         return None

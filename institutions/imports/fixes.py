@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.imports import cells, refusals
 from institutions.imports.columns import NOT_SCANNED
-from institutions.imports.reading.frames import Place, letters
+from institutions.imports.reading.frames import Cell, Place, letters
 from institutions.imports.workbook import Sheet, Workbook
 from institutions.models import CellFix, RegisterFile
 
@@ -47,36 +47,38 @@ def with_fixes(workbook: Workbook, fixes: Iterable[CellFix]) -> Workbook:
     """The workbook as if these cells had been typed so: text, neither struck out nor a formula."""
     sheets = {sheet.name: sheet for sheet in workbook.sheets}
     opened: dict[str, Sheet] = {}
+    rows: dict[str, list[list[Cell]]] = {}
     for fix in fixes:
         place = place_of(fix.address)
         if place is None or place[0] not in sheets:
             continue
         name, row, column = place
         if name not in opened:
-            opened[name] = _opened(sheets[name])
-        _type(opened[name], (row - 1, column), fix.new)
+            rows[name] = list(sheets[name].rows)
+            opened[name] = _opened(sheets[name], rows[name])
+        _type(opened[name], rows[name], (row - 1, column), fix.new)
     return replace(workbook, sheets=[opened.get(sheet.name, sheet) for sheet in workbook.sheets])
 
 
-def _opened(sheet: Sheet) -> Sheet:
+def _opened(sheet: Sheet, rows: list[list[Cell]]) -> Sheet:
     """A copy of which cells can be changed."""
     looks = ("unread", "struck", "numbers", "partial_days", "padded", "merges")
-    return replace(sheet, rows=list(sheet.rows), **{name: copy(getattr(sheet, name)) for name in looks})
+    return replace(sheet, rows=rows, **{name: copy(getattr(sheet, name)) for name in looks})
 
 
-def _type(sheet: Sheet, at: Place, value: str) -> None:
+def _type(sheet: Sheet, rows: list[list[Cell]], at: Place, value: str) -> None:
     row, column = at
-    _take_out_of_merge(sheet, at)
-    sheet.rows.extend([] for _row in range(row + 1 - len(sheet.rows)))
-    typed = list(sheet.rows[row])
+    _take_out_of_merge(sheet, rows, at)
+    rows.extend([] for _row in range(row + 1 - len(rows)))
+    typed = list(rows[row])
     typed += [""] * (column + 1 - len(typed))
     typed[column] = value
-    sheet.rows[row] = typed
+    rows[row] = typed
     for look in (sheet.unread, sheet.struck, sheet.numbers, sheet.partial_days, sheet.padded):
         look.pop(at, None)
 
 
-def _take_out_of_merge(sheet: Sheet, at: Place) -> None:
+def _take_out_of_merge(sheet: Sheet, rows: list[list[Cell]], at: Place) -> None:
     """A cell that only shows what is merged over it becomes one of its own; the first of a merge speaks for all."""
     row, column = at
     for merge in list(sheet.merges):
@@ -84,12 +86,12 @@ def _take_out_of_merge(sheet: Sheet, at: Place) -> None:
         if (first, left) == at or not (first <= row <= last and left <= column <= right):
             continue
         sheet.merges.remove(merge)
-        shown = sheet.rows[first][left] if first < len(sheet.rows) and left < len(sheet.rows[first]) else ""
-        for covered in range(first + 1, min(last + 1, len(sheet.rows))):
-            spread = list(sheet.rows[covered])
+        shown = rows[first][left] if first < len(rows) and left < len(rows[first]) else ""
+        for covered in range(first + 1, min(last + 1, len(rows))):
+            spread = list(rows[covered])
             spread += [""] * (left + 1 - len(spread))
             spread[left] = shown
-            sheet.rows[covered] = spread
+            rows[covered] = spread
 
 
 @recorded

@@ -75,7 +75,11 @@ class Plan:
 
     def as_json(self, batch: str | None) -> dict[str, Any]:
         """The summary, and under `plan` what each new or changed row sets."""
-        return self.summary(batch) | {"plan": [row.as_json() for row in self.rows if row.kind != "unchanged"]}
+        return self.summary(batch) | {"plan": list(self.set_rows())}
+
+    def set_rows(self) -> Iterator[dict[str, Any]]:
+        """What each new or changed row sets."""
+        return (row.as_json() for row in self.rows if row.kind != "unchanged")
 
 
 def make_plan(

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, MutableSequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 from typing import IO, Any
@@ -40,7 +40,7 @@ class Sheet:
 
     name: str  # "" for a text file
     state: str = "visible"  # "visible", "hidden" or "chart" (dialog and macro sheets, too)
-    rows: MutableSequence[list[Cell]] | Spool[list[Cell]] = field(default_factory=list)
+    rows: Sequence[list[Cell]] = field(default_factory=list)
     merges: list[tuple[int, int, int, int]] = field(
         default_factory=list
     )  # first row, first column, last row, last column

@@ -20,6 +20,7 @@ from institutions.imports.workbook import FOR_COMMANDS, read_workbook
 from institutions.models import Division
 from institutions.positions import Datum
 
+NEXT, END = "\n  ", "\n}"  # of JSON with two spaces before what it is made of
 LISTED = 100  # rows that the text output lists of a kind
 
 
@@ -63,14 +64,15 @@ class Command(BaseCommand):
             _check_writable(options["errors"])
         with file.open("rb") as opened:
             data = opened.read(FOR_COMMANDS.most_bytes + 1)
-        workbook = read_workbook(data, file.name, FOR_COMMANDS)
+        workbook, sha256 = read_workbook(data, file.name, FOR_COMMANDS), hashlib.sha256(data).hexdigest()
+        del data  # up to 200 MB
         plan, batch = import_workbook(
             workbook,
             division,
             options["datum"],
             _answers(options["answer"]),
             file_name=file.name,
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=sha256,
             by=somebody(options["by"]),
             dry_run=options["dry_run"],
         )
@@ -78,7 +80,7 @@ class Command(BaseCommand):
             options["errors"].write_bytes(marked_workbook(workbook, plan))
         batch_id = str(batch.pk) if batch else None
         if options["format"] == "json":
-            self._print(plan.as_json(batch_id))
+            self._print_plan(plan, batch_id)
         else:
             self._tell(plan, batch_id, options["dry_run"])
         if plan.errors:
@@ -86,6 +88,17 @@ class Command(BaseCommand):
 
     def _print(self, answer: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+
+    def _print_plan(self, plan: Plan, batch: str | None) -> None:
+        """`Plan.as_json`, its last list row by row: a long register's is longer than what there is of memory."""
+        summary = json.dumps(plan.summary(batch), ensure_ascii=False, indent=2)
+        self.stdout.write(f'{summary.removesuffix(END)},{NEXT}"plan": [', ending="")
+        between = ""
+        for row in plan.set_rows():
+            said = json.dumps(row, ensure_ascii=False, indent=2).replace("\n", "\n    ")
+            self.stdout.write(f"{between}\n    {said}", ending="")
+            between = ","
+        self.stdout.write(f"{NEXT if between else ''}]{END}")
 
     def _tell(self, plan: Plan, batch: str | None, dry_run: bool) -> None:
         for title, remarks in (
