@@ -25,6 +25,7 @@ WORDS: dict[str, Promise] = {
     "was": _("原为{was}"),
     "here": _("这里有 {n} 家"),
     "more": _("再列 {n} 家"),
+    "restUnlocated": _("另有 {n} 家未定位，见台账"),
     "inLedger": _("其余 {n} 家见台账"),
     "hereRest": _("先列 {n} 家，其余请先筛选再看。"),
     "nearby": _("附近的机构"),

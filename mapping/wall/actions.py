@@ -23,7 +23,7 @@ class EndedAlready(Refusal):
 
 
 @recorded
-def open_wall(*, by: User, name: str, address: str = "", at: datetime = NOW) -> tuple[WallPass, str]:
+def open_wall(*, by: User, name: str, address: str | None = None, at: datetime = NOW) -> tuple[WallPass, str]:
     """A screen that shows the wall for WALL_DAYS, and the secret by which it is told, which is kept nowhere.
 
     Effects: the pass, an audit row with the address it was opened from. Raises Invalid (422) without a name of the

@@ -47,10 +47,10 @@ class OnTheWall:
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         refuse_unknown(request.query_params, self.asks)  # type: ignore[attr-defined]
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        super().initial(request, *args, **kwargs)
 
     def finalize_response(self, *args: Any, **kwargs: Any) -> Any:
-        answer = super().finalize_response(*args, **kwargs)  # type: ignore[misc]
+        answer = super().finalize_response(*args, **kwargs)
         answer["Cache-Control"] = "private, no-store"
         return answer
 

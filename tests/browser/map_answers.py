@@ -48,7 +48,8 @@ def answering(
 ) -> list[str]:
     """The doors of the map answer these features, whatever is asked; the URLs that were asked are in the list."""
     asked: list[str] = []
-    total = {"surveyed": 1495, "with_problems": 1270, "rectified": 1198, "overdue": 23, "completion_percent": "94.33%"}
+    total = {"surveyed": 1495, "with_problems": 1270, "rectified": 1198, "overdue": 23}
+    total |= {"completion_rate": "0.943307", "completion_percent": "94.33%"}
 
     def answer(route: Any) -> None:
         url = urlsplit(route.request.url)

@@ -20,6 +20,14 @@ AREA = {
 }
 
 
+def saying(said, asked: list[str]):
+    def answer(route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json=said)
+
+    return answer
+
+
 @pytest.fixture
 def on_map(signed_in, address):
     """`on_map(features, "layer=heat")`: the page with made-up answers, and the list of what it asked."""
@@ -29,7 +37,7 @@ def on_map(signed_in, address):
         page.set_viewport_size(DESKTOP)
         asked = answering(page, lambda _query: features, BELOW)
         for path, said in also:
-            page.route(path, lambda route, said=said: (asked.append(route.request.url), route.fulfill(json=said)))
+            page.route(path, saying(said, asked))
         page.goto(f"{address}/map/?{DAY}&{query}")
         wait_drawn(page)
         return page, asked

@@ -43,7 +43,9 @@ function showTownship(each, of, overdue) {
   byId("wall-said").textContent = fill(words.townshipOf, { surveyed: each.surveyed, problems: each.with_problems, rectified: each.rectified, overdue: each.overdue });
   byId("wall-overdue").textContent = each.overdue ? fill(words.overdueList, { n: each.overdue }) : words.overdueNone;
   const others = each.overdue - overdue.results.length;
-  byId("wall-rest").textContent = others > 0 ? fill(words.inLedger, { n: others }) : "";
+  // The list has those with a place: where it is not full, whoever is missing has none.
+  const rest = overdue.results.length < LISTED ? words.restUnlocated : words.inLedger;
+  byId("wall-rest").textContent = others > 0 ? fill(rest, { n: others }) : "";
   byId("wall-list").replaceChildren(...overdue.results.map((one) => element("li", "", [element("span", one.name), element("b", fill(words.overdueBy, { n: -one.days_left }))])));
   if (!each.position) return spot?.remove();
   if (spot) spot.setLatLng(each.position).addTo(map);
