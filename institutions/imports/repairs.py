@@ -69,7 +69,7 @@ def check_has_words(cell: Any, said: Promise) -> None:
     """Raise BadCell for an address or a person in which no word stands: 105, 13800000000."""
     written = cells.text(cell)
     if not re.search(r"[^\W\d_]", written):
-        raise BadCell(said.format(given=cells.short(written)))
+        raise BadCell(str(said).format(given=cells.short(written)))
 
 
 def check_number(cell: Any) -> None:
