@@ -25,7 +25,7 @@ from typing import Any
 from bench import scale
 
 ROOT = Path(__file__).resolve().parent.parent
-CLUSTER = ROOT / "bench/peer/markercluster"  # 1.5.3, MIT; from npm's leaflet.markercluster
+CLUSTER = ROOT / "bench/vendor/markercluster"  # 1.5.3, MIT; from npm's leaflet.markercluster
 CLUSTER_SHA256 = "b1ef34ccee0fb36d856ff4719c759046a0e14293dbbf9d531d969735481168bc"
 TURNS = int(os.environ.get("BENCH_TURNS", "3"))
 TARGETS = "country: drawn 1/20, heap 1/50, longest block < 50 ms, HTML <= 60 kB; county: drawn <= 1.1"
