@@ -14,7 +14,7 @@ from mapping.basemaps import configured
 BROWSER_KEEPS_S = 86_400
 # A transparent PNG of one pixel: where the provider fails nothing is drawn, and for_page() says why.
 BLANK = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
 )
 
 

@@ -96,6 +96,10 @@ def test_old_tile_is_shown_while_the_provider_fails(browse, inspector, provider,
     assert basemaps.for_page()[0]["problem"] == "底图服务出错，暂以空白代替。"
 
 
+def test_blank_tile_lets_the_ground_be_seen():
+    assert Image.open(BytesIO(BLANK)).convert("RGBA").getpixel((0, 0))[3] == 0  # its alpha
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "content", "said"),
     [
