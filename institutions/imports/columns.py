@@ -166,8 +166,8 @@ class Columns:
                     self.cells[key][index] = rest
 
     def _refuse_long_rows(self) -> None:
-        """Rows of a text file that go on behind the last heading by one cell, as no other does: an address with a comma.
-        What goes on for longer is a remark nobody gave a heading: it is said to be unread."""
+        """Rows of a text file that go on behind the last heading by one cell, as no other does: an address with a
+        comma. What goes on for longer is a remark that nobody gave a heading: it is said to be unread."""
         header, long = self.table.header, self.table.sheet.long_rows
         behind = header.filled[1] + 1
         for index, row in enumerate(self.table.lines.rows) if long and header.last is None else ():
