@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers
-from institutions.imports.passed import OF_COUNTS, is_header_of_counts
+from institutions.imports.passed import OF_COUNTS, is_header_of_counts, is_list_of_cases
 from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet
 from institutions.spool import Spool
@@ -235,7 +235,7 @@ def _is_header(titles: dict[int, str]) -> bool:
     """A heading of names, another of ours, and no less than every third known."""
     meanings = [headers.meaning(title) for title in titles.values()]
     keys = {said[0] for said in meanings if said}
-    if keys <= COUNTED and _counts(list(titles.values())):
+    if keys <= COUNTED and _counts(list(titles.values())) or is_list_of_cases(map(headers.plain, titles.values())):
         return False
     known = sum(map(headers.is_known, titles.values()))
     if "name" not in keys:

@@ -74,6 +74,7 @@ GROUP = re.compile(
 
 VOID = frozenset("× ✗ ✘ 作废 删 删除 取消 停 关 撤".split())  # noqa: SIM905  where a serial should stand
 OF_CHANGES = ({"变动", "原状态", "现状态"}, {"Change", "From", "Statusnow"})
+OF_CASES = ({"案件编号"}, {"案件", "处理措施"}, {"Casenumber"}, {"Case", "Measure"})
 COUNTED_BY = re.compile(
     r"(所属|所在)?(乡镇|镇街|街道|乡镇\(街道\)|乡镇街道)|单位(名称)?|名称|类别|项目|证照(情况|类别)|序号"
 )
@@ -168,6 +169,12 @@ def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str
 def is_list_of_changes(titles: Iterable[str]) -> bool:
     """The list of a difference statement, as the system hands it out: institutions, and no register of them."""
     return any(of_it <= set(titles) for of_it in OF_CHANGES)
+
+
+def is_list_of_cases(titles: Iterable[str]) -> bool:
+    """Cases of misconduct, or the persons of them: schools and names, and no register of either."""
+    said = set(titles)
+    return any(of_it <= said for of_it in OF_CASES)
 
 
 def is_header_of_counts(texts: list[str]) -> bool:

@@ -156,6 +156,7 @@ def test_workbook_of_a_report_changes_nothing(demonstration, tmp_path):
         ("/statistics/?format=xlsx", "taskforce"),
         ("/reports/collected/?format=csv", "supervisor"),
         ("/misconduct/?format=csv", "supervisor"),
+        ("/misconduct/persons/?format=csv", "supervisor"),
         ("/audit/?format=csv", "auditor"),
     ],
 )

@@ -11,7 +11,7 @@ from misconduct.actions import NewStatement
 from misconduct.models import Case, Conclusion, Measure, Party
 from tests.factories import LIUSHI, Day, at, day, user_with
 
-_serial = itertools.count(1)
+_serial = itertools.count(1001)
 
 
 def clerk(prefix: str = "330382") -> User:
