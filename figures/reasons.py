@@ -129,7 +129,7 @@ class Reasons:
         if file.seen_earlier:
             return self._moved(file, "moved_in_late")
         recorded_at = file.own_survey_recorded_at
-        by_merge = recorded_at is None or recorded_at in {merge.recorded_at for merge in file.merges}
+        by_merge = not by(recorded_at, self.later.known_at) or recorded_at in {each.recorded_at for each in file.merges}
         if by_merge and (merged_at := self._last(merge.recorded_at for merge in file.merges)):
             return Reason("survey_by_merge", file.surveyed_on, merged_at)
         return self._survey(file, "surveyed_late")

@@ -2,7 +2,7 @@
 between the two moments, and the parts add up; who stands otherwise is counted with pandas, apart."""
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from figures.differences import differences, each_change
@@ -58,8 +58,18 @@ def test_parts_of_any_history_are_all_that_differs_and_add_up(db, told, days, kn
                     assert abs(part.effects[figure]) == sum(change.effect(figure) != 0 for change in of_part), part.code
 
 
+def history(**told):
+    return {
+        "township": "330382114", "status": "full", "surveyed": None, "survey_late": 0, "survey_withdrawn": None,
+        "surveyed_instead": None, "rounds": [], "last_open": False, "moves": [], "renames": [], "licences": [],
+        "gone": "", "gone_after": 0, "taken_apart": None, "visits": [],
+    } | told  # fmt: skip
+
+
 @settings(max_examples=40, **ONCE_MORE)
 @given(told, any_two, any_two)
+# Surveyed by what was merged into it, long before a survey of its own.
+@example([history(surveyed=0, gone="merged", gone_after=1), history()], (0, 0), (0, 1))
 def test_reasons_of_any_history_lie_between_the_moments(db, told, days, known):
     with taken_back():
         written(told)
