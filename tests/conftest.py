@@ -1,3 +1,4 @@
+import os
 from datetime import date
 from io import StringIO
 
@@ -5,12 +6,19 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from figures.statistics import Figures, completion
 from institutions.moments import Moment, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, seconded_from, user_with
+
+# Properties are tried on the same examples in every run, so that what fails was broken by what was changed; on others
+# each time with EXPLORE=1. How long one takes is no matter of right or wrong.
+hypothesis_settings.register_profile("same", derandomize=True, database=None, deadline=None)
+hypothesis_settings.register_profile("explore", deadline=None)
+hypothesis_settings.load_profile("explore" if os.environ.get("EXPLORE") else "same")
 
 
 @pytest.fixture(autouse=True)
