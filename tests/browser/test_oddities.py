@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 
 from inspections.photos import sha256_of
 from tests.browser.server import DESKTOP, PHONE
@@ -89,7 +90,13 @@ def test_photos_stand_large_before_beside_after(signed_in, address, size):
     pairs = page.locator(".before-after")
     assert pairs.count() == 2
     for pair in pairs.all():
-        before, after = (image.bounding_box() for image in pair.locator("img").all())
+        pair.scroll_into_view_if_needed()
+        for image in pair.locator("img").all():
+            expect(image).to_have_js_property("complete", True)
+        # Both at once: what is still loading elsewhere moves the page.
+        before, after = pair.evaluate(
+            "(it) => [...it.querySelectorAll('img')].map((each) => each.getBoundingClientRect().toJSON())"
+        )
         assert abs(before["y"] - after["y"]) < 2
         assert before["x"] + before["width"] <= after["x"]
         assert min(before["width"], after["width"]) >= (500 if size == DESKTOP else 140)
