@@ -12,7 +12,7 @@ from accounts.canonical import canonical, digest_of
 from accounts.errors import Invalid, Refusal
 from accounts.id_numbers import check_texts
 from accounts.models import User
-from accounts.permissions import require
+from accounts.permissions import has_permission, require
 from accounts.roles import Permission
 from accounts.scope import common_prefix
 from accounts.watermark import NOW, recorded
@@ -86,10 +86,17 @@ def _digest(by: User, inspector: str, due_on: date, on: date, as_of: date, ids: 
     return digest_of(canonical([by.pk, inspector, due_on, on, as_of, sorted(ids)]))
 
 
+def may_take_back(made: Handover, user: User) -> bool:
+    """Who handed it out, and who may edit the register there."""
+    return made.by == user or has_permission(user, Permission.EDIT_REGISTRY, made.scope_code)
+
+
 @recorded
 def take_back_handover(made: Handover, *, by: User, reason: str, at: datetime = NOW) -> Handover:
     """A sheet that should not have been handed out; it stays on file. Effects: who, when and why on the sheet, an audit
-    row. Raises TakenBackAlready (409), Invalid (422) without a reason."""
+    row. Raises TakenBackAlready (409), Invalid (422) without a reason, PermissionDenied for who may not."""
+    if not may_take_back(made, by):
+        require(by, Permission.EDIT_REGISTRY, made.scope_code)
     reason = reason.strip()
     if not reason:
         raise Invalid({"reason": [_("请写明撤回的原因。")]})

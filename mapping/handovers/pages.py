@@ -15,13 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
-from accounts.permissions import has_permission, require
 from accounts.requests import SignedInRequest, asks, one_of, page_asked
-from accounts.roles import Permission
 from figures.columns import heads
 from figures.exports import XLSX, table_workbook
 from institutions.moments import today
-from mapping.handovers.actions import COLUMNS, hand_over, take_back_handover
+from mapping.handovers.actions import COLUMNS, hand_over, may_take_back, take_back_handover
 from mapping.handovers.forms import HandoverForm, TakeBackForm
 from mapping.models import Handover, HandoverLine
 from mapping.question import question_sent
@@ -46,14 +44,10 @@ def make_handover(request: SignedInRequest) -> HttpResponse:
 def handover(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The sheet as it was handed out, with who has been there since; by POST it is taken back."""
     made = _handover(request, pk)
-    may_take_back = made.by == request.user or has_permission(request.user, Permission.EDIT_REGISTRY, made.scope_code)
     form = TakeBackForm(request.POST or None)
-    if request.method == "POST":
-        if not may_take_back:
-            require(request.user, Permission.EDIT_REGISTRY, made.scope_code)
-        if form.is_valid():
-            take_back_handover(made, by=request.user, reason=form.cleaned_data["reason"])
-            return redirect(made)
+    if request.method == "POST" and form.is_valid():
+        take_back_handover(made, by=request.user, reason=form.cleaned_data["reason"])
+        return redirect(made)
     lines = HandoverLine.objects.visible_to(request.user).filter(handover=made).with_visited()
     context = {
         "made": made,
@@ -61,7 +55,7 @@ def handover(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "printed_at": timezone.now(),
         "form": form,
         "errors": [(name, reason) for name, reasons in form.errors.items() for reason in reasons],
-        "may_take_back": may_take_back and made.withdrawn_at is None,
+        "may_take_back": made.withdrawn_at is None and may_take_back(made, request.user),
         "late": made.withdrawn_at is None and made.due_on < today(),
     }
     return render(request, "mapping/handover.html", context, status=422 if form.errors else 200)
