@@ -5,9 +5,7 @@ Several prefixes are a union of such ranges; those that touch are one.
 
 from collections.abc import Iterable, Sequence
 from os.path import commonprefix
-from typing import Any
 
-from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.db.models.lookups import In
@@ -44,17 +42,6 @@ def within_prefixes(field: str, prefixes: Iterable[str]) -> Q:
     for first, after in found:
         condition |= Q(**{f"{field}__gte": first, f"{field}__lt": after})
     return condition
-
-
-def count_within(rows: "models.QuerySet[Any]", prefixes: Iterable[str]) -> int:
-    """How many of the rows, by their scope_code, lie in one of the prefixes. Range by range, in one query: an OR of
-    ranges takes an engine several times as long as the index they are all in."""
-    parts = [
-        rows.filter(scope_code__gte=first, scope_code__lt=after).order_by().annotate(part=models.Value(place))
-        for place, (first, after) in enumerate(ranges(prefixes))
-    ]
-    counted = [part.values("part").annotate(rows=models.Count("*")).values_list("part", "rows") for part in parts]
-    return sum(found for _part, found in counted[0].union(*counted[1:])) if counted else 0
 
 
 def outermost(prefixes: Iterable[str]) -> list[str]:

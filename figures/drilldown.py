@@ -5,10 +5,11 @@
 `standing` may be several: `standing=overdue,open` are the institutions of either.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
-from django.db.models import BooleanField
+from django.db.models import BooleanField, Exists, OuterRef
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -16,7 +17,7 @@ from figures.questions import OneOf, Question, QuestionForm, Read, SomeOf, findi
 from figures.standing import ceased_on, with_standing
 from figures.statistics import FIGURES, members, population, with_finding
 from figures.unseen import CLEAR_OR_UNSEEN, Status, in_status
-from inspections.models import Outcome, Visit
+from inspections.models import Outcome, Rectification, Visit
 from inspections.search import check_words, institutions_matching
 from institutions.models import Institution, InstitutionQuerySet, LicenceStatus, any_of, licence_status_then
 from institutions.moments import Moment
@@ -82,6 +83,15 @@ class Drilldown(Question):
         if self.standing:
             found = in_status(found, listed(self.standing), moment)
         return found.filter(standing=self.outcome) if self.outcome else found
+
+
+def not_ordered_yet(codes: Sequence[str]) -> int:
+    """How many were surveyed without a permit, a registration or both, and never had a round that stands: as many as
+    the list of `standing=without_problems&licence_status=not_full` shows today. Each such institution is looked at for
+    rounds: for a county, not more."""
+    there = Rectification.objects.standing().filter(institution=OuterRef("pk"))
+    surveyed = Institution.objects.in_divisions(codes).surveyed_at(Moment.that_stands())
+    return surveyed.filter(~Exists(there), licence_status_at_survey__in=LACKING).count()
 
 
 GRAMMAR = tuple(item.name for item in fields(Drilldown))

@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 MODULES = [
-    "figures.charts", "figures.columns", "figures.conditions", "figures.drilldown", "figures.headline", "figures.ledger",
+    "figures.charts", "figures.columns", "figures.conditions", "figures.drilldown", "figures.ledger",
     "figures.places", "figures.questions", "figures.statistics", "inspections.actions.sent_visit",
     "inspections.actions.visit_checks", "inspections.as_sent", "inspections.history", "inspections.ledger",
     "inspections.moves", "institutions.moments", "mapping.layers",

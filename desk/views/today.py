@@ -12,9 +12,10 @@ from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from accounts.snapshot import one_snapshot
-from figures.headline import headline, not_ordered_yet
-from figures.places import COUNTY_DIGITS, Where, first_to_see
+from figures.drilldown import not_ordered_yet
+from figures.places import COUNTY_DIGITS, first_to_see
 from figures.questions import Question
+from figures.statistics import completion
 from inspections.models import (
     QuarantinedVisit,
     Rectification,
@@ -51,7 +52,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     question = Question(division=first_to_see(user))
     divisions = question.divisions(user)
     with one_snapshot():
-        total = headline(divisions)
+        here = completion(divisions, question.moment)
         waiting = QuarantinedVisit.objects.visible_to(user).waiting()
         quarantined = list(waiting.select_related("institution")[:SHOWN])
         return render(
@@ -59,12 +60,11 @@ def today(request: SignedInRequest) -> HttpResponse:
             "desk/today.html",
             {
                 "day": day,
-                "figures": total,
-                "where": Where.of(divisions, question.moment),
+                "here": here,
                 "question": question,
                 "not_ordered": not_ordered_yet(divisions) if _is_of_a_county(divisions) else 0,
-                "register_is_empty": not (total.surveyed or Institution.objects.visible_to(user).exists()),
-                "first_steps_wait": not total.rectified
+                "register_is_empty": not (here.total.surveyed or Institution.objects.visible_to(user).exists()),
+                "first_steps_wait": not here.total.rectified
                 and not Rectification.objects.filter(state=State.VERIFIED).exists(),
                 "waiting": _waiting(user, day),
                 "changes": _changes(user, day - timedelta(days=1)),

@@ -53,13 +53,6 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         """Not voided, as things stand now."""
         return self.exclude(state=State.VOIDED)
 
-    def again(self) -> "RectificationQuerySet":
-        """Of those that stand the ones at an institution that had one before."""
-        before = Rectification.objects.standing().filter(
-            institution=OuterRef("institution"), round_no__lt=OuterRef("round_no")
-        )
-        return self.standing().filter(Exists(before), round_no__gt=1)
-
     def in_state(self, state: str) -> "RectificationQuerySet":
         """In a state, as things stand now: what waits is looked for among what is open."""
         rounds = self.open() if state in OPEN_STATES else self

@@ -25,7 +25,6 @@ from institutions.positions import Datum, LocationSource, doubt_of
 MOST_PEOPLE, MOST_AREA_M2 = 1_000_000, 10_000_000
 # As things stand now; each has its index. Surveyed of those on the register is 排摸总数, the rest is not counted.
 ON_REGISTER = Q(merged_at__isnull=True, withdrawn_at__isnull=True)
-NOT_COUNTED = Q(surveyed_on__isnull=True) | Q(merged_at__isnull=False) | Q(withdrawn_at__isnull=False)
 
 
 class Category(models.TextChoices):
@@ -76,10 +75,6 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         if moment.present:
             return self.filter(ON_REGISTER)
         return self.filter(kept(moment), recorded_at__lte=moment.known_at)
-
-    def not_counted(self) -> "InstitutionQuerySet":
-        """In no figure, as things stand now: not surveyed, merged or withdrawn."""
-        return self.filter(NOT_COUNTED)
 
     def surveyed_at(self, moment: Moment) -> "InstitutionQuerySet":
         """排摸总数: surveyed on or before the day, known at the moment. Unit: institutions."""
@@ -233,11 +228,6 @@ class Institution(models.Model):
                 fields=["scope_code", "surveyed_on", "merged_at", "withdrawn_at"],
                 name="institution_on_register",
                 condition=ON_REGISTER,
-            ),
-            models.Index(
-                fields=["scope_code", "surveyed_on", "merged_at", "withdrawn_at", "id"],
-                name="institution_not_counted",
-                condition=NOT_COUNTED,
             ),
             models.Index(fields=["cell"], name="institution_on_map"),
             models.Index(fields=["credit_code"], name="institution_by_credit_code", condition=~Q(credit_code="")),

@@ -8,6 +8,7 @@ from figures.drilldown import Drilldown
 from figures.frames import Frames
 from figures.ledger import LedgerQuestion
 from figures.standing import ceased_on, due_on
+from figures.statistics import completion
 from institutions.models import Institution, surveyed_on_then
 from institutions.moments import Moment
 from institutions.past import as_listed
@@ -149,9 +150,7 @@ def test_closed_at_one_and_inspected_at_the_other_is_a_contradiction(stays, goes
     assert checks("2018-12-31", "2018-11-30") == {"closed_but_visited_open": ["绘声馆"]}
 
 
-def test_headline_counts_a_round_of_either_once(stays, goes):
-    from figures.headline import headline
-
+def test_present_counts_a_round_of_either_once(stays, goes):
     round_of(goes, "2018-05-02", verified_on="2018-06-01")
     round_of(stays, "2018-06-02", verified_on="2018-07-01")
     only_merged = institution(surveyed_on="2018-05-01")
@@ -160,7 +159,7 @@ def test_headline_counts_a_round_of_either_once(stays, goes):
     round_of(gone, "2018-05-02", verified_on="2018-06-01")
     merge_of(gone, only_merged, MERGED)
 
-    told = headline(["330382"])
+    told = completion("330382", Moment.of()).total
 
     assert (told.surveyed, told.with_problems, told.rectified) == (2, 2, 2)
 

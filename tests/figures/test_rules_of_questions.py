@@ -7,7 +7,6 @@ import pytest
 from accounts.errors import Invalid, UnknownDivision
 from figures.conditions import LABELS, LOCATED, UNVISITED, in_words, named, statuses_to_choose
 from figures.drilldown import Drilldown, DrilldownForm
-from figures.headline import headline
 from figures.ledger import LedgerQuestion
 from figures.places import Where, first_to_see
 from figures.questions import WHERE_AND_WHEN, Question, parse_day, parse_deadline, parse_moment
@@ -133,10 +132,10 @@ def test_part_below_that_is_not_on_file_is_called_by_its_code(db):
     assert "330382000" not in rows
 
 
-def test_headline_of_two_divisions_is_of_both(db):
+def test_figures_of_two_divisions_are_of_both(db):
     institution(LIUSHI), institution(NEXT_TO_LIUSHI)
 
-    assert headline([LIUSHI, NEXT_TO_LIUSHI]).surveyed == 2
+    assert completion([LIUSHI, NEXT_TO_LIUSHI], D).total.surveyed == 2
     assert first_to_see(user_with("supervisor", "330382")) == "330382"
 
 

@@ -153,20 +153,6 @@ def test_notice_is_known_from_the_day_it_was_served_and_the_moment_it_was_record
 # --- As things stand
 
 
-def test_rounds_that_came_again_are_those_after_another_that_stands(db):
-    school, other = institution(name="甲"), institution(name="乙")
-    round_of(school, "2018-05-01", verified_on="2018-06-01")
-    round_of(school, "2018-07-01", verified_on="2018-08-01")
-    round_of(school, "2018-09-01", voided="2018-09-02")
-    round_of(other, "2018-05-01", voided="2018-05-02")
-    round_of(other, "2018-06-01")
-
-    assert [(each.institution, each.round_no) for each in Rectification.objects.again()] == [(school, 2)]
-    assert sorted(Rectification.objects.standing().values_list("institution__name", "round_no")) == [
-        ("乙", 2), ("甲", 1), ("甲", 2),
-    ]  # fmt: skip
-
-
 def test_rounds_between_two_places_are_those_of_the_order_given(db):
     for name in "甲乙丙丁":
         open_round(name)

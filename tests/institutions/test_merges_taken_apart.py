@@ -5,10 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from figures.headline import headline
-from figures.statistics import Figures
+from figures.statistics import Figures, completion
 from institutions.actions import CannotTakeApart, merge_institutions, take_apart
 from institutions.models import Institution, Merge
+from institutions.moments import Moment
 from tests.factories import at, day, institution, licence_of, merge_of, round_of, visit_of, withdraw_visit_of
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_survey_taken_over_is_given_back(goes, taskforce, figures):
     assert [figures("2018-12-31", known=each).surveyed for each in ("2018-09-30", "2018-10-01", "2018-11-01")] == [
         1
     ] * 3
-    assert headline(["330382"]).surveyed == 1
+    assert completion("330382", Moment.of()).total.surveyed == 1
 
 
 def test_survey_taken_over_gives_way_to_that_of_another_that_is_merged(goes, taskforce):

@@ -4,7 +4,6 @@ import pytest
 
 from accounts.errors import Invalid
 from accounts.models import AuditRow
-from figures.headline import headline
 from figures.statistics import Figures, completion, members, with_finding
 from institutions.actions import (
     AlreadyRegistered,
@@ -110,14 +109,12 @@ def test_list_behind_a_figure_is_the_one_that_stays(clerk, stays, goes):
     assert [each.pk for each in before] == [goes.pk]
 
 
-def test_headline_of_the_present_is_the_figure(clerk, stays, goes):
+def test_figures_of_the_present_are_of_the_one_that_stays(clerk, stays, goes):
     round_of(goes, "2018-05-01", verified_on="2018-06-01", outcome="closed")
     clerk(stays, goes)
-    now = Moment.of()
 
-    told, counted = headline(["330382"]), completion("330382", now).total
+    counted = completion("330382", Moment.of()).total
 
-    assert (told.surveyed, told.with_problems, told.rectified) == (1, 1, 1)
     assert (counted.surveyed, counted.with_problems, counted.rectified) == (1, 1, 1)
 
 
@@ -129,7 +126,7 @@ def test_survey_is_taken_over_where_there_was_none(clerk, goes, figures):
     stays.refresh_from_db()
     assert (stays.surveyed_on, stays.licence_status_at_survey) == (day("2018-04-02"), "none")
     assert [figures("2018-05-01", known=known_at).surveyed for known_at in ("2018-09-30", "2018-10-01")] == [1, 1]
-    assert headline(["330382"]).surveyed == 1
+    assert completion("330382", Moment.of()).total.surveyed == 1
 
 
 def test_survey_taken_over_goes_with_the_one_it_was_taken_from(clerk, goes, taskforce, figures):
