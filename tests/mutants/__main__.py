@@ -4,8 +4,9 @@ About 3,200 changes, some 90 minutes on two cores with nothing else to do. A cha
 a written reason in survivors.toml. Nothing is changed in the checkout:
 all of it happens in a copy. What became of a change is kept in var/mutants and not asked again while the code and the
 tests it rests on are the same: a run that was stopped, by `--minutes`, Ctrl-C or a TERM, says what is known by then, and
-the next goes on from there. The answer of a run over everything is kept in docs/mutants.md. MUTANTS_AT_ONCE is the
-number of processes, MUTANTS_LOG a file for what they say.
+the next goes on from there. Which test noticed which change is kept in noticed.json, with the code: it is asked first the
+next time, on whatever machine. The answer of a run over everything is kept in docs/mutants.md. MUTANTS_AT_ONCE is the number
+of processes, MUTANTS_LOG a file for what they say.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from tests.mutants.choice import MOST_SECONDS
+from tests.mutants.choice import MOST_OF_PERMISSIONS, MOST_SECONDS
 from tests.mutants.operators import Mutant, mutants_of
 from tests.mutants.runs import TEMPLATE
 from tests.mutants.sources import sha256
@@ -36,6 +37,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CACHE = ROOT / "var" / "mutants"
 REASONS = HERE / "survivors.toml"
+NOTICED = HERE / "noticed.json"  # test -> digests of the keys of the changes that it noticed
 # What decides: every kind of change. Not what writes files, draws, words or keeps what is worked out elsewhere.
 RULES = [
     "accounts/scope.py", "accounts/permissions.py", "accounts/roles.py", "accounts/models.py", "accounts/held.py",
@@ -123,7 +125,7 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
     asked, results = folder / "asked.json", CACHE / "results.jsonl"
     results.unlink(missing_ok=True)
     now = time.time()
-    killers = _read(CACHE / "killers.json")
+    killers = _killers(mutants)
     content = {
         "mutants": [dataclasses.asdict(each) for each in mutants],
         "killers": killers,
@@ -155,8 +157,30 @@ def _judged(folder: Path, mutants: list[Mutant], until: float) -> list[dict]:
         result = said.setdefault(number, UNJUDGED)
         if result["verdict"] == "killed" and "::" in result["by"]:
             killers[mutant.joined] = result["by"]
-    (CACHE / "killers.json").write_text(json.dumps(killers))
+    _keep_noticed(mutants, killers)
     return [said[number] for number in range(len(mutants))]
+
+
+def _killers(mutants: list[Mutant]) -> dict[str, str]:
+    """The test that noticed a change last time, by the change."""
+    by_digest = {digest: test for test, digests in _read(NOTICED).items() for digest in digests}
+    return {each.joined: by_digest[_digest(each)] for each in mutants if _digest(each) in by_digest}
+
+
+def _keep_noticed(mutants: list[Mutant], killers: dict[str, str]) -> None:
+    """What was known of changes that were not asked about stays."""
+    by_digest = {digest: test for test, digests in _read(NOTICED).items() for digest in digests}
+    by_digest |= {_digest(each): killers[each.joined] for each in mutants if each.joined in killers}
+    still_made = {_digest(each) for each in _mutants([])}
+    noticed: dict[str, list[str]] = {}
+    for digest, test in sorted(by_digest.items()):
+        if digest in still_made:
+            noticed.setdefault(test, []).append(digest)
+    NOTICED.write_text(json.dumps(noticed, indent=0, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def _digest(mutant: Mutant) -> str:
+    return sha256(*mutant.key)[:12]
 
 
 def _started_anew(
@@ -277,9 +301,9 @@ def _as_markdown(
         [
             "# The last run of `make mutants`", "", f"{closing}. Judged on {commit}.", "",
             "Each rule was changed in one place at a time, and tests that run through the place were run on it until one "
-            f"failed: the likeliest and quickest first, {MOST_SECONDS:.0f} seconds of them at most. Of the rooms that read "
-            "registers and ledgers and look for duplicates (`institutions/imports`, `institutions/duplicates`, "
-            "`inspections/imports`) only what asks for permission is changed, and the tests that are about nothing else "
+            f"failed: the likeliest and quickest first, {MOST_SECONDS:.0f} seconds of them at most, of what "
+            f"asks for permission {MOST_OF_PERMISSIONS:.0f}. Of the rooms that read registers and ledgers and look for "
+            "duplicates (`institutions/imports`, `institutions/duplicates`, `inspections/imports`) only what asks for permission is changed, and the tests that are about nothing else "
             "are not asked.", "", *_unasked(),
             "| file | changes | noticed | unnoticed | not judged |", "|---|---:|---:|---:|---:|", *table, "",
             "## Unnoticed, and why that is as it should be", "", *explained, "",
@@ -301,7 +325,7 @@ def _left(unjudged: list[Mutant]) -> list[str]:
     places: dict[str, Counter[str]] = {}
     for each in unjudged:
         places.setdefault(each.path, Counter())[each.function or "at the top"] += 1
-    killers = _read(CACHE / "killers.json")
+    killers = _killers(unjudged)
     known = sum(each.joined in killers for each in unjudged)
     said = (
         f"{known} of these {len(unjudged)} were noticed by a test on earlier code, and have not been asked again since."

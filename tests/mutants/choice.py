@@ -18,12 +18,11 @@ GRANTS, SCOPE = (
 MOST_AT_IMPORT = 200  # tests for each change of what is read at import, where each has its setting up
 MOST_ALIKE = 10
 MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
+MOST_OF_PERMISSIONS = 40.0  # of one that asks for permission: a thousand tests walk through the scope's, a door each
 
 
 class Choice:
     """`tests` are those there are; `killers` names the test that noticed a change last time."""
-
-    most_seconds = MOST_SECONDS
 
     def __init__(self, gathered: Gathered, tests: set[str], killers: dict[str, str]):
         self.gathered, self.tests, self.killers = gathered, tests, killers
@@ -40,8 +39,9 @@ class Choice:
         likely = [{self._killer(mutant)}, self.of_function[mutant.path, mutant.function]]
         if mutant.asks_permission:
             about = SCOPE if mutant.kind == "link" else GRANTS
-            likely.insert(1, {test for test in tests if about.search(test.split("::")[0])})
-        return self._ordered(tests, likely)
+            of_permissions = {test for test in tests if about.search(test.split("::")[0])}
+            likely[1:1] = [_called_after(mutant.path, of_permissions), of_permissions]
+        return self._ordered(tests, likely, most_seconds(mutant))
 
     def at_import(self, mutant: Mutant) -> list[str]:
         """Those that run through what is decorated or the class that is given something, then those that import its
@@ -57,7 +57,7 @@ class Choice:
             {self._killer(mutant)}, around & called, called & about, around, about, called, self.of_file[mutant.path],
             inside,
         ]  # fmt: skip
-        return self._ordered(self._apart(every), likely)[:MOST_AT_IMPORT]
+        return self._ordered(self._apart(every), likely, MOST_SECONDS)[:MOST_AT_IMPORT]
 
     def _apart(self, tests: set[str]) -> Iterator[str]:
         """Of each test function at most MOST_ALIKE of its cases, the quickest: they ask much the same."""
@@ -70,8 +70,8 @@ class Choice:
     def _killer(self, mutant: Mutant) -> str:
         return self.killers.get(mutant.joined, "")
 
-    def _ordered(self, tests: Iterable[str], likely: list[set[str]]) -> list[str]:
-        """Of those that pass on the code as it is, as many as MOST_SECONDS allow.
+    def _ordered(self, tests: Iterable[str], likely: list[set[str]], most: float) -> list[str]:
+        """Of those that pass on the code as it is, as many as `most` seconds allow.
 
         What shares something slow with its neighbours comes last and together.
         """
@@ -84,9 +84,11 @@ class Choice:
 
         ordered = sorted((test for test in tests if test in durations and test in self.tests), key=order)
         spent = itertools.accumulate(durations[test] for test in ordered)
-        return [
-            test for test, seconds in zip(ordered, spent, strict=True) if test == ordered[0] or seconds <= MOST_SECONDS
-        ]
+        return [test for test, seconds in zip(ordered, spent, strict=True) if test == ordered[0] or seconds <= most]
+
+
+def most_seconds(mutant: Mutant) -> float:
+    return MOST_OF_PERMISSIONS if mutant.asks_permission else MOST_SECONDS
 
 
 def _around(mutant: Mutant) -> range:
@@ -118,9 +120,10 @@ def _importing(path: str) -> list[str]:
 
 
 def _called_after(path: str, tests: set[str]) -> set[str]:
-    """Of the tests those whose name, or whose file's, has the module's in it: `roles.py` and `test_role_may_do_…`."""
-    word = Path(path).stem.removesuffix("s")
-    return {test for test in tests if word in test.rpartition("/")[2]}
+    """Of the tests those whose name, or whose file's, has the module's or its folder's in it: `roles.py` and
+    `test_role_may_do_…`."""
+    words = [each.removesuffix("s") for each in (Path(path).stem, Path(path).parent.name)]
+    return {test for test in tests if any(word in test.partition("/")[2] for word in words)}
 
 
 def _about(path: str, tests: set[str]) -> set[str]:

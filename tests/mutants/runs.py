@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 from tests.mutants.children import in_children, spent
-from tests.mutants.choice import Choice
+from tests.mutants.choice import Choice, most_seconds
 from tests.mutants.lines import caches_of_ours, gather
 from tests.mutants.operators import Mutant, mutated
 from tests.mutants.verdicts import Verdicts, names
@@ -116,7 +116,7 @@ def serve(session: pytest.Session, asked: dict[str, Any]) -> None:
             (
                 number,
                 _judging(session, mutants[number], [items[each] for each in tests], functions),
-                choice.most_seconds,
+                most_seconds(mutants[number]),
             )
             for number, tests in asking.items()
             if time.time() < asked["until"]
