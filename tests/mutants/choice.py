@@ -15,6 +15,7 @@ GRANTS, SCOPE = (
     re.compile("grants|_doors|_offers|_of_sight"),
     re.compile("scope_leaks"),
 )  # files of tests of permissions
+RULES = re.compile("test_rules_of")  # files of tests of single rules: the quickest
 MOST_AT_IMPORT = 200  # tests for each change of what is read at import, where each has its setting up
 MOST_ALIKE = 10
 MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
@@ -39,8 +40,9 @@ class Choice:
         likely = [{self._killer(mutant)}, self.of_function[mutant.path, mutant.function]]
         if mutant.asks_permission:
             about = SCOPE if mutant.kind == "link" else GRANTS
+            of_rules = {test for test in tests if RULES.search(test)}
             of_permissions = {test for test in tests if about.search(test.split("::")[0])}
-            likely[1:1] = [_called_after(mutant.path, of_permissions), of_permissions]
+            likely[1:1] = [of_rules, _called_after(mutant.path, of_permissions), of_permissions]
         return self._ordered(tests, likely, most_seconds(mutant))
 
     def at_import(self, mutant: Mutant) -> list[str]:

@@ -1,0 +1,62 @@
+"""The second ledger and somebody with two grants: each permits what it permits, in its own place."""
+
+import pytest
+
+from misconduct.actions.people import people_called
+from misconduct.forms import CaseForm
+from misconduct.question import divisions_offered
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, institution, user_with
+from tests.misconduct.patrol import case_of, party_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("township", "in_clear"), [(NEXT_TO_LIUSHI, True), (PANSHI, False)])
+def test_names_are_read_in_the_place_of_the_grant_that_permits_it(browse, api, seconded, township, in_clear):
+    case = case_of(township, number="教乱1号")
+    party_of(case, "甲某某")
+
+    page = browse(seconded).get(case.get_absolute_url())
+    answer = api(seconded).get(f"/api/v1/misconduct/{case.pk}/")
+
+    assert page.context["in_clear"] is in_clear
+    assert ("甲某某" in page.content.decode(), "甲某某" in answer.content.decode()) == (in_clear, in_clear)
+
+
+def test_people_of_a_name_are_those_where_names_may_be_read(seconded):
+    for township in (NEXT_TO_LIUSHI, PANSHI):
+        party_of(case_of(township, number=f"教乱{township}号"), "甲某某", another=True)
+
+    [found] = people_called("甲某某", seconded)
+
+    assert found.parties.get().case.scope_code.startswith(NEXT_TO_LIUSHI)
+
+
+def test_cases_are_recorded_in_divisions_where_one_may(seconded):
+    offered = CaseForm(user=seconded).fields["division"].queryset
+
+    assert [each.pk for each in offered] == [NEXT_TO_LIUSHI]
+
+
+@pytest.mark.parametrize(("township", "says"), [(NEXT_TO_LIUSHI, None), (LIUSHI, "没有叫")])
+def test_institution_of_a_case_is_one_in_sight(browse, seconded, township, says):
+    institution(township, name="绘声馆")
+    typed = {
+        "number": "一号", "division": NEXT_TO_LIUSHI, "kind": "other", "school": "某校", "institution": "绘声馆",
+        "source": "patrol", "happened_on": "2018-03-01", "found_on": "2018-03-02",
+    }  # fmt: skip
+
+    answer = browse(seconded).post("/misconduct/new/", typed)
+
+    assert answer.status_code == (422 if says else 302)
+    assert says is None or says in str(answer.context["form"].errors["institution"])
+
+
+def test_divisions_one_goes_on_to_are_in_sight_near_and_no_villages():
+    of_county, of_township = user_with("task_force", "330382"), user_with("task_force", LIUSHI)
+
+    near = set(divisions_offered(of_county, "330382").values_list("pk", flat=True))
+
+    assert {"330382", LIUSHI, NEXT_TO_LIUSHI} <= near
+    assert not {each for each in near if len(each) == 12 or not each.startswith("330382")}
+    assert set(divisions_offered(of_township, LIUSHI).values_list("pk", flat=True)) == {LIUSHI}

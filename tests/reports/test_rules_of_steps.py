@@ -1,0 +1,35 @@
+"""A step of a report is permitted in the report's own division, not wherever somebody has the permission."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.roles import Permission
+from reports.actions.steps import permit
+from tests.factories import seconded_from
+from tests.reports.reporting import begun, county
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("leads", "prepares", "may"), [("330382", "330381", True), ("330381", "330382", False)])
+def test_leader_of_one_county_approves_there_and_not_where_they_write(leads, prepares, may):
+    county()
+    report = begun()
+    by = seconded_from("supervisor", leads, "auditor", prepares)
+
+    if may:
+        permit(report, by, Permission.APPROVE_REPORT)
+    else:
+        with pytest.raises(PermissionDenied):
+            permit(report, by, Permission.APPROVE_REPORT)
+
+
+def test_one_of_several_permissions_is_enough():
+    county()
+
+    permit(
+        begun(),
+        seconded_from("supervisor", "330382", "auditor", "330381"),
+        Permission.PREPARE_REPORT,
+        Permission.APPROVE_REPORT,
+    )
