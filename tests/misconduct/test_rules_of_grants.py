@@ -1,11 +1,13 @@
 """The second ledger and somebody with two grants: each permits what it permits, in its own place."""
 
 import pytest
+from django.urls import reverse
 
+from misconduct.actions import withdraw
 from misconduct.actions.people import people_called
 from misconduct.forms import CaseForm
 from misconduct.question import divisions_offered
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, institution, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, institution, seconded_from, user_with
 from tests.misconduct.patrol import case_of, party_of
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +62,46 @@ def test_divisions_one_goes_on_to_are_in_sight_near_and_no_villages():
     assert {"330382", LIUSHI, NEXT_TO_LIUSHI} <= near
     assert not {each for each in near if len(each) == 12 or not each.startswith("330382")}
     assert set(divisions_offered(of_township, LIUSHI).values_list("pk", flat=True)) == {LIUSHI}
+
+
+@pytest.mark.parametrize(("township", "may"), [(NEXT_TO_LIUSHI, True), (PANSHI, False)])
+def test_case_is_written_on_in_the_place_of_the_grant_that_permits_it(browse, seconded, township, may):
+    case = case_of(township)
+
+    page = browse(seconded).get(case.get_absolute_url())
+    asked = browse(seconded).get(reverse("misconduct_correct", args=[case.pk]))
+
+    assert (page.context["may_record"], asked.status_code) == (may, 200 if may else 403)
+    assert page.context["may_withdraw"] is False
+
+
+@pytest.mark.parametrize(("township", "may"), [(NEXT_TO_LIUSHI, True), (PANSHI, False)])
+def test_case_is_taken_back_in_the_place_of_the_grant_that_permits_it(browse, township, may):
+    case = case_of(township)
+    leads = browse(seconded_from("supervisor", NEXT_TO_LIUSHI, "auditor", PANSHI))
+
+    page = leads.get(case.get_absolute_url())
+    asked = leads.get(reverse("misconduct_withdraw", args=[case.pk]))
+
+    assert (page.context["may_withdraw"], asked.status_code) == (may, 200 if may else 403)
+    assert page.context["may_record"] is False
+
+
+def test_case_that_was_taken_back_is_neither_written_on_nor_taken_back_again(browse, seconded):
+    case = case_of(NEXT_TO_LIUSHI)
+    withdraw(case, by=user_with("supervisor", "3303"), reason="重复登记")
+    leads = seconded_from("supervisor", NEXT_TO_LIUSHI, "task_force", NEXT_TO_LIUSHI)
+
+    page = browse(leads).get(case.get_absolute_url())
+
+    assert (page.status_code, page.context["may_record"], page.context["may_withdraw"]) == (200, False, False)
+
+
+@pytest.mark.parametrize(("township", "named"), [(NEXT_TO_LIUSHI, True), (LIUSHI, False)])
+def test_institution_of_a_case_is_named_to_who_sees_it(browse, seconded, township, named):
+    school = institution(township, name="绘声馆")
+    case = case_of(NEXT_TO_LIUSHI, institution=school)
+
+    page = browse(seconded).get(case.get_absolute_url())
+
+    assert page.context["institution"] == (school if named else None)
