@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.roles import Permission
 from reports.actions.steps import permit
+from reports.collecting.actions import require_collecting
 from tests.factories import seconded_from
 from tests.reports.reporting import begun, county
 
@@ -33,3 +34,14 @@ def test_one_of_several_permissions_is_enough():
         Permission.PREPARE_REPORT,
         Permission.APPROVE_REPORT,
     )
+
+
+@pytest.mark.parametrize(("leads", "may"), [("330382", True), ("330381", False)])
+def test_reports_are_collected_where_one_approves_them(leads, may):
+    by = seconded_from("supervisor", leads, "auditor", "330382" if leads == "330381" else "330381")
+
+    if may:
+        require_collecting(by, "330382")
+    else:
+        with pytest.raises(PermissionDenied):
+            require_collecting(by, "330382")
