@@ -5,8 +5,9 @@ import { classLines } from "./townships.js";
 import { served } from "./doors.js";
 import { legendLines, mark } from "./legend.js";
 import { baseNow } from "./layers.js";
+import { SHADES } from "./heat.js";
 import { dayInWords } from "./slider.js";
-import { state } from "./state.js";
+import { changedSince, state } from "./state.js";
 import { byId, config, fill, words } from "./page.js";
 
 const SHEET = [1040, 585]; // the map on an A4 sheet, in CSS pixels
@@ -24,7 +25,11 @@ const dayShown = () => state().as_of || inShanghai({ dateStyle: "short" }).forma
 
 function heading() {
   const layer = byId("layers").querySelector("input:checked").parentElement.textContent.trim();
-  return { title: `${config.where} · ${layer}`, asOf: fill(words.asOf, { day: dayInWords(dayShown()) }), known: fill(words.knownAt, { moment: momentInWords() }) };
+  const asOf = fill(words.asOf, { day: dayInWords(dayShown()) });
+  const known = fill(words.knownAt, { moment: momentInWords() });
+  const changed = state().layer === "change" ? fill(words.changed, { since: changedSince(), day: dayShown() }) : "";
+  const nowhere = byId("unlocated-link").hidden ? "" : byId("unlocated-link").textContent;
+  return { title: `${config.where} · ${layer}`, when: [asOf, known, byId("total").textContent, nowhere, changed].filter(Boolean).join(" · ") };
 }
 
 function sourceLine() {
@@ -33,7 +38,20 @@ function sourceLine() {
   return said.filter(Boolean).join(words.comma);
 }
 
-const isRates = () => state().layer === "townships";
+// Lines of the legend: {text} with the status whose shape it explains, or with its colours.
+function legend() {
+  const { layer, standing: asked } = state();
+  if (layer === "townships") return classLines().map(([colour, text]) => ({ colours: [colour], text }));
+  const statuses = legendLines().map(([standing, label, number]) => ({ standing, text: `${label} ${number}` }));
+  return layer === "heat" ? [{ colours: SHADES, text: words.heat }, ...(asked ? statuses : [])] : statuses;
+}
+
+function swatch(colour) {
+  const made = element("span");
+  made.className = "swatch";
+  made.style.backgroundColor = colour;
+  return made;
+}
 
 function fillSheet() {
   const canvas = byId("sheet-map");
@@ -42,36 +60,33 @@ function fillSheet() {
   context.scale(SHARP, SHARP);
   paintMap(context, ...SHEET);
   context.getImageData(0, 0, 1, 1); // what is painted becomes a bitmap: printed as recorded it would be smaller than its box
-  const { title, asOf, known } = heading();
+  const { title, when } = heading();
   byId("sheet-title").textContent = title;
-  byId("sheet-when").textContent = `${asOf} · ${known} · ${byId("total").textContent}`;
+  byId("sheet-when").textContent = when;
   byId("sheet-source").textContent = sourceLine();
-  const lines = isRates()
-    ? classLines().map(([colour, text]) => { const swatch = element("span"); swatch.className = "swatch"; swatch.style.backgroundColor = colour; return element("li", "", [swatch, text]); })
-    : legendLines().map(([standing, label, number]) => element("li", "", [mark(standing), `${label} ${number}`]));
-  byId("sheet-legend").replaceChildren(...lines);
+  byId("sheet-legend").replaceChildren(...legend().map(({ standing, colours, text }) => element("li", "", [...(standing ? [mark(standing)] : colours.map(swatch)), text])));
 }
 addEventListener("beforeprint", fillSheet);
 byId("print").addEventListener("click", () => print());
 
 function paintPicture(width, height) {
-  const lines = isRates() ? classLines() : legendLines();
   const canvas = Object.assign(document.createElement("canvas"), { width: width * SHARP, height: (height + 76 + 34) * SHARP });
   const context = canvas.getContext("2d");
   context.scale(SHARP, SHARP);
   context.fillStyle = PAPER.paper;
   context.fillRect(0, 0, width, height + 110);
-  const { title, asOf, known } = heading();
+  const { title, when } = heading();
   const left = (text, y, size, ink, weight) => { context.font = `${weight} ${size}px ${FONT}`; write(context, text, 16 + context.measureText(text).width / 2, y, size, ink, null, weight); };
   left(title, 24, 20, PAPER.name, 650);
-  left(`${asOf} · ${known} · ${byId("total").textContent}`, 54, 13, PAPER.ink, 400);
+  left(when, 54, 13, PAPER.ink, 400);
   context.translate(0, 76);
   const marks = paintMap(context, width, height);
   context.translate(0, height);
   let x = 22;
-  for (const [first, label, number] of lines) {
-    if (isRates()) { context.fillStyle = first; context.fillRect(x - 6, 10, 14, 14); } else drawShape(context, first, x, 17, 14);
-    const text = [label, number].filter(Boolean).join(" ");
+  for (const { standing, colours = [], text } of legend()) {
+    if (standing) drawShape(context, standing, x, 17, 14);
+    colours.forEach((colour, place) => { context.fillStyle = colour; context.fillRect(x - 6 + 14 * place, 10, 14, 14); });
+    x += 14 * Math.max(0, colours.length - 1);
     context.font = `400 13px ${FONT}`;
     const wide = context.measureText(text).width;
     write(context, text, x + 14 + wide / 2, 17, 13, PAPER.name, null, 400);
