@@ -330,7 +330,7 @@ def _of_cells() -> Iterator[str]:
             yield f"Bounds of cell {square}, {area}, {kind} of level {level}: not those of its spots."
 
 
-def _rows(sql: str, params: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+def _rows(sql: str, params: Sequence[Any] | None = None) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         while rows := cursor.fetchmany(1000):
