@@ -1,6 +1,7 @@
 """A base map under the institutions: every tile comes, though the server fetches few at once, with its 审图号."""
 
 import pytest
+from PIL import Image
 
 from tests.browser.server import DESKTOP, running_demonstration, sign_in
 from tests.browser.test_map_tools import pixels_like, printed
@@ -55,3 +56,16 @@ def test_number_of_the_base_map_is_on_the_print_of_every_layer(on_base, tmp_path
     assert "底图：某某测绘院" in said
     assert "浙S（2018）16号" in said
     assert pixels_like(picture, "#e2ece2", 3) > 100_000
+
+
+def test_picture_has_a_line_for_the_base_map_whatever_the_legend_takes(on_base):
+    page = on_base()
+    names = page.locator("#legend button span:last-child")
+    names.evaluate_all("(all) => all.forEach((each) => { each.textContent += '很长的名称'.repeat(5); })")
+
+    with page.expect_download() as taken:
+        page.click("#png")
+
+    picture = Image.open(taken.value.path()).convert("L")
+    line = picture.crop((0, picture.height - 50, picture.width, picture.height))
+    assert sum(line.histogram()[:160]) > 200  # written on

@@ -250,7 +250,7 @@ def test_picture_of_a_layer_says_what_its_print_does(on_map, layer):
         page.click("#png")
 
     picture = Image.open(io.BytesIO(taken.value.path().read_bytes())).convert("RGB")
-    legend = picture.crop((0, picture.height - 68, picture.width, picture.height))
+    legend = picture.crop((0, picture.height - 112, picture.width, picture.height))
     colours = ("#fed976", "#fd8d3c", "#d7301f", "#7f0000") if layer == "heat" else ("#d55e00", "#0072b2")
     assert all(pixels_like(legend, colour) > 50 for colour in colours)
 

@@ -12,6 +12,7 @@ import { byId, config, fill, words } from "./page.js";
 
 const SHEET = [1040, 585]; // the map on an A4 sheet, in CSS pixels
 const SHARP = 2;
+const HEAD = 76, LINE = 24; // of a picture: above the map, and each line below it
 let moment = null;
 export const knownNow = () => { moment = served(); };
 
@@ -69,33 +70,51 @@ function fillSheet() {
 addEventListener("beforeprint", fillSheet);
 byId("print").addEventListener("click", () => print());
 
-function paintPicture(width, height) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: width * SHARP, height: (height + 76 + 34) * SHARP });
-  const context = canvas.getContext("2d");
-  context.scale(SHARP, SHARP);
-  context.fillStyle = PAPER.paper;
-  context.fillRect(0, 0, width, height + 110);
-  const { title, when } = heading();
-  const left = (text, y, size, ink, weight) => { context.font = `${weight} ${size}px ${FONT}`; write(context, text, 16 + context.measureText(text).width / 2, y, size, ink, null, weight); };
-  left(title, 24, 20, PAPER.name, 650);
-  left(when, 54, 13, PAPER.ink, 400);
-  context.translate(0, 76);
-  const marks = paintMap(context, width, height);
-  context.translate(0, height);
+// The lines of a picture's legend, none wider than it: each [{standing, colours, text, x}].
+function arranged(context, width) {
+  context.font = `400 13px ${FONT}`;
+  const lines = [[]];
   let x = 22;
   for (const { standing, colours = [], text } of legend()) {
-    if (standing) drawShape(context, standing, x, 17, 14);
-    colours.forEach((colour, place) => { context.fillStyle = colour; context.fillRect(x - 6 + 14 * place, 10, 14, 14); });
-    x += 14 * Math.max(0, colours.length - 1);
-    context.font = `400 13px ${FONT}`;
-    const wide = context.measureText(text).width;
-    write(context, text, x + 14 + wide / 2, 17, 13, PAPER.name, null, 400);
-    x += wide + 40;
+    const marks = 14 * Math.max(1, colours.length);
+    const wide = marks + context.measureText(text).width;
+    if (x + wide > width - 12 && lines.at(-1).length) { lines.push([]); x = 22; }
+    lines.at(-1).push({ standing, colours, text, x, middle: x + (marks + wide) / 2 });
+    x += wide + 26;
   }
-  context.font = `400 11px ${FONT}`;
-  const source = sourceLine();
-  const wide = context.measureText(source).width;
-  if (x + wide < width) write(context, source, width - wide / 2 - 12, 17, 11, PAPER.ink, null, 400);
+  return lines;
+}
+
+function paintPicture(width, height) {
+  const canvas = element("canvas");
+  const context = canvas.getContext("2d");
+  const lines = arranged(context, width);
+  const high = HEAD + height + LINE * (lines.length + 1) + 8;
+  Object.assign(canvas, { width: width * SHARP, height: high * SHARP });
+  context.scale(SHARP, SHARP);
+  context.fillStyle = PAPER.paper;
+  context.fillRect(0, 0, width, high);
+  const { title, when } = heading();
+  const left = (text, y, most, ink, weight) => {
+    context.font = `${weight} ${most}px ${FONT}`;
+    const size = most * Math.min(1, (width - 32) / context.measureText(text).width); // what is long is written small, and whole
+    context.font = `${weight} ${size}px ${FONT}`;
+    write(context, text, 16 + context.measureText(text).width / 2, y, size, ink, null, weight);
+  };
+  left(title, 24, 20, PAPER.name, 650);
+  left(when, 54, 13, PAPER.ink, 400);
+  context.translate(0, HEAD);
+  const marks = paintMap(context, width, height);
+  context.translate(0, height);
+  lines.forEach((line, row) => {
+    const y = 17 + LINE * row;
+    for (const { standing, colours, text, x, middle } of line) {
+      if (standing) drawShape(context, standing, x, y, 14);
+      colours.forEach((colour, place) => { context.fillStyle = colour; context.fillRect(x - 6 + 14 * place, y - 7, 14, 14); });
+      write(context, text, middle, y, 13, PAPER.name, null, 400);
+    }
+  });
+  left(sourceLine(), 17 + LINE * lines.length, 11, PAPER.ink, 400); // with the approval number: a line of its own, for which there is always room
   return { canvas, marks };
 }
 
