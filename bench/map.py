@@ -1,5 +1,6 @@
-"""`GET map/` of a country: beside mapbox-vector-tile on rows grouped before, beside an older build, beside one county,
-and while visits are stored, by the processor (docs/adr/0054-cells-of-the-map.md).
+"""`GET map/` of a country by the processor (docs/adr/0054-cells-of-the-map.md): beside mapbox-vector-tile on rows that
+were grouped before, beside an older build, beside one county, of a past day and as known at a past moment, and while
+visits are stored.
 
 `python -m bench.map`, the last part of `make bench`, of the country of bench/scale.py. BENCH_OLDER_MAP names a checkout
 of the older build (commit decaf04); without it that column is left out. Equal answers are asserted before anything is
@@ -25,6 +26,8 @@ from bench.pages import processor
 VIEWS = int(os.environ.get("BENCH_VIEWS", "200"))
 DEFINED_VIEWS = int(os.environ.get("BENCH_DEFINED_VIEWS", "14"))
 OLDER_VIEWS = int(os.environ.get("BENCH_OLDER_VIEWS", "20"))  # of these: the older build takes seconds for each
+PAST_VIEWS = int(os.environ.get("BENCH_PAST_VIEWS", "20"))  # of these, each asked three times
+PAST = {"of a past day": "as_of=2018-12-31", "as known at a past moment": "known_at=2018-12-31T12:00:00Z"}
 ZOOMS = range(3, 17)
 WIDTH, HEIGHT = 1280 / 256, 800 / 256  # tiles of a screen
 STORED_A_SECOND = 20
@@ -64,6 +67,7 @@ def main() -> None:
         taken = _older(Path(older), asked, [answers[place] for place in range(0, VIEWS, step)])
         _row(f"older build, {len(asked)} of the views", taken, ours[::step])
     _close(clock, client)
+    _past(clock, client, codes, views[:: max(1, VIEWS // PAST_VIEWS)])
     _while_stored(clock, client, views)
 
 
@@ -86,18 +90,50 @@ def _view(longitude: float, latitude: float, zoom: int) -> str:
 
 def _assert_defined(codes: list[str], urls: list[str]) -> None:
     """The cells say what the plain query says."""
-    from urllib.parse import parse_qs, urlsplit
-
     from mapping import cells
-    from mapping.layers import Box, defined_of
-    from mapping.question import MapQuestion
 
     user = scale.user("bench-country", codes)
     for url in urls:
-        query = {name: value for name, [value] in parse_qs(urlsplit(url).query).items()}
-        box, zoom = Box.parse(query["bbox"]), int(query["zoom"])
-        question = MapQuestion.from_query({}, user)
-        assert cells.collection(question, user, box, zoom) == defined_of(question, user, box, zoom), url
+        question, box, zoom = _asked(url, user)
+        assert cells.collection(question, user, box, zoom) == _defined(url, user), url
+
+
+def _asked(url: str, user: Any) -> Any:
+    """Question, box and zoom."""
+    from urllib.parse import parse_qs, urlsplit
+
+    from mapping.layers import Box
+    from mapping.question import MapQuestion
+
+    query = {name: value for name, [value] in parse_qs(urlsplit(url).query).items()}
+    box, zoom = Box.parse(query.pop("bbox")), int(query.pop("zoom"))
+    return MapQuestion.from_query(query, user), box, zoom
+
+
+def _defined(url: str, user: Any) -> Any:
+    from mapping.layers import defined_of
+
+    question, box, zoom = _asked(url, user)
+    return defined_of(question, user, box, zoom)
+
+
+def _past(clock: Callable[[], float], client: Any, codes: list[str], urls: list[str]) -> None:
+    """The same views of today, of a past day, and of today as it was known at a past moment: the plain query answers
+    those two, of which nothing is kept."""
+    user = scale.user("bench-country", codes)
+    asked = {"today": urls} | {name: [f"{url}&{past}" for url in urls] for name, past in PAST.items()}
+    for each in asked.values():
+        for url in each[:: max(1, len(each) // DEFINED_VIEWS)]:
+            assert client.get(url).json() == json.loads(json.dumps(_defined(url, user))), url
+    taken: dict[str, list[float]] = {name: [] for name in asked}
+    for turn in range(len(urls)):
+        for name, each in asked.items():
+            taken[name].append(_taken(clock, lambda url=each[turn]: client.get(url)))
+    today = taken.pop("today")
+    _row(f"{len(urls)} of the views, today", today, today)
+    for name, times in taken.items():
+        _row(f"the same {name}", times, today)
+        print(f"| the same {name} ÷ today | {spread.median(times) / spread.median(today):.0f} times at p50 | | |")
 
 
 def _encoded(answer: Any) -> bytes:

@@ -23,6 +23,11 @@ def unknown_division(code: str) -> UnknownDivision:
     return UnknownDivision(_("没有代码为“%(code)s”的行政区划。") % {"code": code})
 
 
+def in_none_below(name: str) -> str:
+    """What is called so that lies in a division and in none of its children."""
+    return _("%(name)s（未分到下级）") % {"name": name}
+
+
 def codes_of(divisions: Divisions) -> list[str]:
     return [divisions] if isinstance(divisions, str) else list(divisions)
 
@@ -74,9 +79,7 @@ class Where:
         names = {each.code: each.name for each in as_called(listed, moment)}
         unplaced = scope_code_of(self.code)[: self.part_digits]
         return names | {
-            code: _("%(name)s（未分到下级）") % {"name": self.name} if code == unplaced else code
-            for code in sorted(held)
-            if code not in names
+            code: in_none_below(self.name) if code == unplaced else code for code in sorted(held) if code not in names
         }
 
 

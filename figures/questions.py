@@ -74,7 +74,7 @@ class Question:
         Raises UnknownDivision for a division that is absent or out of sight, Invalid with every wrong parameter. A
         parameter that is none of this question's is for the door to refuse (accounts.requests.asks).
         """
-        division = _division(query.get("division", "").strip(), user)
+        division = division_asked(query.get("division", "").strip(), user)
         form = cls.form({item.name: query.get(item.name, "") for item in fields(cls)})
         if not form.is_valid():
             raise Invalid({name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()})
@@ -114,20 +114,20 @@ class Question:
         return urlencode({name: value for name, value in values.items() if value})
 
 
-def _division(given: str, user: User) -> str:
-    """The division asked for, as a question keeps it."""
+def division_asked(given: str, user: User) -> str:
+    """The division asked for, as a question keeps it. Raises UnknownDivision."""
     if given in ("", ALL):
         seen = all_seen(user)
         if len(seen) > 1:
             return ALL
         given = seen[0] if seen else ""
     visible = any(given.startswith(prefix) for prefix in user.prefixes())
-    if not visible or not Division.objects.filter(pk__in=_known_as(given)).exists():
+    if not visible or not Division.objects.filter(pk__in=known_as(given)).exists():
         raise unknown_division(given[:MOST_CHARACTERS])
     return given
 
 
-def _known_as(code: str) -> list[str]:
+def known_as(code: str) -> list[str]:
     """The codes one of which must be on file: the division's own or, for the code of the division above filled up with
     zeros, that one: it stands for what lies in that division but in none below it (see places.Where.parts)."""
     digits = max((above for above in CHILD_DIGITS if CHILD_DIGITS[above] == len(code)), default=0)

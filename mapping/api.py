@@ -1,5 +1,9 @@
+from typing import Any
+from uuid import UUID
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -7,9 +11,10 @@ from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
 from figures.api import QUESTION
 from inspections.search import note_search
-from mapping.layers import Box, collection_of, parse_zoom
-from mapping.listing import LIST_GRAMMAR, MOST_ROWS, ORDERS, Page, listed
+from mapping.layers import Box, Square, collection_of, parse_zoom, written
+from mapping.listing import LIST_GRAMMAR, MOST_ROWS, ORDERS, Page, at_one_point, listed
 from mapping.question import MAP_GRAMMAR, MapQuestion
+from mapping.shown import Shown
 
 MAP_QUESTION = [
     *QUESTION,
@@ -18,10 +23,21 @@ MAP_QUESTION = [
 ]
 
 
+class WithSquares(JSONRenderer):
+    """JSON of which the squares are written already."""
+
+    def render(self, data: Any, *given: Any, **options: Any) -> bytes:
+        if isinstance(data, dict) and data.get("grouped"):
+            return written(data)
+        plain: bytes = super().render(data, *given, **options)
+        return plain
+
+
 class MapView(APIView):
     """Institutions on the map by the drill-down grammar: GeoJSON of points, or of clusters when far away."""
 
     asks = (*MAP_GRAMMAR, "bbox", "zoom")
+    renderer_classes = [WithSquares]
     permission_classes = [SignedIn]
 
     @extend_schema(
@@ -30,7 +46,7 @@ class MapView(APIView):
     def get(self, request: SignedInApiRequest) -> Response:
         question = MapQuestion.from_query(request.query_params, request.user)
         zoom = parse_zoom(request.query_params.get("zoom", ""))
-        shown = collection_of(question, request.user, _box(request), zoom)
+        shown = collection_of(question, request.user, _box(request), zoom, Square.text)
         _note(request, question, "api/map", shown["total"])
         return Response(shown)
 
@@ -48,6 +64,7 @@ class MapListView(APIView):
                 "order", enum=ORDERS, description="urgency：最紧急的在前，默认；distance：距 near 最近的在前"
             ),
             OpenApiParameter("near", description="经度,纬度，WGS-84 度"),
+            OpenApiParameter("opened", OpenApiTypes.UUID, description="只要这家机构和与它同在一点的，代替 bbox"),
             OpenApiParameter("after", description="上一页的 next"),
             OpenApiParameter("page_size", int, description=f"1 至 {MOST_ROWS}"),
         ],
@@ -56,7 +73,11 @@ class MapListView(APIView):
     def get(self, request: SignedInApiRequest) -> Response:
         question = MapQuestion.from_query(request.query_params, request.user)
         page, box = Page.from_query(request.query_params), _box(request)
-        shown = listed(question.institutions(request.user), question.moment, box, page)
+        found = question.institutions(request.user)
+        if opened := Shown.from_query({"opened": request.query_params.get("opened", "")}).opened:
+            box = at_one_point(found, UUID(opened))
+            found = found if box else found.none()
+        shown = listed(found, question.moment, box, page)
         _note(request, question, "api/map/list", shown["count"])
         return Response(shown)
 
@@ -67,5 +88,6 @@ def _box(request: SignedInApiRequest) -> Box | None:
 
 
 def _note(request: SignedInApiRequest, question: MapQuestion, where: str, found: int) -> None:
-    divisions = question.divisions(request.user)
-    note_search(request.user, question.q, where=where, found=found, divisions=divisions)
+    if question.q:
+        divisions = question.divisions(request.user)
+        note_search(request.user, question.q, where=where, found=found, divisions=divisions)

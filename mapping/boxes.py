@@ -40,20 +40,62 @@ class Squares:
         return self.first_column <= self.last_column and self.first_row <= self.last_row
 
     def without(self, inner: "Squares | None") -> list[Range]:
-        """Their keys without those of coarser ones that lie inside of them."""
-        if inner is None:
-            return self.ranges() if self.any else []
-        finer = self.bits - inner.bits
-        west, east = inner.first_column << finer, (inner.last_column + 1 << finer) - 1
-        north, south = inner.first_row << finer, (inner.last_row + 1 << finer) - 1
+        """Their keys, in their order, without those of coarser ones that lie inside of them."""
+        if not self.any:
+            return []
         first, last, top, bottom = self.first_column, self.last_column, self.first_row, self.last_row
-        around = [
-            Squares(self.bits, first, last, top, north - 1),
-            Squares(self.bits, first, last, south + 1, bottom),
-            Squares(self.bits, first, west - 1, max(north, top), min(south, bottom)),
-            Squares(self.bits, east + 1, last, max(north, top), min(south, bottom)),
-        ]
-        return sorted(each for strip in around if strip.any for each in strip.ranges())
+        west, east, north, south = self._hole(inner)
+        spare = KEY_BITS - 2 * self.bits
+        found: list[Range] = []
+        begins, ends = -1, -2
+        left = [self._around()]
+        while left:
+            key, x, y, up = left.pop()
+            right, lower = x + (1 << up) - 1, y + (1 << up) - 1
+            if right < first or x > last or lower < top or y > bottom:
+                continue
+            if west <= x and right <= east and north <= y and lower <= south:
+                continue
+            whole = first <= x and right <= last and top <= y and lower <= bottom
+            if whole and (right < west or x > east or lower < north or y > south):
+                begin = key << spare + 2 * up
+                if begin != ends + 1:
+                    found.append((begins, ends))
+                    begins = begin
+                ends = begin + (1 << spare + 2 * up) - 1
+                continue
+            up -= 1
+            key <<= 2
+            half = 1 << up  # of the four the one in the north-west comes first, so it is put down last
+            left += (
+                (key | 3, x + half, y + half, up),
+                (key | 2, x, y + half, up),
+                (key | 1, x + half, y, up),
+                (key, x, y, up),
+            )
+        return [*found[1:], (begins, ends)] if ends >= 0 else []
+
+    def _hole(self, inner: "Squares | None") -> tuple[int, int, int, int]:
+        """West, east, north and south of coarser ones, in columns and rows of these; of none what holds nothing."""
+        if inner is None:
+            return 1, -1, 1, -1
+        finer = self.bits - inner.bits
+        return (
+            inner.first_column << finer,
+            (inner.last_column + 1 << finer) - 1,
+            inner.first_row << finer,
+            (inner.last_row + 1 << finer) - 1,
+        )
+
+    def _around(self) -> tuple[int, int, int, int]:
+        """The smallest square of any zoom that holds them: its key, its first column and row, and how many times
+        it is to be divided until it is one of these."""
+        first, last, top, bottom = self.first_column, self.last_column, self.first_row, self.last_row
+        up = max((first ^ last).bit_length(), (top ^ bottom).bit_length())
+        x, y, key = first >> up, top >> up, 0
+        for bit in reversed(range(self.bits - up)):
+            key = key << 2 | (y >> bit & 1) << 1 | x >> bit & 1
+        return key, x << up, y << up, up
 
     def ranges(self, most: int = 0) -> list[Range]:
         """Their keys as ranges of keys of places, as few as hold exactly them; with `most` at most so many, which may
@@ -145,13 +187,16 @@ class Box:
         return cls(west, south, east, north)
 
     def of(self, institutions: InstitutionQuerySet) -> InstitutionQuerySet:
-        """Those of the institutions that lie in it, found by the index of their keys."""
+        """Those of the institutions that lie in it."""
+        return institutions.filter(self.inside)
+
+    @property
+    def inside(self) -> Q:
+        """That one lies in it, found by the index of their keys."""
         keys = Q(pk__in=[])
         for first, last in self.squares(SIDE_BITS).ranges(FEW_RANGES):
             keys |= Q(cell__range=(first, last))
-        return institutions.filter(
-            keys, longitude__range=(self.west, self.east), latitude__range=(self.south, self.north)
-        )
+        return keys & Q(longitude__range=(self.west, self.east), latitude__range=(self.south, self.north))
 
     def squares(self, bits: int) -> Squares:
         """Every square that any of it lies in."""

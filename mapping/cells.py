@@ -26,10 +26,12 @@ from mapping.layers import (
     NO_BOUNDS,
     POINTS_FROM_ZOOM,
     SQUARES_OF_A_TILE,
+    Form,
     Square,
     SquareRow,
     added,
     answer,
+    formed,
     not_too_many,
     points,
     shift_of,
@@ -73,9 +75,11 @@ KindRow = tuple[Any, ...]
 Answer = TypeVar("Answer")
 
 
-def collection(question: Drilldown, user: User, box: Box | None, zoom: int) -> dict[str, Any] | None:
+def collection(
+    question: Drilldown, user: User, box: Box | None, zoom: int, form: Form | None = None
+) -> dict[str, Any] | None:
     """What mapping/layers.py says of a question of today, from the cells; None where they do not answer."""
-    return _answer(question, user, lambda codes, kinds: Asked(codes, kinds, box).collection(zoom))
+    return _answer(question, user, lambda codes, kinds: Asked(codes, kinds, box).collection(zoom, form))
 
 
 def squares_of(question: Drilldown, user: User, keys: Range, zoom: int) -> dict[int, Square] | None:
@@ -88,10 +92,14 @@ def _answer(question: Drilldown, user: User, read: Callable[[list[str], list[int
         return None
     if question.as_of and question.as_of != today().isoformat():
         return None
-    if not (_answers() or _turned()):
+    seen, kinds = _seen(question.divisions(user), user), kinds_asked(question)
+    with one_snapshot():
+        if _answers():
+            return read(seen, kinds)
+    if not _turned():
         return None
     with one_snapshot():
-        return read(_seen(question.divisions(user), user), kinds_asked(question)) if _answers() else None
+        return read(seen, kinds) if _answers() else None
 
 
 def _answers() -> bool:
@@ -123,8 +131,13 @@ def _state() -> tuple[bool, ...]:
 def _seen(codes: Sequence[str], user: User) -> list[str]:
     """Of divisions what the user sees."""
     prefixes = user.prefixes(Permission.SEE)
-    within = [code for code in codes for prefix in prefixes if prefix and code.startswith(prefix)]
-    return outermost([*within, *(prefix for prefix in prefixes for code in codes if code and prefix.startswith(code))])
+    return outermost([*_within(codes, prefixes), *_within(prefixes, codes)])
+
+
+def _within(codes: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Those of the codes that lie in one of the others, or are one."""
+    known, lengths = set(others) - {""}, {len(other) for other in others}
+    return [code for code in codes if any(code[:length] in known for length in lengths)]
 
 
 def kinds_asked(question: Drilldown) -> list[int] | None:
@@ -166,7 +179,7 @@ class Asked:
         """Whether it is of whole provinces, of which there are cells; others are counted from their spots."""
         return all(len(code) == AREA for code in self.codes)
 
-    def collection(self, zoom: int) -> dict[str, Any]:
+    def collection(self, zoom: int, form: Form | None = None) -> dict[str, Any]:
         counted = self._totals()
         if zoom >= POINTS_FROM_ZOOM and (pks := self._few_in_box(counted["located"])) is not None:
             features = list(points(Institution.objects.filter(pk__in=pks), Moment.that_stands()))
@@ -175,7 +188,7 @@ class Asked:
         if self.provinces and self.box is None:
             zoom = self._drawable(zoom)
         zoom, squares = not_too_many(self.squares(zoom), zoom)
-        features = [drawn.feature(square, zoom) for square, drawn in sorted(squares.items())]
+        features = formed(squares, form)
         return answer(features, counted, zoom, grouped=True)
 
     # --- How many
@@ -271,8 +284,7 @@ class Asked:
         for square, count, east, north, west, south, eastmost, northmost, *parts in rows:
             statuses = dict(zip(STATUSES, parts, strict=False))
             licences = dict(zip(LICENCES[1:], parts[len(STATUSES) :], strict=True))
-            bounds = west, south, eastmost, northmost
-            drawn = Square(int(count), int(east), int(north), statuses, licences, bounds)
+            drawn = Square(count, int(east), int(north), statuses, licences, (west, south, eastmost, northmost))
             if square in found:
                 found[square].join(drawn)
             else:

@@ -30,9 +30,11 @@ class Handover(models.Model):
     """A sheet that was handed out, kept by value: to whom, by whom, to be done by when. Append-only but for being taken
     back. `digest` is over who gave what to whom on that day: the same sheet asked for again is this one."""
 
+    LONGEST_NAME, LONGEST_REASON = 50, 300
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     scope_code = models.CharField(max_length=12)
-    inspector = models.CharField(_("承办人"), max_length=50)
+    inspector = models.CharField(_("承办人"), max_length=LONGEST_NAME)
     due_on = models.DateField(_("完成日期"))
     as_of = models.DateField(_("状态截至"))
     known_at = models.DateTimeField(_("以何时所知为准"))
@@ -42,7 +44,7 @@ class Handover(models.Model):
     handed_at = models.DateTimeField(_("交办时间"))
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("撤回人"))
-    withdraw_reason = models.CharField(_("撤回原因"), max_length=300, blank=True)
+    withdraw_reason = models.CharField(_("撤回原因"), max_length=LONGEST_REASON, blank=True)
 
     objects = HandoverQuerySet.as_manager()
 

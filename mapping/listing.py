@@ -29,7 +29,8 @@ EARTH_RADIUS_M = 6_371_009.0  # geopy's mean radius
 NEVER = date(9999, 12, 31)
 RANKS = {Status.OVERDUE: 0, Status.OPEN: 1, Status.UNSEEN: 2}  # the rest after them
 REST = len(RANKS)
-LIST_GRAMMAR = ("bbox", "order", "near", "after", "page_size")
+AT_ONE_POINT = 1e-6  # degrees, as far as a position is written
+LIST_GRAMMAR = ("bbox", "opened", "order", "near", "after", "page_size")
 UNLOCATED_GRAMMAR = ("after", "page_size")
 
 
@@ -75,6 +76,14 @@ class Page:
 def listed(institutions: InstitutionQuerySet, moment: Moment, box: Box | None, page: Page) -> dict[str, Any]:
     """`count` of all that lie in the box, and one page of them; `next` is the `after` of the next page."""
     return _page_of(institutions.located() if box is None else box.of(institutions.located()), moment, page)
+
+
+def at_one_point(institutions: InstitutionQuerySet, pk: UUID) -> Box | None:
+    """The box of what lies where one of these institutions does; None where it is none of them or has no place."""
+    found: list[tuple[Any, Any]] = list(institutions.located().filter(pk=pk).values_list("longitude", "latitude"))
+    for east, north in found:
+        return Box(east - AT_ONE_POINT, north - AT_ONE_POINT, east + AT_ONE_POINT, north + AT_ONE_POINT)
+    return None
 
 
 def unlocated(institutions: InstitutionQuerySet, moment: Moment, page: Page) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Writing what the map keeps: what a transaction touched is worked out anew at its end, in the same transaction, and
 what that changes is added to the cells later, many changes at once (docs/adr/0054-cells-of-the-map.md)."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,6 @@ from django.db.models import BooleanField, Case, Q, Value, When
 from django.utils import timezone
 
 from accounts.watermark import recording
-from figures.keeping import by_place
 from figures.spells import next_days, next_days_sql
 from figures.unseen import Status, status_then
 from institutions.models import Institution, licence_status_then
@@ -20,14 +18,12 @@ from institutions.positions import LocationSource
 from mapping.guards import TOUCHING
 from mapping.models import Cell, CellsMade, MapTouched, Spot, SpotChange
 from mapping.summing import (
-    BOUNDS,
     CELL,
     CHANGE,
     FINEST,
     GONE,
     KINDS,
     LICENCES,
-    PARTS,
     SPOT,
     SPOTS,
     STATUSES,
@@ -35,7 +31,8 @@ from mapping.summing import (
     add_up,
     bounds_again,
     coarser,
-    counted,
+    unequal,
+    unequal_bounds,
 )  # fmt: skip
 
 HELD_AT_ONCE = 500  # spots asked for in one statement
@@ -174,9 +171,9 @@ def _defined(pks: Sequence[Any] | None = None) -> tuple[str, list[Any]]:
         .query.sql_with_params()
     )
     kind = f"({_place_in(STATUSES, 'shown')}) * {len(LICENCES)} + ({_place_in(LICENCES, 'licence')})"
-    own = ", ".join(f"CASE WHEN located THEN {name} END" for name in ("cell", "longitude", "latitude"))
+    own = ", ".join(f"CASE WHEN located THEN {name} END AS {name}" for name in ("cell", "longitude", "latitude"))
     return (
-        f"SELECT pk, scope_code, CASE WHEN listed THEN {kind} ELSE {GONE} END, {own}, at_centre "  # noqa: S608
+        f"SELECT pk, scope_code, CASE WHEN listed THEN {kind} ELSE {GONE} END AS kind, {own}, at_centre AS approximate "  # noqa: S608
         f"FROM ({each}) each_one",
         list(params),
     )
@@ -277,12 +274,6 @@ def rebuild() -> None:
         CellsMade.objects.create(made_at=timezone.now(), kinds=KINDS)
 
 
-def _all_pks() -> Iterator[list[Any]]:
-    of = Institution._meta.pk.to_python
-    for ids in by_place():
-        yield [of(each) for each in ids]
-
-
 def differences() -> Iterator[str]:
     """A sentence for each thing that is kept otherwise than the definition has it, spots first."""
     if not is_made():
@@ -291,50 +282,56 @@ def differences() -> Iterator[str]:
     if MapTouched.objects.exists():
         yield "Something was written that the map does not show yet: the next thing that is recorded shows it."
         return
-    for pks in _all_pks():
-        kept = Spot.objects.in_bulk(pks)
-        for spot in spots_of(pks):
-            was = kept.get(spot.pk)
-            if was is not None and was.turns_on and was.turns_on <= today():
-                continue  # known not to be of today: no map is drawn from it before it has turned
-            for name in _COLUMNS:
-                if was is None or getattr(was, name) != getattr(spot, name):
-                    wrong = "nothing" if was is None else getattr(was, name)
-                    yield f"Spot of {spot.pk}: {name} kept {wrong}, defined {getattr(spot, name)}."
-                    break
+    yield from _of_spots()
     yield from _of_cells()
 
 
+def _of_spots() -> Iterator[str]:
+    """Spots, against the definition; the first column in which each differs."""
+    defined, of_defined = _defined()
+    days, of_days = next_days_sql("SELECT id FROM institutions_institution", today())
+    same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
+    columns = [(f"kept.{name}", f"defined.{name}") for name in _COLUMNS[:-1]] + [("kept.turns_on", "next_one.day")]
+    differs = " OR ".join(f"NOT {kept} {same} {wanted}" for kept, wanted in columns)
+    both = ", ".join(f"{kept}, {wanted}" for kept, wanted in columns)
+    sql = (
+        f"WITH defined AS MATERIALIZED ({defined}), next_one AS MATERIALIZED ({days}) "  # noqa: S608 (our own names)
+        f"SELECT defined.pk, kept.institution_id, {both} FROM defined "
+        f"LEFT JOIN next_one ON next_one.of_id = defined.pk "
+        f"LEFT JOIN {SPOT} kept ON kept.institution_id = defined.pk "
+        # Known not to be of today: no map is drawn from it before it has turned.
+        f"WHERE (kept.turns_on IS NULL OR kept.turns_on > %s) AND ({differs})"
+    )
+    for pk, there, *values in _rows(sql, [*of_defined, *of_days, connection.ops.adapt_datefield_value(today())]):
+        of = Institution._meta.pk.to_python(pk)
+        for name, kept, wanted in zip(_COLUMNS, values[::2], values[1::2], strict=True):
+            if there is None or kept != wanted:
+                wrong = "nothing" if there is None else _in_words(name, kept)
+                yield f"Spot of {of}: {name} kept {wrong}, defined {_in_words(name, wanted)}."
+                break
+
+
+def _in_words(name: str, value: Any) -> Any:
+    return bool(value) if name == "approximate" else value
+
+
 def _of_cells() -> Iterator[str]:
-    """Cells and what is not folded yet, against the spots."""
+    """Cells and what is not folded yet, against the spots; and, where nothing waits, the degrees between which the
+    members of each lie."""
     for level in (TOTALS, *range(FINEST + 1)):
-        wanted, kept = _numbers(SPOTS, level), _numbers(CHANGE, level)
-        rows = Cell.objects.filter(level=level).values_list("square", "area", "kind", "number", "east", "north", *PARTS)
-        for square, area, kind, *numbers in rows:
-            kept[square, area, kind] = [a + b for a, b in zip(kept[square, area, kind], numbers, strict=True)]
-        for key in sorted(kept.keys() | wanted.keys()):
-            if kept[key] != wanted[key]:
-                yield f"Cell {key} of level {level}: kept {kept[key]}, of its spots {wanted[key]}."
-    if not SpotChange.objects.exists():
-        yield from _of_bounds()
-
-
-def _of_bounds() -> Iterator[str]:
-    """The degrees between which the members of each cell lie, where nothing waits to be folded."""
+        for square, area, kind, *numbers in _rows(unequal(level)):
+            both = [int(number) for number in numbers]
+            kept, wanted = both[: len(both) // 2], both[len(both) // 2 :]
+            yield f"Cell {(square, area, kind)} of level {level}: kept {kept}, of its spots {wanted}."
+    if SpotChange.objects.exists():
+        return
     for level in range(FINEST + 1):
-        with connection.cursor() as cursor:
-            sides = ", MIN(longitude), MIN(latitude), MAX(longitude), MAX(latitude)"
-            cursor.execute(counted(SPOTS, level, sides))
-            wanted = {(*row[:3], *row[-4:]) for row in cursor.fetchall()}
-        kept = set(Cell.objects.filter(level=level).values_list("square", "area", "kind", *BOUNDS))
-        for square, area, kind, *_bounds in sorted(kept ^ wanted):
+        for square, area, kind in _rows(unequal_bounds(level)):
             yield f"Bounds of cell {square}, {area}, {kind} of level {level}: not those of its spots."
 
 
-def _numbers(source: str, level: int) -> dict[tuple[int, str, int], list[int]]:
+def _rows(sql: str, params: Sequence[Any] | None = None) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(counted(source, level))
-        found: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0] * (3 + len(PARTS)))
-        for square, area, kind, *numbers in cursor.fetchall():
-            found[square, area, kind] = [int(number) for number in numbers]
-        return found
+        cursor.execute(sql, params)
+        while rows := cursor.fetchmany(1000):
+            yield from rows

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Invalid
 from accounts.models import User
 from figures.drilldown import GRAMMAR, Drilldown, DrilldownForm
-from figures.questions import Read, parse_day
+from figures.questions import Read, division_asked, parse_day
 from figures.unseen import status_then
 from institutions.models import InstitutionQuerySet
 from institutions.moments import Moment, today
@@ -33,6 +33,8 @@ class MapQuestion(Drilldown):
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], user: User) -> Self:
+        if not any(query.get(name) for name in MAP_GRAMMAR[1:]):  # nothing to be checked but where
+            return cls(division_asked(query.get("division", "").strip(), user))
         question = super().from_query(query, user)
         if question.change_since and parse_day(question.change_since) >= question.day:
             said = {"given": question.change_since, "as_of": question.day}

@@ -21,7 +21,7 @@ SPOTS = (
     f"(SELECT substr(scope_code, 1, 2) AS area, kind, 1 AS number, cell, longitude, latitude, approximate FROM {SPOT} "  # noqa: S608
     f"WHERE kind <> {GONE})"
 )
-_ADDED = ("number", "east", "north", *PARTS)
+ADDED = ("number", "east", "north", *PARTS)
 
 
 def kind_of(status: str, licence_status: str) -> int:
@@ -41,7 +41,7 @@ def square_at(level: int) -> str:
 
 
 def counted(source: str, level: int, more: str = "") -> str:
-    """The statement that adds up rows like SPOTS in the squares of a level: square, area, kind, _ADDED, and `more`.
+    """The statement that adds up rows like SPOTS in the squares of a level: square, area, kind, ADDED, and `more`.
     Each row is counted with its own kind and with EVERY."""
     columns = "area, number, cell, longitude, latitude, approximate, kind AS its"
     east, north = FINELY % "COALESCE(longitude, 0)", FINELY % "COALESCE(latitude, 0)"
@@ -50,7 +50,7 @@ def counted(source: str, level: int, more: str = "") -> str:
     which += [f"its % {many} = {place}" for place in range(1, many)]
     parts = ", ".join(f"SUM(CASE WHEN {each} THEN number ELSE 0 END)" for each in which)
     return (
-        f"SELECT {square_at(level)}, area, kind, SUM(number), SUM(number * {east}), SUM(number * {north}), "  # noqa: S608
+        f"SELECT {square_at(level)} AS square, area, kind, SUM(number), SUM(number * {east}), SUM(number * {north}), "  # noqa: S608
         f"{parts}{more} FROM (SELECT {columns}, kind FROM {source} of_one UNION ALL "
         f"SELECT {columns}, {EVERY} FROM {source} of_every) each_one "
         f"WHERE {'1 = 1' if level == TOTALS else 'cell IS NOT NULL'} GROUP BY 1, 2, 3"
@@ -62,23 +62,52 @@ def add_up(source: str, level: int) -> str:
     sides = zip(("MIN", "MIN", "MAX", "MAX"), ("longitude", "latitude") * 2, (180, 90, -180, -90), strict=True)
     new = ", ".join(f"{of}(CASE WHEN number > 0 THEN COALESCE({it}, 0) ELSE {none} END)" for of, it, none in sides)
     lesser, greater = ("MIN", "MAX") if connection.vendor == "sqlite" else ("LEAST", "GREATEST")
-    both = [f"{name} = {CELL}.{name} + excluded.{name}" for name in _ADDED]
+    both = [f"{name} = {CELL}.{name} + excluded.{name}" for name in ADDED]
     both += [
         f"{name} = {of}({CELL}.{name}, excluded.{name})"
         for of, name in zip((lesser, lesser, greater, greater), BOUNDS, strict=True)
     ]
     return (
-        f"INSERT INTO {CELL} (level, square, area, kind, {', '.join((*_ADDED, *BOUNDS))}) "  # noqa: S608 (our own names)
+        f"INSERT INTO {CELL} (level, square, area, kind, {', '.join((*ADDED, *BOUNDS))}) "  # noqa: S608 (our own names)
         f"SELECT {level}, counted_one.* FROM ({counted(source, level, ', ' + new)}) counted_one WHERE 1 = 1 "
         f"ON CONFLICT (level, square, area, kind) DO UPDATE SET {', '.join(both)}"
     )
 
 
+def unequal(level: int) -> str:
+    """The statement that finds the cells of a level that are, with what waits to be folded, otherwise than the spots
+    have them: square, area, kind, ADDED as kept, and as the spots have them."""
+    columns = f"square, area, kind, {', '.join(ADDED)}"
+    both = [f"SUM(CASE WHEN is_kept = {side} THEN {name} ELSE 0 END)" for side in (1, 0) for name in ADDED]
+    differs = " OR ".join(f"SUM(CASE WHEN is_kept = 1 THEN {name} ELSE -{name} END) <> 0" for name in ADDED)
+    return (
+        f"SELECT square, area, kind, {', '.join(both)} FROM (SELECT 1 AS is_kept, {columns} "  # noqa: S608 (our own names)
+        f"FROM {CELL} WHERE level = {level} UNION ALL SELECT 1, waiting.* FROM ({counted(CHANGE, level)}) waiting "
+        f"UNION ALL SELECT 0, spots.* FROM ({counted(SPOTS, level)}) spots) each_one "
+        f"GROUP BY square, area, kind HAVING {differs} ORDER BY square, area, kind"
+    )
+
+
+def unequal_bounds(level: int) -> str:
+    """The statement that finds the cells of a level whose bounds are not those of their spots: square, area, kind."""
+    names = f"square, area, kind, {', '.join(BOUNDS)}"
+    sides = ", ".join(
+        f"{of}({degrees}) AS {name}"
+        for of, degrees, name in zip(("MIN", "MIN", "MAX", "MAX"), ("longitude", "latitude") * 2, BOUNDS, strict=True)
+    )
+    kept = f"SELECT {names} FROM {CELL} WHERE level = {level}"  # noqa: S608 (our own names)
+    wanted = f"SELECT {names} FROM ({counted(SPOTS, level, ', ' + sides)}) spots"  # noqa: S608 (as above)
+    return (
+        f"SELECT square, area, kind FROM (SELECT * FROM ({kept} EXCEPT {wanted}) without_spots "  # noqa: S608 (as above)
+        f"UNION ALL SELECT * FROM ({wanted} EXCEPT {kept}) without_cells) each_one ORDER BY square, area, kind"
+    )
+
+
 def coarser(level: int) -> str:
     """Make the cells of a level, of which there are none, from those of the next closer one."""
-    sums = ", ".join(f"SUM({name})" for name in _ADDED)
+    sums = ", ".join(f"SUM({name})" for name in ADDED)
     return (
-        f"INSERT INTO {CELL} (level, square, area, kind, {', '.join((*_ADDED, *BOUNDS))}) "  # noqa: S608 (our own names)
+        f"INSERT INTO {CELL} (level, square, area, kind, {', '.join((*ADDED, *BOUNDS))}) "  # noqa: S608 (our own names)
         f"SELECT {level}, square >> 2, area, kind, {sums}, MIN(west), MIN(south), MAX(eastmost), MAX(northmost) "
         f"FROM {CELL} WHERE level = {level + 1} GROUP BY 2, 3, 4"
     )

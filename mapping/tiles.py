@@ -81,7 +81,7 @@ class Tile:
 def features_of(question: Drilldown, user: User, tile: Tile) -> Iterator[dict[str, Any]]:
     """Of a question: far away from the cells that are kept where they answer (mapping/cells.py)."""
     if tile.z < POINTS_FROM and (kept := cells.squares_of(question, user, tile.keys, tile.z + 1)) is not None:
-        return (drawn.feature(square, tile.z + 1) for square, drawn in sorted(kept.items()))
+        return (drawn.feature(square) for square, drawn in sorted(kept.items()))
     moment = moment_of(question) or question.moment
     return features(question.institutions(user, moment), moment, tile)
 

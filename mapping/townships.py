@@ -8,9 +8,9 @@ from django.db.models.functions import Substr
 
 from accounts.models import User
 from figures.drilldown import GRAMMAR, Drilldown
-from figures.places import Where
-from figures.questions import WHERE_AND_WHEN
-from figures.statistics import Completion, Row, completion
+from figures.places import Where, in_none_below
+from figures.questions import WHERE_AND_WHEN, known_as
+from figures.statistics import Completion, Row, added, completion
 from institutions.models import Division, Institution, InstitutionQuerySet
 
 Centres = dict[str, tuple[float, float]]  # code -> longitude, latitude in WGS-84 degrees
@@ -19,24 +19,34 @@ Centres = dict[str, tuple[float, float]]  # code -> longitude, latitude in WGS-8
 def townships(question: Drilldown, user: User) -> dict[str, Any]:
     """FeatureCollection of the divisions below, in the order of their codes, with `total`, the figures of all of them.
 
-    What lies in none of them is a feature too, without a place and a rank: the features add up to `total`.
+    What lies in none of them is a feature too, without a rank: the features add up to `total`. Asked for by its own
+    code (330382000), it is the only one.
     """
     moment, codes = question.moment, question.divisions(user)
     seen = Institution.objects.visible_to(user)
     if any(getattr(question, name) for name in GRAMMAR if name not in WHERE_AND_WHEN):
         seen = Institution.objects.filter(pk__in=question.institutions(user, moment).values("pk"))
-    made = completion(codes, moment, by="division", within=seen)
-    where = Where.of(codes, moment)
-    centres = _centres([row.key for row in made.rows], where.part_digits, Institution.objects.visible_to(user))
-    ranks = _ranks(row for row in made.rows if made.is_below(row))
+    above = _above(codes)
+    made = completion(above or codes, moment, by="division", within=seen)
+    rows = [row for row in made.rows if not above or row.key in codes]
+    where = Where.of(above or codes, moment)
+    centres = _centres([row.key for row in rows], where.part_digits, Institution.objects.visible_to(user))
+    ranks = _ranks(row for row in rows if made.is_below(row))
     return {
         "type": "FeatureCollection",
-        "name": made.name,
+        "name": in_none_below(made.name) if above else made.name,
         "as_of": moment.on.isoformat(),
         "known_at": moment.known_at.isoformat(),
-        "total": made.total.as_json(),
-        "features": [_feature(made, row, centres.get(row.key), ranks.get(row.key)) for row in made.rows],
+        "total": (added(row.figures for row in rows) if above else made.total).as_json(),
+        "features": [_feature(made, row, centres.get(row.key), ranks.get(row.key)) for row in rows],
     }
+
+
+def _above(codes: list[str]) -> list[str]:
+    """The division in which what is asked for lies, where that is what lies in none below it; else nothing."""
+    if len(codes) != 1 or Division.objects.filter(pk__in=codes).exists():
+        return []
+    return [known_as(codes[0])[-1]]
 
 
 def _feature(made: Completion, row: Row, centre: tuple[float, float] | None, rank: int | None) -> dict[str, Any]:

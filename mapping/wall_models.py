@@ -21,9 +21,11 @@ class WallPass(models.Model):
     """A screen that somebody opened: until it ends it reads the map as that account would, and nothing else
     (docs/adr/0064-a-wall-outlives-its-session.md). Of its secret only the SHA-256 is kept."""
 
+    LONGEST_NAME = 40
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="wall_passes", verbose_name=_("开启人"))
-    name = models.CharField(_("屏幕"), max_length=40)
+    name = models.CharField(_("屏幕"), max_length=LONGEST_NAME)
     secret_sha256 = models.CharField(max_length=64)
     session_hash = models.CharField(max_length=160)
     opened_at = models.DateTimeField(_("开启时间"))

@@ -97,6 +97,7 @@ def test_api_documents_what_it_reads_and_nothing_else(api, taskforce):
         "api/v1/map/list/?zoom=9",
         "api/v1/map/list/?bbox=nan,27,122,29",
         "api/v1/map/list/?near=120.9",
+        "api/v1/map/list/?opened=x",
         "api/v1/map/list/?near=120.9,91",
         "api/v1/map/list/?near=nan,28",
         "api/v1/map/list/?order=name",

@@ -104,7 +104,7 @@ def take_back_handover(made: Handover, *, by: User, reason: str, at: datetime = 
     current = Handover.objects.select_for_update().get(pk=made.pk)
     if current.withdrawn_at is not None:
         raise TakenBackAlready(_("这张交办单已经撤回。"))
-    current.withdrawn_at, current.withdrawn_by, current.withdraw_reason = at, by, reason[:300]
+    current.withdrawn_at, current.withdrawn_by, current.withdraw_reason = at, by, reason
     current.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
-    audit.write("handover.taken_back", current, by=by, at=at, after={"reason": reason[:300]})
+    audit.write("handover.taken_back", current, by=by, at=at, after={"reason": reason})
     return current

@@ -1,7 +1,6 @@
 """What is sent to hand institutions over, and to take that back."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,30 +9,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import Invalid
-from accounts.id_numbers import NOT_HERE, reasons_of
-from institutions.moments import today
+from accounts.id_numbers import NOT_HERE
+from mapping.models import Handover
 
 MOST_HANDED = 200
 
 
 class HandoverForm(forms.Form):
     due_on = forms.DateField(label=gettext_lazy("完成日期"))
-    inspector = forms.CharField(label=gettext_lazy("承办人"), max_length=50)
+    inspector = forms.CharField(label=gettext_lazy("承办人"), max_length=Handover.LONGEST_NAME)
     ids = forms.CharField(label=gettext_lazy("机构"))
     asked = forms.CharField(required=False)
-
-    def clean_due_on(self) -> date:
-        due_on: date = self.cleaned_data["due_on"]
-        if due_on < today():
-            raise forms.ValidationError(_("完成日期不能早于今天。"))
-        return due_on
 
     def clean_inspector(self) -> str:
         inspector: str = self.cleaned_data["inspector"]
         if not inspector.isprintable():
             raise forms.ValidationError(_("承办人写在一行里。"))
-        if reasons := reasons_of({"inspector": inspector}):
-            raise forms.ValidationError(reasons["inspector"])
         return inspector
 
     def clean_ids(self) -> list[UUID]:
@@ -57,4 +48,4 @@ class HandoverForm(forms.Form):
 
 
 class TakeBackForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("撤回的原因"), max_length=300, help_text=NOT_HERE)
+    reason = forms.CharField(label=gettext_lazy("撤回的原因"), max_length=Handover.LONGEST_REASON, help_text=NOT_HERE)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +30,7 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\
 class Page:
     """Which of the features, in the order of their ids: so many after, or before, one; None is the beginning."""
 
-    box: Box | None
+    boxes: list[Box]
     surveyed: tuple[date | None, date | None] | None
     limit: int
     after: UUID | None
@@ -55,13 +57,13 @@ class Page:
             wrong["before"] = [_("after 和 before 只能给一个。")]
         if wrong:
             raise Invalid(wrong)
-        return cls(found["bbox"], found["datetime"], found["limit"] or USUAL, found["after"], found["before"])
+        return cls(found["bbox"] or [], found["datetime"], found["limit"] or USUAL, found["after"], found["before"])
 
     def matched(self, institutions: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
         """All that answer, on whichever page. What has no place of its own is in no box, what is not surveyed in no
         interval."""
-        if self.box is not None:
-            institutions = self.box.of(institutions.located())
+        if self.boxes:
+            institutions = institutions.located().filter(reduce(or_, (each.inside for each in self.boxes)))
         if self.surveyed is not None:
             first, last = self.surveyed
             institutions = institutions.alias(surveyed_then=surveyed_on_then(moment))
@@ -71,23 +73,26 @@ class Page:
         return institutions
 
 
-def parse_box(text: str) -> Box:
+def parse_box(text: str) -> list[Box]:
     """ "120.8,28.0,121.1,28.3", or with heights "120.8,28.0,0,121.1,28.3,100", which nothing here has. A box may be a
-    point or a line. Raises ValueError with a sentence."""
+    point or a line. One whose west is greater than its east goes across 180°: that is two, one on each side. Raises
+    ValueError with a sentence."""
     try:
         if not text.isascii():
             raise ValueError
         sides = [degrees(part) for part in text.split(",")]
-        west, south, east, north = (
-            sides if len(sides) == 4 else (sides[n] for n in (0, 1, 3, 4, *[5] * (len(sides) - 6)))
-        )
-    except (ValueError, IndexError) as problem:
+        west, south, east, north = sides if len(sides) != 6 else (*sides[:2], *sides[3:5])
+    except ValueError as problem:
         said = _("“%(given)s”不是范围，例：120.8,28.0,121.1,28.3（西，南，东，北）。")
         raise ValueError(said % {"given": text[:80]}) from problem
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        said = _("范围应为西，南，东，北，西不大于东、南不大于北，且在地球上：“%(given)s”。")
+    if not (abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90):
+        said = _("范围应为西，南，东，北，南不大于北，且在地球上（西大于东的跨过 180° 经线）：“%(given)s”。")
         raise ValueError(said % {"given": text[:80]})
-    return Box(west, south, east, north)
+    return [Box(first, south, last, north) for first, last in _sides(west, east)]
+
+
+def _sides(west: float, east: float) -> list[tuple[float, float]]:
+    return [(west, east)] if west <= east else [(west, 180), (-180, east)]
 
 
 def parse_days(text: str) -> tuple[date | None, date | None]:

@@ -77,7 +77,7 @@ def _paging() -> dict[str, Any]:
         "排摸日期的日期或时间段（含两端），开放端写 ..：2018-12-31，2018-01-01/2018-12-31，2018-01-01/..，../2018-12-31"
     )
     described: dict[str, tuple[str, dict[str, Any]]] = {
-        "bbox": (_("范围：西，南，东，北，WGS-84 度；没有位置的机构不在任何范围内"), box),
+        "bbox": (_("范围：西，南，东，北，WGS-84 度，西大于东的跨过 180° 经线；没有位置的机构不在任何范围内"), box),
         "datetime": (days, {"type": "string"}),
         "limit": (_("每页至多多少家"), {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}),
         "after": (_("从这家机构之后起，由 next 链接给出"), {"type": "string", "format": "uuid"}),

@@ -39,7 +39,7 @@ def open_wall(*, by: User, name: str, address: str | None = None, at: datetime =
     secret = secrets.token_urlsafe(32)
     opened = WallPass.objects.create(
         user=by,
-        name=name[:40],
+        name=name,
         secret_sha256=digest_of(secret),
         session_hash=by.get_session_auth_hash(),
         opened_at=at,

@@ -24,6 +24,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest, asks, refuse_unknown
 from accounts.roles import Permission
 from figures.drilldown import GRAMMAR
+from mapping.models import WallPass
 from mapping.question import question_sent
 from mapping.shown import Shown
 from mapping.views import show
@@ -34,7 +35,7 @@ ENDED_LISTED = 20
 
 
 class WallForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("屏幕名称"), max_length=40, help_text=NOT_HERE)
+    name = forms.CharField(label=gettext_lazy("屏幕名称"), max_length=WallPass.LONGEST_NAME, help_text=NOT_HERE)
     sign_out = forms.BooleanField(label=gettext_lazy("公用电脑：同时退出我的登录"), required=False)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
 

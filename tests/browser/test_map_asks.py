@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.map_answers import answering, point, rows_of, square, township
 from tests.browser.server import DESKTOP
+from tests.browser.test_map_tools import printed
 from tests.browser.test_map_view import DAY, query_of, wait_drawn
 from tests.browser.waiting import wait_for, wait_until
 
@@ -70,6 +71,16 @@ def test_boundaries_and_their_number_leave_with_their_layer_and_follow_the_zoom(
 
     assert page.locator("#approval").inner_text() == ""
     assert page.locator(".leaflet-areas-pane path").count() == 0
+
+
+def test_print_on_boundaries_has_their_number(on_map, tmp_path):
+    boundaries = ("**/map/boundaries/**", {"type": "FeatureCollection", "features": [AREA]})
+    page, _asked = on_map([point(1, 120.9, 28.0, "绘声馆")], "layer=townships&at=120.9,28.05,11", [boundaries])
+    wait_until(page, "document.getElementById('approval').textContent === '审图号：浙S（2018）16号'")
+
+    said, _picture = printed(page, tmp_path)
+
+    assert ("审图号：浙S（2018）16号" in said, "≥ 90%" in said, "截至 2018年12月31日" in said) == (True, True, True)
 
 
 def test_layer_of_changes_goes_on_with_the_slider(on_map):

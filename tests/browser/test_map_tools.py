@@ -3,9 +3,10 @@
 import io
 import re
 
+import pypdfium2
 import pytest
 from openpyxl import load_workbook
-from PIL import Image
+from PIL import Image, ImageColor
 
 from tests.browser.map_answers import answering, point, township
 from tests.browser.server import DESKTOP
@@ -173,18 +174,85 @@ def test_picture_is_a_png_with_the_marks_on_it(signed_in, address):
     assert {(0xD5, 0x5E, 0x00), (0x00, 0x72, 0xB2)} <= colours
 
 
-def test_print_is_one_landscape_sheet_with_all_that_it_must_say(on_map, tmp_path):
-    page = on_map(DAY)
+def printed(page, tmp_path) -> tuple[str, Image.Image]:
+    """The only sheet of the print, read back: its text, and its picture."""
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    sheet = page.locator(".map-sheet").text_content()
+    document = pypdfium2.PdfDocument(page.pdf(path=tmp_path / "map.pdf", prefer_css_page_size=True))
+    [sheet] = list(document)
+    assert [round(side) for side in sheet.get_size()] == [842, 595]
+    return re.sub(r"\s+", " ", sheet.get_textpage().get_text_range()), sheet.render(scale=2).to_pil().convert("RGB")
 
-    made = page.pdf(path=tmp_path / "map.pdf", prefer_css_page_size=True)
 
-    assert made.count(b"/Type /Page\n") + made.count(b"/Type /Page ") == 1
-    width, height = (float(number) for number in re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", made).groups())
-    assert (round(width), round(height)) == (842, 595)
-    for said in ("乐清市", "机构", "截至 2018年12月31日", "所知截至", "共 1495 家", "逾期", "已办证照", "未配置底图"):
-        assert said in sheet
+def pixels_like(picture: Image.Image, colour: str, within: int = 12) -> int:
+    wanted = ImageColor.getrgb(colour)
+    counted = picture.getcolors(1 << 24)
+    return sum(
+        number for number, found in counted if max(abs(a - b) for a, b in zip(found, wanted, strict=True)) < within
+    )
+
+
+def test_print_is_one_landscape_sheet_with_all_that_it_must_say(on_map, tmp_path):
+    said, picture = printed(on_map(DAY), tmp_path)
+
+    for each in (
+        "乐清市",
+        "机构",
+        "截至 2018年12月31日",
+        "所知截至",
+        "共 1495 家",
+        "60 家未定位",
+        "逾期",
+        "未配置底图",
+    ):
+        assert each in said
+    assert pixels_like(picture, "#d55e00") > 100
+
+
+def test_print_of_the_heat_has_its_colours_and_says_what_they_mean(on_map, tmp_path):
+    said, picture = printed(on_map(f"{DAY}&layer=heat"), tmp_path)
+
+    for each in ("乐清市 · 热力", "截至 2018年12月31日", "所知截至", "共 1495 家", "颜色越深，机构越密", "未配置底图"):
+        assert each in said
+    assert "已办证照" not in said  # none of its shapes is on the sheet
+    assert min(pixels_like(picture, colour, 40) for colour in ("#fed976", "#fd8d3c", "#d7301f")) > 1000
+
+
+def test_print_of_the_heat_of_some_says_of_which(on_map, tmp_path):
+    said, _picture = printed(on_map(f"{DAY}&layer=heat&standing=overdue"), tmp_path)
+
+    for each in ("颜色越深，机构越密", "共 23 家", "2 家未定位", "逾期 21"):
+        assert each in said
+    assert "已办证照" not in said
+
+
+def test_print_of_the_changes_says_since_when(on_map, tmp_path):
+    page = on_map(f"{DAY}&layer=change&change_since=2018-11-30")
+    said, picture = printed(page, tmp_path)
+
+    total = page.locator("#total").inner_text()
+    for each in (
+        "乐清市 · 变化",
+        "截至 2018年12月31日",
+        "所知截至",
+        total,
+        "自 2018-11-30 至 2018-12-31 状态有变的机构",
+    ):
+        assert each in said
+    assert total != "共 1495 家"
+    assert pixels_like(picture, "#0072b2") > 100  # 已办证照
+
+
+@pytest.mark.parametrize("layer", ["heat", "change"])
+def test_picture_of_a_layer_says_what_its_print_does(on_map, layer):
+    page = on_map(f"{DAY}&layer={layer}")
+
+    with page.expect_download() as taken:
+        page.click("#png")
+
+    picture = Image.open(io.BytesIO(taken.value.path().read_bytes())).convert("RGB")
+    legend = picture.crop((0, picture.height - 112, picture.width, picture.height))
+    colours = ("#fed976", "#fd8d3c", "#d7301f", "#7f0000") if layer == "heat" else ("#d55e00", "#0072b2")
+    assert all(pixels_like(legend, colour) > 50 for colour in colours)
 
 
 def test_symbols_say_the_rate_and_lead_below(signed_in, address):

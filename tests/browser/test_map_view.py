@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.browser.map_answers import answering, point
 from tests.browser.server import DESKTOP
 from tests.browser.waiting import wait_for, wait_until
 
@@ -224,3 +225,51 @@ def test_mark_is_opened_by_keyboard(on_map):
     assert page.locator(".leaflet-popup-content a").first.inner_text() == page.evaluate(
         "document.activeElement.textContent"
     )
+
+
+def shown_first(page) -> tuple[str, str]:
+    """The institution that the popup begins with, and the one of the URL."""
+    wait_for(page, lambda: page.locator(".leaflet-popup-content a").count() > 0)
+    return page.locator(".leaflet-popup-content a").first.inner_text(), query_of(page)["opened"]
+
+
+def test_opened_one_that_is_counted_in_a_ring_is_opened(signed_in, address):
+    page = signed_in("taskforce")
+    said = page.request.get(f"{address}/api/v1/map/list/?{DAY}&standing=closed&bbox=120,27,122,29&page_size=200").json()
+    wanted = said["results"][-1]
+
+    page.set_viewport_size(DESKTOP)
+    page.goto(f"{address}/map/?{DAY}&opened={wanted['id']}")
+    wait_drawn(page)
+
+    assert page.locator(f"#list button[data-id='{wanted['id']}']").count() == 0  # nor is it in the list beside the map
+    assert shown_first(page) == (wanted["name"], wanted["id"])
+    there = page.evaluate(
+        "([y, x]) => { const { x: left, y: top } = mapOfInstitutions.latLngToContainerPoint([y, x]);"
+        "const tip = document.querySelector('.leaflet-popup-tip').getBoundingClientRect();"
+        "const frame = mapOfInstitutions.getContainer().getBoundingClientRect();"
+        "return [Math.abs(left + frame.x - tip.x - tip.width / 2), Math.abs(top + frame.y - tip.bottom)]; }",
+        [wanted["latitude"], wanted["longitude"]],
+    )
+    assert max(there) < 20
+
+
+def test_opened_one_out_of_question_opens_nothing(on_map):
+    page = on_map("opened=00000000-0000-4000-8000-000000000001")
+    wait_for(page, lambda: "opened" not in query_of(page))
+
+    assert page.locator(".leaflet-popup").count() == 0
+    assert "failed" not in (page.locator("#map-status").get_attribute("class") or "")
+
+
+def test_opened_one_of_several_at_a_point_is_the_first_of_them(signed_in, address):
+    page = signed_in("taskforce")
+    page.set_viewport_size(DESKTOP)
+    answering(page, lambda _query: [point(number, 120.95, 28.05, f"第{number}所") for number in (1, 2, 3)])
+    second = "00000000-0000-4000-8000-000000000002"
+
+    page.goto(f"{address}/map/?at=120.95,28.05,15&opened={second}")
+    wait_drawn(page)
+
+    assert shown_first(page) == ("第2所", second)
+    assert page.locator(".leaflet-popup-content li").count() == 3

@@ -28,15 +28,17 @@ def test_whatever_lies_in_a_box_has_a_key_in_its_few_ranges(box, place):
     assert len(keys) <= 8
 
 
+def held(keys) -> set[int]:
+    """The squares of 5 bits whose keys are in the ranges."""
+    shift = KEY_BITS - 10
+    return {key for first, last in keys for key in range(first >> shift, (last >> shift) + 1)}
+
+
 @given(st.tuples(*[st.integers(0, 31)] * 4))
 def test_ranges_hold_the_squares_of_a_rectangle_and_no_other(corners):
     squares = Squares(5, *sorted(corners[:2]), *sorted(corners[2:]))
-    shift = KEY_BITS - 10
 
-    keys = squares.ranges()
-
-    held = {key for first, last in keys for key in range(first >> shift, (last >> shift) + 1)}
-    assert held == {
+    assert held(squares.ranges()) == {
         key
         for key in range(1 << 10)
         if squares.first_column <= _gathered(key) <= squares.last_column
@@ -44,6 +46,19 @@ def test_ranges_hold_the_squares_of_a_rectangle_and_no_other(corners):
     }
 
 
+@given(st.tuples(*[st.integers(0, 31)] * 4), st.one_of(st.none(), st.tuples(*[st.integers(0, 7)] * 4)))
+def test_squares_without_coarser_ones_are_the_others_in_their_order(corners, hole):
+    squares = Squares(5, *sorted(corners[:2]), *sorted(corners[2:]))
+    inner = Squares(3, *sorted(hole[:2]), *sorted(hole[2:])) if hole else None
+
+    keys = squares.without(inner)
+
+    gone = held(inner.ranges()) if inner else set()
+    assert held(keys) == held(squares.ranges()) - gone
+    assert keys == sorted(keys)
+    assert all(one[1] + 1 < other[0] for one, other in zip(keys, keys[1:], strict=False))  # as few as there can be
+
+
 @pytest.mark.parametrize("squares", [Squares(5, 3, 2, 0, 4), Squares(5, 0, 4, 9, 8)])
 def test_rectangle_that_ends_before_it_begins_holds_nothing(squares):
-    assert squares.ranges() == []
+    assert squares.ranges() == squares.without(None) == []

@@ -1,5 +1,6 @@
 """What the map keeps: equal to the plain query whatever is asked, written with what it repeats, or not at all."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -306,6 +307,54 @@ def test_wrong_row_is_named(schools, wrong, said):
 
     with pytest.raises(CommandError, match=said):
         call_command("verify_figures", stdout=StringIO())
+
+
+def test_each_wrong_spot_and_cell_is_named_with_what_is_kept_and_what_is_defined(schools):
+    pyramid.fold()
+    of = {school.name: school for school in schools}
+    square = cell_of(87.6, 43.8) >> layers.shift_of(3)
+    [far] = Cell.objects.filter(level=3, square=square, kind=summing.EVERY)
+    Spot.objects.filter(institution=of["整改"]).update(turns_on=None)
+    Spot.objects.filter(institution=of["逾期"]).update(approximate=True)
+    Spot.objects.filter(institution=of["无处"]).delete()
+    Cell.objects.filter(pk=far.pk).update(number=far.number + 1)
+
+    said = list(pyramid.differences())
+
+    tomorrow = today() + timedelta(days=1)
+    assert {each for each in said if each.startswith("Spot ")} == {
+        f"Spot of {of['整改'].pk}: turns_on kept None, defined {tomorrow}.",
+        f"Spot of {of['逾期'].pk}: approximate kept True, defined False.",
+        f"Spot of {of['无处'].pk}: scope_code kept nothing, defined {of['无处'].scope_code}.",
+    }
+    numbers = [far.east, far.north, *(getattr(far, name) for name in summing.PARTS)]
+    [named] = [each for each in said if each.startswith("Cell ") and " of level 3:" in each and str(square) in each]
+    assert named == (
+        f"Cell {(square, far.area, summing.EVERY)} of level 3: kept {[2, *numbers]}, of its spots {[1, *numbers]}."
+    )
+
+
+@pytest.mark.parametrize("column", ["west", "northmost"])
+@pytest.mark.parametrize("level", [0, summing.FINEST])
+def test_bounds_are_named_where_they_are_not_those_of_the_spots(schools, column, level):
+    pyramid.fold()
+    [cell] = Cell.objects.filter(level=level, kind=summing.EVERY).order_by("square", "area")[:1]
+    Cell.objects.filter(pk=cell.pk).update(**{column: 12.5})
+
+    said = set(pyramid.differences())
+
+    assert said == {f"Bounds of cell {cell.square}, {cell.area}, {cell.kind} of level {level}: not those of its spots."}
+
+
+def test_what_waits_to_be_folded_is_no_fault_and_what_is_wrong_beside_it_is(schools):
+    pyramid.fold()
+    with recording():
+        institution(name="另一家", position=(120.9, 28.03))
+    assert (SpotChange.objects.exists(), is_right()) == (True, True)
+
+    SpotChange.objects.update(number=2)
+
+    assert {each.split(" ")[0] for each in pyramid.differences()} == {"Cell"}
 
 
 def test_question_is_of_today_only(schools, leader):

@@ -203,3 +203,27 @@ def test_day_of_comparison_comes_before_the_day(api, taskforce):
 
     assert answer.status_code == 422
     assert answer.json()["errors"]["change_since"] == ["对比日期 2019-01-01 应在截至日期 2018-12-31 之前。"]
+
+
+# --- One that is opened, and what lies at its point
+
+
+def test_list_of_an_opened_one_is_it_and_what_lies_at_its_point(four, ask):
+    opened = Institution.objects.get(name="整改")
+    institution(NEXT_TO_LIUSHI, name="同楼", position=(120.91, 28.01))
+    institution(name="隔壁", position=(120.91001, 28.01))
+
+    answer = ask("api-map-list", as_of=D, opened=str(opened.pk), bbox="0,0,1,1")
+
+    assert (names(answer), answer["count"]) == (["整改", "同楼"], 2)
+    assert names(ask("api-map-list", as_of=D, opened=str(opened.pk), standing="unseen")) == []
+    assert names(ask("api-map-list", opened=str(Institution.objects.get(name="无处").pk))) == []
+
+
+def test_opened_one_out_of_sight_tells_nothing_of_its_point(four, api, inspector):
+    hidden = Institution.objects.get(name="未查")
+    institution(LIUSHI, name="同楼", position=(120.92, 28.02))
+
+    answer = api(inspector).get(reverse("api-map-list"), {"opened": str(hidden.pk)}).json()
+
+    assert (answer["results"], answer["count"]) == ([], 0)

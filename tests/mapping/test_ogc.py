@@ -264,6 +264,34 @@ def test_box_holds_those_placed_in_it(browse, taskforce, bbox, found):
 
 
 @pytest.mark.parametrize(
+    ("bbox", "found"),
+    [
+        ("170,-20,-170,-10", "东西"),  # as RFC 7946 and the standard write it
+        ("170.00000000000000000,-20.00000000000000000,-170.00000000000000000,-10.00000000000000000", "东西"),
+        ("170,-20,0,-170,-10,100", "东西"),
+        ("179.5,-20,-179.9,-10", "东"),
+        ("180,-20,-180,-10", ""),
+        ("179,-20,-180,-10", "东"),
+        ("-178,-20,-179,-10", "东远"),  # round the world but for a degree
+        ("-180,-90,180,90", "东西远"),
+    ],
+)
+def test_box_whose_west_is_greater_than_its_east_goes_across_180_degrees(browse, taskforce, bbox, found):
+    for name, longitude in (("东", 179.5), ("西", -178.5), ("远", 120.0)):
+        institution(name=name, position=(longitude, -15.0))
+    institution(name="无处")
+
+    pages, asked = [], f"{ITEMS}?limit=1&bbox={bbox}"
+    while asked:
+        page = browse(taskforce).get(asked)
+        pages += names(page)
+        asked = link_of(page.json(), "next")
+
+    assert sorted(pages) == sorted(found)
+    assert page.json()["numberMatched"] == len(found)
+
+
+@pytest.mark.parametrize(
     ("days", "found"),
     [
         ("2018-05-01", "乙"),
@@ -299,7 +327,7 @@ def test_days_do_not_move_the_day_on_which_institutions_stand(browse, taskforce)
 @pytest.mark.parametrize(
     ("asked", "wrong"),
     [
-        ("bbox=121,28,120,29", ["bbox"]), ("bbox=nan,28,121,29", ["bbox"]), ("bbox=120,28,121", ["bbox"]),
+        ("bbox=120,29,121,28", ["bbox"]), ("bbox=181,28,120,29", ["bbox"]), ("bbox=nan,28,121,29", ["bbox"]), ("bbox=120,28,121", ["bbox"]),
         ("bbox=120,28,121,91", ["bbox"]), ("bbox=120,28,121,29,30", ["bbox"]), ("bbox=", ["bbox"]),
         ("bbox=１20,28,121,29", ["bbox"]), ("bbox=inf,28,121,29", ["bbox"]), ("bbox=1_2,28,121,29", ["bbox"]),
         ("datetime=", ["datetime"]), ("datetime=../..", ["datetime"]), ("datetime=yesterday", ["datetime"]),

@@ -1,16 +1,20 @@
 """What the map counts together and how far apart, what it leaves out, and in which order it draws."""
 
+import json
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import mapping.layers
 from accounts.errors import Invalid
 from figures.standing import with_standing
-from institutions.models import Institution
+from figures.unseen import Status
+from institutions.models import Institution, LicenceStatus
 from institutions.moments import Moment
 from institutions.positions import LocationSource
-from mapping.layers import Box, collection, parse_zoom
+from mapping.layers import FINE, Box, Square, collection, parse_zoom
 from tests.factories import at, day, institution
 
 MOMENT = Moment(day("2018-12-31"), at("2019-01-31"))
@@ -29,6 +33,23 @@ def at_the_centre(longitude: float = 120.9) -> Institution:
 
 
 # --- Squares
+
+
+@given(
+    st.tuples(*[st.integers(0, 10**6)] * 7), st.tuples(*[st.integers(0, 10**6)] * 4), st.integers(1, 10**6),
+    st.tuples(*[st.floats(-180, 180)] * 4), st.integers(-180 * FINE, 180 * FINE), st.integers(0, 2**40),
+)  # fmt: skip
+def test_text_of_a_square_is_its_feature(statuses, licences, count, bounds, each, square):
+    counted = dict(zip(Status.values, statuses, strict=False))
+    drawn = Square(count, each * count, 0, counted, dict(zip(LicenceStatus.values, licences, strict=True)), bounds)
+
+    assert json.loads(drawn.text(square)) == drawn.feature(square)
+
+
+def test_text_of_a_square_has_the_statuses_that_nobody_has():
+    drawn = Square(3, 3 * FINE, 6 * FINE, {Status.OPEN: 3}, {"": 1, "none": 2}, (1.0, 2.0, 1.0, 2.0))
+
+    assert json.loads(drawn.text(7)) == drawn.feature(7)
 
 
 def test_square_is_as_wide_as_a_quarter_of_a_tile():

@@ -81,3 +81,29 @@ def test_symbols_of_a_day_before_anything_have_no_rate(five, ask):
 
     assert (answer["as_of"], answer["total"]["completion_rate"]) == ("2018-01-01", None)
     assert {each["properties"]["completion_percent"] for each in features.values()} == {"—"}
+
+
+def test_what_lies_in_the_county_and_in_no_township_is_asked_by_its_own_code(five, ask):
+    round_of(institution("330382", position=(120.7, 28.2)), "2018-06-01", due_on="2018-07-01")
+    institution("330382")
+
+    whole, features = ask(division="330382")
+    answer, alone = ask(division="330382000")
+
+    assert list(alone) == ["330382000"]
+    assert alone["330382000"] == features["330382000"]
+    assert (answer["name"], alone["330382000"]["properties"]["below"]) == ("乐清市（未分到下级）", False)
+    assert (answer["total"]["surveyed"], answer["total"]["overdue"], whole["total"]["surveyed"]) == (2, 1, 7)
+    assert alone["330382000"]["geometry"]["coordinates"] == [120.7, 28.2]
+    assert ask(division="330382000", standing="overdue")[0]["total"]["surveyed"] == 1
+
+
+def test_where_nothing_lies_in_no_township_there_is_no_symbol(five, ask):
+    answer, alone = ask(division="330382000")
+
+    assert (alone, answer["total"]["surveyed"], answer["name"]) == ({}, 0, "乐清市（未分到下级）")
+
+
+def test_code_that_stands_for_nothing_is_not_found(five, api, taskforce, inspector):
+    for user, division in ((taskforce, "330382999"), (taskforce, "330381000"), (inspector, "330382000")):
+        assert api(user).get("/api/v1/map/townships/", {"division": division}).status_code == 404

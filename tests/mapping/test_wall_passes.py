@@ -40,6 +40,15 @@ def test_screen_shows_the_wall_without_a_session(opened):
     assert page["Cache-Control"] == "private, no-store" == screen.get(DOORS[0])["Cache-Control"]
 
 
+@pytest.mark.parametrize(("length", "status"), [(40, 302), (41, 422)])
+def test_name_of_a_screen_is_kept_whole_or_refused(browse, taskforce, length, status):
+    answer = browse(taskforce).post("/map/walls/", {"name": "屏" * length})
+
+    assert (answer.status_code, [each.name for each in WallPass.objects.all()]) == (
+        status, ["屏" * 40] if status == 302 else [],
+    )  # fmt: skip
+
+
 def test_cookie_is_for_the_wall_alone_and_out_of_reach_of_scripts(browse, taskforce):
     cookie = browse(taskforce).post("/map/walls/", {"name": "大屏"}).cookies["wall"]
 

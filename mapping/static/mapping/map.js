@@ -4,7 +4,7 @@ import { ask, lastOne } from "./map/doors.js";
 import { areCounted, draw, elementOf, howMany, marksOf, onOpen, sumUp } from "./map/features.js";
 import { hideHeat, showHeat } from "./map/heat.js";
 import { showCounts } from "./map/legend.js";
-import { listed, onShow, queryOf, showList, showOrder } from "./map/list.js";
+import { listed, onShow, queryAround, queryOf, showList, showOrder } from "./map/list.js";
 import { byId, config, drawn, fill, map, say, words } from "./map/page.js";
 import { openPopup } from "./map/popup.js";
 import { onPlaced, showUnlocated } from "./map/placing.js";
@@ -57,7 +57,7 @@ async function showView() {
   placeNames();
   drawn(count, state().layer === "townships" ? townshipMarks().length : marks.length);
   byId("frame").setAttribute("aria-busy", "false");
-  if (state().opened && !byId("frame").querySelector(".leaflet-popup")) reopen();
+  if (state().opened && !isOpened()) reopen().catch(failed);
 }
 
 function tell(answer, count) {
@@ -159,14 +159,18 @@ onShow((each, opener) => {
   map.getContainer().scrollIntoView({ block: "nearest" }); // on a phone the list is below the map
 });
 
-function reopen() {
+// What the URL says is opened, first of what lies at its point; what is counted together with others is asked for.
+const isOpened = () => byId("frame").querySelector(".leaflet-popup");
+const firstOf = (id, institutions) => [...institutions.filter((each) => each.id === id), ...institutions.filter((each) => each.id !== id)];
+async function reopen() {
   const { opened } = state();
   const [mark, opener] = elementOf(opened);
-  if (mark) return openPopup(mark.institutions, mark.position, opener, { focus: false });
-  drawing.then(() => {
-    const each = listed().find(({ id }) => id === opened);
-    if (each && state().opened === opened) openPopup([each], [each.latitude, each.longitude], null, { focus: false });
-  });
+  if (mark) return openPopup(firstOf(opened, mark.institutions), mark.position, opener, { focus: false });
+  const { count, results } = await ask(queryAround(opened, config.mostHanded));
+  if (state().opened !== opened || isOpened()) return null;
+  if (!results.length) return change({ opened: "" }, { push: false }); // none of the question
+  const [each, ...others] = firstOf(opened, results);
+  return openPopup([each, ...others], [each.latitude, each.longitude], null, { focus: false, count });
 }
 
 // --- The view in the URL. Above and below the world there is nothing, and east of it is its west: no address is of there.

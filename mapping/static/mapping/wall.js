@@ -79,7 +79,7 @@ async function round() {
   fit(below.features);
   const order = laggingFirst(below.features);
   // Where nothing lies below, or nothing below has a problem, it is the whole that is shown.
-  const each = order.length ? order[turn % order.length] : { ...below.total, name: config.where, code: "", position: null };
+  const each = order.length ? order[turn % order.length] : { ...below.total, name: below.name, code: "", position: null };
   const [shown, overdue] = await Promise.all([
     ask(`${config.doors.map}?${question()}&zoom=${Math.round(map.getZoom())}`),
     ask(`${config.doors.list}?${question({ ...(each.code && { division: each.code }), standing: "overdue" })}&order=urgency&page_size=${LISTED}`),

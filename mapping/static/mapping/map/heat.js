@@ -3,6 +3,7 @@ import { map } from "./page.js";
 
 const RADIUS = 34;
 const RAMP = [[0, "#fff3c400"], [0.25, "#fed976cc"], [0.5, "#fd8d3ce0"], [0.75, "#d7301fe8"], [1, "#7f0000f0"]];
+export const SHADES = RAMP.slice(1).map(([, colour]) => colour.slice(0, 7)); // the legend's, from few to many
 const canvas = document.createElement("canvas");
 canvas.className = "heat";
 canvas.setAttribute("aria-hidden", "true");

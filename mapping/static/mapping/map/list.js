@@ -36,12 +36,14 @@ function put(answer, first) {
   more.dataset.next = answer.next ?? "";
 }
 
-export const queryOf = (bbox, size) => {
+const queryIn = (where, size) => {
   const { layer, near } = state();
   const order = near ? `order=distance&near=${near}` : "order=urgency";
   const changed = layer === "change" ? `&change_since=${changedSince()}` : "";
-  return `${config.doors.list}?${question()}&bbox=${bbox}${changed}&${order}&page_size=${size}`;
+  return `${config.doors.list}?${question()}&${where}${changed}&${order}&page_size=${size}`;
 };
+export const queryOf = (bbox, size) => queryIn(`bbox=${bbox}`, size);
+export const queryAround = (id, size) => queryIn(`opened=${id}`, size); // it and what lies at its point
 
 export async function showList(bbox) {
   asked = queryOf(bbox, SHOWN);

@@ -5,12 +5,14 @@ import { classLines } from "./townships.js";
 import { served } from "./doors.js";
 import { legendLines, mark } from "./legend.js";
 import { baseNow } from "./layers.js";
+import { SHADES } from "./heat.js";
 import { dayInWords } from "./slider.js";
-import { state } from "./state.js";
+import { changedSince, state } from "./state.js";
 import { byId, config, fill, words } from "./page.js";
 
 const SHEET = [1040, 585]; // the map on an A4 sheet, in CSS pixels
 const SHARP = 2;
+const HEAD = 76, LINE = 24; // of a picture: above the map, and each line below it
 let moment = null;
 export const knownNow = () => { moment = served(); };
 
@@ -24,7 +26,11 @@ const dayShown = () => state().as_of || inShanghai({ dateStyle: "short" }).forma
 
 function heading() {
   const layer = byId("layers").querySelector("input:checked").parentElement.textContent.trim();
-  return { title: `${config.where} · ${layer}`, asOf: fill(words.asOf, { day: dayInWords(dayShown()) }), known: fill(words.knownAt, { moment: momentInWords() }) };
+  const asOf = fill(words.asOf, { day: dayInWords(dayShown()) });
+  const known = fill(words.knownAt, { moment: momentInWords() });
+  const changed = state().layer === "change" ? fill(words.changed, { since: changedSince(), day: dayShown() }) : "";
+  const nowhere = byId("unlocated-link").hidden ? "" : byId("unlocated-link").textContent;
+  return { title: `${config.where} · ${layer}`, when: [asOf, known, byId("total").textContent, nowhere, changed].filter(Boolean).join(" · ") };
 }
 
 function sourceLine() {
@@ -33,7 +39,20 @@ function sourceLine() {
   return said.filter(Boolean).join(words.comma);
 }
 
-const isRates = () => state().layer === "townships";
+// Lines of the legend: {text} with the status whose shape it explains, or with its colours.
+function legend() {
+  const { layer, standing: asked } = state();
+  if (layer === "townships") return classLines().map(([colour, text]) => ({ colours: [colour], text }));
+  const statuses = legendLines().map(([standing, label, number]) => ({ standing, text: `${label} ${number}` }));
+  return layer === "heat" ? [{ colours: SHADES, text: words.heat }, ...(asked ? statuses : [])] : statuses;
+}
+
+function swatch(colour) {
+  const made = element("span");
+  made.className = "swatch";
+  made.style.backgroundColor = colour;
+  return made;
+}
 
 function fillSheet() {
   const canvas = byId("sheet-map");
@@ -42,45 +61,60 @@ function fillSheet() {
   context.scale(SHARP, SHARP);
   paintMap(context, ...SHEET);
   context.getImageData(0, 0, 1, 1); // what is painted becomes a bitmap: printed as recorded it would be smaller than its box
-  const { title, asOf, known } = heading();
+  const { title, when } = heading();
   byId("sheet-title").textContent = title;
-  byId("sheet-when").textContent = `${asOf} · ${known} · ${byId("total").textContent}`;
+  byId("sheet-when").textContent = when;
   byId("sheet-source").textContent = sourceLine();
-  const lines = isRates()
-    ? classLines().map(([colour, text]) => { const swatch = element("span"); swatch.className = "swatch"; swatch.style.backgroundColor = colour; return element("li", "", [swatch, text]); })
-    : legendLines().map(([standing, label, number]) => element("li", "", [mark(standing), `${label} ${number}`]));
-  byId("sheet-legend").replaceChildren(...lines);
+  byId("sheet-legend").replaceChildren(...legend().map(({ standing, colours, text }) => element("li", "", [...(standing ? [mark(standing)] : colours.map(swatch)), text])));
 }
 addEventListener("beforeprint", fillSheet);
 byId("print").addEventListener("click", () => print());
 
+// The lines of a picture's legend, none wider than it: each [{standing, colours, text, x}].
+function arranged(context, width) {
+  context.font = `400 13px ${FONT}`;
+  const lines = [[]];
+  let x = 22;
+  for (const { standing, colours = [], text } of legend()) {
+    const marks = 14 * Math.max(1, colours.length);
+    const wide = marks + context.measureText(text).width;
+    if (x + wide > width - 12 && lines.at(-1).length) { lines.push([]); x = 22; }
+    lines.at(-1).push({ standing, colours, text, x, middle: x + (marks + wide) / 2 });
+    x += wide + 26;
+  }
+  return lines;
+}
+
 function paintPicture(width, height) {
-  const lines = isRates() ? classLines() : legendLines();
-  const canvas = Object.assign(document.createElement("canvas"), { width: width * SHARP, height: (height + 76 + 34) * SHARP });
+  const canvas = element("canvas");
   const context = canvas.getContext("2d");
+  const lines = arranged(context, width);
+  const high = HEAD + height + LINE * (lines.length + 1) + 8;
+  Object.assign(canvas, { width: width * SHARP, height: high * SHARP });
   context.scale(SHARP, SHARP);
   context.fillStyle = PAPER.paper;
-  context.fillRect(0, 0, width, height + 110);
-  const { title, asOf, known } = heading();
-  const left = (text, y, size, ink, weight) => { context.font = `${weight} ${size}px ${FONT}`; write(context, text, 16 + context.measureText(text).width / 2, y, size, ink, null, weight); };
+  context.fillRect(0, 0, width, high);
+  const { title, when } = heading();
+  const left = (text, y, most, ink, weight) => {
+    context.font = `${weight} ${most}px ${FONT}`;
+    const size = most * Math.min(1, (width - 32) / context.measureText(text).width); // what is long is written small, and whole
+    context.font = `${weight} ${size}px ${FONT}`;
+    write(context, text, 16 + context.measureText(text).width / 2, y, size, ink, null, weight);
+  };
   left(title, 24, 20, PAPER.name, 650);
-  left(`${asOf} · ${known} · ${byId("total").textContent}`, 54, 13, PAPER.ink, 400);
-  context.translate(0, 76);
+  left(when, 54, 13, PAPER.ink, 400);
+  context.translate(0, HEAD);
   const marks = paintMap(context, width, height);
   context.translate(0, height);
-  let x = 22;
-  for (const [first, label, number] of lines) {
-    if (isRates()) { context.fillStyle = first; context.fillRect(x - 6, 10, 14, 14); } else drawShape(context, first, x, 17, 14);
-    const text = [label, number].filter(Boolean).join(" ");
-    context.font = `400 13px ${FONT}`;
-    const wide = context.measureText(text).width;
-    write(context, text, x + 14 + wide / 2, 17, 13, PAPER.name, null, 400);
-    x += wide + 40;
-  }
-  context.font = `400 11px ${FONT}`;
-  const source = sourceLine();
-  const wide = context.measureText(source).width;
-  if (x + wide < width) write(context, source, width - wide / 2 - 12, 17, 11, PAPER.ink, null, 400);
+  lines.forEach((line, row) => {
+    const y = 17 + LINE * row;
+    for (const { standing, colours, text, x, middle } of line) {
+      if (standing) drawShape(context, standing, x, y, 14);
+      colours.forEach((colour, place) => { context.fillStyle = colour; context.fillRect(x - 6 + 14 * place, y - 7, 14, 14); });
+      write(context, text, middle, y, 13, PAPER.name, null, 400);
+    }
+  });
+  left(sourceLine(), 17 + LINE * lines.length, 11, PAPER.ink, 400); // with the approval number: a line of its own, for which there is always room
   return { canvas, marks };
 }
 
