@@ -40,13 +40,24 @@ def update(model: type[models.Model], columns: Sequence[str], where: Sequence[st
     """Rows of the new values of `columns` and, behind them, what `where` compares: how many were found so."""
     if not rows:
         return 0
-    fields = {field.attname: field.column for field in model._meta.concrete_fields}
-    quoted = {name: connection.ops.quote_name(fields[name] or name) for name in (*columns, *where)}
-    sets = ", ".join(f"{quoted[name]} = %s" for name in columns)
-    conditions = " AND ".join(f"{quoted[name]} = %s" for name in where)
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    quoted = {name: connection.ops.quote_name(fields[name].column or name) for name in (*columns, *where)}
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {sets} WHERE {conditions}", rows)  # noqa: S608 (our own names)
+        if connection.vendor == "sqlite":
+            sets = ", ".join(f"{quoted[name]} = %s" for name in columns)
+            conditions = " AND ".join(f"{quoted[name]} = %s" for name in where)
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {conditions}", rows)  # noqa: S608 (our own names)
+            return int(cursor.rowcount)
+        # One statement for all of them: each value as an array of a column's values.
+        given = [f"new_{place}" for place in range(len(columns) + len(where))]
+        arrays = ", ".join(f"%s::{fields[name].rel_db_type(connection)}[]" for name in (*columns, *where))
+        sets = ", ".join(f"{quoted[name]} = given.{new}" for name, new in zip(columns, given, strict=False))
+        compared = zip(where, given[len(columns) :], strict=True)
+        conditions = " AND ".join(f"{table}.{quoted[name]} = given.{new}" for name, new in compared)
+        values = f"unnest({arrays}) AS given({', '.join(given)})"
+        sql = f"UPDATE {table} SET {sets} FROM {values} WHERE {conditions}"  # noqa: S608 (our own names)
+        cursor.execute(sql, [list(values) for values in zip(*rows, strict=True)])
         return int(cursor.rowcount)
 
 

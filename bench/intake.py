@@ -96,6 +96,10 @@ class Clock:
         self.cpu += self.processor() - cpu
 
 
+def peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def import_register(file: str) -> dict[str, Any]:
     """Read, plan and commit, as the command does; seconds of each."""
     import hashlib
@@ -107,17 +111,22 @@ def import_register(file: str) -> dict[str, Any]:
 
     data = Path(file).read_bytes()
     reading, planning, committing = Clock(), Clock(), Clock()
+    peaks = []
     with reading.running():
         workbook = read_workbook(data, Path(file).name, FOR_COMMANDS)
+    peaks.append(peak_mb())
     sha256 = hashlib.sha256(data).hexdigest()
     del data
     with planning.running():
         plan = make_plan(workbook, Division.objects.get(pk=COUNTY))
     assert not plan.errors, plan.errors[:3]
+    peaks.append(peak_mb())
     with committing.running():
         commit_plan(plan, file_name="register", sha256=sha256, by=None)
     counts = {kind: plan.count(kind) for kind in ("new", "changed", "unchanged")}
-    parts = {"read": reading.took, "plan": planning.took, "commit": committing.took}
+    peaks.append(peak_mb())
+    parts = {"read": reading.took, "plan": planning.took, "commit": committing.took, "peaks": peaks}
+    parts |= {"plan_cpu": planning.cpu, "commit_cpu": committing.cpu}
     both = {"seconds": planning.took + committing.took, "cpu": planning.cpu + committing.cpu}
     return parts | both | counts
 
@@ -223,7 +232,7 @@ def child(act: str, *given: str) -> None:
 
     django.setup()
     answer = ACTS[act](*given)
-    print(json.dumps(answer | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}))
+    print(json.dumps(answer | {"peak_mb": peak_mb()}))
 
 
 # --- The run
@@ -296,6 +305,29 @@ def run(rows: int, ending: str) -> None:
         tell_waits(ours, folder, first, second)
 
 
+def memory(sizes: list[int], ending: str) -> None:
+    """What registers of several lengths take of memory, new and with every row changed, and what a row adds."""
+    print(f"\n| rows (.{ending}) | new: peak MB, read · plan · commit | changed | undo of changed, of new rows |")
+    print("|---|---:|---:|---:|")
+    peaks = []
+    for rows in sizes:
+        with tempfile.TemporaryDirectory(prefix="bench-intake-") as name, contextlib.ExitStack() as stack:
+            folder = Path(name)
+            url, _other = stack.enter_context(two_databases(("bench_intake", "bench_intake_peer")))
+            database = Database(folder / "ours", url)
+            took = []
+            for changed in (False, True):
+                write_register(folder / f"{changed}.{ending}", rows, changed=changed)
+                took.append(database.run(import_register, folder / f"{changed}.{ending}"))
+            undone = [database.run(undo)["peak_mb"] for _batch in range(2)]
+        peaks.append([each["peak_mb"] for each in took] + undone)
+        new, changed_rows = (" · ".join(map(str, each["peaks"])) for each in took)
+        print(f"| {rows} | {new} | {changed_rows} | {undone[0]}, {undone[1]} |", flush=True)
+    if len(sizes) > 1:
+        each = [(more - less) * 1024 / (sizes[-1] - sizes[0]) for less, more in zip(peaks[0], peaks[-1], strict=True)]
+        print("\nA further row takes, kB: new {:.2f}, changed {:.2f}, undone {:.2f} and {:.2f}.".format(*each))
+
+
 def tell(took: dict[str, dict[str, Any]], rows: int, ending: str, engine: str) -> None:
     peer = took["bulk_create"]
     print(f"\n{engine}; a register of {rows} rows (.{ending}) and bulk_create of its institutions, {BATCH} at a time\n")
@@ -324,10 +356,13 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--rows", type=int, default=ROWS)
     asked.add_argument("--file", choices=["xlsx", "csv"], default="xlsx")
+    asked.add_argument("--memory", type=int, nargs="+", metavar="ROWS", help="what registers so long take of memory")
     asked.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
     options = asked.parse_args()
     if options.child:
         child(*options.child)
+    elif options.memory:
+        memory(options.memory, options.file)
     else:
         run(options.rows, options.file)
 

@@ -1,5 +1,6 @@
 """Very many rows that are gone through in their order: on disk, all but the last few thousand that were asked for."""
 
+import os
 import pickle
 import tempfile
 import weakref
@@ -50,9 +51,13 @@ class Spool(Sequence[Row]):
         return len(self._begins) * BLOCK + len(self._last)
 
     def __iter__(self) -> Iterator[Row]:
+        return map(self.unpack, self.packed())
+
+    def packed(self) -> Iterator[Any]:
+        """The rows as `pack` made them."""
         for block in range(len(self._begins)):
-            yield from map(self.unpack, self._block(block))
-        yield from map(self.unpack, self._last)
+            yield from self._block(block)
+        yield from self._last
 
     @overload
     def __getitem__(self, place: int) -> Row: ...
@@ -103,3 +108,31 @@ class Spool(Sequence[Row]):
             weakref.finalize(self, self._file.close)
         self._begins[block] = self._file.seek(0, 2)
         pickle.dump(rows, self._file, pickle.HIGHEST_PROTOCOL)
+
+
+class Records:
+    """Very many plain tuples that are asked for one by one, in any order: on disk, each by itself."""
+
+    def __init__(self) -> None:
+        self._begins = array("q", [0])
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
+        self._is_written = True
+
+    def append(self, record: tuple[Any, ...]) -> None:
+        written = pickle.dumps(record, pickle.HIGHEST_PROTOCOL)
+        self._file.write(written)
+        self._begins.append(self._begins[-1] + len(written))
+        self._is_written = False
+
+    def __len__(self) -> int:
+        return len(self._begins) - 1
+
+    def __getitem__(self, place: int) -> Any:
+        if not self._is_written:
+            self._file.flush()
+            self._is_written = True
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        begins = self._begins[place]
+        return pickle.loads(os.pread(self._file.fileno(), self._begins[place + 1] - begins, begins))  # noqa: S301

@@ -1,6 +1,6 @@
 """An index of very many entries of which few have anything in common, as the rows of a register are."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from institutions.duplicates.by_hash import ByHash
@@ -28,44 +28,57 @@ class Entries(Spool[Entry]):
 
 class WaitingIndex(Index):
     """Finds what `Index` finds. Of whatever is added only its number is kept, under hashes of its keys; it is read when
-    another has one of them. Entries on file come first, and are read when anybody asks for the first time."""
+    another has one of them. Entries on file come first, and are gone through when anybody asks for the first time."""
 
-    def __init__(self, county: County, on_file: Callable[[], Iterable[Entry]]):
+    def __init__(self, county: County, on_file: Callable[[], Sequence[Entry]]):
         super().__init__(county)
-        self._on_file: Callable[[], Iterable[Entry]] | None = on_file
-        self._kept = Entries()  # by their numbers
+        self._ask_for_on_file: Callable[[], Sequence[Entry]] | None = on_file
+        self._on_file: Sequence[Entry] = ()
+        self._added = Entries()  # their numbers go on behind those on file
         self._under = ByHash()
         self._crowded: dict[int, Names] = {}  # more than a few names at one place, by the hash of its key
-        self._changed: dict[int, Entry] = {}  # those on file of which a row makes something else
-        self._number_of: dict[object, int] = {}  # of those on file
+        self._changed, self._changes = ByHash(), Entries()  # what rows make of those on file, by their numbers
+        self._number_of = ByHash()  # of those on file
         self.near_names = True  # whether names at one place are compared
 
     def add(self, entry: Entry) -> None:
         """Enter one behind all others; one on file that is there already at its place, to be found by more."""
-        self._read_on_file()
-        number = self._number_of.get(entry.key)
+        self._go_through_on_file()
+        number = self._number(entry.key)
         if number is None:
-            self._keep(entry)
+            self._put_under(entry, len(self))
+            self._added.append(entry)
         else:
-            self._changed[number] = entry
+            self._changed.add(number, len(self._changes))
+            self._changes.append(entry)
             self._put_under(entry, number)
 
     def kept(self, number: int) -> Entry:
         """The so-manieth that was added, those on file before all others."""
-        return self._changed.get(number) or self._kept[number]
+        if number >= len(self._on_file):
+            return self._added[number - len(self._on_file)]
+        changed = self._changed.of(number) if self._changes else ()
+        return self._changes[changed[-1]] if changed else self._on_file[number]
 
     def __len__(self) -> int:
         """How many were added, with those on file."""
-        self._read_on_file()
-        return len(self._kept)
+        self._go_through_on_file()
+        return len(self._on_file) + len(self._added)
 
     def entry(self, key: object) -> Entry:
         """One of those on file, by the id of its institution."""
-        self._read_on_file()
-        return self.kept(self._number_of[key])
+        self._go_through_on_file()
+        number = self._number(key)
+        if number is None:
+            raise KeyError(key)
+        return self.kept(number)
+
+    def _number(self, key: object) -> int | None:
+        numbers = self._number_of.of(hash(key))
+        return next((each for each in numbers if self._on_file[each].key == key), None)
 
     def matches(self, entry: Entry) -> list[Match]:
-        self._read_on_file()
+        self._go_through_on_file()
         found: dict[int, None] = {}
         for key in self._exact(entry):
             found |= dict.fromkeys(sorted(self._under.of(hash(key), MOST_AT_A_PLACE)))
@@ -92,16 +105,12 @@ class WaitingIndex(Index):
         self.compared += compared
         return near
 
-    def _read_on_file(self) -> None:
-        if self._on_file is not None:
-            entries, self._on_file = self._on_file(), None
-            for entry in entries:
-                self._number_of[entry.key] = len(self._kept)
-                self._keep(entry)
-
-    def _keep(self, entry: Entry) -> None:
-        self._put_under(entry, len(self._kept))
-        self._kept.append(entry)
+    def _go_through_on_file(self) -> None:
+        if self._ask_for_on_file is not None:
+            self._on_file, self._ask_for_on_file = self._ask_for_on_file(), None
+            for number, entry in enumerate(self._on_file):
+                self._number_of.add(hash(entry.key), number)
+                self._put_under(entry, number)
 
     def _put_under(self, entry: Entry, number: int) -> None:
         keys: list[Key] = [*self._exact(entry), *(self._places_of(entry) if self.near_names else ())]

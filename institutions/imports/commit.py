@@ -3,6 +3,7 @@ from one moment on (docs/adr/0034)."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from django.db import DataError, Error, IntegrityError, connection, transaction
 
@@ -20,6 +21,7 @@ from institutions.imports.writing import PlannedSlice
 from institutions.models import ImportBatch, Institution, RegisterFile
 from institutions.places import County
 
+ROWS = 2_000  # that are looked at together
 REFUSED = (Refusal, IntegrityError, DataError)
 
 
@@ -120,17 +122,15 @@ class _Commit:
 
     def _check_versions(self) -> None:
         """Raise NotCommitted for a row whose institution was changed since it was planned, before anything is done."""
-        of_file = self.plan.rows.in_memory
-        planned = {row.institution.pk: row for row in of_file if row.institution is not None and row.changes}
-        if not planned:
-            return
-        here = Institution.objects.in_division(self.plan.division.pk).values_list("pk", "version")
-        versions = dict(here.iterator(10_000))
-        for pk, row in planned.items():
-            if versions.get(pk) != row.institution.version:  # type: ignore[union-attr]
-                why = str(refusals.CHANGED_SINCE)
-                said = refusals.ROW_NOT_WRITTEN.format(row=row.row, name=row.columns["name"], why=why)
-                raise NotCommitted(said)
+        found = self.plan.rows.found_as()
+        while some := list(islice(found, ROWS)):
+            there = Institution.objects.filter(pk__in=[pk for _place, pk, _version in some])
+            versions = dict(there.values_list("pk", "version"))
+            for place, pk, version in some:
+                if versions.get(pk) != version:
+                    row, why = self.plan.rows[place], str(refusals.CHANGED_SINCE)
+                    said = refusals.ROW_NOT_WRITTEN.format(row=row.row, name=row.columns["name"], why=why)
+                    raise NotCommitted(said)
 
     def _slice(self, rows: Sequence[PlannedRow]) -> PlannedSlice:
         return PlannedSlice(rows, by=self.by, at=self.at, county=self.county)

@@ -4,6 +4,7 @@ What may be the same is found by `institutions/duplicates/`; here is what the pl
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,15 @@ from accounts.errors import enumerated
 from institutions.duplicates.by_hash import ByHash
 from institutions.duplicates.decided import Decided, apart_key, is_settled
 from institutions.duplicates.likeness import Match, Reason
-from institutions.duplicates.on_file import entries_of, merged_into
+from institutions.duplicates.on_file import merged_into
 from institutions.duplicates.reading import Entry
 from institutions.duplicates.waiting import WaitingIndex
 from institutions.imports import refusals
-from institutions.models import ON_REGISTER, Division, Institution, Licence, Name, Place
+from institutions.imports.on_file import InstitutionsOnFile, LicenceOnFile, OnFile
+from institutions.models import ON_REGISTER, Division, Institution, Licence, Name
 from institutions.names import bare_permit, normal_name
 from institutions.places import County
+from institutions.spool import Records
 
 MOST_COMPARED = 200_000
 SAME_NAME = {Reason.SAME_NAME, Reason.FORMER_NAME}
@@ -57,76 +60,98 @@ class Known:
 
 class Register:
     """The county's institutions, with all that was merged into them; rows that enter new ones are added as they are
-    read."""
+    read. Those on file are on disk; what finds them are hashes, and whatever is found is compared."""
 
     def __init__(self, county: County):
         self.county = county
-        self.by_code: dict[str, list[Institution]] = defaultdict(list)
-        self.by_permit: dict[str, list[Institution]] = defaultdict(list)
-        self.former_names: dict[UUID, set[str]] = defaultdict(set)
-        self.own_names: dict[UUID, set[str]] = defaultdict(set)  # former ones, without those of what was merged
-        self.former_places: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
-        self.corrected: dict[UUID, list[Licence]] = defaultdict(list)
         self._merged: dict[UUID, list[Institution]] = defaultdict(list)
-        self._names: set[str] = set()
-        self._exact: dict[int, Known] = {}  # institutions on file, by the hash of township, name and address
-        self._exact_rows = ByHash()  # and the numbers of rows in the index
+        self._of_merged: dict[tuple[str, str], list[int]] = defaultdict(list)  # numbers, by code or permit of merged
+        self._former_places: dict[UUID, set[tuple[str, str]]] = defaultdict(set)  # of those into which some were merged
+        self._own_names: dict[UUID, set[str]] = defaultdict(set)  # former ones, without those of what was merged
+        self._called_too: dict[UUID, set[str]] = defaultdict(set)  # by rows of which somebody said that they are it
+        self._under = ByHash()  # numbers of those on file, by code, permit, name, and by township, name and address
+        self._more_under, self._more = ByHash(), Records()  # places of what was merged, and what rows make of some
+        self._exact_rows = ByHash()  # numbers in the index of rows, by township, name and address
         here = Institution.objects.in_division(county.division.pk)
         on_file = here.filter(ON_REGISTER)
-        entries = entries_of(here)
-        self._index, self._decided = WaitingIndex(county, lambda: entries), Decided(on_file)
-        for licence in Licence.objects.filter(institution__in=on_file, replaced_by__isnull=False).order_by("pk"):
-            self.corrected[licence.institution_id].append(licence)
-        self.licences: dict[UUID, list[Licence]] = defaultdict(list)  # the standing ones
-        for licence in Licence.objects.standing().filter(institution__in=on_file.order_by().values("pk")):
-            self.licences[licence.institution_id].append(licence)
-        rows: dict[Any, Institution] = {each.pk: each for each in on_file.order_by().iterator()}
-        divisions = Division.objects.in_bulk({each.division_id for each in rows.values()})
-        for each in rows.values():
-            each.division = divisions[each.division_id]
-        self._institutions = rows
-        for pk, name in Name.objects.filter(
-            withdrawn_at=None, institution__in=on_file.filter(renamed=True)
-        ).values_list("institution", "name"):
-            self.own_names[pk].add(name)
-        for entry in entries:
-            self._add_on_file(entry, rows[entry.key])
-        places = Place.objects.filter(institution__in=on_file.filter(moved=True), withdrawn_at__isnull=True)
-        for pk, township, address in places.values_list("institution", "division", "operating_address"):
-            self.former_places[pk].add((township, address))
+        self.on_file = InstitutionsOnFile(here, self._put_under)
+        self._index, self._decided = WaitingIndex(county, self.on_file.entries), Decided(on_file)
+        names = Name.objects.filter(withdrawn_at=None, institution__in=on_file.filter(renamed=True, has_merges=True))
+        for pk, name in names.values_list("institution", "name"):
+            self._own_names[pk].add(name)
         for into, merged in merged_into(on_file):
-            self._merged[into].append(merged)
-            for division, address in _places_of(merged):
-                self.former_places[into].add((division, address))
-                for name in _names_of(merged):
-                    self._add_exact(Known(name, address, merged.credit_code, rows[into], township=division[:9]))
-            for licence in merged.licences.all():
-                if licence.kind == Licence.Kind.PERMIT:
-                    self.by_permit[bare_permit(licence.number)].append(rows[into])
-            if merged.credit_code and rows[into] not in self.by_code[merged.credit_code]:
-                self.by_code[merged.credit_code].append(rows[into])
+            self._add_merged(into, merged)
 
-    def _add_on_file(self, entry: Entry, each: Institution) -> None:
-        if each.credit_code:
-            self.by_code[each.credit_code].append(each)
-        for licence in self.licences.get(each.pk, ()):
-            if licence.kind == Licence.Kind.PERMIT:
-                self.by_permit[bare_permit(licence.number)].append(each)
-        self.former_names[each.pk] |= set(entry.also_named)
-        self._names |= set(entry.names)
+    def _put_under(self, number: int, entry: Entry, permits: Iterable[str]) -> None:
+        put = self._under.add
+        if entry.credit_code:
+            put(hash(("code", entry.credit_code)), number)
+        for permit in permits:
+            put(hash(("permit", bare_permit(permit))), number)
         for name in entry.names:
+            put(hash(("name", name)), number)
             for address in entry.addresses or ("",):
-                self._add_exact(Known(name, address, each.credit_code, each, township=each.division_id[:9]))
+                put(self._said(entry.township, name, address), number)
+
+    def _add_merged(self, into: UUID, merged: Institution) -> None:
+        number = self.on_file.number_of(into)
+        if number is None:
+            return
+        self._merged[into].append(merged)
+        for division, address in _places_of(merged):
+            self._former_places[into].add((division, address))
+            for name in _names_of(merged):
+                self._add_exact(name, address, merged.credit_code, division[:9], into)
+        for licence in merged.licences.all():
+            if licence.kind == Licence.Kind.PERMIT:
+                self._of_merged["permit", bare_permit(licence.number)].append(number)
+        if merged.credit_code:
+            self._of_merged["code", merged.credit_code].append(number)
+
+    def by_code(self, code: str) -> list[Institution]:
+        """Those on file that have a credit code, or into which one was merged that had it."""
+        found = [self.on_file[number] for number in self._numbers("code", code)]
+        return [each.institution for each in found if self._is_under(each, "code", code, each.institution.credit_code)]
+
+    def by_permit(self, number: str) -> list[Institution]:
+        """Those on file that hold a permit, or into which one was merged that held it; `number` as `bare_permit`."""
+        found = [self.on_file[each] for each in self._numbers("permit", number)]
+        return [each.institution for each in found if self._is_under(each, "permit", number, *each.permits)]
+
+    def _numbers(self, what: str, key: str) -> dict[int, None]:
+        numbers = dict.fromkeys(self._under.of(hash((what, key))))
+        return numbers | dict.fromkeys(self._of_merged.get((what, key), ()))
+
+    def _is_under(self, found: OnFile, what: str, key: str, *own: str) -> bool:
+        return key in own or found.number in self._of_merged.get((what, key), ())
+
+    def former_names(self, institution: Institution) -> set[str]:
+        """What an institution is or was called beside its name, and what was merged into it."""
+        also = self._called_too.get(institution.pk, set())
+        return also.union(self._of(institution).entry.also_named)
+
+    def former_places(self, institution: Institution) -> set[tuple[str, str]]:
+        """Where an institution was, and what was merged into it: divisions and addresses."""
+        return self._former_places.get(institution.pk, set()).union(self._of(institution).places)
+
+    def corrected(self, institution: Institution) -> list[LicenceOnFile]:
+        """Its licences that were replaced by others."""
+        return self._of(institution).corrected
+
+    def _of(self, institution: Institution) -> OnFile:
+        found = self.on_file.of(institution.pk)
+        assert found is not None, "it was found here"
+        return found
 
     def add(self, known: Known) -> None:
         """A row that enters a new institution, or what a row makes of one on file."""
         if known.institution is None:
-            said = self._said(known)
-            if said not in self._exact and not self._exact_rows.of(said, 1):
+            said = self._said(known.township, known.name, known.address)
+            if not self._is_exact(said) and not self._exact_rows.of(said, 1):
                 self._exact_rows.add(said, len(self._index))
             self._index.add(known.as_entry())
             return
-        self._add_exact(known)
+        self._add_exact(known.name, known.address, known.credit_code, known.township, known.institution.pk)
         entry = self._index.entry(known.institution.pk)
         self._index.add(
             replace(
@@ -138,27 +163,44 @@ class Register:
             )
         )
 
-    def _add_exact(self, known: Known) -> None:
-        if not self._exact_rows.of(said := self._said(known), 1):
-            self._exact.setdefault(said, known)
+    def _add_exact(self, name: str, address: str, credit_code: str, township: str, institution: UUID) -> None:
+        said = self._said(township, name, address)
+        if not self._exact_rows.of(said, 1) and not self._is_exact(said):
+            self._more_under.add(said, len(self._more))
+            self._more.append((name, address, credit_code, township, institution))
 
-    def _said(self, known: Known) -> int:
-        return hash((known.township, normal_name(known.name), self.county.local(known.address)))
+    def _is_exact(self, said: int) -> bool:
+        return bool(self._under.of(said, 1) or self._more_under.of(said, 1))
+
+    def _said(self, township: str, name: str, address: str) -> int:
+        return hash((township, normal_name(name), self.county.local(address)))
 
     def same_name_and_address(self, name: str, address: str, division: Division) -> Known | None:
         said = division.pk[:9], normal_name(name), self.county.local(address)
-        found = self._exact.get(hash(said))
-        if found is None:
-            rows = self._exact_rows.of(hash(said), 1)
-            if not rows:
-                return None
-            found = Known.of_a_row(self._index.kept(rows[0]))
-        same = found.township, normal_name(found.name), self.county.local(found.address)
-        return found if same == said else None
+        for known in self._known_under(hash(said)):
+            if (known.township, normal_name(known.name), self.county.local(known.address)) == said:
+                return known
+        return None
+
+    def _known_under(self, said: int) -> Iterator[Known]:
+        """Institutions on file and rows that may be called and placed so: the first of each is meant."""
+        for number in self._under.of(said, 1):
+            found = self.on_file[number]
+            entry = found.entry
+            for name in entry.names:
+                for address in entry.addresses or ("",):
+                    yield Known(name, address, entry.credit_code, found.institution, township=entry.township)
+        for number in self._more_under.of(said, 1):
+            name, address, code, township, pk = self._more[number]
+            more = self.on_file.of(pk)
+            assert more is not None
+            yield Known(name, address, code, more.institution, township=township)
+        for number in self._exact_rows.of(said, 1):
+            yield Known.of_a_row(self._index.kept(number))
 
     def has_name(self, name: str) -> bool:
         """Whether an institution is, or was, called just so: then it is a name, however odd."""
-        return name in self._names
+        return any(name in self.on_file[number].entry.names for number in self._under.of(hash(("name", name))))
 
     def has_place(self, name: str, address: str, division: Division) -> bool:
         """Whether an institution of this name is on file at this address in this township."""
@@ -204,10 +246,10 @@ class Register:
     def decided_same(self, identity: str, name: str) -> Institution | None:
         """The institution on file of which somebody said that this row is the same; the name it has here renames
         nobody."""
-        same = (self._institutions.get(pk) for pk in self._decided.same_as(identity))
-        found = next((each for each in same if each is not None), None)
+        same = (self.on_file.of(pk) for pk in self._decided.same_as(identity))
+        found = next((each.institution for each in same if each is not None), None)
         if found is not None and name != found.name:
-            self.former_names[found.pk].add(name)
+            self._called_too[found.pk].add(name)
         return found
 
     def _is_apart(self, match: Match, identity: str) -> bool:
@@ -228,7 +270,7 @@ class Register:
         entry = match.entry
         if not isinstance(entry.key, UUID):
             return Known.of_a_row(entry)
-        return Known(entry.name, entry.address, entry.credit_code, self._institutions.get(entry.key))
+        return Known(entry.name, entry.address, entry.credit_code)
 
     def merged_of(self, found: Institution, columns: dict[str, Any]) -> Institution | None:
         """The registration that a row is of, where that was merged into `found`: by name and place, and not by those
@@ -237,7 +279,7 @@ class Register:
             names = set(map(normal_name, _names_of(merged)))
             places = {(division[:9], self.county.local(address)) for division, address in _places_of(merged)}
             here = (columns["division"].pk[:9], self.county.local(columns["operating_address"]))
-            own = {normal_name(found.name), *map(normal_name, self.own_names[found.pk])}
+            own = {normal_name(found.name), *map(normal_name, self._own_names.get(found.pk, ()))}
             is_there = here in places or (not here[1] and here[0] in {division for division, _ in places})
             if normal_name(columns["name"]) in names and is_there:
                 stays = (found.division_id[:9], self.county.local(found.operating_address))
@@ -245,10 +287,10 @@ class Register:
                     return merged
         return None
 
-    def licences_of(self, institution: Institution) -> list[Licence]:
+    def licences_of(self, institution: Institution) -> list[Licence | LicenceOnFile]:
         """The standing licences of an institution and of what was merged into it."""
         of_merged = [licence for each in self._merged.get(institution.pk, ()) for licence in each.licences.all()]
-        return [*self.licences.get(institution.pk, ()), *of_merged]
+        return [*self._of(institution).licences, *of_merged]
 
     def is_of_merged(self, found: Institution, column: str, value: Any) -> bool:
         """Whether a row says what one that was merged into the institution says: no news of it."""

@@ -10,6 +10,7 @@ from accounts.errors import Reasons
 from institutions import rules
 from institutions.imports import cells, headers, refusals
 from institutions.imports.columns import Columns
+from institutions.imports.on_file import LicenceOnFile
 from institutions.models import Licence, LicenceStatus
 from institutions.moments import today
 from institutions.names import bare_permit
@@ -36,7 +37,7 @@ class ReadLicence:
     def columns(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("kind", "number", "valid_from", "valid_to")}
 
-    def says_the_same(self, on_file: Licence) -> bool:
+    def says_the_same(self, on_file: Licence | LicenceOnFile) -> bool:
         """The same number from the same day; from any day when the row does not say from when."""
         same = on_file.kind == self.kind and bare_permit(on_file.number) == bare_permit(self.number)
         return same and (on_file.valid_from == self.valid_from or not self.stated)

@@ -114,7 +114,7 @@ class Matcher:
             return None
         if self._repeats(row, code):
             return None
-        on_file = self.register.by_code.get(code, [])
+        on_file = self.register.by_code(code)
         if not on_file:
             return None
         at = [each for each in on_file if self._at_its_place(each, row)]
@@ -148,7 +148,7 @@ class Matcher:
     def _is_on_file(self, row: ReadRow, code: str) -> bool:
         return any(
             self._at_its_place(each, row) and self._is_called(each, row.columns["name"])
-            for each in self.register.by_code.get(code, [])
+            for each in self.register.by_code(code)
         )
 
     def _at_its_place(self, known: Institution, row: ReadRow) -> bool:
@@ -156,11 +156,11 @@ class Matcher:
         address = row.columns["operating_address"]
         if not address or not known.operating_address:
             return self._is_called(known, row.columns["name"])
-        places = {known.operating_address, *(each for _, each in self.register.former_places.get(known.pk, ()))}
+        places = {known.operating_address, *(each for _, each in self.register.former_places(known))}
         return any(self.county.door(each) == self.county.door(address) for each in places if each)
 
     def _is_called(self, known: Institution, name: str) -> bool:
-        names = {known.name, *self.register.former_names.get(known.pk, ())}
+        names = {known.name, *self.register.former_names(known)}
         bare, former = naming.without_former(name)
         return bool({normal_name(each) for each in (name, bare, *former)} & set(map(normal_name, names)))
 
@@ -186,7 +186,7 @@ class Matcher:
     def _by_permit(self, row: ReadRow, permits: list[str], by_code: Institution | None) -> Institution | None:
         """The institution of a permit; of several that share it the one of this code, else of this name."""
         for number in permits:
-            holders = self.register.by_permit.get(bare_permit(number), [])
+            holders = self.register.by_permit(bare_permit(number))
             theirs = [each for each in holders if each == by_code]
             theirs = theirs or [each for each in holders if each.name == row.columns["name"]]
             if found := next(iter([*theirs, *holders]), None):
@@ -226,7 +226,7 @@ class Matcher:
 
     def _both_on_file(self, row: ReadRow, before: ReadRow, permit: str) -> bool:
         """Whether the register has it for both of them: then the file says nothing new."""
-        names = {each.name for each in self.register.by_permit.get(permit, [])}
+        names = {each.name for each in self.register.by_permit(permit)}
         return {row.columns["name"], before.columns["name"]} <= names
 
     # --- By name
@@ -293,6 +293,7 @@ class Matcher:
                 return None
             twice = refusals.SAME_INSTITUTION_TWICE.format(row=_row_of(before, row), name=found.name)
             row.error("机构名称", twice, planned.columns["name"])
+        self._take_off_former_name(row, found)
         planned.institution, changes = found, dict[str, tuple[Any, Any]]()
         planned.changes = changes
         if went is not None:
@@ -319,6 +320,12 @@ class Matcher:
             self.register.add(Known(planned.columns["name"], address, found.credit_code, found, township=township))
         return planned
 
+    def _take_off_former_name(self, row: ReadRow, found: Institution) -> None:
+        """晨曦画室(原绘声馆), where 绘声馆 is or was on file: it is called 晨曦画室 now."""
+        bare, former = naming.without_former(row.columns["name"])
+        if former and row.columns["name"] != found.name and all(self._is_called(found, each) for each in former):
+            row.columns["name"] = bare
+
     def _change_column(
         self, planned: PlannedRow, changes: dict[str, tuple[Any, Any]], found: Institution, column: str, value: Any
     ) -> None:
@@ -331,7 +338,7 @@ class Matcher:
             message = refusals.SURVEY_NOT_REWRITTEN.format(on_file=shown(old), given=shown(value))
             row.error(SURVEY[column], message, shown(value))
         if column == "name":
-            names = self.register.former_names.get(found.pk, set())
+            names = self.register.former_names(found)
             bare, former = naming.without_former(value)
             if value in names:
                 row.warn("机构名称", refusals.FORMER_NAME_KEPT.format(given=value, name=found.name), value)
@@ -350,7 +357,7 @@ class Matcher:
         division, address = planned.columns["division"], planned.columns["operating_address"]
         return any(
             code.startswith(division.pk) and address == there
-            for code, there in self.register.former_places.get(found.pk, ())
+            for code, there in self.register.former_places(found)
             if (code, there) != (found.division_id, found.operating_address)
         )
 
@@ -370,7 +377,7 @@ class Matcher:
                     until = refusals.PERMIT_END_KEPT.format(on_file=on_file, given=licence.valid_to)
                     row.warn("许可证有效期至", until, licence.valid_to)
                 return True
-        if any(licence.says_the_same(each) for each in self.register.corrected.get(institution.pk, ())):
+        if any(licence.says_the_same(each) for each in self.register.corrected(institution)):
             title = "办学许可证号" if licence.kind == Licence.Kind.PERMIT else "统一社会信用代码"
             row.warn(title, refusals.LICENCE_CORRECTED.format(number=licence.number), licence.number)
             return True

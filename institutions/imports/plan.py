@@ -111,10 +111,10 @@ class _Planner:
         if not found.tables:
             raise UnreadableFile(_no_table(found.not_read))
         self.tables = found.tables
-        rows, layout = PlannedRows(found.tables), layout_of(of_the_layout)
+        self.register, layout = Register(self.county), layout_of(of_the_layout)
+        rows = PlannedRows(found.tables, on_file=self.register.on_file)
         self.plan = Plan(division, rows, not_read=found.not_read, tables=found.tables, layout=layout)
         self.plan.county = self.county
-        self.register = Register(self.county)
         self.matcher = Matcher(self.register, self.county, questions, found.tables)
         self.plan.warnings += [Remark(0, "", remark) for remark in workbook.remarks]
         for table in self.tables:

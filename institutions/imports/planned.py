@@ -1,16 +1,19 @@
 """One row of a plan: what it would do, and how that is told."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from institutions.duplicates.likeness import Match
 from institutions.imports import headers, refusals
 from institutions.imports.licences import ReadLicence
-from institutions.imports.read_row import NOTHING, ReadRow, ReadRows
+from institutions.imports.on_file import InstitutionsOnFile
+from institutions.imports.read_row import NOTHING, ReadRow, ReadRows, packed_licences
 from institutions.imports.tables import Table
 from institutions.models import Category, Division, Institution, Licence, LicenceStatus
 from institutions.spool import Spool
@@ -109,13 +112,19 @@ class PlannedRow:
 
 
 class PlannedRows(Spool[PlannedRow]):
-    """The rows of a plan: on disk those that enter an institution and nothing else, in memory what knows more: its
-    institution on file, what it may be, what parts (parts.py) would do of it."""
+    """The rows of a plan, on disk; an institution that is on file is read again with its row. In memory is what knows
+    more: what it may be, what parts (parts.py) would do of it."""
 
-    def __init__(self, tables: Sequence[Table] = (), rows: Iterable[PlannedRow] = ()):
+    def __init__(
+        self,
+        tables: Sequence[Table] = (),
+        rows: Iterable[PlannedRow] = (),
+        on_file: InstitutionsOnFile | None = None,
+    ):
         self._read = ReadRows(tables)
-        self._tables = tables
+        self._tables, self._on_file = tables, on_file
         self.in_memory: list[PlannedRow] = []
+        self._on_disk = Counter[str]()  # how many of each kind
         self.placed = 0  # rows with a position
         self.without_category = 0  # of those that enter an institution
         super().__init__(rows)
@@ -124,27 +133,51 @@ class PlannedRows(Spool[PlannedRow]):
         read, columns = row.read, row.columns
         self.placed += columns.get("longitude") is not None
         self.without_category += row.institution is None and not columns["category"]
-        if row.institution is None and not (row.alike or row.apart or read.said or read.more):
-            return self._read.pack(read), row.taken_on, row.identity
-        read.of = None  # what was said of it is in the plan
-        self.in_memory.append(row)
-        return len(self.in_memory) - 1
+        if row.alike or row.apart or read.said or read.more or (row.institution and self._on_file is None):
+            read.of = None  # what was said of it is in the plan
+            self.in_memory.append(row)
+            return len(self.in_memory) - 1
+        self._on_disk[row.kind] += 1
+        packed = self._read.pack(read), row.taken_on, row.identity
+        if row.institution is None:
+            return packed
+        assert self._on_file is not None
+        number = self._on_file.number_of(row.institution.pk)
+        return *packed, number, row.institution.version, tuple(row.changes), packed_licences(row.licences)
 
     def unpack(self, packed: Any) -> PlannedRow:
         if isinstance(packed, int):
             return self.in_memory[packed]
-        of, taken_on, identity = packed
+        of, taken_on, identity, *on_file = packed
         read = self._read.unpack(of)
-        return PlannedRow(read, read.licences, taken_on=taken_on, identity=identity)
+        if not on_file:
+            return PlannedRow(read, read.licences, taken_on=taken_on, identity=identity)
+        number, _version, changed, licences = on_file
+        assert self._on_file is not None
+        institution = self._on_file[number].institution
+        changes = {column: (getattr(institution, column), read.columns[column]) for column in changed}
+        brings = [ReadLicence(*each) for each in licences]
+        return PlannedRow(read, brings, institution, changes, taken_on=taken_on, identity=identity)
 
     def how_many(self, kind: str) -> int:
         """How many are new, changed or unchanged."""
-        on_disk = len(self) - len(self.in_memory)
-        return sum(row.kind == kind for row in self.in_memory) + (on_disk if kind == "new" else 0)
+        return sum(row.kind == kind for row in self.in_memory) + self._on_disk[kind]
+
+    def found_as(self) -> Iterator[tuple[int, UUID, int]]:
+        """Of the rows that change columns of an institution on file: their place, its id and the version it had."""
+        for place, packed in enumerate(self.packed()):
+            if not isinstance(packed, int):
+                _of, _taken_on, _identity, *on_file = packed
+                if on_file and on_file[2]:
+                    assert self._on_file is not None
+                    yield place, self._on_file.id_of(on_file[0]), on_file[1]
+            elif (row := self.in_memory[packed]).institution is not None and row.changes:
+                yield place, row.institution.pk, row.institution.version
 
     def without(self, places: Collection[tuple[str, int]]) -> "PlannedRows":
         """All but those of some sheets and numbers."""
-        return PlannedRows(self._tables, (row for row in self if (row.sheet, row.row) not in places))
+        rows = (row for row in self if (row.sheet, row.row) not in places)
+        return PlannedRows(self._tables, rows, self._on_file)
 
 
 def shown(value: Any) -> Any:

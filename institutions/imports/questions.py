@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from institutions.duplicates.decided import APART
 from institutions.imports import cells, refusals
 
-LEAVE_OUT, KEEP, NONE, IGNORE = "leave_out", "keep", "none", "ignore"
+LEAVE_OUT, KEEP, NONE, IGNORE, ABOVE = "leave_out", "keep", "none", "ignore", "above"
 OF_A_LAYOUT = (
     "heading:",
     "validity:",

@@ -103,6 +103,10 @@ class ReadRow:
         return self.of
 
 
+def packed_licences(licences: list[ReadLicence]) -> list[tuple[Any, ...]]:
+    return [(str(each.kind), each.number, each.valid_from, each.valid_to, each.stated) for each in licences]
+
+
 class ReadRows(Spool[ReadRow]):
     """What was read of the lines of some tables, on disk as plain tuples: of each what its institution may be known by,
     and set to; not how it was read, nor the further rows of a ledger."""
@@ -120,7 +124,7 @@ class ReadRows(Spool[ReadRow]):
         if division is not None:
             self._divisions.setdefault(division.pk, division)
         values = [value.pk if isinstance(value, Division) else value for value in row.columns.values()]
-        licences = [(str(each.kind), each.number, each.valid_from, each.valid_to, each.stated) for each in row.licences]
+        licences = packed_licences(row.licences)
         said = dict(row.said) if row.said else None
         return row.row, self._number_of[id(row.table)], number, values, licences, tuple(row.removed), said
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
+from itertools import groupby, pairwise
 from typing import Any
 
 from django.db.models import Model
@@ -15,7 +17,7 @@ from institutions.imports.context import Context, Said
 from institutions.imports.deciding import Looks
 from institutions.imports.known import Register
 from institutions.imports.licences import LicenceReader, part_periods
-from institutions.imports.questions import KEEP, LEAVE_OUT, NONE, Questions
+from institutions.imports.questions import ABOVE, KEEP, LEAVE_OUT, NONE, Questions
 from institutions.imports.read_row import ReadRow
 from institutions.imports.tables import Table, shortened
 from institutions.imports.ticks import TickReader
@@ -49,6 +51,7 @@ class TableReader:
         self.context, self.looks = Context(table, county), looks
         self.columns: Columns  # of the lines that are read just now
         self._reasons: dict[Any, Any] = {}
+        self._named_above: tuple[Division | None, tuple[str, ...]] = None, ()  # the last township, and its sections
         self._from_lines: dict[tuple[str, str, str], list[int]] = {}
 
     def rows(self) -> Iterator[ReadRow]:
@@ -70,7 +73,7 @@ class TableReader:
         read["area_m2"] = self.columns.read("area_m2", cells.area, None)
         serials = self.columns.cells.get("serial") or [""] * len(self.columns)
         raw_names = self.columns.read("name", _limited(_name, "name"))
-        named, counties = self.columns.text("township"), self.columns.text("county")
+        named, counties = self._spelt(self.columns.text("township")), self.columns.text("county")
         formers = self.columns.text("former_name")
         status_key = "licence_at_survey" if "licence_at_survey" in self.table.places else "licence_status"
         statuses = self.columns.read(status_key, lambda cell: (cells.licence_status(cell), ""))
@@ -86,6 +89,8 @@ class TableReader:
             if of_parts:
                 row.said = {key: values[index] for key, values in of_parts.items()}
             said = self.context.said(line.sections)
+            if self._named_above[1] != line.sections:
+                self._named_above = None, line.sections
             self._name(row, raw_names[index])
             if passed.is_void(serials[index]):
                 self._ask_void(row)
@@ -251,6 +256,7 @@ class TableReader:
                 row.error("乡镇(街道)", unknown.format(given=cells.short(named), here=here, known=known), named)
                 return
             row.said_township = True
+            self._named_above = found, self._named_above[1]
             if said.township is not None and said.township != found:
                 row.warn(
                     "乡镇(街道)",
@@ -321,9 +327,42 @@ class TableReader:
             places = {self.county.townships.get(name) or self.county.villages[name] for name in found.names}
             asked_which = refusals.ASK_TOWNSHIPS.format(names="、".join(found.names))
             return self._ask_township(row, asked_which, sorted(places, key=lambda place: place.pk))
-        if not self.columns.is_refused(row.index, "township", "operating_address"):
+        refused = self.columns.is_refused(row.index, "township", "operating_address")
+        if not refused and self._named_above[0] is not None and self._is_named_by_group:
+            return self._ask_township_above(row, self._named_above[0])
+        if not refused:
             row.error("乡镇(街道)", refusals.NO_TOWNSHIP, address)
         return None
+
+    @cached_property
+    def _is_named_by_group(self) -> bool:
+        """Whether no two rows under each other say the same township: then it may stand once for those below it."""
+        place = self.table.places.get("township")
+        texts = [] if place is None else (cells.text(cell) for cell in self.table.column(place))
+        return place is not None and not any(one and one == other for one, other in pairwise(texts))
+
+    def _ask_township_above(self, row: ReadRow, above: Division) -> Division | None:
+        choices = {ABOVE: refusals.CHOICE_ABOVE, NONE: refusals.CHOICE_NOT_ABOVE}
+        asked = refusals.ASK_TOWNSHIP_ABOVE
+        answer = self.questions.ask("township_above", asked, choices, row=row.row, column="乡镇(街道)", sheet=row.sheet)
+        row.held_up |= answer is None
+        row.said_township = True
+        if answer == NONE:
+            row.error("乡镇(街道)", refusals.NO_TOWNSHIP, row.columns["operating_address"])
+        return above if answer == ABOVE else None
+
+    def _spelt(self, named: list[str]) -> list[str]:
+        """柳, 市, 镇 in three rows under each other: 柳市镇 in each of them."""
+        first = 0
+        for single, those in groupby(named, key=lambda text: len(text) == 1):
+            letters = list(those)
+            found = self.county.townships.get("".join(letters)) if single and len(letters) > 1 else None
+            for index in range(first, first + len(letters)) if found else ():
+                assert found is not None
+                self.columns.warn(index, "township", refusals.TOWNSHIP_SPELT.format(name=found.name), named[index])
+                named[index] = found.name
+            first += len(letters)
+        return named
 
     # --- The survey
 

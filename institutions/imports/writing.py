@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from copy import copy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from accounts import many
 from accounts.models import User
 from institutions.actions import Registrations, add_licences
 from institutions.actions.editing import Edit, Edited, worked_out, write_edits
+from institutions.imports.on_file import copy_of
 from institutions.imports.plan import PlannedRow
 from institutions.models import ImportBatch, ImportedRow, Name, Place
 from institutions.moments import EARLIEST
@@ -123,11 +123,8 @@ def _edit(row: PlannedRow, at: datetime) -> Edit:
         columns["surveyed_recorded_at"] = at
     if "longitude" in columns or "latitude" in columns:
         columns |= {name: row.columns[name] for name in ("longitude", "latitude", "datum")}
-    institution = copy(row.institution)
-    assert institution is not None
-    institution._state = copy(institution._state)
-    institution._state.fields_cache = dict(institution._state.fields_cache)
-    return Edit(institution, _placed(columns), row.from_on)
+    assert row.institution is not None
+    return Edit(copy_of(row.institution), _placed(columns), row.from_on)
 
 
 def _placed(columns: dict[str, Any]) -> dict[str, Any]:

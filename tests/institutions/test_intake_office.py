@@ -11,13 +11,14 @@ from institutions.imports.plan import Plan
 from institutions.imports.workbook import read_workbook
 from tests.institutions.intake_bureau_cases import CASES as OF_BUREAUS
 from tests.institutions.intake_clerk_cases import CASES as OF_CLERKS
+from tests.institutions.intake_county_cases import CASES as OF_COUNTIES
 from tests.institutions.intake_files import planned_workbook
 from tests.institutions.intake_office_cases import CASES as OF_AN_OFFICE
 from tests.institutions.intake_township_cases import CASES as OF_TOWNSHIPS
 from tests.institutions.test_intake_more import as_written, where
 from tests.institutions.workbooks import by_xlsxwriter
 
-CASES = OF_AN_OFFICE | OF_CLERKS | OF_TOWNSHIPS | OF_BUREAUS
+CASES = OF_AN_OFFICE | OF_CLERKS | OF_TOWNSHIPS | OF_BUREAUS | OF_COUNTIES
 
 pytestmark = pytest.mark.django_db
 
