@@ -52,7 +52,8 @@ def check() -> Iterator[tuple[Visit, Difference | None]]:
 
 
 def _told(visits: Sequence[Visit]) -> dict[str, dict[str, Any]]:
-    """What the audit trail says of each visit, by its id: as it was recorded, and as it was withdrawn."""
+    """What the audit trail says of each visit, by its id: as it was recorded, and as it was withdrawn. A release that
+    did not keep what was sent found out only afterwards of which round a visit is evidence."""
     rows = AuditRow.objects.filter(
         object_type=Visit._meta.label_lower,
         object_id__in=[str(visit.pk) for visit in visits],
@@ -61,6 +62,9 @@ def _told(visits: Sequence[Visit]) -> dict[str, dict[str, Any]]:
     told: dict[str, dict[str, Any]] = {}
     for of, after in rows.order_by("pk").values_list("object_id", "after"):
         told.setdefault(of, {}).update(after or {})
+    for each in told.values():
+        if "reconstructed" not in each:
+            each.pop("rectification_id", None)
     return told
 
 

@@ -183,7 +183,9 @@ def _told_of(rounds: Iterable[Rectification]) -> dict[str, Told]:
     told: dict[str, Told] = defaultdict(Told)
     for of, at, after in rows.order_by("pk").values_list("object_id", "at", "after"):
         columns = dict(after or {})
-        for event in columns.pop("events", []):
+        if "events" not in columns:
+            continue  # of an earlier release, which told of some columns before they changed
+        for event in columns.pop("events"):
             if sheet := event.pop("sheet", None):
                 told[of].sheets[sheet["id"]] = sheet["digest"]
             told[of].events[event["sequence"]] = event | {"recorded_at": at}
