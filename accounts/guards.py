@@ -165,7 +165,9 @@ def installed(connection: Any) -> dict[str, tuple[str, str]]:
             cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
         else:
             cursor.execute(
-                "SELECT t.tgname, c.relname, t.tgtype || t.tgenabled::text || c.relname || p.prosrc FROM pg_trigger t "
+                # Of one that is asked on some columns alone, or under a condition of its own, that is said, too.
+                "SELECT t.tgname, c.relname, t.tgtype || t.tgenabled::text || c.relname || p.prosrc "
+                "|| t.tgattr::text || coalesce(t.tgqual::text, '') FROM pg_trigger t "
                 "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
                 "JOIN pg_namespace n ON n.oid = c.relnamespace "
                 "WHERE NOT t.tgisinternal AND n.nspname = current_schema()"

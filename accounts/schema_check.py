@@ -23,6 +23,16 @@ SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to
 SELECT c.relname, substring(pg_get_indexdef(c.oid) FROM ' USING .*') FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass(%s)
 """
+# What fields alone ask for: columns with what fills them and how they are sorted, keys, and other constraints.
+OF_FIELDS = """
+SELECT attname::text, concat(attname, ' DEFAULT ' || pg_get_expr(adbin, adrelid),
+  ' IDENTITY ' || nullif(attidentity::text, ''), ' COLLATE ' || nullif(collname::text, 'default'))
+FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+LEFT JOIN pg_collation ON pg_collation.oid = attcollation
+WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped UNION ALL
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = to_regclass(%s) AND contype IN ('p', 'u', 'c', 'f')
+"""
 AS_MIGRATED = "as_migrated"  # a table of this session alone, on which PostgreSQL says what the migrations mean
 KINDS = {"foreign_key": "外键", "check": "检查约束", "unique": "唯一约束", "index": "索引"}
 Kept = tuple[str, tuple[str, ...]]  # a kind of KINDS and the columns: what a constraint without a name of ours is
@@ -57,9 +67,12 @@ def differences(connection: Any, models: Iterable[type[Model]]) -> Iterator[str]
         for table in sorted(wanted.keys() & there):
             columns = list(_of_columns(connection, cursor, wanted[table]))
             yield from columns
-            yield from _of_constraints(connection, cursor, wanted[table])
+            constraints = list(_of_constraints(connection, cursor, wanted[table]))
+            yield from constraints
             if not columns:  # what constraints say can be asked of the same columns alone
                 yield from _of_texts(connection, cursor, wanted[table])
+            if not columns and not constraints:
+                yield from _of_fields(connection, cursor, wanted[table])
     for name in guards.differences(connection):
         yield f"触发器 {name} 缺少、多出或与声明不符（manage.py migrate 会恢复）。"
 
@@ -171,6 +184,67 @@ def _texts(cursor: Any, table: str) -> dict[str, list[str]]:
     for name, text in sorted(cursor.fetchall()):
         found.setdefault(name, []).append(text)
     return found
+
+
+def _of_fields(connection: Any, cursor: Any, model: type[Model]) -> Iterator[str]:
+    """Columns, and what their fields alone ask for, that are there and say something else: keys, checks, defaults."""
+    table = model._meta.db_table
+    if connection.vendor == "postgresql":
+        there = _fields(cursor, model, connection.ops.quote_name(table))
+        meant = _fields_meant(connection, cursor, model)
+        if meant != there:
+            should, does = ("；".join(sorted(each)) or "—" for each in (meant - there, there - meant))
+            yield f"表 {table} 应为“{should}”，实为“{does}”。"
+        return
+    cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [table])
+    (sql,) = cursor.fetchone()
+    for field in model._meta.local_concrete_fields:
+        definition = _definition(connection, model, field)
+        if f"{definition}, " not in sql and f"{definition})" not in sql:
+            yield f"表 {table} 的列 {field.column} 与迁移不符，应为 {definition}。"
+
+
+def _definition(connection: Any, model: type[Model], field: Any) -> str:
+    """A column as SQLite is told it."""
+    editor, quoted = connection.schema_editor(), connection.ops.quote_name
+    said, _params = editor.column_sql(model, field)
+    parts = [quoted(field.column), said]
+    if check := field.db_check(connection):
+        parts.append(editor.sql_check_constraint % {"check": check})
+    if suffix := field.db_type_suffix(connection):
+        parts.append(suffix)
+    if field.remote_field and field.db_constraint:
+        other = field.target_field
+        to = {"to_table": quoted(other.model._meta.db_table), "to_column": quoted(other.column)}
+        parts.append((editor.sql_create_inline_fk % to).strip())
+    return " ".join(parts)
+
+
+def _fields_meant(connection: Any, cursor: Any, model: type[Model]) -> set[str]:
+    """What PostgreSQL says of an empty table that is made anew, and of the keys that its fields are."""
+    quoted = connection.ops.quote_name
+    editor = connection.schema_editor()
+    editor.deferred_sql = []  # takes what is made after a table, which is not made here
+    sql, params = editor.table_sql(model)
+    made = f"CREATE TABLE {quoted(model._meta.db_table)} "
+    cursor.execute(sql.replace(made, f"CREATE TEMPORARY TABLE {AS_MIGRATED} ", 1), params)
+    meant = _fields(cursor, model, AS_MIGRATED)
+    cursor.execute(f"DROP TABLE {AS_MIGRATED}")
+    meta: Any = model._meta
+    for together in meta.unique_together:
+        meant.add(f"UNIQUE ({', '.join(meta.get_field(name).column for name in together)})")
+    for field in meta.local_concrete_fields:
+        if field.remote_field and field.db_constraint:
+            other = field.target_field
+            refers = f"{other.model._meta.db_table}({other.column})"
+            meant.add(f"FOREIGN KEY ({field.column}) REFERENCES {refers} DEFERRABLE INITIALLY DEFERRED")
+    return meant
+
+
+def _fields(cursor: Any, model: type[Model], table: str) -> set[str]:
+    cursor.execute(OF_FIELDS, [table, table])
+    ours = {each.name for each in model._meta.constraints}
+    return {text for name, text in cursor.fetchall() if name not in ours}
 
 
 def _constraints(connection: Any, cursor: Any, table: str) -> dict[str, Kept]:

@@ -1,15 +1,18 @@
 """The ledger rebuilt from its events and notices, and compared with its rows: they are the truth, the rows a cache."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Prefetch
 
 from accounts.canonical import digest_of
 from accounts.models import AuditRow
+from inspections.as_sent import agrees
 from inspections.history import History
 from inspections.models import TRANSITIONS, Finding, Notice, Outcome, Rectification, RectificationEvent, State, Visit
 from inspections.moves import MOVES
@@ -18,7 +21,6 @@ from institutions.moments import start_of
 
 Kind = RectificationEvent.Kind
 AT_ONCE = 2000
-Told = dict[int, dict[str, Any]]  # what the audit trail says of the events of a round, by their sequence
 LEADS_TO = {move.event: move.to for move in MOVES.values() if move.to is not None}
 EVIDENCE = [Kind.EVIDENCE, Kind.VISIT_WITHDRAWN]  # events of a visit that was evidence of the round
 SERVING = [Kind.ORDERED, Kind.SUPPLEMENTED, Kind.REPLACED, Kind.VOIDED]  # events that name the sheet they served
@@ -28,6 +30,17 @@ REBUILT = [
     "submitted_on", "submitted_by_id", "submitted_outcome", "registered_scope",
     "verified_on", "verified_recorded_at", "verified_by_id", "outcome", "voided_at", "voided_by_id", "void_reason",
 ]  # fmt: skip
+COMPARED = ["institution_id", "round_no", *REBUILT]  # with what the audit trail was told
+
+
+@dataclass
+class Told:
+    """What the audit trail says of a round: its columns, as they were told last; its events by their sequence, each
+    with the moment at which it became known; the digests of its notices by their ids. An earlier release told less."""
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    events: dict[int, dict[str, Any]] = field(default_factory=dict)
+    sheets: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,17 +112,27 @@ def differences(rectification: Rectification, told: Told) -> Iterator[Difference
     though they had a hand in it. `rectification` is as `check` brings it."""
     events, notices = list(rectification.events.all()), list(rectification.notices.all())
     history = History.of(events, notices)
-    for column, value in rebuilt(rectification, events, history).items():
-        if getattr(rectification, column) != value:
-            yield Difference(rectification, column, getattr(rectification, column), value)
+    yield from _of_columns(rectification, rebuilt(rectification, events, history), told)
     yield from _of_places(rectification, events)
     yield from _of_events(rectification, events)
     yield from _untold(rectification, events, told)
+    yield from _sheets_untold(rectification, history, told)
     yield from _of_evidence(rectification, events)
     yield from _of_notices(rectification, events, history)
     yield from _of_findings(rectification, history)
     if rectification.verified_by_id in _hands(rectification, events):
         yield Difference(rectification, "verified_by_id", rectification.verified_by_id, "somebody else")
+
+
+def _of_columns(rectification: Rectification, kept: dict[str, Any], told: Told) -> Iterator[Difference]:
+    """Columns that say otherwise than what they are rebuilt from, or than the trail: whoever rewrites a row and its
+    events alike is found by that."""
+    for column in COMPARED:
+        row = getattr(rectification, column)
+        if column in kept and row != kept[column]:
+            yield Difference(rectification, column, row, kept[column])
+        elif column in told.columns and not agrees(row, told.columns[column]):
+            yield Difference(rectification, column, row, told.columns[column])
 
 
 def _of_places(rectification: Rectification, events: Sequence[RectificationEvent]) -> Iterator[Difference]:
@@ -135,18 +158,21 @@ def _of_events(rectification: Rectification, events: Sequence[RectificationEvent
 
 
 def _untold(rectification: Rectification, events: Sequence[RectificationEvent], told: Told) -> Iterator[Difference]:
-    """Who did it, on which day, with which words: where the trail says otherwise. An earlier release did not tell."""
+    """Events that say otherwise than the trail."""
     for event in events:
-        row = {
-            "by_id": event.by_id,
-            "happened_on": event.happened_on.isoformat(),
-            "note": event.note,
-            "kind": event.kind,
-        }
-        for column, value in row.items():
-            kept = told.get(event.sequence, row)[column]
-            if value != kept:
-                yield Difference(rectification, f"event {event.sequence} {column}", value, kept)
+        row = event.told() | {"recorded_at": event.recorded_at}
+        for column, kept in told.events.get(event.sequence, {}).items():
+            if not agrees(row[column], kept):
+                yield Difference(rectification, f"event {event.sequence} {column}", row[column], kept)
+
+
+def _sheets_untold(rectification: Rectification, history: History, told: Told) -> Iterator[Difference]:
+    """Notices that have gone, or another digest than the trail was told when they were served."""
+    digests = {str(served.notice.pk): served.notice.digest for served in history.served.values()}
+    for pk, digest in told.sheets.items():
+        if digests.get(pk) != digest:
+            number = history.number_of(UUID(pk)) or pk
+            yield Difference(rectification, f"notice {number} as served", digests.get(pk), digest)
 
 
 def _told_of(rounds: Iterable[Rectification]) -> dict[str, Told]:
@@ -154,10 +180,16 @@ def _told_of(rounds: Iterable[Rectification]) -> dict[str, Told]:
     rows = AuditRow.objects.filter(
         object_type=Rectification._meta.label_lower, object_id__in=[str(each.pk) for each in rounds]
     )
-    told: dict[str, Told] = {}
-    for of, after in rows.order_by("pk").values_list("object_id", "after"):
-        for event in (after or {}).get("events", []):
-            told.setdefault(of, {})[event["sequence"]] = event
+    told: dict[str, Told] = defaultdict(Told)
+    for of, at, after in rows.order_by("pk").values_list("object_id", "at", "after"):
+        columns = dict(after or {})
+        if "events" not in columns:
+            continue  # of an earlier release, which told of some columns before they changed
+        for event in columns.pop("events"):
+            if sheet := event.pop("sheet", None):
+                told[of].sheets[sheet["id"]] = sheet["digest"]
+            told[of].events[event["sequence"]] = event | {"recorded_at": at}
+        told[of].columns |= columns
     return told
 
 
@@ -278,4 +310,4 @@ def check() -> Iterator[tuple[Rectification, list[Difference]]]:
     while some := list(islice(found, AT_ONCE)):
         told = _told_of(some)
         for rectification in some:
-            yield rectification, list(differences(rectification, told.get(str(rectification.pk), {})))
+            yield rectification, list(differences(rectification, told[str(rectification.pk)]))

@@ -129,7 +129,7 @@ def serve_order(
     )
     notice = serve(sheet, rectification, by=by, at=at, visit=visit)
     rectification.append_event(
-        Kind.ORDERED, by=by, on=on, at=at, due_on=due_on, visit=visit, notice=notice, note=measure
+        Kind.ORDERED, by=by, on=on, at=at, due_on=due_on, visit=visit, notice=notice, served=notice, note=measure
     )
     _hold(rectification, findings)
     _operates_again(institution, by=by, at=at)
@@ -160,6 +160,7 @@ def _supplement(
         due_on=due_on,
         visit=visit,
         notice=notice,
+        served=notice,
         columns={
             "supplements": rectification.supplements + 1,
             "next_due_on": min(rectification.next_due_on, due_on),
@@ -224,6 +225,7 @@ def replace_notice(
         on=on,
         at=at,
         notice=replacement,
+        served=replacement,
         note=reason,
         columns={"measure": fresh["measure"]} if of_order else {},
     )
@@ -260,7 +262,7 @@ def withdraw_notice(
     check_day(on, at, not_before=served.notice.served_on, before_text=_("撤回日期早于送达日期"))
     check_reason(reason, _("请写明撤回原因。"))
     before = audit.snapshot(rectification)
-    withdrawal_of([served], rectification, on=on, reason=reason, by=by, at=at)
+    withdrawal = withdrawal_of([served], rectification, on=on, reason=reason, by=by, at=at)
     demand.withdrawn = True
     rectification.note_event(
         Kind.WITHDRAWN,
@@ -268,6 +270,7 @@ def withdraw_notice(
         on=on,
         at=at,
         notice=demand.notice,
+        served=withdrawal,
         note=reason,
         columns={"next_due_on": history.next_due_on(rectification.due_on)},
     )

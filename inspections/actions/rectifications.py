@@ -261,6 +261,7 @@ def void_rectification(
         at=at,
         note=reason,
         notice=withdrawal,
+        served=withdrawal,
         columns={
             "voided_at": at,
             "voided_by": by,

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
@@ -17,6 +18,9 @@ from inspections.models.visits import Visit
 from inspections.moves import State
 from institutions.models import SCOPE_DIGITS
 from institutions.moments import start_of
+
+# Which of its columns the audit trail is told of.
+TOLD = ["kind", "by_id", "happened_on", "due_on", "outcome", "visit_id", "notice_id", "note", "digest"]
 
 
 class RectificationEventQuerySet(models.QuerySet["RectificationEvent"]):
@@ -89,3 +93,7 @@ class RectificationEvent(models.Model):
         """What was handed in with the move; nothing for a move that takes nothing, or was made before it was kept."""
         kept: dict[str, Any] = json.loads(self.content) if self.content else {}
         return kept
+
+    def told(self) -> dict[str, Any]:
+        """What the audit trail is told of it; the row of the trail says when it became known."""
+        return {"sequence": self.sequence} | audit.plain({name: getattr(self, name) for name in TOLD})

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +25,9 @@ from inspections.moves import OPEN_STATES, TRANSITIONS, State
 from institutions.models import SCOPE_DIGITS, Institution, Licence, LicenceStatus, Merge
 from institutions.moments import Moment, start_of
 from institutions.working_days import working_days_after
+
+if TYPE_CHECKING:
+    from inspections.models.notices import Notice
 
 # Neither verified nor voided: OPEN_STATES, in words that SQLite finds in the condition of an index.
 OPEN = Q(verified_on__isnull=True, voided_at__isnull=True)
@@ -457,14 +460,21 @@ class Rectification(models.Model):
         return self.append_event(kind, by=by, on=on, at=at, from_state=before, **event)
 
     def append_event(
-        self, kind: str, *, by: User, on: date, at: datetime, handed_in: dict[str, Any] | None = None, **event: Any
+        self,
+        kind: str,
+        *,
+        by: User,
+        on: date,
+        at: datetime,
+        handed_in: dict[str, Any] | None = None,
+        served: "Notice | None" = None,
+        **event: Any,
     ) -> "RectificationEvent":
-        """Write the event that belongs to the row's present version; `handed_in` is kept whole, with its digest. What
-        nothing else is compared with is told to the audit trail by the act that it is part of (`untold`)."""
+        """Write the event that belongs to the row's present version; `handed_in` is kept whole, with its digest,
+        `served` is the sheet that was served with it. The audit trail is told by the act that it is part of
+        (`untold`)."""
         content = canonical(handed_in) if handed_in is not None else ""
-        said = {"kind": str(kind), "by_id": by.pk, "happened_on": on.isoformat(), "note": event.get("note", "")}
-        self.untold = (*self.untold, {"sequence": self.version, **said})
-        return RectificationEvent.objects.create(
+        written = RectificationEvent.objects.create(
             rectification=self,
             scope_code=self.scope_code,
             sequence=self.version,
@@ -477,3 +487,6 @@ class Rectification(models.Model):
             digest=digest_of(content) if content else "",
             **event,
         )
+        sheet = {"sheet": {"id": str(served.pk), "digest": served.digest}} if served is not None else {}
+        self.untold = (*self.untold, written.told() | sheet)
+        return written

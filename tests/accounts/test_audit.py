@@ -96,6 +96,7 @@ def test_each_move_writes_what_it_changed(inspector, taskforce, supervisor):
     extended = of_round.get(action="rectification.extended")
     assert extended.before == {"due_on": "2018-10-31", "next_due_on": "2018-10-31", "version": 3}
     step = {"sequence": 4, "kind": "extended", "by_id": taskforce.pk, "happened_on": ON.isoformat(), "note": "在办"}
+    step |= {"due_on": "2018-12-01", "outcome": "", "visit_id": None, "notice_id": None, "digest": ""}
     columns = {"due_on": "2018-12-01", "next_due_on": "2018-12-01", "version": 4}
     assert extended.after == columns | {"events": [step]}
     ceased = AuditRow.objects.get(action="institution.ceased")

@@ -50,6 +50,20 @@ BY_ENGINE = {
             "表 institutions_name 的列 name 是 character varying(99) NOT NULL，应为 character varying(120) NOT NULL。",
         ),
         (
+            "DROP TRIGGER licence_refuses_delete ON institutions_licence; CREATE TRIGGER licence_refuses_delete BEFORE "
+            "DELETE ON institutions_licence FOR EACH ROW WHEN (false) EXECUTE FUNCTION licence_refuses_delete()",
+            "触发器 licence_refuses_delete 缺少、多出或与声明不符（manage.py migrate 会恢复）。",
+        ),
+        (
+            "DROP TRIGGER visit_keeps_its_facts ON inspections_visit; CREATE TRIGGER visit_keeps_its_facts BEFORE "
+            "UPDATE OF note ON inspections_visit FOR EACH ROW EXECUTE FUNCTION visit_keeps_its_facts()",
+            "触发器 visit_keeps_its_facts 缺少、多出或与声明不符（manage.py migrate 会恢复）。",
+        ),
+        (
+            "ALTER TABLE institutions_name ALTER COLUMN name SET DEFAULT '甲'",
+            "表 institutions_name 应为“name”，实为“name DEFAULT '甲'::character varying”。",
+        ),
+        (
             "ALTER TABLE institutions_name ALTER COLUMN name DROP NOT NULL",
             "表 institutions_name 的列 name 是 character varying(120)，应为 character varying(120) NOT NULL。",
         ),
@@ -125,6 +139,62 @@ def test_constraint_that_lets_everything_pass_is_named(db):
         do("ALTER TABLE institutions_name RENAME TO away", made.replace(says, f"{says}1 OR "))
 
     assert "表 institutions_name 的约束或索引 name_is_not_empty 与迁移不符。" in found()
+
+
+# --- What the fields alone ask for
+
+REFERS = "FOREIGN KEY (institution_id) REFERENCES institutions_institution(id)"
+OTHERWISE = {
+    "sqlite": [  # the words of a column
+        ("inspections_photo", '"id" integer NOT NULL PRIMARY KEY AUTOINCREMENT', '"id" integer NOT NULL'),
+        ("inspections_photo", 'CHECK ("slot" >= 0)', 'CHECK ("slot" >= -5)'),
+        ("inspections_notice", "NOT NULL UNIQUE", "NOT NULL UNIQUE ON CONFLICT REPLACE"),
+        ("institutions_name", "varchar(120) NOT NULL", "varchar(120) NOT NULL DEFAULT '甲'"),
+        ("institutions_name", "varchar(120) NOT NULL", "varchar(120) NOT NULL COLLATE NOCASE"),
+        ("institutions_name", '"institutions_institution" ("id")', '"institutions_division" ("code")'),
+        ("institutions_name", '_institution" ("id")', '_institution" ("id") ON DELETE CASCADE'),
+    ],
+    "postgresql": [  # a constraint
+        ("inspections_photo", "PRIMARY KEY (id)", ""),
+        ("inspections_photo", "CHECK ((slot >= 0))", "CHECK (slot >= -5)"),
+        ("inspections_notice", "UNIQUE (number)", "UNIQUE (number) DEFERRABLE"),
+        ("institutions_name", f"{REFERS} DEFERRABLE INITIALLY DEFERRED", f"{REFERS} ON DELETE CASCADE"),
+        ("institutions_name", f"{REFERS} DEFERRABLE INITIALLY DEFERRED", f"{REFERS} NOT VALID"),
+    ],
+}[connection.vendor]
+
+
+def constrained_anew(table: str, old: str, new: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = to_regclass(%s) AND pg_get_constraintdef(oid) = %s",
+            [table, old],
+        )
+        [[name]] = cursor.fetchall()
+    do(f"ALTER TABLE {table} DROP CONSTRAINT {name} CASCADE")
+    if new:
+        do(f"ALTER TABLE {table} ADD CONSTRAINT {name} {new}")
+
+
+def made_anew(table: str, old: str, new: str) -> None:
+    """SQLite alters no column: the table is made again with other words, its indexes and triggers with it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT type, sql FROM sqlite_master WHERE tbl_name = %s AND sql IS NOT NULL", [table])
+        said = cursor.fetchall()
+    [made] = (sql for kind, sql in said if kind == "table")
+    assert old in made
+    others = [sql for kind, sql in said if kind != "table"]
+    do(f"CREATE TABLE away AS SELECT * FROM {table}", f"DROP TABLE {table}", made.replace(old, new, 1))
+    do("DROP TABLE away", *others)
+
+
+@pytest.mark.parametrize(("table", "old", "new"), OTHERWISE)
+def test_key_or_check_that_says_something_else_is_named(db, table, old, new):
+    say_otherwise = made_anew if connection.vendor == "sqlite" else constrained_anew
+
+    say_otherwise(table, old, new)
+
+    assert {table in said for said in found()} == {True}
 
 
 def test_table_that_is_gone_is_named(db):

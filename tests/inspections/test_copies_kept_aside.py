@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts import guards
-from accounts.canonical import digest_of
+from accounts.canonical import canonical, digest_of
 from inspections.as_sent import check_copies
 from inspections.errors import VisitConflict
 from inspections.models import QuarantinedVisit
@@ -51,3 +51,14 @@ def test_copy_that_was_altered_is_found(kept_aside, columns, what):
         call_command("verify_ledger", stdout=out)
 
     assert f"visit {kept_aside.visit_id} kept aside #{kept_aside.pk} {what}: " in out.getvalue()
+
+
+def test_copy_that_was_rewritten_with_its_digest_is_found(kept_aside):
+    guards.drop_all(connection)
+    other = canonical(kept_aside.stated | {"note": "改过"})
+
+    QuarantinedVisit.objects.update(content=other, digest=digest_of(other))
+
+    [(_copy, altered)] = check_copies()
+    assert altered is not None
+    assert (altered.what, altered.sent) == (f"kept aside #{kept_aside.pk} digest", kept_aside.digest)

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts import guards
+from accounts.canonical import canonical, digest_of
 from inspections.actions import (
     extend_rectification,
     mark_put_right,
@@ -138,7 +139,18 @@ def test_column_that_was_tampered_with_is_found(lived, taskforce, supervisor, un
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("by_id", None), ("happened_on", date(2018, 9, 30)), ("note", "别的原因"), ("kind", "extended")],
+    [
+        ("by_id", None),
+        ("happened_on", date(2018, 9, 30)),
+        ("recorded_at", at("2018-09-30")),
+        ("due_on", date(2019, 1, 1)),
+        ("outcome", "closed"),
+        ("visit_id", None),
+        ("notice_id", None),
+        ("note", "别的原因"),
+        ("digest", "0" * 64),
+        ("kind", "extended"),
+    ],
 )
 def test_event_that_says_otherwise_than_the_trail_is_found_whichever_it_is(lived, supervisor, unguarded, column, value):
     other = hand("somebody_else").pk if column == "by_id" else value
@@ -152,6 +164,21 @@ def test_event_that_says_otherwise_than_the_trail_is_found_whichever_it_is(lived
         RectificationEvent.objects.filter(pk=event.pk).update(**{column: kept})
 
     assert (missed, found()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("institution_id", lambda: institution().pk), ("round_no", lambda: 2), ("ordered_on", lambda: day("2018-09-30"))],
+)
+def test_round_that_was_rewritten_with_its_events_is_found_by_the_trail(lived, unguarded, column, value):
+    """What it is rebuilt from says the same, or nothing."""
+    RectificationEvent.objects.filter(kind="ordered").update(
+        **{"happened_on": value()} if column == "ordered_on" else {}
+    )
+
+    Rectification.objects.update(**{column: value()})
+
+    assert found()[0] == column
 
 
 @pytest.mark.parametrize(
@@ -235,6 +262,23 @@ def test_notice_that_was_tampered_with_is_found(lived, unguarded, column, value,
     Notice.objects.filter(pk=notice.pk).update(**{column: value})
 
     assert f"notice {'另一号' if column == 'number' else notice.number} {named}" in found()
+
+
+def test_notice_that_was_rewritten_with_its_digest_is_found_whichever_it_is(lived, supervisor, taskforce, unguarded):
+    return_rectification(lived, by=taskforce, on=ON, version=lived.version, reason="缺")
+    lived.refresh_from_db()
+    void_rectification(lived, by=supervisor, on=ON, version=lived.version, reason="开错")
+    kinds, missed = set(), []
+
+    for notice in lived.notices.all():
+        kinds.add(notice.kind)
+        other = canonical(notice.sheet | {"addressee": notice.sheet["addressee"] | {"name": "另一家"}})
+        Notice.objects.filter(pk=notice.pk).update(content=other, digest=digest_of(other))
+        if found() != [f"notice {notice.number} as served"]:
+            missed.append((notice.kind, found()))
+        Notice.objects.filter(pk=notice.pk).update(content=notice.content, digest=notice.digest)
+
+    assert (kinds, missed, found()) == ({"order", "supplement", "replacement", "withdrawal"}, [], [])
 
 
 def test_event_that_served_a_notice_at_another_moment_is_found(lived, unguarded):

@@ -7,7 +7,7 @@ import pytest
 from inspections.actions import NewFinding, NewPhoto, Position
 from inspections.as_sent import _near, differences
 from inspections.models import QuarantinedVisit, Visit
-from tests.factories import at, hand
+from tests.factories import at, hand, visit_of
 
 A_THOUSANDTH, A_MILLIONTH = timedelta(milliseconds=1), timedelta(microseconds=1)
 STATED = {
@@ -26,8 +26,23 @@ def named(visit: Visit) -> list[str]:
     return [each.what for each in differences(visit)]
 
 
-@pytest.mark.parametrize("stated", [STATED, {}, {"position": Position(120.9631, 28.1194)}])
-def test_rows_agree_with_what_was_sent_to_the_millisecond(record, stated):
+NOWHERE = [NewPhoto("c" * 64, 1, None, 0.0, 0.0, 5.0), NewPhoto("d" * 64, 2, finding="S03")]  # S03: of no round
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        STATED,
+        {},
+        {"position": Position(120.9631, 28.1194)},
+        {"position": Position(0, 0, 3.0, "gcj02")},  # as a phone says that knows no position
+        {"photos": NOWHERE},
+        STATED | {"photos": NOWHERE},
+    ],
+)
+def test_rows_agree_with_what_was_sent_to_the_millisecond(record, school, stated):
+    visit_of(school, "2018-09-01", findings=("S03",))
+
     assert named(Visit.objects.get(pk=record(**stated).id)) == []
 
 
@@ -52,6 +67,17 @@ def test_column_that_says_something_else_is_named(record, column, value):
     setattr(visit, column, value)
 
     assert named(visit) == [column]
+
+
+@pytest.mark.parametrize("slot", [1, 2])
+def test_photo_of_another_finding_is_named(record, slot):
+    visit = Visit.objects.get(pk=record(**STATED).id)
+    photo = next(each for each in visit.photos.all() if each.slot == slot)
+
+    photo.finding = None if slot == 1 else visit.findings.get(type="S02")
+    visit._prefetched_objects_cache = {"photos": [photo, *visit.photos.exclude(slot=slot).select_related("finding")]}
+
+    assert named(visit) == ["photos"]
 
 
 def test_inspectors_that_are_others_are_named(record):

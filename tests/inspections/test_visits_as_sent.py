@@ -302,6 +302,12 @@ def test_rows_agree_with_what_was_sent(visit):
     assert [first for _visit, first in as_sent.check()] == [None]
 
 
+def rewritten(visit: Visit, **stated) -> None:
+    """Row, content and digest alike: they agree, and are not what was sent."""
+    content = canonical(visit.stated | stated)
+    Visit.objects.update(content=content, digest=digest_of(content), **stated)
+
+
 @pytest.mark.parametrize(
     ("spoil", "what"),
     [
@@ -324,6 +330,9 @@ def test_rows_agree_with_what_was_sent(visit):
             ),
             "withdrawn_at",
         ),
+        (lambda visit: Visit.objects.update(rectification=round_of(institution(), "2018-09-01")), "rectification_id"),
+        (lambda visit: Visit.objects.update(reconstructed=True), "reconstructed"),
+        (lambda visit: rewritten(visit, note="改过"), "digest"),
     ],
     ids=[
         "note",
@@ -340,6 +349,9 @@ def test_rows_agree_with_what_was_sent(visit):
         "proposed",
         "sent",
         "withdrawn",
+        "evidence",
+        "reconstructed",
+        "rewritten",
     ],
 )
 def test_first_difference_is_named(visit, spoil, what):
