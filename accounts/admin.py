@@ -21,6 +21,7 @@ from knox.models import AuthToken
 
 from accounts import actions, audit, second_factor
 from accounts.as_shown import AsShown
+from accounts.forms import NewPassword
 from accounts.grants import GrantForm, in_words_of, offered_divisions, with_divisions
 from accounts.id_numbers import reasons_of
 from accounts.models import ApiToken, FailedSignIn, Grant, User
@@ -88,6 +89,15 @@ class GrantInline(admin.StackedInline):
         return 0 if obj else 1
 
 
+def _named(column: str) -> Any:
+    """What a column of accounts is called."""
+    return User._meta.get_field(column).verbose_name
+
+
+def _yes_or_no(said: bool) -> str:
+    return gettext("是") if said else gettext("否")
+
+
 @admin.register(User)
 class PeopleAdmin(AuditedAdmin, UserAdmin):
     """Accounts are disabled, not deleted. With the account, and with the password, end sessions and API tokens.
@@ -95,16 +105,16 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
     A password that is set here is changed by its owner at the first sign-in.
     """
 
-    list_display = ["username", "name", "granted", "is_active", "last_login"]
+    list_display = ["username", "name", "granted", "active", "last_login"]
     search_fields = ["username", "name"]
     list_filter = ["is_active", "grants__role"]
-    readonly_fields = ["is_superuser"]
+    readonly_fields = ["superuser"]
     fieldsets = [
         (None, {"fields": ["username", "password", "name"]}),
         (
             _("状态"),
             {
-                "fields": ["is_active", "is_superuser"],
+                "fields": ["is_active", "superuser"],
                 "description": _(
                     "能否进入系统管理只看系统管理员授权。超级用户是命令行建立的首个账号，在得到这种授权之前也可进入。"
                 ),
@@ -113,6 +123,7 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["name", "username", "password1", "password2"]})]
     add_form_template = change_form_template = "accounts/person.html"
+    change_password_form = NewPassword
     inlines = [GrantInline]
     actions = ["reset_second_factor"]
 
@@ -126,6 +137,15 @@ class PeopleAdmin(AuditedAdmin, UserAdmin):
     @admin.display(description=_("授权"))
     def granted(self, user: User) -> str:
         return in_words_of(user.grants.all())
+
+    @admin.display(description=_named("is_active"), ordering="is_active")
+    def active(self, user: User) -> str:
+        """In a word: the picture that stands for it otherwise is called True."""
+        return _yes_or_no(user.is_active)
+
+    @admin.display(description=_named("is_superuser"))
+    def superuser(self, user: User) -> str:
+        return _yes_or_no(user.is_superuser)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["help_texts"] = {

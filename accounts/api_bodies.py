@@ -9,11 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
-from accounts.errors import Invalid, Reasons, enumerated
+from accounts.errors import Invalid, enumerated
 
 NAMED = 20  # of the keys that are refused; a body may have as many as it has room for
 SHOWN = 40  # characters of a key
+UNKNOWN = "unknown"  # the code of such a reason
 
 
 class Body(serializers.Serializer[Any]):
@@ -40,8 +42,20 @@ class NoBody(Body):
         cls(data=data or {}).is_valid(raise_exception=True)
 
 
-def _unknown(names: Iterable[str], known: Collection[str]) -> Reasons:
-    return {name: [_reason(name[:SHOWN], known)] for name in islice((n for n in names if n not in known), NAMED)}
+def _unknown(names: Iterable[str], known: Collection[str]) -> dict[str, list[ErrorDetail]]:
+    strange = islice((name for name in names if name not in known), NAMED)
+    return {name: [ErrorDetail(_reason(name[:SHOWN], known), UNKNOWN)] for name in strange}
+
+
+def unknown_in(detail: Any, path: str = "") -> list[str]:
+    """The paths of a refusal's reasons at which stands a key that is not known."""
+    if isinstance(detail, dict):
+        return [each for key, value in detail.items() for each in unknown_in(value, f"{path}.{key}" if path else key)]
+    if not isinstance(detail, list):
+        return []
+    if any(getattr(each, "code", "") == UNKNOWN for each in detail):
+        return [path]
+    return [found for at, each in enumerate(detail) for found in unknown_in(each, f"{path}.{at}")]
 
 
 def _reason(name: str, known: Collection[str]) -> str:

@@ -9,6 +9,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from accounts.api_bodies import unknown_in
 from accounts.errors import NO_PERMISSION, Reasons, as_json, refusal_of, sayable
 
 
@@ -29,7 +30,9 @@ def _answer_to(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, exceptions.ValidationError):
         errors = flattened(exc.detail)
         message = " ".join(f"{field}: {reason}" for field, reasons in errors.items() for reason in reasons)
-        return Response({"code": "invalid", "message": message, "errors": errors}, status=422)
+        told = {"code": "invalid", "message": message, "errors": errors}
+        unknown = unknown_in(exc.detail)
+        return Response(told | ({"unknown": unknown} if unknown else {}), status=422)
     if isinstance(exc, PermissionDenied):
         return Response({"code": "not_permitted", "message": str(exc) or str(NO_PERMISSION)}, status=403)
     response = exception_handler(exc, context)

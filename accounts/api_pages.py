@@ -33,5 +33,6 @@ class Pages(CursorPagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         try:
             return super().paginate_queryset(queryset, request, view)
-        except (ValidationError, ValueError, DataError) as problem:  # a cursor with a position that is none
-            raise NotFound(self.invalid_cursor_message) from problem
+        except (NotFound, ValidationError, ValueError, DataError) as problem:  # a cursor, or its position, that is none
+            given = request.query_params.get("cursor", "")[:40]
+            raise Invalid({"cursor": [_("“%(given)s”不是翻页的位置。") % {"given": given}]}) from problem

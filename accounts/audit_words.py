@@ -260,6 +260,21 @@ KEPT: Words = {
     "file_sha256": _("文件指纹"),
 }
 
+# What an export was asked for, beside the conditions of lists: by the names in its question.
+ASKED: Words = {
+    "before": _("对比日期"),
+    "before_known_at": _("以何时所知为准"),
+    "code": _("矛盾"),
+    "form": _("上级报表"),
+    "ids": _("机构"),
+    "part": _("原因"),
+    "report": _("报告"),
+    "sha256": _("文件指纹"),
+    "slot": _("照片"),
+    "version": _("版次"),
+    "visit": _("走访"),
+}
+
 # Values of the above that are codes: of what was exported, where a search was made, which fields were read.
 CODES: Words = {
     "institutions": _("机构列表"),
@@ -294,6 +309,7 @@ CODES: Words = {
     "visits-new": _("登记走访"),
     "map": _("地图"),
     "api/map": _("接口：地图"),
+    "api/map/list": _("接口：地图"),
     "ogc": _("地图软件（OGC 接口）"),
     "tiles": _("矢量瓦片"),
     "map_file": _("离线地图"),

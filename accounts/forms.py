@@ -1,7 +1,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, PasswordChangeForm
+from django.utils.functional import lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,15 @@ class OwnPassword(PasswordChangeForm):
         if self.user.check_password(password):
             raise forms.ValidationError(gettext("新密码与当前密码相同，请另设一个。"))
         return password
+
+
+class NewPassword(AdminPasswordChangeForm):
+    """A password that an administrator sets, or takes away: Django's own words for that cannot be translated."""
+
+    usable_password_help_text = lazy(format_html, str)(
+        '<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        _("停用以后，这个账号在重新设置密码以前不能登录。"),
+    )
 
 
 class Code(forms.Form):

@@ -54,7 +54,8 @@ class AuditAdmin(ToRead):
     @admin.display(description=_("变化"))
     def changes(self, row: AuditRow) -> str:
         told: list[Change] = row.told.changes  # type: ignore[attr-defined]
-        return format_html_join("", "<p>{}：{} → {}</p>", ((each.label, each.before, each.after) for each in told))
+        said = ((each.label, " → ".join(filter(None, (each.before, each.after)))) for each in told)
+        return format_html_join("", "<p>{}：{}</p>", said)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> AuditRow | None:
         row = super().get_object(request, object_id, from_field)

@@ -18,20 +18,23 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from accounts.audit_words import CODES, KEPT, OBJECTS, action_in_words
+from accounts.audit_words import ASKED, CODES, KEPT, OBJECTS, action_in_words
 from accounts.errors import enumerated
 from accounts.masking import mask_phones, mask_words
-from accounts.models import AuditRow, Grant, User
+from accounts.models import LOCK, AuditRow, Grant, User
 from accounts.permissions import has_permission
 from accounts.roles import Permission
 from desk.misconduct_columns import asked_in_words
 from figures import conditions
 from figures.conditions import LABELS
 from figures.drilldown import Drilldown
-from inspections.models import FindingType, QuarantinedVisit, Rectification, RectificationEvent, Visit
+from figures.ledger import ODD, VIEWS
+from figures.reasons import REASONS
+from inspections.models import FindingType, QuarantinedVisit, Rectification, RectificationEvent, State, Visit
 from institutions.models import SCOPE_DIGITS, Demonstration, Division, ImportBatch, Institution, Licence
 from institutions.moments import day_of
 from misconduct.models import Case, Conclusion, Measure, Party, Statement
+from reports.contradictions import SAYS
 
 INSTITUTION, ACCOUNT, DIVISION = "institutions.institution", "accounts.user", "institutions.division"
 FINDING_TYPE, VISIT, ROUND = "inspections.findingtype", "inspections.visit", "inspections.rectification"
@@ -49,6 +52,14 @@ READ = {"personal_data.read", "misconduct.read"}
 ABOUT_THE_READER = {"search", "export", "audit.verified"}  # what was done stands in what is kept, not in the object
 DIVISION_DIGITS = (2, 4, 6, 9, 12)
 NOTHING = "—"
+# Values that are codes, by what they are the value of: in a question, or kept in a row.
+CODED: dict[str, dict[str, Any]] = {
+    "state": VIEWS | {State.ORDERED.value: State.ORDERED.label},
+    "oddity": ODD,
+    "part": REASONS,
+    "code": SAYS,
+    "contradiction": SAYS,
+}
 HASH_SHOWN = 12  # hexadecimal digits of a photo's name: enough to tell two apart
 
 
@@ -97,7 +108,9 @@ def in_words(
                 names.want(*_reference(row, key, value))
                 names.want_all(FINDING_TYPE, value if key == "findings" and isinstance(value, list) else ())
                 if key == "question":
-                    names.want_divisions(dict(parse_qsl(str(value))).get("division", "").ljust(SCOPE_DIGITS, "0"))
+                    asked = dict(parse_qsl(str(value)))
+                    names.want_divisions(asked.get("division", "").ljust(SCOPE_DIGITS, "0"))
+                    names.want(VISIT, asked.get("visit"))
     names.read()
     return [_told(row, names, but) for row in rows]
 
@@ -214,8 +227,10 @@ def _keys_in_order(row: AuditRow, keys: set[str]) -> list[str]:
 
 
 def _label(row: AuditRow, key: str) -> str:
+    """A column of ours by its own name; what is kept beside columns, or is a library's, by the table of words."""
     field = _field(row, key)
-    return str(KEPT.get(key) or (field.verbose_name if field else key))
+    own = field._verbose_name if field is not None and row.object_type != LOCK else None
+    return str(own or KEPT.get(key) or (field.verbose_name if field else key))
 
 
 def _reference(row: AuditRow, key: str, value: object) -> tuple[str, object]:
@@ -245,8 +260,10 @@ def _value(row: AuditRow, key: str, value: Any, names: Names) -> str:
         return str(len(value))
     if key == "question":
         return _question(str(value), names, open_here)
+    if key == "contradiction":
+        return str(CODED[key].get(value, value))
     if key == "sha256":
-        return f"{str(value)[:HASH_SHOWN]}…"
+        return _cut(str(value))
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
@@ -260,6 +277,10 @@ def _value(row: AuditRow, key: str, value: Any, names: Names) -> str:
     if open_here:
         return text
     return mask_words(text) if key == "q" else mask_phones(text)
+
+
+def _cut(digest: str) -> str:
+    return f"{digest[:HASH_SHOWN]}…"
 
 
 def _event(told: dict[str, Any], open_here: bool) -> str:
@@ -276,6 +297,10 @@ def _question(query: str, names: Names, open_here: bool) -> str:
         asked = {name: mask_words(value) if name == "q" else mask_phones(value) for name, value in asked.items()}
     if "division" in asked:
         asked["division"] = names.place(asked["division"].ljust(SCOPE_DIGITS, "0"))
+    if "visit" in asked:
+        asked["visit"] = names.of(VISIT, asked["visit"]).name
+    if "sha256" in asked:
+        asked["sha256"] = _cut(asked["sha256"])
     grammar = {field.name for field in fields(Drilldown)} & LABELS.keys()
     known = {name: value for name, value in asked.items() if name in grammar}
     said = {each.label: each.value for each in conditions.in_words(Drilldown(**known), {})}
@@ -283,7 +308,9 @@ def _question(query: str, names: Names, open_here: bool) -> str:
     for name, value in asked.items():
         if name not in known:
             label, words = asked_in_words(name, value)
-            said[str(KEPT.get(name, label))] = words
+            if label == name:  # not of the cases of misconduct
+                label, words = str(LABELS.get(name, name)), str(CODED.get(name, {}).get(value, value))
+            said[str(ASKED.get(name) or KEPT.get(name, label))] = words
     return _("；").join(f"{label} {value}" for label, value in said.items())
 
 

@@ -127,6 +127,7 @@ class RefusedSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     message = serializers.CharField()
     errors: Any = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    unknown = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

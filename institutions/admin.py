@@ -12,7 +12,7 @@ from accounts.admin import AuditedAdmin
 from accounts.errors import Refusal
 from accounts.requests import signed_in
 from accounts.watermark import recording
-from institutions.actions import merge_division, rename_division
+from institutions.actions import merge_division, rename_division, wrong_code
 from institutions.models import LEVELS, Division
 from institutions.moments import today
 
@@ -58,7 +58,9 @@ class DivisionForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         code = typed.get("code")
-        if code is not None:
+        if code is not None and wrong_code(code):
+            self.add_error("code", wrong_code(code))
+        elif code is not None:
             above = code[: ABOVE.get(len(code), 0)]
             if above and not Division.objects.filter(pk=above).exists():
                 self.add_error("code", _("没有代码为 %(above)s 的上级区划，请先新增上级。") % {"above": above})

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid, UnknownDivision
+from accounts.id_numbers import reasons_of
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import outermost, within_prefixes
@@ -71,6 +72,13 @@ class MisconductForm(forms.Form):
     measure = OneOf(MeasureKind.values)
     person = Read(_person)
     q = forms.CharField(required=False, max_length=MOST_CHARACTERS)
+
+    def clean_q(self) -> str:
+        """What is searched for stays in the audit trail."""
+        words: str = self.cleaned_data["q"]
+        if reasons := reasons_of({"q": words}, old=False):
+            raise forms.ValidationError(reasons["q"])
+        return words
 
     def clean(self) -> dict[str, Any]:
         since, as_of = (self.cleaned_data.get(name, "") for name in ("since", "as_of"))

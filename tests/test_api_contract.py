@@ -234,8 +234,8 @@ def test_list_by_the_grammar_equals_the_figure(client_of, db):
         ({"known_at": "0001-01-01T00:00:00+08:00"}, 422),
         ({"division": "999999"}, 404),
         ({"division": "3303821140"}, 404),
-        ({"cursor": "nonsense"}, 404),
-        ({"cursor": "cD1nYXJiYWdl"}, 404),  # p=garbage
+        ({"cursor": "nonsense"}, 422),
+        ({"cursor": "cD1nYXJiYWdl"}, 422),  # p=garbage
     ],
 )
 def test_bad_question_is_refused(client_of, school, query, status):

@@ -144,6 +144,19 @@ def test_refusal_names_what_was_probably_meant_and_nothing_is_written(client, ty
     assert not Visit.objects.exists()
 
 
+def test_unknown_keys_are_named_for_programs_apart_from_other_reasons(client):
+    school = institution()
+    body = sent(school, weather="雨", findings=[{"type": "T01", "nte": ""}], note="x" * 5001)
+
+    alone = client.put(f"/api/v1/visits/{uuid4()}/", body, format="json").json()
+    together = client.post("/api/v1/field/visits/", {"visits": [body | {"id": str(uuid4())}]}, format="json").json()
+    without = client.put(f"/api/v1/visits/{uuid4()}/", sent(school, note="x" * 5001), format="json").json()
+
+    assert alone["unknown"] == together["answers"][0]["error"]["unknown"] == ["weather", "findings.0.nte"]
+    assert set(alone["errors"]) == {"weather", "findings.0.nte", "note"}
+    assert "unknown" not in without
+
+
 def test_key_like_none_is_told_what_is_known(client, world):
     answer = client.post(f"/api/v1/visits/{world.visit.pk}/withdraw/", {"xyz": 1}, format="json")
 

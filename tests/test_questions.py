@@ -83,6 +83,8 @@ def test_api_documents_what_it_reads_and_nothing_else(api, taskforce):
         "api/v1/rectifications/?licence_status=full",
         "api/v1/rectifications/?figure=surveyed",
         "api/v1/rectifications/?state=nonsense",
+        "api/v1/rectifications/?cursor=nonsense",
+        "api/v1/institutions/?cursor=nonsense",
         "api/v1/map/?state=open",
         "api/v1/map/?bbox=nan,27,122,29",
         "api/v1/map/?bbox=120,27,inf,29",

@@ -138,7 +138,10 @@ def texts_refused(sent: SentVisit) -> Reasons:
     }
     if sent.submits is not None:
         texts["submits.registered_scope"] = sent.submits.registered_scope
-    return reasons_of(texts)
+    reasons = reasons_of(texts)
+    if sent.found is not None:  # kept with the visit, also where the institution is on the register already
+        reasons |= reasons_of({"found.name": sent.found.name, "found.address": sent.found.address}, old=False)
+    return reasons
 
 
 def late_by_days(sent: SentVisit, known_on: date) -> list[str]:

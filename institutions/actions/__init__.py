@@ -1,7 +1,7 @@
 """The doors through which the registry is written. Each is atomic and writes its audit row."""
 
 from institutions.actions.deciding import decide_duplicate
-from institutions.actions.divisions import add_divisions, merge_division, rename_division
+from institutions.actions.divisions import add_divisions, merge_division, rename_division, wrong_code
 from institutions.actions.editing import edit_institution, withdraw_institution
 from institutions.actions.licences import add_licence, correct_licence, end_licence, revoke_licence, withdraw_licence
 from institutions.actions.merging import CannotMerge, CannotTakeApart, merge_institutions, take_apart
@@ -40,4 +40,5 @@ __all__ = [
     "withdraw_institution",
     "withdraw_licence",
     "withdraw_survey",
+    "wrong_code",
 ]

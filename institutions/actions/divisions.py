@@ -108,9 +108,16 @@ def _above(code: str) -> str:
     return code[: digits[digits.index(len(code)) - 1]] if len(code) in digits[1:] else ""
 
 
+def wrong_code(code: str) -> str:
+    """Why this is no division's code, or ""."""
+    if len(code) in LEVELS and is_prefix(code):
+        return ""
+    return _("“%(code)s”不是行政区划代码：省 2 位、市 4 位、县 6 位、乡镇 9 位、村 12 位数字。") % {"code": code}
+
+
 def _wrong_with(code: str, name: str, there: Collection[str]) -> str:
-    if len(code) not in LEVELS or not is_prefix(code):
-        return _("“%(code)s”不是行政区划代码：省 2 位、市 4 位、县 6 位、乡镇 9 位、村 12 位数字。") % {"code": code}
+    if wrong := wrong_code(code):
+        return wrong
     if not 0 < len(name) <= MOST_NAME:
         return _("%(code)s 的名称须为 1 至 %(most)s 个字。") % {"code": code, "most": MOST_NAME}
     if reasons_of({"name": name}):

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -11,6 +12,7 @@ from accounts import audit
 from accounts.models import AuditRow
 from desk.audit_question import PAGE_SIZE
 from inspections.actions import NewFinding, NewOrder, record_visit, submit_rectification
+from inspections.models import Rectification
 from institutions.actions import add_licence, edit_institution, register_institution
 from institutions.models import Division, Institution
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, round_of, sent_visit, user_with
@@ -96,6 +98,25 @@ def test_registration_is_told_by_what_it_holds(browse, auditor, taskforce):
 
     assert row.changes == [("机构名称", "", "乙培训"), ("乡镇（街道）", "", "柳市镇"), ("类别", "", "学科类")]
     assert row.action == "登记机构"
+
+
+def test_number_is_called_what_it_is_the_number_of(browse, auditor, taskforce, school):
+    columns = {"kind": "registration", "number": "52330382MJ0000001X", "valid_from": day("2018-01-01")}
+    add_licence(school, by=taskforce, columns=columns)
+    record_visit(
+        sent_visit(school, findings=[NewFinding("T01")], order=NewOrder()),
+        by=taskforce,
+        received_at=at("2018-10-01", 20),
+    )
+
+    labels = {
+        each.row.object_type: change.label
+        for each in ask(browse(auditor)).context["rows"]
+        for change in each.changes
+        if change.after in ("52330382MJ0000001X", Rectification.objects.get().number)
+    }
+
+    assert labels == {"institutions.licence": "证号", "inspections.rectification": "通知书编号"}
 
 
 def test_people_are_masked_also_in_running_text_and_in_words_searched(browse, auditor, taskforce, school):
@@ -264,10 +285,40 @@ def test_export_is_told_by_what_was_asked_in_words(browse, auditor, taskforce, s
     assert (row.action, row.object.name, row.place) == ("导出", "", "乐清市")
     assert row.changes == [
         ("导出内容", "", "机构列表"),
-        ("条件", "", "统计指标 已整改；辖区 乐清市；截至日期 2018-12-31；state open"),
+        ("条件", "", "统计指标 已整改；辖区 乐清市；截至日期 2018-12-31；台账视图 未销号"),
         ("行数", "", "7"),
         ("含个人信息", "", "是"),
     ]
+
+
+QUESTIONS = {
+    "state=ordered&oddity=any&inspector=甲&due_from=2018-01-01&due_to=2018-12-31":
+        "台账视图 已责令；疑点 有疑点；责令或检查人员 甲；期限自 2018-01-01；期限至 2018-12-31",
+    "before=2018-11-30&code=base_shrank": "对比日期 2018-11-30；矛盾 上期已排摸或存在问题、本期不再计入的机构",
+    "part=newly_surveyed": "原因 新排摸",
+    "state=concluded&kind=paid_tutoring": "状态 查结；类别 有偿补课",
+    f"version=2&sha256={'a1' * 32}": "版次 2；文件指纹 a1a1a1a1a1a1…",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "words"), QUESTIONS.items())
+def test_question_of_an_export_holds_no_codes(browse, auditor, taskforce, asked, words):
+    audit.exported(by=taskforce, what="rectifications", question=asked, rows=7, divisions=["330382"])
+
+    [row] = ask(browse(auditor)).context["rows"]
+
+    assert row.changes[1] == ("条件", "", words)
+
+
+def test_photo_that_was_taken_away_is_named_by_its_visit(browse, auditor, taskforce, inspector, school):
+    visit = record_visit(sent_visit(school), by=inspector, received_at=at("2018-10-01", 20)).id
+    for pk in (visit, uuid4()):
+        audit.exported(by=taskforce, what="photo", question=f"visit={pk}&slot=1", rows=1, divisions=["330382"])
+
+    [absent, there] = ask(browse(auditor), action="export").context["rows"]
+
+    assert there.changes[1].after == "走访 甲培训 2018-10-01；照片 1"
+    assert absent.changes[1].after == "走访 不在您的辖区内；照片 1"
 
 
 @pytest.mark.parametrize("role", ["inspector", "task_force", "supervisor", "admin"])

@@ -489,6 +489,21 @@ def test_found_that_the_register_does_not_take_is_refused_by_field(put, changes,
     assert not Institution.objects.exists()
 
 
+@pytest.mark.parametrize("there_already", [False, True])
+@pytest.mark.parametrize("field", ["name", "address"])
+def test_id_number_in_what_is_found_is_refused_wherever_it_would_be_kept(put, field, there_already):
+    pk, visit = uuid.uuid4(), uuid.uuid4()
+    if there_already:
+        put(pk, visit, purpose="survey", found=FOUND)
+    wrong = FOUND | {field: "王某110101199001011237"}
+
+    another, same = put(pk, found=wrong), put(pk, visit, purpose="survey", found=wrong)
+
+    for answer in (another, same):
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, [f"found.{field}"])
+    assert not any("1101011990" in each.content for each in [*Visit.objects.all(), *QuarantinedVisit.objects.all()])
+
+
 def test_what_is_found_is_registered_once_though_two_visits_say_so(put):
     pk = uuid.uuid4()
     put(pk, purpose="survey", found=FOUND)

@@ -236,3 +236,10 @@ def test_every_number_of_the_figures_opens_a_list_of_that_length(task_force, db)
 def test_figures_of_a_period_without_cases_say_so(task_force, case):
     assert "没有查结的案件" in page(task_force, "/misconduct/figures/?since=2017-01-01&as_of=2017-12-31")
     assert "2018 年" in page(task_force, "/misconduct/figures/")
+
+
+@pytest.mark.parametrize("path", ["/misconduct/", "/misconduct/persons/", "/api/v1/misconduct/"])
+def test_id_number_is_not_searched_for_and_stays_in_no_trail(task_force, case, path):
+    answer = task_force.get(path, {"q": "甲某110101199001011237"})
+
+    assert (answer.status_code, AuditRow.objects.filter(action="search").exists()) == (422, False)

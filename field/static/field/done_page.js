@@ -72,12 +72,12 @@ export async function showOne(place, id) {
 
 function said(row, answer, where) {
   const { receipt, refused } = answer ?? {};
-  const what = { waiting: refused?.again ? "what_no_permission" : "what_waiting", photos: "what_photos", aside: "what_aside", conflict: "what_conflict", invalid: "what_invalid" }[where.name];
+  const what = { waiting: refused?.unknown ? "what_newer" : refused?.again ? "what_no_permission" : "what_waiting", photos: "what_photos", aside: "what_aside", conflict: "what_conflict", invalid: "what_invalid" }[where.name];
   return [
     el("section", { className: "panel" }, stages(row, answer, where), what ? el("p", {}, t(what)) : null,
       refused && !receipt ? reasons(refused) : null, photosRefused(row, answer),
       row.body.order && !receipt ? el("p", { className: "soft" }, t("notice_later")) : null,
-      where.name === "invalid" ? corrections(row, refused) : null,
+      where.name === "invalid" || (where.name === "waiting" && refused?.unknown) ? corrections(row, refused) : null,
       ["waiting", "photos"].includes(where.name) ? el("button", { type: "button", className: "button wide", disabled: state.sending, onclick: sendNow }, t("send")) : null),
     receipt ? el("section", { className: "panel" }, el("h2", {}, t("receipt")), el("dl", { className: "facts" },
       receipt.distance_m !== null && receipt.distance_m !== undefined ? fact(t("distance"), metres(receipt.distance_m)) : null,
@@ -103,7 +103,8 @@ function stages(row, answer, where) {
 
 const fact = (name, value) => [el("dt", {}, name), el("dd", {}, value)];
 
-function reasons({ message, errors }) {
+function reasons({ message, errors, unknown }) {
+  if (unknown) return el("p", { className: "reason" }, t("unknown_keys", { keys: unknown.join(", ") }));
   const each = Object.values(errors ?? {}).flat();
   return el("ul", { className: "reason" }, (each.length ? [...new Set(each)] : [message]).map((text) => el("li", {}, text)));
 }

@@ -196,6 +196,10 @@ async function sendTogether(rows, beat) {
   }
 }
 
+// A key that the server does not know yet is all that it refuses: an app of a later release, a server of an earlier one
+// (while several are upgraded one after the other, or after going back). The visit waits until the server knows it.
+const notKnownYet = (status, data) => (status === 422 && data?.unknown?.length === Object.keys(data?.errors ?? {}).length ? data.unknown : null);
+
 async function judged(row, status, data) {
   const taken = [200, 201, 202].includes(status) && data?.id === row.id && (DIGEST.test(data.digest) || status === 202);
   await note(row, (answer) => {
@@ -208,7 +212,8 @@ async function judged(row, status, data) {
         if (data.missing_photos && !data.missing_photos.includes(sha256)) answer.photos[slot] = { stored_at: answer.at };
       }
     } else {
-      answer.refused = { status, again: status === 403 || status === 404 || status < 300, message: data?.message ?? "", errors: data?.errors ?? {}, kept_at: data?.kept_at };
+      const unknown = notKnownYet(status, data);
+      answer.refused = { status, unknown, again: Boolean(unknown) || status === 403 || status === 404 || status < 300, message: data?.message ?? "", errors: data?.errors ?? {}, kept_at: data?.kept_at };
     }
   });
 }

@@ -35,6 +35,33 @@ def test_visit_that_was_refused_is_corrected_and_sent_with_its_photos(phone):
     phone.says("replaced")
 
 
+def test_visit_that_an_earlier_server_does_not_know_whole_waits_for_it(bare):
+    """While several servers are upgraded one after the other: the app is of the new release already."""
+
+    def newer(route):
+        body = json.loads(route.request.post_data)
+        for each in body.get("visits", [body]):
+            each["weather"] = "雨"
+        route.continue_(post_data=json.dumps(body))
+
+    doors = re.compile(r"/api/v1/(field/visits|visits/[0-9a-f-]+)/$")
+    bare.page.route(doors, newer)
+    visit = bare.begin(10)
+    bare.photo()
+    bare.save()
+    expect(bare.page.locator("#standing .reason")).to_have_text("服务器不认得的内容：weather")
+    expect(bare.page.locator("#standing")).to_contain_text("服务器的版本比手机端旧")
+    expect(bare.page.locator("#standing button", has_text="更正后再传")).to_be_visible()
+    bare.says("waiting")
+    refused = bare.on_server(visit)
+    bare.page.unroute(doors)
+    expect(bare.page.locator(".bar .send")).to_be_enabled()
+    bare.send()
+    bare.says("stored")
+
+    assert (refused, bare.on_server(visit)) == ((0, 0), (1, 1))
+
+
 def test_visit_is_withdrawn_on_the_day(phone):
     visit = phone.begin(9)
     phone.save()
