@@ -333,6 +333,19 @@ CODES: Words = {
     "name": _("姓名"),
 }
 
+# Paragraphs of a report by the beginning of their ids, and what else of a draft is changed.
+PARAGRAPHS: Words = {
+    "headline": _("导语"),
+    "by_township": _("各下级区划"),
+    "change": _("与上期相比"),
+    "overdue": _("逾期和反弹"),
+    "problem_types": _("问题类型"),
+    "misconduct": _("教育乱象专项巡查"),
+    "own": _("自己写的"),
+    "order": _("段落顺序"),
+    "heading": _("公文格式"),
+}
+
 
 def action_in_words(code: str) -> str:
     """An action by its words; one without words, of a later release, by its code."""

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from accounts.audit_words import ASKED, CODES, KEPT, OBJECTS, action_in_words
+from accounts.audit_words import ASKED, CODES, KEPT, OBJECTS, PARAGRAPHS, action_in_words
 from accounts.errors import enumerated
 from accounts.masking import mask_phones, mask_words
 from accounts.models import LOCK, AuditRow, Grant, User
@@ -260,6 +260,9 @@ def _value(row: AuditRow, key: str, value: Any, names: Names) -> str:
         return str(len(value))
     if key == "question":
         return _question(str(value), names, open_here)
+    if key == "paragraphs" and isinstance(value, list):
+        kinds = [str(each).partition(".")[0] for each in value]
+        return enumerated(dict.fromkeys(PARAGRAPHS.get(kind, kind) for kind in kinds))
     if key == "contradiction":
         return str(CODED[key].get(value, value))
     if key == "sha256":

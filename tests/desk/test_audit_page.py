@@ -310,6 +310,18 @@ def test_question_of_an_export_holds_no_codes(browse, auditor, taskforce, asked,
     assert row.changes[1] == ("条件", "", words)
 
 
+def test_paragraphs_of_a_report_and_what_was_explained_are_told_in_words(browse, auditor, taskforce):
+    division = {"scope_code": "330382000000"}
+    kept = {"paragraphs": ["headline", "by_township.1", "by_township.2", "own.1f", "order", "heading"]}
+    audit.write("report.edited", taskforce, by=taskforce, after=kept, **division)
+    audit.write("report.explained", taskforce, by=taskforce, after={"contradiction": "base_shrank"}, **division)
+
+    [explained, edited] = ask(browse(auditor)).context["rows"]
+
+    assert edited.changes == [("段落", "", "导语、各下级区划、自己写的、段落顺序、公文格式")]
+    assert explained.changes == [("矛盾", "", "上期已排摸或存在问题、本期不再计入的机构")]
+
+
 def test_photo_that_was_taken_away_is_named_by_its_visit(browse, auditor, taskforce, inspector, school):
     visit = record_visit(sent_visit(school), by=inspector, received_at=at("2018-10-01", 20)).id
     for pk in (visit, uuid4()):
