@@ -1,5 +1,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from mapping.handovers.forms import MOST_HANDED
 from mapping.shown import LAYERS, PARAMETERS, Shown
 from mapping.words import WORDS
 
+_HERE = Path(__file__).parent
 ZOOMS = {0: 5, 2: 7, 4: 9, 6: 11, 9: 13, 12: 15}
 MONTHS = 36  # on the slider
 LEGEND = [
@@ -36,6 +38,8 @@ WALL_FIGURES = [
     *((name, FIGURE_NAMES[name]) for name in ("surveyed", "with_problems", "rectified", "overdue")),
     ("completion_percent", gettext_lazy("完成率")),
 ]
+# Told to the browser at once: otherwise it finds them one behind the other, by what each imports.
+MODULES = ["mapping/shapes.js", *(f"mapping/map/{path.name}" for path in sorted(_HERE.glob("static/mapping/map/*.js")))]
 NO_ONE = "00000000-0000-0000-0000-000000000000"  # stands for an institution in an address
 SAID_OTHERWISE = ("division", "as_of", "standing")  # by the fields and the legend of the page
 
@@ -93,6 +97,7 @@ def show(
             "kept": [
                 (name, getattr(question, name)) for name in GRAMMAR if name not in FIELDS and getattr(question, name)
             ],
+            "modules": MODULES,
             "may_edit": has_permission(request.user, Permission.EDIT_REGISTRY),
             "may_hand_over": has_permission(request.user, Permission.HAND_OVER),
             "today": today(),

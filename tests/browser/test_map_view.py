@@ -273,3 +273,20 @@ def test_opened_one_of_several_at_a_point_is_the_first_of_them(signed_in, addres
 
     assert shown_first(page) == ("第2所", second)
     assert page.locator(".leaflet-popup-content li").count() == 3
+
+
+def test_marks_are_seen_before_the_view_has_come(signed_in, address):
+    page = signed_in("taskforce")
+    page.set_viewport_size(DESKTOP)
+    held = []
+    page.route(re.compile(r"/api/v1/map/\?.*bbox="), held.append)
+
+    page.goto(f"{address}/map/?{DAY}")
+    page.wait_for_selector(".leaflet-marker-pane > *", state="attached")
+    wait_for(page, lambda: held)
+
+    page.unroute_all()
+    for route in held:
+        route.continue_()
+    wait_drawn(page)
+    assert page.locator("#map-status").get_attribute("data-drawn") == "1435"

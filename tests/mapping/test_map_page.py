@@ -1,9 +1,11 @@
 """The map's page is the same for any number of institutions, and says what of its URL it does not understand."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from mapping import views
 from tests.factories import institution
 
 MOST_BYTES = 60_000
@@ -73,3 +75,20 @@ def test_files_of_the_map_are_all_of_this_host(browse, taskforce):
 
     assert re.findall(r'(?:src|href)="((?:https?:)?//[^"]*)"', page) == []
     assert "leaflet.js" in page
+
+
+def test_every_module_that_the_map_imports_is_told_of_at_once(browse, taskforce):
+    page = browse(taskforce).get("/map/").content.decode()
+    here = Path(views.__file__).parent / "static/mapping"
+
+    told = re.findall(r'<link rel="modulepreload" href="/static/mapping/([^"]*)">', page)
+
+    left, imported = ["map.js"], set()
+    while left:
+        name = left.pop()
+        for found in re.findall(r'^import .*? from "([^"]*)";$', (here / name).read_text(), re.MULTILINE):
+            path = (here / name).parent.joinpath(found).resolve().relative_to(here.resolve())
+            if str(path) not in imported:
+                imported.add(str(path))
+                left.append(str(path))
+    assert sorted(told) == sorted(imported)

@@ -251,8 +251,10 @@ async function begin() {
     leading = true;
     if (!first && whole) fitTo(whole);
     leading = false;
+    // What is known already is seen at once, until the view has come.
+    const early = !first && whole && !["townships", "heat"].includes(state().layer) ? draw(marksOf(whole)) : null;
     if (state().layer === "townships") await below;
-    await Promise.all([show(), below]);
+    await Promise.all([early, show(), below]);
   } catch (problem) {
     failed(problem);
   }
