@@ -7,7 +7,7 @@ is timed; then all take turns. What is counted is this process and, with Postgre
 import statistics as spread
 from collections.abc import Callable
 from dataclasses import astuple
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bench import scale
@@ -53,12 +53,11 @@ def main() -> None:
         counts_by,
         defined_by_each,
         defined_totals,
-        partitions,
         population,
         trend,
     )
-    from institutions.models import Institution, scope_code_then
-    from institutions.moments import Moment, month_ends
+    from institutions.models import scope_code_then
+    from institutions.moments import Moment, month_ends, start_of
 
     codes = [str(country.FIRST_PROVINCE + place) for place in range(country.PROVINCES)]
     now = Moment.of(country.AS_OF)
@@ -124,18 +123,29 @@ def main() -> None:
             {"three from the definition": lambda by=by: _of(defined_by_each, where, middle, by, completion)},
             turns=3,
         )
-    past = Moment(middle.on, Moment.of(country.AS_OF).known_at)
-    taken = _in_turns(
-        {
-            "definition": lambda: defined(codes, 6, past),
-            "window": lambda: _window(connection, past, codes),
-            "three": lambda: partitions(codes, past, within=Institution.objects.filter(pk__isnull=False)),
-        },
-        clock,
-        3,
-    )
-    ratio = taken["definition"] / taken["window"]
-    print(f"| any past K | {taken['definition']:.1f} | window over the events | {taken['window']:.1f} | {ratio:.3f} |")
+    for said, known_on in (("at the end", country.AS_OF), ("then", middle.on), ("before", date(2018, 5, 31))):
+        past = Moment(middle.on, start_of(known_on + timedelta(days=1)))
+        row(
+            f"any past K, known {said}",
+            lambda past=past: quick(codes, 6, past),
+            {"the definition": lambda past=past: defined(codes, 6, past)},
+            turns=3,
+        )
+        taken = _in_turns(
+            {
+                "kept": lambda past=past: quick(codes, 6, past),
+                "defined": lambda past=past: defined(codes, 6, past),
+                "window": lambda past=past: _window(connection, past, codes),
+            },
+            clock,
+            3,
+        )
+        for name, ours in (("kept", "any past K"), ("defined", "any past K, by the definition")):
+            ratio = taken[name] / taken["window"]
+            print(
+                f"| {ours}, known {said} | {taken[name]:.1f} | window over the events | {taken['window']:.1f} "
+                f"| {ratio:.3f} |"
+            )
     _pages(codes, county, clock)
 
 

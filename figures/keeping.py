@@ -4,17 +4,18 @@ added to the counts, in the same transaction (docs/adr/0046-counts-that-are-kept
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import islice
 from operator import add
 from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
+from django.db.models import Count
 
-from accounts.watermark import EPOCH, clock, cut, recording
+from accounts.watermark import EPOCH, cut, recording
 from figures.guards import GUARDS
-from figures.models import Change, DaySum, Gap, History, Kind, SumDay, Touched
-from figures.spells import FIELDS, NOTHING, Key, Standings, standings_of
+from figures.models import Change, DaySum, Gap, History, Kind, SumDay, Touched, aware
+from figures.spells import FIELDS, NOTHING, Key, Standings, standings_as_known, standings_of
 from institutions.models import Institution
 from institutions.moments import today
 
@@ -134,7 +135,7 @@ def _locked(ids: Sequence[Any]) -> dict[Any, tuple[Standings, datetime]]:
             f"WHERE institution_id IN ({', '.join(['%s'] * len(ids))}) ORDER BY institution_id {lock}",
             list(ids),
         )
-        return {of: (Standings.read(spells, types), _aware(at)) for of, spells, types, at in cursor.fetchall()}
+        return {of: (Standings.read(spells, types), aware(at)) for of, spells, types, at in cursor.fetchall()}
 
 
 def _write_histories(rows: Sequence[tuple[Any, ...]]) -> None:
@@ -167,7 +168,8 @@ def _leave_out(since: datetime, to: datetime) -> None:
 
 
 def fold() -> None:
-    """Add to the sums what is known for good. Who folds already is left alone; nobody waits."""
+    """Add to the sums what is known for good; since when it is stays beside it, so that what a past K did not know is
+    taken off them. Who folds already is left alone; nobody waits."""
     if connection.vendor == "postgresql" and not _alone():
         return
     known = cut()
@@ -180,12 +182,7 @@ def fold() -> None:
             [True, _moment(known)],
         )
         rows = [row(each) for each in cursor.fetchall()]
-    if not days:
-        days = _days_of_sums(rows)
-        SumDay.objects.bulk_create([SumDay(day=day) for day in days])
-    _add(summed(rows, days))
-    Gap.objects.filter(to_at__lte=known).delete()
-    _leave_out(EPOCH, known)
+    _add(summed(rows, days or _days_of_sums()))
 
 
 def _alone() -> bool:
@@ -304,20 +301,23 @@ def rebuild() -> int:
             with connection.cursor() as cursor:
                 cursor.execute(f"LOCK TABLE {HISTORY} IN EXCLUSIVE MODE")
         forget()
-        counted, rows = 0, list[Row]()
-        known_at = clock()
+        counted = 0
         for ids in by_place():
-            standings = standings_of(ids)
-            changes: dict[Key, list[int]] = {}
-            for each in standings.values():
-                each.add_to(changes)
-            _write_histories([(of, *each.as_text(), EPOCH) for of, each in standings.items()])
-            rows += _write_folded(changes)
-            counted += len(standings)
-        days = _days_of_sums(rows)
-        SumDay.objects.bulk_create([SumDay(day=day) for day in days])
-        _add(summed(rows, days))
-        _leave_out(EPOCH, known_at)
+            last: dict[Any, tuple[Standings, Any]] = {}
+            changes: dict[Any, dict[Key, list[int]]] = defaultdict(dict)  # by the moment since which they are known
+            for of, known_at, now in standings_as_known(ids):
+                was, _since = last.get(of, (NOTHING, None))
+                if now != was:
+                    was.add_to(changes[known_at], -1)
+                    now.add_to(changes[known_at])
+                    last[of] = now, known_at
+            rows = [(of, *each.as_text(), aware(known_at)) for of, (each, known_at) in last.items()]
+            _write_histories(rows)
+            _write_folded(changes)
+            counted += sum(1 for each, _known_at in last.values() if each.spells)
+        days = _days_of_sums()
+        _add(summed(_all_changes(), days))
+        _leave_out(EPOCH, EPOCH)  # no moment: they are made
         for other in BESIDE:
             other.rebuild()
     return counted
@@ -331,24 +331,33 @@ def by_place() -> Iterator[list[Any]]:
     yield from _in_parts(ids, 20_000)
 
 
-def _write_folded(changes: dict[Key, list[int]]) -> list[Row]:
-    rows = [(*key, *numbers, _moment(EPOCH), True) for key, numbers in sorted(changes.items()) if any(numbers)]
+def _write_folded(changes: Mapping[Any, Mapping[Key, list[int]]]) -> None:
+    rows = [
+        (*key, *numbers, known_at, True)
+        for known_at, by_key in changes.items()
+        for key, numbers in sorted(by_key.items())
+        if any(numbers)
+    ]
     for some in _in_parts(rows):
         _insert(CHANGE, ("kind", "part", "scope_code", "day", *FIELDS, "known_at", "folded"), some)
-    return [Row(row[0], row[1], row[2], date.fromisoformat(row[3]), row[4:10]) for row in rows]
 
 
-def _days_of_sums(rows: Sequence[Row]) -> list[date]:
-    """Those on which sums are kept: from where the counts really begin, that a year mistyped makes no thousand days."""
-    changes: dict[date, int] = defaultdict(int)
-    for row in rows:
-        if row.day <= today():
-            changes[row.day] += 1
-    days, passed = [], 0
-    for day in sorted(changes):
-        passed += changes[day]
-        if passed * FEW > len(rows):
+def _all_changes() -> Iterator[Row]:
+    found = Change.objects.order_by().values_list("kind", "part", "scope_code", "day", *FIELDS)
+    return map(row, found.iterator())
+
+
+def _days_of_sums() -> list[date]:
+    """Those on which sums are kept, written: from where the counts really begin, that a year mistyped makes no thousand
+    days."""
+    changes = Change.objects.filter(folded=True).order_by()
+    total, days, passed = changes.count(), [], 0
+    of_days = changes.filter(day__lte=today()).values_list("day").annotate(number=Count("pk")).order_by("day")
+    for day, number in of_days:
+        passed += number
+        if passed * FEW > total:
             days.append(day)
+    SumDay.objects.bulk_create([SumDay(day=day) for day in days])
     return days
 
 
@@ -381,9 +390,3 @@ def _day_as_kept(day: date) -> Any:
 
 def _day(day: Any) -> date:
     return day if isinstance(day, date) else date.fromisoformat(day)
-
-
-def _aware(moment: Any) -> datetime:
-    """A moment as a plain query gives it."""
-    found = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Figures from the counts that are kept: of any day, as known now, of divisions that are asked of whole
+"""Figures from the counts that are kept: of any day, as known at any moment, of divisions that are asked of whole
 (docs/adr/0046-counts-that-are-kept.md). None where the counts do not answer; then the definition does."""
 
 from bisect import bisect_right
@@ -10,11 +10,11 @@ from typing import Any
 from django.db import connection
 
 from accounts.scope import ranges
-from figures.models import Change, DaySum, Gap, Kind, SumDay, Touched
+from figures.models import Change, DaySum, Gap, Kind, SumDay, Touched, aware
 
 MOST = 100  # ranges of places that one statement asks about
 LARGE = 2  # digits: divisions of which sums are kept; smaller ones are added up from their changes
-CHANGE, SUM, TOUCHED, GAP = (each._meta.db_table for each in (Change, DaySum, Touched, Gap))
+CHANGE, SUM, SUMDAY, TOUCHED, GAP = (each._meta.db_table for each in (Change, DaySum, SumDay, Touched, Gap))
 # The figures of figures/statistics.py, in the order of Figures, each a sum of the columns that are kept.
 FIGURES = (
     "clear + open + overdue + closed + licensed + corrected",
@@ -26,7 +26,7 @@ FIGURES = (
     "licensed",
     "corrected",
 )
-PLAIN, SUMMED = ", ".join(f"({figure})" for figure in FIGURES), ", ".join(f"SUM({figure})" for figure in FIGURES)
+PLAIN, SUMMED, TAKEN_OFF = (", ".join(f"{each}({figure})" for figure in FIGURES) for each in ("", "SUM", "-SUM"))
 # In the statement that reads the counts, so that both are of one moment.
 ANSWERS = (
     f"SELECT NULL, NULL, CASE WHEN EXISTS (SELECT 1 FROM {GAP}) AND NOT EXISTS (SELECT 1 FROM {TOUCHED}) "  # noqa: S608
@@ -57,9 +57,12 @@ def total(codes: Sequence[str], on: date, known_at: datetime) -> Counts | None:
 
 def totals(codes: Sequence[str], days: Sequence[date], known_at: datetime) -> list[Counts] | None:
     """Of each of the days, given in their order."""
-    bases = _bases(codes, days)
-    parts = _sums(Kind.ALL, codes, "''", bases, by_day=True)
-    parts += _since(Kind.LICENCE_STATUS, codes, "''", zip(bases, days, strict=True), by_day=True)
+    bases, early = _bases(codes, days, known_at)
+    parts = []
+    if not early:
+        parts += _sums(Kind.ALL, codes, "''", bases, by_day=True)
+        parts += _since(Kind.LICENCE_STATUS, codes, "''", zip(bases, days, strict=True), by_day=True)
+    parts += _folded(Kind.LICENCE_STATUS, codes, "''", days[-1], known_at, early, by_day=True)
     parts += _as_they_came(Kind.LICENCE_STATUS, codes, "''", days[-1], known_at, by_day=True)
     rows = _read(parts, known_at)
     if rows is None:
@@ -81,10 +84,15 @@ def _counted(
 ) -> dict[str, Counts] | None:
     """Counts by `label`, an expression over `place` (a scope code, or the beginning of one) and `part`."""
     summed_in = next((each for each in (LARGE, 6) if each >= digits), None) if kind == Kind.ALL else LARGE
-    bases = _bases(codes, [on]) if summed_in else [None]
+    bases, early = _bases(codes, [on], known_at)
+    if not summed_in:
+        bases = [None]
     changes = Kind.LICENCE_STATUS if kind == Kind.ALL else kind
-    parts = _sums(kind, codes, label, bases, summed_in or LARGE)
-    parts += _since(changes, codes, label, [(bases[0], on)])
+    parts = []
+    if not early:
+        parts += _sums(kind, codes, label, bases, summed_in or LARGE)
+        parts += _since(changes, codes, label, [(bases[0], on)])
+    parts += _folded(changes, codes, label, on, known_at, early)
     parts += _as_they_came(changes, codes, label, on, known_at)
     rows = _read(parts, known_at)
     if rows is None:
@@ -96,7 +104,8 @@ def _counted(
 
 
 # Rows of a statement: where from, the label (or the day), the figures.
-OF_SUMS, OF_CHANGES, OF_ALL = 1, 2, 3  # sums; changes since them; changes of places without sums, and not folded ones
+# Sums; changes since them; changes of places without sums, not folded ones, and what was not known yet.
+OF_SUMS, OF_CHANGES, OF_ALL = 1, 2, 3
 
 
 def _sums(
@@ -166,12 +175,38 @@ def _as_they_came(
     ]
 
 
-def _bases(codes: Sequence[str], days: Sequence[date]) -> list[date | None]:
-    """For each day the last one up to it of which there are sums; None where they are not needed or there is none."""
+def _folded(
+    kind: Kind, codes: Sequence[str], label: str, on: date, known_at: datetime, early: bool, by_day: bool = False
+) -> list[Asked]:
+    """What is in the sums, and in the changes since them, that became known after the moment: taken off again. Of an
+    `early` moment, for which no sums are read, what was known instead."""
+    label = "day" if by_day else label.replace("place", "scope_code")
+    figures, which = (SUMMED, "<=") if early else (TAKEN_OFF, ">")
+    return [
+        (
+            f"SELECT {OF_ALL}, {label}, {figures} FROM {CHANGE} {_by('change_folded')} WHERE folded AND kind = %s "  # noqa: S608
+            f"AND known_at {which} %s AND day <= %s AND scope_code >= %s AND scope_code < %s GROUP BY 1, 2",
+            [int(kind), _moment(known_at), _day(on), first, after],
+        )
+        for first, after in ranges(_large(codes))
+    ]
+
+
+def _bases(codes: Sequence[str], days: Sequence[date], known_at: datetime) -> tuple[list[date | None], bool]:
+    """For each day the last one up to it of which there are sums; None where they are not needed or there is none. And
+    whether the moment is nearer to the first since which anything in them is known than to the last: then less is read
+    of what was known than of what was not."""
     if not _large(codes):
-        return [None for _day in days]
-    kept = list(SumDay.objects.order_by("day").values_list("day", flat=True))
-    return [kept[place - 1] if (place := bisect_right(kept, day)) else None for day in days]
+        return [None for _day in days], False
+    ends = f"(SELECT %s(known_at) FROM {CHANGE} WHERE folded AND kind = {int(Kind.LICENCE_STATUS)})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT day, NULL, NULL FROM {SUMDAY} UNION ALL SELECT NULL, {ends % 'MIN'}, {ends % 'MAX'}"  # noqa: S608
+        )
+        *rows, (_none, first, last) = sorted(cursor.fetchall(), key=lambda row: (row[0] is None, row[0]))
+    kept = [_as_date(day) for day, _first, _last in rows]
+    early = first is not None and known_at - aware(first) < aware(last) - known_at
+    return [kept[place - 1] if (place := bisect_right(kept, day)) else None for day in days], early
 
 
 def _read(parts: Sequence[Asked], known_at: datetime) -> list[tuple[Any, ...]] | None:

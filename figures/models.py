@@ -2,6 +2,9 @@
 (docs/adr/0046-counts-that-are-kept.md). They repeat what figures/statistics.py defines, as known now, and are nobody's
 source: `manage.py rebuild_figures` makes them anew, `manage.py verify_figures` compares them with the definition."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -81,6 +84,7 @@ class Change(_Standings):
             models.Index(fields=["kind", "scope_code", "day"], name="change_of_place"),
             models.Index(fields=["kind", "day", "scope_code"], name="change_by_day"),
             models.Index(fields=["kind", "day"], name="change_not_folded", condition=Q(folded=False)),
+            models.Index(fields=["kind", "known_at"], name="change_folded", condition=Q(folded=True)),
         ]
 
     def __str__(self) -> str:
@@ -115,9 +119,9 @@ class SumDay(models.Model):
 
 
 class Gap(models.Model):
-    """Moments K, from the first to before the second, as known at which the kept counts do not answer: those before
-    they were made or folded, and those at which what became known was written out of order. Without one nothing is
-    kept yet."""
+    """Moments K, from the first to before the second, as known at which the kept counts do not answer: those at which
+    what became known was written out of order, or is not known to have. Without one nothing is kept yet; there is one
+    of no moment since they were made."""
 
     from_at = models.DateTimeField()
     to_at = models.DateTimeField()
@@ -127,3 +131,9 @@ class Gap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_at} – {self.to_at}"
+
+
+def aware(moment: Any) -> datetime:
+    """A moment as a plain query gives it."""
+    found = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
 from django.db.models.functions import Substr
@@ -14,7 +14,7 @@ from figures.places import COUNTY_DIGITS
 from figures.spells import FIELDS, Key, Standings, standings_of
 from figures.statistics import Figures, added, counts_by_each
 from institutions.models import Institution, scope_code_then
-from institutions.moments import LAST, Moment, month_ends, today
+from institutions.moments import LAST, Moment, month_ends, start_of, today
 
 
 def differences(days: Sequence[date] = ()) -> Iterator[str]:
@@ -30,10 +30,13 @@ def differences(days: Sequence[date] = ()) -> Iterator[str]:
         yield from _of_institutions(changes)
         yield from _of_changes(changes)
         yield from _of_sums()
-        for day in days or _month_ends():
-            yield from _of_day(day)
+        looked_at = days or _month_ends()
+        for day in looked_at:
+            yield from _of_day(Moment(day, LAST))
         for other in keeping.BESIDE:
             yield from other.differences()
+        for day in looked_at:  # as they were known when they had ended
+            yield from _of_day(Moment(day, start_of(day + timedelta(days=1))))
 
 
 def _of_institutions(changes: dict[Key, list[int]]) -> Iterator[str]:
@@ -81,19 +84,21 @@ def _of_sums() -> Iterator[str]:
             yield f"Sums of {key}: not those of its changes."
 
 
-def _of_day(day: date) -> Iterator[str]:
-    """The counts of every county, province, licence status and finding type, as pages and reports ask for them."""
-    moment = Moment(day, LAST)
+def _of_day(moment: Moment) -> Iterator[str]:
+    """The counts of every county, province, licence status and finding type, as pages and reports ask for them; of a
+    past K that they answer."""
+    if kept.total([], moment.on, moment.known_at) is None:
+        return
     defined = counts_by_each(Institution.objects.all(), moment, Substr(scope_code_then(moment), 1, COUNTY_DIGITS))
     scopes = Change.objects.annotate(province=Substr("scope_code", 1, 2)).values_list("province", flat=True)
     codes = sorted(scopes.distinct().order_by())
     if not codes:
         return
     kept_ones = {
-        "division": kept.by_division(codes, COUNTY_DIGITS, day, LAST),
-        "licence_status": kept.by_licence_status(codes, day, LAST),
-        "finding_type": kept.by_finding_type(codes, day, LAST),
-        "province": kept.by_division(codes, 2, day, LAST),
+        "division": kept.by_division(codes, COUNTY_DIGITS, moment.on, moment.known_at),
+        "licence_status": kept.by_licence_status(codes, moment.on, moment.known_at),
+        "finding_type": kept.by_finding_type(codes, moment.on, moment.known_at),
+        "province": kept.by_division(codes, 2, moment.on, moment.known_at),
     }
     provinces: dict[str, list[Figures]] = defaultdict(list)
     for code, figures in defined["division"].items():
@@ -103,7 +108,10 @@ def _of_day(day: date) -> Iterator[str]:
         parts = {part: Figures(*numbers) for part, numbers in (found or {}).items() if any(numbers)}
         for part in sorted(parts.keys() | defined[by].keys()):
             if parts.get(part) != defined[by].get(part):
-                yield f"As of {day}, {by} {part}: kept {parts.get(part)}, defined {defined[by].get(part)}."
+                yield (
+                    f"As of {moment.on}, as known at {moment.known_at.isoformat()}, {by} {part}: "
+                    f"kept {parts.get(part)}, defined {defined[by].get(part)}."
+                )
 
 
 def _month_ends() -> Sequence[date]:

@@ -84,35 +84,37 @@ def stand_ins(ops: Any, moment: Moment, days: tuple[date, ...] = ()) -> dict[Any
     }
 
 
-def with_day(at: Callable[..., AsOf], column: str, known_at: datetime) -> tuple[str, tuple[Any, ...]]:
-    """The SQL of such an expression with a column in place of the day, to be asked of many days at once, and its
-    parameters."""
+def with_day(at: Callable[..., AsOf], day: str, known_at: datetime | str) -> tuple[str, tuple[Any, ...]]:
+    """The SQL of such an expression with a column in place of the day, and a column or a moment in place of the moment,
+    to be asked of many at once; and its parameters."""
     ops = default_connection.ops
-    sql, params = _made_once(at(Moment(ANY_DAY, known_at)).build, default_connection.vendor, 0)
-    day, moment = ops.adapt_datefield_value(ANY_DAY), ops.adapt_datetimefield_value(ANY_MOMENT)
+    sql, params = _made_once(at(Moment(ANY_DAY, ANY_MOMENT)).build, default_connection.vendor, 0)
+    any_moment = ops.adapt_datetimefield_value(ANY_MOMENT)
+    columns = {ops.adapt_datefield_value(ANY_DAY): day}
+    if isinstance(known_at, str):
+        columns[any_moment] = known_at
     texts = sql.split("%s")
-    made = (
-        "".join(text + (column if param == day else "%s") for text, param in zip(texts[:-1], params, strict=True))
-        + texts[-1]
-    )
+    made = "".join(text + columns.get(param, "%s") for text, param in zip(texts[:-1], params, strict=True)) + texts[-1]
     if default_connection.vendor == "sqlite":
-        made = _with_day_inside(made, column)
-    filled = ops.adapt_datetimefield_value(known_at)
-    return made, tuple(filled if param == moment else param for param in params if param != day)
+        made = _with_columns_inside(made, list(columns.values()))
+    filled = {} if isinstance(known_at, str) else {any_moment: ops.adapt_datetimefield_value(known_at)}
+    return made, tuple(filled.get(param, param) for param in params if param not in columns)
 
 
-def _with_day_inside(sql: str, column: str) -> str:
-    """The same with the column named in each outermost subquery: SQLite finds no column of an outer query in an ORDER
+def _with_columns_inside(sql: str, columns: list[str]) -> str:
+    """The same with the columns named in each outermost subquery: SQLite finds no column of an outer query in an ORDER
     BY (findings/order_by_finds_no_outer_column.sh)."""
+    named = ", ".join(f"{column} AS column_{place}" for place, column in enumerate(columns))
     made, rest = "", sql
     while (start := rest.find("(SELECT ")) >= 0:
         depth, end = 0, start
         while end == start or depth:
             depth += {"(": 1, ")": -1}.get(rest[end], 0)
             end += 1
-        inside = rest[start:end].replace(column, "asked.day")
-        asked = rf"\1 CROSS JOIN (SELECT {column} AS day) asked"
-        made += rest[:start] + _first_from(inside, asked)
+        inside = rest[start:end]
+        for place, column in enumerate(columns):
+            inside = inside.replace(column, f"asked.column_{place}")
+        made += rest[:start] + _first_from(inside, rf" FROM (SELECT {named}) asked CROSS JOIN \1")
         rest = rest[end:]
     return made + rest
 
@@ -123,7 +125,7 @@ def _first_from(select: str, replacement: str) -> str:
     for place, sign in enumerate(select):
         depth += {"(": 1, ")": -1}.get(sign, 0)
         if depth == 1 and select.startswith(" FROM ", place):
-            return select[:place] + re.sub(r'( FROM "\w+" \w+)', replacement, select[place:], count=1)
+            return select[:place] + re.sub(r' FROM ("\w+" \w+)', replacement, select[place:], count=1)
     raise ValueError(f"nothing is read from: {select}")
 
 

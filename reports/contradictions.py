@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from inspections.models import (
     Visit,
 )
 from institutions.models import (
+    ImportBatch,
     ImportedRow,
     Institution,
     InstitutionQuerySet,
@@ -33,6 +35,7 @@ from institutions.models import (
     any_of,
     surveyed,
     was_in,
+    whose,
 )
 from institutions.moments import Moment, start_of
 from institutions.past import Listed, as_listed
@@ -334,10 +337,14 @@ def _same_photo(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuery
 
 def _import_undone(asked: _Asked) -> InstitutionQuerySet:
     """Counted then by an import, of a register or a ledger, that was taken back since."""
-    counted = Q(institution=OuterRef("pk"), batch__recorded_at__lte=asked.then.known_at)
-    rows = ImportedRow.objects.filter(counted, asked.since("batch__rolled_back_at")).exclude(kind="unchanged")
-    entries = LedgerEntry.objects.filter(counted, asked.since("taken_back_at"))
-    return asked.here_then.filter(surveyed(asked.then)).filter(Q(Exists(rows)) | Q(Exists(entries)))
+    counted = ImportBatch.objects.filter(recorded_at__lte=asked.then.known_at).order_by()
+    begun = Q(rolled_back_at__isnull=True, taken_back_to__isnull=False)
+    undone = list(counted.filter(begun | Q(rolled_back_at__gt=asked.then.known_at)).values_list("pk", flat=True))
+    if not undone:
+        return asked.here_then.none()
+    rows = ImportedRow.objects.filter(asked.since("batch__rolled_back_at"), batch__in=undone).exclude(kind="unchanged")
+    entries = LedgerEntry.objects.filter(asked.since("taken_back_at"), batch__in=undone)
+    return _surveyed_then(asked, rows, entries)
 
 
 def _visit_withdrawn(asked: _Asked) -> InstitutionQuerySet:
@@ -345,7 +352,15 @@ def _visit_withdrawn(asked: _Asked) -> InstitutionQuerySet:
     told = Q(purpose=Visit.Purpose.SURVEY) | Q(Exists(Finding.objects.filter(visit=OuterRef("pk"))))
     of_import = Q(visit=OuterRef("pk")) | Q(recheck=OuterRef("pk"))
     undone = LedgerEntry.objects.filter(of_import, taken_back_at__isnull=False)
-    withdrawn = Visit.objects.known_at(asked.then).filter(
-        asked.since("withdrawn_at"), told, ~Exists(undone), institution=OuterRef("pk")
+    return _surveyed_then(
+        asked, Visit.objects.known_at(asked.then).filter(asked.since("withdrawn_at"), told, ~Exists(undone))
     )
-    return asked.here_then.filter(surveyed(asked.then)).filter(Exists(withdrawn))
+
+
+def _surveyed_then(asked: _Asked, *taken_back: "QuerySet[Any]") -> InstitutionQuerySet:
+    """Who was surveyed then and has one of the rows, its own or of what was merged into it then. It begins with the
+    rows: few are taken back, and their indexes hold nothing else."""
+    of = whose("institution", asked.then)
+    some = [rows.filter(institution__isnull=False).order_by().annotate(of=of).values("of") for rows in taken_back]
+    theirs = some[0].union(*some[1:], all=True) if some[1:] else some[0]
+    return asked.here_then.filter(surveyed(asked.then)).filter(pk__in=theirs)

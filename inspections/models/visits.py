@@ -145,6 +145,11 @@ class Visit(models.Model):
             models.Index(fields=["institution", "happened_on"], name="visit_of_institution"),
             models.Index(fields=["happened_on"], name="visit_by_day"),
             models.Index(fields=["rectification", "happened_on"], name="visit_of_rectification"),
+            models.Index(
+                fields=["withdrawn_at", "institution"],
+                name="visit_withdrawn",
+                condition=Q(withdrawn_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

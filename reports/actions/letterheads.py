@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import Invalid
+from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.permissions import require
 from accounts.roles import Permission
@@ -26,6 +27,7 @@ def change_setting(*, division: Division, by: User, at: datetime = NOW, **values
     Effects: a ReportSetting, an audit row. Raises PermissionDenied (403), Invalid (422) by field.
     """
     require(by, Permission.PREPARE_REPORT, division.scope_code)
+    check_texts({name: value for name, value in values.items() if isinstance(value, str)})
     setting = ReportSetting(division=division, by=by, set_at=at, **values)
     try:
         setting.full_clean()
@@ -46,6 +48,7 @@ def receive_template(data: bytes, *, file_name: str, division: Division, by: Use
     """
     require(by, Permission.PREPARE_REPORT, division.scope_code)
     name = PurePath(file_name.replace("\\", "/")).name[:200] or "template.docx"
+    check_texts({"file": name})
     problems = [str(problem) for problem in check_template(data, name)]
     return _keep(data, name=name, problems=problems, division=division, by=by)
 

@@ -91,16 +91,17 @@ def _below(content: Row) -> Iterator[str]:
 
 def _flat(content: Row) -> Iterator[str]:
     """The list of figures by key, from which forms are filled, says the same as the tables."""
-    tables = {"": content["total"]} | {
-        f"{prefix}{row['key']}.": row
+    tables = {"": ("", content["total"])} | {
+        f"{prefix}{row['key']}.": (row["name"], row)
         for name, prefix in (("townships", ""), ("licence_status", ""), ("finding_types", "type."))
         for row in content[name]
     }
     flat = content["figures"]
-    for prefix, row in tables.items():
+    for prefix, (name, row) in tables.items():
         for figure in (*FIGURES, PERCENT):
             if flat.get(f"{prefix}{figure}") != row[figure]:
-                yield _("指标“%(key)s”与表中的数字不同") % {"key": f"{prefix}{figure}"[:60]}
+                said = [name[:40], str(FIGURE_NAMES.get(figure) or _("完成率"))]
+                yield _("指标“%(key)s”与表中的数字不同") % {"key": " · ".join(filter(None, said))}
                 return
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
 from accounts.errors import Invalid, Reasons, Refusal
+from accounts.id_numbers import in_any_form
 from accounts.models import User
 from accounts.permissions import require
 from accounts.requests import SignedInRequest, asks, one_of
@@ -22,7 +23,7 @@ from institutions.models import Division
 from institutions.moments import today
 from reports.collecting.actions import collect, require_collecting
 from reports.collecting.exporting import FORMATS, exported
-from reports.collecting.reading import MOST_BYTES, read_report
+from reports.collecting.reading import DIGEST, MOST_BYTES, read_report
 from reports.collecting.rolling import RollUp, rolled_up
 from reports.models import Collected
 
@@ -92,6 +93,9 @@ def _taken(request: SignedInRequest, division: Division, as_of: date) -> tuple[i
     taken, refused = 0, Reasons()
     for file in files:
         name = str(file.name)[:120]
+        if in_any_form(DIGEST.sub("", name)):
+            refused[_("文件")] = [_("文件名含身份证号，系统不存身份证号，请改名后再上传。")]
+            continue
         try:
             received = read_report(file.read(MOST_BYTES + 1), name=name)
             collect(received, division=division, as_of=as_of, by=request.user, source=name)

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from accounts.canonical import canonical, digest_of
 from accounts.errors import Refusal
 from figures.statistics import FIGURES
+from institutions.moments import EARLIEST, today
 from reports.figure_keys import PERCENT
 from reports.printed import FORM
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 5_000
 MOST_COUNT = 10**9
+DIGEST = re.compile(r"(?<![0-9a-f])([0-9a-f]{16}|[0-9a-f]{64})(?![0-9a-f])")  # in the name of a file
 _CODE = re.compile(r"[0-9]{2}([0-9]{2}){0,2}([0-9]{3}){0,2}")
-_IN_NAME = re.compile(r"(?<![0-9a-f])([0-9a-f]{16}|[0-9a-f]{64})(?![0-9a-f])")
 
 
 class NoReport(Refusal):
@@ -68,7 +69,7 @@ def read_report(data: bytes, *, name: str = "", sha256: str = "") -> Received:
     if canonical(content) != text:
         raise NoReport(_("文件的写法与导出时不同，可能被打开另存过。请重新导出，不要改动。"))
     digest = digest_of(text)
-    said = sha256.lower() or next(iter(_IN_NAME.findall(name.lower())), "")
+    said = sha256.lower() or next(iter(DIGEST.findall(name.lower())), "")
     if said and not digest.startswith(said):
         raise NoReport(
             _("内容与摘要不符：应为 %(said)s…，实为 %(found)s…，文件被改过。请重新导出。")
@@ -95,8 +96,8 @@ def _check(content: dict[str, Any]) -> None:
         rows = content.get(name)
         if not isinstance(rows, list) or len(rows) > MOST_ROWS or not all(map(_is_row, rows)):
             wrong.append(name)
-    for name in ("contradictions", "paragraphs"):
-        if not isinstance(content.get(name), list) or not all(isinstance(each, dict) for each in content[name]):
+    for name, fits in (("contradictions", _is_contradiction), ("paragraphs", _is_paragraph)):
+        if not isinstance(content.get(name), list) or not all(map(fits, content[name])):
             wrong.append(name)
     if not wrong and not _is_figures(content["total"]):
         wrong.append("total")
@@ -106,6 +107,9 @@ def _check(content: dict[str, Any]) -> None:
         raise NoReport(_("报告数据缺少“%(name)s”，或不是应有的样子。") % {"name": wrong[0]})
     if not content["version"]:
         raise NoReport(_("这是草稿，不是已提交的报告。请先提交，再导出。"))
+    if not EARLIEST <= date.fromisoformat(content["as_of"]) <= today():
+        said = {"day": content["as_of"], "first": EARLIEST}
+        raise NoReport(_("报告截至 %(day)s，不在 %(first)s 到今天之间。") % said)
 
 
 def _is_count(value: Any) -> bool:
@@ -124,6 +128,18 @@ def _is_row(value: Any) -> bool:
     return _is_figures(value) and all(isinstance(value.get(name), str) and value[name] for name in ("key", "name"))
 
 
+def _is_contradiction(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("code"), str)
+
+
+def _is_paragraph(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("parts"), list) and all(map(_is_part, value["parts"]))
+
+
+def _is_part(value: Any) -> bool:
+    return isinstance(value, str) or isinstance(value, dict) and isinstance(value.get("figure"), str)
+
+
 def _is_day(value: Any) -> bool:
     try:
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
@@ -133,8 +149,9 @@ def _is_day(value: Any) -> bool:
 
 def _is_moment(value: Any) -> bool:
     try:
-        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return moment is not None and moment.tzinfo is not None and moment.astimezone(UTC).year >= EARLIEST.year
+    except (ValueError, OverflowError):
         return False
 
 

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.server import DESKTOP, PHONE, sign_in
 from tests.browser.test_accessibility import _by_day_and_night
 from tests.browser.waiting import wait_until
+from tests.reports.collecting.sent import content, figures, file_of
 
 REFERENCE = (
     "截至2018年12月31日,全市排摸培训机构总数1495所,存在问题的培训机构1270所,已整改培训机构1198所,完成率94%,"
@@ -172,3 +173,20 @@ def test_second_of_two_clerks_is_told_and_loses_nothing(page, address, browser):
     page.locator(".savebar button").click()
     page.wait_for_url("**/preview/")
     assert paper(page)[-1] == "我写的一句。"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_roll_up_with_a_contradiction_is_no_wider_than_the_screen(signed_in, address, language):
+    page = signed_in("supervisor")
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": address}])
+    page.goto(f"{address}/reports/collected/?as_of=2018-12-31")
+    wrong = content("330303", figures(300, 200, 100, 50))
+    wrong["figures"]["none.licensed"] = 9
+    files = [file_of(content("330302", figures(1200, 980, 700, 200, 12))), file_of(wrong)]
+    sent = [{"name": name, "mimeType": "application/json", "buffer": data} for name, data in files]
+    page.set_input_files("#id_files", sent)
+    page.locator("main form[method=post] button.primary").click()
+    page.wait_for_selector(".arrived.contradicts")
+
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == DESKTOP["width"]

@@ -1,6 +1,6 @@
 """The counts that are kept: equal to the definition whatever is asked, written with what they count, or not at all."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -13,13 +13,13 @@ from figures.models import Change, DaySum, Gap, History, SumDay, Touched
 from figures.places import Where
 from figures.statistics import PARTITIONS, completion, counts, partitions, population, trend
 from figures.verifying import differences
+from inspections.models import Rectification
 from institutions.models import Institution
 from institutions.moments import Moment
 from tests.factories import (
     LIUSHI,
     NEXT_TO_LIUSHI,
     PANSHI,
-    at,
     day,
     institution,
     move_of,
@@ -49,12 +49,16 @@ def asked(monkeypatch):
 @pytest.fixture
 def schools():
     """One of each standing, two types of findings, in two townships; counted as if by an action."""
-    with recording():
-        institution(name="无问题")
-        round_of(institution(name="未完成"), "2018-06-15")
-        supplement_of(round_of(institution(name="补充"), "2018-06-15"), "2018-06-20", findings=("S02",))
-        visit_of(round_of(institution(NEXT_TO_LIUSHI, name="邻镇"), "2018-07-01").institution, "2018-07-03")
+    with recording() as at:
+        institution(name="无问题", surveyed_recorded=at)
+        ordered("未完成", "2018-06-15", at)
+        supplement_of(ordered("补充", "2018-06-15", at), "2018-06-20", findings=("S02",), recorded=at)
+        visit_of(ordered("邻镇", "2018-07-01", at, NEXT_TO_LIUSHI).institution, "2018-07-03", recorded=at)
     return Institution.objects.all()
+
+
+def ordered(name: str, on: str, at: datetime, township: str = LIUSHI) -> Rectification:
+    return round_of(institution(township, name=name, surveyed_recorded=at), on, ordered_recorded=at)
 
 
 def now() -> Moment:
@@ -96,10 +100,30 @@ def test_definition_is_not_asked_about_now(schools, asked):
     assert asked == []
 
 
-def test_definition_answers_for_a_past_k(schools, asked):
-    completion("330382", Moment(day("2018-12-31"), at("2018-12-31")))
+@pytest.mark.parametrize("folded", [False, True])
+def test_definition_is_not_asked_about_a_past_k(schools, asked, folded):
+    before = now()
+    with recording():
+        institution(name="另一家")
+    if folded:
+        keeping.fold()
 
-    assert len(asked) == 1
+    assert completion("330382", before).total.surveyed == 4
+    assert asked == []
+
+
+@pytest.mark.parametrize("made_anew", [False, True])
+def test_definition_answers_for_what_was_known_before_something_was_left_out(schools, asked, made_anew):
+    before = now()
+    institution(name="另一家")  # outside of any transaction that says that it writes
+    with recording():
+        pass
+    if made_anew:
+        keeping.rebuild()
+
+    completion("330382", before)
+
+    assert len(asked) == (0 if made_anew else 1)
 
 
 def test_definition_answers_while_something_is_not_counted_yet(schools, asked):
@@ -166,15 +190,6 @@ def test_what_is_rolled_back_leaves_nothing(schools):
     assert list(differences()) == []
 
 
-def test_nobody_is_told_of_a_write_below_his_k(schools, asked):
-    before = now()
-    with recording():
-        institution(name="另一家")
-
-    assert completion("330382", before).total.surveyed == 4
-    assert asked == []
-
-
 def test_what_is_written_out_of_order_is_answered_by_the_definition_in_between(schools, asked):
     school = Institution.objects.get(name="无问题")
     first = now().known_at + timedelta(seconds=1)
@@ -200,8 +215,8 @@ def test_what_is_folded_is_counted_once(schools):
 
 def test_sums_go_on_where_days_had_none(schools):
     keeping.fold()
-    with recording():
-        round_of(institution(name="以后的"), "2019-03-03")
+    with recording() as at:
+        ordered("以后的", "2019-03-03", at)
     keeping.fold()
 
     assert list(differences([day("2019-02-28"), day("2019-03-05"), day("2019-12-31")])) == []

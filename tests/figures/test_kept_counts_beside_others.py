@@ -34,22 +34,22 @@ def clerks(db, database, settings):
 
 def people_come() -> None:
     """Who orders is on file, so that nobody waits for his being registered."""
-    with recording():
-        round_of(institution(), "2018-05-01")
+    with recording() as at:
+        round_of(institution(surveyed_recorded=at), "2018-05-01", ordered_recorded=at)
 
 
 def registers(wrote: Event, told: Event) -> None:
     with transaction.atomic():
-        with recording():
-            round_of(institution(), "2018-06-01")
+        with recording() as at:
+            round_of(institution(surveyed_recorded=at), "2018-06-01", ordered_recorded=at)
         wrote.set()
         assert told.wait(LONG_S)
 
 
 def orders_at(school, wrote: Event, told: Event) -> None:
     with transaction.atomic():
-        with recording():
-            round_of(Institution.objects.get(pk=school), "2018-07-01")
+        with recording() as at:
+            round_of(Institution.objects.get(pk=school), "2018-07-01", ordered_recorded=at)
         wrote.set()
         assert told.wait(LONG_S)
 
@@ -89,8 +89,9 @@ def test_two_who_write_of_one_institution_count_it_once(clerks):
     first, second = clerks
 
     def registered():
-        with recording():
-            round_of(school := institution(), "2018-05-01", verified_on="2018-05-20")
+        with recording() as at:
+            moments = {"ordered_recorded": at, "verified_recorded": at}
+            round_of(school := institution(surveyed_recorded=at), "2018-05-01", verified_on="2018-05-20", **moments)
             return school.pk
 
     school = first(registered).result(LONG_S)

@@ -38,28 +38,28 @@ def clerks(db, database, settings):
 
 def registered():
     """An institution that nobody has looked at; who orders and who visits is on file, so that nobody waits for that."""
-    with recording():
-        other = institution(position=HERE)
-        round_of(other, "2018-05-01")
-        visit_of(other, "2018-05-01")
-        return institution(position=HERE).pk
+    with recording() as at:
+        other = institution(position=HERE, surveyed_recorded=at)
+        round_of(other, "2018-05-01", ordered_recorded=at)
+        visit_of(other, "2018-05-01", recorded=at)
+        return institution(position=HERE, surveyed_recorded=at).pk
 
 
 def writes(what, wrote: Event, told: Event) -> None:
     """Commits when told."""
     with transaction.atomic():
-        with recording():
-            what()
+        with recording() as at:
+            what(at)
         wrote.set()
         assert told.wait(LONG_S)
 
 
-def visits(pk) -> None:
-    visit_of(Institution.objects.get(pk=pk), today())
+def visits(pk, at) -> None:
+    visit_of(Institution.objects.get(pk=pk), today(), recorded=at)
 
 
-def orders(pk) -> None:
-    round_of(Institution.objects.get(pk=pk), "2018-07-01", due_on=today() + timedelta(9))
+def orders(pk, at) -> None:
+    round_of(Institution.objects.get(pk=pk), "2018-07-01", due_on=today() + timedelta(9), ordered_recorded=at)
 
 
 def drawn_and_defined():
@@ -88,7 +88,7 @@ def test_two_who_write_of_one_institution_draw_it_once(clerks, folding, monkeypa
     school = clerks[0](registered).result(LONG_S)
     monkeypatch.setattr(pyramid, "FOLD_EVERY", 1 if folding else 400)
 
-    both_at_once(clerks, lambda: visits(school), lambda: orders(school))
+    both_at_once(clerks, lambda at: visits(school, at), lambda at: orders(school, at))
 
     found, wrong = clerks[0](drawn_and_defined).result(LONG_S)
     assert wrong == []
@@ -101,7 +101,7 @@ def test_two_in_one_square_do_not_wait_for_each_other(clerks, folding, monkeypat
     one, other = (clerks[0](registered).result(LONG_S) for _each in range(2))
     monkeypatch.setattr(pyramid, "FOLD_EVERY", 1 if folding else 400)
 
-    waited = both_at_once(clerks, lambda: visits(one), lambda: orders(other))
+    waited = both_at_once(clerks, lambda at: visits(one, at), lambda at: orders(other, at))
 
     found, wrong = clerks[0](drawn_and_defined).result(LONG_S)
     assert waited == (connection.vendor == "sqlite")

@@ -16,6 +16,7 @@ from tests.factories import (
     day,
     institution,
     licence_of,
+    merge_of,
     round_of,
     visit_of,
     withdraw_survey_of,
@@ -73,6 +74,23 @@ def test_visit_that_counted_then_and_was_withdrawn_since(findings, purpose, with
 
     assert _names() == ({"visit_withdrawn": ["走访的"]} if told else {})
     assert _names("2018-12-09") == {}
+
+
+@pytest.mark.parametrize(("merged", "told"), [("2018-08-01", "留下的"), (SINCE, "并入的")])
+def test_what_a_registration_lost_is_told_of_the_one_into_which_it_was_merged_then(merged, told):
+    """Its visits and imports counted there, when it was merged at the report before; in itself, when not yet."""
+    stays, gone, imported = (institution(name=name) for name in ("留下的", "并入的", "并入又导入的"))
+    withdraw_visit_of(visit_of(gone, "2018-06-01", findings=("S02",)), "2018-12-20")
+    ImportedRow.objects.create(
+        batch=_batch("2018-12-20"), row_number=1, institution=imported, kind="changed", original={}
+    )
+    for each in (gone, imported):
+        merge_of(each, stays, at(merged))
+
+    names = _names()
+
+    assert names["visit_withdrawn"] == [told]
+    assert names["import_undone"] == [told if told == "留下的" else "并入又导入的"]
 
 
 def test_survey_whose_visit_was_withdrawn_shrinks_the_base_and_says_why():

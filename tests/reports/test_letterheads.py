@@ -101,6 +101,15 @@ def test_setting_with_other_braces_is_refused(clerk):
     assert not ReportSetting.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["red_head", "number_pattern", "addressees", "signed"])
+def test_id_number_in_a_setting_is_refused(clerk, name):
+    with pytest.raises(Invalid) as refused:
+        change_setting(division=place("330382"), by=clerk, **HEAD | {name: "王某110101199001011237"})
+
+    assert list(refused.value.errors) == [name]
+    assert not ReportSetting.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("role", "prefix"), [("task_force", "330381"), ("inspector", "330382"), ("supervisor", "3303")]
 )
@@ -127,6 +136,15 @@ def test_setting_and_templates_are_audited(clerk):
 
 def kept_template(by, text: str, division: str = "330382") -> ReportTemplate:
     return receive_template(template(text), file_name="own.docx", division=place(division), by=by)
+
+
+def test_template_named_by_an_id_number_is_not_kept(clerk):
+    with pytest.raises(Invalid):
+        receive_template(
+            template("{{ name }}"), file_name="王某110101199001011237.docx", division=place("330382"), by=clerk
+        )
+
+    assert not ReportTemplate.objects.exists()
 
 
 def test_template_is_kept_as_it_was_handed_in(clerk):

@@ -9,7 +9,8 @@ from figures.questions import parse_day
 class Command(BaseCommand):
     help = (
         "Compare the counts that figures are read from with their definition: how each institution stands day by day, "
-        "and the counts of each day given, by default of today and of every month end; fails at the first difference."
+        "and the counts of each day given, by default of today and of every month end, as known now and when the day "
+        "had ended; fails at the first difference."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

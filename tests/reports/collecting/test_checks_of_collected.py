@@ -70,12 +70,19 @@ def test_township_of_elsewhere_and_one_that_is_there_twice_are_named():
     assert "同一个下级辖区出现了两次" in found
 
 
-@pytest.mark.parametrize("key", ["rectified", "none.closed", "330302001.completion_percent"])
-def test_figure_that_is_not_that_of_the_table_is_named(key):
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("rectified", "已整改"),
+        ("none.closed", "无证无照 · 取缔"),
+        ("330302001.completion_percent", "一街道 · 完成率"),
+    ],
+)
+def test_figure_that_is_not_that_of_the_table_is_named(key, name):
     given = content()
     given["figures"][key] = 99
 
-    assert (f"指标“{key}”与表中的数字不同", True) in said(given)
+    assert (f"指标“{name}”与表中的数字不同", True) in said(given)
 
 
 def test_number_of_the_text_that_is_not_its_figure_is_named():

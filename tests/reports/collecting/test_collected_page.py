@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import AuditRow
 from reports.models import Collected
 from tests.factories import user_with
-from tests.reports.collecting.sent import content, figures, file_of, kept
+from tests.reports.collecting.sent import NOVEMBER, content, figures, file_of, kept
 
 pytestmark = pytest.mark.django_db
 ASKED = "?division=3303&as_of=2018-12-31"
@@ -39,6 +39,33 @@ def test_files_are_handed_in_together_and_what_is_refused_is_named(browse, super
     assert Collected.objects.get().by == supervisor
 
 
+def test_file_named_by_an_id_number_is_refused_without_repeating_it(browse, supervisor):
+    _name, data = file_of(content("330302", figures(10, 8, 4, 2)))
+
+    answer = browse(supervisor).post(path(), {"files": [SimpleUploadedFile("王某110101199001011237.json", data)]})
+
+    html = answer.content.decode()
+    assert (answer.status_code, "文件名含身份证号" in html, "110101199001011237" in html) == (422, True, False)
+    assert not Collected.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"paragraphs": [{"key": "headline", "parts": 5}]},
+        {"paragraphs": [{"key": "headline", "parts": [{"figure": ["surveyed"], "value": 1}]}]},
+        {"contradictions": [{"code": ["base_shrank"], "explained": "x"}]},
+        {"known_at": "0001-01-01T00:00:00+14:00"},
+    ],
+)
+def test_report_of_which_the_page_could_make_nothing_is_refused_and_the_page_stays(browse, supervisor, changes):
+    kept(content("330302", figures(12, 9, 4, 2), as_of=NOVEMBER))
+    answer = browse(supervisor).post(path(), {"files": uploads(content("330302", figures(10, 8, 4, 2)) | changes)})
+
+    assert (answer.status_code, Collected.objects.count()) == (422, 1)
+    assert browse(supervisor).get(path()).status_code == 200
+
+
 def test_page_names_who_contradicts_and_who_is_missing(browse, supervisor):
     kept(content("330302", figures(10, 8, 4, 2)))
     wrong = content("330303")
@@ -48,7 +75,7 @@ def test_page_names_who_contradicts_and_who_is_missing(browse, supervisor):
     html = browse(supervisor).get(path()).content.decode()
 
     assert "数字矛盾、未计入合计：<b>龙湾区</b>" in html
-    assert "指标“closed”与表中的数字不同" in html
+    assert "指标“取缔”与表中的数字不同" in html
     assert "缺报：" in html
     assert "75.00%" in html
 

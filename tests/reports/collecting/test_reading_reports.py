@@ -85,8 +85,14 @@ def test_file_that_is_no_report_is_refused(data, says):
         ({"total": {"surveyed": -1}}, "“total”"),
         ({"townships": [{"key": "1"}]}, "“townships”"),
         ({"figures": {"surveyed": None}}, "“figures”"),
+        ({"known_at": "0001-01-01T00:00:00+14:00"}, "“known_at”"),
+        ({"as_of": "2999-12-31"}, "报告截至 2999-12-31，不在 2000-01-01 到今天之间。"),
+        ({"as_of": "0001-01-01"}, "报告截至 0001-01-01，不在 2000-01-01 到今天之间。"),
         ({"contradictions": ["x"]}, "“contradictions”"),
+        ({"contradictions": [{"code": ["x"], "explained": "y"}]}, "“contradictions”"),
         ({"paragraphs": None}, "“paragraphs”"),
+        ({"paragraphs": [{"key": "headline", "parts": 5}]}, "“paragraphs”"),
+        ({"paragraphs": [{"key": "headline", "parts": [{"figure": ["surveyed"], "value": 1}]}]}, "“paragraphs”"),
     ],
 )
 def test_report_of_another_shape_is_refused_by_name(changes, says):
