@@ -8,6 +8,8 @@ from typing import Any
 from inspections.actions import (
     NewFinding,
     NewOrder,
+    NewPhoto,
+    Position,
     SentVisit,
     Submission,
     count_aside,
@@ -54,6 +56,7 @@ def visit(bureau: Bureau) -> None:
         codes = bureau.chance.sample(FOUND, bureau.one_of([0, 1, 1, 2, 2]))
         order = NewOrder() if codes and bureau.perhaps(0.7) else None
         sent = replace(sent, findings=tuple(NewFinding(code) for code in codes), order=order)
+    sent = replace(sent, position=_position(bureau), photos=_photos(bureau, school))
     round_ = school.rectifications.order_by("round_no").last()
     findings = _findings(round_) if round_ else []
     if findings and bureau.perhaps(0.5):
@@ -62,6 +65,19 @@ def visit(bureau: Bureau) -> None:
         outcome = bureau.one_of(round_.legal_outcomes)
         sent = replace(sent, submits=Submission(round_.pk, outcome, tuple(bureau.some_of(findings))))
     _send(bureau, sent)
+
+
+def _position(bureau: Bureau) -> Position | None:
+    """None, or as a phone says that knows none, or somewhere."""
+    return bureau.one_of([None, Position(0, 0, 5.0), Position(120.9631, 28.1194, 12.5, "gcj02")])
+
+
+def _photos(bureau: Bureau, school: Institution) -> tuple[NewPhoto, ...]:
+    """Perhaps one of a problem that was found there before, in a round that is open or not."""
+    codes = sorted(set(Finding.objects.filter(visit__institution=school).values_list("type", flat=True)))
+    if not codes or bureau.perhaps(0.5):
+        return ()
+    return (NewPhoto(f"{bureau.chance.randrange(16**12):064x}", 1, finding=bureau.one_of(codes)),)
 
 
 def recheck(bureau: Bureau) -> None:
