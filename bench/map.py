@@ -196,7 +196,7 @@ def _while_stored(clock: Callable[[], float], client: Any, urls: list[str]) -> N
         for url in cycle(urls):
             if time.perf_counter() > until:
                 break
-            times.append(_taken(clock, lambda url=url: client.get(url)))
+            times.append(_taken(clock, lambda url=url: _got(client, url)))
         return spread.quantiles(times, n=20)[18]
 
     idle = p95(STORING_S)
@@ -208,6 +208,12 @@ def _while_stored(clock: Callable[[], float], client: Any, urls: list[str]) -> N
         stored = storing.stdout.readline().strip()
     print(f"| while {stored} visits/s are stored: p95 {busy:.1f} ms, idle {idle:.1f} ms | | | {busy / idle:.2f} |")
     _assert_next(client)
+
+
+def _got(client: Any, url: str) -> Any:
+    answer = client.get(url)
+    assert answer.status_code == 200, f"{answer.status_code} {url}"
+    return answer
 
 
 def _assert_next(client: Any) -> None:
