@@ -229,7 +229,7 @@ def _keys_in_order(row: AuditRow, keys: set[str]) -> list[str]:
 def _label(row: AuditRow, key: str) -> str:
     """A column of ours by its own name; what is kept beside columns, or is a library's, by the table of words."""
     field = _field(row, key)
-    own = field._verbose_name if field is not None and row.object_type != LOCK else None
+    own = getattr(field, "_verbose_name", None) if row.object_type != LOCK else None
     return str(own or KEPT.get(key) or (field.verbose_name if field else key))
 
 
