@@ -58,7 +58,7 @@ def total(codes: Sequence[str], on: date, known_at: datetime) -> Counts | None:
 def totals(codes: Sequence[str], days: Sequence[date], known_at: datetime) -> list[Counts] | None:
     """Of each of the days, given in their order."""
     bases, early = _bases(codes, days, known_at)
-    parts = []
+    parts: list[Asked] = []
     if not early:
         parts += _sums(Kind.ALL, codes, "''", bases, by_day=True)
         parts += _since(Kind.LICENCE_STATUS, codes, "''", zip(bases, days, strict=True), by_day=True)
@@ -88,7 +88,7 @@ def _counted(
     if not summed_in:
         bases = [None]
     changes = Kind.LICENCE_STATUS if kind == Kind.ALL else kind
-    parts = []
+    parts: list[Asked] = []
     if not early:
         parts += _sums(kind, codes, label, bases, summed_in or LARGE)
         parts += _since(changes, codes, label, [(bases[0], on)])
@@ -140,7 +140,7 @@ def _since(
     for base, day in pairs:
         last[base] = max(day, last.get(base, day))
     label = "day" if by_day else label.replace("place", "scope_code")
-    parts = []
+    parts: list[Asked] = []
     for base, day in last.items():
         since, params = ("", []) if base is None else ("AND day > %s ", [_day(base)])
         parts += [
