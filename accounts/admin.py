@@ -91,7 +91,8 @@ class GrantInline(admin.StackedInline):
 
 def _named(column: str) -> Any:
     """What a column of accounts is called."""
-    return User._meta.get_field(column).verbose_name
+    field: Any = User._meta.get_field(column)
+    return field.verbose_name
 
 
 def _yes_or_no(said: bool) -> str:
