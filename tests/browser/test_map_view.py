@@ -278,14 +278,15 @@ def test_opened_one_of_several_at_a_point_is_the_first_of_them(signed_in, addres
 def test_marks_are_seen_before_the_view_has_come(signed_in, address):
     page = signed_in("taskforce")
     page.set_viewport_size(DESKTOP)
-    held = []
-    page.route(re.compile(r"/api/v1/map/\?.*bbox="), held.append)
+    held, released = [], []
+    hold = re.compile(r"/api/v1/map/\?.*bbox=")
+    page.route(hold, lambda route: route.continue_() if released else held.append(route))
 
     page.goto(f"{address}/map/?{DAY}")
     page.wait_for_selector(".leaflet-marker-pane > *", state="attached")
     wait_for(page, lambda: held)
 
-    page.unroute_all()
+    released.append(True)
     for route in held:
         route.continue_()
     wait_drawn(page)
