@@ -43,14 +43,26 @@ MAPPED = 64 * 1024 * 1024  # bytes
 def little_mapped() -> Iterator[None]:
     """With little of SQLite's file mapped: of a large register all 256 MB of mapped pages would be looked at, and they
     count as the process's own."""
-    if connection.vendor != "sqlite":
+    mapped = _mapped()
+    if mapped <= MAPPED:
         yield
         return
-    with connection.cursor() as cursor:
-        ((mapped,),) = cursor.execute("PRAGMA mmap_size").fetchall()
-        cursor.execute(f"PRAGMA mmap_size = {min(int(mapped), MAPPED)}")
+    _map(MAPPED)
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA mmap_size = {int(mapped)}")
+        _map(mapped)
+
+
+def _mapped() -> int:
+    """How many bytes of its file SQLite maps: of none where the database is in memory, or is PostgreSQL's."""
+    if connection.vendor != "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        found = cursor.execute("PRAGMA mmap_size").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _map(most: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA mmap_size = {most}")
