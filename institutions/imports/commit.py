@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.watermark import NOW, recording_in_slices
 from institutions.actions import StaleInstitution
 from institutions.imports import progress, refusals
+from institutions.imports.collecting import little_mapped
 from institutions.imports.plan import Plan, PlannedRow
 from institutions.imports.rollback import check_none_unfinished, take_back_at_once
 from institutions.imports.slices import Slices
@@ -52,7 +53,7 @@ def commit_plan(
     if plan.errors:
         raise ValueError("a plan with errors is not committed")
     check_name(file_name)
-    with holding.alone(plan.division.pk), recording_in_slices(at) as moment:
+    with holding.alone(plan.division.pk), recording_in_slices(at) as moment, little_mapped():
         check_none_unfinished(plan.division)
         batch = ImportBatch(
             division=plan.division, file_name=file_name[:200], sha256=sha256, file=file, by=by, recorded_at=moment

@@ -80,9 +80,8 @@ class Grid:
             if cell != "" and (text := self.text_of(cell))
         }
         if self.sheet.unread:
-            for place in range(first, (last if last is not None else 200) + 1):
-                if said := self.sheet.unread.get((row, place)):
-                    found[place] = said
+            behind = last if last is not None else 200
+            found |= {place: said for place, said in self.sheet.unread.of_row(row) if first <= place <= behind}
         return found
 
     def only_spread(self, row: int, filled: dict[int, str]) -> bool:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.imports import cells, refusals
 from institutions.imports.columns import NOT_SCANNED
-from institutions.imports.reading.frames import Cell, Place, letters
+from institutions.imports.reading.frames import LOOKS, Cell, Place, letters
 from institutions.imports.workbook import Sheet, Workbook
 from institutions.models import CellFix, RegisterFile
 
@@ -62,8 +62,7 @@ def with_fixes(workbook: Workbook, fixes: Iterable[CellFix]) -> Workbook:
 
 def _opened(sheet: Sheet, rows: list[list[Cell]]) -> Sheet:
     """A copy of which cells can be changed."""
-    looks = ("unread", "struck", "numbers", "partial_days", "padded", "merges")
-    return replace(sheet, rows=rows, **{name: copy(getattr(sheet, name)) for name in looks})
+    return replace(sheet, rows=rows, **{name: copy(getattr(sheet, name)) for name in (*LOOKS, "merges")})
 
 
 def _type(sheet: Sheet, rows: list[list[Cell]], at: Place, value: str) -> None:
@@ -74,8 +73,8 @@ def _type(sheet: Sheet, rows: list[list[Cell]], at: Place, value: str) -> None:
     typed += [""] * (column + 1 - len(typed))
     typed[column] = value
     rows[row] = typed
-    for look in (sheet.unread, sheet.struck, sheet.numbers, sheet.partial_days, sheet.padded):
-        look.pop(at, None)
+    for look in LOOKS:
+        getattr(sheet, look).pop(at, None)
 
 
 def _take_out_of_merge(sheet: Sheet, rows: list[list[Cell]], at: Place) -> None:

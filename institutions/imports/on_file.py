@@ -11,16 +11,16 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models.base import ModelState
 
 from institutions.duplicates.by_hash import ByHash
-from institutions.duplicates.on_file import Along, entries_with
+from institutions.duplicates.on_file import by_institution, entries_with
 from institutions.duplicates.reading import Entry
-from institutions.models import ON_REGISTER, Division, Institution, InstitutionQuerySet, Licence, Place
+from institutions.models import Division, Institution, InstitutionQuerySet, Licence, Place
 from institutions.names import bare_permit
 from institutions.spool import Records
 
 COLUMNS = [field.attname for field in Institution._meta.concrete_fields]
 ENTRY = ("key", "name", "township", "address", "credit_code", "permits", "phone", "also_named", "also_at")
 ID, DIVISION = COLUMNS.index("id"), COLUMNS.index("division_id")
-MOST_KEPT = 500  # of those asked for lately
+MOST_KEPT = 5_000  # of those asked for lately
 
 
 class LicenceOnFile(NamedTuple):
@@ -71,23 +71,24 @@ class InstitutionsOnFile(Sequence[OnFile]):
         self._records, self._by_id = Records(), ByHash()
         self._ids = bytearray()  # 16 bytes each
         self._kept: dict[int, OnFile] = {}
-        found = here.filter(ON_REGISTER).order_by()
-        pks = found.values("pk")
-        standing = Licence.objects.standing().filter(institution__in=pks)
-        replaced = Licence.objects.filter(institution__in=pks, replaced_by__isnull=False)
-        moved = Place.objects.filter(institution__in=found.filter(moved=True).values("pk"), withdrawn_at__isnull=True)
-        licences = Along(standing, *LicenceOnFile._fields, order=("kind", "valid_from", "pk"))
-        corrected, places = Along(replaced, *LicenceOnFile._fields), Along(moved, "division", "operating_address")
-        divisions = set()
-        for entry, columns in entries_with(here, *COLUMNS):
-            pk = entry.key
-            assert isinstance(pk, UUID)
-            divisions.add(columns[DIVISION])
-            as_compared = tuple(getattr(entry, name) for name in ENTRY[1:])
-            self._by_id.add(hash(pk), len(self._records))
-            self._ids += pk.bytes
-            told(len(self._records), entry, entry.permits)
-            self._records.append((as_compared, columns, licences.of(pk), corrected.of(pk), places.of(pk)))
+        self._kept_by_id: dict[UUID, OnFile] = {}
+        standing, replaced = Licence.objects.standing(), Licence.objects.filter(replaced_by__isnull=False)
+        was_there = Place.objects.filter(withdrawn_at=None, institution__moved=True)
+        divisions: set[str] = set()
+        for some in entries_with(here, *COLUMNS):
+            pks = [columns[ID] for _entry, columns in some]
+            licences = by_institution(standing, pks, *LicenceOnFile._fields, order=("kind", "valid_from", "pk"))
+            corrected = by_institution(replaced, pks, *LicenceOnFile._fields)
+            places = by_institution(was_there, pks, "division", "operating_address")
+            for entry, columns in some:
+                pk = columns[ID]
+                divisions.add(columns[DIVISION])
+                as_compared = tuple(getattr(entry, name) for name in ENTRY[1:])
+                self._by_id.add(hash(pk), len(self._records))
+                self._ids += pk.bytes
+                told(len(self._records), entry, entry.permits)
+                of_it = licences.get(pk, []), corrected.get(pk, []), places.get(pk, [])
+                self._records.append((as_compared, columns, *of_it))
         self._divisions = Division.objects.in_bulk(divisions)
 
     def __len__(self) -> int:
@@ -106,7 +107,9 @@ class InstitutionsOnFile(Sequence[OnFile]):
         if found is None:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
+                self._kept_by_id.clear()
             found = self._kept[number] = self._read(number)
+            self._kept_by_id[found.institution.pk] = found
         return found
 
     def _read(self, number: int) -> OnFile:
@@ -114,8 +117,9 @@ class InstitutionsOnFile(Sequence[OnFile]):
         institution = _instance(dict(zip(COLUMNS, columns, strict=True)))
         institution._state.fields_cache["division"] = self._divisions[institution.division_id]
         entry = Entry(institution.pk, *of_entry)
-        read = [[LicenceOnFile(*each) for each in those] for those in (licences, corrected)]
-        return OnFile(number, entry, institution, *read, places)
+        standing = [LicenceOnFile(*each) for each in licences]
+        replaced = [LicenceOnFile(*each) for each in corrected]
+        return OnFile(number, entry, institution, standing, replaced, places)
 
     def number_of(self, pk: UUID) -> int | None:
         numbers = self._by_id.of(hash(pk))
@@ -125,8 +129,10 @@ class InstitutionsOnFile(Sequence[OnFile]):
         return UUID(bytes=bytes(self._ids[16 * number : 16 * number + 16]))
 
     def of(self, pk: UUID) -> OnFile | None:
-        number = self.number_of(pk)
-        return None if number is None else self[number]
+        found = self._kept_by_id.get(pk)
+        if found is None and (number := self.number_of(pk)) is not None:
+            found = self[number]
+        return found
 
     def entries(self) -> "Entries":
         return Entries(self._records)

@@ -8,7 +8,7 @@ from accounts.canonical import canonical, digest_of
 from accounts.errors import enumerated
 from institutions.imports import cells, headers, progress, refusals
 from institutions.imports.closed import ask_about_closed
-from institutions.imports.collecting import no_collecting
+from institutions.imports.collecting import little_mapped, no_collecting
 from institutions.imports.columns import Remark
 from institutions.imports.context import Context
 from institutions.imports.deciding import ask_about_looks, decide_columns, decide_sheets
@@ -95,7 +95,7 @@ def make_plan(
     `datum` is that of the file's longitudes and latitudes; `answers` what was answered to its questions, by their key;
     `by_somebody` whether a person will commit it: what happened on the spot is only recorded by one (parts.py).
     """
-    with no_collecting():
+    with no_collecting(), little_mapped():
         return _Planner(workbook, division, datum, Questions(answers), by_somebody).plan
 
 
@@ -213,11 +213,10 @@ class _Planner:
         plan.duplicates = self.matcher.duplicates
         plan.questions = list(questions.asked.values())
         for question in questions.open:
-            rows = question.rows if question.scope == "row" else [0]
-            plan.errors += [Remark(row, question.column, question.asks, sheet=question.sheet) for row in rows]
+            plan.errors += [Remark(row, question.column, question.asks, sheet=sheet) for sheet, row in _asked(question)]
         for question in questions.by_default:
-            rows = question.rows if question.scope == "row" else [0]
-            plan.warnings += [Remark(row, question.column, question.took_default, sheet=question.sheet) for row in rows]
+            said = question.took_default
+            plan.warnings += [Remark(row, question.column, said, sheet=sheet) for sheet, row in _asked(question)]
         if unused := questions.unused:
             plan.warnings.append(Remark(0, "", refusals.ANSWERS_UNUSED.format(keys=enumerated(unused))))
         if self.register.gave_up:
@@ -263,6 +262,11 @@ class _Planner:
                 remark = Remark(table.header.bottom + 1, "表头", message, sheet=table.label)
                 if not any(replace(each, row=remark.row) == remark for each in self.plan.warnings):
                     self.plan.warnings.append(remark)
+
+
+def _asked(question: Question) -> list[tuple[str, int]]:
+    """Of which rows a question is, by sheet and number; row 0 is the sheet or the file."""
+    return question.places if question.scope == "row" else [(question.sheet, 0)]
 
 
 def _no_table(not_read: list[NotRead]) -> str:

@@ -142,8 +142,9 @@ class PlannedRows(Spool[PlannedRow]):
         if row.institution is None:
             return packed
         assert self._on_file is not None
-        number = self._on_file.number_of(row.institution.pk)
-        return *packed, number, row.institution.version, tuple(row.changes), packed_licences(row.licences)
+        known = self._on_file.of(row.institution.pk)
+        assert known is not None, "it was planned of one on file"
+        return *packed, known.number, row.institution.version, tuple(row.changes), packed_licences(row.licences)
 
     def unpack(self, packed: Any) -> PlannedRow:
         if isinstance(packed, int):

@@ -38,6 +38,7 @@ class Question:
     sheet: str = ""
     column: str = ""
     rows: list[int] = field(default_factory=list)
+    places: list[tuple[str, int]] = field(default_factory=list)  # the same with their sheets
     answer: str | None = None
     misunderstood: str = ""  # what was answered and is none of the choices
 
@@ -82,9 +83,11 @@ class Questions:
         *,
         scope: str = "row",
         row: int = 0,
+        at: str = "",
         **more: Any,
     ) -> str | None:
-        """The answer, else the default, else None. Asked again with the same key it is of another row, too."""
+        """The answer, else the default, else None. Asked again with the same key it is of another row, too; `at` is
+        the sheet of the row where the question is not of that sheet alone."""
         question = self.asked.get(key)
         if question is None:
             words = {choice: str(said) for choice, said in choices.items()}
@@ -92,7 +95,9 @@ class Questions:
             self._answer(question)
         elif more.get("default") is None:
             question.default = None  # what cannot be decided for one row is not for the others
-        if row and (not question.rows or question.rows[-1] != row):
+        place = (more.get("sheet") or at, row)
+        if row and question.places[-1:] != [place]:
+            question.places.append(place)
             question.rows.append(row)
         return question.decided
 

@@ -25,6 +25,7 @@ from accounts.models import AuditRow, User
 from accounts.watermark import NOW, recording_in_slices
 from institutions.actions import StaleInstitution
 from institutions.imports import parts, refusals
+from institutions.imports.collecting import little_mapped
 from institutions.imports.placed_since import placed_since
 from institutions.imports.restoring import Restored
 from institutions.imports.slices import Slices
@@ -57,7 +58,7 @@ def roll_back(batch: ImportBatch, *, by: User | None, at: datetime = NOW) -> Non
     import of the county is written. What somebody does to an institution of the batch after that was looked at, stays,
     and is named in the batch's audit row.
     """
-    with holding.alone(batch.division_id), recording_in_slices(at) as moment:
+    with holding.alone(batch.division_id), recording_in_slices(at) as moment, little_mapped():
         batch.refresh_from_db()
         if batch.unfinished:  # it was interrupted, or its taking back was
             _take_back(batch, by, moment)

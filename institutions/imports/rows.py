@@ -344,7 +344,9 @@ class TableReader:
     def _ask_township_above(self, row: ReadRow, above: Division) -> Division | None:
         choices = {ABOVE: refusals.CHOICE_ABOVE, NONE: refusals.CHOICE_NOT_ABOVE}
         asked = refusals.ASK_TOWNSHIP_ABOVE
-        answer = self.questions.ask("township_above", asked, choices, row=row.row, column="乡镇(街道)", sheet=row.sheet)
+        answer = self.questions.ask(
+            "township_above", asked, choices, scope="file", row=row.row, at=row.sheet, column="乡镇(街道)"
+        )
         row.held_up |= answer is None
         row.said_township = True
         if answer == NONE:

@@ -103,8 +103,11 @@ class _Writer:
         self.duplicates = _by_row(plan.duplicates)
         self.questions: dict[tuple[str, int], list[Question]] = defaultdict(list)
         for question in plan.questions:
-            for row in question.rows if question.scope == "row" else ():
-                self.questions[question.sheet, row].append(question)
+            for place in question.places if question.scope == "row" else ():
+                self.questions[place].append(question)
+        # Rows that wait for an answer which is asked once for all of them, above.
+        waiting = (each for each in plan.questions if each.scope != "row" and each.decided is None)
+        self.waiting = {place for question in waiting for place in question.places} - self.planned.keys()
 
     def head(self, rows: list[Line]) -> Line:
         plan = self.plan
@@ -169,7 +172,8 @@ class _Writer:
             for line in table.lines:
                 where = table.label, line.row + 1
                 planned = self.planned.get(where)
-                if planned is None and where not in self.errors and where not in self.questions:
+                known = planned is not None or where in self.errors or where in self.waiting
+                if not known and where not in self.questions:
                     continue  # left out, and among what is not read
                 texts = [self._cell(table, line.row, place, key_of.get(place, "")) for place in places]
                 yield self._row(table, number, where, planned, dict(zip(places, texts, strict=True)))
@@ -190,7 +194,7 @@ class _Writer:
         ]
         candidates = [_candidate(match, planned.apart_keys) for match in planned.alike] if planned else []
         apart = [_candidate(match, planned.apart_keys) for match in planned.apart] if planned else []
-        waits = where in self.held or any(each.decided is None for each in questions)
+        waits = where in self.held or where in self.waiting or any(each.decided is None for each in questions)
         said = (errors, waits, candidates, warnings, fixed)
         name = planned.columns["name"] if planned else texts.get(table.places["name"], "")
         known = planned.institution if planned else None

@@ -17,7 +17,7 @@ from institutions.imports import progress, refusals
 from institutions.imports.collecting import no_collecting
 from institutions.imports.kinds import kind_of
 from institutions.imports.package import UnreadableFile, check_package
-from institutions.imports.reading.frames import Cell, Limits, Place
+from institutions.imports.reading.frames import LOOKS, Cell, Limits, OfCells
 from institutions.spool import Spool
 
 FOR_PAGES = Limits()
@@ -48,15 +48,15 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     filtered: bool = False  # a filter hides rows
     # What could not be read, and is "" in its row: "#N/A", "#REF!" …, or "=": a formula that nobody has calculated.
-    unread: dict[Place, str] = field(default_factory=dict)
+    unread: OfCells = field(default_factory=OfCells)
     # Cells struck out, whole or in part: what is left without the struck part.
-    struck: dict[Place, str] = field(default_factory=dict)
+    struck: OfCells = field(default_factory=OfCells)
     # Numbers of more than 15 digits, or with an exponent: as stored.
-    numbers: dict[Place, str] = field(default_factory=dict)
+    numbers: OfCells = field(default_factory=OfCells)
     # Days of which the sheet shows a part, and the spreadsheet added the rest: "month" or "day without year".
-    partial_days: dict[Place, str] = field(default_factory=dict)
+    partial_days: OfCells = field(default_factory=OfCells)
     # Whole numbers that the sheet shows with noughts in front: as shown, 0577 for 577.
-    padded: dict[Place, str] = field(default_factory=dict)
+    padded: OfCells = field(default_factory=OfCells)
     # Rows of a text file in which there are more cells than in the usual row: one that is divided once too often.
     long_rows: frozenset[int] = frozenset()
 
@@ -93,7 +93,7 @@ def _gathered(name: str, kind: str, frames: Iterator[tuple[Any, ...]]) -> Workbo
             sheets[-1]["rows"].extend([_one(known, cell) for cell in row] for row in content[0])
             progress.at("reading", sum(len(sheet["rows"]) for sheet in sheets))
         elif what == "looks":
-            sheets[-1].update(content[0])
+            sheets[-1] |= content[0] | {look: OfCells.unpacked(*content[0][look]) for look in LOOKS}
         elif what == "remark":
             remarks.append(_sentence(*content))
         elif what == "book":

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from institutions.imports.plan import Plan, make_plan
+from institutions.imports.reading.frames import LOOKS, OfCells
 from institutions.imports.workbook import Sheet, Workbook, read_workbook
 from institutions.models import Division
 
@@ -16,6 +17,7 @@ def workbook(*sheets: Sheet, **more: Any) -> Workbook:
 
 def planned(*rows: list[Any], answers: dict[str, str] | None = None, **sheet: Any) -> Plan:
     """The plan of one sheet with these rows, for 乐清市."""
+    sheet |= {look: OfCells(sheet[look]) for look in LOOKS if look in sheet}
     return planned_workbook(workbook(Sheet("", rows=[list(row) for row in rows], **sheet)), answers)
 
 

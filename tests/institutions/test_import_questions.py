@@ -1,8 +1,11 @@
 """Questions: asked once, answered by key, remembered; with a safe default said as a warning, without one an error."""
 
+import json
+
 import pytest
 
 from institutions.imports.questions import LEAVE_OUT, Questions
+from institutions.imports.stored import as_text
 from institutions.imports.workbook import Sheet
 from tests.institutions.intake_files import planned, planned_workbook, workbook
 from tests.institutions.test_import_command import refused, run, told, written
@@ -211,3 +214,40 @@ def test_id_number_in_a_row_or_line_that_is_left_out_is_not_repeated():
 
     assert number not in str(plan.as_json(None))
     assert [each.first for each in plan.not_read] == [5, 1, 3]
+
+
+def test_question_of_rows_on_several_sheets_names_each_with_its_own():
+    head = ["机构名称", "办学地址"]
+    sheets = [
+        Sheet("柳市镇", rows=[head, ["绘声馆（已停办）", "井巷路1号"]]),
+        Sheet("虹桥镇", rows=[head, ["青竹教育（已停办）", "三八路6号"]]),
+    ]
+    book = workbook(*sheets)
+
+    plan = planned_workbook(book)
+
+    (question,) = plan.questions
+    assert question.places == [("柳市镇", 2), ("虹桥镇", 2)]
+    assert [(each.sheet, each.row) for each in plan.errors] == question.places
+    rows = [json.loads(line) for line in as_text(plan, book, {}).lines[1:]]
+    assert [(row["key"], row["says"][0]) for row in rows] == [("柳市镇!2", "question"), ("虹桥镇!2", "question")]
+
+
+def test_rows_that_wait_for_an_answer_to_one_question_of_the_file_are_shown():
+    rows = [["乡镇", "机构名称"], ["柳市镇", "绘声馆"], ["", "青竹教育"], ["", "晨曦琴房"]]
+    book = workbook(Sheet("", rows=rows))
+
+    asked, answered = planned_workbook(book), planned_workbook(book, {"township_above": "above"})
+
+    assert [(each.row, each.message) for each in asked.errors] == [(0, asked.questions[0].asks)]
+    rows = [json.loads(line) for line in as_text(asked, book, {}).lines[1:]]
+    assert [(row["row"], row["kind"], row["says"]) for row in rows] == [
+        (2, "new", []), (3, "", ["question"]), (4, "", ["question"]),
+    ]  # fmt: skip
+    assert [row.columns["division"].name for row in answered.rows] == ["柳市镇"] * 3
+
+
+def test_rows_below_a_group_that_have_no_township_are_errors_when_it_was_answered():
+    plan = planned(["乡镇", "机构名称"], ["柳市镇", "绘声馆"], ["", "青竹教育"], answers={"township_above": "none"})
+
+    assert [(each.row, each.column) for each in plan.errors] == [(3, "乡镇(街道)")]

@@ -1,7 +1,9 @@
 """What only the look of a workbook says: struck out, hidden, filtered, merged; what lies on its sheets."""
 
 import io
+import random
 import zipfile
+from copy import copy
 
 import openpyxl
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -11,6 +13,7 @@ from openpyxl.drawing.image import Image
 from openpyxl.styles import Font
 from PIL import Image as Picture
 
+from institutions.imports.reading.frames import OfCells
 from tests.institutions.workbooks import by_openpyxl, by_xlsxwriter, only_sheet, read, replaced, xlsx
 
 STRUCK, PLAIN = InlineFont(strike=True), InlineFont()
@@ -256,3 +259,35 @@ def test_sign_without_a_code_is_said_with_its_place():
         *(f"工作表“名册”第{row}行 D列有别的电脑显示不出的字（U+E000），请核对并改成正确的字。" for row in range(2, 7)),
         "另有 2 个单元格也有这样的字。",
     ]
+
+
+def test_what_is_said_of_cells_is_a_mapping_whatever_their_order():
+    chance = random.Random(8)  # noqa: S311 (an example)
+    plain, marks = {}, OfCells()
+
+    for _time in range(2_000):
+        place = chance.randrange(60), chance.randrange(12)
+        if chance.random() < 0.3:
+            assert marks.pop(place, "-") == plain.pop(place, "-")
+        else:
+            marks[place] = plain[place] = chance.choice(["", "#N/A", "0577"])
+    copied = copy(marks)
+    copied[100, 0] = "另一处"
+
+    assert marks == OfCells.unpacked(*marks.packed()) == plain
+    assert list(marks) == sorted(plain)
+    assert [dict(marks.of_row(row)) for row in range(61)] == [
+        {column: text for (at, column), text in plain.items() if at == row} for row in range(61)
+    ]
+    assert (copied[100, 0], (100, 0) in marks, marks.get((100, 0)), (0, 20) in marks) == ("另一处", False, None, False)
+
+
+def test_cells_struck_out_by_the_hundred_thousand_take_twelve_bytes_each():
+    marks = OfCells()
+    for row in range(10_000):
+        for column in range(12):
+            marks[row, column] = ""
+
+    places, numbers, texts = marks.packed()
+
+    assert (len(places) + len(numbers), texts) == (120_000 * 12, [""])

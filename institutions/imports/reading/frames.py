@@ -1,7 +1,9 @@
 """Rows on their way out of the child: in order, in chunks, without what is blank."""
 
 import re
-from collections.abc import Callable, Iterator
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 Cell = str | int | float | bool | date | datetime | time  # "" is empty; a duration is its ISO text
 Place = tuple[int, int]  # row, column, from 0
 
+LOOKS = ("unread", "struck", "numbers", "partial_days", "padded")  # what a sheet's frames say of cells
 CHUNK = 2_000  # rows in one frame
 # Control characters but tab and line breaks.
 CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D})
@@ -17,6 +20,79 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 ERRORS = re.compile(
     r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|#+)|Err:\d{3}|错误[:：]\d{3}"
 )
+
+
+class OfCells(MutableMapping[Place, str]):
+    """What is said of cells: of each 12 bytes, as most say the same. They come by rows, and from left to right."""
+
+    def __init__(self, cells: Mapping[Place, str] | None = None) -> None:
+        self._places, self._numbers = array("Q"), array("I")
+        self._texts: list[str] = []
+        self._number_of: dict[str, int] = {}
+        self.update(cells or {})
+
+    @classmethod
+    def unpacked(cls, places: bytes, numbers: bytes, texts: list[str]) -> "OfCells":
+        """What was `packed`, which is plain values."""
+        found = cls()
+        found._places.frombytes(places)
+        found._numbers.frombytes(numbers)
+        found._texts, found._number_of = texts, {text: number for number, text in enumerate(texts)}
+        return found
+
+    def packed(self) -> tuple[bytes, bytes, list[str]]:
+        return self._places.tobytes(), self._numbers.tobytes(), self._texts
+
+    def __copy__(self) -> "OfCells":
+        places, numbers, texts = self.packed()
+        return self.unpacked(places, numbers, list(texts))
+
+    def _at(self, place: Place) -> tuple[int, int, bool]:
+        """The number of a place, where it stands or would, and whether it is there."""
+        sought = place[0] << 32 | place[1]
+        at = bisect_left(self._places, sought)
+        return sought, at, at < len(self._places) and self._places[at] == sought
+
+    def __contains__(self, place: object) -> bool:
+        return isinstance(place, tuple) and self._at(place)[2]
+
+    def __getitem__(self, place: Place) -> str:
+        _sought, at, is_there = self._at(place)
+        if not is_there:
+            raise KeyError(place)
+        return self._texts[self._numbers[at]]
+
+    def get(self, place: Place, default: Any = None) -> Any:
+        _sought, at, is_there = self._at(place)
+        return self._texts[self._numbers[at]] if is_there else default
+
+    def __setitem__(self, place: Place, text: str) -> None:
+        number = self._number_of.setdefault(text, len(self._texts))
+        if number == len(self._texts):
+            self._texts.append(text)
+        sought, at, is_there = self._at(place)
+        if is_there:
+            self._numbers[at] = number
+        else:
+            self._places.insert(at, sought)
+            self._numbers.insert(at, number)
+
+    def __delitem__(self, place: Place) -> None:
+        _sought, at, is_there = self._at(place)
+        if not is_there:
+            raise KeyError(place)
+        del self._places[at], self._numbers[at]
+
+    def of_row(self, row: int) -> Iterator[tuple[int, str]]:
+        """What is said of the cells of a row, by their columns."""
+        at, behind = bisect_left(self._places, row << 32), bisect_left(self._places, (row + 1) << 32)
+        return ((self._places[each] & 0xFFFFFFFF, self._texts[self._numbers[each]]) for each in range(at, behind))
+
+    def __iter__(self) -> Iterator[Place]:
+        return ((place >> 32, place & 0xFFFFFFFF) for place in self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def clean(text: str) -> str:
@@ -114,11 +190,11 @@ class SheetFrames:
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.filtered = False
-        self.unread: dict[Place, str] = {}
-        self.struck: dict[Place, str] = {}
-        self.numbers: dict[Place, str] = {}
-        self.partial_days: dict[Place, str] = {}
-        self.padded: dict[Place, str] = {}
+        self.unread = OfCells()
+        self.struck = OfCells()
+        self.numbers = OfCells()
+        self.partial_days = OfCells()
+        self.padded = OfCells()
         self.long_rows: set[int] = set()
         self.signs = SignsWithoutCode()
         send.count(100)
@@ -167,11 +243,11 @@ class SheetFrames:
                 "hidden_rows": frozenset(row for row in self.hidden_rows if row <= last_row),
                 "hidden_columns": frozenset(column for column in self.hidden_columns if column <= last_column),
                 "filtered": self.filtered,
-                "unread": self.unread,
-                "struck": self.struck,
-                "numbers": self.numbers,
-                "partial_days": self.partial_days,
-                "padded": self.padded,
+                "unread": self.unread.packed(),
+                "struck": self.struck.packed(),
+                "numbers": self.numbers.packed(),
+                "partial_days": self.partial_days.packed(),
+                "padded": self.padded.packed(),
                 "long_rows": frozenset(self.long_rows),
             },
         )

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time
 
 from institutions.imports.reading import formats
-from institutions.imports.reading.frames import Cell, Refused, SheetFrames, clean, error_in
+from institutions.imports.reading.frames import LOOKS, Cell, Refused, SheetFrames, clean, error_in
 from institutions.imports.reading.ods_styles import OdsStyles
 from institutions.imports.reading.tags import Attributes
 
@@ -150,7 +150,7 @@ class RowBuilder:
             raise sheet.too_large(self.index + repeated, len(self.cells))
         for index in range(self.index, min(self.index + repeated, sheet.limits.most_rows + 1)):
             sheet.add(index, list(self.cells))
-            for name in ("unread", "struck", "numbers", "partial_days", "padded"):
+            for name in LOOKS:
                 kept = getattr(sheet, name)
                 kept.update({(index, column): what for column, what in getattr(self, name).items()})
 
