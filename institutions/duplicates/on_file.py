@@ -29,7 +29,7 @@ def entries_with(institutions: InstitutionQuerySet, *columns: str) -> Iterator[l
     for into, merged in merged_into(found):
         names_of_merged[into].append(merged.name)
         addresses_of_merged[into].append(merged.operating_address)
-    ids = found.values_list("pk", flat=True).iterator(10_000)
+    ids = found.values_list("pk", flat=True).iterator(AT_ONCE)
     while some := list(islice(ids, AT_ONCE)):
         names = by_institution(Name.objects.filter(withdrawn_at=None, institution__renamed=True), some, "name")
         standing = Licence.objects.standing().filter(kind=Licence.Kind.PERMIT)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from institutions import spool
+from institutions.duplicates import on_file as entries_on_file
 from institutions.duplicates import reading
 from institutions.imports import on_file
 from institutions.imports import rows as rows_of_a_table
@@ -73,6 +74,7 @@ def commit(rows: int) -> None:
 
 def test_changed_row_takes_little_memory_with_its_institution_on_file(db, monkeypatch):
     monkeypatch.setattr(on_file, "MOST_KEPT", 50)
+    monkeypatch.setattr(entries_on_file, "AT_ONCE", 50)
     planned(10)
     commit(FEW)
 
