@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('institutions', '0021_who_takes_a_batch_back'),
+        ("institutions", "0021_who_takes_a_batch_back"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='institution',
-            name='institution_not_counted',
+            model_name="institution",
+            name="institution_not_counted",
         ),
     ]
