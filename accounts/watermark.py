@@ -145,6 +145,11 @@ def cut() -> datetime:
     return (clock if since is None else min(clock, since)) - TICK
 
 
+def _said(moment: datetime) -> str:
+    """As a reader in Asia/Shanghai has it on the clock."""
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def settled(known_at: datetime) -> datetime:
     """`known_at` once nobody writes at or before it any more.
 
@@ -159,7 +164,7 @@ def settled(known_at: datetime) -> datetime:
                 {
                     "known_at": [
                         _("时刻 %(given)s 还没有过去，现在是 %(now)s。")
-                        % {"given": known_at.isoformat(), "now": clock.isoformat()}
+                        % {"given": _said(known_at), "now": _said(clock)}
                     ]
                 }
             )
@@ -168,7 +173,7 @@ def settled(known_at: datetime) -> datetime:
         if time.monotonic() > patience:
             raise Unsettled(
                 _("%(since)s 开始的写入尚未完成，此刻还不能按 %(given)s 所知回答；请稍后再试。")
-                % {"since": timezone.localtime(since).isoformat(), "given": known_at.isoformat()}
+                % {"since": _said(since), "given": _said(known_at)}
             )
         time.sleep(PAUSE_S)
 
