@@ -33,7 +33,7 @@ REBUILT = [
 COMPARED = ["institution_id", "round_no", *REBUILT]  # with what the audit trail was told
 
 
-@dataclass
+@dataclass(frozen=True)
 class Told:
     """What the audit trail says of a round: its columns, as they were told last; its events by their sequence, each
     with the moment at which it became known; the digests of its notices by their ids. An earlier release told less."""
@@ -189,7 +189,7 @@ def _told_of(rounds: Iterable[Rectification]) -> dict[str, Told]:
             if sheet := event.pop("sheet", None):
                 told[of].sheets[sheet["id"]] = sheet["digest"]
             told[of].events[event["sequence"]] = event | {"recorded_at": at}
-        told[of].columns |= columns
+        told[of].columns.update(columns)
     return told
 
 

@@ -62,7 +62,7 @@ def test_leader_of_a_province_opens_the_county_that_has_everything(browse, towns
 
     today, statistics = browse(leader).get("/"), browse(leader).get("/statistics/")
 
-    assert (today.context["question"].division, today.context["figures"].surveyed) == ("330382", 1)
+    assert (today.context["question"].division, today.context["here"].total.surveyed) == ("330382", 1)
     assert statistics.context["found"].question.division == "330382"
     page = statistics.content.decode()
     assert '<a href="?division=3303&amp;as_of=' in page and '<a href="?division=33&amp;as_of=' in page  # the way up
@@ -77,7 +77,7 @@ def test_two_granted_townships_are_both_seen_on_today_list_and_map(browse, db):
 
     today, listed, map_ = browser.get("/"), browser.get("/institutions/"), browser.get("/api/v1/map/")
 
-    assert today.context["figures"].surveyed == 2
+    assert today.context["here"].total.surveyed == 2
     assert {each.institution.name for each in today.context["waiting"][0].rounds} == {
         f"{LIUSHI}家",
         f"{NEXT_TO_LIUSHI}家",

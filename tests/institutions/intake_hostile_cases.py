@@ -171,7 +171,7 @@ CASES: dict[str, dict[str, Any]] = {
     "K4 a township that is given once and left blank below": {
         "rows": [H3, ONE, ["青竹教育", "", "翔金路6号"]],
         "reads": [READ_ONE],
-        "errors": ["3 乡镇(街道)"],
+        "asked": ["township_above"],
     },
     # --- K5 cells that could not be read
     "K5 a column of references that are gone": {

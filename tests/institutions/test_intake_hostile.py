@@ -4,6 +4,7 @@ import pytest
 
 from institutions.imports.package import UnreadableFile
 from institutions.imports.plan import Plan
+from institutions.imports.reading.frames import OfCells
 from institutions.imports.workbook import Sheet
 from tests.institutions.intake_files import planned_workbook, workbook
 from tests.institutions.intake_hostile_cases import CASES
@@ -14,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def planned(case: dict) -> Plan:
     sheets = case.get("sheets") or {"": case["rows"]}
-    read = [Sheet(name, rows=[list(row) for row in rows], **case.get("sheet", {})) for name, rows in sheets.items()]
+    more = {name: OfCells(said) if isinstance(said, dict) else said for name, said in case.get("sheet", {}).items()}
+    read = [Sheet(name, rows=[list(row) for row in rows], **more) for name, rows in sheets.items()]
     return planned_workbook(workbook(*read), case.get("answers"))
 
 

@@ -230,7 +230,7 @@ REFUSED = {
     "no attributes": (geojson([({}, [square(0)])]), {}, "图形没有任何属性"),
     "far away": (geojson([({"NAME": "柳市镇"}, [[(x - 5, y) for x, y in square(0)]])]), {}, "不在这个辖区。请核对文件和坐标系。"),
     "day to come": (geojson(), {"dated_on": str(today() + timedelta(days=2))}, "还没有到。"),
-    "another county": (geojson(), {"division": "330324"}, "选择一个有效的选项"),
+    "another county": (geojson(), {"division": "330324"}, "所选的不在可选的项中"),
     "no datum": (geojson(), {"datum": ""}, "必填"),
     "no source": (geojson(), {"source": ""}, "必填"),
     "ID-card number": (geojson(), {"source": "330382199001011237 提供"}, "含身份证号"),
