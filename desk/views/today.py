@@ -25,6 +25,7 @@ from inspections.models import (
     hand_of,
 )
 from institutions.models import Institution
+from institutions.moments import Moment
 from institutions.moments import today as this_day
 from reports.models import Report
 
@@ -52,7 +53,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     question = Question(division=first_to_see(user))
     divisions = question.divisions(user)
     with one_snapshot():
-        here = completion(divisions, question.moment)
+        here = completion(divisions, Moment.that_stands())  # as the lists beside it
         waiting = QuarantinedVisit.objects.visible_to(user).waiting()
         quarantined = list(waiting.select_related("institution")[:SHOWN])
         return render(

@@ -67,8 +67,7 @@ def shown(name: str, path: str, interrupted: Interrupted):
 
 PAGES = {
     "today": (reverse("today"), lambda page: [
-        page["figures"].surveyed, page["figures"].with_problems,
-        page["figures"].with_problems - page["figures"].rectified,
+        page["here"].total.surveyed, page["here"].total.with_problems, page["here"].total.outstanding,
         next(each.count for each in page["waiting"] if each.state == "overdue"),
     ]),
     "ledger": (reverse("rectifications") + "?state=overdue&page_size=200", lambda page: [
