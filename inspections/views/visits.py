@@ -117,7 +117,7 @@ def _show(request: SignedInRequest, found: Visit, form: OrderForm | None = None,
     """The visit's page; `form` is an order that was refused."""
     findings = Finding.objects.filter(visit=found).select_related("type", "rectification")
     scope_code = found.institution.scope_code
-    copies = QuarantinedVisit.objects.visible_to(request.user).filter(visit=found)
+    copies = QuarantinedVisit.objects.visible_to(request.user).filter(visit=found).order_by("received_at", "pk")
     takes = found.withdrawal_takes(request.user)
     to_order = _to_order(found)
     may_order = (
