@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.audit_words import PARAGRAPHS
 from accounts.errors import Invalid, Refusal, as_json
 from accounts.permissions import require
 from accounts.requests import SignedInRequest, json_sent, whole_number
@@ -146,15 +147,7 @@ def _page(
 
 def _words_of_the_editor() -> dict[str, Any]:
     return {
-        "keys": {
-            "headline": _("导语"),
-            "by_township": _("各下级区划"),
-            "change": _("与上期相比"),
-            "overdue": _("逾期和反弹"),
-            "problem_types": _("问题类型"),
-            "misconduct": _("教育乱象专项巡查"),
-            "own": _("自己写的"),
-        },
+        "keys": {name: str(said) for name, said in PARAGRAPHS.items()},
         "ownNumber": _("手写的数字，没有对应指标"),
         "typed": _("正文中写"),
         "system": _("系统数字"),
