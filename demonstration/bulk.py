@@ -9,6 +9,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
+from django.apps import apps
 from django.db import connection, models
 
 from accounts import guards
@@ -137,6 +138,15 @@ def loading(*of: type[models.Model]) -> Iterator[None]:
                     cursor.execute(made_by)
             connection.check_constraints([each._meta.db_table for each in of])
             guards.install(connection)
+
+
+def analyze() -> None:
+    """Let the planner look at our tables again, or it believes them to be empty. Not at those that PostgreSQL shares
+    between databases: they stay locked until the transaction ends, and whoever analyzes another database waits."""
+    tables = [each._meta.db_table for each in apps.get_models(include_auto_created=True) if each._meta.managed]
+    names = ", ".join(map(connection.ops.quote_name, tables)) if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {names}")
 
 
 def _indexes(tables: set[str]) -> dict[str, str]:

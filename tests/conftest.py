@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from demonstration import bulk
 from figures.statistics import Figures, completion
 from institutions.moments import Moment, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, seconded_from, user_with
@@ -100,7 +101,7 @@ def demonstration(django_db_setup, django_db_blocker, tmp_path_factory) -> date:
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("demo", stdout=StringIO())
         if connection.vendor == "postgresql":  # its foreign key checks keep plans made when the tables were empty
-            connection.cursor().execute("ANALYZE")
+            bulk.analyze()
             connection.check_constraints()
         yield today()
         transaction.set_rollback(True)

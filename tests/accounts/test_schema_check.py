@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import guards
 from accounts.schema_check import schema_is_as_migrated
+from demonstration import bulk
 from tests.own_database import ROOT
 
 EVERYWHERE = [
@@ -92,8 +93,7 @@ def test_database_as_migrated_has_no_issue(db, settings):
 
 
 def test_what_the_planner_keeps_is_no_difference(db):
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    bulk.analyze()
 
     assert schema_is_as_migrated(None, databases=["default"]) == []
 

@@ -105,3 +105,26 @@ def test_loading_takes_nothing_that_breaks_a_foreign_key():
 
     with pytest.raises(IntegrityError), transaction.atomic(), bulk.loading(Finding, Rectification):
         book.write()
+
+
+def test_nothing_that_databases_share_is_held_by_looking_again():
+    institution()
+    bulk.analyze()
+
+    assert statistics_of("institutions_institution")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relation::regclass FROM pg_locks WHERE pid = pg_backend_pid() AND database = 0")
+            assert cursor.fetchall() == []
+
+
+def statistics_of(table: str) -> bool:
+    """Whether the planner has looked at a table."""
+    asked = {
+        "sqlite": "SELECT COUNT(*) FROM sqlite_stat1 WHERE tbl = %s",
+        "postgresql": "SELECT COUNT(*) FROM pg_stats WHERE tablename = %s",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(asked[connection.vendor], [table])
+        [number] = cursor.fetchone()
+    return bool(number)

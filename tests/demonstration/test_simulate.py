@@ -1,5 +1,7 @@
 """Scale data: the same seed is the same country, with as many visits as were asked for, and every check passes."""
 
+from dataclasses import astuple
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -7,10 +9,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from accounts import guards
+from demonstration.country import FIRST_PROVINCE, PROVINCES
+from figures import kept
 from figures.statistics import counts
 from inspections.models import Notice, Rectification, RectificationEvent, Visit
 from institutions.models import Institution
-from institutions.moments import Moment
+from institutions.moments import LAST, Moment, start_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +47,23 @@ def test_simulated_country_passes_every_check():
         "500 visits and 0 kept aside compared with what was sent, no difference.",
     ]
     assert list(guards.differences(connection)) == []
+
+
+def test_simulated_country_is_counted_as_known_now_and_anew_as_known_at_any_moment():
+    simulate(100, 100)
+    past, now = (Moment(date(2018, 10, 1), known_at) for known_at in (start_of(date(2018, 9, 1)), LAST))
+    everywhere = [str(FIRST_PROVINCE + place) for place in range(PROVINCES)]
+
+    counted_now = kept.total(everywhere, now.on, now.known_at)
+    assert counted_now == astuple(counts(Institution.objects.all(), now))
+    assert kept.total(everywhere, past.on, past.known_at) is None
+    call_command("verify_figures", stdout=StringIO())
+
+    call_command("rebuild_figures", stdout=StringIO())
+    assert kept.total(everywhere, now.on, now.known_at) == counted_now
+    assert kept.total(everywhere, past.on, past.known_at) == astuple(counts(Institution.objects.all(), past))
+    assert kept.total(everywhere, past.on, past.known_at) != counted_now
+    call_command("verify_figures", stdout=StringIO())
 
 
 def test_same_seed_is_the_same_country():

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from demonstration import bulk
 from tests.factories import institution, round_of, supplement_of, visit_of
 
 PAST = "as_of=2018-08-31&known_at=2018-12-01T09:00:00Z"
@@ -27,8 +28,7 @@ def counted(db):
         round_ = round_of(institution(name=f"机构{number}"), "2018-05-01", visit=None)
         visit_of(round_.institution, "2018-06-01", findings=("T01",), purpose="recheck", round_=round_)
     supplement_of(round_, "2018-07-01", findings=("S02",))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    bulk.analyze()
 
 
 @pytest.mark.parametrize("path", ASKED)

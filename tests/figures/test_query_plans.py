@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from accounts.scope import within_prefixes
+from demonstration import bulk
 from demonstration.book import Book
 from figures.differences import differences
 from figures.places import first_to_see
@@ -37,8 +38,7 @@ def crowded(for_the_module):
     book.write()
     for _number in range(12):
         round_of(institution(), ordered_on="2018-07-02")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    bulk.analyze()
     return Moment.of(date(2018, 12, 31))
 
 
@@ -179,8 +179,7 @@ def worded(crowded, db):
         Place(institution=each, division_id="330381", scope_code=each.scope_code, from_on=EARLIEST, **on_file)
         for each in schools
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    bulk.analyze()
 
 
 @pytest.mark.parametrize(

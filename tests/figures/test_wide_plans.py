@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from demonstration import bulk
 from demonstration.book import Book
 from desk.views.today import SHOWN, _changes
 from figures.drilldown import Drilldown
@@ -36,8 +37,7 @@ def settled(for_the_module):
     book.write()
     for number in range(12):
         round_of(institution(), ordered_on="2018-07-02", due_on="2018-08-02" if number < 10 else "2019-01-02")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    bulk.analyze()
 
 
 @pytest.fixture(params=["330382", "33"])

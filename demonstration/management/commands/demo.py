@@ -2,13 +2,12 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
 from accounts import audit
 from accounts.models import Grant, User
 from accounts.roles import Role
 from accounts.watermark import recording
-from demonstration import patrol, yueqing
+from demonstration import bulk, patrol, yueqing
 from figures import keeping
 from inspections.actions.oddities import all_worked_out_again
 from inspections.models import Rectification
@@ -55,8 +54,7 @@ class Command(BaseCommand):
             audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=at)
             questions = sum(new for _visits, new, _gone in all_worked_out_again())
             keeping.rebuild()  # what is loaded became known long before
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # or the planner believes the tables are empty
+        bulk.analyze()
         self.stdout.write(
             f"Demonstration loaded: {written} institutions, {Rectification.objects.count()} rectifications, "
             f"{questions} questions about visits (疑点)."

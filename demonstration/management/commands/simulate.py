@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
 from demonstration import bulk, country
 from figures import keeping
@@ -37,9 +36,8 @@ class Command(BaseCommand):
             for written in country.write(wanted, options["visits"], options["seed"]):
                 self.stdout.write(f"\r{written} of {wanted} institutions", ending="")
                 self.stdout.flush()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-        keeping.rebuild()
+        bulk.analyze()
+        keeping.rebuild(past=False)  # `rebuild_figures` counts every past K too
         rounds, visits = (
             found.filter(institution__scope_code__gte=str(country.FIRST_PROVINCE)).count()
             for found in (Rectification.objects, Visit.objects)
