@@ -39,10 +39,14 @@ lint: .venv/.installed-requirements-dev
 	@scripts/lint.sh
 
 bench: .venv/.installed-requirements-dev
+	@scripts/system_packages.sh
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.kept
+	$(BIN)/python -m bench.visits
 	$(BIN)/python -m bench.storing
 	$(BIN)/python -m bench.documents
 	$(BIN)/python -m bench.map
+	$(BIN)/python -m bench.map_page
 
 battery: .venv/.installed-requirements-dev
 	DATABASE_URL= $(BIN)/python -m tests.battery

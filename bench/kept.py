@@ -1,6 +1,6 @@
 """The counts that are kept, beside their definition and beside polars, by the processor (docs/adr/0046).
 
-`python -m bench.kept`, after or without `make bench`, of the same country. Equal answers are asserted before anything
+`python -m bench.kept` (part of `make bench`), of the same country. Equal answers are asserted before anything
 is timed; then all take turns. What is counted is this process and, with PostgreSQL, the server's process that answers.
 """
 

@@ -2,7 +2,7 @@
 were grouped before, beside an older build, beside one county, of a past day and as known at a past moment, and while
 visits are stored.
 
-`python -m bench.map`, the last part of `make bench`, of the country of bench/scale.py. BENCH_OLDER_MAP names a checkout
+`python -m bench.map` (part of `make bench`), of the country of bench/scale.py. BENCH_OLDER_MAP names a checkout
 of the older build (commit decaf04); without it that column is left out. Equal answers are asserted before anything is
 timed.
 """

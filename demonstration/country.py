@@ -64,6 +64,7 @@ def write(institutions: int, visits: int, seed: int) -> Iterator[int]:
     townships = [each for each in places if each.level == "township"]
     people = _people()
     book = Book(rng)
+    looked_in = Book(random.Random(f"{seed}, routine"))  # apart: however many, the rest is the same
     problems = round(institutions * WITH_PROBLEMS / SURVEYED)
     rectified = round(institutions * RECTIFIED / SURVEYED)
     rechecks = min(max(0, visits - problems), rectified)
@@ -73,12 +74,17 @@ def write(institutions: int, visits: int, seed: int) -> Iterator[int]:
         if number < problems:
             _round(book, institution, people, done=number < rectified, recheck=number < rechecks, seen=number < visits)
         for _visit in range(routine // institutions + (number < routine % institutions)):
-            _routine(book, institution, people)
+            _routine(looked_in, institution, people)
         if (number + 1) % FLUSH_EVERY == 0:
-            book.write()
+            _write(book, looked_in)
             yield number + 1
-    book.write()
+    _write(book, looked_in)
     yield institutions
+
+
+def _write(*books: Book) -> None:
+    for each in books:
+        each.write()
 
 
 def _people() -> tuple[User, User, User]:

@@ -77,6 +77,7 @@ def show(
     where = named(question, divisions)
     config = _config(request, question, shown, where, ZOOMS[len(within)], [longitude, latitude])
     config["doors"] |= doors or {}
+    config["first"] = _first(config, question, shown)
     config["words"] |= words or {}
     return render(
         request,
@@ -145,6 +146,13 @@ def _config(
         "basemaps": basemaps.for_page(),
         "words": {name: str(text) for name, text in WORDS.items()},
     }
+
+
+def _first(config: Mapping[str, Any], question: Drilldown, shown: Shown) -> str:
+    """What the page's modules ask first, for the browser to fetch while it still reads them."""
+    if shown.layer == "change":
+        return ""  # since which day is worked out there
+    return f"{config['doors']['map']}?{question.query_string(standing='')}&zoom={config['zoom']}"
 
 
 def _months(on: date) -> list[date]:

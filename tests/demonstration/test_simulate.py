@@ -73,10 +73,18 @@ def test_same_seed_is_the_same_country():
     assert first != other
 
 
-def world_of(seed: int) -> list:
+def test_more_routine_visits_are_more_visits_of_the_same_country():
+    few, many = (world_of(1, visits) for visits in (90, 270))
+
+    visits = [{each[0] for each in world.pop(2)} for world in (few, many)]
+    assert few == many
+    assert visits[0] < visits[1]
+
+
+def world_of(seed: int, visits: int = 90) -> list:
     """Everything that is in a country, which is gone afterwards."""
     with transaction.atomic():
-        simulate(30, 90, seed)
+        simulate(30, visits, seed)
         found = [
             list(rows.order_by("pk").values_list(*columns))
             for rows, columns in (

@@ -18,7 +18,7 @@ GRANTS, SCOPE = (
 RULES = re.compile("test_rules_of")  # files of tests of single rules: the quickest
 MOST_AT_IMPORT = 200  # tests for each change of what is read at import, where each has its setting up
 MOST_ALIKE = 10
-MOST_SECONDS = 8.0  # of tests for each change, as slow as they are while lines are gathered
+MOST_SECONDS = 15.0  # of tests for each change, as slow as they are while lines are gathered
 MOST_OF_PERMISSIONS = 40.0  # of one that asks for permission: a thousand tests walk through the scope's, a door each
 
 
@@ -35,7 +35,8 @@ class Choice:
             self.of_file[path].add(test)
 
     def running(self, mutant: Mutant) -> list[str]:
-        """Those that run through the place of a change: what noticed others there, then the quickest."""
+        """Those that run through the place of a change: what noticed others there, those that are about its module, then
+        the quickest."""
         tests = running(self.gathered.lines, mutant.path, range(mutant.first_line, mutant.last_line + 1))
         likely = [{self._killer(mutant)}, self.of_function[mutant.path, mutant.function]]
         if mutant.asks_permission:
@@ -43,6 +44,10 @@ class Choice:
             of_rules = {test for test in tests if RULES.search(test)}
             of_permissions = {test for test in tests if about.search(test.split("::")[0])}
             likely[1:1] = [of_rules, _called_after(mutant.path, of_permissions), of_permissions]
+        else:
+            about, called = _about(mutant.path, tests), _called(Path(mutant.path).stem, tests)
+            likely += [about & called, about, called]
+            tests = {*self._apart(tests), *(tests & likely[0])}
         return self._ordered(tests, likely, most_seconds(mutant))
 
     def at_import(self, mutant: Mutant) -> list[str]:
@@ -79,12 +84,19 @@ class Choice:
         """
         durations, shares = self.gathered.durations, self.gathered.sharing
 
-        def order(test: str) -> tuple[bool, str, int, float]:
+        asked = sorted((test for test in tests if test in durations and test in self.tests), key=durations.__getitem__)
+        seen: Counter[str] = Counter()
+        nth = {}  # of its function: one of each comes before the second of any
+        for test in asked:
+            nth[test] = seen[test.split("[")[0]]
+            seen[test.split("[")[0]] += 1
+
+        def order(test: str) -> tuple[bool, str, int, int, float]:
             first = next((place for place, some in enumerate(likely) if test in some), len(likely))
             slow = test in shares and first > 0
-            return slow, test.split("::")[0] if slow else "", first, durations[test]
+            return slow, test.split("::")[0] if slow else "", first, nth[test], durations[test]
 
-        ordered = sorted((test for test in tests if test in durations and test in self.tests), key=order)
+        ordered = sorted(asked, key=order)
         spent = itertools.accumulate(durations[test] for test in ordered)
         return [test for test, seconds in zip(ordered, spent, strict=True) if test == ordered[0] or seconds <= most]
 
@@ -124,8 +136,11 @@ def _importing(path: str) -> list[str]:
 def _called_after(path: str, tests: set[str]) -> set[str]:
     """Of the tests those whose name, or whose file's, has the module's or its folder's in it: `roles.py` and
     `test_role_may_do_…`."""
-    words = [each.removesuffix("s") for each in (Path(path).stem, Path(path).parent.name)]
-    return {test for test in tests if any(word in test.partition("/")[2] for word in words)}
+    return _called(Path(path).stem, tests) | _called(Path(path).parent.name, tests)
+
+
+def _called(word: str, tests: set[str]) -> set[str]:
+    return {test for test in tests if word.removesuffix("s") in test.partition("/")[2]}
 
 
 def _about(path: str, tests: set[str]) -> set[str]:

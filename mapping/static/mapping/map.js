@@ -87,8 +87,8 @@ const show = () => {
 
 // --- The whole question: the legend's numbers, where to look first
 
-async function showWhole() {
-  const answer = await latestWhole((signal) => features(`${question({ standing: "" })}&zoom=${config.zoom}`, signal));
+async function showWhole(first = "") {
+  const answer = await latestWhole((signal) => (first ? ask(first) : features(`${question({ standing: "" })}&zoom=${config.zoom}`, signal)));
   if (!answer) return null;
   showCounts(sumUp(answer.features));
   return answer;
@@ -247,7 +247,7 @@ async function begin() {
   try {
     if (first) goTo(first);
     const below = showBelow();
-    const whole = await showWhole();
+    const whole = await showWhole(config.first); // which the browser has asked for already
     leading = true;
     if (!first && whole) fitTo(whole);
     leading = false;

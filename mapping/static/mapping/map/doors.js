@@ -14,8 +14,8 @@ export const served = () => (servedAt ? new Date(servedAt) : new Date());
 const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 
 export async function ask(path, { signal, body } = {}) {
-  const sent = { headers: { Accept: "application/json" }, credentials: "same-origin", signal };
-  if (body) Object.assign(sent, { method: "POST", body: JSON.stringify(body), headers: { ...sent.headers, "Content-Type": "application/json", "X-CSRFToken": token() } });
+  const sent = { headers: {}, credentials: "same-origin", signal };
+  if (body) Object.assign(sent, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-CSRFToken": token() } });
   let answer;
   try {
     answer = await fetch(path, sent);

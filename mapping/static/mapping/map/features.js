@@ -2,7 +2,7 @@
 import { MARKS, WORST_FIRST, element, shape } from "../shapes.js";
 import { config, fill, map, words } from "./page.js";
 
-const SLICE = 60; // marks made in one go: the page stays awake between them
+const AWAKE = 12; // ms in which marks are made in one go: the page stays awake between them
 const shown = new Map(); // id -> {marker, look}
 let open = () => {};
 let turn = 0;
@@ -143,10 +143,14 @@ export async function draw(marks) {
   }
   const missing = marks.filter((mark) => !shown.has(mark.id));
   for (const mark of marks) if (shown.has(mark.id)) shown.get(mark.id).mark = mark;
-  for (let first = 0; first < missing.length; first += SLICE) {
-    if (first) await untilPainted();
-    if (mine !== turn) return false;
-    for (const mark of missing.slice(first, first + SLICE)) add(mark, wanted.get(mark.id));
+  let began = performance.now();
+  for (const mark of missing) {
+    if (performance.now() - began > AWAKE) {
+      await untilPainted();
+      if (mine !== turn) return false;
+      began = performance.now();
+    }
+    add(mark, wanted.get(mark.id));
   }
   return true;
 }
