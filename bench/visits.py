@@ -100,7 +100,7 @@ def answer() -> None:
     for line in sys.stdin:
         who, page, turn = json.loads(line)
         if page == "visits":
-            told = {"body": Visit.objects.count()}
+            told: dict[str, Any] = {"body": Visit.objects.count()}
         elif page == "pages":
             told = {"body": [each for each in _addresses() if clients[who].get(each).status_code == 200]}
         else:
