@@ -1,7 +1,6 @@
 """Which tests are asked about a change, and in which order: first those that are likely to notice it."""
 
 import ast
-import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -96,9 +95,12 @@ class Choice:
             slow = test in shares and first > 0
             return slow, test.split("::")[0] if slow else "", first, nth[test], durations[test]
 
-        ordered = sorted(asked, key=order)
-        spent = itertools.accumulate(durations[test] for test in ordered)
-        return [test for test, seconds in zip(ordered, spent, strict=True) if test == ordered[0] or seconds <= most]
+        chosen: list[str] = []
+        for test in sorted(asked, key=order):
+            if not chosen or durations[test] <= most:
+                chosen.append(test)
+                most -= durations[test]
+        return chosen
 
 
 def most_seconds(mutant: Mutant) -> float:
