@@ -63,9 +63,7 @@ def main() -> None:
     if kept.total([], country.AS_OF, start_of(country.AS_OF)) is None:  # `simulate` counts as known now
         begun = time.process_time()
         keeping.rebuild()
-        print(
-            f"counted anew as known at every moment in {time.process_time() - begun:.0f} s of processor"
-        )
+        print(f"counted anew as known at every moment in {time.process_time() - begun:.0f} s of processor")
     codes = [str(country.FIRST_PROVINCE + place) for place in range(country.PROVINCES)]
     now = Moment.of(country.AS_OF)
     middle = Moment(date(2018, 8, 28), now.known_at)  # in the busiest season

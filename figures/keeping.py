@@ -140,7 +140,7 @@ def _locked(ids: Sequence[Any]) -> dict[Any, tuple[Standings, datetime]]:
 
 def _write_histories(rows: Sequence[tuple[Any, ...]]) -> None:
     for some in _in_parts(rows):
-        _insert(
+        insert(
             HISTORY,
             ("institution_id", "spells", "found", "known_at"),
             [(*row[:-1], _moment(row[-1])) for row in some],
@@ -154,7 +154,7 @@ def _write_changes(changes: dict[Key, list[int]], known_at: datetime) -> None:
     columns = ("kind", "part", "scope_code", "day", *FIELDS, "known_at", "folded")
     last = 0
     for some in _in_parts(rows):
-        last = _insert(CHANGE, columns, some, "RETURNING id")
+        last = insert(CHANGE, columns, some, "RETURNING id")
     if rows and last % FOLD_EVERY < len(rows):
         fold()
 
@@ -260,7 +260,7 @@ def _add(sums: Sums) -> None:
     more = ", ".join(f"{name} = {SUM}.{name} + excluded.{name}" for name in FIELDS)
     columns = ("kind", "digits", "area", "part", "day", *FIELDS)
     while some := list(islice(rows, MANY)):
-        _insert(SUM, columns, some, f"ON CONFLICT (kind, digits, day, area, part) DO UPDATE SET {more}")
+        insert(SUM, columns, some, f"ON CONFLICT (kind, digits, day, area, part) DO UPDATE SET {more}")
 
 
 # --- All anew
@@ -346,7 +346,7 @@ def _write_folded(changes: Mapping[Any, Mapping[Key, list[int]]]) -> None:
         if any(numbers)
     ]
     for some in _in_parts(rows):
-        _insert(CHANGE, ("kind", "part", "scope_code", "day", *FIELDS, "known_at", "folded"), some)
+        insert(CHANGE, ("kind", "part", "scope_code", "day", *FIELDS, "known_at", "folded"), some)
 
 
 def _all_changes() -> Iterator[Row]:
@@ -372,7 +372,7 @@ def _days_of_sums() -> list[date]:
 # --- How the engines take it
 
 
-def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], after: str = "") -> int:
+def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], after: str = "") -> int:
     """Insert rows with one statement; with RETURNING the last id."""
     place = f"({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:

@@ -1,7 +1,8 @@
 """Writing what the map keeps: what a transaction touched is worked out anew at its end, in the same transaction, and
 what that changes is added to the cells later, many changes at once (docs/adr/0054-cells-of-the-map.md)."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import BooleanField, Case, Q, Value, When
 from django.utils import timezone
 
 from accounts.watermark import recording
+from figures.keeping import insert
 from figures.spells import next_days, next_days_sql
 from figures.unseen import Status, status_then
 from institutions.models import Institution, licence_status_then
@@ -35,7 +37,7 @@ from mapping.summing import (
     unequal_bounds,
 )  # fmt: skip
 
-HELD_AT_ONCE = 500  # spots asked for in one statement
+HELD_AT_ONCE = WRITTEN_AT_ONCE = 500  # spots in one statement
 TURNED_AT_ONCE = 5000  # of those whose day has come; the others by the next question
 FOLD_EVERY = 400  # changes: as many are added up by each question until they are folded into the cells
 MADE, TOUCHED = (each._meta.db_table for each in (CellsMade, MapTouched))
@@ -53,6 +55,9 @@ TAKE = {
 # Cells of other kinds than ours are none.
 IS_MADE = f"EXISTS (SELECT 1 FROM {MADE} WHERE kinds = '{KINDS}')"  # noqa: S608 (our own names)
 _COLUMNS = ("scope_code", "kind", "cell", "longitude", "latitude", "approximate", "turns_on")
+_REPLACING = f"ON CONFLICT (institution_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS)}"
+_CHANGED = ("area", "kind", "cell", "longitude", "latitude", "approximate", "number", "folded")
+_Place = tuple[str, int, int | None, float | None, float | None, bool]  # the first six of those
 
 
 # --- At the end of a transaction that writes (accounts/watermark.py)
@@ -93,16 +98,21 @@ def _write(before: dict[Any, Spot]) -> None:
     """Work these out anew, and keep and count what stands otherwise."""
     if not before:
         return
-    changes, written = list[SpotChange](), list[Spot]()
+    changes, written = Counter[_Place](), list[tuple[Any, ...]]()
+    in_database, day_kept = Institution._meta.pk.get_db_prep_value, connection.ops.adapt_datefield_value
     for spot in spots_of(list(before)):
         was = before[spot.pk]
         if all(getattr(was, name) == getattr(spot, name) for name in _COLUMNS):
             continue
-        written.append(spot)
-        changes += [*_changes(was, -1), *_changes(spot, 1)]
-    Spot.objects.bulk_create(
-        written, update_conflicts=True, unique_fields=["institution"], update_fields=_COLUMNS, batch_size=500
-    )
+        values = [getattr(spot, name) for name in _COLUMNS[:-1]]
+        written.append((in_database(spot.pk, connection), *values, day_kept(spot.turns_on)))
+        for each, number in ((was, -1), (spot, 1)):
+            if each.kind != GONE:
+                changes[each.scope_code[:2], each.kind, each.cell, each.longitude, each.latitude, each.approximate] += (
+                    number
+                )
+    for first in range(0, len(written), WRITTEN_AT_ONCE):
+        insert(SPOT, ("institution_id", *_COLUMNS), written[first : first + WRITTEN_AT_ONCE], _REPLACING)
     _add(changes)
 
 
@@ -189,23 +199,13 @@ def _place_in(values: Sequence[str], column: str) -> str:
     return f"CASE {column} {places} END"
 
 
-def _changes(spot: Spot, number: int) -> list[SpotChange]:
-    if spot.kind == GONE:
-        return []
-    return [
-        SpotChange(
-            area=spot.scope_code[:2], kind=spot.kind, number=number, cell=spot.cell, longitude=spot.longitude,
-            latitude=spot.latitude, approximate=spot.approximate,
-        )
-    ]  # fmt: skip
-
-
-def _add(changes: Sequence[SpotChange]) -> None:
-    if not changes:
-        return
-    made = SpotChange.objects.bulk_create(changes)
-    last = made[-1].pk or 0
-    if last % FOLD_EVERY < len(changes):
+def _add(changes: Mapping[_Place, int]) -> None:
+    """How many more there are, or fewer; what has no place counts together."""
+    rows = [(*place, number, False) for place, number in changes.items() if number]
+    last = 0
+    for first in range(0, len(rows), WRITTEN_AT_ONCE):
+        last = insert(CHANGE, _CHANGED, rows[first : first + WRITTEN_AT_ONCE], "RETURNING id")
+    if rows and last % FOLD_EVERY < len(rows):
         fold()
 
 

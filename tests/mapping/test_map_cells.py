@@ -227,9 +227,19 @@ def test_changes_are_folded_after_so_many(schools, monkeypatch):
 
     with recording():
         institution(name="甲", position=(120.9, 28.03))
-        institution(name="乙", position=(120.9, 28.03))
+        institution(name="乙", position=(120.91, 28.03))
 
     assert (SpotChange.objects.count(), is_right()) == (0, True)
+
+
+def test_what_has_no_place_is_counted_together(schools):
+    pyramid.fold()
+    with recording():
+        institution(name="甲", position=None)
+        institution(name="乙", position=None)
+
+    assert [(each.cell, each.number) for each in SpotChange.objects.all()] == [(None, 2)]
+    assert is_right()
 
 
 # --- The day turns
