@@ -8,8 +8,9 @@ from reports import actions
 from reports.drafts import Draft, edited, read_sent
 from reports.live import generated
 from reports.models import Report, ReportVersion
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, round_of, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, round_of, seconded_from, user_with
 
+HERE, THERE = "330382", "330381"  # two counties of one city
 DECEMBER = date(2018, 12, 31)
 THIRD = at("2019-01-03", 9)
 
@@ -28,6 +29,11 @@ def clerk(name: str = "clerk1") -> User:
 
 def leader(name: str = "leader1") -> User:
     return User.objects.filter(username=name).first() or user_with("supervisor", "3303", name)
+
+
+def lent(role: str, to_role: str = "auditor") -> User:
+    """Somebody who has one role here and another there; an auditor neither prepares reports nor approves them."""
+    return seconded_from(role, HERE, to_role, THERE)
 
 
 def begun(**given: Any) -> Report:
