@@ -59,7 +59,7 @@ def _gives(held: Held, permission: Permission) -> bool:
 def _held(user: User) -> Iterator[Held]:
     standing = {str(grant.pk): audit.snapshot(grant) for grant in user.grants.all()}
     rows = AuditRow.objects.filter(object_type=Grant._meta.label_lower)
-    written = rows.filter(Q(object_id__in=standing) | Q(before__user_id=user.pk), before__isnull=False)
+    written = rows.filter(Q(object_id__in=standing) | Q(before__user_id=user.pk))
     earlier: dict[str, list[AuditRow]] = defaultdict(list)
     for row in written.order_by("-pk"):
         earlier[row.object_id].append(row)

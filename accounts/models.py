@@ -171,7 +171,7 @@ class AuditRowQuerySet(models.QuerySet["AuditRow"]):
         first: dict[str, Left] = {}
         for digits in {len(prefix) for prefix in wide}:
             first[f"first_{digits}"] = Left("scope_code", digits)
-            lies_there |= Q(**{f"first_{digits}__in": [prefix for prefix in wide if len(prefix) == digits]})
+            lies_there |= Q(**{f"first_{digits}__in": wide})
         return self.alias(**first).filter(lies_there)
 
     def _of_no_division(self, prefixes: list[str], *, shared: bool) -> "AuditRowQuerySet":

@@ -37,7 +37,7 @@ class HasAccount(BasePermission):
     """Signed in, whatever is granted now: for doors that judge by the day on which something happened."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
-        return bool(request.user.is_authenticated and request.user.is_active)
+        return bool(request.user.is_active)
 
 
 class SignedIn(BasePermission):

@@ -6,6 +6,7 @@
 import pytest
 from django.urls import reverse
 
+from institutions.models import Division
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, institution, round_of, user_with, visit_of
 from tests.inspections.rounds import brought_to
 
@@ -89,3 +90,25 @@ def test_register_is_empty_where_nothing_of_it_is_seen(browse, prefix, empty):
     institution(LIUSHI, surveyed_on=None)
 
     assert browse(user_with("task_force", prefix)).get("/").context["register_is_empty"] is empty
+
+
+# --- 审计
+
+
+def test_auditor_chooses_from_divisions_of_their_own_down_to_the_townships(browse):
+    Division.objects.create(code=f"{LIUSHI}201", name="某村", level="village", parent_id=LIUSHI)
+
+    page = browse(user_with("auditor", LIUSHI)).get("/audit/")
+
+    assert [each.code for each in page.context["divisions"]] == [LIUSHI]
+
+
+# --- 案件
+
+
+@pytest.mark.parametrize(("role", "may"), [("task_force", True), ("supervisor", False), ("auditor", False)])
+def test_case_is_recorded_from_the_list_by_who_may_record_one(browse, role, may):
+    page = browse(user_with(role, "330382")).get(reverse("misconduct"))
+
+    assert page.context["may_record"] is may
+    assert (reverse("misconduct_new") in page.content.decode()) is may

@@ -1,11 +1,13 @@
 """What a page that somebody may open says, and leaves out, of what that person may not see or do."""
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.roles import Permission
+from desk.audit_question import AuditQuestion
 from desk.trail import Names
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, merge_of
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, hand, institution, merge_of, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +38,13 @@ def test_rows_of_no_division_show_no_people(taskforce):
     seen = [names.sees(Permission.SEE_PERSONAL_DATA, code) for code in (f"{LIUSHI}000", "331000000000", "")]
 
     assert seen == [True, False, False]
+
+
+def test_account_is_named_by_its_number_to_who_audits_where_it_is_granted(auditor):
+    question = AuditQuestion(QueryDict(), auditor)
+    of_here, of_another_city = user_with("inspector", LIUSHI), user_with("inspector", "330482")
+    admin, nobody = user_with("admin", ""), hand("nobody granted")
+
+    read = [question.reads_account(user.pk) for user in (of_here, admin, of_another_city, nobody)]
+
+    assert read == [True, True, False, False]

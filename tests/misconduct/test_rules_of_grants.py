@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from institutions.models import Division
 from misconduct.actions import withdraw
 from misconduct.actions.people import people_called
 from misconduct.forms import CaseForm
@@ -54,14 +55,21 @@ def test_institution_of_a_case_is_one_in_sight(browse, seconded, township, says)
     assert says is None or says in str(answer.context["form"].errors["institution"])
 
 
-def test_divisions_one_goes_on_to_are_in_sight_near_and_no_villages():
-    of_county, of_township = user_with("task_force", "330382"), user_with("task_force", LIUSHI)
+@pytest.mark.parametrize(
+    ("prefix", "code", "offered"),
+    [
+        ("330382", "330382", {"330382", LIUSHI, NEXT_TO_LIUSHI}),
+        ("330382", LIUSHI, {"330382", LIUSHI, NEXT_TO_LIUSHI}),
+        (LIUSHI, LIUSHI, {LIUSHI}),
+        ("3303", "3303", {"3303", "330382"}),
+    ],
+)
+def test_divisions_one_goes_on_to_are_in_sight_near_and_no_villages(prefix, code, offered):
+    village = Division.objects.create(code=f"{LIUSHI}201", name="某村", level="village", parent_id=LIUSHI)
 
-    near = set(divisions_offered(of_county, "330382").values_list("pk", flat=True))
+    near = {each.pk for each in divisions_offered(user_with("task_force", prefix), code)}
 
-    assert {"330382", LIUSHI, NEXT_TO_LIUSHI} <= near
-    assert not {each for each in near if len(each) == 12 or not each.startswith("330382")}
-    assert set(divisions_offered(of_township, LIUSHI).values_list("pk", flat=True)) == {LIUSHI}
+    assert near & {"33", "3303", "330382", LIUSHI, NEXT_TO_LIUSHI, village.pk} == offered
 
 
 @pytest.mark.parametrize(("township", "may"), [(NEXT_TO_LIUSHI, True), (PANSHI, False)])
