@@ -9,7 +9,6 @@ by processes of their own, whose peak memory is printed. BENCH_ANNEX_ROWS change
 import io
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from html import escape
 from typing import Any
+
+from bench.pages import peak_mb
 
 COUNTY, COUNTRY = 1_495, int(os.environ.get("BENCH_ANNEX_ROWS", "401050"))
 ROUNDS = 7
@@ -222,7 +223,7 @@ def _child(name: str) -> None:
         taken = time.process_time() - begun
         file.seek(0)
         cells = _cells(file)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     print(json.dumps({"s": taken, "mb": peak, "cells": cells}))
 
 

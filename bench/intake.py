@@ -11,7 +11,6 @@ import csv
 import json
 import os
 import pickle
-import resource
 import statistics as spread
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from bench.pages import processor
+from bench.pages import peak_mb, processor
 from bench.scale import ROOT
 from bench.side_by_side import two_databases
 
@@ -94,10 +93,6 @@ class Clock:
         yield
         self.took += time.perf_counter() - clock
         self.cpu += self.processor() - cpu
-
-
-def peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def import_register(file: str) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             )
         if Institution.objects.filter(scope_code__gte=str(country.FIRST_PROVINCE)).exists():
             raise CommandError("This database already holds scale data.")
+        begun = time.process_time()
         with bulk.loading(*country.TABLES):
             if not Demonstration.objects.exists():  # every page then says that all of it is synthetic
                 division = Division.objects.get(pk="330382")
@@ -37,7 +39,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"\r{written} of {wanted} institutions", ending="")
                 self.stdout.flush()
         bulk.analyze()
+        loaded = time.process_time()
         keeping.rebuild(past=False)  # `rebuild_figures` counts every past K too
+        counted = time.process_time()
+        self.stdout.write(
+            f"\nprocessor: rows {loaded - begun:.0f} s, counts and cells {counted - loaded:.0f} s", ending=""
+        )
         rounds, visits = (
             found.filter(institution__scope_code__gte=str(country.FIRST_PROVINCE)).count()
             for found in (Rectification.objects, Visit.objects)
