@@ -109,7 +109,9 @@ def answer() -> None:
             found = clients[who].get(url)
             taken = (clock() - begun) * 1000
             assert found.status_code == 200, f"{url}: {found.status_code}"
-            told = {"ms": taken, "body": found.content.decode() if page == FIGURES else ""}
+            told = {"ms": taken}
+            if page == FIGURES:
+                told["body"] = [found.json()[each] for each in ("total", "rows")]
         print(json.dumps(told), flush=True)
 
 
@@ -139,7 +141,7 @@ def _ones(page: str, county: str) -> list[Any]:
     from institutions.models import Institution
 
     if page.startswith("/institutions/"):
-        found: Any = Institution.objects.in_division(county).annotate(seen=Count("visit")).order_by("-seen", "pk")
+        found: Any = Institution.objects.in_division(county).annotate(seen=Count("visits")).order_by("-seen", "pk")
     elif page.startswith("/visits/"):
         found = Visit.objects.filter(institution__scope_code__startswith=county).order_by("-recorded_at", "pk")
     else:
