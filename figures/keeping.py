@@ -376,7 +376,7 @@ def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], af
     """Insert rows with one statement; with RETURNING the last id."""
     place = f"({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite" and "RETURNING" not in after:  # reads a short statement sooner than a long one
+        if connection.vendor == "sqlite" and len(rows) > 1 and "RETURNING" not in after:  # reads a short one sooner
             cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {place} {after}", rows)  # noqa: S608
             return 0
         cursor.execute(
