@@ -108,9 +108,8 @@ def _write(before: dict[Any, Spot]) -> None:
         written.append((in_database(spot.pk, connection), *values, day_kept(spot.turns_on)))
         for each, number in ((was, -1), (spot, 1)):
             if each.kind != GONE:
-                changes[each.scope_code[:2], each.kind, each.cell, each.longitude, each.latitude, each.approximate] += (
-                    number
-                )
+                place = each.scope_code[:2], each.kind, each.cell, each.longitude, each.latitude, each.approximate
+                changes[place] += number
     for first in range(0, len(written), WRITTEN_AT_ONCE):
         insert(SPOT, ("institution_id", *_COLUMNS), written[first : first + WRITTEN_AT_ONCE], _REPLACING)
     _add(changes)
