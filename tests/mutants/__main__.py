@@ -1,6 +1,6 @@
 """`make mutants`: change the rules one at a time and see whether a test notices. `MUTANTS=figures` or a path restricts.
 
-About 3,200 changes, some 90 minutes on two cores with nothing else to do. A change that no test notices needs a test, or
+About 3,300 changes, hours on two cores with nothing else to do. A change that no test notices needs a test, or
 a written reason in survivors.toml. Nothing is changed in the checkout:
 all of it happens in a copy. What became of a change is kept in var/mutants and not asked again while the code and the
 tests it rests on are the same: a run that was stopped, by `--minutes`, Ctrl-C or a TERM, says what is known by then, and
