@@ -1,11 +1,12 @@
 import os
 from datetime import date
 from io import StringIO
+from shutil import copytree
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
@@ -14,6 +15,7 @@ from demonstration import bulk
 from figures.statistics import Figures, completion
 from institutions.moments import Moment, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, seconded_from, user_with
+from tests.own_database import begin_run, end_run, own_database
 
 # Properties are tried on the same examples in every run, so that what fails was broken by what was changed; on others
 # each time with EXPLORE=1. How long one takes is no matter of right or wrong.
@@ -23,13 +25,43 @@ hypothesis_settings.load_profile("explore" if os.environ.get("EXPLORE") else "sa
 
 
 @pytest.fixture(autouse=True)
-def quick_and_apart(settings, tmp_path):
+def quick_and_apart(request, settings, tmp_path):
     """A cheap password hash, files of the test's own, and static files by their plain names."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATA_DIR = tmp_path
+    if "for_the_module" in request.fixturenames:
+        copytree(request.getfixturevalue("for_the_module"), tmp_path, dirs_exist_ok=True)
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+# --- The database
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        begin_run()
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        end_run()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """The tests of a process work in a migrated database of their own."""
+    with own_database(tmp_path_factory.mktemp("database")) as name:
+        settings.DATABASES["default"]["TEST"]["NAME"] = name
+        yield
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """It is there already."""
+    return True
 
 
 # --- The standing people
@@ -109,11 +141,13 @@ def demonstration(django_db_setup, django_db_blocker, tmp_path_factory) -> date:
 
 
 @pytest.fixture(scope="module")
-def for_the_module(django_db_setup, django_db_blocker):
-    """What is written in its fixtures is there for the tests of a module and taken back after."""
+def for_the_module(django_db_setup, django_db_blocker, tmp_path_factory):
+    """What is written in its fixtures, rows and files, is there for each test of a module and taken back after."""
+    data_dir, settings.DATA_DIR = settings.DATA_DIR, tmp_path_factory.mktemp("module")
     with django_db_blocker.unblock(), transaction.atomic():
-        yield
+        yield settings.DATA_DIR
         transaction.set_rollback(True)
+    settings.DATA_DIR = data_dir
 
 
 # --- Asking for figures

@@ -1,12 +1,14 @@
 """A database beside that of the tests, in which several connections write and commit.
 
 A test runs inside one transaction on one connection, and the append-only guards refuse the flush that
-`transaction=True` ends with. So this database is made for a module by `manage.py migrate` and thrown away as a whole:
-with SQLite a file, with PostgreSQL one more database of the same server. Who takes part is a `Clerk`: a thread whose
-own connection leads there.
+`transaction=True` ends with. So this database is made for a module and thrown away as a whole: with SQLite a file, with
+PostgreSQL one more database of the same server. Who takes part is a `Clerk`: a thread whose own connection leads there.
+
+`manage.py migrate` takes longer than most files of tests: it makes one database for a whole run, of which all others
+are copies, that of the tests themselves too.
 """
 
-import atexit
+import fcntl
 import os
 import shutil
 import subprocess
@@ -14,8 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from functools import cache
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -24,6 +25,7 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
+RUN = "FOLDER_OF_THE_TEST_RUN"
 
 
 @contextmanager
@@ -35,7 +37,7 @@ def own_database(folder: Path) -> Iterator[str]:
 
 
 def migrate(name: str) -> None:
-    """Makes of an empty database a migrated one: a copy of the first that this process has migrated."""
+    """Makes of an empty database a migrated one: a copy of the first of this run."""
     template = _template()
     if connection.vendor == "sqlite":
         shutil.copyfile(template, name)
@@ -44,13 +46,35 @@ def migrate(name: str) -> None:
         _on_the_server(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
-@cache
+def begin_run() -> None:
+    """What the processes of a run share; the first of them calls this, and `end_run`."""
+    os.environ[RUN] = tempfile.mkdtemp()
+
+
+def end_run() -> None:
+    if connection.vendor == "postgresql":
+        _on_the_server(f"DROP DATABASE IF EXISTS {_name_of_the_first()}")
+    shutil.rmtree(os.environ.pop(RUN))
+
+
+def _run() -> Path:
+    return Path(os.environ[RUN])
+
+
+def _name_of_the_first() -> str:
+    return str(_run() / "inspections.sqlite3") if connection.vendor == "sqlite" else f"own_{_run().name}"
+
+
 def _template() -> str:
-    made = ExitStack()
-    atexit.register(made.close)
-    folder = Path(made.enter_context(tempfile.TemporaryDirectory()))
-    name = made.enter_context(empty_database(folder))
-    manage("migrate", **environment_of(name))
+    """The NAME of the migrated database of this run, made by whoever asks first while the others wait."""
+    made, name = _run() / "migrated", _name_of_the_first()
+    with (_run() / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            if connection.vendor == "postgresql":
+                _on_the_server(f"CREATE DATABASE {name}")
+            manage("migrate", **environment_of(name))
+            made.touch()
     return name
 
 

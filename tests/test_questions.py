@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import LIUSHI, institution, round_of
+from tests.factories import LIUSHI, PANSHI, institution, round_of
 from tests.test_scope_leaks import ABSENT, RULES, OfAnObject
 from tests.urls import every_url
 from tests.worlds import full_file
@@ -19,8 +19,8 @@ def refused(route: str) -> int:
     return 400 if route.startswith("ogc") else 422
 
 
-@pytest.fixture
-def own(db):
+@pytest.fixture(scope="module")
+def own(for_the_module):
     return full_file(LIUSHI, "甲培训", "13800001111", "red")
 
 
@@ -170,8 +170,8 @@ def test_questions_of_the_administration_and_of_the_sign_in_are_their_own(client
 
 @pytest.mark.parametrize("by", [{}, {"by": "division"}])
 def test_completion_counts_by_what_it_accepts(api, taskforce, by):
-    round_of(institution(status="full"), "2018-05-01")
+    round_of(institution(PANSHI, status="full"), "2018-05-01")
 
-    answer = api(taskforce).get(reverse("api-completion"), {"as_of": "2018-12-31"} | by)
+    answer = api(taskforce).get(reverse("api-completion"), {"as_of": "2018-12-31", "division": PANSHI} | by)
 
     assert answer.json()["total"]["with_problems"] == 1

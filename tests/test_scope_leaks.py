@@ -319,14 +319,14 @@ def test_every_url_has_a_rule():
     assert set(RULES) == set(URLS)
 
 
-@pytest.fixture
-def secret(db) -> File:
+@pytest.fixture(scope="module")
+def secret(for_the_module) -> File:
     """Everything about an institution in 柳市镇."""
     return full_file(LIUSHI, "甲方秘密培训", "13800001111", "red")
 
 
-@pytest.fixture
-def own(db) -> File:
+@pytest.fixture(scope="module")
+def own(for_the_module) -> File:
     """The same about one in the outsider's own township."""
     return full_file(NEXT_TO_LIUSHI, "乙方培训", "13900002222", "blue")
 

@@ -22,8 +22,8 @@ ASKED = [
 REFUSED = (404, 405)  # 404, 405: the arguments of the address are of nothing, or the door is not for reading
 
 
-@pytest.fixture
-def own(db):
+@pytest.fixture(scope="module")
+def own(for_the_module):
     return full_file(LIUSHI, "甲培训", "13800001111", "red")
 
 

@@ -23,8 +23,8 @@ from tests.worlds import File, full_file
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def file(db) -> File:
+@pytest.fixture(scope="module")
+def file(for_the_module) -> File:
     return full_file(LIUSHI, "示例培训", "13800001111", "red")
 
 

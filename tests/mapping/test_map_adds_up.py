@@ -37,8 +37,8 @@ ENDS: list[dict] = [
 ] + [{"due_on": "2018-06-10"}, {"due_on": "2019-01-31"}]
 
 
-@pytest.fixture
-def register():
+@pytest.fixture(scope="module")
+def register(for_the_module):
     """Of each licence status one without a problem, one seen, and one of each end of a round; every fifth nowhere."""
     with recording():
         for number, status in enumerate(LicenceStatus.values * 7):

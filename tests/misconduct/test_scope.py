@@ -60,8 +60,8 @@ class World:
         return [self.case.number.encode(), "秘密学校".encode(), *(str(row.pk).encode() for row in rows)]
 
 
-@pytest.fixture
-def world(db) -> World:
+@pytest.fixture(scope="module")
+def world(for_the_module) -> World:
     return World(LIUSHI)
 
 

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.browser.server import ROOT, START_WITHIN
+from tests.browser.server import ROOT, START_WITHIN, copy_demonstration
 
 ELSEWHERE = "phones.test"  # a name that is no machine's own: a page there is not in a secure context
 
@@ -19,6 +19,7 @@ class FieldServer:
     def __enter__(self) -> "FieldServer":
         self.folder = tempfile.TemporaryDirectory()
         self.data_dir = Path(self.folder.name)
+        copy_demonstration(self.data_dir)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
