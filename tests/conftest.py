@@ -1,17 +1,14 @@
 import os
 from datetime import date
-from io import StringIO
 from shutil import copytree
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, connections, transaction
 from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from demonstration import bulk
 from figures.statistics import Figures, completion
 from institutions.moments import Moment, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, day, seconded_from, user_with
@@ -128,16 +125,14 @@ def browse(client, db):
 
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup, django_db_blocker, tmp_path_factory) -> date:
-    """The demonstration, loaded once for the tests of a module and rolled back after; the day it is loaded for."""
-    data_dir, settings.DATA_DIR = settings.DATA_DIR, tmp_path_factory.mktemp("demonstration")
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("demo", stdout=StringIO())
-        if connection.vendor == "postgresql":  # its foreign key checks keep plans made when the tables were empty
-            bulk.analyze()
-            connection.check_constraints()
+    """The tests of a module work in a database with the demonstration; the day it was loaded for."""
+    usual = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock(), own_database(tmp_path_factory.mktemp("demonstration"), "demo") as name:
+        connection.close()
+        connection.settings_dict["NAME"] = name
         yield today()
-        transaction.set_rollback(True)
-    settings.DATA_DIR = data_dir
+        connection.close()
+        connection.settings_dict["NAME"] = usual
 
 
 @pytest.fixture(scope="module")

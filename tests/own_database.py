@@ -29,21 +29,21 @@ RUN = "FOLDER_OF_THE_TEST_RUN"
 
 
 @contextmanager
-def own_database(folder: Path) -> Iterator[str]:
-    """Yields the NAME of a migrated database."""
+def own_database(folder: Path, command: str = "migrate") -> Iterator[str]:
+    """Yields the NAME of a migrated database; after `demo` of one with the demonstration."""
     with empty_database(folder) as name:
-        migrate(name)
+        migrate(name, command)
         yield name
 
 
-def migrate(name: str) -> None:
+def migrate(name: str, command: str = "migrate") -> None:
     """Makes of an empty database a migrated one: a copy of the first of this run."""
-    template = _template()
+    first = _first(command)
     if connection.vendor == "sqlite":
-        shutil.copyfile(template, name)
+        shutil.copyfile(first, name)
     else:
         _on_the_server(f"DROP DATABASE {name}")
-        _on_the_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+        _on_the_server(f"CREATE DATABASE {name} TEMPLATE {first}")
 
 
 def begin_run() -> None:
@@ -53,7 +53,8 @@ def begin_run() -> None:
 
 def end_run() -> None:
     if connection.vendor == "postgresql":
-        _on_the_server(f"DROP DATABASE IF EXISTS {_name_of_the_first()}")
+        for command in ("migrate", "demo"):
+            _on_the_server(f"DROP DATABASE IF EXISTS {_name_of_the_first(command)}")
     shutil.rmtree(os.environ.pop(RUN))
 
 
@@ -61,20 +62,25 @@ def _run() -> Path:
     return Path(os.environ[RUN])
 
 
-def _name_of_the_first() -> str:
-    return str(_run() / "inspections.sqlite3") if connection.vendor == "sqlite" else f"own_{_run().name}"
+def _name_of_the_first(command: str) -> str:
+    if connection.vendor == "sqlite":
+        return str(_run() / command / "inspections.sqlite3")
+    return f"own_{command}_{_run().name}"
 
 
-def _template() -> str:
-    """The NAME of the migrated database of this run, made by whoever asks first while the others wait."""
-    made, name = _run() / "migrated", _name_of_the_first()
-    with (_run() / "lock").open("w") as lock:
+def _first(command: str) -> str:
+    """The NAME of the database of this run that was made by a command, by whoever asks first while the others wait."""
+    folder, name = _run() / command, _name_of_the_first(command)
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
+        if not (folder / "made").exists():
             if connection.vendor == "postgresql":
                 _on_the_server(f"CREATE DATABASE {name}")
-            manage("migrate", **environment_of(name))
-            made.touch()
+            if command != "migrate":
+                migrate(name)
+            manage(command, **environment_of(name) | {"DATA_DIR": str(folder)})
+            (folder / "made").touch()
     return name
 
 
