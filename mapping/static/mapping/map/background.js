@@ -83,8 +83,10 @@ export function setNames(places) {
   names = places.map(({ name, position }) => {
     const text = element("span", name);
     const label = L.marker(position, { icon: L.divIcon({ className: "place", html: text, iconSize: [0, 0] }), pane: "places", interactive: false, keyboard: false }).addTo(map);
-    return { name, position, label, text, width: text.offsetWidth, height: text.offsetHeight };
+    return { name, position, label, text };
   });
+  // Measured when all stand: a measure between two of them would lay the page out anew each time.
+  for (const each of names) Object.assign(each, { width: each.text.offsetWidth, height: each.text.offsetHeight });
   placeNames();
 }
 
