@@ -1,10 +1,11 @@
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +34,16 @@ from figures.exports import institution_lines
 from figures.statistics import FIGURE_NAMES
 from figures.unseen import status_then
 from inspections.doubles import perhaps_the_same
-from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
+from inspections.models import (
+    Finding,
+    FindingType,
+    Oddity,
+    Outcome,
+    Photo,
+    Rectification,
+    RectificationEvent,
+    Visit,
+)
 from inspections.oddities import odd_of
 from inspections.search import note_search
 from institutions.former import former_names, former_places
@@ -51,7 +61,8 @@ from institutions.moments import EARLIEST, Moment, day_of, today
 from institutions.past import Listed, as_called, as_listed
 from mapping.models import HandoverLine
 
-TIMELINE_SHOWN, MOST_CAMPUSES = 200, 20
+SHOWN, SHOWN_WITH_EARLIER = 15, 200  # entries of a timeline
+MOST_CAMPUSES = 20
 SAID_WHEN = {"visit", "event", "place", "name", "revoked"}  # entries that say when they became known, if later
 
 
@@ -147,11 +158,12 @@ def _rows(pks: Iterable[UUID], moment: Moment, columns: Sequence[Column]) -> lis
     return as_listed(sorted(shown, key=lambda each: order[each.pk]), moment)
 
 
-@asks("own")
+@asks("own", "earlier")
 def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """一机构一档: everything known about one institution, newest first, with what was merged into it. One that was
-    merged leads to the one that stays; with `own` its own file is shown."""
+    merged leads to the one that stays; with `own` its own file is shown. With `earlier` more of what happened is."""
     one_of("own", request.GET.get("own", ""), ["1"])
+    earlier = one_of("earlier", request.GET.get("earlier", ""), ["1"])
     day = today()
     visible = Institution.objects.visible_to(request.user)
     now = Moment.of(day)
@@ -170,7 +182,9 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     rounds = list(Rectification.objects.filter(institution__in=pks).order_by("-ordered_on", "-round_no"))
     licences = list(Licence.objects.filter(institution__in=pks).select_related("replaced_by"))
     left_out: list[int] = []
-    told = _timeline(institution, told_here, licences, request.user, may, left_out)
+    most = SHOWN_WITH_EARLIER if earlier else SHOWN
+    newest = partial(_newest, most, left_out)
+    told = _timeline(institution, told_here, licences, request.user, may, newest)
     entries = sorted(told, key=lambda entry: (entry["on"], entry["at"]), reverse=True)
     return render(
         request,
@@ -188,9 +202,10 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
             "former_places": former_places(institution),
             "open_round": next((each for each in rounds if each.is_open), None),
             "rounds": rounds,
-            "entries": entries[:TIMELINE_SHOWN],
-            "odd_visits": [entry["row"] for entry in entries[:TIMELINE_SHOWN] if entry.get("odd")],
-            "left_out": max(0, len(entries) - TIMELINE_SHOWN) + sum(left_out),
+            "entries": entries[:most],
+            "odd_visits": _odd(pks),
+            "left_out": max(0, len(entries) - most) + sum(left_out),
+            "earlier": earlier,
         },
     )
 
@@ -216,12 +231,18 @@ def _campuses(institution: Institution, visible: InstitutionQuerySet) -> list[In
     return list(others.select_related("division").order_by("scope_code", "name", "pk")[:MOST_CAMPUSES])
 
 
-def _newest(rows: QuerySet[Any], left_out: list[int]) -> list[Any]:
+def _odd(institutions: Sequence[UUID]) -> list[Visit]:
+    """Their visits with anything to ask about, the newest first; shown on the timeline or not."""
+    visits = Visit.objects.filter(Exists(Oddity.objects.filter(visit=OuterRef("pk"))), institution__in=institutions)
+    return list(visits.only("happened_on", "purpose")[:SHOWN_WITH_EARLIER])
+
+
+def _newest(most: int, left_out: list[int], rows: QuerySet[Any]) -> list[Any]:
     """The first rows, as many as a timeline shows; how many more there are is counted where there are any."""
-    shown = list(rows[: TIMELINE_SHOWN + 1])
-    if len(shown) > TIMELINE_SHOWN:
-        left_out.append(rows.count() - TIMELINE_SHOWN)
-    return shown[:TIMELINE_SHOWN]
+    shown = list(rows[: most + 1])
+    if len(shown) > most:
+        left_out.append(rows.count() - most)
+    return shown[:most]
 
 
 def _timeline(
@@ -230,10 +251,10 @@ def _timeline(
     licences: list[Licence],
     reader: User,
     may: dict[str, bool],
-    left_out: list[int],
+    newest: Callable[[QuerySet[Any]], list[Any]],
 ) -> Iterator[dict[str, Any]]:
-    """Everything as entries with the day it happened and the moment it became known; how many of a kind are not among
-    them is added to `left_out`. `merged` names what was merged, whose visits, rounds and licences are told with it."""
+    """Everything as entries with the day it happened and the moment it became known, of each kind the `newest`.
+    `merged` names what was merged, whose visits, rounds and licences are told with it."""
     pks = [institution.pk, *merged]
     visits = (
         Visit.objects.filter(institution__in=pks)
@@ -245,14 +266,14 @@ def _timeline(
             Prefetch("photos", Photo.objects.filter(stored_at__isnull=False)),
         )
     )
-    shown = _newest(visits, left_out)
+    shown = newest(visits)
     doubles, odd = perhaps_the_same(shown), odd_of([visit.pk for visit in shown], reader)
     for visit in shown:
         entry = _entry("visit", visit.happened_on, visit.recorded_at, visit, merged.get(visit.institution_id))
         yield entry | {"double": visit.pk in doubles, "odd": odd.get(visit.pk)}
     events = RectificationEvent.objects.filter(rectification__institution__in=pks)
     moves = events.exclude(kind="evidence").select_related("rectification", "by")
-    for event in _newest(moves.order_by("-happened_on", "-recorded_at", "-pk"), left_out):
+    for event in newest(moves.order_by("-happened_on", "-recorded_at", "-pk")):
         of = merged.get(event.rectification.institution_id)
         yield _entry("event", event.happened_on, event.recorded_at, event, of)
     for licence in licences:
@@ -262,13 +283,13 @@ def _timeline(
         if stands and licence.revoked_on is not None and licence.revoked_recorded_at is not None:
             yield _entry("revoked", licence.revoked_on, licence.revoked_recorded_at, licence, of)
     handed = HandoverLine.objects.filter(institution__in=pks).select_related("handover__by")
-    for line in _newest(handed.order_by("-handover__handed_at", "-pk"), left_out):
+    for line in newest(handed.order_by("-handover__handed_at", "-pk")):
         of, at = merged.get(line.institution_id), line.handover.handed_at
         yield _entry("handover", line.handover.handed_on, at, line.handover, of)
     yield from _places_and_names(institution)
     if may[Permission.SEE_AUDIT] or may[Permission.EDIT_REGISTRY]:
         changes = AuditRow.objects.filter(object_type="institutions.institution", object_id=str(institution.pk))
-        rows = _newest(changes.select_related("by").order_by("-pk"), left_out)
+        rows = newest(changes.select_related("by").order_by("-pk"))
         see_people = may[Permission.SEE_PERSONAL_DATA]
         for told in trail.in_words(rows, reader, but={"reason"}, see_people=see_people):
             reason = readable((told.row.after or {}).get("reason", ""), see_people)

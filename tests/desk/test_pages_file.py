@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from inspections.models import Visit
+from inspections.models import Oddity, Visit
 from institutions.actions import edit_institution, register_institution, withdraw_institution
 from institutions.models import Institution
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, merge_of, round_of, user_with, visit_of
@@ -110,7 +110,7 @@ def test_withdrawn_institution_offers_nothing_to_do(browse, taskforce):
 
 
 def test_timeline_counts_what_it_leaves_out(browse, taskforce, school):
-    """260 visits and a round of one event: 200 entries are shown, 61 are not."""
+    """260 visits and a round of one event: 15 entries are shown, with the earlier ones 200."""
     stored = visit_of(school, "2018-05-01")
     columns = {
         field.attname: getattr(stored, field.attname) for field in Visit._meta.concrete_fields if field.name != "id"
@@ -119,6 +119,21 @@ def test_timeline_counts_what_it_leaves_out(browse, taskforce, school):
     round_of(school, "2018-04-01")
 
     answer = browse(taskforce).get(f"/institutions/{school.pk}/")
+    earlier = browse(taskforce).get(f"/institutions/{school.pk}/?earlier=1")
 
-    assert (len(answer.context["entries"]), answer.context["left_out"]) == (200, 61)
-    assert "另有较早的 61 条未显示" in answer.content.decode()
+    assert (len(answer.context["entries"]), answer.context["left_out"]) == (15, 246)
+    assert '另有较早的 246 条未显示。 <a href="?earlier=1#history">显示较早的</a>' in answer.content.decode()
+    assert (len(earlier.context["entries"]), earlier.context["left_out"]) == (200, 61)
+    assert "另有较早的 61 条未显示。</p>" in earlier.content.decode()
+
+
+def test_visit_to_ask_about_is_named_however_old_it_is(browse, taskforce, school):
+    odd = visit_of(school, "2018-04-01")
+    Oddity.objects.create(visit=odd, kind="clock", facts={"minutes": 90})
+    for number in range(16):
+        visit_of(school, f"2018-05-{number + 1:02d}")
+
+    answer = browse(taskforce).get(f"/institutions/{school.pk}/")
+
+    assert odd not in [entry["row"] for entry in answer.context["entries"]]
+    assert f'<a href="{odd.get_absolute_url()}">2018-04-01 ' in answer.content.decode()
