@@ -97,7 +97,7 @@ def _wait(address: str, server: subprocess.Popen, said) -> None:
     raise RuntimeError(f"the server did not come up:\n{said.read()}")
 
 
-CHROMIUM = {
+CHROMIUM: dict[str, Any] = {
     # Chromium without the windows around its pages, which would be drawn for every visit too: half the time.
     "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell"),
     "args": [
