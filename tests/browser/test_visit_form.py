@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.server import PHONE, sign_in
 from tests.browser.test_main_path import picture
+from tests.browser.waiting import wait_for
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_draft_is_gone_once_its_visit_is_stored(form):
     form.wait_for_url(re.compile(r"/visits/[0-9a-f-]{36}/$"))
 
     assert [key.split(":")[:2] for key in before] == [["visit-draft", "inspector"]]
-    assert drafts(form) == []
+    wait_for(form, lambda: drafts(form) == [])
 
 
 def test_receipt_of_another_visit_leaves_the_draft_alone(form, address):
