@@ -2,7 +2,8 @@
 # What the browser, translation and document tests need from the system: installed when missing, or said by name.
 set -euo pipefail
 missing=()
-[ -n "${CHROMIUM:-}" ] || command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
+command -v chromium >/dev/null || missing+=(chromium)
+command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
 command -v msgfmt >/dev/null || missing+=(gettext)
 command -v soffice >/dev/null || missing+=(libreoffice-writer-nogui) # opens, prints and saves our Word files
 grep -qi 'CJK' <<<"$(fc-list 2>/dev/null)" || missing+=(fonts-noto-cjk) # a pipe into grep -q would fail at random

@@ -20,4 +20,4 @@ scripts/system_packages.sh
 scripts/lint.sh
 lane SQLite;     "${pytest[@]}" -n "$workers" --dist loadfile --ignore tests/browser
 lane PostgreSQL; .venv/bin/python scripts/with_postgres.py "${pytest[@]}" -n "$workers" --dist loadfile --ignore tests/browser
-lane Chromium;   "${pytest[@]}" -n "$workers" --dist loadfile tests/browser
+lane Chromium;   "${pytest[@]}" tests/browser
