@@ -283,7 +283,7 @@ def _of_this_phone() -> dict[str, str]:
         "able_keep": _("手机空间紧张时也不清理这里的数据"),
         "why_no_https": _("因为网站没有使用 HTTPS。请管理员按运行手册配置。"),
         "why_no_worker": _("这个浏览器不支持。请换用手机自带浏览器或 Chrome。"),
-        "why_no_background": _("这个浏览器不支持：打开本页时上传。"),
+        "why_no_background": _("这个浏览器不支持，或设置不允许后台同步：打开本页时上传。"),
         "version": _("版本"),
         "signed_in_as": _("当前用户"),
         "sign_out": _("退出登录"),

@@ -60,7 +60,9 @@ export async function saveFile() {
 
 async function abilities() {
   const persisted = await navigator.storage?.persisted?.().catch(() => false);
-  const sync = "SyncManager" in window;
+  // Where it is there, the settings of the browser may still forbid it.
+  const allowed = await navigator.permissions?.query({ name: "background-sync" }).then(({ state: given }) => given !== "denied", () => true) ?? true;
+  const sync = "SyncManager" in window && allowed;
   const why = window.isSecureContext ? t("why_no_worker") : t("why_no_https");
   const able = [
     ["able_offline", Boolean(navigator.serviceWorker?.controller ?? navigator.serviceWorker), why],

@@ -4,13 +4,12 @@ import pytest
 
 from tests.browser.field.phones import Phone
 from tests.browser.field.serving import FieldServer
-from tests.browser.server import CHROMIUM
+from tests.browser.server import WHOLE_CHROMIUM
 
 
 @pytest.fixture(scope="session")
 def browser(browser_type):
-    """The whole Chromium: without its windows it knows no Background Sync."""
-    with browser_type.launch(**CHROMIUM | {"executable_path": "/usr/bin/chromium"}) as whole:
+    with browser_type.launch(**WHOLE_CHROMIUM) as whole:
         yield whole
 
 

@@ -7,7 +7,7 @@ import random
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.server import CHROMIUM, PASSWORD, sign_in
+from tests.browser.server import PASSWORD, WHOLE_CHROMIUM, sign_in
 from tests.browser.waiting import wait_until
 
 SIZE = {"width": 390, "height": 844}
@@ -40,7 +40,7 @@ class Phone:
         self.complaints: list[str] = []
         self.sent: list[str] = []  # requests that write, as "PUT /path"
         if folder:  # a browser of its own with its profile there
-            self.context = browser.browser_type.launch_persistent_context(folder, **CHROMIUM | given | settings)
+            self.context = browser.browser_type.launch_persistent_context(folder, **WHOLE_CHROMIUM | given | settings)
         else:
             self.context = browser.new_context(**given | settings)
         if script:

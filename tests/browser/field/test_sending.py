@@ -252,6 +252,15 @@ def test_visit_is_sent_by_the_worker_when_its_page_is_closed(phone):
     assert phone.on_server(visit)[0] == 1
 
 
+def test_phone_whose_browser_forbids_it_does_not_promise_to_send_in_the_background(phone_of):
+    phone = phone_of(permissions=["geolocation"])  # and no other
+    phone.page.click("text=本机")
+
+    line = phone.page.locator(".able li", has_text="关闭页面后自动上传")
+    expect(line).to_contain_text("不可以")
+    expect(line).to_contain_text("设置不允许后台同步")
+
+
 GIVEN = """
 from datetime import date, timedelta
 from accounts.models import Grant, User
