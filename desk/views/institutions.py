@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Window
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -238,11 +238,10 @@ def _odd(institutions: Sequence[UUID]) -> list[Visit]:
 
 
 def _newest(most: int, left_out: list[int], rows: QuerySet[Any]) -> list[Any]:
-    """The first rows, as many as a timeline shows; how many more there are is counted where there are any."""
-    shown = list(rows[: most + 1])
-    if len(shown) > most:
-        left_out.append(rows.count() - most)
-    return shown[:most]
+    """The first rows, as many as a timeline shows; how many more there are is counted with them."""
+    shown = list(rows.annotate(of_all=Window(Count("pk")))[:most])
+    left_out.append(shown[0].of_all - len(shown) if shown else 0)
+    return shown
 
 
 def _timeline(
