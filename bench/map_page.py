@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import scale
-from tests.browser.server import CHROMIUM
+from tests.browser.server import WHOLE_CHROMIUM
 
 ROOT = Path(__file__).resolve().parent.parent
 CLUSTER = ROOT / "bench/vendor/markercluster"  # 1.5.3, MIT; from npm's leaflet.markercluster
@@ -72,7 +72,7 @@ def main() -> None:
             _assert_same(client, points)
             _write_peer(Path(folder) / f"{name}.html", points)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(**CHROMIUM)
+            browser = playwright.chromium.launch(**WHOLE_CHROMIUM)
             for name, number in located.items():
                 pages = {
                     "ours": (f"{ours}/map/", sessions[name], OURS_DRAWN),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -38,6 +39,12 @@ class Odd:
 
     reasons: list[Reason]
     photos: dict[int, list[str]]
+
+
+def odd_visits(institutions: Collection[UUID]) -> QuerySet[Visit]:
+    """Visits of the institutions with anything to ask about, the newest first; to be named and dated."""
+    odd = Exists(Oddity.objects.filter(visit=OuterRef("pk")))
+    return Visit.objects.filter(odd, institution__in=institutions).only("happened_on", "purpose")
 
 
 def odd_of(visits: Collection[UUID], reader: User) -> dict[UUID, Odd]:

@@ -24,10 +24,9 @@ scripts/system_packages.sh
 scripts/lint.sh
 lane SQLite;     "${pytest[@]}" -n "$workers" --dist loadfile --ignore tests/browser
 # Of those that ask no database the six that take longest say the same on either engine.
-no_database=(accounts/test_audit_words inspections/test_picture_memory mapping/test_boundary_files)
-no_database+=(mapping/test_boundary_refusals mapping/test_gdal_reads test_no_dead_ends)
-ignored=(); for each in "${no_database[@]}"; do ignored+=(--ignore "tests/$each.py"); done
+no_database=(--ignore=tests/{accounts/test_audit_words,inspections/test_picture_memory,test_no_dead_ends}.py)
+no_database+=(--ignore=tests/mapping/{test_boundary_files,test_boundary_refusals,test_gdal_reads}.py)
 lane PostgreSQL
 .venv/bin/python scripts/with_postgres.py "${pytest[@]}" -n "$workers" --dist loadfile --ignore tests/browser \
-  "${ignored[@]}"
+  "${no_database[@]}"
 lane Chromium;   "${pytest[@]}" tests/browser

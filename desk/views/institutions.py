@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Window
+from django.db.models import Count, Prefetch, QuerySet, Window
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -34,17 +34,8 @@ from figures.exports import institution_lines
 from figures.statistics import FIGURE_NAMES
 from figures.unseen import status_then
 from inspections.doubles import perhaps_the_same
-from inspections.models import (
-    Finding,
-    FindingType,
-    Oddity,
-    Outcome,
-    Photo,
-    Rectification,
-    RectificationEvent,
-    Visit,
-)
-from inspections.oddities import odd_of
+from inspections.models import Finding, FindingType, Outcome, Photo, Rectification, RectificationEvent, Visit
+from inspections.oddities import odd_of, odd_visits
 from inspections.search import note_search
 from institutions.former import former_names, former_places
 from institutions.merges import merged_names
@@ -203,7 +194,7 @@ def institution_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
             "open_round": next((each for each in rounds if each.is_open), None),
             "rounds": rounds,
             "entries": entries[:most],
-            "odd_visits": _odd(pks),
+            "odd_visits": odd_visits(pks)[:SHOWN_WITH_EARLIER],
             "left_out": max(0, len(entries) - most) + sum(left_out),
             "earlier": earlier,
         },
@@ -229,12 +220,6 @@ def _campuses(institution: Institution, visible: InstitutionQuerySet) -> list[In
         return []
     others = visible.filter(ON_REGISTER, credit_code=institution.credit_code).exclude(pk=institution.pk)
     return list(others.select_related("division").order_by("scope_code", "name", "pk")[:MOST_CAMPUSES])
-
-
-def _odd(institutions: Sequence[UUID]) -> list[Visit]:
-    """Their visits with anything to ask about, the newest first; shown on the timeline or not."""
-    visits = Visit.objects.filter(Exists(Oddity.objects.filter(visit=OuterRef("pk"))), institution__in=institutions)
-    return list(visits.only("happened_on", "purpose")[:SHOWN_WITH_EARLIER])
 
 
 def _newest(most: int, left_out: list[int], rows: QuerySet[Any]) -> list[Any]:
