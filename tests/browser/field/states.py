@@ -68,7 +68,7 @@ def _form(phone: Phone) -> Iterator[str]:
     page.check("#submit-round")
     page.locator("#s-earlier .of-problem .answer").first.click()
     page.click("[data-group=S]")
-    page.click("[data-code=S02] [data-value=problem]")
+    page.locator("[data-code]:not(:has(.was)) [data-value=problem]").first.click()  # a new one, not one of last time
     page.click("[data-key='fine:P']")
     page.check("#order-it")
     phone.photo()
