@@ -8,6 +8,7 @@ it, and of institutions, visits, rounds and notices the pages of as many differe
 """
 
 import contextlib
+import gc
 import json
 import os
 import statistics as spread
@@ -96,6 +97,9 @@ def answer() -> None:
         "country": [str(country.FIRST_PROVINCE + place) for place in range(country.PROVINCES)],
     }
     clients = {who: scale.client(scale.user(f"bench-{who}", codes)) for who, codes in seen.items()}
+    gc.collect()  # as config/gunicorn.py
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     clock = processor(connection)
     for line in sys.stdin:
         who, page, turn = json.loads(line)

@@ -84,7 +84,7 @@ class Change(_Standings):
             models.Index(fields=["kind", "scope_code", "day"], name="change_of_place"),
             models.Index(fields=["kind", "day", "scope_code"], name="change_by_day"),
             models.Index(fields=["kind", "day"], name="change_not_folded", condition=Q(folded=False)),
-            models.Index(fields=["kind", "known_at"], name="change_folded", condition=Q(folded=True)),
+            models.Index(fields=["kind", "known_at", "day"], name="change_folded", condition=Q(folded=True)),
         ]
 
     def __str__(self) -> str:

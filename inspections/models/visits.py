@@ -144,6 +144,7 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["institution", "happened_on"], name="visit_of_institution"),
             models.Index(fields=["happened_on"], name="visit_by_day"),
+            models.Index(fields=["recorded_by", "recorded_at"], name="visit_of_recorder"),
             models.Index(fields=["rectification", "happened_on"], name="visit_of_rectification"),
             models.Index(
                 fields=["withdrawn_at", "institution"],
