@@ -61,13 +61,16 @@ def divisions_of(user: User) -> list[dict[str, Any]]:
     none below it stands for itself."""
     prefixes = outermost(user.prefixes())
     here = Institution.objects.in_divisions(prefixes).filter(ON_REGISTER)
-    held = Counter(code[:9] for code in here.order_by().values_list("scope_code", flat=True))
+    held: Counter[str] = Counter()
+    for code, number in Counter(here.order_by().values_list("scope_code", flat=True)).items():
+        held.update({code[:digits]: number for digits in (2, 4, 6, 9)})
     seen = Division.objects.visible_to(user).filter(Q(level="township") | Q(pk__in=prefixes)).order_by("code")
     listed = list(seen.values_list("code", "name"))
+    after = [code for code, _name in listed[1:]] + [""]  # what lies in a division follows it
     return [
-        {"code": code, "name": name, "institutions": sum(n for at, n in held.items() if at.startswith(code[:9]))}
-        for code, name in listed
-        if not any(other != code and other.startswith(code) for other, _name in listed)
+        {"code": code, "name": name, "institutions": held[code[:9]]}
+        for (code, name), following in zip(listed, after, strict=True)
+        if not following.startswith(code)
     ]
 
 
