@@ -78,6 +78,12 @@ def test_number_runs_on_within_its_year(clerk, on, used, number):
     assert setting.number_on(day(on), used) == number
 
 
+def test_number_runs_on_from_one_that_was_set_in_the_first_hours_of_the_year(clerk):
+    change_setting(division=place("330382"), by=clerk, at=at("2019-01-01", 7), **HEAD)
+
+    assert setting_of("330382").number_on(day("2019-01-03"), []) == "乐教通〔2019〕3号"
+
+
 def test_number_without_a_running_number_stays_as_it_is(clerk):
     change_setting(division=place("330382"), by=clerk, **HEAD | {"number_pattern": "整治专报"})
 
