@@ -192,6 +192,13 @@ def test_report_that_kept_its_template_is_made_from_that_one(clerk):
     assert docx_text(as_docx(printed)) == "原来的"
 
 
+def test_template_names_divisions_below_that_are_on_file(clerk):
+    keys = ("330382125.surveyed", "330324101.surveyed", "330382.surveyed", "330382999.surveyed")
+    kept = kept_template(clerk, "".join(f"{{{{ figures['{key}'] }}}}" for key in keys))
+
+    assert [problem.rpartition("：")[2] for problem in kept.problems] == [f"没有叫“{key}”的内容" for key in keys[1:]]
+
+
 def test_template_with_problems_is_kept_and_not_used(clerk):
     kept = kept_template(clerk, "{{ nobody }}")
 
