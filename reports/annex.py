@@ -19,13 +19,14 @@ ENDED = ("closed", "licensed", "corrected")
 AnnexRow = dict[str, Any]
 
 
-def annex_rows(within: InstitutionQuerySet, moment: Moment) -> Iterator[AnnexRow]:
-    """A row for each surveyed institution of `within`, in the order of lists, read in pieces of CHUNK.
+def annex_rows(within: InstitutionQuerySet, moment: Moment, figure: str = "surveyed") -> Iterator[AnnexRow]:
+    """A row for each surveyed institution of `within`, or each behind another figure, in the order of lists, read in
+    pieces of CHUNK.
 
     `division` is the code of the township; `problems` names what was found there by the day, by code, `finding_types`
     are those codes. Of rounds it says the one that decides where the institution stands. Nothing of a person is in it.
     """
-    surveyed = members("surveyed", within, moment).annotate(deciding=deciding_round(moment)).in_list_order(moment)
+    surveyed = members(figure, within, moment).annotate(deciding=deciding_round(moment)).in_list_order(moment)
     read, number = surveyed.iterator(chunk_size=CHUNK), 0
     names = {each.code: each.name_zh for each in FindingType.objects.all()}
     while chunk := list(islice(read, CHUNK)):

@@ -1,6 +1,5 @@
 """What a cell of a form can be bound to: every figure of a report under its key, and a few texts, by their names."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +8,17 @@ from decimal import Decimal
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
-from figures.statistics import FIGURE_NAMES, percent
-from reports.figure_keys import FIGURES_IN_ORDER, PARTS_IN_ORDER, PERCENT, full_name, parts_of
+from figures.statistics import percent
+from reports.figure_keys import (
+    FIGURES_IN_ORDER,
+    OF_A_PART,
+    PARTS_IN_ORDER,
+    PERCENT,
+    full_name,
+    has_nothing,
+    nought,
+    parts_of,
+)
 from reports.monthly import WHOLE_PERCENT, chinese_day
 from reports.printed import Printed
 
@@ -22,8 +30,6 @@ TEXTS = {
     "text.filled_by": gettext_lazy("填报人（填表时输入）"),
     "text.state": gettext_lazy("草稿标记（未提交的报告写“草稿”）"),
 }
-_OF_A_DIVISION = re.compile(r"(\d{4}|\d{6}|\d{9}|\d{12})\.(\w+)")
-_OF_A_TYPE = re.compile(r"type\.([^.]+)\.(\w+)")
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def bindables(printed: Printed, children: Mapping[str, str]) -> list[Bindable]:
     """Every figure of the report, those of divisions below that have nothing yet (`children`: code -> name), texts."""
     keys = [*TEXTS, *printed.figures]
     known = set(keys)
-    of_children = [f"{code}.{name}" for code in children for name in (*FIGURE_NAMES, PERCENT)]
+    of_children = [f"{code}.{name}" for code in children for name in OF_A_PART]
     keys = sorted([*keys, *(key for key in of_children if key not in known)], key=_place)
     chinese, english = (
         {key: str(TEXTS[key]) if key in TEXTS else full_name(printed.content, key, children) for key in keys}
@@ -92,22 +98,24 @@ def value_of(printed: Printed, key: str, words: Words) -> int | str:
         }[key]
     if key in printed.figures:
         return printed.figures[key]
-    if _is_of_nothing(printed, key):
-        return percent(0, 0) if key.endswith(PERCENT) else 0
+    part, figure = parts_of(key)
+    if figure in OF_A_PART and has_nothing(printed["division"], part):
+        return nought(figure)
     raise KeyError(key)
-
-
-def _is_of_nothing(printed: Printed, key: str) -> bool:
-    """A figure of a division below, or of a finding type, of which there is nothing in the report: nought."""
-    below, of_type = _OF_A_DIVISION.fullmatch(key), _OF_A_TYPE.fullmatch(key)
-    figure = (below or of_type or ("", "", ""))[2]
-    if figure not in FIGURE_NAMES and figure != PERCENT:
-        return False
-    return bool(of_type) or bool(below and below[1].startswith(printed["division"]) and below[1] != printed["division"])
 
 
 def is_rate(key: str) -> bool:
     return key == WHOLE_PERCENT or key.rpartition(".")[2] == PERCENT
+
+
+def is_change(key: str) -> bool:
+    return parts_of(key)[0] == "change"
+
+
+def change(printed: Printed, key: str) -> int:
+    """增加3所 as a number that adds up: 3; less than before is below nought."""
+    figure = parts_of(key)[1]
+    return int(printed.figures[figure]) - int(printed.figures[f"before.{figure}"])
 
 
 def is_day(key: str) -> bool:

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from figures.statistics import FIGURE_NAMES
-from institutions.models import LicenceStatus, scope_code_of
+from figures.statistics import FIGURE_NAMES, percent
+from institutions.models import LEVELS, LicenceStatus, scope_code_of
 from misconduct import figures as misconduct
 from reports.annex import AnnexRow
 from reports.monthly import ANNEX, DONE, LEFT, RATED, REBOUNDS, WHOLE_PERCENT
@@ -20,12 +20,26 @@ PERCENT = "completion_percent"
 # In the order of a report: figures, and the parts of which it has them beside divisions and finding types.
 FIGURES_IN_ORDER = [*FIGURE_NAMES, PERCENT, WHOLE_PERCENT, RATED, DONE, LEFT, REBOUNDS]
 PARTS_IN_ORDER = [*LicenceStatus.values, "before", "change", "misconduct"]
+OF_A_PART = (*FIGURE_NAMES, PERCENT)
 
 
 def parts_of(key: str) -> tuple[str, str]:
     """("type.L01", "with_problems"); the whole has no part."""
     part, _dot, figure = key.rpartition(".")
     return part, figure
+
+
+def has_nothing(division: str, part: str) -> bool:
+    """Whether a part that is not in the report of a division is one of which there is nothing: a division right below,
+    or a finding type."""
+    if part.startswith("type."):
+        return part.count(".") == 1
+    lies = part.isascii() and part.isdecimal() and len(part) in LEVELS
+    return lies and division == part[: max((digits for digits in LEVELS if digits < len(part)), default=0)]
+
+
+def nought(figure: str) -> int | str:
+    return percent(0, 0) if figure == PERCENT else 0
 
 
 def named(content: dict[str, Any]) -> list[tuple[str, list[tuple[str, str, int | str]]]]:
@@ -37,7 +51,7 @@ def named(content: dict[str, Any]) -> list[tuple[str, list[tuple[str, str, int |
     groups += [(f"{row['key']} {row['name']}", f"type.{row['key']}") for row in content["finding_types"]]
     listed = []
     for label, part in groups:
-        keys = [f"{part}.{figure}" if part else figure for figure in [*FIGURE_NAMES, PERCENT]]
+        keys = [f"{part}.{figure}" if part else figure for figure in OF_A_PART]
         listed.append((str(label), [(key, name_of(key), figures[key]) for key in keys if key in figures]))
     counted = [(key, name_of(key), figures[key]) for key in (RATED, DONE, LEFT, REBOUNDS) if key in figures]
     others = [(key, name_of(key), value) for key, value in figures.items() if key.startswith("misconduct.")]

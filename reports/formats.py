@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from figures.questions import parse_moment
 from reports.as_docx import as_docx
 from reports.as_pdf import as_pdf
 from reports.as_xlsx import as_xlsx
+from reports.models.report import Period
 
 if TYPE_CHECKING:
     from reports.printed import Printed
@@ -33,11 +35,20 @@ NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]+')  # of Win
 
 def file_name(printed: "Printed", fmt: str) -> str:
     """乐清市_截至2018-12-31_第2版.docx; one that was not submitted says 草稿, and what it knew where that was asked."""
-    parts = [printed["name"], f"截至{printed['as_of']}"]
+    parts = [printed["name"], days_of(printed)]
     if asked := printed.content.get("asked_known_at"):
         parts.append(f"已知至{_minute(asked)}")
     parts.append(f"第{printed['version']}版" if printed["version"] else "草稿")
     return f"{NOT_IN_A_NAME.sub(' ', '_'.join(parts)).strip()[:150]}.{fmt}"
+
+
+def days_of(printed: "Printed") -> str:
+    """截至2018-12-31; with the day with which the period begins where it is no month: a report of the half month and
+    one of the month end on the same day."""
+    if printed["period"] == Period.MONTH:
+        return f"截至{printed['as_of']}"
+    begins_on = date.fromisoformat(printed["before"]) + timedelta(days=1)
+    return f"自{begins_on}_截至{printed['as_of']}"
 
 
 def _minute(known_at: str) -> str:

@@ -1,15 +1,16 @@
 """What the Word template and the PDF are filled with: a report in words, its codes as people are told them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 
 from figures.standing import Standing
 from institutions.models import LicenceStatus
+from reports.figure_keys import OF_A_PART, has_nothing, nought, parts_of
 from reports.monthly import chinese_day
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 MOST_PRINTED = 5_000  # rows of an annex on paper: of a longer one the workbook has the list
 SYNTHETIC = "演示数据：全部机构与记录均为虚构，不得作为正式通报使用。"
 ELSEWHERE = "共{rows}所培训机构，名单见随附工作簿的“附件”工作表。"
+UNDONE_ELSEWHERE = "共{rows}所培训机构尚未完成整改，名单见随附工作簿的“未完成名单”工作表。"
 
 
 def placeholders(printed: "Printed") -> dict[str, Any]:
@@ -28,8 +30,12 @@ def placeholders(printed: "Printed") -> dict[str, Any]:
     for key, text in said:
         by_key.setdefault(key, []).append(text)
     rows = [*printed.annex()] if printed["annex"]["rows"] <= MOST_PRINTED else []
+    left = printed["total"]["outstanding"]
     with translation.override("zh-hans"):  # an official Chinese document, whatever the language of the page around it
         annex = [in_words(row) for row in rows]
+        outstanding = [row for row in annex if row["is_outstanding"]]
+        if not rows and 0 < left <= MOST_PRINTED:
+            outstanding = [in_words(row) for row in printed.outstanding()]
         rebounds = [in_words(row) for row in printed["rebounds"]]
     heading = printed["heading"]
     return {
@@ -49,13 +55,14 @@ def placeholders(printed: "Printed") -> dict[str, Any]:
             key: "".join(by_key.get(key, []))
             for key in ("headline", "change", "overdue", "problem_types", "misconduct", "own")
         },
-        "figures": nested(printed["figures"]),
+        "figures": nested(printed["figures"], partial(has_nothing, printed["division"])),
         "total": counted(printed["total"]),
         "townships": [counted(row) | {"rank": row["rank"] or "—"} for row in printed["townships"]],
         "licence_status": [counted(row) for row in printed["licence_status"]],
         "finding_types": [counted(row) for row in printed["finding_types"]],
         "trend": [row | {"percent": row["completion_percent"]} for row in printed["trend"]],
-        "outstanding": numbered(row for row in annex if row["is_outstanding"]),
+        "outstanding": numbered(outstanding),
+        "outstanding_note": UNDONE_ELSEWHERE.format(rows=left) if left and not outstanding else "",
         "rebounds": numbered(rebounds),
         "annex": annex,
         "annex_note": "" if annex or not printed["annex"]["rows"] else ELSEWHERE.format(rows=printed["annex"]["rows"]),
@@ -108,17 +115,38 @@ def numbered(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | {"number": number} for number, row in enumerate(rows, start=1)]
 
 
-def nested(figures: dict[str, Any]) -> dict[str, Any]:
+class Figures(dict[str, Any]):
+    """Figures by their keys, or by what follows `path` in them. Of a part of which there is nothing every figure is
+    nought; `has_nothing` says whether a part may be one."""
+
+    def __init__(self, has_nothing: Callable[[str], bool], path: str = ""):
+        super().__init__()
+        self._has_nothing, self._path = has_nothing, path
+
+    def __missing__(self, step: Any) -> Any:
+        key = f"{self._path}{step}" if isinstance(step, str) else ""
+        part, figure = parts_of(key)
+        if figure in OF_A_PART and self._has_nothing(part):
+            return nought(figure)
+        if key == "type" or self._has_nothing(key):
+            return Figures(self._has_nothing, f"{key}.")
+        raise KeyError(step)
+
+
+def nested(figures: dict[str, Any], has_nothing: Callable[[str], bool]) -> Figures:
     """Every figure by its key, and also step by step: `figures['none.rectified']` and `figures.none.rectified`."""
-    steps: dict[str, Any] = {}
+    steps = Figures(has_nothing)
     for key, value in figures.items():
         *path, last = key.split(".")
-        place = steps
+        place, so_far = steps, ""
         for step in path:
-            below = place.setdefault(step, {})
-            if not isinstance(below, dict):
+            so_far += f"{step}."
+            below = place.setdefault(step, Figures(has_nothing, so_far))
+            if not isinstance(below, Figures):
                 break
             place = below
         else:
             place.setdefault(last, value)
-    return figures | steps
+    for key, value in figures.items():
+        steps.setdefault(key, value)
+    return steps

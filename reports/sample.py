@@ -2,13 +2,25 @@
 
 from typing import Any
 
+from figures.statistics import FIGURES
+from institutions.models import LicenceStatus
+from misconduct import figures as misconduct
+from misconduct.models import MeasureKind
+from reports.monthly import DONE, LEFT, RATED, REBOUNDS, WHOLE_PERCENT, signed
 from reports.printed import Printed
-
-FIGURES = ("surveyed", "with_problems", "rectified", "outstanding", "overdue", "closed", "licensed", "corrected")
 
 
 def figures(*counts: int, percent: str) -> dict[str, Any]:
     return {**dict(zip(FIGURES, counts, strict=True)), "completion_percent": percent}
+
+
+def by_key(total: dict[str, Any], **parts: dict[str, Any]) -> dict[str, Any]:
+    """Every figure of a report under its key, as `printed.figures_of` has them."""
+    flat = total | {WHOLE_PERCENT: "94%", RATED: 2, DONE: 1, LEFT: 1, REBOUNDS: 1}
+    for part, said in parts.items():
+        flat |= {f"{part}.{name}": value for name, value in said.items()}
+    flat |= {f"change.{name}": signed(total[name] - parts["before"][name]) for name in FIGURES}
+    return flat | misconduct.by_key(misconduct.Figures(12, 15, {MeasureKind.DISCIPLINED: 11}, [], []))
 
 
 def row(number: int, **changes: Any) -> dict[str, Any]:
@@ -40,7 +52,12 @@ def sample(rows: list[dict[str, Any]] | None = None, **changes: Any) -> Printed:
     """The report; `rows` is its annex, `changes` other values of its content."""
     listed = [row(number) for number in range(1, 8)] if rows is None else rows
     total = figures(1495, 1270, 1198, 72, 31, 449, 314, 435, percent="94.33%")
+    before = figures(1480, 1260, 1131, 129, 60, 420, 300, 411, percent="89.76%")
     none = figures(779, 779, 763, 16, 7, 449, 314, 0, percent="97.95%")
+    licences = {status: figures(*[0] * len(FIGURES), percent="—") for status in LicenceStatus.values} | {"none": none}
+    liushi = figures(220, 214, 214, 0, 0, 100, 60, 54, percent="100.00%")
+    hongqiao = figures(300, 250, 230, 20, 9, 100, 60, 70, percent="92.00%")
+    l01 = figures(640, 640, 600, 40, 12, 300, 200, 100, percent="93.75%")
 
     def number(figure: str, value: Any) -> dict[str, Any]:
         return {"figure": figure, "value": value, "query": "", "anchor": "", "typed": None, "why": ""}
@@ -102,24 +119,17 @@ def sample(rows: list[dict[str, Any]] | None = None, **changes: Any) -> Printed:
             },
             {"key": "own", "parts": ["各地要对照附件名单，逐一落实整改责任，确保按期销号。"]},
         ],
-        "figures": {
-            "surveyed": 1495,
-            "completion_percent": "94.33%",
-            "none.rectified": 763,
-            "type.L01.with_problems": 640,
-        },
+        "figures": by_key(
+            total, before=before, **{**licences, "330382114": liushi, "330382102": hongqiao, "type.L01": l01}
+        ),
         "townships": [
-            {"key": "330382114", "name": "柳市镇", "rank": 1, "placed": True, "centre": [120.9, 28.05]}
-            | figures(220, 214, 214, 0, 0, 100, 60, 54, percent="100.00%"),
-            {"key": "330382102", "name": "虹桥镇", "rank": 2, "placed": True, "centre": [121.03, 28.21]}
-            | figures(300, 250, 230, 20, 9, 100, 60, 70, percent="92.00%"),
+            {"key": "330382114", "name": "柳市镇", "rank": 1, "placed": True, "centre": [120.9, 28.05]} | liushi,
+            {"key": "330382102", "name": "虹桥镇", "rank": 2, "placed": True, "centre": [121.03, 28.21]} | hongqiao,
             {"key": "330382", "name": "乐清市（未分乡镇）", "rank": None, "placed": False, "centre": None}
             | figures(3, 0, 0, 0, 0, 0, 0, 0, percent="—"),
         ],
         "licence_status": [{"key": "none", "name": "无证无照"} | none],
-        "finding_types": [
-            {"key": "L01", "name": "无办学许可证"} | figures(640, 640, 600, 40, 12, 300, 200, 100, percent="93.75%")
-        ],
+        "finding_types": [{"key": "L01", "name": "无办学许可证"} | l01],
         "total": total,
         "trend": [
             {

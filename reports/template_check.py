@@ -8,16 +8,20 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, enumerated
+from inspections.models import FindingType
 from institutions.imports.package import UnreadableFile, check_package
+from institutions.models import Division
 from reports.as_docx import filled, sandbox
-from reports.placeholders import placeholders
-from reports.sample import FIGURES, sample
+from reports.figure_keys import has_nothing
+from reports.placeholders import nested, placeholders
+from reports.sample import sample
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -68,36 +72,47 @@ class Part:
                 self.problems.append(problem)
 
 
-def check_template(data: bytes, file_name: str = "") -> list[Problem]:
-    """What keeps the file from being filled, in the order of the document; nothing for one that is fit.
+def check_template(data: bytes, file_name: str = "", division: str = "") -> list[Problem]:
+    """What keeps the file from being filled, in the order of the document; nothing for one that is fit. It may name
+    figures of every division below `division` and of every finding type on file.
 
     Raises Invalid (422) with one sentence for a file that is no template at all: broken, not a Word document, with
     macros, embedded objects or links to elsewhere, too large.
     """
     document = opened(data, file_name)
-    parts = list(parts_of(document))
+    parts, known = list(parts_of(document)), tried(division)
     for part in parts:
-        _check(part)
+        _check(part, known)
     problems = [problem for part in parts for problem in part.problems]
     if not problems:
         try:
-            filled(data, tried())
+            filled(data, known)
         except Invalid as refusal:
             problems = [Problem(_("全文"), refusal.message)]
     return problems
 
 
-def tried() -> dict[str, Any]:
-    """What a template is tried with: made up, every list with rows, every figure that is asked for."""
-    said = placeholders(sample())
-    return said | {"figures": Asked(said["figures"])}
+def tried(division: str) -> dict[str, Any]:
+    """What a template is tried with: made up, every list with rows, every figure that a report of the division or of
+    one below it has; of divisions and finding types those that are on file."""
 
+    @cache
+    def types() -> frozenset[str]:
+        return frozenset(FindingType.objects.values_list("pk", flat=True))
 
-class Asked(dict[str, Any]):
-    """Figures of divisions that the made-up report has not."""
+    def on_file(part: str) -> bool:
+        if part.startswith("type."):
+            return part.removeprefix("type.") in types()
+        below = Division.objects.filter(pk__startswith=division).exclude(pk=division)
+        return part.isascii() and part.isdecimal() and below.filter(pk=part).exists()
 
-    def __missing__(self, key: str) -> "Asked | str":
-        return "—" if key in FIGURES or "." in key or key == "completion_percent" else Asked()
+    printed = sample()
+    of_no_part = {
+        key: value
+        for key, value in printed.figures.items()
+        if not has_nothing(printed["division"], key.rpartition(".")[0])
+    }
+    return placeholders(printed) | {"figures": nested(of_no_part, on_file)}
 
 
 # --- The file
@@ -216,7 +231,7 @@ def tags_of(text: str) -> list[str]:
 # --- Its placeholders
 
 
-def _check(part: Part) -> None:
+def _check(part: Part, known: dict[str, Any]) -> None:
     from jinja2 import TemplateSyntaxError
 
     for place, text in part.paragraphs:
@@ -232,7 +247,7 @@ def _check(part: Part) -> None:
                 Problem(part.name, _("不能用从外部取内容的域“%(field)s”") % {"field": field_.strip()[:40]})
             )
     if part.problems:
-        _check_tags(part)
+        _check_tags(part, known)
         return
     numbered = re.sub(r"<w:p([ >])", r"\n<w:p\1", part.xml)
     try:
@@ -245,16 +260,15 @@ def _check(part: Part) -> None:
             says = _("if 没有对应的 endif，或 for 没有对应的 endfor")
         part.found(says, re.escape(tags[0]) if tags else "(?!)")
         return
-    _Reader(part, tried()).read(parsed)
+    _Reader(part, known).read(parsed)
 
 
-def _check_tags(part: Part) -> None:
+def _check_tags(part: Part, known: dict[str, Any]) -> None:
     """The names in a part that is not whole, so that all that is wrong with it is said at once."""
     from jinja2 import TemplateSyntaxError
 
     tags = [tag for _place, text in part.paragraphs for tag in tags_of(text)]
     lines = {name: ANY for tag in tags for name in re.findall(r"\bfor\s+(\w+)\s+in\b", tag)}
-    known = tried()
     for tag in tags:
         if tag.startswith("{{") and not RAW.match(tag):
             try:
@@ -289,8 +303,7 @@ class _Reader:
         if node.name == "loop":
             return ANY
         if node.name not in scope:
-            self._unknown(node.name, [name for name in scope if name != "figures"])
-            return ANY
+            return self._unknown(node.name, [name for name in scope if name != "figures"])
         return scope[node.name]
 
     def _getattr(self, node: Any, scope: dict[str, Any], depth: int, over: str) -> Any:
@@ -310,14 +323,10 @@ class _Reader:
             return ANY
         if base is ANY:
             return ANY
-        if isinstance(base, Asked):
-            last = key.rpartition(".")[2]
-            if key in base or last in FIGURES or last == "completion_percent" or key.isdecimal():
-                return base[key]
-        elif isinstance(base, dict) and key in base:
-            return base[key]
-        self._unknown(key, list(base) if isinstance(base, dict) else [])
-        return ANY
+        try:
+            return base[key] if isinstance(base, dict) else self._unknown(key, [])
+        except KeyError:
+            return self._unknown(key, list(base))
 
     def _filter(self, node: Any, scope: dict[str, Any], depth: int, over: str) -> Any:
         if node.name not in FILTERS:
@@ -347,7 +356,7 @@ class _Reader:
             self.read(child, inner, depth + 1, goes_over)
         return ANY
 
-    def _unknown(self, name: str, known: list[str]) -> None:
+    def _unknown(self, name: str, known: list[str]) -> Any:
         import difflib
 
         near = difflib.get_close_matches(name, known, 1, ALIKE)
@@ -355,6 +364,7 @@ class _Reader:
         if near:
             says = _("没有叫“%(name)s”的内容，是不是“%(near)s”？") % {"name": name, "near": near[0]}
         self.part.found(says, rf"(?<![\w]){re.escape(name)}(?![\w])")
+        return ANY
 
 
 PLAIN = {

@@ -49,7 +49,7 @@ def receive_template(data: bytes, *, file_name: str, division: Division, by: Use
     require(by, Permission.PREPARE_REPORT, division.scope_code)
     name = PurePath(file_name.replace("\\", "/")).name[:200] or "template.docx"
     check_texts({"file": name})
-    problems = [str(problem) for problem in check_template(data, name)]
+    problems = [str(problem) for problem in check_template(data, name, division.code)]
     return _keep(data, name=name, problems=problems, division=division, by=by)
 
 

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from institutions.models import LEVELS, Division
+from institutions.moments import day_of
 
 YEAR, NUMBER = "{年}", "{号}"
 SILENT_FOR = timedelta(minutes=3)  # a file whose maker gave no sign of life for so long is taken on by the next worker
@@ -97,7 +98,7 @@ class ReportSetting(models.Model):
             return pattern
         taken = re.compile(re.escape(pattern).replace(re.escape(NUMBER), r"(\d{1,5})"))
         numbers = [int(found[1]) for number in used if (found := taken.fullmatch(number))]
-        first = self.next_number if self.set_at.year == day.year else 1
+        first = self.next_number if day_of(self.set_at).year == day.year else 1
         return pattern.replace(NUMBER, str(max([first - 1, *numbers]) + 1))
 
 

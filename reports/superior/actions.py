@@ -20,6 +20,7 @@ from accounts.watermark import NOW, recorded
 from institutions.imports.package import UnreadableFile
 from institutions.models import Division, scope_code_of
 from reports.bindings import Words
+from reports.formats import days_of
 from reports.models import FilledForm, SuperiorForm, SuperiorFormFile, SuperiorFormMapping
 from reports.printed import Printed
 from reports.superior.filling import filled
@@ -172,9 +173,9 @@ def fill_form(
 
 
 def file_name(form: SuperiorForm, printed: Printed) -> str:
-    """市整改进展表_截至2018-12-31_第2版.xlsx; of a draft …_草稿.xlsx."""
+    """市整改进展表_截至2018-12-31_第2版.xlsx; of a draft …_草稿.xlsx. The days are as in the report's own name."""
     state = f"第{printed['version']}版" if printed.is_submitted else "草稿"
-    return f"{form.name}_截至{printed['as_of']}_{state}.xlsx"
+    return f"{form.name}_{days_of(printed)}_{state}.xlsx"
 
 
 def opened(file: SuperiorFormFile) -> Form:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.id_numbers import check_texts
 from institutions.imports.reading.frames import Place
-from reports.bindings import Words, day_of, is_day, is_rate, rate, value_of
+from reports.bindings import Words, change, day_of, is_change, is_day, is_rate, rate, value_of
 from reports.printed import Printed
 from reports.superior.mapping import Bound, FormChanged, require_unchanged
 from reports.superior.sheet_xml import Value
@@ -46,6 +46,8 @@ def value_in(form: Form, each: Bound, printed: Printed, words: Words) -> Value:
     looks = form.looks_at(each.sheet, each.place)
     if is_day(each.key) and looks.kind.startswith(("day", "month")):
         return (day_of(printed, each.key, words) - (EPOCH_1904 if form.epoch_1904 else EPOCH)).days
+    if is_change(each.key) and looks.kind != TEXT and each.written_as != "printed":
+        return change(printed, each.key)
     if not is_rate(each.key):
         return value
     how = each.written_as or _how(looks.kind, each)

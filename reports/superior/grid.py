@@ -17,8 +17,10 @@ BEYOND_ROWS, BEYOND_COLUMNS = 20, 1  # blank ones shown behind the last that is 
 MOST_WORDS = 3
 WIDE = 0.6  # of the sheet's width: a title, not a heading
 _NUMBER = re.compile(r"[-+]?[\d,.]*\d[%％]?|[—–\-/]+|#.*")
-# What changes from month to month in a heading: 截至2018年12月, 第12期.
-_COUNTED = re.compile(r"\d+(?=年|月|日|期|号|季|周|旬|次)|\d{4}[-./]\d{1,2}([-./]\d{1,2})?")
+# What changes from month to month in a heading: 截至2018年12月, 第12期, 十二月.
+_COUNTED = re.compile(
+    r"\d+(?=年|月|日|期|号|季|周|旬|次)|\d{4}[-./]\d{1,2}([-./]\d{1,2})?|[〇零一二三四五六七八九十]+(?=年|月|日|期|季)"
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Grid:
 
     def has_formula(self, place: Place) -> bool:
         found = self.xml.cells.get(place)
-        return found is not None and found.formula
+        return place in self.xml.arrays or (found is not None and found.formula)
 
     def is_covered(self, place: Place) -> bool:
         return self.anchors.get(place, place) != place

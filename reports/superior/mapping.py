@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Refusal, enumerated
 from institutions.imports.reading.frames import Place, Refused
-from reports.superior.grid import Grid
+from reports.superior.grid import Grid, as_compared
 from reports.superior.sheet_xml import address, place_of
 from reports.superior.workbook import LIMITS, Form
 
@@ -137,7 +137,9 @@ def differences(bound: Iterable[Bound], form: Form) -> list[str]:
     listed, by_sheet = list(bound), _by_sheet(form)
     told = {each.where: reason for each in listed if (reason := _not_fillable(each, by_sheet))}
     there = [each for each in listed if each.where not in told]
-    for was, now in zip(there, with_words(there, form), strict=True):
+    for kept, now in zip(there, with_words(there, form), strict=True):
+        # As words are compared today, whatever they were when the form was bound.
+        was = replace(kept, above=list(map(as_compared, kept.above)), left=list(map(as_compared, kept.left)))
         if (was.above, was.left) != (now.above, now.left):
             told[was.where] = _moved(was, now)
     return [told[each.where] for each in listed if each.where in told]

@@ -27,7 +27,6 @@ class Cell:
     end: int
     style: str = ""
     formula: bool = False
-    shared_or_array: bool = False
     value: tuple[int, int] | None = None
 
 
@@ -50,6 +49,7 @@ class SheetXml:
     cells: dict[Place, Cell] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    arrays: set[Place] = field(default_factory=set)  # what one formula fills: it stands in the first cell alone
     column_styles: list[tuple[int, int, str]] = field(default_factory=list)  # first, last, style
     rows_opened: tuple[int, int] = (-1, -1)  # the first tag of sheetData
     rows_closing: int | None = None
@@ -133,6 +133,8 @@ def read_sheet_xml(data: bytes) -> SheetXml:
         raise Refused("READ_FAILED") from problem
     if reader.sheet.rows_opened == (-1, -1):
         raise Refused("READ_FAILED")
+    for place in reader.sheet.arrays & reader.sheet.cells.keys():
+        reader.sheet.cells[place].formula = True
     return reader.sheet
 
 
@@ -146,6 +148,7 @@ class _Reader:
         self.cell: Cell | None = None
         self.number = self.column = -1
         self.value_from = -1
+        self.covered = 0
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         self.depth += 1
@@ -215,9 +218,16 @@ class _Reader:
         assert self.cell is not None
         if name == "f":
             self.cell.formula = True
-            self.cell.shared_or_array = given.get("t", "normal") != "normal"
+            if given.get("t") in ("array", "dataTable") and given.get("ref"):
+                self._fill_area(*area(given["ref"]))
         elif name == "v":
             self.value_from = at
+
+    def _fill_area(self, top: int, left: int, bottom: int, right: int) -> None:
+        self.covered += max(0, bottom - top + 1) * max(0, right - left + 1)
+        if self.covered > MOST_CELLS:
+            raise Refused("TOO_MANY_CELLS", most=MOST_CELLS)
+        self.sheet.arrays |= {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
 
     def _after(self, start: int, at: int) -> int:
         """The byte behind an element that begins at `start` and of which the end was told at `at`."""

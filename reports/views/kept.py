@@ -22,7 +22,7 @@ from figures.statistics import FIGURE_NAMES
 from institutions.moments import Moment
 from reports.figure_keys import full_name, is_behind
 from reports.files import kept_file
-from reports.formats import FORMATS
+from reports.formats import FORMATS, days_of
 from reports.models import PreparedFile, ReportFile, ReportVersion
 from reports.paper import Paper
 from reports.views.shared import context, visible
@@ -136,7 +136,7 @@ def download_kept(request: SignedInRequest, pk: UUID, number: int, kind: str) ->
     found = _found(request, pk, number)
     if not _may_download(request, found):
         require(request.user, Permission.PREPARE_REPORT, found.report.scope_code)
-    stem = f"{found.printed['name']}_截至{found.printed['as_of']}_第{number}版"
+    stem = f"{found.printed['name']}_{days_of(found.printed)}_第{number}版"
     if kind == "json":
         _note(request, found, kind)
         response: HttpResponseBase = HttpResponse(found.content, content_type=JSON_TYPES[kind])

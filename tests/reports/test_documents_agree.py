@@ -124,7 +124,7 @@ def test_workbook_has_typed_cells(printed):
     assert [type(cell) for cell in found["证照情况"][1]] == [str, *[int] * 8, float]
     assert found["证照情况"][1][-1] == 0.9795
     assert found["趋势"][1] == [datetime(2018, 10, 31), 1400, 1201, 900, 0.7494]
-    assert found["汇总"][1] == ["排摸总数", 1495, None, None]
+    assert found["汇总"][1] == ["排摸总数", 1495, 1480, 15]
     assert date(2018, 6, 1).isoformat() not in str(overdue)
 
 

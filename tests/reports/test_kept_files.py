@@ -3,16 +3,18 @@
 import os
 from io import StringIO
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from inspections.backup import manifest as manifests
 from reports.files import keep, kept_file
 from reports.kept_check import check
 from tests.inspections.systems import LONG_S, empty_system, working_in
 from tests.own_database import migrate
-from tests.reports.reporting import approved, county
+from tests.reports.reporting import approved, begun, clerk, county, submitted
 
 
 @pytest.fixture
@@ -51,6 +53,18 @@ def test_file_that_no_row_names_is_told_and_a_temporary_one_swept(version, setti
     found = check()
 
     assert ([place.name for place in found.without_row], found.swept, left.exists()) == ([sha256], 1, False)
+
+
+def test_reports_of_two_periods_that_end_on_one_day_have_files_of_two_names(db, browse):
+    county()
+    versions = [submitted(begun(period=period)) for period in ("month", "half_month")]
+
+    kept = [each.files.get(kind="docx").name for each in versions]
+    paths = [reverse("report_file", args=[each.report_id, 1, "json"]) for each in versions]
+    taken = [unquote(browse(clerk()).get(path)["Content-Disposition"]).rpartition("'")[2] for path in paths]
+
+    assert kept == ["乐清市_截至2018-12-31_第1版.docx", "乐清市_自2018-12-16_截至2018-12-31_第1版.docx"]
+    assert [name.rpartition("_")[0] for name in taken] == [name.removesuffix(".docx") for name in kept]
 
 
 def test_same_content_is_kept_once(db, settings):

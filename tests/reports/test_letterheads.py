@@ -78,6 +78,12 @@ def test_number_runs_on_within_its_year(clerk, on, used, number):
     assert setting.number_on(day(on), used) == number
 
 
+def test_number_runs_on_from_one_that_was_set_in_the_first_hours_of_the_year(clerk):
+    change_setting(division=place("330382"), by=clerk, at=at("2019-01-01", 7), **HEAD)
+
+    assert setting_of("330382").number_on(day("2019-01-03"), []) == "乐教通〔2019〕3号"
+
+
 def test_number_without_a_running_number_stays_as_it_is(clerk):
     change_setting(division=place("330382"), by=clerk, **HEAD | {"number_pattern": "整治专报"})
 
@@ -184,6 +190,13 @@ def test_report_that_kept_its_template_is_made_from_that_one(clerk):
     printed = sample(template={"name": kept.file_name, "sha256": kept.sha256})
 
     assert docx_text(as_docx(printed)) == "原来的"
+
+
+def test_template_names_divisions_below_that_are_on_file(clerk):
+    keys = ("330382125.surveyed", "330324101.surveyed", "330382.surveyed", "330382999.surveyed")
+    kept = kept_template(clerk, "".join(f"{{{{ figures['{key}'] }}}}" for key in keys))
+
+    assert [problem.rpartition("：")[2] for problem in kept.problems] == [f"没有叫“{key}”的内容" for key in keys[1:]]
 
 
 def test_template_with_problems_is_kept_and_not_used(clerk):

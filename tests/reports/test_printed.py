@@ -112,7 +112,9 @@ def test_members_of_each_figure_in_the_annex_are_as_many_as_the_figure():
 
     counted = {name: sum(name in row["figures"] for row in made.annex()) for name in FIGURES}
     assert counted == {name: made.figures[name] for name in FIGURES}
-    assert [row["name"] for row in made.outstanding()] == ["乙馆"]
+    kept = Printed.from_json(made.as_json(), lambda: list(made.annex()))
+    assert [row["name"] for row in kept.outstanding()] == ["乙馆"]
+    assert [row | {"number": 3} for row in made.outstanding()] == list(kept.outstanding())
 
 
 def test_nothing_of_a_person_is_printed():

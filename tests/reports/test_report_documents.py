@@ -93,6 +93,37 @@ def test_docx_leaves_a_long_annex_to_the_workbook():
     assert "共5001所培训机构，名单见随附工作簿的“附件”工作表。" in docx_lines(made)
 
 
+@pytest.mark.parametrize(
+    ("left", "listed", "said"),
+    [
+        (2, ["绘声馆3号教学点", "绘声馆6号教学点"], ""),
+        (0, [], "无。"),
+        (MOST_PRINTED + 1, [], "共5001所培训机构尚未完成整改，名单见随附工作簿的“未完成名单”工作表。"),
+    ],
+)
+def test_long_annex_still_says_which_are_outstanding(left, listed, said):
+    total = sample()["total"] | {"outstanding": left}
+    long = sample([row(3), row(4), row(6)], total=total, annex={"rows": MOST_PRINTED + 1, "sha256": ""})
+
+    word, pdf = as_docx(long, SHIPPED), pdf_text(as_pdf(long))
+
+    notes = ["无。", "共5001所培训机构尚未完成整改，名单见随附工作簿的“未完成名单”工作表。"]
+    assert [line[:2] for line in docx_tables(word)[1][1:]] == [[str(at), name] for at, name in enumerate(listed, 1)]
+    assert [name for name in ("绘声馆3号教学点", "绘声馆6号教学点") if name in pdf] == listed
+    assert [note for note in notes if note in docx_lines(word)] == [note for note in notes if note == said]
+    assert [note for note in notes if note in pdf] == [note for note in notes if note == said]
+
+
+def test_document_number_does_not_need_a_red_head():
+    printed = sample(heading=sample()["heading"] | {"red_head": ""})
+
+    made = as_docx(printed, SHIPPED)
+
+    assert docx_lines(made)[:3] == ["乐教通〔2019〕3号", "", printed["title"]]
+    assert not list(Document(BytesIO(made)).element.body.iter(qn("w:pBdr")))  # no red line
+    assert "乐教通〔2019〕3号" in pdf_text(as_pdf(printed))
+
+
 def test_docx_says_a_number_as_it_was_typed_over():
     assert "尚未完成整改的培训机构72所，其中逾期30所。" in docx_lines(as_docx(sample(), SHIPPED))
 

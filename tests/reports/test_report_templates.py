@@ -1,6 +1,7 @@
 """A bureau's own Word template: what is refused in a sentence, what is named with its place, what LibreOffice makes of
 one and gives back."""
 
+import re
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -11,9 +12,11 @@ from docx.oxml import OxmlElement
 
 from accounts.errors import Invalid
 from reports.as_docx import TEMPLATE, as_docx
+from reports.monthly import WHOLE_PERCENT
 from reports.sample import row, sample
 from reports.template_check import MOST_BYTES, check_template
 from tests.reports.reading_back import converted, docx_lines, docx_tables, docx_text, rows_of_counts, said_by
+from tests.reports.superior.reports import county, printed_of
 
 SHIPPED = TEMPLATE.read_bytes()
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -74,8 +77,44 @@ def test_shipped_template_has_no_problem():
         "{# 说明 #}{{ paragraphs|join('；') }}",
     ],
 )
-def test_template_may_name_what_there_is(line):
+def test_template_may_name_what_there_is(db, line):
     assert problems(line) == []
+
+
+def test_template_may_name_every_figure_of_a_report(db):
+    county()
+    report = printed_of()
+    steps = [key for key in report.figures if re.fullmatch(r"[a-z_]+(\.[A-Za-z_]\w*)*", key) and key != WHOLE_PERCENT]
+    tags = [f"{{{{ figures.{key} }}}}" for key in steps] + [f"{{{{ figures['{key}'] }}}}" for key in report.figures]
+    data = template(*tags)
+
+    assert check_template(data, division="330382") == []
+    assert docx_lines(as_docx(report, data)) == [
+        *(str(report.figures[key]) for key in steps),
+        *map(str, report.figures.values()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("figures['type.L02.with_problems']", "0"),
+        ("figures.type.L02.completion_percent", "—"),
+        ("figures['330382125.surveyed']", "0"),
+        ("figures['330382125']['completion_percent']", "—"),
+    ],
+)
+def test_figure_of_what_a_month_has_none_of_is_nought(db, tag, said):
+    data = template(f"{{{{ {tag} }}}}")
+
+    assert check_template(data) == []
+    assert docx_lines(as_docx(printed_of(), data)) == [said]
+
+
+@pytest.mark.parametrize("key", ["330381101.surveyed", "330382125001.surveyed", "33.surveyed"])
+def test_figure_of_a_division_that_is_not_right_below_is_none(db, key):
+    with pytest.raises(Invalid, match="占位符没有对应内容"):
+        as_docx(printed_of(), template(f"{{{{ figures['{key}'] }}}}"))
 
 
 def test_template_edited_and_saved_by_an_office_suite_still_works():
@@ -118,6 +157,12 @@ def test_template_may_repeat_columns():
     [
         ("{{ titel }}", "正文第2段“{{ titel }}”：没有叫“titel”的内容，是不是“title”？"),
         ("{{ figures.surveyedd }}", "正文第2段“{{ figures.surveyedd }}”：没有叫“surveyedd”的内容，是不是“surveyed”？"),
+        (
+            "{{ figures['type.L99.surveyed'] }}",
+            "正文第2段“{{ figures['type.L99.surveyed'] }}”：没有叫“type.L99.surveyed”的内容",
+        ),
+        ("{{ figures.type.L99.surveyed }}", "正文第2段“{{ figures.type.L99.surveyed }}”：没有叫“L99”的内容"),
+        ("{{ figures['330382999'].closed }}", "正文第2段“{{ figures['330382999'].closed }}”：没有叫“330382999”的内容"),
         ("{{ title", "正文第2段“{{ title”：占位符不完整：“{{”没有与之成对的另一半"),
         ("{% if title %}甲", "正文第2段“{% if title %}甲”：if 没有对应的 endif，或 for 没有对应的 endfor"),
         ("{{ title.__class__ }}", "正文第2段“{{ title.__class__ }}”：不能用“__class__”"),
@@ -136,7 +181,7 @@ def test_template_may_repeat_columns():
         ),
     ],
 )
-def test_problem_of_a_paragraph_says_where_it_stands(line, said):
+def test_problem_of_a_paragraph_says_where_it_stands(db, line, said):
     found = problems("好的一段", line)
 
     assert len(found) == 1

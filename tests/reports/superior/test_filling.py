@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -145,6 +146,40 @@ def test_rate_is_written_as_the_form_shows_it(code, heading, written):
     made = values(fill(data.getvalue(), [Bound("表", "B2", "330382115.completion_percent")]), "表")
 
     assert made["B2"] == written
+
+
+@pytest.mark.parametrize(
+    ("code", "written_as", "written"),
+    [("General", "", -3), ("0", "", -3), ("@", "", "减少3所"), ("General", "printed", "减少3所")],
+)
+def test_change_is_a_number_that_adds_up(code, written_as, written):
+    printed = printed_of()
+    changed = {"surveyed": 4, "before.surveyed": 7, "change.surveyed": "减少3所"}
+    book = openpyxl.Workbook()
+    book.active["A1"].number_format = code
+    data = io.BytesIO()
+    book.save(data)
+
+    made = fill(
+        data.getvalue(),
+        [Bound("Sheet", "A1", "change.surveyed", written_as)],
+        printed.but(figures=printed.figures | changed),
+    )
+
+    assert values(made, "Sheet")["A1"] == written
+
+
+def test_month_in_chinese_numerals_is_no_change():
+    county()
+    heads = ["十二月排摸总数", "存在问题", "已整改", "其中：取缔", "第十二期完成率"]
+    bound = table_of(open_form(city_form(heads=heads), "表.xlsx"))
+    # As it was bound when such a month was not yet known to be one.
+    bound = [replace(each, above=[heads[0]]) if each.cell.startswith("C") else each for each in bound]
+    heads[0], heads[-1] = "一月排摸总数", "第一期完成率"
+
+    made = filled(open_form(city_form(heads=heads), "表.xlsx"), bound, printed_of(), WORDS)
+
+    assert values(made)["C6"] == 3
 
 
 def test_rate_below_one_is_never_a_hundred_percent():

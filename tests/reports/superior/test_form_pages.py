@@ -90,6 +90,16 @@ def test_form_filled_from_a_submitted_report_is_kept_and_given_again_byte_for_by
     assert values(answer.content)["C6"] == 3
 
 
+def test_forms_of_two_periods_that_end_on_one_day_are_two_files(taskforce):
+    mapping, words = bound(taskforce), Words(date(2019, 1, 3))
+    month = printed_of().but(version=1)
+    half = month.but(period="half_month", before="2018-12-15")
+
+    names = [fill_form(mapping.file, mapping, each, by=taskforce, words=words).file_name for each in (month, half)]
+
+    assert names == ["市表_截至2018-12-31_第1版.xlsx", "市表_自2018-12-16_截至2018-12-31_第1版.xlsx"]
+
+
 def test_form_filled_from_a_draft_says_so_and_is_not_kept(taskforce, browse):
     county()
     mapping = bound(taskforce)

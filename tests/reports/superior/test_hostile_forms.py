@@ -6,7 +6,7 @@ from accounts.errors import Invalid
 from institutions.imports.package import UnreadableFile
 from reports.superior.mapping import asked
 from reports.superior.workbook import open_form
-from tests.reports.superior.forms import city_form, parts_of, repacked
+from tests.reports.superior.forms import city_form, parts_of, repacked, with_parts
 
 SHEET = "xl/worksheets/sheet1.xml"
 TYPES = "[Content_Types].xml"
@@ -99,6 +99,43 @@ def test_cell_that_cannot_be_filled_is_refused_with_its_place(cell, says):
         asked([{"sheet": "汇总表", "cell": cell, "key": "surveyed"}], form, KEYS)
 
     assert refused.value.message.startswith(says)
+
+
+def array_form(ref: str) -> bytes:
+    """The sums of column C as one formula over several cells: it is written in the first of them."""
+    formula = f'<c r="C9"><f t="array" ref="{ref}">C6:C8*1</f><v>7</v></c>'.encode()
+    rows = b"".join(
+        b'<row r="%d"><c r="C%d"><v>8</v></c></row>' % (row, row) if row > 9 else b'<row r="9">' + formula + b"</row>"
+        for row in (9, 10, 11)
+    )
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        + rows
+        + b"</sheetData></worksheet>"
+    )
+    return with_parts(city_form(), xl__worksheets__sheet1_xml=sheet)
+
+
+@pytest.mark.parametrize("cell", ["C9", "C10", "D11"])
+def test_cell_that_an_array_formula_fills_is_a_formula(cell):
+    form = open_form(array_form("C9:D11"), "表.xlsx")
+
+    with pytest.raises(Invalid, match=f"汇总表!{cell} 是公式"):
+        asked([{"sheet": "汇总表", "cell": cell, "key": "surveyed"}], form, KEYS)
+    assert asked([{"sheet": "汇总表", "cell": "C12", "key": "surveyed"}], form, KEYS)
+
+
+def test_what_an_array_formula_came_to_is_taken_away_whole():
+    made = parts_of(open_form(array_form("C9:D10"), "表.xlsx").with_cells({}))[SHEET]
+
+    assert (made.count(b"<v>7</v>"), made.count(b"<v>8</v>")) == (0, 1)  # C11 is no part of it
+
+
+def test_array_formula_over_more_than_a_form_has_is_refused():
+    form = open_form(array_form("A1:XFD1048576"), "表.xlsx")
+
+    with pytest.raises(UnreadableFile):
+        form.xml("汇总表")
 
 
 @pytest.mark.parametrize(
