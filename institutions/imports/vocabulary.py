@@ -113,7 +113,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
             纬度 北纬 地理纬度 纬度(北纬) lat latitude
         """,
         "licence_at_survey": """
-            排摸时证照情况 排摸时证照 摸排时证照情况 Licencestatusatsurvey
+            排摸时证照情况 排摸时证照 摸排时证照情况 排查时证照情况 检查时证照情况 摸底时证照情况 普查时证照情况
+            登记时证照情况 排摸时证照状况 排查时证照状况 排摸时的证照情况 排查时的证照情况 Licencestatusatsurvey
         """,
         "licence_status": """
             证照情况 证照状况 证照类别 证照类型 证照状态 证照 有无证照 有证无证 有证无照情况 证照是否齐全 办证情况
