@@ -2,6 +2,7 @@
 what is struck out or hidden."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -234,12 +235,13 @@ def _owner(table: Table, place: int, places: dict[str, int], questions: Question
     """Whose a 有效期 or 发证日期 is: permit or registration; "" when it is not to be read."""
     of_permit = {places[key] for key in OF_PERMIT if key in places}
     of_registration = {places[key] for key in OF_REGISTRATION if key in places}
-    if not of_permit or not of_registration:
-        alone = "permit" if of_permit else "registration" if of_registration else ""
-        other = _another_paper(table.header, place, places) if alone else None
-        if other is None or _has_its_own(table.header, place, of_permit | of_registration):
-            return alone if other is None else ""
-        return _ask_owner(table, place, other, (alone,), IGNORE, questions)
+    owners = [kind for kind, found in (("permit", of_permit), ("registration", of_registration)) if found]
+    if owners and (other := _another_paper(table.header, place, places)) is not None:
+        if _has_its_own(table.header, place, of_permit | of_registration):
+            return ""
+        return _ask_owner(table, place, other, owners, IGNORE, questions)
+    if len(owners) < 2:
+        return owners[0] if owners else ""
     left = _beside(table.header, place, -1, of_permit | of_registration)
     right = _beside(table.header, place, 1, of_permit | of_registration)
     beside = left if left is not None else right
@@ -248,7 +250,7 @@ def _owner(table: Table, place: int, places: dict[str, int], questions: Question
     if left is not None and _has_its_own(table.header, place, of_permit | of_registration, of_permit):
         return "registration"
     default, named = ("registration", beside) if beside is not None else (IGNORE, max(of_permit | of_registration))
-    return _ask_owner(table, place, named, ("permit", "registration"), default, questions)
+    return _ask_owner(table, place, named, owners, default, questions)
 
 
 def _has_its_own(header: Header, place: int, licences: set[int], among: set[int] | None = None) -> bool:
@@ -258,9 +260,7 @@ def _has_its_own(header: Header, place: int, licences: set[int], among: set[int]
     return any(_beside(header, other, -1, licences) in (among or licences) for other in others)
 
 
-def _ask_owner(
-    table: Table, place: int, beside: int, owners: tuple[str, ...], default: str, questions: Questions
-) -> str:
+def _ask_owner(table: Table, place: int, beside: int, owners: Sequence[str], default: str, questions: Questions) -> str:
     title = table.header.title(place)
     asked = refusals.ASK_VALIDITY.format(column=letters(place), title=title, beside=table.header.title(beside))
     choices: dict[str, str | Promise] = {
@@ -284,7 +284,11 @@ def _another_paper(header: Header, place: int, places: dict[str, int]) -> int | 
         text = header.title(other)
         if other in ours or other in header.of_a_licence or other not in header.texts or OF_AN_OFFICE.match(text):
             continue
-        if headers.OF_ANOTHER_PAPER.fullmatch(text) and (terms or A_PAPER.search(text)):
+        if (
+            headers.meaning(header.texts[other]) is None
+            and headers.OF_ANOTHER_PAPER.fullmatch(text)
+            and (terms or A_PAPER.search(text))
+        ):
             return other
     return None
 

@@ -160,6 +160,11 @@ CASES: dict[str, dict[str, Any]] = {
         "unread": ["变更前地址"],
         "warned": ["3 机构名称"],
     },
+    "K2 the address before and after a move": {
+        "rows": [["机构名称", "乡镇", "搬迁前地址", "搬迁后地址"], ["绘声馆", "柳市镇", "旧路1号", "井巷路1号"]],
+        "reads": [READ_ONE],
+        "unread": ["搬迁前地址"],
+    },
     "K2 the address before a change": {
         "rows": [
             ["机构名称", "乡镇", "变更前", "", "变更后", ""],
@@ -367,6 +372,14 @@ CASES: dict[str, dict[str, Any]] = {
         ],
         "answers": {"validity:有效期": "permit"},
         "reads": [READ_ONE + f"; permit={PERMIT}(2017-09-01至2020-08-31)"],
+        "asked": ["validity:有效期=ignore"],
+    },
+    "K8 another paper's validity left of the permit and the code": {
+        "rows": [
+            [*H3, "卫生许可证", "有效期", "办学许可证号", "许可证发证日期", "统一社会信用代码"],
+            [*ONE, "有", "2018.1-2019.5", PERMIT, "2017-09-01", CODE],
+        ],
+        "reads": [READ_ONE + f"; permit={PERMIT}(2017-09-01至长期); registration="],
         "asked": ["validity:有效期=ignore"],
     },
     "K8 each paper has a validity of its own": {
