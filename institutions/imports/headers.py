@@ -34,7 +34,7 @@ BEFORE = re.compile(
     r"(?:信息|情况|内容)?"
 )
 OF_OTHERS = re.compile(
-    r".*(?:人员|[理查检管格络导系察]员|网格长|干部|领导|房东|出租|产权人|教师|老师|教练|会计|学生|家长|监护人)"
+    r".+(?<!主要)(?<!相关)(?<!有关)(?<!办学)(?<!管理)(?<!联系)人员|.*(?:[理查检管格络导系察]员|网格长|干部|领导|房东|出租|产权人|教师|老师|教练|会计|学生|家长|监护人)"
     r"|.*(?:检查|排查|排摸|摸排|巡查|走访|填表|审核|经办|联络|责任).*人|.*(?:安全|消防|卫生|监管|包[联保片村干]).*"
     r"|(?:镇街|乡镇|街道|村居?|社区|学区|教育局|主管部门|网格)(?:.*人)?"
 )
@@ -189,7 +189,9 @@ def _under_unknown(said: tuple[str, int], above: list[str]) -> tuple[str, int] |
     if key in OF_A_LICENCE and any(map(OF_ANOTHER_PAPER.fullmatch, unknown)):
         return None
     if key in ("principal", "phone") and any(
-        OF_OTHERS.fullmatch(group) for group in groups if (meaning(group) or (key,))[0] in (key, "teachers", "learners")
+        OF_OTHERS.fullmatch(_SUFFIX.sub("", group))
+        for group in groups
+        if (meaning(group) or (key,))[0] in (key, "teachers", "learners")
     ):
         return None
     told = all(re.search(r"信息|情况|基本|登记|资料", group) for group in unknown)

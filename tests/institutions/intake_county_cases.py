@@ -417,13 +417,13 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "K8 the telephone of whom the village sends": {
         "rows": [
-            [*H3, "法人", "法人电话", "网格员", ""],
+            [*H3, "法人", "法人电话", "网格员信息", ""],
             ["", "", "", "", "", "姓名", "电话"],
             [*ONE, "王某", "13800000001", "赵某", "13900000009"],
         ],
         "merged": ["A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:E2", "F1:G1"],
         "reads": [READ_ONE + "; who=王某; tel=13800000001"],
-        "unread": ["网格员姓名", "网格员电话"],
+        "unread": ["网格员信息姓名", "网格员信息电话"],
     },
     "K8 the telephone of who inspected is nobody's of the institution": {
         "rows": [
