@@ -171,9 +171,9 @@ class Columns:
         """A mark in a cell that is merged over several columns stands for what is above it in each of them."""
         rows, place_of = self.table.lines.rows, self.table.places
         for first, left, last, right in self.table.sheet.merges:
-            if right == left or not rows or last < rows[0] or first > rows[-1]:
+            if right == left or not rows:
                 continue
-            for row in range(first, last + 1):
+            for row in range(max(first, rows[0]), min(last, rows[-1]) + 1):
                 mark = self.table.rows[row][left] if left < len(self.table.rows[row]) else ""
                 if repairs.DITTO.fullmatch(_sign_of(cells.text(mark))) and row in rows:
                     for key in [key for key, place in place_of.items() if left < place <= right]:
