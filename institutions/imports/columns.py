@@ -363,7 +363,7 @@ def _sign_of(written: str) -> str:
     """同 上, (同上) -> 同上; 同左边 -> 同左; 与办学地址一致 -> 同办学地址."""
     sign = re.sub(r"[\s()]", "", written)
     sign = re.sub(r"^(同[左右])[边侧栏格]$", r"\1", sign)
-    return re.sub(r"^[与和跟](?!上)(.{2,6}?)(?:一致|相同|一样)$", r"同\1", sign)
+    return re.sub(r"^[与和跟](?![上前])(.{2,6}?)(?:一致|相同|一样)$", r"同\1", sign)
 
 
 def _is_ditto(written: str) -> bool:
