@@ -270,7 +270,7 @@ def _ask_owner(table: Table, place: int, beside: int, owners: Sequence[str], def
     }
     choices = {key: words for key, words in choices.items() if key in (*owners, IGNORE)}
     answer = questions.ask(f"validity:{title}", asked, choices, scope="file", default=default, column=letters(place))
-    return answer if answer in owners else ""
+    return answer if answer and answer in owners else ""
 
 
 def _another_paper(header: Header, place: int, places: dict[str, int]) -> int | None:
