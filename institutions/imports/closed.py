@@ -25,13 +25,15 @@ def ask_about_closed(tables: list[Table], county: County, several: bool, questio
     looks = Looks()
     for table in tables:
         sheet, context = table.sheet.name, Context(table, county)
-        if several and table.lines and passed.says_closed(sheet):
+        says_closed = passed.says_closed(sheet)
+        if several and table.lines and (says_closed or passed.is_no_list(sheet)):
             choices = {READ: refusals.CHOICE_READ, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM}
-            asked = refusals.ASK_CLOSED_SHEET.format(sheet=sheet)
+            asked = (refusals.ASK_CLOSED_SHEET if says_closed else refusals.ASK_SHEET).format(sheet=sheet)
             questions.ask(f"sheet:{sheet}", asked, choices, scope="sheet", sheet=sheet, column="机构名称")
             continue
         _ask_about_states(table, questions, looks)
-        said = {sections: context.says_closed(sections) for sections in {line.sections for line in table.lines}}
+        of_all = sheet if says_closed else ""
+        said = {each: context.says_closed(each) or of_all for each in {line.sections for line in table.lines}}
         for line in table.lines if any(said.values()) else ():
             if not (closed := said[line.sections]):
                 continue

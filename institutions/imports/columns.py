@@ -4,6 +4,7 @@ the spreadsheet made of texts. Each distinct cell of a column is looked at once.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -82,6 +83,7 @@ class Columns:
         self.removed: dict[int, set[int]] = {}  # columns with an ID-card number
         self.cells = {key: list(table.column(place)) for key, place in table.places.items()}
         self._show_padded()
+        self._spread_ditto()
         self._strike()
         self._refuse_long_rows()
         self._refuse_unread()
@@ -165,6 +167,23 @@ class Columns:
                 if not whole:
                     self.cells[key][index] = rest
 
+    def _spread_ditto(self) -> None:
+        """A mark in a cell that is merged over several columns stands for what is above it in each of them."""
+        rows, place_of = self.table.lines.rows, self.table.places
+        for first, left, last, right in self.table.sheet.merges:
+            if right == left or not rows:
+                continue
+            for row in range(max(first, rows[0]), min(last, rows[-1]) + 1):
+                mark = self.table.rows[row][left] if left < len(self.table.rows[row]) else ""
+                if repairs.DITTO.fullmatch(_sign_of(cells.text(mark))) and row in rows:
+                    for key in [key for key, place in place_of.items() if left < place <= right]:
+                        self.cells[key][rows.index(row)] = mark
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """What the rows are called: 同绘声馆 is written of another row."""
+        return frozenset(cells.text(cell) for cell in self.table.column(self.table.places["name"]))
+
     def _refuse_long_rows(self) -> None:
         """Rows of a text file that go on behind the last heading by one cell, as no other does: an address with a
         comma. What goes on for longer is a remark that nobody gave a heading: it is said to be unread."""
@@ -220,6 +239,7 @@ class Columns:
         known: dict[Any, tuple[Any, str]] = {}
         ordinary = _ORDINARY_WORDS if key in NAMED_OR_NOT else _ORDINARY
         above, sections = self.above.get(key, ("", ()))
+        left_out, sheet = self.looks.left_out, id(self.table.sheet)
         for index, cell in enumerate(values):
             if cell == "":
                 above = ""
@@ -235,9 +255,12 @@ class Columns:
                 known[distinct] = _ready(key, cell)
             ready, problem = known[distinct]
             if problem == "ditto":
-                if self.table.lines[index].sections != sections:
-                    above = ""
+                if self.table.lines[index].sections != sections or (sheet, self.numbers[index] - 2) in left_out:
+                    above = ""  # 同上 of a row that is not imported is nothing to go by
                 ready = self._ditto(index, key, ready, above)
+            elif key != "name" and type(ready) is str and ready[:1] == "同" and ready[1:] in self._names:
+                self.error(index, key, refusals.DITTO_AND_MORE.format(given=cells.short(ready)), cell)
+                ready = ""
             elif problem == "unknown":
                 self.warn(index, key, refusals.NOTHING_KNOWN.format(given=cells.text(cell)), cell)
             elif problem:
@@ -251,6 +274,9 @@ class Columns:
         """The value a mark stands for: the one above, or of the column that is named."""
         if key == "name":
             self.error(index, key, refusals.DITTO_NAME.format(given=sign), sign)
+            return ""
+        if repairs.SAME_PLACE.fullmatch(sign) and self.cells.keys() >= ADDRESSES:
+            self.error(index, key, refusals.DITTO_AND_MORE.format(given=sign), sign)
             return ""
         if not repairs.DITTO.fullmatch(sign):
             other = self._beside(key, sign) if sign in BESIDE else self._named(key, sign)
@@ -293,7 +319,7 @@ def _may_hold_id(cell: Any) -> bool:
 
 
 # What none of the rules below is about: words that begin as no ditto mark and no 无, and mobile numbers.
-_WORDS = "(?![同仝错无暂与和跟一相两不未待]|上同|地址)[\u4e00-\u9fa5][\u4e00-\u9fa5A-Za-z0-9]*"
+_WORDS = "(?![同仝错无暂与和跟一相两不未待如照见亦略详另]|上同|地址)[\u4e00-\u9fa5][\u4e00-\u9fa5A-Za-z0-9]*"
 _ORDINARY, _ORDINARY_WORDS = re.compile(rf"{_WORDS}|1[3-9][0-9]{{9}}"), re.compile(_WORDS)
 
 
@@ -314,6 +340,8 @@ def _ready(key: str, cell: Any) -> tuple[Any, str]:
         return sign, "ditto"
     if key in ADDRESSES and repairs.AS_THE_OTHER.fullmatch(sign):
         return sign, "ditto"
+    if repairs.OF_ANOTHER_ROW.fullmatch(sign):
+        return "", str(refusals.DITTO_AND_MORE.format(given=written))
     try:
         if key in NUMBERS:
             repairs.check_number(cell)
@@ -335,7 +363,7 @@ def _sign_of(written: str) -> str:
     """同 上, (同上) -> 同上; 同左边 -> 同左; 与办学地址一致 -> 同办学地址."""
     sign = re.sub(r"[\s()]", "", written)
     sign = re.sub(r"^(同[左右])[边侧栏格]$", r"\1", sign)
-    return re.sub(r"^[与和跟](?!上)(.{2,6}?)(?:一致|相同|一样)$", r"同\1", sign)
+    return re.sub(r"^[与和跟](?![上前])(.{2,6}?)(?:一致|相同|一样)$", r"同\1", sign)
 
 
 def _is_ditto(written: str) -> bool:

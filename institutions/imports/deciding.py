@@ -2,6 +2,7 @@
 what is struck out or hidden."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +18,8 @@ from institutions.imports.ticks import ticks_of
 from institutions.imports.workbook import Workbook
 
 DOOR = re.compile(r"\d+[号幢栋室楼弄-]|[路巷弄]|街(?!道|镇)|大道")
+OF_AN_OFFICE = re.compile("发证|颁发|批准|审批|登记机关")
+A_PAPER = re.compile("(?<!身份)证|照|合同|协议|保险|报告|许可")
 READ = "read"
 MOST = 100  # columns of a table that has no end to the right
 OF_PERMIT = ("permit", "permit_period", "permit_from", "permit_to")
@@ -73,6 +76,7 @@ def decide_columns(table: Table, questions: Questions) -> None:
         if owner and f"{owner}_{kind}" not in places:
             places[f"{owner}_{kind}"] = place
     _ask_two_in_one(table, places, questions)
+    _ask_twice(table, places, questions)
     _ask_units(table, places, questions)
     _see_statuses(table, places, questions)
     _take_answers(header, places, questions)
@@ -104,6 +108,18 @@ def _ask_two_in_one(table: Table, places: dict[str, int], questions: Questions) 
                 choices[IGNORE] = refusals.CHOICE_IGNORE_COLUMN
             if questions.ask(f"heading:{title}", asked, choices, scope="file", column=letters(place)) == IGNORE:
                 del places[key]
+
+
+def _ask_twice(table: Table, places: dict[str, int], questions: Questions) -> None:
+    """学生数 below 2017年 and below 2018年: which of them is read is asked, and none of them without an answer."""
+    stacks = table.header.stacks
+    for key, place in list(places.items()):
+        said, leaf = headers.meaning_of_stack(stacks.get(place, ())), table.header.texts.get(place)
+        twins = [at for at, stack in stacks.items() if stack[-1] == leaf and headers.is_as_unsure(stack, said)]
+        if len(twins) > 1:
+            del places[key]
+            for each in twins:
+                _ask_heading(table, each, key, places, questions)
 
 
 def _ask_units(table: Table, places: dict[str, int], questions: Questions) -> None:
@@ -219,29 +235,62 @@ def _owner(table: Table, place: int, places: dict[str, int], questions: Question
     """Whose a 有效期 or 发证日期 is: permit or registration; "" when it is not to be read."""
     of_permit = {places[key] for key in OF_PERMIT if key in places}
     of_registration = {places[key] for key in OF_REGISTRATION if key in places}
-    if not of_permit or not of_registration:
-        return "permit" if of_permit else "registration" if of_registration else ""
+    owners = [kind for kind, found in (("permit", of_permit), ("registration", of_registration)) if found]
+    if owners and (other := _another_paper(table.header, place, places)) is not None:
+        if _has_its_own(table.header, place, of_permit | of_registration):
+            return ""
+        return _ask_owner(table, place, other, owners, IGNORE, questions)
+    if len(owners) < 2:
+        return owners[0] if owners else ""
     left = _beside(table.header, place, -1, of_permit | of_registration)
     right = _beside(table.header, place, 1, of_permit | of_registration)
     beside = left if left is not None else right
     if beside in of_permit:
         return "permit"
-    kinds = table.header.of_a_licence
-    others = [other for other in kinds if other != place and kinds[other] == kinds[place]]
-    if left is not None and any(
-        _beside(table.header, other, -1, of_permit | of_registration) in of_permit for other in others
-    ):
-        return "registration"  # the permit has one of its own
-    title = table.header.title(place)
+    if left is not None and _has_its_own(table.header, place, of_permit | of_registration, of_permit):
+        return "registration"
     default, named = ("registration", beside) if beside is not None else (IGNORE, max(of_permit | of_registration))
-    asked = refusals.ASK_VALIDITY.format(column=letters(place), title=title, beside=table.header.title(named))
-    choices = {
+    return _ask_owner(table, place, named, owners, default, questions)
+
+
+def _has_its_own(header: Header, place: int, licences: set[int], among: set[int] | None = None) -> bool:
+    """Whether another column of the same kind stands right behind a licence: then that is its own."""
+    kinds = header.of_a_licence
+    others = [other for other in kinds if other != place and kinds[other] == kinds[place]]
+    return any(_beside(header, other, -1, licences) in (among or licences) for other in others)
+
+
+def _ask_owner(table: Table, place: int, beside: int, owners: Sequence[str], default: str, questions: Questions) -> str:
+    title = table.header.title(place)
+    asked = refusals.ASK_VALIDITY.format(column=letters(place), title=title, beside=table.header.title(beside))
+    choices: dict[str, str | Promise] = {
         "permit": refusals.CHOICE_OF_PERMIT,
         "registration": refusals.CHOICE_OF_REGISTRATION,
         IGNORE: refusals.CHOICE_IGNORE_COLUMN,
     }
+    choices = {key: words for key, words in choices.items() if key in (*owners, IGNORE)}
     answer = questions.ask(f"validity:{title}", asked, choices, scope="file", default=default, column=letters(place))
-    return answer if answer in ("permit", "registration") else ""
+    return answer if answer and answer in owners else ""
+
+
+def _another_paper(header: Header, place: int, places: dict[str, int]) -> int | None:
+    """What stands between a 有效期 and the licence left of it and may be what is valid so long: 食品经营许可证."""
+    terms = not header.texts.get(place, "").startswith(("有效", "发证", "颁", "核发", "到期", "领证"))  # 起止时间
+    ours = {*places.values(), *header.ticks}
+    licences = {places[key] for key in (*OF_PERMIT, *OF_REGISTRATION) if key in places}
+    for other in range(place - 1, header.first - 1, -1):
+        if other in licences:
+            return None
+        text = header.title(other)
+        if other in ours or other in header.of_a_licence or other not in header.texts or OF_AN_OFFICE.match(text):
+            continue
+        if (
+            headers.meaning(header.texts[other]) is None
+            and headers.OF_ANOTHER_PAPER.fullmatch(text)
+            and (terms or A_PAPER.search(text))
+        ):
+            return other
+    return None
 
 
 def _beside(header: Header, place: int, step: int, licences: set[int]) -> int | None:
@@ -251,7 +300,7 @@ def _beside(header: Header, place: int, step: int, licences: set[int]) -> int | 
         if place in licences:
             return place
         text = header.texts.get(place, "")
-        if place not in header.of_a_licence and not text.startswith(("发证", "颁发", "批准", "审批", "登记机关")):
+        if place not in header.of_a_licence and not OF_AN_OFFICE.match(text):
             return None
         place += step
     return None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -15,12 +16,14 @@ from institutions.spool import Spool
 
 COUNTED = {"name", "serial", "township", "licence_status"}  # what a table of counts may have a heading for
 TOTAL = re.compile("(?:排摸|机构|学校)(?:总数|个数|家数|数)|总数|家数|.*率")
+OF_WHAT_IS_REGISTERED = re.compile("执照|登记|注册|证照|企业|公司|主体|举办")
 LONGEST_HEADING = 30
 MOST_DIGITS = 6  # in all headings of a row
 LEVELS = 4
 MOST_KNOWN = 20_000  # texts of numbers and days that are kept
 _TOO_MANY_DIGITS = re.compile(rf"(?:[^0-9]*[0-9]){{{MOST_DIGITS + 1}}}")
-_TOLD = re.compile(r"[(（【\[].*?[)）】\]]")  # how a heading is to be filled in: 排摸日期(格式:2018-01-01)
+# How a heading is to be filled in, and the year over a group: 排摸日期(格式:2018-01-01), 2017年.
+_TOLD = re.compile(r"[(（【\[].*?[)）】\]]|20\d\d年度?(?!\d{1,2}月)")
 
 
 class Grid:
@@ -272,7 +275,11 @@ def _is_group_row(grid: Grid, row: int, below: dict[int, str]) -> bool:
         return False
     if wide:
         names = [place for place, title in below.items() if (headers.meaning(title) or ("",))[0] == "name"]
-        over_names = [(left, right) for left, right in wide if any(left <= place <= right for place in names)]
+        over_names = [
+            (left, right)
+            for left, right in wide
+            if any(left <= place <= right for place in names) and not headers.BEFORE.fullmatch(titles.get(left, ""))
+        ]
         return len(titles) > 1 and len(over_names) < 2  # over several lists of names stand the titles of tables
     return not grid.sheet.merges and len(titles) < len(below) and all(map(_is_group, titles.values()))
 
@@ -327,11 +334,28 @@ def _side_by_side(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:
     again = [place for place in names if stacks[place] == stacks[names[0]]]
     repeated = [place for place in places if sum(stacks[place] == other for other in stacks.values()) == len(again)]
     if len(again) < 2 or len(repeated) < 2 * len(again):
-        return [places]
+        return _in_other_words(stacks)
     first = [place for place in repeated if stacks[place] == stacks[repeated[0]]]
     first[0] = places[0]
     ends = [*first[1:], places[-1] + 1]
     return [[place for place in places if start <= place < end] for start, end in zip(first, ends, strict=True)]
+
+
+def _in_other_words(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:
+    """机构名称 乡镇 地址 单位名称 镇街 办学地点: the same columns again in the same order are another list, unless one
+    of them speaks of what is registered: 营业执照名称 地址 法人 机构名称 办学地址 负责人."""
+    places = sorted(stacks)
+    said = [(at, meant[0]) for at in places if (meant := headers.meaning_of_stack(stacks[at]))]
+    keys = [key for _, key in said]
+    many = keys.count("name")
+    each = len(keys) // many if many > 1 else 0
+    if each < 3 or keys != keys[:each] * many or len(set(keys)) < each:
+        return [places]
+    registered = any(OF_WHAT_IS_REGISTERED.search("".join(stacks[at])) for at, key in said if key == "name")
+    if registered and not {"serial", "township"} & set(keys):
+        return [places]
+    bounds = [places[0], *[at for at, _ in said[each::each]], places[-1] + 1]
+    return [[at for at in places if start <= at < end] for start, end in pairwise(bounds)]
 
 
 def _apart(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:

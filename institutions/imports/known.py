@@ -202,6 +202,11 @@ class Register:
         """Whether an institution is, or was, called just so: then it is a name, however odd."""
         return any(name in self.on_file[number].entry.names for number in self._under.of(hash(("name", name))))
 
+    def called(self, name: str) -> list[Institution]:
+        """Those on file that are, or were, called just so."""
+        found = [self.on_file[number] for number in self._under.of(hash(("name", name)))]
+        return [each.institution for each in found if name in each.entry.names]
+
     def has_place(self, name: str, address: str, division: Division) -> bool:
         """Whether an institution of this name is on file at this address in this township."""
         same = self.same_name_and_address(name, address, division)

@@ -242,13 +242,19 @@ class Matcher:
                 row.error("机构名称", refusals.TWICE_IN_FILE.format(row=_row_of(same, row)), name)
                 return planned
             return self._change(planned, same.institution)
-        if row.former and not self.register.has_name(row.former):
+        if row.former and not any(map(self.register.has_name, (row.former, *naming.former_names(row.former)))):
             row.warn("机构名称", refusals.FORMER_NOT_ON_FILE.format(given=row.former), row.former)
         entry = self.register.entry_of(columns)
         if self.register.has_decisions:
             planned.identity = self.register.identity(entry)
             if decided := self.register.decided_same(planned.identity, name):
                 return self._change(planned, decided)
+        if renamed := self._renamed(row):
+            asked = _of_known(refusals.ASK_RENAMED, renamed)
+            if renamed := self._ask(row, asked, renamed, "机构名称"):
+                return self._change(planned, renamed)
+            if row.held_up:
+                return planned
         code = columns["credit_code"]  # places of one operator are told by a warning
         alike = [each for each in self.register.alike(entry) if not code or each.entry.credit_code != code]
         if alike:
@@ -276,6 +282,19 @@ class Matcher:
             if (same := self.register.same_name_and_address(each, address, division)) and same.institution:
                 return same
         return None
+
+    def _renamed(self, row: ReadRow) -> Institution | None:
+        """The one on file elsewhere that is called as the row says that it was called before; of several the one in
+        this township. One that has another code is another."""
+        code, township = row.columns["credit_code"], row.columns["division"].pk[:9]
+        found = [
+            each
+            for former in naming.without_former(_all_names(row))[1]
+            for each in self.register.called(former)
+            if not (code and each.credit_code and code != each.credit_code)
+        ]
+        here = [each for each in found if each.division_id[:9] == township]
+        return here[0] if here else found[0] if len(found) == 1 else None
 
     def _duplicate(self, row: ReadRow, message: str) -> None:
         self.duplicates.append(Remark(row.row, "机构名称", message, row.columns["name"], sheet=row.sheet))

@@ -49,6 +49,10 @@ NOTE = re.compile(
 EXAMPLE = re.compile(
     r"\(?(例|如|示例|样例|范例|例如|比如|譬如|例子|举例|填写示例|填报示例|填表示例|参考示例|样表|示范)\)?[:0-9]*"
 )
+# In a column of its own: 示例，填报时请删除, 此行为示例.
+EXAMPLE_BESIDE = re.compile(
+    r"\(?(?:[此本该]行(?:为|是)?)?(?:填写|填报|填表|参考)?(?:示例|样例|范例|举例)(?:行|数据)?(?:[),:;。、(].*)?"
+)
 EXAMPLE_NAME = re.compile(r".*[(【\[](示例|样例|例|例如|范例|填写示例|示范)[)】\]].*|(例|示例|样例|范例|例如)[:].*")
 UNIT = re.compile(
     r"\(?(单位[:])?(人|名|个|家|所|元|万元|平方米|㎡|m2|m²|平米|度|年|月|日|年/月/日|年月日|年-月-日|天|间|层|"
@@ -64,8 +68,9 @@ INTRODUCED = re.compile(
 )
 _CLOSED = r"(?:停办|关停|关闭|取缔|注销|吊销|撤销|停业|歇业|关门|解散)"
 CLOSED = re.compile(
-    rf"(?:.{{0,20}}(?:已|被|依法|予以)|(?:以下|下列)(?:为|是|系))?(?:被|依法)?{_CLOSED}{{1,2}}[的了]?(?:校外|教育|文化|民办|培训)*"
-    r"(?:机构|学校|单位|点)?(?:名单|名册|名录|一览表|清单|明细)?\W*(?:\d+[家所个]?\W*)?"
+    rf"(?:.{{0,20}}(?:已|被|依法|予以)|(?:以下|下列)(?:为|是|系)|\w{{1,8}}(?:镇|乡|街道|市|县|区)|\d{{4}}年度?)?(?:被|依法)?{_CLOSED}{{1,2}}[的了]?(?:校外|教育|文化|民办|培训)*"
+    r"(?:机构|学校|单位|点)?(?:情况)?(?:名单|名册|名录|一览表|清单|明细表?|汇总表|统计表|登记表|台账)?(?:\([^()]*(?:截|共|\d)[^()]*\))?\W*"
+    r"(?:\d+[家所个]?\W*)?"
 )
 GROUP = re.compile(
     r"\w{1,8}(镇|乡|街道|县|区|市|片区|办事处)|有证有照|证照齐全|两证齐全|有照无证|无证有照|有证无照|无照有证|无证无照|无照无证|其他|其它"
@@ -97,6 +102,11 @@ def looks_like_section(text: str) -> bool:
 def says_closed(text: str) -> bool:
     """已关停, 柳市镇已取缔校外培训机构名单: those below, or of this sheet, are closed."""
     return bool(CLOSED.fullmatch(cells.text(text)))
+
+
+def is_no_list(sheet: str) -> bool:
+    """示例, 填写样例, 作废: a sheet's name that says that nothing of it is to be taken."""
+    return sheet in VOID or bool(EXAMPLE.fullmatch(cells.text(sheet)))
 
 
 def is_void(serial: object) -> bool:
@@ -147,6 +157,8 @@ def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str
     if not name and texts == [serial]:
         return _said(serial) or (refusals.PASSED_NUMBERED if re.fullmatch(r"[\d.]+", serial) else "")
     if EXAMPLE.fullmatch(first) or EXAMPLE.fullmatch(serial) or EXAMPLE_NAME.fullmatch(name):
+        return refusals.PASSED_EXAMPLE
+    if any("例" in text and text != name and EXAMPLE_BESIDE.fullmatch(text) for text in texts):
         return refusals.PASSED_EXAMPLE
     if not first.isdigit() and (
         (first != name and LABEL.fullmatch(first)) or (len(texts) == 1 and AUTHORITY.fullmatch(first))

@@ -15,14 +15,23 @@ WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
 APOSTROPHE = re.compile(r"['’‘](?=[^'’‘]+$)")
 # Words and signs for the value above, as they are after cleaning: ″ is two strokes then.
 DITTO = re.compile(
-    r"同上(一?行|一?格|面)?[。.]?|上同|同前|[与和跟]上(一?行|一?格|面)?(相?同|一致|一样)|同一人|同一?|仝|[′″\"”“„〃々〞〝'`´]{1,4}|,,|、、|[↑⇧]{1,3}|ditto|-+[″\"〃′']+-+",
+    r"同上(一?行|一?格|面|址)?[。.]?|上同|[如照见]上|如前|亦同|同前(一?行|面|者|址)?|[与和跟][上前](一?行|一?格|面)?(相?同|一致|一样)"
+    r"|同一(人|法人|负责人|校长|举办[者人]|法定代表人|老板|业主|地址|址|地点|地方)?|同址?|仝|[′″\"”“„〃々〞〝'`´]{1,4}|,,|、、|[↑⇧]{1,3}|ditto|-+[″\"〃′']+-+",
     re.IGNORECASE,
 )
+# Of another row, which is not looked for: 同序号1, 同第2行; of a house, which is not the whole of an address: 同楼.
+OF_ANOTHER_ROW = re.compile(
+    r"同(?:序号|编号|第)?(?:\d+|[一二三四五六七八九十]{1,2}(?=[行条家号]))[行条家号栏]?|同一?[幢栋]?楼"
+)
+# The address above, or the other one of the row where there are two.
+SAME_PLACE = re.compile(r"同一?(?:地址|址|地点|地方)")
 # In an address, without saying which: the other address of the row.
 AS_THE_OTHER = re.compile(r"一致|相同|一样|两址一致|地址(一致|相同)")
 ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 # What stands where nothing is known.
-UNKNOWN = re.compile(r"不详|不明|不清楚|未知|待定|待查|待补充?|待核实?|待完善|待填|未填写?")
+UNKNOWN = re.compile(
+    r"不详|不明|不清楚|未知|待定|待查|待补充?|待核实?|待完善|待填|未填写?|略|[详另]?见(附[件表页录].{0,6}|备注)"
+)
 LIKE_A_DATE = re.compile(
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}( \d{1,2}:\d{2}(:\d{2})?)?|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}"
     r"|[A-Z][a-z]{2}-\d{2}"
