@@ -10,10 +10,9 @@ from rest_framework.views import APIView
 from accounts.permissions import SignedIn
 from accounts.requests import SignedInApiRequest
 from figures.api import QUESTION
-from inspections.search import note_search
 from mapping.layers import Box, Square, collection_of, parse_zoom, written
 from mapping.listing import LIST_GRAMMAR, MOST_ROWS, ORDERS, Page, at_one_point, listed
-from mapping.question import MAP_GRAMMAR, MapQuestion
+from mapping.question import MAP_GRAMMAR, MapQuestion, note_question
 from mapping.shown import Shown
 
 MAP_QUESTION = [
@@ -47,7 +46,7 @@ class MapView(APIView):
         question = MapQuestion.from_query(request.query_params, request.user)
         zoom = parse_zoom(request.query_params.get("zoom", ""))
         shown = collection_of(question, request.user, _box(request), zoom, Square.text)
-        _note(request, question, "api/map", shown["total"])
+        note_question(request, question, where="api/map", found=shown["total"])
         return Response(shown)
 
 
@@ -78,16 +77,10 @@ class MapListView(APIView):
             box = at_one_point(found, UUID(opened))
             found = found if box else found.none()
         shown = listed(found, question.moment, box, page)
-        _note(request, question, "api/map/list", shown["count"])
+        note_question(request, question, where="api/map/list", found=shown["count"])
         return Response(shown)
 
 
 def _box(request: SignedInApiRequest) -> Box | None:
     given = request.query_params.get("bbox", "")
     return Box.parse(given) if given else None
-
-
-def _note(request: SignedInApiRequest, question: MapQuestion, where: str, found: int) -> None:
-    if question.q:
-        divisions = question.divisions(request.user)
-        note_search(request.user, question.q, where=where, found=found, divisions=divisions)

@@ -19,10 +19,10 @@ from accounts.requests import SignedInApiRequest
 from accounts.roles import Permission
 from figures.api import QUESTION
 from figures.drilldown import GRAMMAR, Drilldown
-from inspections.search import note_search
 from institutions.models import Institution
 from mapping import actions
 from mapping.listing import MOST_ROWS, UNLOCATED_GRAMMAR, Page, unlocated
+from mapping.question import note_question
 from mapping.townships import townships
 
 
@@ -36,8 +36,7 @@ class TownshipsView(APIView):
     def get(self, request: SignedInApiRequest) -> Response:
         question = Drilldown.from_query(request.query_params, request.user)
         shown = townships(question, request.user)
-        divisions = question.divisions(request.user)
-        note_search(request.user, question.q, where="api/map", found=shown["total"]["surveyed"], divisions=divisions)
+        note_question(request, question, where="api/map", found=shown["total"]["surveyed"])
         return Response(shown)
 
 
@@ -59,8 +58,7 @@ class UnlocatedView(APIView):
         question = Drilldown.from_query(request.query_params, request.user)
         page = Page.from_query({name: request.query_params.get(name, "") for name in UNLOCATED_GRAMMAR})
         shown = unlocated(question.institutions(request.user), question.moment, page)
-        divisions = question.divisions(request.user)
-        note_search(request.user, question.q, where="api/map", found=shown["count"], divisions=divisions)
+        note_question(request, question, where="api/map", found=shown["count"])
         return Response(shown)
 
 

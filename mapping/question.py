@@ -11,12 +11,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
-from accounts.models import User
+from accounts.models import AuditRow, User
+from accounts.requests import SignedInApiRequest
 from figures.drilldown import GRAMMAR, Drilldown, DrilldownForm
 from figures.questions import Read, division_asked, parse_day
 from figures.unseen import status_then
+from inspections.search import note_search
 from institutions.models import InstitutionQuerySet
-from institutions.moments import Moment, today
+from institutions.moments import Moment, start_of, today
+from mapping.models import WallPass
 
 
 class MapForm(DrilldownForm):
@@ -73,6 +76,16 @@ def question_sent(text: str, user: User) -> Drilldown:
 
 
 MAP_GRAMMAR = (*GRAMMAR, "change_since")
+
+
+def note_question(request: SignedInApiRequest, question: Drilldown, *, where: str, found: int) -> None:
+    """Leave in the trail what was searched for; a screen, which asks the same every half minute, does so once a day."""
+    if question.q and not (isinstance(request.auth, WallPass) and _noted_today(request.user, question.q)):
+        note_search(request.user, question.q, where=where, found=found, divisions=question.divisions(request.user))
+
+
+def _noted_today(user: User, words: str) -> bool:
+    return AuditRow.objects.filter(by=user, at__gte=start_of(today()), action="search", after__q=words).exists()
 
 
 def moment_of(question: Drilldown) -> Moment | None:

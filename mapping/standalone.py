@@ -29,6 +29,7 @@ from institutions.models import Demonstration, Division, InstitutionQuerySet, Li
 from institutions.moments import Moment
 from institutions.past import as_called, as_listed
 from mapping.layers import MOST_POINTS, points
+from mapping.question import moment_of
 
 MIDDLE = [120.0, 30.0]  # longitude and latitude where there is no institution to be seen
 LEAFLET = "vendor/leaflet/leaflet.js"
@@ -76,6 +77,7 @@ def made(question: Drilldown, user: User, *, by: str) -> tuple[str, int]:
                 question, {each.code: str(each) for each in findings}, ("division", "as_of", "known_at", "q")
             ),
             "searched": bool(question.q),
+            "past": moment_of(question) is None,
             "by": by,
             "at": timezone.now(),
             "standings": Status.choices,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -14,7 +15,7 @@ from accounts.permissions import has_permission
 from accounts.requests import SignedInRequest, asks
 from accounts.roles import Permission
 from accounts.scope import common_prefix, within_prefixes
-from figures.conditions import SURVEYED_AS, in_words, named
+from figures.conditions import LABELS, SURVEYED_AS, in_words, named
 from figures.drilldown import GRAMMAR, Drilldown
 from figures.statistics import FIGURE_NAMES
 from figures.unseen import CLEAR_OR_UNSEEN, Status
@@ -24,6 +25,7 @@ from institutions.moments import month_end, month_ends, today
 from institutions.past import as_called
 from mapping import basemaps
 from mapping.handovers.forms import MOST_HANDED
+from mapping.question import moment_of
 from mapping.shown import LAYERS, PARAMETERS, Shown
 from mapping.words import WORDS
 
@@ -73,19 +75,22 @@ def show(
     around = question.divisions(request.user)
     (longitude, latitude), within = _centre(around), common_prefix(around)
     folium_map = make_map(longitude=longitude, latitude=latitude, zoom=ZOOMS[len(within)])
-    findings = FindingType.objects.filter(pk=question.finding_type)
+    findings = {each.code: str(each) for each in FindingType.objects.filter(pk=question.finding_type)}
     where = named(question, divisions)
     config = _config(request, question, shown, where, ZOOMS[len(within)], [longitude, latitude])
     config["doors"] |= doors or {}
     config["first"] = _first(config, question, shown)
     config["words"] |= words or {}
+    config["conditions"] = _for_others(question, findings)
     return render(
         request,
         template,
         {
             "question": question,
             "moment": moment,
-            "asked": in_words(question, {each.code: str(each) for each in findings}, beside=SAID_OTHERWISE),
+            "asked": in_words(question, findings, beside=SAID_OTHERWISE),
+            "shown_alone": in_words(question, findings, beside=set(LABELS) - {"standing"}),
+            "past": moment_of(question) is None,
             "map": folium_map,
             "config": config,
             "where": where,
@@ -146,6 +151,13 @@ def _config(
         "basemaps": basemaps.for_page(),
         "words": {name: str(text) for name, text in WORDS.items()},
     }
+
+
+def _for_others(question: Drilldown, findings: Mapping[str, str]) -> list[str]:
+    """The conditions as a sheet or a wall says them, which others read too: not what is searched for."""
+    asked = in_words(question, findings, beside=(*SAID_OTHERWISE, "known_at", "q"))
+    said = [f"{each.label} {each.value}" for each in asked]
+    return [*said, _("另按查找内容筛选（内容不印出）")] if question.q else said
 
 
 def _first(config: Mapping[str, Any], question: Drilldown, shown: Shown) -> str:

@@ -36,6 +36,8 @@ WORDS: dict[str, Promise] = {
     "metres": _("{n} 米"),
     "kilometres": _("{n} 千米"),
     "asOf": _("截至 {day}"),
+    "shownAlone": _("只含状态：{statuses}"),
+    "positionsNow": _("位置为现在登记的"),
     "knownAt": _("所知截至 {moment}"),
     "play": _("按月播放"),
     "pause": _("停下"),

@@ -1,6 +1,7 @@
 """The doors through which boundaries are received, put in force and taken back."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from institutions.moments import EARLIEST, day_of
 from institutions.positions import distance_m
 from mapping.boundaries import copies, fitting, matching, refusals
 from mapping.boundaries.files import Reading, read_boundaries
+from mapping.boundaries.reading.systems import if_of_web_maps
 from mapping.models import Boundary, BoundaryCopy, BoundaryFile, BoundarySet
 
 NEAR_COUNTY, NEAR_WIDER = 0.5, 6.0  # degrees that a file may lie beside the centre of its division
@@ -105,8 +107,11 @@ def _check_near(reading: Reading, division: Division) -> None:
     here = centre["x"], centre["y"]
     if west - beside <= here[0] <= east + beside and south - beside <= here[1] <= north + beside:
         return
-    km = round(distance_m(here, (float(west + east) / 2, float(south + north) / 2)) / 1000)
-    raise refusals.refusal("FAR_AWAY", {"division": division.name, "km": km})
+    middle = float(west + east) / 2, float(south + north) / 2
+    beside += float(max(east - west, north - south)) / 2
+    if (really := if_of_web_maps(reading.system, middle)) and math.dist(really, here) <= beside:
+        raise refusals.refusal("UNKNOWN_SYSTEM", {"system": "Web Mercator (EPSG:3857)"})
+    raise refusals.refusal("FAR_AWAY", {"division": division.name, "km": round(distance_m(here, middle) / 1000)})
 
 
 def commit_boundaries(

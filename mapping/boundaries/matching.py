@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -175,9 +175,10 @@ def _is_elsewhere(code: str, area: str) -> bool:
 def matches_of(
     reading: Reading, divisions: Divisions, column: str, chosen: Mapping[int, str] | None = None
 ) -> list[Match]:
-    """Each area with what it is taken for; `chosen` is what a person said, by number: a code, or LEAVE_OUT."""
+    """Each area with what it is taken for; `chosen` is what a person said, by number: a code, or LEAVE_OUT. A division
+    that another area is for certain, or that areas of different names might be, is proposed for none."""
     chosen = chosen or {}
-    found = []
+    found: list[Match] = []
     for each in reading.features:
         said, answer = each.values.get(column, ""), chosen.get(each.number, "")
         if answer == LEAVE_OUT:
@@ -186,7 +187,17 @@ def matches_of(
             found.append(Match(each, said, divisions.by_code[answer], "chosen"))
         else:
             found.append(Match(each, said, *divisions.of(said)))
-    return found
+    certain = {each.division.pk for each in found if each.division and each.certain}
+    names: dict[str, set[str]] = {}
+    for match in found:
+        if match.division:
+            names.setdefault(match.division.pk, set()).add(match.said)
+    return [
+        replace(each, division=None, how="")
+        if each.division and not each.certain and (each.division.pk in certain or len(names[each.division.pk]) > 1)
+        else each
+        for each in found
+    ]
 
 
 def check_once(matches: Sequence[Match], column: str) -> None:

@@ -24,6 +24,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest, asks, refuse_unknown
 from accounts.roles import Permission
 from figures.drilldown import GRAMMAR
+from institutions.moments import today
 from mapping.models import WallPass
 from mapping.question import question_sent
 from mapping.shown import Shown
@@ -65,7 +66,9 @@ def _open(request: SignedInRequest, said: dict[str, Any]) -> HttpResponse:
     opened, secret = open_wall(by=request.user, name=said["name"], address=client_address(request))
     if said["sign_out"]:
         sessions.sign_out(request)
-    answer = redirect(f"{reverse('wall')}?{question.query_string()}")
+    # A wall that is of today goes on with the days.
+    on = "" if question.as_of == str(today()) else question.as_of
+    answer = redirect(f"{reverse('wall')}?{question.query_string(as_of=on)}")
     answer.set_cookie(
         COOKIE, f"{opened.pk}.{secret}", expires=opened.expires_at, path=reverse("wall"), httponly=True,
         secure=settings.SESSION_COOKIE_SECURE, samesite="Lax",

@@ -118,7 +118,7 @@ def test_every_object_kept_by_the_administration_has_words():
     assert {model._meta.label_lower for model in models} <= OBJECTS.keys()
 
 
-NOTING = ("audit.exported", "audit.people_shown", "audit.searched", "note_search")
+NOTING = ("audit.exported", "audit.people_shown", "audit.searched", "note_search", "note_question")
 
 
 def test_every_door_that_is_noted_has_words():

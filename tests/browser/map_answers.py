@@ -44,7 +44,10 @@ def rows_of(features: list[Feature]) -> list[dict[str, Any]]:
 
 
 def answering(
-    page: Any, features_of: Callable[[dict[str, str]], list[Feature]], townships: list[Feature] | None = None
+    page: Any,
+    features_of: Callable[[dict[str, str]], list[Feature]],
+    townships: list[Feature] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> list[str]:
     """The doors of the map answer these features, whatever is asked; the URLs that were asked are in the list."""
     asked: list[str] = []
@@ -65,7 +68,7 @@ def answering(
             said = {"type": "FeatureCollection", "features": []}
         else:
             said = {"features": features, "total": count, "located": count, "unlocated": 0, "approximate": 0}
-        route.fulfill(body=json.dumps(said), content_type="application/json")
+        route.fulfill(body=json.dumps(said), content_type="application/json", headers=headers)
 
     page.route("**/api/v1/map/**", answer)
     return asked

@@ -1,9 +1,13 @@
 """What the page of the map asks and where it leads follows what is looked at: links, layers, areas, the edge of the world."""
 
 import re
+from datetime import UTC, datetime, time, timedelta
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from institutions.moments import today
 from tests.browser.map_answers import answering, point, rows_of, square, township
 from tests.browser.server import DESKTOP
 from tests.browser.test_map_tools import printed
@@ -57,6 +61,34 @@ def test_file_wall_and_chips_ask_what_is_looked_at(on_map):
         assert ("standing=overdue" in said, "as_of=2018-11-30" in said, "licence_status=none" in said) == (True,) * 3
     chip = page.locator(".asked a").filter(has_text="×").first
     assert "as_of=2018-11-30" in chip.get_attribute("href")
+
+
+def test_today_is_asked_for_by_no_day_and_turns_at_midnight(signed_in, address):
+    page = signed_in("taskforce")
+    page.set_viewport_size(DESKTOP)
+    answering(page, lambda _query: [point(1, 120.9, 28.0, "绘声馆")], BELOW)
+    page.goto(f"{address}/map/?division=330382&as_of={today()}")
+    wait_drawn(page)
+    for said in (page.input_value("#wall-asked"), page.get_attribute("a[data-more]", "href")):
+        assert ("division=330382" in said, "as_of" in said) == (True, False)
+
+    with page.expect_navigation():
+        page.click("form.map-filters button.primary")
+    wait_drawn(page)
+    assert (query_of(page)["division"], "as_of" in query_of(page)) == ("330382", False)
+    later = datetime.combine(today() + timedelta(days=1), time(0, 5), ZoneInfo("Asia/Shanghai"))
+    date = {"Date": format_datetime(later.astimezone(UTC), True)}
+    answering(page, lambda _query: [point(1, 120.9, 28.0, "绘声馆")], BELOW, date)
+    page.evaluate("mapOfInstitutions.setZoom(13)")
+
+    said = f"{later.year}年{later.month}月{later.day}日"
+    wait_until(page, "(day) => document.getElementById('day').textContent === day", said)
+    on = str(later.date())
+    assert [page.input_value("#as-of"), page.get_attribute("#as-of", "max")] == [on, on]
+    page.click("#month-before")
+    wait_for(page, lambda: "as_of" in query_of(page))
+    page.click("#month-after")
+    wait_for(page, lambda: "as_of" not in query_of(page))
 
 
 def test_boundaries_and_their_number_leave_with_their_layer_and_follow_the_zoom(on_map):

@@ -192,7 +192,9 @@ def pixels_like(picture: Image.Image, colour: str, within: int = 12) -> int:
 
 
 def test_print_is_one_landscape_sheet_with_all_that_it_must_say(on_map, tmp_path):
-    said, picture = printed(on_map(DAY), tmp_path)
+    page = on_map(DAY)
+    assert page.locator("#map-status").inner_text().endswith("，位置为现在登记的")
+    said, picture = printed(page, tmp_path)
 
     for each in (
         "乐清市",
@@ -201,6 +203,8 @@ def test_print_is_one_landscape_sheet_with_all_that_it_must_say(on_map, tmp_path
         "所知截至",
         "共 1495 家",
         "60 家未定位",
+        "统计指标 排摸总数",
+        "位置为现在登记的",
         "逾期",
         "未配置底图",
     ):
@@ -220,7 +224,7 @@ def test_print_of_the_heat_has_its_colours_and_says_what_they_mean(on_map, tmp_p
 def test_print_of_the_heat_of_some_says_of_which(on_map, tmp_path):
     said, _picture = printed(on_map(f"{DAY}&layer=heat&standing=overdue"), tmp_path)
 
-    for each in ("颜色越深，机构越密", "共 23 家", "2 家未定位", "逾期 21"):
+    for each in ("颜色越深，机构越密", "共 23 家", "2 家未定位", "只含状态：逾期", "位置为现在登记的", "逾期 21"):
         assert each in said
     assert "已办证照" not in said
 

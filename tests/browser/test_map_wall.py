@@ -78,8 +78,15 @@ def test_two_hundred_refreshes_do_not_grow(on_wall):
     assert late["JSHeapUsedSize"] <= early["JSHeapUsedSize"] * 1.1
 
 
-@pytest.mark.parametrize(("status", "said"), [(0, "连不上服务器"), (401, "登录已失效")])
-def test_trouble_is_said_large_and_asked_again(page, address, status, said):
+NO_ANSWER = "none within the wall's patience"
+SHOWN = "#wall-figures dd, #wall-legend b, #wall-unlocated, .wall-township :is(p, h2, h3, ol), .place"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "dark"),
+    [(0, "连不上服务器", False), (NO_ANSWER, "连不上服务器", False), (401, "登录已失效", True), (404, "404", True)],
+)
+def test_trouble_is_said_large_and_asked_again(page, address, status, said, dark):
     from tests.browser.server import sign_in
 
     page.set_default_timeout(10_000)
@@ -90,18 +97,27 @@ def test_trouble_is_said_large_and_asked_again(page, address, status, said):
     page.goto(f"{address}/map/?wall=1&as_of=2018-12-31")
     wait_rounds(page, 1)
     broken = "**/api/v1/map/townships/**"
-    page.route(broken, lambda route: route.fulfill(status=status, body="{}") if status else route.abort())
+    if status != NO_ANSWER:
+        page.route(broken, lambda route: route.fulfill(status=status, body="{}") if status else route.abort())
+    else:
+        page.route(broken, lambda route: None)
 
-    next_round(page, 2)
+    next_round(page, 2, 30 if status != NO_ANSWER else 55)
     trouble = page.locator("#wall-trouble")
     assert trouble.is_visible()
     assert said in trouble.inner_text()
     assert float(trouble.evaluate("(box) => parseFloat(getComputedStyle(box).fontSize)")) >= 40
-    assert trouble.locator("a").count() == (1 if status else 0)
+    assert trouble.locator("a").count() == (1 if status == 401 else 0)
+    left = "".join(page.locator(SHOWN).all_text_contents()).strip()
+    assert (not left, page.evaluate("document.body.dataset.marks")) == (dark, "0" if dark else "1")
+    assert page.locator(".leaflet-overlay-pane path").count() == (0 if dark else 1)
+    covered = trouble.bounding_box()
+    assert (covered["height"] == WALL["height"]) == dark
     page.unroute(broken)
     next_round(page, 3, 15)
 
     assert not trouble.is_visible()
+    assert (page.locator("#wall-name").inner_text() != "", page.evaluate("document.body.dataset.marks")) == (True, "1")
 
 
 def test_wall_of_the_server_shows_its_figures(signed_in, address):
@@ -118,6 +134,13 @@ def test_wall_of_the_server_shows_its_figures(signed_in, address):
     assert sum(map(int, shown)) == drawn["located"]
     assert page.locator("#wall-unlocated").inner_text() == f"其中 {drawn['unlocated']} 家未定位"
     assert page.locator("#wall-next li").count() == 5
+
+    page.goto(f"{address}/map/?wall=1&division=330382&as_of=2018-12-31&standing=overdue")
+    wait_rounds(page, 1)
+    assert page.locator("#wall-figures dd").all_inner_texts() == figures
+    drawn = page.request.get(f"{address}/api/v1/map/?division=330382&as_of=2018-12-31&zoom=10&standing=overdue").json()
+    assert page.locator("#wall-legend li:not([hidden]) b").all_inner_texts() == [str(drawn["located"])]
+    assert page.locator(".wall-asked").inner_text().split() == ["地图只显示：逾期", "位置为现在登记的"]
 
 
 def test_division_with_nothing_below_it_is_shown_itself(signed_in, address):

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date, timedelta
 
+import pyproj
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -12,7 +13,17 @@ from institutions.models import Division
 from institutions.moments import today
 from mapping.models import Boundary, BoundaryCopy, BoundaryFile, BoundarySet
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, institution, user_with
-from tests.mapping.boundary_files import NAMES, geojson, inside, rows, shapefile_parts, shifted, square, zipped
+from tests.mapping.boundary_files import (
+    NAMES,
+    geojson,
+    inside,
+    moved,
+    rows,
+    shapefile_parts,
+    shifted,
+    square,
+    zipped,
+)
 
 PAGE = "/map/boundaries/"
 DECLARED = {
@@ -169,6 +180,25 @@ def test_short_and_near_names_are_proposed(browse, taskforce):
     assert [row[:2] for row in told.values()] == [(LIUSHI, "short"), (PANSHI, "near"), (NEXT_TO_LIUSHI, "name")]
 
 
+@pytest.mark.parametrize(
+    ("names", "asked_about"),
+    [(["柳市镇", "柳市镇区", "磐石镇"], [2]), (["柳市镇区", "柳市镇郊", "磐石镇"], [1, 2])],
+)
+def test_near_names_of_one_division_are_left_to_a_person(browse, taskforce, names, asked_about):
+    client = browse(taskforce)
+    file = received(client, geojson(rows(names=dict(enumerate(names)))))
+
+    told = rows_of(client.get(file.get_absolute_url()))
+    unanswered = commit(client, file)
+    answered = commit(client, file, **{f"area_{number}": "none" for number in asked_about})
+
+    assert [told[names[number - 1]] for number in asked_about] == [(None, "", None)] * len(asked_about)
+    assert f"还有 {len(asked_about)} 个面没有确认是哪个区划" in unanswered.content.decode()
+    assert answered.status_code == 302
+    taken = [name for number, name in enumerate(names, start=1) if number not in asked_about]
+    assert [each.division.name for each in Boundary.objects.order_by("division")] == taken
+
+
 def test_column_of_codes_is_taken_where_names_are_no_help(browse, taskforce):
     features = [
         ({"XZQMC": "镇", "XZQDM": code + "000"}, rings) for code, (_values, rings) in zip(NAMES, rows(), strict=True)
@@ -221,6 +251,7 @@ def test_right_datum_is_not_doubted(browse, taskforce, schools):
     assert client.get(file.get_absolute_url()).context["preview"].doubt == ""
 
 
+ZONE_13 = pyproj.Proj("+proj=tmerc +lat_0=0 +lon_0=75 +k=1 +x_0=13500000 +y_0=0 +ellps=GRS80 +units=m")
 REFUSED = {
     "twice": (geojson(rows(names={"1": "柳市镇", "2": "柳市镇", "3": "磐石镇"})), {}, "“NAME”列里有 2 个面都是柳市镇（第 1、2 个）。"),
     "elsewhere by code": (
@@ -229,6 +260,8 @@ REFUSED = {
     "nothing matches": (geojson([({"A": "甲"}, [square(0)])]), {}, "没有一列属性对得上乐清市的乡镇（街道）。文件里有：A=甲。"),
     "no attributes": (geojson([({}, [square(0)])]), {}, "图形没有任何属性"),
     "far away": (geojson([({"NAME": "柳市镇"}, [[(x - 5, y) for x, y in square(0)]])]), {}, "不在这个辖区。请核对文件和坐标系。"),
+    "metres of web maps": (geojson(moved(rows(), pyproj.Proj("EPSG:3857"))), {}, "坐标系“Web Mercator (EPSG:3857)”不认识。"),
+    "zone 13": (geojson(moved(rows(), lambda x, y: ZONE_13(x - 46, y))), {}, "不在这个辖区。请核对文件和坐标系。"),
     "day to come": (geojson(), {"dated_on": str(today() + timedelta(days=2))}, "还没有到。"),
     "another county": (geojson(), {"division": "330324"}, "所选的不在可选的项中"),
     "no datum": (geojson(), {"datum": ""}, "必填"),

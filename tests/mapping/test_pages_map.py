@@ -39,6 +39,14 @@ def test_map_says_a_condition_that_has_no_field_and_how_to_leave_it(browse, task
     assert 'class="asked' in answer.content.decode()
 
 
+def test_sheet_is_told_the_conditions_but_not_what_is_searched_for(browse, taskforce):
+    asked = f"{AS_OF}&figure=overdue&standing=overdue&known_at=2019-01-03T17:00&q=13800001111"
+
+    answer = browse(taskforce).get(f"/map/?{asked}")
+
+    assert answer.context["config"]["conditions"] == ["统计指标 逾期", "另按查找内容筛选（内容不印出）"]
+
+
 @pytest.mark.parametrize(
     "name", ["figure", "outcome", "finding_type", "licence_now", "known_at", "located", "unvisited"]
 )

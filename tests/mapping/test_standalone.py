@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import AuditRow
+from institutions.moments import today
 from mapping import standalone
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, licence_of, round_of
 
@@ -54,6 +55,23 @@ def test_file_holds_what_is_asked_for_and_says_so(browse, taskforce):
         "共 1 家",
     ):
         assert said in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({}, False),
+        ({"as_of": "today"}, False),
+        ({"as_of": AS_OF}, True),
+        ({"known_at": "2019-01-03T09:00+08:00"}, True),
+    ],
+)
+def test_file_of_another_day_or_knowledge_says_that_positions_are_of_now(browse, taskforce, asked, says):
+    asked = {name: str(today()) if value == "today" else value for name, value in asked.items()}
+
+    page = browse(taskforce).get("/map/export/", asked).content.decode()
+
+    assert ("<dt>位置</dt><dd>现在登记的</dd>" in page) == says
 
 
 def test_map_offers_the_file_of_its_question(browse, taskforce):

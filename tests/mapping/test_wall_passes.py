@@ -1,12 +1,17 @@
 """挂图屏: a screen goes on without a session, reads the map as its account does and nothing else, and ends with it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import AuditRow
+from figures.unseen import Status
+from institutions.models import LicenceStatus
+from institutions.moments import today
 from mapping.models import WallPass
 from mapping.wall.actions import open_wall
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, user_with
@@ -38,6 +43,43 @@ def test_screen_shows_the_wall_without_a_session(opened):
     assert [config["doors"][name] for name in ("map", "list", "townships")] == DOORS
     assert "会议室大屏" in page.content.decode()
     assert page["Cache-Control"] == "private, no-store" == screen.get(DOORS[0])["Cache-Control"]
+
+
+def test_wall_of_today_goes_on_with_the_days(browse, taskforce):
+    client, asked = browse(taskforce), [f"division=330382&as_of={day}" for day in (today(), "2018-12-31")]
+
+    answers = [client.post("/map/walls/", {"name": "大屏", "asked": each}) for each in asked]
+
+    assert [each.url for each in answers] == ["/map/wall/?division=330382", f"/map/wall/?{asked[1]}"]
+
+
+def test_wall_says_of_which_institutions_it_is(opened):
+    screen, _made = opened
+    asked = {"as_of": "2018-12-31", "licence_status": "none", "standing": "overdue,open", "q": "13800001111"}
+
+    some, whole = (screen.get("/map/wall/", query).content.decode() for query in (asked, {}))
+
+    told = re.search(r'class="wall-asked">(.*?)</p>', some, re.S)[1]
+    assert re.findall(r"<span>(.*?)</span>", told) == [
+        f"排摸时证照情况 {LicenceStatus.NONE.label}",
+        "另按查找内容筛选（内容不印出）",
+        f"地图只显示：{Status.OVERDUE.label}、{Status.OPEN.label}",
+        "位置为现在登记的",
+    ]
+    assert "wall-asked" not in whole
+
+
+def test_search_of_a_screen_is_in_the_trail_once_a_day(opened, taskforce):
+    screen, _made = opened
+    of_yesterday = {"q": "绘声", "where": "api/map", "found": 0}
+    audit.write("search", taskforce, by=taskforce, after=of_yesterday, at=timezone.now() - timedelta(days=1))
+
+    for words in ("绘声", "绘声", "青竹", ""):
+        for path in DOORS:
+            screen.get(path, {"q": words})
+
+    rows = AuditRow.objects.filter(action="search").order_by("pk")
+    assert [(row.after["q"], row.by) for row in rows] == [(q, taskforce) for q in ("绘声", "绘声", "青竹")]
 
 
 @pytest.mark.parametrize(("length", "status"), [(40, 302), (41, 422)])

@@ -4,14 +4,18 @@ PROJ knows the spelling of ArcGIS; to a short GEOGCS["CGCS2000"] it gives no ans
 Xi'an 1980 for WGS-84 without a word. So names are mapped here, and only the formula is PROJ's.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mapping.boundaries.reading.frames import Refused
 
 HALF = 500_000.0  # metres: the easting of the central meridian
 ZONE = 1_000_000.0
+EARTH = 6_378_137.0  # metres: the radius of the sphere of web maps
+LIKE_WEB_MAPS = (13, 14, 15)  # zones with whose numbers the metres of web maps begin, east of 116.8°
 DEGREES_OR_METRES = 400.0
 GRS80 = "+a=6378137 +rf=298.257222101"
 _NAMED = "PROJCS|PROJCRS|GEOGCS|GEOGCRS|BASEGEOGCRS|BASEGEODCRS|GEODCRS|DATUM|TRF|GEODETICDATUM"
@@ -109,8 +113,22 @@ def _of_zone(bounds: tuple[float, float, float, float]) -> System:
     first, last = int(bounds[0] // ZONE), int(bounds[2] // ZONE)
     if first != last or not (13 <= first <= 23 or 25 <= first <= 45):
         raise Refused("METRES_WITHOUT_ZONE")
-    meridian = first * 6.0 - 3.0 if first <= 23 else first * 3.0
-    return System(f"CGCS2000 GK {first}", meridian, first * ZONE + HALF)
+    return _zone(first)
+
+
+def _zone(number: int) -> System:
+    meridian = number * 6.0 - 3.0 if number <= 23 else number * 3.0
+    return System(f"CGCS2000 GK {number}", meridian, number * ZONE + HALF)
+
+
+def if_of_web_maps(name: str, place: tuple[float, float]) -> tuple[float, float] | None:
+    """Where a place lies, in degrees, if its metres are those of web maps (EPSG:3857) and were read as of the zone of
+    this name for their first digits; None for what may not be."""
+    zone = next((each for each in map(_zone, LIKE_WEB_MAPS) if each.name == name), None)
+    if zone is None:
+        return None
+    easting, northing = _projection(zone)(*place)
+    return math.degrees(easting / EARTH), math.degrees(2 * math.atan(math.exp(northing / EARTH)) - math.pi / 2)
 
 
 def _as_written(system: System, bounds: tuple[float, float, float, float]) -> System:
@@ -127,11 +145,14 @@ def _as_written(system: System, bounds: tuple[float, float, float, float]) -> Sy
 
 def to_degrees(system: System, places: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
     """(easting, northing) in metres -> (longitude, latitude)."""
+    eastings, northings = zip(*places, strict=True)
+    return zip(*_projection(system)(eastings, northings, inverse=True), strict=True)
+
+
+def _projection(system: System) -> Any:
     import pyproj
 
-    projection = pyproj.Proj(
+    return pyproj.Proj(
         f"+proj=tmerc +lat_0=0 +lon_0={system.meridian} +k={system.scale} +x_0={system.easting} +y_0={system.northing} "
         f"{GRS80} +units=m +no_defs"
     )
-    eastings, northings = zip(*places, strict=True)
-    return zip(*projection(eastings, northings, inverse=True), strict=True)

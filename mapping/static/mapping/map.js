@@ -1,6 +1,6 @@
 // The map's page: what is asked for when something changes, and in which layer it is drawn.
 import { alsoCovered, placeNames, setNames } from "./map/background.js";
-import { ask, lastOne } from "./map/doors.js";
+import { ask, lastOne, today } from "./map/doors.js";
 import { areCounted, draw, elementOf, howMany, marksOf, onOpen, sumUp } from "./map/features.js";
 import { hideHeat, showHeat } from "./map/heat.js";
 import { showCounts } from "./map/legend.js";
@@ -10,8 +10,8 @@ import { openPopup } from "./map/popup.js";
 import { onPlaced, showUnlocated } from "./map/placing.js";
 import { boxOf } from "./map/selection.js";
 import { knownNow } from "./map/sheet.js";
-import { afterDrawing } from "./map/slider.js";
-import { address, change, changedSince, onChange, question, state } from "./map/state.js";
+import { afterDrawing, showDay } from "./map/slider.js";
+import { address, change, changedSince, onChange, positionsNow, question, state } from "./map/state.js";
 import { getTownships, hideTownships, showAreas, showTownships, townshipMarks } from "./map/townships.js";
 import { showBase, showLayer } from "./map/layers.js";
 
@@ -49,6 +49,7 @@ async function showView() {
   const answer = await latestView((signal) => (heat ? features(`${question()}&bbox=${boxOf(map.getBounds())}&zoom=${Math.min(14, Math.round(map.getZoom()) + 2)}`, signal) : inView(signal)));
   if (!answer) return;
   knownNow();
+  showDay();
   const count = howMany(answer.features);
   if (heat) showHeat(answer.features);
   const marks = state().layer === "townships" || heat ? [] : marksOf(answer);
@@ -73,9 +74,10 @@ function tell(answer, count) {
   byId("list-empty").textContent = answer.located ? words.noneHere : words.nowhere;
   if (!answer.total) return say(words.none);
   if (state().layer === "townships") return say(words.symbols);
-  if (state().layer === "heat") return say(words.heat);
-  if (since()) return say(fill(words.changed, { since: changedSince(), day: state().as_of || config.today }));
-  say(areCounted(answer) ? fill(words.many, { n: answer.located }) : fill(words.shown, { n: count }));
+  const placed = (text) => say([text, positionsNow()].filter(Boolean).join(words.comma));
+  if (state().layer === "heat") return placed(words.heat);
+  if (since()) return placed(fill(words.changed, { since: changedSince(), day: state().as_of || today() }));
+  placed(areCounted(answer) ? fill(words.many, { n: answer.located }) : fill(words.shown, { n: count }));
 }
 
 const show = () => {
@@ -215,8 +217,9 @@ const chips = [...document.querySelectorAll(".asked a")].map((link) => {
   return [link, Object.fromEntries(config.grammar.filter((name) => state()[name] && !left.get(name)).map((name) => [name, ""]))];
 });
 function leadOn() {
-  for (const link of document.querySelectorAll("a[data-asked]")) link.href = `${link.dataset.asked}${question()}${link.dataset.more ?? ""}`;
-  byId("wall-asked").value = question();
+  const asked = question({ as_of: state().as_of === today() ? "" : state().as_of }); // a wall of today goes on with the days
+  for (const link of document.querySelectorAll("a[data-asked]")) link.href = `${link.dataset.asked}${asked}${link.dataset.more ?? ""}`;
+  byId("wall-asked").value = asked;
   for (const [link, without] of chips) link.href = address(without);
 }
 onChange(leadOn);
@@ -237,6 +240,7 @@ form.addEventListener("submit", () => {
     field.disabled = !field.value;
   }
 });
+form.addEventListener("formdata", ({ formData }) => { if (formData.get("as_of") === today()) formData.delete("as_of"); });
 byId("map-home").addEventListener("click", async () => { const whole = await showWhole().catch(failed); if (whole) fitTo(whole); });
 
 async function begin() {

@@ -10,6 +10,8 @@ import { question } from "./map/state.js";
 
 const EVERY_S = 30;
 const AGAIN_S = 15;
+const PATIENCE_S = 25;
+const NOT_THEIRS = [401, 403, 404]; // the session or pass is over, or what is asked is out of its sight now
 const LISTED = 6;
 const byId = (id) => document.getElementById(id);
 const legend = [...document.querySelectorAll("#wall-legend [data-standing]")];
@@ -74,15 +76,16 @@ function showNext(order) {
   byId("wall-next").replaceChildren(...next.map((each) => element("li", "", [element("span", each.name), element("b", each.completion_percent)])));
 }
 
-async function round() {
-  const below = await ask(`${config.doors.townships}?${question()}`);
+async function round(signal) {
+  // The figures are of every status; the statuses that are asked for are those on the map.
+  const below = await ask(`${config.doors.townships}?${question({ standing: "" })}`, { signal });
   fit(below.features);
   const order = laggingFirst(below.features);
   // Where nothing lies below, or nothing below has a problem, it is the whole that is shown.
   const each = order.length ? order[turn % order.length] : { ...below.total, name: below.name, code: "", position: null };
   const [shown, overdue] = await Promise.all([
-    ask(`${config.doors.map}?${question()}&zoom=${Math.round(map.getZoom())}`),
-    ask(`${config.doors.list}?${question({ ...(each.code && { division: each.code }), standing: "overdue" })}&order=urgency&page_size=${LISTED}`),
+    ask(`${config.doors.map}?${question()}&zoom=${Math.round(map.getZoom())}`, { signal }),
+    ask(`${config.doors.list}?${question({ ...(each.code && { division: each.code }), standing: "overdue" })}&order=urgency&page_size=${LISTED}`, { signal }),
   ]);
   showHeadline(below);
   showNames(below.features);
@@ -98,10 +101,21 @@ async function round() {
   turn += 1;
 }
 
-function trouble(problem) {
+// What nobody may see here any more is taken off the page, not only covered.
+async function goDark() {
+  setNames([]);
+  named = "";
+  spot?.remove();
+  for (const part of document.querySelectorAll("#wall-figures dd, #wall-legend b, #wall-unlocated, .wall-township :is(p, h2, h3, ol)")) part.replaceChildren();
+  await draw([]);
+}
+
+async function trouble(problem) {
   const box = byId("wall-trouble");
+  const dark = NOT_THEIRS.includes(problem.status);
+  box.classList.toggle("dark", dark);
   const parts = [element("b", fill(words.wallFailed, { why: problem.message, n: AGAIN_S }))];
-  if (good) parts.push(element("span", fill(words.wallSince, { moment: good })));
+  if (good && !dark) parts.push(element("span", fill(words.wallSince, { moment: good })));
   if (problem.status === 401) {
     const link = element("a", words.signIn);
     link.href = `${config.pages.login}?next=${encodeURIComponent(location.pathname + location.search)}`;
@@ -109,19 +123,23 @@ function trouble(problem) {
   }
   box.replaceChildren(...parts);
   box.hidden = false;
+  if (dark) await goDark();
 }
 
 async function go() {
   seconds = EVERY_S;
+  const late = new AbortController();
+  const patience = setTimeout(() => late.abort(), PATIENCE_S * 1000);
   try {
-    await round();
+    await round(late.signal);
     good = clock();
     byId("wall-updated").textContent = fill(words.updated, { moment: good });
     byId("wall-trouble").hidden = true;
   } catch (problem) {
     seconds = AGAIN_S;
-    trouble(problem instanceof Failed ? problem : new Failed(0, words.offline));
+    await trouble(problem instanceof Failed ? problem : new Failed(0, words.offline));
   }
+  clearTimeout(patience);
   rounds += 1;
   document.body.dataset.rounds = rounds;
   document.body.dataset.marks = drawnMarks().length;

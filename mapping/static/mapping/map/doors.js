@@ -1,5 +1,5 @@
 // One question to the server. What it refuses, and that it cannot be reached, comes back as a Failed with words for people.
-import { words } from "./page.js";
+import { config, words } from "./page.js";
 
 export class Failed extends Error {
   constructor(status, why) {
@@ -10,6 +10,9 @@ export class Failed extends Error {
 
 let servedAt = ""; // by the server's clock: a client's may be wrong
 export const served = () => (servedAt ? new Date(servedAt) : new Date());
+export const inShanghai = (parts) => new Intl.DateTimeFormat("sv-SE", { ...parts, timeZone: "Asia/Shanghai" });
+// Of a page left open over midnight today is another day than when it was made.
+export const today = () => (servedAt ? inShanghai({ dateStyle: "short" }).format(served()) : config.today);
 
 const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 

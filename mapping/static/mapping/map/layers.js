@@ -1,5 +1,6 @@
 // Which layer and which base map: chosen here, kept in the URL.
 import { element } from "../shapes.js";
+import { today } from "./doors.js";
 import { change, changedSince, state } from "./state.js";
 import { byId, config, fill, map, words } from "./page.js";
 import { classLines } from "./townships.js";
@@ -22,7 +23,7 @@ export function showLayer() {
   for (const choice of choices) choice.checked = choice.value === layer;
   byId("since").hidden = layer !== "change";
   sinceDay.value = layer === "change" ? changedSince() : "";
-  sinceDay.max = config.today;
+  sinceDay.max = today();
   rates.hidden = layer !== "townships";
   byId("legend-box").hidden = layer === "townships";
   if (layer === "townships" && !rates.querySelector("li")) {

@@ -2,12 +2,12 @@
 import { drawShape, element } from "../shapes.js";
 import { FONT, PAPER, paintMap, write } from "./paint.js";
 import { classLines } from "./townships.js";
-import { served } from "./doors.js";
-import { legendLines, mark } from "./legend.js";
+import { inShanghai, served } from "./doors.js";
+import { chosen, legendLines, mark } from "./legend.js";
 import { baseNow } from "./layers.js";
 import { SHADES } from "./heat.js";
 import { dayInWords } from "./slider.js";
-import { changedSince, state } from "./state.js";
+import { changedSince, positionsNow, state } from "./state.js";
 import { byId, config, fill, words } from "./page.js";
 
 const SHEET = [1040, 585]; // the map on an A4 sheet, in CSS pixels
@@ -20,7 +20,6 @@ function momentInWords() {
   const given = state().known_at ? new Date(state().known_at) : (moment ?? served());
   return inShanghai({ dateStyle: "short", timeStyle: "medium" }).format(given);
 }
-const inShanghai = (parts) => new Intl.DateTimeFormat("sv-SE", { ...parts, timeZone: "Asia/Shanghai" });
 // Of a page left open over midnight "today" is another day than when it was made.
 const dayShown = () => state().as_of || inShanghai({ dateStyle: "short" }).format(moment ?? served());
 
@@ -30,7 +29,9 @@ function heading() {
   const known = fill(words.knownAt, { moment: momentInWords() });
   const changed = state().layer === "change" ? fill(words.changed, { since: changedSince(), day: dayShown() }) : "";
   const nowhere = byId("unlocated-link").hidden ? "" : byId("unlocated-link").textContent;
-  return { title: `${config.where} · ${layer}`, when: [asOf, known, byId("total").textContent, nowhere, changed].filter(Boolean).join(" · ") };
+  const alone = state().standing && state().layer !== "townships" ? fill(words.shownAlone, { statuses: [...chosen()].map((each) => config.standings[each]).join(words.comma) }) : "";
+  const where = state().layer === "townships" ? "" : positionsNow();
+  return { title: `${config.where} · ${layer}`, when: [asOf, known, byId("total").textContent, nowhere, ...config.conditions, alone, changed, where].filter(Boolean) };
 }
 
 function sourceLine() {
@@ -63,7 +64,7 @@ function fillSheet() {
   context.getImageData(0, 0, 1, 1); // what is painted becomes a bitmap: printed as recorded it would be smaller than its box
   const { title, when } = heading();
   byId("sheet-title").textContent = title;
-  byId("sheet-when").textContent = when;
+  byId("sheet-when").replaceChildren(...when.flatMap((each, number) => (number ? [" · ", element("span", each)] : [element("span", each)])));
   byId("sheet-source").textContent = sourceLine();
   byId("sheet-legend").replaceChildren(...legend().map(({ standing, colours, text }) => element("li", "", [...(standing ? [mark(standing)] : colours.map(swatch)), text])));
 }
@@ -102,7 +103,7 @@ function paintPicture(width, height) {
     write(context, text, 16 + context.measureText(text).width / 2, y, size, ink, null, weight);
   };
   left(title, 24, 20, PAPER.name, 650);
-  left(when, 54, 13, PAPER.ink, 400);
+  left(when.join(" · "), 54, 13, PAPER.ink, 400);
   context.translate(0, HEAD);
   const marks = paintMap(context, width, height);
   context.translate(0, height);

@@ -1,4 +1,5 @@
 // The as-of day by months: slid, stepped through, or played. While it plays no entry is added to the history.
+import { today } from "./doors.js";
 import { change, onChange, state } from "./state.js";
 import { byId, config, fill, still, words } from "./page.js";
 
@@ -7,11 +8,12 @@ const slider = byId("month");
 const play = byId("play");
 const day = byId("day");
 const months = config.months;
+const untilToday = months.at(-1) === config.today;
 let timer = 0;
 let settled = () => Promise.resolve();
 export const afterDrawing = (promised) => { settled = promised; };
 
-const dayOf = () => state().as_of || config.today;
+const dayOf = () => state().as_of || today();
 const nearest = (on) => Math.max(0, months.findLastIndex((each) => each <= on));
 
 export function dayInWords(on) {
@@ -19,15 +21,20 @@ export function dayInWords(on) {
   return `${fill(words.monthLabel, { year, month })}${fill(words.dayLabel, { day: date })}`;
 }
 
+let shown = "";
 function show() {
+  if (untilToday) months[months.length - 1] = today();
   const on = dayOf();
+  shown = on;
   slider.value = months.includes(on) ? months.indexOf(on) : nearest(on);
   slider.setAttribute("aria-valuetext", dayInWords(on));
   day.textContent = dayInWords(on);
-  byId("as-of").value = on;
+  Object.assign(byId("as-of"), { value: on, max: today() });
 }
+// After midnight what is answered is of another day, though none was asked for.
+export const showDay = () => { if (dayOf() !== shown) show(); };
 
-const goTo = (index, push) => change({ as_of: months[index] === config.today ? "" : months[index] }, { push });
+const goTo = (index, push) => change({ as_of: months[index] === today() ? "" : months[index] }, { push });
 
 function stop() {
   if (!timer) return;

@@ -1,6 +1,7 @@
 // What the page shows is in its URL. A move replaces the entry of the history; a filter, a day or a layer adds one, so that
 // Back leads to what was seen before.
-import { config } from "./page.js";
+import { today } from "./doors.js";
+import { config, words } from "./page.js";
 
 const OURS = ["at", "layer", "change_since", "opened", "base", "near"];
 const NAMES = [...config.grammar, ...OURS];
@@ -30,12 +31,15 @@ export const address = (changes = {}) => `?${query({ ...now, ...changes })}`;
 // The day that the layer of changes compares with: the one chosen, the end of the month before where that is not earlier
 // than the day that is looked at (the slider goes on).
 export function changedSince() {
-  const day = now.as_of || config.today;
+  const day = now.as_of || today();
   if (now.change_since && now.change_since < day) return now.change_since;
   const on = new Date(`${day}T00:00:00Z`);
   on.setUTCDate(0);
   return on.toISOString().slice(0, 10);
 }
+
+// Where institutions lie is kept as it is now: what is looked at of another day or knowledge says so.
+export const positionsNow = () => (now.known_at || (now.as_of && now.as_of !== today()) ? words.positionsNow : "");
 
 export function change(part, { push = true } = {}) {
   const names = Object.keys(part).filter((name) => now[name] !== part[name]);
