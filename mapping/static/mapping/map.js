@@ -251,6 +251,7 @@ async function begin() {
     leading = true;
     if (!first && whole) fitTo(whole);
     leading = false;
+    await new Promise((resolve) => setTimeout(resolve)); // the page stays awake between what is counted and what is drawn
     // What is known already is seen at once, until the view has come.
     const early = !first && whole && !["townships", "heat"].includes(state().layer) ? draw(marksOf(whole)) : null;
     if (state().layer === "townships") await below;
