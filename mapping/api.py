@@ -18,8 +18,8 @@ from mapping.shown import Shown
 MAP_QUESTION = [
     *QUESTION,
     OpenApiParameter("change_since", description="只要状态与这一天不同的机构，YYYY-MM-DD，在截至日期之前"),
-    OpenApiParameter("bbox", description="西,南,东,北，WGS-84 度"),
 ]
+BBOX = OpenApiParameter("bbox", description="西,南,东,北，WGS-84 度")
 
 
 class WithSquares(JSONRenderer):
@@ -40,7 +40,8 @@ class MapView(APIView):
     permission_classes = [SignedIn]
 
     @extend_schema(
-        parameters=[*MAP_QUESTION, OpenApiParameter("zoom", int, description="0 至 20")], responses=OpenApiTypes.OBJECT
+        parameters=[*MAP_QUESTION, BBOX, OpenApiParameter("zoom", int, description="0 至 20")],
+        responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: SignedInApiRequest) -> Response:
         question = MapQuestion.from_query(request.query_params, request.user)
@@ -59,6 +60,7 @@ class MapListView(APIView):
     @extend_schema(
         parameters=[
             *MAP_QUESTION,
+            BBOX,
             OpenApiParameter(
                 "order", enum=ORDERS, description="urgency：最紧急的在前，默认；distance：距 near 最近的在前"
             ),

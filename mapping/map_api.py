@@ -21,8 +21,9 @@ from figures.api import QUESTION
 from figures.drilldown import GRAMMAR, Drilldown
 from institutions.models import Institution
 from mapping import actions
+from mapping.api import MAP_QUESTION
 from mapping.listing import MOST_ROWS, UNLOCATED_GRAMMAR, Page, unlocated
-from mapping.question import note_question
+from mapping.question import MAP_GRAMMAR, MapQuestion, note_question
 from mapping.townships import townships
 
 
@@ -43,19 +44,19 @@ class TownshipsView(APIView):
 class UnlocatedView(APIView):
     """N 家未定位: institutions of the question that the map cannot show, without personal data, the pressing first."""
 
-    asks = (*GRAMMAR, *UNLOCATED_GRAMMAR)
+    asks = (*MAP_GRAMMAR, *UNLOCATED_GRAMMAR)
     permission_classes = [SignedIn]
 
     @extend_schema(
         parameters=[
-            *QUESTION,
+            *MAP_QUESTION,
             OpenApiParameter("after", description="上一页的 next"),
             OpenApiParameter("page_size", int, description=f"1 至 {MOST_ROWS}"),
         ],
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: SignedInApiRequest) -> Response:
-        question = Drilldown.from_query(request.query_params, request.user)
+        question = MapQuestion.from_query(request.query_params, request.user)
         page = Page.from_query({name: request.query_params.get(name, "") for name in UNLOCATED_GRAMMAR})
         shown = unlocated(question.institutions(request.user), question.moment, page)
         note_question(request, question, where="api/map", found=shown["count"])

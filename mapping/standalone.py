@@ -104,6 +104,9 @@ def _data(question: Drilldown, found: InstitutionQuerySet, user: User) -> dict[s
             "here": _("这里有 {n} 家"),
             "ready": _("地图上有 {n} 家"),
             "none": _("没有符合条件的机构"),
+            "close": _("关闭"),
+            "zoomIn": _("放大"),
+            "zoomOut": _("缩小"),
         },
     }
 

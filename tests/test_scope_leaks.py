@@ -285,7 +285,7 @@ RULES: dict[str, OfAnObject | List_ | Nothing] = {
     "api/v1/map/list/": List_(
         (*GRAMMAR, "bbox=120,27,122,29", "order=distance&near=120.9,28.0", "page_size=1", "change_since=2018-05-31")
     ),
-    "api/v1/map/unlocated/": List_((*GRAMMAR, "page_size=1")),
+    "api/v1/map/unlocated/": List_((*GRAMMAR, "page_size=1", "change_since=2018-05-31")),
     "api/v1/map/townships/": List_((*GRAMMAR, "as_of=2018-12-31&standing=overdue,open")),
     "api/v1/map/places/<uuid:pk>/": OfAnObject(SCHOOL.arguments, ("post",)),
     "api/v1/map/places/<uuid:pk>/take-back/": OfAnObject(SCHOOL.arguments, ("post",)),

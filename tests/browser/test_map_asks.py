@@ -57,7 +57,7 @@ def test_file_wall_and_chips_ask_what_is_looked_at(on_map):
     page.click("#month-before")
     wait_for(page, lambda: query_of(page)["as_of"] == "2018-11-30")
 
-    for said in (page.get_attribute("a[download]", "href"), page.input_value("#wall-asked")):
+    for said in (page.get_by_role("link", name="下载离线地图").get_attribute("href"), page.input_value("#wall-asked")):
         assert ("standing=overdue" in said, "as_of=2018-11-30" in said, "licence_status=none" in said) == (True,) * 3
     chip = page.locator(".asked a").filter(has_text="×").first
     assert "as_of=2018-11-30" in chip.get_attribute("href")
@@ -128,6 +128,85 @@ def test_layer_of_changes_goes_on_with_the_slider(on_map):
         ("2018-12-31", "2018-11-30"), ("2018-11-30", "2018-10-31"), ("2018-10-31", "2018-09-30"),
     }  # fmt: skip
     assert page.input_value("#change-since") == "2018-09-30"
+    numbers = page.locator("#total, #legend li > a")
+    assert numbers.evaluate_all("(links) => links.filter((link) => link.hasAttribute('href')).length") == 0
+    page.locator("#layers label").filter(has_text="机构").click()
+    wait_drawn(page)
+    assert numbers.evaluate_all("(links) => links.filter((link) => !link.hasAttribute('href')).length") == 0
+
+
+def test_list_of_the_unlocated_is_of_what_changed_and_has_each_page_once(on_map):
+    unlocated = ("**/map/unlocated/**", {"count": 60, "next": "x", "results": rows_of([point(1, 0, 0, "无处馆")])})
+    page, asked = on_map([point(2, 120.9, 28.0, "绘声馆")], "layer=change&change_since=2018-11-30", [unlocated])
+
+    page.evaluate("document.getElementById('unlocated').hidden = false")
+    page.click("#unlocated summary")
+    page.wait_for_selector("#unlocated-list li")
+    page.evaluate("for (const _ of [1, 2]) document.getElementById('unlocated-more').click()")
+    wait_for(page, lambda: any("after=x" in url for url in asked))
+    page.wait_for_timeout(300)  # in which a second page would be appended
+
+    assert {re.search(r"change_since=[^&]*", url)[0] for url in asked if "/unlocated/" in url} == {
+        "change_since=2018-11-30"
+    }
+    assert page.locator("#unlocated-list li").count() == 2
+
+
+def test_rates_of_all_stand_beside_the_number_of_all(on_map):
+    page, asked = on_map([point(1, 120.9, 28.0, "绘声馆")], "layer=townships&standing=overdue")
+
+    assert [url for url in asked if "standing=overdue" in url] == []
+    assert "standing" not in page.get_attribute("#total", "href")
+    page.locator("#layers label").filter(has_text="机构").click()
+    wait_for(page, lambda: any("bbox=" in url and "standing=overdue" in url for url in asked))
+
+
+def test_late_answer_draws_nothing_in_another_layer(on_map):
+    page, _asked = on_map([point(1, 120.9, 28.0, "绘声馆")])
+    held = []
+
+    def hold(path) -> None:
+        held.clear()
+        page.route(path, lambda route: held.append(route), times=1)
+
+    def choose(layer: str, *, late: bool = False) -> None:
+        page.locator("#layers label").filter(has_text=layer).click()
+        if late:
+            wait_for(page, lambda: held)
+
+    def let_go() -> None:
+        held[0].fallback()
+        page.wait_for_timeout(300)  # in which it would be drawn
+
+    hold("**/map/townships/**")
+    choose("下级完成率", late=True)
+    choose("机构")
+    let_go()
+    wait_drawn(page)
+    assert page.locator(".symbol").count() == 0
+
+    hold(re.compile(r"/api/v1/map/\?.*bbox="))
+    choose("热力", late=True)
+    heat = held[0]
+    hold("**/map/townships/**")
+    choose("下级完成率", late=True)
+    heat.fallback()
+    page.wait_for_timeout(300)
+    let_go()
+    wait_drawn(page)
+    assert (page.locator("canvas.heat").count(), page.locator(".symbol").count()) == (0, 2)
+
+
+def test_one_of_several_in_a_ring_is_opened_from_the_list_with_all_at_its_point(on_map):
+    rows = rows_of([point(number, 120.9, 28.0, f"青竹教育{number}") for number in range(5)])
+    pressing = ("**/map/list/**", {"count": 600, "next": None, "results": rows[:1]})
+    there = (re.compile("/map/list/.*opened="), {"count": 5, "next": None, "results": rows})
+    page, _asked = on_map([square(1, 120.9, 28.0, clear=599, overdue=1)], "at=120.9,28.0,12", [pressing, there])
+
+    page.click("#list button")
+
+    assert "这里有 5 家" in page.locator(".leaflet-popup-content").inner_text()
+    assert page.locator(".leaflet-popup-content li a").count() == 5
 
 
 def test_view_does_not_leave_the_world(on_map):

@@ -84,6 +84,11 @@ def test_institution_is_found_and_opened_by_keyboard(opened):
     page.keyboard.press("Enter")
 
     assert page.locator(".leaflet-popup-content b").inner_text() == "青竹教育17"
+    assert [each.get_attribute("aria-label") for each in page.locator(".leaflet-container a[role=button]").all()] == [
+        "关闭",
+        "放大",
+        "缩小",
+    ]
     assert page.locator(".pin-icon").count() == 1
 
 

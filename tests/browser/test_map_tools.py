@@ -39,6 +39,19 @@ def drag(page, *fractions: tuple[float, float]) -> None:
     page.mouse.up()
 
 
+def drag_by_finger(page, *fractions: tuple[float, float]) -> None:
+    box = page.locator("#frame").bounding_box()
+    points = [{"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] * y} for x, y in fractions]
+    devtools = page.context.new_cdp_session(page)
+    for what, at in (("Start", points[:1]), *(("Move", [each]) for each in points[1:]), ("End", [])):
+        devtools.send("Input.dispatchTouchEvent", {"type": f"touch{what}", "touchPoints": at})
+
+
+def pan(page) -> None:
+    page.evaluate("mapOfInstitutions.panBy([0, 20], { animate: false })")
+    wait_drawn(page)
+
+
 def unlocated(page) -> int:
     return int(page.locator("#unlocated-link").inner_text().split()[0])
 
@@ -82,6 +95,11 @@ def test_rectangle_drawn_on_the_map_selects_what_is_in_it(on_map):
     selected = int(re.search(r"\d+", page.locator("#selected").inner_text())[0])
     assert 0 < selected < shown
     assert page.locator("#selected-ids").input_value().count(",") == selected - 1
+    page.click("#selection-clear")
+    choose(page, "box")
+    drag_by_finger(page, (0.2, 0.55), (0.5, 0.7), (0.9, 0.9))
+    page.wait_for_selector("#selection:not([hidden])")
+    assert page.locator("#selected").inner_text() == f"已选 {selected} 家"
 
 
 def test_area_drawn_by_points_selects_what_is_in_it(signed_in, address):
@@ -127,11 +145,14 @@ def test_unlocated_institution_is_placed_by_a_click_and_taken_back(on_map):
     name = page.locator("#unlocated-list a").first.inner_text()
 
     page.locator("#unlocated-list button").first.click()
+    pan(page)
+    assert f"点地图上“{name}”所在的位置" in page.locator("#map-status").inner_text()
     box = page.locator("#frame").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.5)
     wait_until(page, "(name) => document.getElementById('map-status').textContent.includes(`“${name}”已标注`)", name)
 
     assert unlocated(page) == before - 1
+    pan(page)
     page.click("#map-status button")
     wait_until(page, "document.getElementById('map-status').textContent.includes('已撤销')")
     assert unlocated(page) == before
@@ -210,6 +231,24 @@ def test_print_is_one_landscape_sheet_with_all_that_it_must_say(on_map, tmp_path
     ):
         assert each in said
     assert pixels_like(picture, "#d55e00") > 100
+
+
+def test_print_of_a_tall_screen_is_white_beside_what_was_looked_at(signed_in, address, tmp_path):
+    page = signed_in("taskforce")
+    page.set_viewport_size({"width": 900, "height": 900})
+    answering(page, lambda query: [point(1, 120.95, 28.05, "甲", "overdue")])
+    page.goto(f"{address}/map/?at=120.95,28.05,12")
+    wait_drawn(page)
+
+    printed(page, tmp_path)
+
+    side, middle = page.evaluate(
+        """[10, 1040].map((x) => {
+          const { data } = document.getElementById("sheet-map").getContext("2d").getImageData(x, 0, 20, 1170);
+          return data.every((value) => value === 255);
+        })"""
+    )
+    assert (side, middle) == (True, False)
 
 
 def test_print_of_the_heat_has_its_colours_and_says_what_they_mean(on_map, tmp_path):

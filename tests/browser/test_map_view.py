@@ -107,6 +107,10 @@ def test_month_is_slid_by_keyboard_and_back_leads_to_the_day_before(on_map):
     page.go_back()
     wait_until(page, "document.getElementById('day').textContent === '2018年12月31日'")
     assert query_of(page)["as_of"] == "2018-12-31"
+    page.goto(page.url.replace("2018-12-31", "2018-12-15"))
+    wait_drawn(page)
+    page.click("#month-before")
+    assert page.locator("#day").inner_text() == "2018年11月30日"
 
 
 def test_months_are_played_without_filling_the_history(on_map):

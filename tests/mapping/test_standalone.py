@@ -77,7 +77,10 @@ def test_file_of_another_day_or_knowledge_says_that_positions_are_of_now(browse,
 def test_map_offers_the_file_of_its_question(browse, taskforce):
     page = browse(taskforce).get("/map/", {"as_of": AS_OF, "standing": "overdue"}).content.decode()
 
-    assert 'href="/map/export/?division=330382&amp;as_of=2018-12-31&amp;standing=overdue" download' in page
+    assert (
+        'href="/map/export/?division=330382&amp;as_of=2018-12-31&amp;standing=overdue" data-asked="/map/export/?"'
+        in page
+    )
 
 
 def test_file_lists_those_without_a_place(browse, taskforce):

@@ -23,6 +23,15 @@ def test_list_has_those_without_a_place_of_their_own_the_pressing_first(api, tas
     assert answer.json()["count"] == 3
 
 
+def test_list_of_what_changed_has_those_alone(api, taskforce):
+    institution(name="无处未变")
+    round_of(institution(name="无处整改"), "2018-12-05")
+
+    answer = api(taskforce).get(DOOR, {"as_of": "2018-12-31", "change_since": "2018-11-30"})
+
+    assert [(each["name"], each["was"]) for each in answer.json()["results"]] == [("无处整改", "unseen")]
+
+
 def test_list_shows_no_people_and_leaves_no_row_of_people_read(api, taskforce):
     institution(name="无处", principal="王小二", phone="13812345678")
 

@@ -4,14 +4,14 @@ import { ask, lastOne, today } from "./map/doors.js";
 import { areCounted, draw, elementOf, howMany, marksOf, onOpen, sumUp } from "./map/features.js";
 import { hideHeat, showHeat } from "./map/heat.js";
 import { showCounts } from "./map/legend.js";
-import { listed, onShow, queryAround, queryOf, showList, showOrder } from "./map/list.js";
-import { byId, config, drawn, fill, map, say, words } from "./map/page.js";
+import { onShow, queryAround, queryOf, showList, showOrder } from "./map/list.js";
+import { byId, config, drawn, fill, map, remark, say, words } from "./map/page.js";
 import { openPopup } from "./map/popup.js";
 import { onPlaced, showUnlocated } from "./map/placing.js";
 import { boxOf } from "./map/selection.js";
 import { knownNow } from "./map/sheet.js";
 import { afterDrawing, showDay } from "./map/slider.js";
-import { address, change, changedSince, onChange, positionsNow, question, state } from "./map/state.js";
+import { address, change, changedSince, onChange, positionsNow, question, since, state, toRegister } from "./map/state.js";
 import { getTownships, hideTownships, showAreas, showTownships, townshipMarks } from "./map/townships.js";
 import { showBase, showLayer } from "./map/layers.js";
 
@@ -20,9 +20,9 @@ const MOST_DRAWN = 800; // marks at once; more are counted together
 const CLOSE = 15; // the zoom from which the server answers one by one
 const latestView = lastOne();
 const latestWhole = lastOne();
+const latestOpened = lastOne();
 let drawing = Promise.resolve();
 
-const since = () => (state().layer === "change" ? `&change_since=${changedSince()}` : "");
 const features = (query, signal) => ask(`${config.doors.map}?${query}${since()}`, { signal });
 const failed = (problem) => {
   byId("frame").setAttribute("aria-busy", "false");
@@ -44,37 +44,38 @@ async function inView(signal) {
 }
 
 async function showView() {
-  const heat = state().layer === "heat";
+  const { layer } = state();
+  const heat = layer === "heat";
   byId("frame").setAttribute("aria-busy", "true");
   const answer = await latestView((signal) => (heat ? features(`${question()}&bbox=${boxOf(map.getBounds())}&zoom=${Math.min(14, Math.round(map.getZoom()) + 2)}`, signal) : inView(signal)));
-  if (!answer) return;
+  if (!answer || layer !== state().layer) return; // the layer that is looked at now asks itself
   knownNow();
   showDay();
   const count = howMany(answer.features);
   if (heat) showHeat(answer.features);
-  const marks = state().layer === "townships" || heat ? [] : marksOf(answer);
+  const marks = layer === "townships" || heat ? [] : marksOf(answer);
   if (!(await draw(marks))) return;
   tell(answer, count);
   placeNames();
-  drawn(count, state().layer === "townships" ? townshipMarks().length : marks.length);
+  drawn(count, layer === "townships" ? townshipMarks().length : marks.length);
   byId("frame").setAttribute("aria-busy", "false");
   if (state().opened && !isOpened()) reopen().catch(failed);
 }
 
 function tell(answer, count) {
   byId("total").textContent = fill(words.total, { n: answer.total });
-  byId("total").href = `${config.pages.institutions}?${question()}`;
+  toRegister(byId("total"));
   showUnlocated(answer.unlocated, answer.approximate);
   byId("unlocated-link").hidden = !answer.unlocated;
   byId("geocoding-link")?.toggleAttribute("hidden", !answer.unlocated);
-  byId("unlocated-link").href = `${config.pages.institutions}?${question({ located: "no" })}`;
+  toRegister(byId("unlocated-link"), { located: "no" });
   byId("unlocated-link").textContent = fill(words.unlocated, { n: answer.unlocated });
   byId("nothing").hidden = answer.total > 0;
   byId("list-section").hidden = !answer.total;
   byId("list-empty").textContent = answer.located ? words.noneHere : words.nowhere;
-  if (!answer.total) return say(words.none);
-  if (state().layer === "townships") return say(words.symbols);
-  const placed = (text) => say([text, positionsNow()].filter(Boolean).join(words.comma));
+  if (!answer.total) return remark(words.none);
+  if (state().layer === "townships") return remark(words.symbols);
+  const placed = (text) => remark([text, positionsNow()].filter(Boolean).join(words.comma));
   if (state().layer === "heat") return placed(words.heat);
   if (since()) return placed(fill(words.changed, { since: changedSince(), day: state().as_of || today() }));
   placed(areCounted(answer) ? fill(words.many, { n: answer.located }) : fill(words.shown, { n: count }));
@@ -152,13 +153,18 @@ async function listSquare(mark, box, opener) {
   }
 }
 
-onShow((each, opener) => {
+onShow(async (each, opener) => {
   const position = [each.latitude, each.longitude];
   if (!map.getBounds().pad(-0.1).contains(position) || map.getZoom() < CLOSE) map.setView(position, Math.max(map.getZoom(), 16));
-  const [mark] = elementOf(each.id);
-  const there = mark?.institutions ?? listed().filter((other) => other.longitude === each.longitude && other.latitude === each.latitude);
-  openPopup([each, ...there.filter((other) => other.id !== each.id)], position, opener);
   map.getContainer().scrollIntoView({ block: "nearest" }); // on a phone the list is below the map
+  const [mark] = elementOf(each.id);
+  try {
+    // Counted together with others it has no mark: what lies at its point is asked for.
+    const there = await latestOpened((signal) => (mark ? { count: mark.count, results: mark.institutions } : ask(queryAround(each.id, config.mostHanded), { signal })));
+    if (there) openPopup([each, ...there.results.filter((other) => other.id !== each.id)], position, opener, { count: there.count });
+  } catch (problem) {
+    failed(problem);
+  }
 });
 
 // What the URL says is opened, first of what lies at its point; what is counted together with others is asked for.
@@ -255,6 +261,7 @@ async function begin() {
     leading = true;
     if (!first && whole) fitTo(whole);
     leading = false;
+    await new Promise((resolve) => setTimeout(resolve)); // the page stays awake between what is counted and what is drawn
     // What is known already is seen at once, until the view has come.
     const early = !first && whole && !["townships", "heat"].includes(state().layer) ? draw(marksOf(whole)) : null;
     if (state().layer === "townships") await below;

@@ -9,6 +9,9 @@ const legend = [...document.querySelectorAll("#legend li")];
 const words = document.getElementById("words");
 
 map.attributionControl.setPrefix(false);
+map.zoomControl.remove(); // folium's, in English
+L.control.zoom({ zoomInTitle: say.zoomIn, zoomOutTitle: say.zoomOut }).addTo(map);
+map.on("popupopen", (event) => event.popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", say.close));
 L.control.scale({ imperial: false }).addTo(map);
 for (const each of data.townships) placeName(map, [each.latitude, each.longitude], each.name);
 

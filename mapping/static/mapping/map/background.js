@@ -73,9 +73,11 @@ function drawGround() {
   const project = (latitude, longitude) => { const at = map.latLngToContainerPoint([latitude, longitude]); return [at.x, at.y]; };
   drawGraticule(context, { bounds: map.getBounds(), width, height, project, ink: colour("--map-ink"), line: colour("--map-line"), font: "12px system-ui, sans-serif" });
 }
-map.on("move zoomend resize viewreset", drawGround);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawGround);
-drawGround();
+let frame = 0;
+const drawSoon = () => { frame ||= requestAnimationFrame(() => { frame = 0; drawGround(); }); }; // of one move come several
+map.on("move zoomend resize viewreset", drawSoon);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawSoon);
+drawSoon();
 
 export function setNames(places) {
   for (const { label } of names) label.remove();
@@ -95,14 +97,19 @@ const halfOf = (mark) => (mark.radius ? mark.radius : isOne(mark) ? PIN / 2 : si
 // Where each name stands that finds room: it covers no mark and no other name. `at` projects a position to a point; without
 // room there is no place in the answer, and the name waits for a closer look.
 export function arrange(places, marks, at) {
-  const around = (point, width, height) => L.bounds(point.subtract([width / 2, height / 2]), point.add([width / 2, height / 2]));
+  const around = ({ x, y }, width, height) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
   const taken = marks.map((mark) => around(at(mark.position), 2 * halfOf(mark), 2 * halfOf(mark)));
   return places.map(({ position, width, height }) => {
+    const middle = at(position);
     const beside = 28 + width / 2;
-    const points = [[0, 0], [0, -32], [0, 32], [beside, 0], [-beside, 0], [0, -48], [0, 48]].map((offset) => at(position).add(offset));
-    const found = points.find((point) => !taken.some((other) => other.overlaps(around(point, width, height))));
-    if (found) taken.push(around(found, width, height));
-    return found;
+    for (const offset of [[0, 0], [0, -32], [0, 32], [beside, 0], [-beside, 0], [0, -48], [0, 48]]) {
+      const point = middle.add(offset);
+      const box = around(point, width, height);
+      if (taken.some((other) => other[0] < box[2] && box[0] < other[2] && other[1] < box[3] && box[1] < other[3])) continue;
+      taken.push(box);
+      return point;
+    }
+    return undefined;
   });
 }
 

@@ -2,7 +2,7 @@
 import { MARKS, WORST_FIRST, element, shape } from "../shapes.js";
 import { config, fill, map, words } from "./page.js";
 
-const AWAKE = 12; // ms in which marks are made in one go: the page stays awake between them
+const AWAKE = 12; // ms in which marks are made or taken away in one go: the page stays awake between them
 const shown = new Map(); // id -> {marker, look}
 let open = () => {};
 let turn = 0;
@@ -135,21 +135,24 @@ const untilPainted = () => new Promise((resolve) => requestAnimationFrame(() => 
 // Draws the marks and takes the others away; what is the same stays, with the focus on it. True when nothing came between.
 export async function draw(marks) {
   const mine = ++turn;
+  let began = performance.now();
+  const rest = async () => {
+    await untilPainted();
+    began = performance.now();
+    return mine === turn;
+  };
+  const tired = () => performance.now() - began > AWAKE;
   const wanted = new Map(marks.map((mark) => [mark.id, lookOf(mark)]));
   for (const [id, { marker, look }] of shown) {
     if (wanted.get(id) === look) continue;
+    if (tired() && !(await rest())) return false;
     marker.remove();
     shown.delete(id);
   }
   const missing = marks.filter((mark) => !shown.has(mark.id));
   for (const mark of marks) if (shown.has(mark.id)) shown.get(mark.id).mark = mark;
-  let began = performance.now();
   for (const mark of missing) {
-    if (performance.now() - began > AWAKE) {
-      await untilPainted();
-      if (mine !== turn) return false;
-      began = performance.now();
-    }
+    if (tired() && !(await rest())) return false;
     add(mark, wanted.get(mark.id));
   }
   return true;

@@ -17,7 +17,7 @@ function ramp() {
   strip.fillRect(0, 0, 256, 1);
   return strip.getImageData(0, 0, 256, 1).data;
 }
-const COLOURS = ramp();
+let colours = null; // made when there is something to paint
 
 // On any canvas: spots are [x, y, institutions] in its pixels.
 export function paintHeat(context, placed, width, height, radius = RADIUS) {
@@ -33,10 +33,11 @@ export function paintHeat(context, placed, width, height, radius = RADIUS) {
   }
   const image = soft.getImageData(0, 0, grey.width, grey.height);
   const { data } = image;
+  colours ??= ramp();
   for (let at = 3; at < data.length; at += 4) {
     const strength = data[at];
     if (!strength) continue;
-    data.set(COLOURS.subarray(strength * 4, strength * 4 + 4), at - 3);
+    data.set(colours.subarray(strength * 4, strength * 4 + 4), at - 3);
   }
   soft.putImageData(image, 0, 0);
   context.drawImage(grey, 0, 0);

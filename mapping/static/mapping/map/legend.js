@@ -1,6 +1,6 @@
 // The legend filters: each status is a button that is pressed or not. All pressed is no filter.
 import { element, shape } from "../shapes.js";
-import { change, onChange, question, state } from "./state.js";
+import { change, onChange, state, toRegister } from "./state.js";
 import { byId, config } from "./page.js";
 
 const items = [...document.querySelectorAll("#legend [data-standing]")];
@@ -16,7 +16,7 @@ function show() {
   const on = chosen();
   for (const item of items) {
     item.querySelector("button").setAttribute("aria-pressed", on.has(item.dataset.standing));
-    item.querySelector("a").href = `${config.pages.institutions}?${question({ standing: item.dataset.standing, located: "yes" })}`;
+    toRegister(item.querySelector("a"), { standing: item.dataset.standing, located: "yes" });
   }
   byId("legend-all").hidden = !state().standing;
 }
@@ -32,7 +32,7 @@ function toggle(standing) {
 
 for (const item of items) item.querySelector("button").addEventListener("click", () => toggle(item.dataset.standing));
 byId("legend-all").addEventListener("click", () => { change({ standing: "" }); items[0].querySelector("button").focus(); });
-onChange((names) => { if (config.grammar.some((name) => names.has(name))) show(); });
+onChange((names) => { if (names.has("layer") || config.grammar.some((name) => names.has(name))) show(); });
 show();
 
 // How many of the whole question have each status and a place on the map.

@@ -2,7 +2,7 @@
 import { element } from "../shapes.js";
 import { ask, lastOne } from "./doors.js";
 import { facts, pinOf } from "./popup.js";
-import { change, changedSince, question, state } from "./state.js";
+import { change, question, since, state } from "./state.js";
 import { byId, config, fill, say, words } from "./page.js";
 
 const SHOWN = 50;
@@ -13,7 +13,6 @@ let asked = "";
 let rows = [];
 let show = () => {};
 export const onShow = (listener) => { show = listener; };
-export const listed = () => rows;
 
 function row(each) {
   const button = element("button", each.name);
@@ -37,10 +36,9 @@ function put(answer, first) {
 }
 
 const queryIn = (where, size) => {
-  const { layer, near } = state();
+  const { near } = state();
   const order = near ? `order=distance&near=${near}` : "order=urgency";
-  const changed = layer === "change" ? `&change_since=${changedSince()}` : "";
-  return `${config.doors.list}?${question()}&${where}${changed}&${order}&page_size=${size}`;
+  return `${config.doors.list}?${question()}&${where}${since()}&${order}&page_size=${size}`;
 };
 export const queryOf = (bbox, size) => queryIn(`bbox=${bbox}`, size);
 export const queryAround = (id, size) => queryIn(`opened=${id}`, size); // it and what lies at its point

@@ -9,9 +9,11 @@ export const byId = (id) => document.getElementById(id);
 export const fileOf = (id) => config.pages.file.replace(config.nobody, id);
 
 const told = byId("map-status");
+let held = false;
 
 // What is going on, in words; `action` is [label, what it does]. A popup hides it: it never covers one.
 export function say(sentence, action = null) {
+  held = false;
   told.replaceChildren(sentence);
   told.classList.toggle("failed", Boolean(action));
   if (!action) return;
@@ -21,6 +23,14 @@ export function say(sentence, action = null) {
   button.addEventListener("click", action[1], { once: true });
   told.append(" ", button);
 }
+
+// What somebody is to do, or may take back: it stays until it is done or something else is asked.
+export function hold(sentence, action = null) {
+  say(sentence, action);
+  held = true;
+}
+// What a look at the map says of itself.
+export const remark = (sentence) => { if (!held) say(sentence); };
 
 export const drawn = (institutions, marks) => { told.dataset.drawn = institutions; told.dataset.marks = marks; };
 

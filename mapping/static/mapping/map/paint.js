@@ -9,7 +9,8 @@ import { map } from "./page.js";
 const FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 const PAPER = { ground: "#eef2f4", ink: "#3d4c56", line: "#cfd8de", name: "#24323b", halo: "#ffffff", paper: "#ffffff" };
 
-// How the view of the screen is projected onto width × height: all of it is in.
+// How the view of the screen is projected onto width × height: all of it is in, and nothing beside it, of which the marks
+// have not been asked for. `left` and `top` is where it begins, `wide` and `high` how large it is there.
 function projection(width, height) {
   const bounds = map.getBounds();
   const at = (zoom, latitude, longitude) => map.project([latitude, longitude], zoom);
@@ -17,11 +18,10 @@ function projection(width, height) {
   const northWest = at(zoom, bounds.getNorth(), bounds.getWest());
   const southEast = at(zoom, bounds.getSouth(), bounds.getEast());
   const scale = Math.min(width / (southEast.x - northWest.x), height / (southEast.y - northWest.y));
-  const left = (width - (southEast.x - northWest.x) * scale) / 2;
-  const top = (height - (southEast.y - northWest.y) * scale) / 2;
-  const project = (latitude, longitude) => { const point = at(zoom, latitude, longitude); return [(point.x - northWest.x) * scale + left, (point.y - northWest.y) * scale + top]; };
-  const back = (x, y) => map.unproject([(x - left) / scale + northWest.x, (y - top) / scale + northWest.y], zoom);
-  return { project, scale, bounds: L.latLngBounds(back(0, height), back(width, 0)) };
+  const wide = (southEast.x - northWest.x) * scale;
+  const high = (southEast.y - northWest.y) * scale;
+  const project = (latitude, longitude) => { const point = at(zoom, latitude, longitude); return [(point.x - northWest.x) * scale, (point.y - northWest.y) * scale]; };
+  return { project, scale, bounds, wide, high, left: (width - wide) / 2, top: (height - high) / 2 };
 }
 
 function paintTiles(context, project) {
@@ -101,7 +101,7 @@ function paintSymbol(context, { radius, colours }, x, y) {
 }
 
 // A bar of a round length, at most 150 px.
-function paintScale(context, bounds, width, height, project) {
+function paintScale(context, bounds, height, project) {
   const centre = bounds.getCenter();
   const [left] = project(centre.lat, bounds.getWest());
   const [right] = project(centre.lat, bounds.getEast());
@@ -125,18 +125,21 @@ function paintScale(context, bounds, width, height, project) {
 
 // Paints the map into a box of the context at 0, 0. Returns how many marks are on it.
 export function paintMap(context, width, height) {
-  const { project, bounds, scale } = projection(width, height);
+  const { project, bounds, scale, wide, high, left, top } = projection(width, height);
   context.save();
+  context.fillStyle = PAPER.paper;
+  context.fillRect(0, 0, width, height);
+  context.translate(left, top);
   context.beginPath();
-  context.rect(0, 0, width, height);
+  context.rect(0, 0, wide, high);
   context.clip();
   context.fillStyle = PAPER.ground;
-  context.fillRect(0, 0, width, height);
+  context.fillRect(0, 0, wide, high);
   paintTiles(context, project);
-  drawGraticule(context, { bounds, width, height, project, ink: PAPER.ink, line: PAPER.line, font: `11px ${FONT}` });
+  drawGraticule(context, { bounds, width: wide, height: high, project, ink: PAPER.ink, line: PAPER.line, font: `11px ${FONT}` });
   paintAreas(context, project);
   const spots = heatSpots().map(([position, weight]) => [...project(...position), weight]);
-  if (spots.length) paintHeat(context, spots, width, height, 34 * scale);
+  if (spots.length) paintHeat(context, spots, wide, high, 34 * scale);
   const symbols = townshipMarks();
   for (const each of symbols) paintSymbol(context, each, ...project(...each.position));
   const marks = drawnMarks();
@@ -148,7 +151,7 @@ export function paintMap(context, width, height) {
   const places = placesNamed();
   const found = arrange(places, [...marks, ...symbols], (position) => L.point(project(...position)));
   places.forEach(({ name }, index) => { if (found[index]) write(context, name, found[index].x, found[index].y, 13, PAPER.name, PAPER.halo); });
-  paintScale(context, bounds, width, height, project);
+  paintScale(context, bounds, high, project);
   context.restore();
   return marks.length + symbols.length;
 }

@@ -1,13 +1,14 @@
 // Institutions without a position: their list, and placing each by a click on the map, which can be taken back.
 import { element } from "../shapes.js";
-import { ask } from "./doors.js";
+import { ask, lastOne } from "./doors.js";
 import { during, stopDrawing } from "./selection.js";
-import { byId, config, fileOf, fill, map, say, words } from "./page.js";
-import { question } from "./state.js";
+import { byId, config, fileOf, fill, hold, map, say, words } from "./page.js";
+import { question, since } from "./state.js";
 
 const box = byId("unlocated");
 const list = byId("unlocated-list");
 const more = byId("unlocated-more");
+const latest = lastOne();
 let next = "";
 let askedFor = "";
 let placed = () => {};
@@ -17,7 +18,7 @@ export function showUnlocated(count, approximate) {
   box.hidden = !count;
   byId("unlocated-count").textContent = fill(words.unlocated, { n: count });
   byId("approximate").textContent = approximate ? fill(words.approximate, { n: approximate }) : "";
-  if (box.open) load(true);
+  if (box.open) load();
 }
 
 function row(each) {
@@ -34,23 +35,25 @@ function row(each) {
   return element("li", "", parts);
 }
 
-async function load(first) {
-  const asked = question({ located: "no" });
-  if (first && asked === askedFor) return;
+async function load({ further = false } = {}) {
+  const asked = `${question({ located: "no" })}${since()}`;
+  if (!further && asked === askedFor) return;
+  const after = further && asked === askedFor ? `&after=${encodeURIComponent(next)}` : ""; // of another question the first ones
   try {
-    const answer = await ask(`${config.doors.unlocated}?${asked}&page_size=30${first ? "" : `&after=${encodeURIComponent(next)}`}`);
+    const answer = await latest((signal) => ask(`${config.doors.unlocated}?${asked}&page_size=30${after}`, { signal }));
+    if (!answer) return;
     askedFor = asked;
     next = answer.next ?? "";
     const rows = answer.results.map(row);
-    if (first) list.replaceChildren(...rows);
-    else list.append(...rows);
+    if (after) list.append(...rows);
+    else list.replaceChildren(...rows);
     more.hidden = !next;
   } catch (problem) {
-    say(fill(words.failed, { why: problem.message }), [words.again, () => load(first)]);
+    say(fill(words.failed, { why: problem.message }), [words.again, () => load({ further })]);
   }
 }
-box.addEventListener("toggle", () => { if (box.open) load(true); });
-more.addEventListener("click", () => load(false));
+box.addEventListener("toggle", () => { if (box.open) load(); });
+more.addEventListener("click", () => load({ further: true }));
 
 function place(each) {
   const put = ({ latlng }) => { stopDrawing(); send(each, latlng); };
@@ -73,7 +76,7 @@ async function send(each, { lat, lng }) {
     const answer = await ask(config.doors.place.replace(config.nobody, each.id), { body });
     askedFor = "";
     await placed();
-    say(fill(words.placed, { name: each.name }), [words.undo, () => undo(each, answer.version)]);
+    hold(fill(words.placed, { name: each.name }), [words.undo, () => undo(each, answer.version)]);
   } catch (problem) {
     say(fill(words.failed, { why: problem.message }));
   }

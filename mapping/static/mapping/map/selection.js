@@ -3,7 +3,7 @@ import { element } from "../shapes.js";
 import { ask } from "./doors.js";
 import { queryOf } from "./list.js";
 import { facts, pinOf } from "./popup.js";
-import { byId, config, fill, map, say, words } from "./page.js";
+import { byId, config, fill, hold, map, say, words } from "./page.js";
 import { question } from "./state.js";
 
 const panel = byId("selection");
@@ -76,14 +76,16 @@ function clear() {
 byId("selection-clear").addEventListener("click", () => { clear(); byId("choose-screen").focus(); });
 
 function stopDrawing() {
-  drawing?.();
+  if (!drawing) return;
+  drawing();
   drawing = null;
+  say("");
 }
 
 // Events of the map for as long as something is drawn on it; Esc ends it.
 function during(sentence, events, { still = false } = {}) {
   stopDrawing();
-  say(sentence);
+  hold(sentence);
   const container = map.getContainer();
   const escape = (event) => { if (event.key === "Escape") { stopDrawing(); say(words.cancelled); } else events.keydown?.(event); };
   const { keydown, ended, ...onMap } = events;
@@ -114,15 +116,17 @@ byId("choose-screen").addEventListener("click", () => choose(map.getBounds(), nu
 byId("choose-box").addEventListener("click", () => {
   let from = null;
   let box = null;
-  during(words.drawBox, {
-    mousedown: ({ latlng }) => { from = latlng; },
-    mousemove: ({ latlng }) => {
-      if (!from) return;
-      if (box) box.setBounds(L.latLngBounds(from, latlng));
-      else { layer.clearLayers(); box = L.rectangle(L.latLngBounds(from, latlng), STYLE).addTo(layer); }
-    },
-    mouseup: () => { if (box) choose(box.getBounds(), null); from = null; },
-  }, { still: true });
+  const over = new AbortController();
+  // Of the browser's own events: Leaflet's are the mouse's alone, and a finger draws, too.
+  const on = (name, act) => map.getContainer().addEventListener(name, (event) => { if (event.isPrimary) act(map.mouseEventToLatLng(event)); }, { signal: over.signal });
+  during(words.drawBox, { ended: () => over.abort() }, { still: true });
+  on("pointerdown", (at) => { from = at; });
+  on("pointermove", (at) => {
+    if (!from) return;
+    if (box) box.setBounds(L.latLngBounds(from, at));
+    else { layer.clearLayers(); box = L.rectangle(L.latLngBounds(from, at), STYLE).addTo(layer); }
+  });
+  on("pointerup", () => { if (box) choose(box.getBounds(), null); from = null; });
 });
 
 byId("choose-area").addEventListener("click", () => {

@@ -64,7 +64,9 @@ slider.max = months.length - 1;
 slider.addEventListener("input", () => { day.textContent = dayInWords(months[slider.value]); slider.setAttribute("aria-valuetext", day.textContent); });
 slider.addEventListener("change", () => { stop(); goTo(Number(slider.value), true); });
 play.addEventListener("click", () => (timer ? stop() : start()));
-byId("month-before").addEventListener("click", () => { stop(); goTo(Math.max(0, Number(slider.value) - 1), true); });
+// From within a month the end of the one before is where the slider stands already.
+const monthBefore = () => Number(slider.value) - (months[slider.value] < dayOf() ? 0 : 1);
+byId("month-before").addEventListener("click", () => { stop(); goTo(Math.max(0, monthBefore()), true); });
 byId("month-after").addEventListener("click", () => { stop(); goTo(Math.min(months.length - 1, Number(slider.value) + 1), true); });
 const showPlay = () => { play.hidden = still.matches; if (still.matches) stop(); };
 still.addEventListener("change", showPlay);

@@ -21,6 +21,7 @@ function query(values) {
 // The question of the grammar as a query string, some of it changed.
 export function question(changes = {}) {
   const asked = Object.fromEntries(config.grammar.map((name) => [name, now[name]]));
+  if (now.layer === "townships") asked.standing = ""; // its rates are of all
   if (!asked.division) asked.division = new URLSearchParams(config.question).get("division") ?? "";
   return query({ ...asked, ...changes });
 }
@@ -36,6 +37,15 @@ export function changedSince() {
   const on = new Date(`${day}T00:00:00Z`);
   on.setUTCDate(0);
   return on.toISOString().slice(0, 10);
+}
+
+// What the doors of the map are asked beside the question, for those that changed alone.
+export const since = () => (now.layer === "change" ? `&change_since=${changedSince()}` : "");
+
+// A link to the register's list of the question. That list does not know what changed: in this layer there is no such link.
+export function toRegister(link, changes = {}) {
+  if (now.layer === "change") link.removeAttribute("href");
+  else link.href = `${config.pages.institutions}?${question(changes)}`;
 }
 
 // Where institutions lie is kept as it is now: what is looked at of another day or knowledge says so.

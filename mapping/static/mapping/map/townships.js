@@ -12,7 +12,6 @@ const latestSymbols = lastOne();
 const latestAreas = lastOne();
 const symbols = L.layerGroup();
 let areas = null;
-let drawnFor = "";
 let shown = []; // {position, radius, name, percent, colours, properties}
 export const townshipMarks = () => shown;
 
@@ -61,12 +60,9 @@ function openTownship(each, position, marker) {
 }
 
 export async function showTownships() {
-  const asked = question({ standing: "" });
-  if (asked === drawnFor) return shown.length;
   areasFor = ""; // coloured anew
-  const answer = await latestSymbols((signal) => getTownships(asked, signal));
-  if (!answer) return shown.length;
-  drawnFor = asked;
+  const answer = await latestSymbols((signal) => getTownships(question(), signal));
+  if (!answer || state().layer !== "townships") return;
   shown = [];
   const placed = answer.features.filter((each) => each.geometry);
   const most = Math.max(1, ...placed.map((each) => each.properties.surveyed));
@@ -79,7 +75,6 @@ export async function showTownships() {
     pressed(marker, () => openTownship(marker.options.township, marker.getLatLng(), marker));
   }
   await showAreas();
-  return shown.length;
 }
 
 let areasFor = "";
@@ -125,7 +120,6 @@ export function hideTownships() {
   symbols.remove();
   clearAreas();
   shown = [];
-  drawnFor = "";
 }
 
 // Lines of the legend: [colour, words].
