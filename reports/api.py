@@ -18,8 +18,9 @@ from rest_framework.views import APIView
 from accounts import audit
 from accounts.api_bodies import Body, NoBody
 from accounts.api_pages import PAGES, Pages
-from accounts.permissions import SignedIn
+from accounts.permissions import SignedIn, require
 from accounts.requests import SignedInApiRequest, one_of
+from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from figures.api import QUESTION
 from figures.questions import Question
@@ -113,7 +114,8 @@ class ReportList(generics.ListAPIView[Any]):
 
 
 class ReportFile(APIView):
-    """The frozen content of a submitted report: the canonical JSON as it was kept; its SHA-256 is the ETag."""
+    """The frozen content of a submitted report: the canonical JSON as it was kept; its SHA-256 is the ETag. For those
+    who may know all that is in it: it has the figures of the patrol."""
 
     permission_classes = [SignedIn]
 
@@ -126,6 +128,7 @@ class ReportFile(APIView):
         version = versions_seen(request.user).filter(pk=pk).first()
         if version is None:
             raise Http404
+        require(request.user, Permission.SEE_MISCONDUCT, version.report.scope_code)
         answer = frozen(version, request)
         if answer.status_code == 200:
             note_taken(version, by=request.user)

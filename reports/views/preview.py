@@ -13,6 +13,7 @@ from accounts.errors import Refusal
 from accounts.requests import SignedInRequest
 from accounts.snapshot import one_snapshot
 from reports import actions
+from reports.actions.steps import permit
 from reports.actions.submitting import digest_seen
 from reports.contradicted import unexplained
 from reports.drafts import Draft, edited, unexplained_numbers
@@ -22,13 +23,14 @@ from reports.models import Report
 from reports.models.report import State
 from reports.paper import Paper
 from reports.printed import Printed
-from reports.views.shared import context, version_of, visible
+from reports.views.shared import TAKES, context, version_of, visible
 
 
 @require_http_methods(["GET", "POST"])
 def preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """预览: what would be handed in now. Posted it is submitted as it was looked at."""
     report = visible(request, pk)
+    permit(report, request.user, *TAKES)
     if report.state != State.DRAFT:
         return redirect(report)
     if request.method == "GET":
