@@ -37,7 +37,7 @@ from institutions.models import (
     was_in,
     whose,
 )
-from institutions.moments import Moment, start_of
+from institutions.moments import EARLIEST, Moment, start_of
 from institutions.past import Listed, as_listed
 from institutions.sql_once import as_of
 
@@ -184,7 +184,9 @@ def may_have(rounds: RectificationQuerySet, division: str, *, few: bool = False)
 
 
 def _told(code: str, pks: list[UUID], asked: _Asked, shown: int | None) -> Contradiction:
-    told = {"division": asked.division, "as_of": asked.moment.on.isoformat(), "before": asked.before.isoformat()}
+    told = {"division": asked.division, "as_of": asked.moment.on.isoformat()}
+    if asked.before >= EARLIEST:  # else the page takes it by itself, and no question may name it
+        told["before"] = asked.before.isoformat()
     query = urlencode(told | {"known_at": asked.moment.known_at.isoformat(), "code": code})
     digest = digest_of(canonical({"code": code, "institutions": sorted(map(str, pks))}))
     moment = asked.then if code in OF_BEFORE else asked.moment
