@@ -6,7 +6,7 @@ What is written is written on the pages, where somebody looks at it; so is the s
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -27,7 +27,7 @@ from figures.questions import Question
 from institutions.moments import today
 from reports.actions.deciding import MOST_BY, MOST_TO
 from reports.actions.steps import MOST_NOTE, permit
-from reports.models import Report, ReportEvent, ReportVersion
+from reports.models import Report, ReportVersion
 from reports.models.report import State
 from reports.refusals import StaleReport
 from reports.steps import STEPS, Step
@@ -65,14 +65,8 @@ class ReportSerializer(serializers.ModelSerializer[Any]):
 def versions_seen(user: Any) -> Any:
     """The versions of reports of divisions that somebody sees whole, with whether each is approved, and replaced by
     another that is."""
-    approved = ReportEvent.objects.filter(kind=ReportEvent.Kind.APPROVED)
-    later = approved.filter(
-        version__report=OuterRef("report"), version__number__gt=OuterRef("number"), report=OuterRef("report")
-    )
     seen = ReportVersion.objects.filter(report__in=Report.objects.visible_to(user))
-    return seen.annotate(
-        is_approved=Exists(approved.filter(version=OuterRef("pk"))), is_replaced=Exists(later)
-    ).select_related("report__division")
+    return seen.with_approvals().select_related("report__division")
 
 
 @extend_schema(

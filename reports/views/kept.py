@@ -56,7 +56,7 @@ def version(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
             "files": found.files.exclude(kind=ReportFile.Kind.ANNEX),
             "may_download": any(may(request.user, found.report, each) for each in TAKES),
             "being_made": PreparedFile.objects.filter(version=found).exclude(state=PreparedFile.State.DONE).first(),
-            "newer": found.report.versions.filter(number__gt=number).last(),
+            "newer": found.report.versions.with_approvals().filter(number__gt=number, is_approved=True).last(),
         },
     )
 

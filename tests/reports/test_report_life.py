@@ -247,6 +247,34 @@ def test_correction_is_another_version_and_the_first_stays():
     assert (first.printed.figures["surveyed"], second.printed.figures["surveyed"]) == (0, 1)
 
 
+@pytest.mark.parametrize("state", ["approved", "handed_over"])
+def test_correction_that_is_given_up_leaves_the_report_as_it_was(state):
+    approved()
+    report = Report.objects.get()
+    over = {"by": clerk(), "on": date(2019, 1, 4), "to": "市教育局", "way": "公文系统", "at": at("2019-01-04")}
+    if state == "handed_over":
+        report = actions.hand_over_report(report, version=report.version, **over)
+    report = actions.correct_report(report, by=clerk(), version=report.version, reason="点错了", at=at("2019-01-05"))
+
+    report = actions.discard_report(report, by=clerk(), version=report.version, reason="不用更正")
+
+    assert (report.state, life(report)[-2:]) == (state, ["corrected", "discarded"])
+    assert begun() == report
+    assert actions.hand_over_report(report, version=report.version, **over).state == "handed_over"
+
+
+def test_correction_of_which_something_was_submitted_is_not_given_up():
+    approved()
+    report = Report.objects.get()
+    actions.correct_report(report, by=clerk(), version=report.version, reason="少算一家", at=at("2019-01-05"))
+    submitted(report, at=at("2019-01-05", 15))
+    report.refresh_from_db()
+    report = actions.send_back_report(report, by=leader(), version=report.version, reason="不对", at=at("2019-01-06"))
+
+    with pytest.raises(IllegalStep):
+        actions.discard_report(report, by=clerk(), version=report.version, reason="不用更正")
+
+
 def test_report_is_handed_over_after_it_was_approved_to_somebody():
     approved()
     report = Report.objects.get()

@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from accounts.models import AuditRow
 from institutions.moments import today
+from reports import actions
 from reports.models import Report, ReportExplanation
+from reports.superior.sources import sources
 from tests.factories import LIUSHI, at, institution, licence_of, user_with
 from tests.reports.reporting import approved, begun, clerk, county, leader, sent, submitted
 
@@ -298,3 +300,42 @@ def test_who_edited_is_told_why_he_cannot_approve(browse):
     assert "不能批准，须由另一人批准" in html
     report.refresh_from_db()
     assert client.post(url("report_step", report, "approve"), {"version": report.version}).status_code == 403
+
+
+def test_correction_is_given_up_on_the_page(browse):
+    version = approved()
+    report, client = version.report, browse(clerk())
+    report.refresh_from_db()
+    client.post(url("report_step", report, "correct"), {"version": report.version, "reason": "点错了"})
+    report.refresh_from_db()
+    assert "放弃更正" in plain(client.get(report.get_absolute_url()).content.decode())
+
+    answer = client.post(url("report_step", report, "discard"), {"version": report.version, "reason": "不用更正"})
+
+    report.refresh_from_db()
+    assert (answer.url, report.state) == (report.get_absolute_url(), "approved")
+    html = client.get(answer.url).content.decode()
+    assert "已放弃更正" in html and url("report_step", report, "hand-over") in html
+
+
+def test_version_that_nobody_approved_replaces_none(browse):
+    """v1 is approved, v2 waits, is sent back; v3 is approved."""
+    first = approved()
+    report, client = Report.objects.get(), browse(clerk())
+
+    def says() -> tuple[bool, list[str]]:
+        offered = [each.label for each in sources("330382") if each.value.startswith("version:")]
+        return "这一版已有新的一版替代" in client.get(first.get_absolute_url()).content.decode(), offered
+
+    actions.correct_report(report, by=clerk(), version=report.version, reason="少算一家", at=at("2019-01-05"))
+    submitted(report, at=at("2019-01-05", 15))
+    report.refresh_from_db()
+    assert says() == (False, ["截至2018-12-31 第2版（待审批）", "截至2018-12-31 第1版（已批准）"])
+
+    actions.send_back_report(report, by=leader(), version=report.version, reason="不对", at=at("2019-01-06"))
+    assert says() == (False, ["截至2018-12-31 第1版（已批准）"])
+
+    submitted(report, at=at("2019-01-06", 15))
+    report.refresh_from_db()
+    actions.approve_report(report, by=leader(), version=report.version, at=at("2019-01-07"))
+    assert says() == (True, ["截至2018-12-31 第3版（已批准）"])
