@@ -16,7 +16,7 @@ from reports import actions
 from reports.actions.steps import permit
 from reports.actions.submitting import digest_seen
 from reports.contradicted import unexplained
-from reports.drafts import Draft, edited, unexplained_numbers
+from reports.drafts import Draft, edited, outdated, unexplained_numbers
 from reports.figure_keys import query_of
 from reports.live import as_it_stands, counted, generated
 from reports.models import Report
@@ -59,6 +59,7 @@ def _page(request: SignedInRequest, report: Report, refusal: Refusal | None = No
             "paper": Paper(printed, lambda key, query, anchor: _url(printed, key, anchor)),
             "contradicted": contradicted,
             "numbers": unexplained_numbers(paragraphs),
+            "outdated": outdated(paragraphs),
             "seen": digest_seen(printed),
             "next_number": (report.last_version.number if report.last_version else 0) + 1,
             "errors": [("", refusal.message)] if refusal is not None else [],

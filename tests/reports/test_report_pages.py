@@ -339,3 +339,23 @@ def test_version_that_nobody_approved_replaces_none(browse):
     report.refresh_from_db()
     actions.approve_report(report, by=leader(), version=report.version, at=at("2019-01-07"))
     assert says() == (True, ["截至2018-12-31 第3版（已批准）"])
+
+
+def test_edited_sentence_that_is_outdated_is_named_on_the_preview_and_read_in_the_editor(browse):
+    """A draft of which one paragraph was written over other words than are generated now."""
+    county()
+    report, client = begun(), browse(clerk())
+    content = sent(report)
+    headline = content["paragraphs"][0]
+    headline |= {"parts": ["我市", *headline["parts"][1:]], "of": "other words"}
+    assert post_draft(client, report, content).json()["paragraphs"][0]["of"] == "other words"
+
+    html = client.get(url("report_preview", report)).content.decode()
+    page = client.get(url("report_edit", report)).content.decode()
+    draft = json.loads(re.search(r'id="draft"[^>]*>(.*?)</script>', page)[1])
+    post_draft(client, report, draft | {"heading": {}})
+    read = client.get(url("report_preview", report)).content.decode()
+
+    assert "系统生成的句子已变" in html and " disabled>提交审批" in html
+    assert 'id="outdated"' in page and "全市排摸培训机构总数4所" in plain(page)
+    assert "系统生成的句子已变" not in read and " disabled>提交审批" not in read
