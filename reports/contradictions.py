@@ -42,6 +42,7 @@ from institutions.past import Listed, as_listed
 from institutions.sql_once import as_of
 
 SHOWN = 100
+KEPT = 5_000  # of a report that is submitted, so that its content stays readable in memory
 SAYS = {
     "base_shrank": _("上期已排摸或存在问题、本期不再计入的机构"),
     "strike_off_disappeared": _("上期已整改、本期不再计为已整改，且没有新的整改可以解释的机构"),
@@ -85,7 +86,7 @@ MEANS = {  # what it means, and what to do
 
 @dataclass(frozen=True)
 class Contradiction:
-    """One thing that does not fit, with the institutions it is about (at most 100) and how many there are.
+    """One thing that does not fit, with the institutions it is about (the first of them) and how many there are.
 
     `means` says what it means and what to do. `digest` is of its code and all its institutions: an explanation of
     others is none of these. `query` opens the whole list on its page.

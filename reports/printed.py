@@ -175,6 +175,7 @@ def part_of(part: str | Number) -> Part:
         "anchor": part.anchor,
         "typed": None,
         "why": "",
+        **({"path": part.path} if part.path else {}),
     }
 
 

@@ -127,7 +127,8 @@ def _count(report: Report, known_at: datetime | None, seen: str) -> _Counted:
 def digest_seen(printed: Printed) -> str:
     """The digest of what somebody looks at before submitting: everything but K, which is chosen when they do."""
     parts = [{"key": each["key"], "parts": list(map(_without_query, each["parts"]))} for each in printed["paragraphs"]]
-    contradictions = [each | {"query": "", "says": ""} for each in printed["contradictions"]]  # said in any language
+    # Said in any language; of which institutions its explanation says, which holds for no others.
+    contradictions = [each | {"query": "", "says": "", "institutions": []} for each in printed["contradictions"]]
     links = {"known_at": "", "asked_known_at": ""}
     return printed.but(paragraphs=parts, contradictions=contradictions, **links).sha256
 

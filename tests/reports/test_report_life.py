@@ -11,6 +11,7 @@ from accounts.models import AuditRow
 from institutions.moments import today
 from reports import actions
 from reports.actions.submitting import digest_seen
+from reports.contradictions import SHOWN
 from reports.live import as_it_stands, counted
 from reports.models import Report, ReportEvent, ReportExplanation
 from reports.models.report import Period
@@ -338,6 +339,24 @@ def explain(report: Report) -> ReportExplanation:
     return actions.explain_contradiction(
         report, by=clerk(), code=found.code, digest=found.digest, text="两处校区共用一证，已核实"
     )
+
+
+def test_all_institutions_of_a_contradiction_are_kept_where_a_page_lists_the_first(browse):
+    for number in range(SHOWN + 1):
+        school = institution(LIUSHI, name=f"第{number}馆")
+        licence_of(school, "permit", number="教民133038270000001号", recorded_at=at("2018-12-01"))
+    report = begun()
+    explain(report)
+    looked_at = as_it_stands(report, counted(report))[0]
+
+    version = submitted(report, seen=digest_seen(looked_at))
+
+    [found] = version.printed["contradictions"]
+    assert (len(looked_at["contradictions"][0]["institutions"]), found["count"]) == (SHOWN, SHOWN + 1)
+    names = {each["name"] for each in found["institutions"]}
+    assert names == {f"第{number}馆" for number in range(SHOWN + 1)}
+    html = browse(clerk()).get(version.get_absolute_url()).content.decode()
+    assert [name for name in names if f">{name}</a>" not in html] == []
 
 
 def test_explanation_does_not_hold_for_other_institutions():

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -219,6 +220,19 @@ def test_kept_page_links_each_number_to_the_members_that_were_kept(browse):
 
     assert "甲馆" in listed and "乙馆" in listed and "丙馆" not in listed
     assert "已整改 2" in plain(listed)
+
+
+def test_change_since_the_report_before_opens_the_difference_with_its_institutions(browse):
+    county()
+    new = institution(LIUSHI, surveyed_on="2018-12-10", name="新馆")
+    client = browse(leader())
+    html = client.get(approved().get_absolute_url()).content.decode()
+
+    [opens] = re.findall(r'<a href="(/statistics/difference/\?[^"]*figure=surveyed)">增加1所</a>', html)
+    page = client.get(unescape(opens))
+
+    assert (page.status_code, page.context["count"]) == (200, 1)
+    assert [each.listed.name for each in page.context["listed"]] == [new.name]
 
 
 def test_files_of_a_version_are_those_that_were_made_then(browse):
