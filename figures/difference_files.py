@@ -67,7 +67,7 @@ def _known(asked: str) -> str:
 
 
 def file_name(question: DifferenceQuestion, found: Differences, suffix: str) -> str:
-    """差异说明_乐清市_2018-12-31_以2019-01-03T170000所知_2018-12-31_新发现问题.xlsx: what was asked and nothing else."""
+    """差异说明_乐清市_2018-12-31_以2019-01-03T170000所知_2018-12-31_新发现问题.xlsx: what was asked, no more."""
     earlier = [str(found.earlier.on), *known_part(question.before_known_at)]
     later = [str(found.later.on), *known_part(question.known_at)]
     narrowed = [

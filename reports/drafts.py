@@ -188,8 +188,10 @@ def read_sent(content: Any, live: Printed) -> Draft:
     """
     try:
         heading = {name: str(content["heading"].get(name, "")).strip() for name in NO_HEADING}
-        sent = [(str(each["id"]), str(each["key"]), bool(each["dropped"]), list(each["parts"]), str(each.get("of") or ""))
-                for each in content["paragraphs"]]  # fmt: skip
+        sent = [
+            (str(each["id"]), str(each["key"]), bool(each["dropped"]), list(each["parts"]), str(each.get("of") or ""))
+            for each in content["paragraphs"]
+        ]
     except (KeyError, TypeError, AttributeError) as problem:
         raise Invalid({"draft": [_("发来的草稿不完整，没有保存。")]}) from problem
     for name, text in heading.items():

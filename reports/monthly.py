@@ -44,8 +44,7 @@ class Number:
     """A number or a printed rate in a sentence, with the query that opens the institutions behind it.
 
     What no query gives has the `anchor` of its list on the report's own page instead; a list that is not one of
-    institutions as they stand is at `path`. `figure` is the key of the
-    figure that it says (`figures_of`).
+    institutions as they stand is at `path`. `figure` is the key of the figure that it says (`figures_of`).
     """
 
     value: int | str
@@ -304,8 +303,8 @@ class MonthlyReport:
         return number if figures.with_problems else replace(number, query="")
 
     def _changed(self, figure: str) -> Number:
-        """增加3所: a figure against that of the report before; which ones the difference statement lists, those that came
-        into it and those that left it."""
+        """增加3所: a figure against that of the report before; the difference statement lists those that came into it
+        and those that left it."""
         change = getattr(self.total, figure) - getattr(self.total_before, figure)
         asked = {"division": self.division, "as_of": self.moment.on.isoformat(), "known_at": self.known_at}
         if self.before.on >= EARLIEST:  # else the page takes it by itself, and no question may name it
@@ -329,8 +328,8 @@ def monthly_report(
     known_at: str = "",
     listed: int = SHOWN,
 ) -> MonthlyReport:
-    """The report of a division as of a day, as known at a moment, against `before` (default: the month end before), with
-    so many institutions of each contradiction.
+    """The report of a division as of a day, as known at a moment, against `before` (default: the month end before); with so
+    many institutions of each contradiction.
 
     `known_at` is the moment as somebody asked for it, for the links; empty when nobody did.
     `within` narrows the population (pass `Institution.objects.visible_to(user)`). Raises UnknownDivision.

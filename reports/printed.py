@@ -159,7 +159,7 @@ def _year_of(report: MonthlyReport) -> date:
 
 
 def is_of_patrol(paragraph: Paragraph) -> bool:
-    """Whether a paragraph tells of the patrol against misconduct: the generated one, or one's own with a figure of it."""
+    """Whether a paragraph tells of the patrol against misconduct: as generated, or one's own with a figure of it."""
     figures = (part["figure"] for part in paragraph["parts"] if isinstance(part, dict))
     return paragraph["key"] == "misconduct" or any(key.startswith("misconduct.") for key in figures)
 

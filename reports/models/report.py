@@ -121,8 +121,8 @@ class Report(models.Model):
 
     @property
     def state_if_given_up(self) -> str:
-        """What a draft becomes that is given up: discarded; what the report was, where it is the correction of a version
-        that is approved and nothing was submitted since; "" where it cannot be given up."""
+        """What a draft becomes that is given up: discarded; what the report was, where it is the correction of an
+        approved version and nothing was submitted since; "" where it cannot be given up."""
         kinds = [ReportEvent.Kind.SUBMITTED, ReportEvent.Kind.APPROVED, ReportEvent.Kind.HANDED_OVER]
         last = self.events.filter(kind__in=kinds).order_by("-sequence").values_list("kind", flat=True).first()
         return {None: State.DISCARDED, "approved": State.APPROVED, "handed_over": State.HANDED_OVER}.get(last, "")

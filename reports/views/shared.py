@@ -16,7 +16,6 @@ from institutions.past import as_called
 from reports.models import Report
 from reports.models.report import State
 
-
 # Who may read a draft, and take away what was submitted.
 TAKES = (Permission.PREPARE_REPORT, Permission.APPROVE_REPORT)
 
