@@ -328,8 +328,8 @@ def monthly_report(
     known_at: str = "",
     listed: int = SHOWN,
 ) -> MonthlyReport:
-    """The report of a division as of a day, as known at a moment, against `before` (default: the month end before); with
-    so many institutions of each contradiction.
+    """The report of a division as of a day, as known at a moment, against `before` (default: the month end before);
+    with so many institutions of each contradiction.
 
     `known_at` is the moment as somebody asked for it, for the links; empty when nobody did.
     `within` narrows the population (pass `Institution.objects.visible_to(user)`). Raises UnknownDivision.
