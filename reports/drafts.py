@@ -34,9 +34,13 @@ NUMERAL = re.compile(
 )
 # Numerals that count nothing, by the whole of what they stand in: days and spans of them, numbers of documents and of
 # telephones, places in an order.
-_OF_A_DAY = r"\d{4}-\d{1,2}-\d{1,2}|\d{1,4}(?:[-—–~～至]\d{1,4})?\s*学?年|\d{1,2}(?:[-—–~～至]\d{1,2})?\s*[月日时]"
+_TO = "[-—–~～至]"
+_OF_A_DAY = (
+    r"\d{4}-\d{1,2}-\d{1,2}(?!\d)"
+    rf"|\d{{1,4}}(?:{_TO}\d{{1,4}})?\s*学?年|\d{{1,2}}(?:{_TO}\d{{1,2}})?\s*[月日时]"
+)
 _COUNTS_NOTHING = re.compile(
-    rf"(?<!\d)(?:{_OF_A_DAY}|0\d{{2,3}}-\d{{7,8}})(?!\d)"
+    rf"(?<!\d)(?:{_OF_A_DAY}|0\d{{2,3}}-\d{{7,8}}(?!\d))"
     r"|[〔［\[（(]\d{4}[〕］\]）)]第?\d+号|月\d{1,2}号|第\d+[期版号届季批次条名]"
 )
 _RANK = re.compile(r"第\d+位")

@@ -180,7 +180,9 @@ def test_files_say_as_known_when_they_were_asked(december, browse, taskforce):
         return [table[1][0], table[-1][0]]
 
     def name(asked: str) -> str:
-        return unquote(browser.get(asked)["Content-Disposition"]).rpartition("''")[2]
+        answer = browser.get(asked)
+        body(answer)  # a file is closed when it was read
+        return unquote(answer["Content-Disposition"]).rpartition("''")[2]
 
     known = [f"before_known_at=2019-01-{day}T17:00" for day in ("03", "05")]
     assert [name(f"{same_day}&{each}") for each in known] == [
