@@ -9,8 +9,10 @@ from typing import IO, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from figures.difference_question import DifferenceQuestion
 from figures.differences import CHUNK, Change, Compared, Differences, as_changed
-from figures.exports import NO_MOMENT, XLSX_OPTIONS
+from figures.exports import NO_MOMENT, XLSX_OPTIONS, file_named, known_local, known_part
+from figures.reasons import REASONS
 from figures.statistics import FIGURE_NAMES, FIGURES
 from institutions.models import LicenceStatus
 
@@ -46,16 +48,32 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def table_lines(found: Differences) -> Iterator[list[Cell]]:
-    """The figures at the earlier moment, what each part adds, their sum and the figures at the later moment; and the
-    change of each division below."""
+def table_lines(question: DifferenceQuestion, found: Differences) -> Iterator[list[Cell]]:
+    """The figures at the earlier moment, what each part adds, their sum and the figures at the later moment."""
     yield [_("变动"), _("机构数"), *map(str, FIGURE_NAMES.values())]
     total = found.total
-    yield [_("期初 %(on)s") % {"on": found.earlier.on}, None, *(getattr(total.before, name) for name in FIGURES)]
+    earlier = _("期初 %(on)s") % {"on": found.earlier.on} + _known(question.before_known_at or question.known_at)
+    later = _("期末 %(on)s") % {"on": found.later.on} + _known(question.known_at)
+    yield [earlier, None, *(getattr(total.before, name) for name in FIGURES)]
     for part in found.parts:
         yield [part.says, part.count, *part.effects.values()]
     yield [_("各项合计"), found.count, *found.sums.values()]
-    yield [_("期末 %(on)s") % {"on": found.later.on}, None, *(getattr(total.after, name) for name in FIGURES)]
+    yield [later, None, *(getattr(total.after, name) for name in FIGURES)]
+
+
+def _known(asked: str) -> str:
+    """As known when, where that was asked."""
+    return _("，") + _("以 %(moment)s 所知为准") % {"moment": known_local(asked)} if asked else ""
+
+
+def file_name(question: DifferenceQuestion, found: Differences, suffix: str) -> str:
+    """差异说明_乐清市_2018-12-31_以2019-01-03T170000所知_2018-12-31_新发现问题.xlsx: what was asked, no more."""
+    earlier = [str(found.earlier.on), *known_part(question.before_known_at)]
+    later = [str(found.later.on), *known_part(question.known_at)]
+    narrowed = [
+        str(names[asked]) for names, asked in ((REASONS, question.part), (FIGURE_NAMES, question.figure)) if asked
+    ]
+    return file_named([_("差异说明"), found.total.name, *earlier, *later, *narrowed], suffix)
 
 
 def division_lines(found: Differences) -> Iterator[list[Cell]]:
@@ -69,7 +87,7 @@ def _changes(compared: Compared) -> Iterable[int]:
     return compared.change.values()
 
 
-def difference_workbook(changes: Iterable[Change], found: Differences) -> IO[bytes]:
+def difference_workbook(question: DifferenceQuestion, changes: Iterable[Change], found: Differences) -> IO[bytes]:
     """A workbook of three sheets: the parts, the divisions below, the institutions; written row by row into a file that
     is gone when closed."""
     import xlsxwriter
@@ -77,7 +95,7 @@ def difference_workbook(changes: Iterable[Change], found: Differences) -> IO[byt
     written = tempfile.TemporaryFile()  # noqa: SIM115 (closed by who sends it)
     with xlsxwriter.Workbook(written, {"constant_memory": True, **XLSX_OPTIONS}) as book:
         book.set_properties({"created": NO_MOMENT})
-        _sheet(book, _("差异"), table_lines(found))
+        _sheet(book, _("差异"), table_lines(question, found))
         _sheet(book, _("下级区划"), division_lines(found))
         _sheet(book, _("名单"), list_lines(changes, found))
     written.seek(0)

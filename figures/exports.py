@@ -8,11 +8,13 @@ from decimal import Decimal
 from itertools import islice
 from typing import IO, Any
 
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from figures.columns import Cell, Column, Line, table_of
 from figures.statistics import FIGURE_NAMES, FIGURES, Figures
+from institutions.asked import parse_moment
 from institutions.models import InstitutionQuerySet
 from institutions.moments import Moment
 from institutions.past import as_listed
@@ -55,6 +57,24 @@ def institution_lines(
 ) -> Iterator[Line]:
     """A line for each institution as it was, read in pieces."""
     return lines_of(found, lambda chunk: as_listed(chunk, moment), columns, empty, people_in=people_in)
+
+
+def file_named(parts: Iterable[str], suffix: str) -> str:
+    """A file's name of its parts, without what no file system takes."""
+    return (
+        "_".join("".join("-" if sign in '\\/:*?"<>|\n\r\t' else sign for sign in part) for part in parts) + f".{suffix}"
+    )
+
+
+def known_local(asked: str) -> str:
+    """The moment that was asked for, in Asia/Shanghai, to the second; "" where none was."""
+    return f"{timezone.localtime(parse_moment(asked)):%Y-%m-%d %H:%M:%S}" if asked else ""
+
+
+def known_part(asked: str) -> list[str]:
+    """The moment that was asked for, as a part of a file's name; none where none was."""
+    known = known_local(asked).replace(" ", "T").replace(":", "")
+    return [gettext("以%(moment)s所知") % {"moment": known}] if known else []
 
 
 def figure_heads() -> list[str]:

@@ -10,12 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from figures.definitions import DEFINITIONS
-from figures.exports import NO_MOMENT, XLSX_OPTIONS
-from figures.questions import parse_moment
+from figures.exports import NO_MOMENT, XLSX_OPTIONS, file_named, known_local, known_part
 from figures.statistics import DEFINITIONS_VERSION, FIGURE_NAMES, FIGURES, Completion, Figures
 from figures.tables import Line, Statistics
 
@@ -40,17 +38,7 @@ def file_name(found: Statistics, suffix: str) -> str:
     parts = [found.name, _("统计"), _("截至%(day)s") % {"day": found.moment.on}]
     if found.before:
         parts.append(_("对比%(day)s") % {"day": found.before.on})
-    if known := _known_at(found):
-        parts.append(_("以%(moment)s所知") % {"moment": known.replace(" ", "T").replace(":", "")})
-    return (
-        "_".join("".join("-" if sign in '\\/:*?"<>|\n\r\t' else sign for sign in part) for part in parts) + f".{suffix}"
-    )
-
-
-def _known_at(found: Statistics) -> str:
-    """The moment that was asked for, in Asia/Shanghai, to the second; "" where none was."""
-    asked = found.question.known_at
-    return f"{timezone.localtime(parse_moment(asked)):%Y-%m-%d %H:%M:%S}" if asked else ""
+    return file_named([*parts, *known_part(found.question.known_at)], suffix)
 
 
 def statistics_table(found: Statistics) -> Iterator[list[Written]]:
@@ -128,7 +116,7 @@ def title(found: Statistics) -> str:
     said = _("%(where)s · 截至 %(on)s") % {"where": found.name, "on": found.moment.on}
     if found.before:
         said += " · " + _("对比 %(on)s") % {"on": found.before.on}
-    if known := _known_at(found):
+    if known := known_local(found.question.known_at):
         said += " · " + _("以 %(moment)s 所知为准") % {"moment": known}
     return said
 

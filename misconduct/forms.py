@@ -13,7 +13,7 @@ from accounts.scope import within_prefixes
 from institutions.forms import DateInput
 from institutions.models import Division, Institution
 from institutions.moments import today
-from misconduct.actions import NewStatement, people_called
+from misconduct.actions import NewStatement, parties_named, people_called
 from misconduct.models import Kind, MeasureKind, Party, Person, Result, Source, Statement
 
 ANOTHER = "another"
@@ -121,7 +121,7 @@ class PartyForm(forms.Form):
         self.known = [each for each in known if party is None or typed.strip() != party.person.name]
         if self.known:
             choices = [
-                *((str(each.pk), _where(each)) for each in self.known),
+                *((str(each.pk), _where(each, user)) for each in self.known),
                 (ANOTHER, _("不是以上任何一人，另行登记")),
             ]
             self.fields["same_as"] = forms.ChoiceField(
@@ -139,9 +139,9 @@ class PartyForm(forms.Form):
         return said | {"same_as": same, "another": chosen == ANOTHER}
 
 
-def _where(person: Person) -> str:
-    """甲某（教师，绘声小学，案件 2018-03）: by which somebody tells two of one name apart."""
-    party = person.parties.standing().select_related("case").order_by("recorded_at").last()
+def _where(person: Person, user: User) -> str:
+    """甲某（教师，绘声小学，案件 2018-03）: by which somebody tells two of one name apart, of a case in their sight."""
+    party = parties_named(user).filter(person=person).select_related("case").order_by("recorded_at").last()
     if party is None:
         return person.name
     said = [party.post, party.case.statement.school, _("案件 %(number)s") % {"number": party.case.number}]

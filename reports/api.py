@@ -6,7 +6,7 @@ What is written is written on the pages, where somebody looks at it; so is the s
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -18,15 +18,16 @@ from rest_framework.views import APIView
 from accounts import audit
 from accounts.api_bodies import Body, NoBody
 from accounts.api_pages import PAGES, Pages
-from accounts.permissions import SignedIn
+from accounts.permissions import SignedIn, require
 from accounts.requests import SignedInApiRequest, one_of
+from accounts.roles import Permission
 from accounts.scope import within_prefixes
 from figures.api import QUESTION
 from figures.questions import Question
 from institutions.moments import today
 from reports.actions.deciding import MOST_BY, MOST_TO
 from reports.actions.steps import MOST_NOTE, permit
-from reports.models import Report, ReportEvent, ReportVersion
+from reports.models import Report, ReportVersion
 from reports.models.report import State
 from reports.refusals import StaleReport
 from reports.steps import STEPS, Step
@@ -64,14 +65,8 @@ class ReportSerializer(serializers.ModelSerializer[Any]):
 def versions_seen(user: Any) -> Any:
     """The versions of reports of divisions that somebody sees whole, with whether each is approved, and replaced by
     another that is."""
-    approved = ReportEvent.objects.filter(kind=ReportEvent.Kind.APPROVED)
-    later = approved.filter(
-        version__report=OuterRef("report"), version__number__gt=OuterRef("number"), report=OuterRef("report")
-    )
     seen = ReportVersion.objects.filter(report__in=Report.objects.visible_to(user))
-    return seen.annotate(
-        is_approved=Exists(approved.filter(version=OuterRef("pk"))), is_replaced=Exists(later)
-    ).select_related("report__division")
+    return seen.with_approvals().select_related("report__division")
 
 
 @extend_schema(
@@ -113,7 +108,8 @@ class ReportList(generics.ListAPIView[Any]):
 
 
 class ReportFile(APIView):
-    """The frozen content of a submitted report: the canonical JSON as it was kept; its SHA-256 is the ETag."""
+    """The frozen content of a submitted report: the canonical JSON as it was kept; its SHA-256 is the ETag. For those
+    who may know all that is in it: it has the figures of the patrol."""
 
     permission_classes = [SignedIn]
 
@@ -126,6 +122,7 @@ class ReportFile(APIView):
         version = versions_seen(request.user).filter(pk=pk).first()
         if version is None:
             raise Http404
+        require(request.user, Permission.SEE_MISCONDUCT, version.report.scope_code)
         answer = frozen(version, request)
         if answer.status_code == 200:
             note_taken(version, by=request.user)

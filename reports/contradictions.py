@@ -37,11 +37,12 @@ from institutions.models import (
     was_in,
     whose,
 )
-from institutions.moments import Moment, start_of
+from institutions.moments import EARLIEST, Moment, start_of
 from institutions.past import Listed, as_listed
 from institutions.sql_once import as_of
 
 SHOWN = 100
+KEPT = 5_000  # of a report that is submitted, so that its content stays readable in memory
 SAYS = {
     "base_shrank": _("上期已排摸或存在问题、本期不再计入的机构"),
     "strike_off_disappeared": _("上期已整改、本期不再计为已整改，且没有新的整改可以解释的机构"),
@@ -85,7 +86,7 @@ MEANS = {  # what it means, and what to do
 
 @dataclass(frozen=True)
 class Contradiction:
-    """One thing that does not fit, with the institutions it is about (at most 100) and how many there are.
+    """One thing that does not fit, with the institutions it is about (the first of them) and how many there are.
 
     `means` says what it means and what to do. `digest` is of its code and all its institutions: an explanation of
     others is none of these. `query` opens the whole list on its page.
@@ -184,7 +185,9 @@ def may_have(rounds: RectificationQuerySet, division: str, *, few: bool = False)
 
 
 def _told(code: str, pks: list[UUID], asked: _Asked, shown: int | None) -> Contradiction:
-    told = {"division": asked.division, "as_of": asked.moment.on.isoformat(), "before": asked.before.isoformat()}
+    told = {"division": asked.division, "as_of": asked.moment.on.isoformat()}
+    if asked.before >= EARLIEST:  # else the page takes it by itself, and no question may name it
+        told["before"] = asked.before.isoformat()
     query = urlencode(told | {"known_at": asked.moment.known_at.isoformat(), "code": code})
     digest = digest_of(canonical({"code": code, "institutions": sorted(map(str, pks))}))
     moment = asked.then if code in OF_BEFORE else asked.moment

@@ -1,10 +1,11 @@
 """A draft: what a clerk made of the generated text. It keeps what was changed alone, so that the rest follows the
 figures until the report is submitted.
 
-    {"heading": {…}, "paragraphs": [{"id", "key", "dropped", "parts"?}]}
+    {"heading": {…}, "paragraphs": [{"id", "key", "dropped", "parts"?, "of"?}]}
 
 The ids of generated paragraphs are their keys, numbered where there are several ("by_township.2"); those of one's own
-sentences begin with "own.". A paragraph without `parts` says what is generated. A part is text, or a number
+sentences begin with "own.". A paragraph without `parts` says what is generated; `of` is the wording over which one
+with `parts` was written, by digest: the numbers in it follow, its names and ranks do not. A part is text, or a number
 {"figure", "typed", "why"}: bound to a figure, or typed (over it, or with `figure` "" as it stands) and explained.
 """
 
@@ -17,18 +18,32 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.canonical import canonical
+from accounts.canonical import canonical, digest_of
 from accounts.errors import Invalid
 from reports.figure_keys import anchor_of, query_of
 from reports.printed import NO_HEADING, Paragraph, Part, Printed, joined, text_of
 
 OWN = "own"
-MOST_PARAGRAPHS, MOST_PARTS, MOST_TEXT, MOST_KEY, MOST_TYPED, MOST_WHY = 60, 400, 3_000, 60, 40, 200
+MOST_PARAGRAPHS, MOST_PARTS, MOST_TEXT, MOST_KEY, MOST_TYPED, MOST_WHY, MOST_OF = 60, 400, 3_000, 60, 40, 200, 64
+MOST_SHOWN = 30  # characters of a paragraph that is only named
 MOST_HEADING = {"red_head": 60, "number": 60, "addressees": 300, "signed": 120, "dated_on": 10}
-NUMERAL = re.compile(r"[0-9０-９][0-9０-９,，]*(?:[.．][0-9０-９]+)?[%％]?")
-# Numerals that count nothing: days, document numbers, ranks.
-_OF_A_DAY = re.compile(r"\s*[年月日时号〕\]]|-\d")
-_AFTER = re.compile(r"(?:第|〔|\[|\d-)$")
+_CHINESE = "〇零一二两三四五六七八九十百千万"
+NUMERAL = re.compile(
+    r"\d+(?:[,，]\d{3})*(?:[.．]\d+)?[%％]?"
+    rf"|百分之[{_CHINESE}点]+|[{_CHINESE}]{{2,}}(?=[多余来几]?[所家起人名个])"
+)
+# Numerals that count nothing, by the whole of what they stand in: days and spans of them, numbers of documents and of
+# telephones, places in an order.
+_TO = "[-—–~～至]"
+_OF_A_DAY = (
+    r"\d{4}-\d{1,2}-\d{1,2}(?!\d)"
+    rf"|\d{{1,4}}(?:{_TO}\d{{1,4}})?\s*学?年|\d{{1,2}}(?:{_TO}\d{{1,2}})?\s*[月日时]"
+)
+_COUNTS_NOTHING = re.compile(
+    rf"(?<!\d)(?:{_OF_A_DAY}|0\d{{2,3}}-\d{{7,8}}(?!\d))"
+    r"|[〔［\[（(]\d{4}[〕］\]）)]第?\d+号|月\d{1,2}号|第\d+[期版号届季批次条名]"
+)
+_RANK = re.compile(r"第\d+位")
 _ID = re.compile(r"[a-z_]+(?:\.[0-9a-z]{1,12})?")
 
 
@@ -48,7 +63,8 @@ class Draft:
 
 @dataclass(frozen=True)
 class Edited:
-    """A paragraph of the draft as it stands: `parts` as printed; `generated` what would stand there by itself."""
+    """A paragraph of the draft as it stands: `parts` as printed; `generated` what would stand there by itself; `of` the
+    wording over which it was written."""
 
     id: str
     key: str
@@ -56,6 +72,12 @@ class Edited:
     changed: bool
     parts: list[Part]
     generated: list[Part]
+    of: str
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the generated sentence has other words since somebody wrote over it."""
+        return self.changed and not self.dropped and self.of != wording_of(self.generated)
 
     @property
     def is_own(self) -> bool:
@@ -108,7 +130,13 @@ def _edited(name: str, stored: dict[str, Any] | None, made: Paragraph | None, li
     stored = stored or {}
     parts = [_printed(part, live) for part in stored["parts"]] if stored.get("parts") else generated
     key = stored.get("key") or (made["key"] if made else OWN)
-    return Edited(name, key, bool(stored.get("dropped")), parts != generated and key != OWN, parts, generated)
+    of = stored.get("of") or wording_of(generated)
+    return Edited(name, key, bool(stored.get("dropped")), parts != generated and key != OWN, parts, generated, of)
+
+
+def wording_of(parts: list[Part]) -> str:
+    """The digest of the words of a sentence, without its numbers."""
+    return digest_of(canonical([part for part in parts if isinstance(part, str)]))
 
 
 def _printed(part: Part, live: Printed) -> Part:
@@ -149,6 +177,11 @@ def unexplained_numbers(paragraphs: list[Edited]) -> list[str]:
     return [part["typed"] for each in paragraphs if not each.dropped for part in each.typed if not part["why"]]
 
 
+def outdated(paragraphs: list[Edited]) -> list[str]:
+    """The first words of each that is outdated."""
+    return [each.text[:MOST_SHOWN] + "……" for each in paragraphs if each.is_outdated]
+
+
 # --- Reading what a page sends
 
 
@@ -159,8 +192,10 @@ def read_sent(content: Any, live: Printed) -> Draft:
     """
     try:
         heading = {name: str(content["heading"].get(name, "")).strip() for name in NO_HEADING}
-        sent = [(str(each["id"]), str(each["key"]), bool(each["dropped"]), list(each["parts"]))
-                for each in content["paragraphs"]]  # fmt: skip
+        sent = [
+            (str(each["id"]), str(each["key"]), bool(each["dropped"]), list(each["parts"]), str(each.get("of") or ""))
+            for each in content["paragraphs"]
+        ]
     except (KeyError, TypeError, AttributeError) as problem:
         raise Invalid({"draft": [_("发来的草稿不完整，没有保存。")]}) from problem
     for name, text in heading.items():
@@ -182,27 +217,30 @@ def _day(text: str) -> str:
 
 
 def _read_paragraph(
-    name: str, key: str, dropped: bool, sent: list[Any], generated: dict[str, Paragraph], live: Printed
+    name: str, key: str, dropped: bool, sent: list[Any], of: str, generated: dict[str, Paragraph], live: Printed
 ) -> dict[str, Any]:
     if not _ID.fullmatch(name) or len(sent) > MOST_PARTS or key != name.partition(".")[0]:
         raise Invalid({"draft": [_("发来的草稿不完整，没有保存。")]})
     made = generated.get(name)
     own: list[Part] = made["parts"] if made else []
     plain = "\n".join(part for part in own if isinstance(part, str))
-    parts = joined([found for part in sent for found in _read_part(part, plain, live)])
+    ranks = Counter(_RANK.findall(plain))
+    parts = joined([found for part in sent for found in _read_part(part, plain, ranks, live)])
     if sum(len(part) for part in parts if isinstance(part, str)) > MOST_TEXT:
         raise Invalid({"draft": [_("一段最多 %(most)s 个字。") % {"most": MOST_TEXT}]})
     kept = {"id": name, "key": key, "dropped": dropped}
-    return kept if parts == [_as_kept(part) for part in own] else kept | {"parts": parts}
+    if parts == [_as_kept(part) for part in own]:
+        return kept
+    return kept | {"parts": parts} | ({} if key == OWN else {"of": of[:MOST_OF] or wording_of(own)})
 
 
 def _as_kept(part: Part) -> Part:
     return part if isinstance(part, str) else {name: part[name] for name in ("figure", "typed", "why")}
 
 
-def _read_part(part: Any, generated: str, live: Printed) -> list[Part]:
+def _read_part(part: Any, generated: str, ranks: Counter[str], live: Printed) -> list[Part]:
     if isinstance(part, str):
-        return _numerals(part.replace("\n", " "), generated)
+        return _numerals(part.replace("\n", " "), generated, ranks)
     if not isinstance(part, dict):
         raise Invalid({"draft": [_("发来的草稿不完整，没有保存。")]})
     key, why = str(part.get("figure") or "")[:MOST_KEY], str(part.get("why") or "").strip()[:MOST_WHY]
@@ -215,14 +253,20 @@ def _read_part(part: Any, generated: str, live: Printed) -> list[Part]:
     return [{"figure": key, "typed": typed, "why": why}]
 
 
-def _numerals(text: str, generated: str) -> list[Part]:
-    """The text, its numerals that count something and are not of the generated sentence as numbers of their own."""
+def _numerals(text: str, generated: str, ranks: Counter[str]) -> list[Part]:
+    """The text, its numerals that count something and are not of the generated sentence as numbers of their own; of a
+    sentence that states ranks each that it does not state, `ranks` being those that are left of it."""
     parts: list[Part] = []
     begin = 0
+    spans = [found.span() for found in _COUNTS_NOTHING.finditer(text)]
     for found in NUMERAL.finditer(text):
         first, after = found.span()
-        around = text[max(0, first - 2) : after + 2]
-        if _OF_A_DAY.match(text, after) or _AFTER.search(text[:first]) or around in generated:
+        around, rank = text[max(0, first - 2) : after + 2], text[max(0, first - 1) : after + 1]
+        if _RANK.fullmatch(rank):
+            ranks[rank] -= 1
+            if ranks[rank] >= 0 or not _RANK.search(generated):
+                continue
+        elif any(start <= first and after <= end for start, end in spans) or around in generated:
             continue
         parts += [text[begin:first], {"figure": "", "typed": found[0], "why": ""}]
         begin = after

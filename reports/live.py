@@ -5,6 +5,7 @@ from datetime import datetime
 from accounts.watermark import cut
 from institutions.moments import Moment
 from reports.contradicted import Judged, judged
+from reports.contradictions import KEPT, SHOWN
 from reports.drafts import Draft, printed_of
 from reports.models import Report
 from reports.monthly import MonthlyReport, monthly_report
@@ -14,11 +15,13 @@ from reports.printed import Printed
 def counted(report: Report, known_at: datetime | None = None) -> MonthlyReport:
     """The figures of a report's division and period: of everybody there, whoever asks.
 
-    With `known_at` its links say it, too; else all is counted that is known now.
+    With `known_at` its links say it, too, and each contradiction lists what is kept of it; else all is counted that is
+    known now.
     """
     moment = Moment(report.as_of, known_at or cut())
     said = known_at.isoformat() if known_at else ""
-    return monthly_report(report.division_id, moment, before=report.before, known_at=said)
+    listed = KEPT if known_at else SHOWN
+    return monthly_report(report.division_id, moment, before=report.before, known_at=said, listed=listed)
 
 
 def generated(report: Report, figures: MonthlyReport | None = None, *, brief: bool = False) -> Printed:

@@ -7,8 +7,10 @@ last five → change since the report before → overdue and rebound → problem
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, When
+from django.urls import reverse
 from django.utils import translation
 
 from figures.drilldown import Drilldown
@@ -23,10 +25,10 @@ from figures.statistics import (
 )
 from inspections.models import Rectification
 from institutions.models import Demonstration, Division, InstitutionQuerySet, LicenceStatus, of_each
-from institutions.moments import Moment
+from institutions.moments import EARLIEST, Moment
 from institutions.past import Listed, as_listed
 from institutions.sql_once import as_of
-from reports.contradictions import Contradiction, contradictions, may_have
+from reports.contradictions import SHOWN, Contradiction, contradictions, may_have
 
 WHOLE = {"省": "全省", "市": "全市", "县": "全县", "区": "全区", "镇": "全镇", "乡": "全乡", "街道": "全街道"}
 CHILDREN = {2: "市（地）", 4: "县（市、区）", 6: "乡镇（街道）", 9: "村（社区）"}
@@ -41,14 +43,15 @@ WHOLE_PERCENT = "completion_percent.whole"
 class Number:
     """A number or a printed rate in a sentence, with the query that opens the institutions behind it.
 
-    What no query gives has the `anchor` of its list on the report's own page instead. `figure` is the key of the
-    figure that it says (`figures_of`).
+    What no query gives has the `anchor` of its list on the report's own page instead; a list that is not one of
+    institutions as they stand is at `path`. `figure` is the key of the figure that it says (`figures_of`).
     """
 
     value: int | str
     query: str
     anchor: str = ""
     figure: str = ""
+    path: str = ""
 
     def __str__(self) -> str:
         return str(self.value)
@@ -300,9 +303,14 @@ class MonthlyReport:
         return number if figures.with_problems else replace(number, query="")
 
     def _changed(self, figure: str) -> Number:
-        """增加3所: a figure against that of the report before; which ones the difference statement says."""
+        """增加3所: a figure against that of the report before; the difference statement lists those that came into it
+        and those that left it."""
         change = getattr(self.total, figure) - getattr(self.total_before, figure)
-        return Number(signed(change), "", figure=f"change.{figure}")
+        asked = {"division": self.division, "as_of": self.moment.on.isoformat(), "known_at": self.known_at}
+        if self.before.on >= EARLIEST:  # else the page takes it by itself, and no question may name it
+            asked["before"] = self.before.on.isoformat()
+        query = urlencode({name: value for name, value in asked.items() if value} | {"figure": figure})
+        return Number(signed(change), query, figure=f"change.{figure}", path=reverse("difference"))
 
     def _key(
         self, figure: str, division: str = "", licence_status: str = "", finding_type: str = "", as_of: str = ""
@@ -318,8 +326,10 @@ def monthly_report(
     before: date | None = None,
     within: InstitutionQuerySet | None = None,
     known_at: str = "",
+    listed: int = SHOWN,
 ) -> MonthlyReport:
-    """The report of a division as of a day, as known at a moment, against `before` (default: the month end before).
+    """The report of a division as of a day, as known at a moment, against `before` (default: the month end before);
+    with so many institutions of each contradiction.
 
     `known_at` is the moment as somebody asked for it, for the links; empty when nobody did.
     `within` narrows the population (pass `Institution.objects.visible_to(user)`). Raises UnknownDivision.
@@ -345,7 +355,7 @@ def monthly_report(
         rebounds=as_listed(rebounds(counted, moment, before_on, division), moment),
         population=counted,
         within=within,
-        contradictions=contradictions(division, moment, before_on, within=within),
+        contradictions=contradictions(division, moment, before_on, within=within, shown=listed),
         known_at=known_at,
         synthetic=Demonstration.objects.exists(),
     )

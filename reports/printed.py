@@ -162,6 +162,12 @@ def _year_of(report: MonthlyReport) -> date:
     return report.moment.on.replace(month=1, day=1)
 
 
+def is_of_patrol(paragraph: Paragraph) -> bool:
+    """Whether a paragraph tells of the patrol against misconduct: as generated, or one's own with a figure of it."""
+    figures = (part["figure"] for part in paragraph["parts"] if isinstance(part, dict))
+    return paragraph["key"] == "misconduct" or any(key.startswith("misconduct.") for key in figures)
+
+
 def part_of(part: str | Number) -> Part:
     """A part of a sentence as data. A number whose list is none of institutions has the `path` of that list, too."""
     if isinstance(part, str):
@@ -173,6 +179,7 @@ def part_of(part: str | Number) -> Part:
         "anchor": part.anchor,
         "typed": None,
         "why": "",
+        **({"path": part.path} if part.path else {}),
     }
 
 

@@ -1,5 +1,5 @@
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.requests import SignedInRequest, asks, one_of
-from figures.exports import csv_lines
+from figures.exports import csv_lines, file_named, known_part
 from figures.places import ALL
 from figures.questions import WHERE_AND_WHEN, OneOf, Question, QuestionForm, Read, parse_day
 from figures.statistics import FIGURE_NAMES, completion
 from institutions.models import Division, Institution
-from institutions.moments import today
+from institutions.moments import EARLIEST, today
 from institutions.past import as_called
 from reports.contradictions import SAYS, Contradiction, as_reported, contradictions
 
@@ -30,17 +30,22 @@ class ContradictionForm(QuestionForm):
 
 @dataclass(frozen=True)
 class ContradictionQuestion(Question):
-    """A checked question about a period: `before` is the last day of the one before it, of one check with `code`."""
+    """A checked question about a period: `before` is the last day of the one before it, the month end before when
+    empty; of one check with `code`."""
 
     form = ContradictionForm
 
     before: str = ""
     code: str = ""
 
+    @property
+    def before_on(self) -> date:
+        month_end = self.moment.on.replace(day=1) - timedelta(days=1)
+        return parse_day(self.before) if self.before else month_end
+
     def found(self, request: SignedInRequest, shown: int | None) -> list[Contradiction]:
         visible = Institution.objects.visible_to(request.user)
-        before = parse_day(self.before)
-        return contradictions(self.division, self.moment, before, within=visible, code=self.code, shown=shown)
+        return contradictions(self.division, self.moment, self.before_on, within=visible, code=self.code, shown=shown)
 
 
 @require_GET
@@ -51,7 +56,7 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
     if one_of("format", request.GET.get("format", ""), ["csv"]):
         return _csv(request, question)
     found = question.found(request, MANY if question.code else FEW)
-    reported = as_reported(parse_day(question.before), question.moment)
+    reported = as_reported(question.before_on, question.moment)
     visible = Institution.objects.visible_to(request.user)
     then, now = (completion(question.division, at, within=visible) for at in (reported, question.moment))
     codes = {each.code for each in found}
@@ -60,6 +65,7 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
         "desk/contradictions.html",
         {
             "question": question,
+            "before": question.before_on if question.before_on >= EARLIEST else None,  # what the field may ask
             "found": found,
             "bases": [
                 (label, getattr(then.total, name), getattr(now.total, name)) for name, label in FIGURE_NAMES.items()
@@ -82,9 +88,7 @@ def _asked(request: SignedInRequest) -> ContradictionQuestion:
         if request.GET.get("division"):
             raise Invalid({"division": [_("月报按一个辖区编制，请选择辖区。")]})
         question = replace(question, division=request.user.home_prefix)
-    month_end = question.moment.on.replace(day=1) - timedelta(days=1)
-    question = replace(question, before=question.before or month_end.isoformat())
-    if parse_day(question.before) >= question.moment.on:
+    if question.before_on >= question.moment.on:
         said = {"later": question.moment.on, "earlier": question.before}
         raise Invalid({"before": [_("上期截至日 %(earlier)s 应早于截至日期 %(later)s。") % said]})
     return question
@@ -99,9 +103,11 @@ def _csv(request: SignedInRequest, question: ContradictionQuestion) -> Streaming
         for each in found
         for listed in each.institutions
     ]
-    asked, where = question.query_string(), [question.division]
+    before = question.before_on.isoformat()
+    asked, where = question.query_string(before=before), [question.division]
     audit.exported(by=request.user, what="contradictions", question=asked, rows=len(lines) - 1, divisions=where)
-    name = f"{_('核对')}_{question.division}_{question.moment.on}.csv"
+    parts = [_("核对"), question.division, before, str(question.moment.on), *known_part(question.known_at)]
+    name = file_named([*parts, *([str(SAYS[question.code])] if question.code else [])], "csv")
     return StreamingHttpResponse(
         csv_lines(lines),
         content_type="text/csv; charset=utf-8",

@@ -9,7 +9,7 @@ from accounts import audit
 from accounts.errors import Invalid
 from accounts.requests import SignedInRequest, asks, one_of
 from desk.views.lists import MOST_IN_A_WORKBOOK
-from figures.difference_files import difference_workbook, list_texts
+from figures.difference_files import difference_workbook, file_name, list_texts
 from figures.difference_question import DifferenceQuestion
 from figures.differences import Differences
 from figures.exports import XLSX, csv_lines
@@ -66,9 +66,10 @@ def _file(request: SignedInRequest, question: DifferenceQuestion, found: Differe
         )
     audit.exported(by=request.user, what="difference", question=question.query_string(), rows=rows, divisions=where)
     changes = question.changes(request.user)
-    name = f"{_('差异说明')}_{found.total.name}_{found.earlier.on}_{found.later.on}.{fmt}"
+    name = file_name(question, found, fmt)
     if fmt == "xlsx":
-        return FileResponse(difference_workbook(changes, found), content_type=XLSX, as_attachment=True, filename=name)
+        book = difference_workbook(question, changes, found)
+        return FileResponse(book, content_type=XLSX, as_attachment=True, filename=name)
     return StreamingHttpResponse(
         csv_lines(list_texts(changes, found)),
         content_type="text/csv; charset=utf-8",

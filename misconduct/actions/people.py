@@ -17,15 +17,20 @@ from accounts.watermark import NOW, recorded
 from institutions.moments import day_of
 from misconduct.actions.taking_back import check_reason, put_right, standing_case, still_standing, take_back
 from misconduct.errors import SameName
-from misconduct.models import Case, Measure, MeasureKind, Party, Person, Result
+from misconduct.models import Case, Measure, MeasureKind, Party, PartyQuerySet, Person, Result
 
 MOST_OF_ONE_NAME = 20
 
 
+def parties_named(user: User) -> PartyQuerySet:
+    """Parts in cases that stand, where the user may read names."""
+    seen = within_prefixes("case__scope_code", user.prefixes(Permission.SEE_MISCONDUCT_NAMES))
+    return Party.objects.standing().filter(seen, case__withdrawn_at__isnull=True)
+
+
 def people_called(name: str, user: User) -> Sequence[Person]:
     """Who is on the ledger under this name, where the user may read names."""
-    seen = within_prefixes("case__scope_code", user.prefixes(Permission.SEE_MISCONDUCT_NAMES))
-    parties = Party.objects.standing().filter(seen, case__withdrawn_at__isnull=True, person=OuterRef("pk"))
+    parties = parties_named(user).filter(person=OuterRef("pk"))
     return list(
         Person.objects.filter(Exists(parties), name=name.strip()).order_by("recorded_at", "id")[:MOST_OF_ONE_NAME]
     )

@@ -68,7 +68,8 @@ def begin_report(
 
 @recorded
 def discard_report(report: Report, *, by: User, version: int, reason: str, at: datetime = NOW) -> Report:
-    """Give up a draft of which nothing was ever submitted; another one of the period can be begun.
+    """Give up a draft of which nothing was ever submitted, another one of the period can be begun; or a correction of
+    which nothing was submitted: the report is what it was before, and what was written stays for the next.
 
     Effects: the state, an event with the reason, an audit row. Raises PermissionDenied, IllegalStep (409), StaleReport
     (412), Invalid (422) without a reason.
@@ -76,7 +77,8 @@ def discard_report(report: Report, *, by: User, version: int, reason: str, at: d
     permit(report, by, Permission.PREPARE_REPORT)
     note = reason_of(reason)
     current = locked(report, version, State.DRAFT)
-    if current.versions.exists():
+    state = current.state_if_given_up
+    if not state:
         raise IllegalStep(_("提交过的报告不能作废，只能更正。"))
-    step(current, "report.discarded", ReportEvent.Kind.DISCARDED, by=by, at=at, state=State.DISCARDED, note=note)
+    step(current, "report.discarded", ReportEvent.Kind.DISCARDED, by=by, at=at, state=state, note=note)
     return current

@@ -14,7 +14,7 @@ from accounts.snapshot import one_snapshot
 from accounts.watermark import NOW, cut, recording
 from reports.actions.steps import locked, permit, step
 from reports.contradicted import unexplained
-from reports.drafts import Draft, edited, unexplained_numbers
+from reports.drafts import Draft, edited, outdated, unexplained_numbers
 from reports.files import keep
 from reports.letterheads import template_named
 from reports.live import as_it_stands, counted, generated
@@ -103,8 +103,11 @@ def _count(report: Report, known_at: datetime | None, seen: str) -> _Counted:
     if missing := unexplained(found):
         said = enumerated(each.contradiction.says for each in missing)
         raise Unexplained(_("还有矛盾没有改正或说明，不能提交：%(contradictions)s。") % {"contradictions": said})
-    numbers = unexplained_numbers(edited(Draft.read(report.draft), generated(report, figures, brief=True)))
-    if numbers:
+    paragraphs = edited(Draft.read(report.draft), generated(report, figures, brief=True))
+    if changed := outdated(paragraphs):
+        said = _("系统生成的句子已变（位次、名称等），改写过的段落还是原来的说法，请重新核对后再提交：%(paragraphs)s")
+        raise Unexplained(said % {"paragraphs": enumerated(changed)})
+    if numbers := unexplained_numbers(paragraphs):
         raise Unexplained(_("正文里有手写的数字没有说明，不能提交：%(numbers)s。") % {"numbers": enumerated(numbers)})
     if seen and seen != digest_seen(printed):
         raise FiguresMoved(_("您核对以后又有新的记录，数字已变。已显示最新内容，请再核对后提交。"))
@@ -124,7 +127,8 @@ def _count(report: Report, known_at: datetime | None, seen: str) -> _Counted:
 def digest_seen(printed: Printed) -> str:
     """The digest of what somebody looks at before submitting: everything but K, which is chosen when they do."""
     parts = [{"key": each["key"], "parts": list(map(_without_query, each["parts"]))} for each in printed["paragraphs"]]
-    contradictions = [each | {"query": "", "says": ""} for each in printed["contradictions"]]  # said in any language
+    # Said in any language; of which institutions its explanation says, which holds for no others.
+    contradictions = [each | {"query": "", "says": "", "institutions": []} for each in printed["contradictions"]]
     links = {"known_at": "", "asked_known_at": ""}
     return printed.but(paragraphs=parts, contradictions=contradictions, **links).sha256
 

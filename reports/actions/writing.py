@@ -81,9 +81,9 @@ def _changed(before: Draft, after: Draft) -> list[str]:
     return [*changed, "heading"] if before.heading != after.heading else changed
 
 
-def _said(paragraph: dict[str, Any]) -> tuple[bool, Any]:
+def _said(paragraph: dict[str, Any]) -> tuple[bool, Any, Any]:
     """What somebody made of a paragraph: nothing, for one that stands as it was generated."""
-    return bool(paragraph.get("dropped")), paragraph.get("parts")
+    return bool(paragraph.get("dropped")), paragraph.get("parts"), paragraph.get("of")
 
 
 @recorded

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import TextChoices
@@ -87,12 +87,12 @@ class RollUp:
 
 
 def rolled_up(division: Division, as_of: date) -> RollUp:
-    """The reports of the divisions right below that were collected as of a day; of each the last version that came."""
+    """The reports of the divisions right below that were collected as of a day; of each what knows most."""
     moment = Moment.of(as_of)
     below = Division.objects.children_of(division.code).in_force_at(moment)
     names = {each.code: each.name for each in as_called(below, moment)}
-    kept = {each.below: each for each in Collected.objects.of(division.code, as_of)}
-    last = {each.below: each for each in Collected.objects.before(division.code, as_of)}
+    kept = _newest(Collected.objects.of(division.code, as_of))
+    last = _newest(Collected.objects.before(division.code, as_of))
     demonstration = Demonstration.objects.exists()
     names |= {code: json.loads(each.content)["name"] for code, each in kept.items() if code not in names}
     rows = [
@@ -102,6 +102,22 @@ def rolled_up(division: Division, as_of: date) -> RollUp:
     received = [row for row in rows if row.state == State.RECEIVED]
     total = Figures(**{name: sum(getattr(row.figures, name) for row in received) for name in FIGURES})
     return RollUp(division.code, as_called([division], moment)[0].name, as_of, list(_ranked(rows)), total)
+
+
+def _newest(found: Iterable[Collected]) -> dict[str, Collected]:
+    """Of each division that of its latest day which knows most, whatever came in last; `found` in the order of days."""
+    newest: dict[str, Collected] = {}
+    for each in found:
+        there = newest.get(each.below)
+        if there is None or there.as_of < each.as_of or _knows(there) <= _knows(each):
+            newest[each.below] = each
+    return newest
+
+
+def _knows(kept: Collected) -> tuple[datetime, int]:
+    """What its K is, at most when it came: nothing is known before."""
+    known_at = datetime.fromisoformat(json.loads(kept.content)["known_at"])
+    return min(known_at, kept.collected_at), kept.version
 
 
 def _judged(code: str, name: str, kept: Collected | None, last: Collected | None, *, demonstration: bool) -> Below:

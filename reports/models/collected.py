@@ -13,11 +13,11 @@ from institutions.models import Division
 
 class CollectedQuerySet(models.QuerySet["Collected"]):
     def of(self, division: str, as_of: date) -> "CollectedQuerySet":
-        """What a division collected as of a day, the last to come in last."""
+        """What a division collected as of a day, in the order in which it came in."""
         return self.filter(division=division, as_of=as_of).order_by("pk")
 
     def before(self, division: str, as_of: date) -> "CollectedQuerySet":
-        """What it collected of earlier days, the latest day last."""
+        """What it collected of earlier days, the latest day last; of a day in the order in which it came in."""
         return self.filter(division=division, as_of__lt=as_of).order_by("as_of", "pk")
 
 

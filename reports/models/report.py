@@ -120,10 +120,26 @@ class Report(models.Model):
         return self.versions.select_related("submitted_by").last()
 
     @property
+    def state_if_given_up(self) -> str:
+        """What a draft becomes that is given up: discarded; what the report was, where it is the correction of an
+        approved version and nothing was submitted since; "" where it cannot be given up."""
+        kinds = [ReportEvent.Kind.SUBMITTED, ReportEvent.Kind.APPROVED, ReportEvent.Kind.HANDED_OVER]
+        last = self.events.filter(kind__in=kinds).order_by("-sequence").values_list("kind", flat=True).first()
+        return {None: State.DISCARDED, "approved": State.APPROVED, "handed_over": State.HANDED_OVER}.get(last, "")
+
+    @property
     def hands(self) -> set[int]:
         """Who began, wrote, explained or submitted: none of them approves."""
         kinds = ReportEvent.PREPARING
         return {by for by in self.events.filter(kind__in=kinds).values_list("by", flat=True) if by is not None}
+
+
+class ReportVersionQuerySet(models.QuerySet["ReportVersion"]):
+    def with_approvals(self) -> "ReportVersionQuerySet":
+        """Each with `is_approved`, and `is_replaced`: by a later one that is. What nobody approved replaces none."""
+        approved = ReportEvent.objects.filter(kind=ReportEvent.Kind.APPROVED, report=OuterRef("report"))
+        later = approved.filter(version__number__gt=OuterRef("number"))
+        return self.annotate(is_approved=Exists(approved.filter(version=OuterRef("pk"))), is_replaced=Exists(later))
 
 
 class ReportVersion(models.Model):
@@ -146,6 +162,8 @@ class ReportVersion(models.Model):
     audit_head = models.CharField(max_length=64, blank=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("提交人"))
     submitted_at = models.DateTimeField(_("提交时间"))
+
+    objects = ReportVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("报告版本")

@@ -3,8 +3,10 @@ as they stand as of a day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid
@@ -28,9 +30,11 @@ class Source:
 
 
 def sources(division: str) -> list[Source]:
-    """The newest first; the last is the figures as they stand."""
-    versions = ReportVersion.objects.filter(report__division=division).select_related("report")
-    newest = versions.filter(replaced_by__isnull=True).order_by("-report__as_of", "-number")[:OFFERED]
+    """The newest first: what is approved and counts, what waits to be; the last is the figures as they stand."""
+    versions = ReportVersion.objects.filter(report__division=division).select_related("report").with_approvals()
+    counts = Q(is_approved=True, is_replaced=False)
+    waits = Q(report__state=State.SUBMITTED, replaced_by__isnull=True)
+    newest = versions.filter(counts | waits).order_by("-report__as_of", "-number")[:OFFERED]
     drafts = Report.objects.filter(division=division, state=State.DRAFT).newest_first()[:OFFERED]
     return [
         *(Source(f"version:{each.pk}", _submitted(each)) for each in newest),
@@ -42,11 +46,13 @@ def sources(division: str) -> list[Source]:
     ]
 
 
-def _submitted(version: ReportVersion) -> str:
+def _submitted(version: Any) -> str:
+    """With what became of it: a version that is approved stays so while the report is corrected."""
+    corrected = version.is_approved and version.report.state in (State.DRAFT, State.SUBMITTED)
     said = {
         "day": version.report.as_of.isoformat(),
         "number": version.number,
-        "state": version.report.get_state_display(),
+        "state": State.APPROVED.label if corrected else version.report.get_state_display(),
     }
     return _("截至%(day)s 第%(number)s版（%(state)s）") % said
 

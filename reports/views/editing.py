@@ -1,6 +1,7 @@
 """The editor: sentences moved, dropped and added, numbers inserted or typed over. It saves itself; of two who write at
 the same time the second is told, and keeps what he typed."""
 
+from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,18 @@ from accounts.requests import SignedInRequest, json_sent, whole_number
 from accounts.roles import Permission
 from accounts.snapshot import one_snapshot
 from reports import actions
-from reports.drafts import MOST_HEADING, MOST_TEXT, MOST_WHY, OWN, Draft, Edited, edited, read_sent, unexplained_numbers
+from reports.drafts import (
+    MOST_HEADING,
+    MOST_TEXT,
+    MOST_WHY,
+    OWN,
+    Draft,
+    Edited,
+    edited,
+    read_sent,
+    unexplained_numbers,
+    wording_of,
+)
 from reports.figure_keys import full_name, named
 from reports.live import generated
 from reports.models import Report
@@ -113,13 +125,15 @@ def _page(
     theirs: list[Edited] | None = None,
 ) -> HttpResponse:
     paragraphs = edited(draft, live)
+    # Who sees this page reads what is generated now beside what is outdated.
+    read = [replace(each, of=wording_of(each.generated)) for each in paragraphs]
     groups = [
         {"label": label, "figures": [{"key": key, "label": name, "value": value} for key, name, value in figures]}
         for label, figures in named(live.content)
     ]
     content = {
         "version": report.version,
-        "paragraphs": _paragraphs(paragraphs, live),
+        "paragraphs": _paragraphs(read, live),
         "figures": groups,
         "changed": refusal is not None,
     }
@@ -136,6 +150,7 @@ def _page(
             "most_text": MOST_TEXT,
             "most_why": MOST_WHY,
             "unexplained": unexplained_numbers(paragraphs),
+            "outdated": [each for each in paragraphs if each.is_outdated],
             "errors": [("", refusal.message)] if refusal is not None else [],
             "meanwhile": _meanwhile(paragraphs, theirs) if theirs is not None else [],
             "urls": {"save": reverse("report_draft", args=[report.pk])},
@@ -174,6 +189,7 @@ def _paragraphs(paragraphs: list[Edited], live: Printed) -> list[dict[str, Any]]
             "changed": each.changed,
             "parts": [told(part) for part in each.parts],
             "generated": [told(part) for part in each.generated],
+            "of": each.of,
         }
         for each in paragraphs
     ]

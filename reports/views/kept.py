@@ -13,19 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts import audit
-from accounts.permissions import has_permission, require
 from accounts.requests import SignedInRequest, asks, page_asked, whole_number
 from accounts.roles import Permission
 from accounts.snapshot import one_snapshot
 from figures.differences import differences
 from figures.statistics import FIGURE_NAMES
 from institutions.moments import Moment
+from reports.actions.steps import permit
 from reports.figure_keys import full_name, is_behind
 from reports.files import kept_file
 from reports.formats import FORMATS, days_of
 from reports.models import PreparedFile, ReportFile, ReportVersion
 from reports.paper import Paper
-from reports.views.shared import context, visible
+from reports.printed import is_of_patrol
+from reports.views.shared import TAKES, context, may, visible
 
 PAGE, FEW = 100, 20  # rows of the annex on a page; institutions of each part of a difference
 JSON_TYPES = {"json": "application/json", "annex": "application/x-ndjson"}
@@ -42,17 +43,20 @@ def _found(request: SignedInRequest, pk: UUID, number: int) -> ReportVersion:
 def version(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
     """The report as it was submitted."""
     found = _found(request, pk, number)
+    printed = found.printed
+    if not may(request.user, found.report, Permission.SEE_MISCONDUCT):
+        printed = printed.but(paragraphs=[each for each in printed["paragraphs"] if not is_of_patrol(each)])
     return render(
         request,
         "reports/version.html",
         context(request, found.report)
         | {
             "version": found,
-            "paper": Paper(found.printed, lambda key, query, anchor: _url(found, key, query, anchor)),
+            "paper": Paper(printed, lambda key, query, anchor: _url(found, key, query, anchor)),
             "files": found.files.exclude(kind=ReportFile.Kind.ANNEX),
-            "may_download": _may_download(request, found),
+            "may_download": any(may(request.user, found.report, each) for each in TAKES),
             "being_made": PreparedFile.objects.filter(version=found).exclude(state=PreparedFile.State.DONE).first(),
-            "newer": found.report.versions.filter(number__gt=number).last(),
+            "newer": found.report.versions.with_approvals().filter(number__gt=number, is_approved=True).last(),
         },
     )
 
@@ -77,7 +81,8 @@ def annex(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
     found = _found(request, pk, number)
     key = request.GET.get("figure", "")
     content = found.printed.content
-    if key and key not in content["figures"]:
+    hidden = key.startswith("misconduct.") and not may(request.user, found.report, Permission.SEE_MISCONDUCT)
+    if key and (key not in content["figures"] or hidden):
         raise Http404
     at = page_asked(request.GET)
     rows = (row for row in found.annex() if not key or is_behind(row, key))
@@ -125,17 +130,11 @@ def changes(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
     return render(request, "reports/changes.html", context(request, found.report) | shown | {"others": others})
 
 
-def _may_download(request: SignedInRequest, found: ReportVersion) -> bool:
-    permissions = (Permission.PREPARE_REPORT, Permission.APPROVE_REPORT)
-    return any(has_permission(request.user, each, found.report.scope_code) for each in permissions)
-
-
 @require_GET
 def download_kept(request: SignedInRequest, pk: UUID, number: int, kind: str) -> HttpResponseBase:
     """A file as it was made when the version was submitted, byte for byte; `json` is the content itself."""
     found = _found(request, pk, number)
-    if not _may_download(request, found):
-        require(request.user, Permission.PREPARE_REPORT, found.report.scope_code)
+    permit(found.report, request.user, *TAKES)
     stem = f"{found.printed['name']}_{days_of(found.printed)}_第{number}版"
     if kind == "json":
         _note(request, found, kind)

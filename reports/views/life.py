@@ -1,5 +1,6 @@
 """The list of reports, a new one, and one report with what can be done to it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -113,12 +114,15 @@ def step(request: SignedInRequest, pk: UUID, name: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, name, form, status=422)
     try:
-        asked.action(found, by=request.user, version=version_of(request), **form.cleaned_data)
+        after = asked.action(found, by=request.user, version=version_of(request), **form.cleaned_data)
     except Refusal as refusal:
         refuse(form, refusal)
         return _page(request, visible(request, pk), name, form, status=refusal.status)
-    messages.success(request, asked.done)
-    return redirect("reports" if name == "discard" else "report", *([] if name == "discard" else [found.pk]))
+    if after.state == State.DISCARDED:
+        messages.success(request, asked.done)
+        return redirect("reports")
+    messages.success(request, _("已放弃更正，报告恢复为更正以前的状态。") if name == "discard" else asked.done)
+    return redirect(found)
 
 
 def _page(
@@ -163,8 +167,15 @@ def _offered(
             barred.append(_("编制或提交过这份报告的人不能批准，须由另一人批准。"))
         elif each.name == "withdraw" and last and last.submitted_by_id != request.user.pk:
             barred.append(_("只有提交人（%(name)s）能撤回提交。") % {"name": last.submitted_by})
-        elif each.name == "discard" and last:
+        elif each.name == "discard" and not found.state_if_given_up:
             continue
         else:
-            offered.append((each, form if form is not None and each.name == tried else each.form(prefix=None)))
+            asked = _of_a_correction(each) if each.name == "discard" and last else each
+            offered.append((asked, form if form is not None and each.name == tried else each.form(prefix=None)))
     return offered, barred
+
+
+def _of_a_correction(discard: Step) -> Step:
+    """How giving up is called where an approved version stays."""
+    says = _("已批准的一版照旧有效，报告恢复为更正以前的状态；改过的文字留在草稿里，下次更正时接着改。")
+    return replace(discard, title=_("放弃更正"), says=says)

@@ -25,7 +25,7 @@ from reports.letterheads import heading_of
 from reports.monthly import MonthlyReport, monthly_report
 from reports.paper import Shown
 from reports.preparing import ask_for, is_long
-from reports.printed import Part, Printed, paragraphs_of, said
+from reports.printed import Part, Printed, is_of_patrol, paragraphs_of, said
 from reports.views.life import listed
 
 MONTHS_OFFERED = 24
@@ -118,7 +118,7 @@ def _sentences(report: MonthlyReport, user: User) -> list[list[Shown]]:
     see it. The numbers of a period that ended before EARLIEST have no list to open."""
     may_see = has_permission(user, Permission.SEE_MISCONDUCT, scope_code_of(report.division))
     refused = f"as_of={report.before.on}" if report.before.on < EARLIEST else None
-    paragraphs = [each for each in paragraphs_of(report) if may_see or each["key"] != "misconduct"]
+    paragraphs = [each for each in paragraphs_of(report) if may_see or not is_of_patrol(each)]
     return [[_shown(part, refused) for part in each["parts"]] for each in paragraphs]
 
 

@@ -13,22 +13,24 @@ from accounts.errors import Refusal
 from accounts.requests import SignedInRequest
 from accounts.snapshot import one_snapshot
 from reports import actions
+from reports.actions.steps import permit
 from reports.actions.submitting import digest_seen
 from reports.contradicted import unexplained
-from reports.drafts import Draft, edited, unexplained_numbers
+from reports.drafts import Draft, edited, outdated, unexplained_numbers
 from reports.figure_keys import query_of
 from reports.live import as_it_stands, counted, generated
 from reports.models import Report
 from reports.models.report import State
 from reports.paper import Paper
 from reports.printed import Printed
-from reports.views.shared import context, version_of, visible
+from reports.views.shared import TAKES, context, version_of, visible
 
 
 @require_http_methods(["GET", "POST"])
 def preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """预览: what would be handed in now. Posted it is submitted as it was looked at."""
     report = visible(request, pk)
+    permit(report, request.user, *TAKES)
     if report.state != State.DRAFT:
         return redirect(report)
     if request.method == "GET":
@@ -57,6 +59,7 @@ def _page(request: SignedInRequest, report: Report, refusal: Refusal | None = No
             "paper": Paper(printed, lambda key, query, anchor: _url(printed, key, anchor)),
             "contradicted": contradicted,
             "numbers": unexplained_numbers(paragraphs),
+            "outdated": outdated(paragraphs),
             "seen": digest_seen(printed),
             "next_number": (report.last_version.number if report.last_version else 0) + 1,
             "errors": [("", refusal.message)] if refusal is not None else [],

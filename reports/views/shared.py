@@ -16,6 +16,9 @@ from institutions.past import as_called
 from reports.models import Report
 from reports.models.report import State
 
+# Who may read a draft, and take away what was submitted.
+TAKES = (Permission.PREPARE_REPORT, Permission.APPROVE_REPORT)
+
 
 def visible(request: SignedInRequest, pk: UUID) -> Report:
     """404 for what is out of sight."""
@@ -41,11 +44,16 @@ def version_of(request: SignedInRequest) -> int:
 
 
 def context(request: SignedInRequest, report: Report, here: str = "") -> dict[str, Any]:
-    """What every page of a report shows: its name and, while it is written, the steps."""
+    """What every page of a report shows: its name and, while it is written, the steps that somebody may take."""
+    offered = [
+        ("check", _("核对"), (Permission.SEE,)),
+        ("edit", _("编辑"), (Permission.PREPARE_REPORT,)),
+        ("preview", _("预览并提交"), TAKES),
+    ]
     steps = [
-        ("check", _("核对"), reverse("report_check", args=[report.pk])),
-        ("edit", _("编辑"), reverse("report_edit", args=[report.pk])),
-        ("preview", _("预览并提交"), reverse("report_preview", args=[report.pk])),
+        (name, label, reverse(f"report_{name}", args=[report.pk]))
+        for name, label, permissions in offered
+        if any(may(request.user, report, each) for each in permissions)
     ]
     return {
         "report": report,

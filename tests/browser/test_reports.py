@@ -93,7 +93,9 @@ def test_clerk_writes_and_submits_a_report_and_the_leader_approves_it(signed_in,
     accessible(page)
     page.locator(".typed-numbers input").fill("按走访登记统计")
     page.fill("#id_addressees", "市教育局：")
-    page.fill("#id_signed", "乐清市教育局")
+    with page.expect_request("**/draft/") as request:  # which says over which words each sentence was written
+        page.fill("#id_signed", "乐清市教育局")
+    assert all(len(each["of"]) == 64 for each in request.value.post_data_json["paragraphs"])
     saved(page)
     page.locator(".savebar button").click()
     page.wait_for_url("**/preview/")

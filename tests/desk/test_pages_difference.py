@@ -5,6 +5,7 @@ import io
 import re
 from datetime import datetime
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -157,7 +158,7 @@ def test_workbook_has_numbers_and_days(december, browse, taskforce):
 
     table, below, names = (book.get_sheet_by_name(name).to_python() for name in ("差异", "下级区划", "名单"))
     assert [row[0] for row in table] == [
-        "变动", "期初 2018-11-30", "新发现问题", "新整改（取缔）", "新整改（办理证照）", "合并", "辖区内迁址", "各项合计",
+        "变动", "期初 2018-11-30，以 2018-12-03 17:00:00 所知为准", "新发现问题", "新整改（取缔）", "新整改（办理证照）", "合并", "辖区内迁址", "各项合计",
         "期末 2018-12-31",
     ]  # fmt: skip
     before, after = table[1], table[-1]
@@ -166,6 +167,35 @@ def test_workbook_has_numbers_and_days(december, browse, taskforce):
     late = next(row for row in names if row[0] == "新整改（办理证照）")
     assert f"{late[7]:%Y-%m-%d}" == "2018-12-30"
     assert late[8] == datetime(2019, 1, 8, 12)
+
+
+def test_files_say_as_known_when_they_were_asked(december, browse, taskforce):
+    """Two differences of one day, as known at two moments each, are told apart by name and by what is in them."""
+    browser = browse(taskforce)
+    same_day = f"{PATH}?division=330382&before=2018-12-31&as_of=2018-12-31&format=xlsx"
+
+    def ends(asked: str) -> list[str]:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(body(browser.get(f"{same_day}&{asked}"))))
+        table = book.get_sheet_by_name("差异").to_python()
+        return [table[1][0], table[-1][0]]
+
+    def name(asked: str) -> str:
+        answer = browser.get(asked)
+        body(answer)  # a file is closed when it was read
+        return unquote(answer["Content-Disposition"]).rpartition("''")[2]
+
+    known = [f"before_known_at=2019-01-{day}T17:00" for day in ("03", "05")]
+    assert [name(f"{same_day}&{each}") for each in known] == [
+        f"差异说明_乐清市_2018-12-31_以2019-01-{day}T170000所知_2018-12-31.xlsx" for day in ("03", "05")
+    ]
+    narrowed = f"{PATH}?{ASKED}&known_at=2019-01-09T17:00&part=newly_found&figure=overdue&format=csv"
+    assert name(narrowed) == "差异说明_乐清市_2018-11-30_2018-12-31_以2019-01-09T170000所知_新发现问题_逾期.csv"
+    assert ends(known[0]) == ["期初 2018-12-31，以 2019-01-03 17:00:00 所知为准", "期末 2018-12-31"]
+    assert ends("known_at=2019-01-09T17:00") == [
+        f"{end} 2018-12-31，以 2019-01-09 17:00:00 所知为准" for end in ("期初", "期末")
+    ]
+    checked = "/statistics/contradictions/?division=330382&as_of=2018-12-31&known_at=2019-02-01T17:00&format=csv"
+    assert name(checked) == "核对_330382_2018-11-30_2018-12-31_以2019-02-01T170000所知.csv"
 
 
 def test_api_answers_parts_that_add_up(december, api, taskforce):
@@ -222,6 +252,20 @@ def test_contradictions_of_a_period_that_ends_before_it_begins_are_refused(decem
 
     assert page.status_code == 422
     assert "上期截至日 2018-12-31 应早于截至日期 2018-12-31。" in page.content.decode()
+
+
+def test_contradictions_of_the_first_month_on_file_are_against_the_day_before_it(browse, taskforce):
+    """The day before the first of all days is no day that a question may name: the page takes it by itself."""
+    school = institution(LIUSHI, surveyed_on="2000-01-10")
+    strike_off(round_of(school, "2000-01-10"), "2000-01-12", outcome="licensed")
+    browser = browse(taskforce)
+
+    page = browser.get("/statistics/contradictions/?division=330382&as_of=2000-01-15")
+
+    assert (page.status_code, [each.code for each in page.context["found"]]) == (200, ["licensed_without_licence"])
+    [found] = page.context["found"]
+    assert browser.get(found.get_absolute_url()).context["found"][0].count == 1
+    assert 'name="before" value=""' in page.content.decode()
 
 
 def test_difference_knows_when_it_became_known(december, browse, taskforce):

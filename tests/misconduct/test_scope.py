@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditRow, User
+from misconduct.actions import withdraw
 from misconduct.models import Case, Conclusion, Measure, Party, Person, Statement
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, institution, seconded_from, user_with
 from tests.misconduct.patrol import case_of, measure_of, party_of
@@ -194,3 +195,23 @@ def test_names_are_in_no_search_of_institutions(world, browse):
 
     for path in (f"/search/?q=秘{LIUSHI}", f"/institutions/?q=秘{LIUSHI}", "/search/?q=秘密学校"):
         assert world.case.number.encode() not in body(client.get(path))
+
+
+def test_namesake_is_told_by_a_case_in_sight_that_stands(db, browse):
+    """One person in three cases, the last of which is next door, the one before it withdrawn."""
+    here, withdrawn, there = (
+        case_of(LIUSHI, school="这边一小"),
+        case_of(LIUSHI, school="撤回一小"),
+        case_of(NEXT_TO_LIUSHI, school="那边一小"),
+    )
+    person = party_of(here, "甲某某").person
+    party_of(withdrawn, same_as=person, on="2018-03-03")
+    party_of(there, same_as=person, on="2018-03-04")
+    withdraw(withdrawn, by=user_with("supervisor", "3303"), reason="重复登记")
+    client = browse(user_with("task_force", LIUSHI))
+
+    asked = client.post(reverse("misconduct_party_new", args=[case_of(LIUSHI).pk]), {"name": "甲某某", "post": ""})
+
+    page = asked.content.decode()
+    assert (asked.status_code, f"甲某某（教师，这边一小，案件 {here.number}）" in page) == (422, True)
+    assert [word for word in ("那边一小", there.number, "撤回一小", withdrawn.number) if word in page] == []

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from reports import actions
-from reports.drafts import Draft, edited, read_sent
+from reports.drafts import Draft, edited, read_sent, wording_of
 from reports.live import generated
 from reports.models import Report, ReportVersion
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, round_of, seconded_from, user_with
@@ -61,7 +61,8 @@ def sent(report: Report) -> dict[str, Any]:
     live = generated(report, brief=True)
     draft = Draft.read(report.draft)
     paragraphs = [
-        {"id": each.id, "key": each.key, "dropped": each.dropped, "parts": each.parts} for each in edited(draft, live)
+        {"id": each.id, "key": each.key, "dropped": each.dropped, "parts": each.parts, "of": wording_of(each.generated)}
+        for each in edited(draft, live)
     ]
     return {"heading": draft.heading, "paragraphs": paragraphs}
 

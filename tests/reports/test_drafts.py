@@ -5,12 +5,12 @@ import pytest
 from accounts.errors import Invalid
 from accounts.models import AuditRow
 from reports.actions import save_draft
-from reports.drafts import Draft, edited, printed_of, read_sent, unexplained_numbers
+from reports.drafts import Draft, edited, numbered, printed_of, read_sent, unexplained_numbers
 from reports.live import counted, generated
 from reports.models import Report
 from reports.printed import Printed, text_of
 from reports.refusals import Unexplained
-from tests.factories import LIUSHI, at, institution, round_of
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, PANSHI, at, institution, round_of
 from tests.reports.reporting import begun, clerk, county, sent, submitted, write
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,14 @@ def test_number_typed_as_its_figure_says_is_bound(report):
         ("全角１２家", ["１２"]),
         ("2019年1月3日印发的乐教通〔2019〕3号文件", []),
         ("排第3位，自2018-12-01起", []),
+        ("2017-2018学年，12月1-15日，9月至11月，电话0577-62520000，第4期，（2019）12号", []),
+        ("已整改1190-1200所", ["1190", "1200"]),
+        ("完成率90-95%", ["90", "95%"]),
+        ("已整改〔1198〕所，其余[72]所", ["1198", "72"]),
+        ("已整改1198号，占第94%", ["1198", "94%"]),
+        ("已整改一千一百九十八所，涉及二十余人", ["一千一百九十八", "二十"]),
+        ("完成率百分之九十四点五，一所未改", ["百分之九十四点五"]),
+        ("走访86，12月再访", ["86"]),
         ("没有数字", []),
     ],
 )
@@ -152,6 +160,70 @@ def test_number_that_was_taken_out_and_typed_in_again_is_no_way_around(report):
     report = write(report, content)
 
     assert unexplained_numbers(edited(Draft.read(report.draft), generated(report, brief=True))) == ["4", "9"]
+
+
+def ranked() -> None:
+    """Three townships with problems, none fully done: at 50.00%, at 33.33%, at nothing."""
+    for township, rectified, left in ((LIUSHI, 1, 1), (NEXT_TO_LIUSHI, 1, 2), (PANSHI, 0, 1)):
+        for _one in range(rectified):
+            round_of(institution(township), "2018-05-01", verified_on="2018-06-01", outcome="corrected")
+        for _one in range(left):
+            round_of(institution(township), "2018-05-01", due_on="2019-06-01")
+
+
+def reworded(content: dict, name: str, old: str, new: str) -> None:
+    each = find(content, name)
+    each["parts"] = [part.replace(old, new) if isinstance(part, str) else part for part in each["parts"]]
+
+
+def test_rank_that_is_typed_otherwise_than_it_was_generated_is_marked():
+    ranked()
+    report = begun()
+    content = sent(report)
+    reworded(content, "by_township.2", "第2位", "第1位")
+
+    report = write(report, content)
+
+    assert unexplained_numbers(edited(Draft.read(report.draft), generated(report, brief=True))) == ["1"]
+
+
+@pytest.mark.parametrize("settled", ["read again", "restored", "dropped"])
+def test_edited_sentence_whose_ranks_and_names_have_changed_since_is_read_again(settled):
+    """Late, the worst becomes the best: the rates in the edited sentence follow, its names and ranks do not."""
+    ranked()
+    report = begun()
+    content = sent(report)
+    before = find(content, "by_township.2")["of"]
+    reworded(content, "by_township.2", "完成率最高的是", "完成率最高的仍是")
+    report = write(report, content)
+    for _one in range(9):
+        round_of(institution(PANSHI), "2018-05-01", verified_on="2018-06-01", outcome="corrected")
+
+    with pytest.raises(Unexplained, match="完成率最高的仍是柳市镇"):
+        submitted(report)
+    content = sent(report)
+    find(content, "by_township.2")["of"] = before  # an editor that was opened before saves something else
+    content["heading"]["signed"] = "教育局"
+    report = write(report, content)
+    with pytest.raises(Unexplained, match="完成率最高的仍是柳市镇"):
+        submitted(report)
+
+    content = sent(report)
+    each = find(content, "by_township.2")
+    if settled == "restored":
+        each["parts"] = numbered(generated(report, brief=True)["paragraphs"])[each["id"]]["parts"]
+    each["dropped"] = settled == "dropped"
+    assert submitted(write(report, content)).number == 1
+
+
+def test_edited_sentence_of_which_numbers_alone_have_changed_is_not_read_again(report):
+    content = sent(report)
+    reworded(content, "headline", "全市", "我市")
+    report = write(report, content)
+
+    round_of(institution(LIUSHI), "2018-12-20", ordered_recorded="2018-12-20")
+
+    assert submitted(report).number == 1
 
 
 def test_figure_that_is_no_more_is_a_number_to_be_explained(report):

@@ -11,6 +11,7 @@ from accounts.models import AuditRow
 from institutions.moments import today
 from reports import actions
 from reports.actions.submitting import digest_seen
+from reports.contradictions import SHOWN
 from reports.live import as_it_stands, counted
 from reports.models import Report, ReportEvent, ReportExplanation
 from reports.models.report import Period
@@ -247,6 +248,34 @@ def test_correction_is_another_version_and_the_first_stays():
     assert (first.printed.figures["surveyed"], second.printed.figures["surveyed"]) == (0, 1)
 
 
+@pytest.mark.parametrize("state", ["approved", "handed_over"])
+def test_correction_that_is_given_up_leaves_the_report_as_it_was(state):
+    approved()
+    report = Report.objects.get()
+    over = {"by": clerk(), "on": date(2019, 1, 4), "to": "市教育局", "way": "公文系统", "at": at("2019-01-04")}
+    if state == "handed_over":
+        report = actions.hand_over_report(report, version=report.version, **over)
+    report = actions.correct_report(report, by=clerk(), version=report.version, reason="点错了", at=at("2019-01-05"))
+
+    report = actions.discard_report(report, by=clerk(), version=report.version, reason="不用更正")
+
+    assert (report.state, life(report)[-2:]) == (state, ["corrected", "discarded"])
+    assert begun() == report
+    assert actions.hand_over_report(report, version=report.version, **over).state == "handed_over"
+
+
+def test_correction_of_which_something_was_submitted_is_not_given_up():
+    approved()
+    report = Report.objects.get()
+    actions.correct_report(report, by=clerk(), version=report.version, reason="少算一家", at=at("2019-01-05"))
+    submitted(report, at=at("2019-01-05", 15))
+    report.refresh_from_db()
+    report = actions.send_back_report(report, by=leader(), version=report.version, reason="不对", at=at("2019-01-06"))
+
+    with pytest.raises(IllegalStep):
+        actions.discard_report(report, by=clerk(), version=report.version, reason="不用更正")
+
+
 def test_report_is_handed_over_after_it_was_approved_to_somebody():
     approved()
     report = Report.objects.get()
@@ -310,6 +339,24 @@ def explain(report: Report) -> ReportExplanation:
     return actions.explain_contradiction(
         report, by=clerk(), code=found.code, digest=found.digest, text="两处校区共用一证，已核实"
     )
+
+
+def test_all_institutions_of_a_contradiction_are_kept_where_a_page_lists_the_first(browse):
+    for number in range(SHOWN + 1):
+        school = institution(LIUSHI, name=f"第{number}馆")
+        licence_of(school, "permit", number="教民133038270000001号", recorded_at=at("2018-12-01"))
+    report = begun()
+    explain(report)
+    looked_at = as_it_stands(report, counted(report))[0]
+
+    version = submitted(report, seen=digest_seen(looked_at))
+
+    [found] = version.printed["contradictions"]
+    assert (len(looked_at["contradictions"][0]["institutions"]), found["count"]) == (SHOWN, SHOWN + 1)
+    names = {each["name"] for each in found["institutions"]}
+    assert names == {f"第{number}馆" for number in range(SHOWN + 1)}
+    html = browse(clerk()).get(version.get_absolute_url()).content.decode()
+    assert [name for name in names if f">{name}</a>" not in html] == []
 
 
 def test_explanation_does_not_hold_for_other_institutions():

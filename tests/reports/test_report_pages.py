@@ -4,13 +4,16 @@ import hashlib
 import json
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
 from accounts.models import AuditRow
 from institutions.moments import today
+from reports import actions
 from reports.models import Report, ReportExplanation
+from reports.superior.sources import sources
 from tests.factories import LIUSHI, at, institution, licence_of, user_with
 from tests.reports.reporting import approved, begun, clerk, county, leader, sent, submitted
 
@@ -219,6 +222,19 @@ def test_kept_page_links_each_number_to_the_members_that_were_kept(browse):
     assert "已整改 2" in plain(listed)
 
 
+def test_change_since_the_report_before_opens_the_difference_with_its_institutions(browse):
+    county()
+    new = institution(LIUSHI, surveyed_on="2018-12-10", name="新馆")
+    client = browse(leader())
+    html = client.get(approved().get_absolute_url()).content.decode()
+
+    [opens] = re.findall(r'<a href="(/statistics/difference/\?[^"]*figure=surveyed)">增加1所</a>', html)
+    page = client.get(unescape(opens))
+
+    assert (page.status_code, page.context["count"]) == (200, 1)
+    assert [each.listed.name for each in page.context["listed"]] == [new.name]
+
+
 def test_files_of_a_version_are_those_that_were_made_then(browse):
     county()
     version = approved()
@@ -298,3 +314,62 @@ def test_who_edited_is_told_why_he_cannot_approve(browse):
     assert "不能批准，须由另一人批准" in html
     report.refresh_from_db()
     assert client.post(url("report_step", report, "approve"), {"version": report.version}).status_code == 403
+
+
+def test_correction_is_given_up_on_the_page(browse):
+    version = approved()
+    report, client = version.report, browse(clerk())
+    report.refresh_from_db()
+    client.post(url("report_step", report, "correct"), {"version": report.version, "reason": "点错了"})
+    report.refresh_from_db()
+    assert "放弃更正" in plain(client.get(report.get_absolute_url()).content.decode())
+
+    answer = client.post(url("report_step", report, "discard"), {"version": report.version, "reason": "不用更正"})
+
+    report.refresh_from_db()
+    assert (answer.url, report.state) == (report.get_absolute_url(), "approved")
+    html = client.get(answer.url).content.decode()
+    assert "已放弃更正" in html and url("report_step", report, "hand-over") in html
+
+
+def test_version_that_nobody_approved_replaces_none(browse):
+    """v1 is approved, v2 waits, is sent back; v3 is approved."""
+    first = approved()
+    report, client = Report.objects.get(), browse(clerk())
+
+    def says() -> tuple[bool, list[str]]:
+        offered = [each.label for each in sources("330382") if each.value.startswith("version:")]
+        return "这一版已有新的一版替代" in client.get(first.get_absolute_url()).content.decode(), offered
+
+    actions.correct_report(report, by=clerk(), version=report.version, reason="少算一家", at=at("2019-01-05"))
+    submitted(report, at=at("2019-01-05", 15))
+    report.refresh_from_db()
+    assert says() == (False, ["截至2018-12-31 第2版（待审批）", "截至2018-12-31 第1版（已批准）"])
+
+    actions.send_back_report(report, by=leader(), version=report.version, reason="不对", at=at("2019-01-06"))
+    assert says() == (False, ["截至2018-12-31 第1版（已批准）"])
+
+    submitted(report, at=at("2019-01-06", 15))
+    report.refresh_from_db()
+    actions.approve_report(report, by=leader(), version=report.version, at=at("2019-01-07"))
+    assert says() == (True, ["截至2018-12-31 第3版（已批准）"])
+
+
+def test_edited_sentence_that_is_outdated_is_named_on_the_preview_and_read_in_the_editor(browse):
+    """A draft of which one paragraph was written over other words than are generated now."""
+    county()
+    report, client = begun(), browse(clerk())
+    content = sent(report)
+    headline = content["paragraphs"][0]
+    headline |= {"parts": ["我市", *headline["parts"][1:]], "of": "other words"}
+    assert post_draft(client, report, content).json()["paragraphs"][0]["of"] == "other words"
+
+    html = client.get(url("report_preview", report)).content.decode()
+    page = client.get(url("report_edit", report)).content.decode()
+    draft = json.loads(re.search(r'id="draft"[^>]*>(.*?)</script>', page)[1])
+    post_draft(client, report, draft | {"heading": {}})
+    read = client.get(url("report_preview", report)).content.decode()
+
+    assert "系统生成的句子已变" in html and " disabled>提交审批" in html
+    assert 'id="outdated"' in page and "全市排摸培训机构总数4所" in plain(page)
+    assert "系统生成的句子已变" not in read and " disabled>提交审批" not in read

@@ -3,10 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import AuditRow
+from accounts.models import AuditRow, User
 from reports.models import Report, ReportEvent
 from tests.factories import LIUSHI, user_with
-from tests.reports.reporting import approved, begun, clerk, county, leader
+from tests.misconduct.patrol import case_of
+from tests.reports.reporting import approved, begun, clerk, county, leader, sent, write
 from tests.test_scope_leaks import ABSENT
 from tests.urls import body
 
@@ -73,3 +74,34 @@ def test_report_is_only_read_by_who_does_not_prepare_it(browse, role):
         sent = {"version": 1, "code": "a", "digest": "b", "text": "试"}
         assert client.post(reverse(name, args=[report.pk]), sent).status_code == 403
     assert list(report.events.values_list("kind", flat=True)) == ["begun"]
+
+
+def test_who_may_not_know_of_the_patrol_is_not_told_of_it_by_a_report(browse, api):
+    """Neither by the draft nor by what was submitted of it, where the clerk wrote of it in a sentence of their own."""
+    county()
+    case_of(LIUSHI, handled="2018-04-01")
+    report = begun()
+    content = sent(report)
+    parts = ["其中", {"figure": "misconduct.cases", "typed": None, "why": ""}, "起已通报。"]
+    content["paragraphs"].append({"id": "own.1", "key": "own", "dropped": False, "parts": parts})
+    write(report, content)
+
+    def told(user: User, name: str, *more: int) -> tuple[bool, ...]:
+        page = body(browse(user).get(reverse(name, args=[report.pk, *more]))).decode()
+        return tuple(word in page for word in ("全年共处理", "起已通报", "/misconduct/?"))
+
+    inspector, auditor = user_with("inspector", "330382"), user_with("auditor", "330382")
+    drafts = [browse(each).get(reverse("report_preview", args=[report.pk])) for each in (inspector, auditor, clerk())]
+    assert [answer.status_code for answer in drafts] == [403, 403, 200]
+    steps = [browse(each).get(report.get_absolute_url()).content.decode() for each in (inspector, leader(), clerk())]
+    assert [reverse("report_preview", args=[report.pk]) in page for page in steps] == [False, True, True]
+
+    version = approved(report)
+
+    assert told(inspector, "report_version", 1) == (False, False, False)
+    assert told(auditor, "report_version", 1) == (True, True, True)
+    annex = reverse("report_annex", args=[report.pk, 1])
+    asked = {"figure": "misconduct.cases"}
+    assert [browse(each).get(annex, asked).status_code for each in (inspector, auditor)] == [404, 200]
+    door = reverse("api-report", args=[version.pk])
+    assert [api(each).get(door).status_code for each in (inspector, auditor)] == [403, 200]

@@ -21,7 +21,8 @@ function content() {
     [...form.querySelectorAll("[data-heading]")].map((field) => [field.dataset.heading, field.value]),
   );
   const paragraphs = sentences().map((li) => ({
-    id: li.draft.id, key: li.draft.key, dropped: li.draft.dropped, parts: partsOf(part(li, ".text")).map(sent),
+    id: li.draft.id, key: li.draft.key, dropped: li.draft.dropped, of: li.draft.of,
+    parts: partsOf(part(li, ".text")).map(sent),
   }));
   return { heading, paragraphs };
 }

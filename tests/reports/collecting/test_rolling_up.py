@@ -59,6 +59,31 @@ def test_last_version_of_a_county_counts_and_the_first_stays():
     assert Collected.objects.get(pk=first.pk).content == first.content
 
 
+def test_what_knows_most_counts_whatever_came_in_last():
+    """A first version that arrives late, and a half-month report of the same day; of the day before as well."""
+    third, fifth, tenth = (f"2019-01-{day}T01:00:00+00:00" for day in ("03", "05", "10"))
+    second = kept(content("330302", figures(10, 8, 5), version=2, known_at=fifth))
+    kept(content("330302", figures(10, 8, 4), known_at=third))
+    month = kept(content("330303", figures(10, 8, 5), known_at=fifth))
+    kept(content("330303", figures(10, 8, 4), before="2018-12-15", known_at=third, version=3))
+    kept(content("330324", figures(9, 8, 4), as_of=NOVEMBER, version=2, known_at=fifth))
+    kept(content("330324", figures(12, 8, 4), as_of=NOVEMBER, known_at=third))
+    kept(content("330324", figures(10, 8, 4), known_at=tenth))
+
+    rows = {row.code: row for row in rolled_up(city(), DECEMBER).rows}
+
+    assert (rows["330302"].kept, rows["330303"].kept) == (second, month)
+    assert rows["330324"].doubts == []
+    assert kept(content("330302", figures(10, 8, 5), version=2, known_at=fifth)) == second
+
+
+def test_report_that_says_to_know_of_days_to_come_does_not_count_for_ever():
+    kept(content("330302", figures(10, 8, 4), known_at="2999-01-03T01:00:00+00:00"))
+    second = kept(content("330302", figures(10, 8, 5), version=2, known_at="2999-01-02T01:00:00+00:00"))
+
+    assert next(row for row in rolled_up(city(), DECEMBER).rows if row.code == "330302").kept == second
+
+
 def test_same_report_again_is_kept_once():
     first, again = kept(content()), kept(content())
 
