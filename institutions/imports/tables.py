@@ -303,6 +303,12 @@ def _titles_above(sheet: Sheet, grid: Grid, found: list[Header]) -> list[NotRead
     return titles
 
 
+def merged_down(sheet: Sheet, place: int) -> dict[int, int]:
+    """The rows that show in a column what is merged down from a row above -> that row."""
+    merges = [merge for merge in sheet.merges if merge[1] == place and merge[2] > merge[0]]
+    return {row: first for first, _, last, _ in merges for row in range(first + 1, last + 1)}
+
+
 def columns_not_taken(table: Table) -> list[int]:
     """Columns of which something is filled beside an institution and that are not taken."""
     return table.header.not_taken(table.rows, table.lines.rows)
