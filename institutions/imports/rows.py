@@ -206,10 +206,10 @@ class TableReader:
     @cached_property
     def _alone(self) -> dict[int, str]:
         """What stands in the rows of nothing but a name, or with 审核:李某 beside it; none in a table that is a list of
-        names, but for some remarks."""
+        names, but for townships and some remarks."""
         header, lines, alone, say_more = self.table.header, self.table.lines, dict[int, str](), False
-        name, serial = header.places["name"], header.places.get("serial")
-        taken = set(header.places.values()) - {name, serial}
+        name = header.places["name"]
+        taken = {place for key, place in header.places.items() if key not in ("name", "serial", "township")}
         for row in lines.rows:
             last = len(self.table.rows[row]) if header.last is None else header.last + 1
             written = enumerate(self.table.rows[row][header.first : last], start=header.first)
