@@ -177,8 +177,8 @@ class Columns:
         header, lengths = self.table.header, self.table.sheet.lengths
         behind, after_address = header.filled[1] + 1, header.places.get("operating_address", -1) + 1
         for index, row in enumerate(self.table.lines.rows) if lengths and header.last is None else ():
-            if lengths[row] <= lengths[header.bottom]:
-                continue
+            if row >= len(lengths) or lengths[row] <= lengths[header.bottom]:
+                continue  # one that somebody typed below the file has no length
             texts = [cells.text(cell) for cell in self.table.rows[row]]
             more = sum(map(bool, texts[behind:]))
             goes_on = [text for text in texts[after_address : after_address + 1] if PART_OF_AN_ADDRESS.fullmatch(text)]

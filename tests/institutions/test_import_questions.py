@@ -5,9 +5,12 @@ from datetime import date
 
 import pytest
 
+from institutions.imports.fixes import with_fixes
 from institutions.imports.questions import LEAVE_OUT, Questions
+from institutions.imports.reading.frames import OfCells
 from institutions.imports.stored import as_text
-from institutions.imports.workbook import Sheet
+from institutions.imports.workbook import Sheet, read_workbook
+from institutions.models import CellFix
 from tests.institutions.intake_files import planned, planned_workbook, workbook
 from tests.institutions.test_import_command import refused, run, told, written
 
@@ -186,6 +189,23 @@ def test_day_of_a_merged_cell_that_the_sheet_shows_in_part_is_refused_in_each_ro
     )
 
     assert [(each.row, each.column) for each in plan.errors] == [(2, "排摸日期"), (3, "排摸日期")]
+
+
+def test_cell_typed_beside_what_is_struck_out_of_a_merged_cell_leaves_the_others_struck():
+    rows = [[*HEAD[:3], "负责人"], [*FIRST[:3], "王某"], [*SECOND[:3], ""], ["石桥棋院", "柳市镇", "后街7号", ""]]
+    book = workbook(Sheet("", rows=rows, merges=[(1, 3, 3, 3)], struck=OfCells({(1, 3): ""})))
+
+    plan = planned_workbook(with_fixes(book, [CellFix(address="D3", new="李某")]))
+
+    assert [row.columns["principal"] for row in plan.rows] == ["", "李某", ""]
+
+
+def test_row_typed_below_the_end_of_a_text_file_is_read():
+    book = read_workbook("机构名称,乡镇\n绘声馆,柳市镇\n".encode(), "a.csv")
+
+    plan = planned_workbook(with_fixes(book, [CellFix(address="A3", new="青竹教育"), CellFix(address="B3", new="虹桥镇")]))
+
+    assert [row.columns["name"] for row in plan.rows] == ["绘声馆", "青竹教育"]
 
 
 def test_later_question_without_a_default_takes_it_from_the_first():
