@@ -203,7 +203,9 @@ def test_cell_typed_beside_what_is_struck_out_of_a_merged_cell_leaves_the_others
 def test_row_typed_below_the_end_of_a_text_file_is_read():
     book = read_workbook("机构名称,乡镇\n绘声馆,柳市镇\n".encode(), "a.csv")
 
-    plan = planned_workbook(with_fixes(book, [CellFix(address="A3", new="青竹教育"), CellFix(address="B3", new="虹桥镇")]))
+    plan = planned_workbook(
+        with_fixes(book, [CellFix(address="A3", new="青竹教育"), CellFix(address="B3", new="虹桥镇")])
+    )
 
     assert [row.columns["name"] for row in plan.rows] == ["绘声馆", "青竹教育"]
 
