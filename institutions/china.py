@@ -37,7 +37,11 @@ GOES_ON_SHORT = re.compile(
     r"|大?(?:酒店|宾馆|饭店|商会|同乡会|小学|中学|学校|幼儿园|医院|银行|车站|桥(?!.{0,2}(?:镇|乡|街道|村)))|家园|苑|名苑|花苑|豪庭|公园|新村|大院|超市|小商品|商贸|人|籍"
 )
 
-BEFORE = re.compile(r"(?:\s|中国(?=\w)|\d{6}(?!\d)|地址:?)*")  # what is written before an address
+# What is written before an address: 地址:, 现址:, 位于, 原柳市镇,现搬至.
+BEFORE = re.compile(
+    r"(?:\s|中国(?=\w)|\d{6}(?!\d)|[现新]?地?址:|地址|位于|地处|坐落[于在]?"
+    r"|(?:原[^,;。]{1,20}[,;。]?\s*)?[现已后]*(?:搬迁|迁移|搬|迁)[至到往]了?)*"
+)
 
 
 @dataclass(frozen=True)

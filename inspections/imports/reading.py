@@ -163,7 +163,7 @@ def outcome_of(written: str) -> str:
     bare = re.sub(r"[\s。;,!]|^\d[.、]", "", cells.text(written)).lower()
     if not bare or bare in OUTCOMES:
         return OUTCOMES.get(bare, "")
-    if any(sign in bare for sign in DENIED):
+    if DENIED.search(bare):
         return ""
     found = {outcome for word, outcome in IN_A_SENTENCE.items() if word in bare}
     if len(found) > 1:

@@ -3,6 +3,8 @@
 The earlier a word stands, the better it says what the column is, as in institutions/imports/vocabulary.py.
 """
 
+import re
+
 from inspections.models import Outcome
 
 PREFIX = "ledger."
@@ -139,7 +141,13 @@ IN_A_SENTENCE: dict[str, str] = {
     "已取得办学许可证": Outcome.LICENSED, "已办理办学许可证": Outcome.LICENSED, "已整改到位": Outcome.CORRECTED,
     "整改完成": Outcome.CORRECTED, "已完成整改": Outcome.CORRECTED, "已整改": DONE,
 }  # fmt: skip
-DENIED = "未没不拟待尚暂正在限期要求责令部分"
+# What is not done, still to be done, done in part or undone since. 应急灯, 教学计划, 承诺书, 预收费 say none of it, and
+# 9月底前已整改到位 is done.
+DENIED = re.compile(
+    r"[未没不拟待尚暂正在限期要求责令部分仍]|(?<!教学)(?<!课程)(?<!培训)(?<!办学)计划|预(?![收付存])|承诺(?!书)|争取|将于"
+    r"|(?<![相对反响供适])应(?![急届变对用收])|基本(?!情况|信息)|又(?![名称])|(?<!100)%|([底月年之]|\d[日号])前(?!.*已)"
+    r"|(关停|取缔|停办|关闭).{0,6}([一二三四五六七八九十\d][楼层]|教室|校区|分校|宿舍|食堂)"
+)
 OPERATING = _set("""
     在营 正常 营业 开业 在办 正常办学 正常经营 经营中 营业中 在业 存续 开办 办学中 正常营业 正常运营
 """)

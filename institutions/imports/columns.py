@@ -14,7 +14,7 @@ from institutions.imports import cells, headers, refusals, repairs
 from institutions.imports.cells import BadCell, HoldsIdNumber
 from institutions.imports.deciding import Looks
 from institutions.imports.reading.frames import Place, error_in
-from institutions.imports.tables import Table
+from institutions.imports.tables import Table, merged_down
 
 NOT_SCANNED = {"credit_code", "permit", "registration"}  # these look like ID-card numbers; their readers know better
 OF_A_PERSON = {"principal", "phone"}
@@ -30,6 +30,7 @@ ADDRESSES = {"operating_address", "registered_address"}
 NAMED_OR_NOT = ADDRESSES | {"principal"}
 DAYS_OF_PARTS: set[str] = set()  # columns of parts (parts.py) in which days stand
 SHORTEST_ID = 15
+PART_OF_AN_ADDRESS = re.compile(r".{1,6}([楼层室幢栋座号间侧]|单元)")  # 二层, 3号楼, 东侧
 BESIDE = {"同左": -1, "同右": 1}
 
 
@@ -144,10 +145,15 @@ class Columns:
     # --- Making ready
 
     def _said(self, looks: Mapping[Place, Any], place: int) -> Iterator[tuple[int, Any]]:
-        """What the looks of a sheet's cells say of those of a column, by the index of the line."""
-        for index, row in enumerate(self.table.lines.rows) if looks else ():
-            if (row, place) in looks:
-                yield index, looks[row, place]
+        """What the looks of a sheet's cells say of those of a column, by the index of the line; of a merged cell for
+        each row beside it."""
+        if not looks:
+            return
+        first_of = merged_down(self.table.sheet, place)
+        for index, row in enumerate(self.table.lines.rows):
+            at = first_of.get(row, row), place
+            if at in looks:
+                yield index, looks[at]
 
     def _show_padded(self) -> None:
         """Numbers and telephones as the sheet shows them: the noughts before 577 are only in its format, 0577."""
@@ -185,12 +191,17 @@ class Columns:
         return frozenset(cells.text(cell) for cell in self.table.column(self.table.places["name"]))
 
     def _refuse_long_rows(self) -> None:
-        """Rows of a text file that go on behind the last heading by one cell, as no other does: an address with a
-        comma. What goes on for longer is a remark that nobody gave a heading: it is said to be unread."""
-        header, long = self.table.header, self.table.sheet.long_rows
-        behind = header.filled[1] + 1
-        for index, row in enumerate(self.table.lines.rows) if long and header.last is None else ():
-            if row in long and sum(bool(cells.text(cell)) for cell in self.table.rows[row][behind:]) == 1:
+        """Rows of a text file that go on behind the end of its header by one cell, or have 二层 behind the address: one
+        with a comma. What goes on for longer is a remark that nobody gave a heading: it is said to be unread."""
+        header, lengths = self.table.header, self.table.sheet.lengths
+        behind, after_address = header.filled[1] + 1, header.places.get("operating_address", -1) + 1
+        for index, row in enumerate(self.table.lines.rows) if lengths and header.last is None else ():
+            if row >= len(lengths) or lengths[row] <= lengths[header.bottom]:
+                continue  # one that somebody typed below the file has no length
+            texts = [cells.text(cell) for cell in self.table.rows[row]]
+            more = sum(map(bool, texts[behind:]))
+            goes_on = [text for text in texts[after_address : after_address + 1] if PART_OF_AN_ADDRESS.fullmatch(text)]
+            if more == 1 or (after_address and goes_on):
                 self.error(index, "name", refusals.ROW_TOO_LONG)
 
     def _refuse_unread(self) -> None:

@@ -23,6 +23,11 @@ AND_OTHERS = re.compile(r"等.{0,3}?(个|镇|乡|街|地)")  # 柳市镇等5个�
 OF_WHOM = re.compile(
     r"(?:填报|报送|上报|填表|制表|排摸|摸排|所属|所在)?(?:单位|乡镇|镇街|街道|镇\(街道\)|乡镇\(街道\)|辖区)(?:名称|\(.{1,4}\))?[::]\s*(.+)"
 )
+# 说明:无证无照的请注明, 不含无证无照, 柳市镇以外: how it is to be filled in, and what is not there.
+STATES_NOTHING = re.compile(
+    r"^(填[表报写])?(说明|须知|要求)|^备?注(?![销册])|提示|(?<!申)请|格式|如[“\"]|例如|填[写入在]"
+    r"|不含|不包[括含]|不统计|剔除|除外|除.{1,12}外|以外|之外|另[行表报附]"
+)
 NUMBERED = re.compile(
     r"^(第?[一二三四五六七八九十]{1,3}(?:[、.:]|部分)|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.)])\s*"
 )
@@ -45,6 +50,7 @@ class Context:
     def __init__(self, table: Table, county: County):
         self.table, self.county = table, county
         self._of_sections: dict[tuple[str, ...], Said] = {}
+        self._with_lines = table.lines.all_sections
 
     def said(self, sections: tuple[str, ...]) -> Said:
         """What holds of a row in these sections: the nearest that says something."""
@@ -62,11 +68,15 @@ class Context:
 
     def _holding(self, sections: tuple[str, ...]) -> list[str]:
         """The headings that hold, the nearest first: one numbered like another before it ends that and what stood under
-        it."""
+        it. 其他, 待核实 below institutions of 柳市镇 ends what was said without a number; right below 柳市镇 it is
+        a part of it."""
         holding: list[tuple[str, str]] = []
-        for text in sections:
+        for at, text in enumerate(sections):
             style = self._style(text)
-            level = next((place for place, (other, _) in enumerate(holding) if other == style), len(holding))
+            ended = {style}
+            if style == "other" and sections[:at] in self._with_lines and not passed.tells_more_of(text):
+                ended = ended if any(other == style for other, _ in holding) else {"township", "status"}
+            level = next((place for place, (other, _) in enumerate(holding) if other in ended), len(holding))
             holding[level:] = [(style, text)]
         return [text for _, text in reversed(holding)]
 
@@ -108,7 +118,7 @@ class Context:
 
     def _township(self, text: str) -> Division | None:
         """The one township that a line names."""
-        text = NUMBERED.sub("", cells.text(text))
+        text = NUMBERED.sub("", _stated(text))
         of_whom = OF_WHOM.match(text)
         bare = re.sub(r"\(.*?\)|[::].*$", "", of_whom[1] if of_whom else text).strip()
         bare = re.sub(r"[\s\-—_]*\d+\s*[家所个户间]$", "", bare)
@@ -127,8 +137,14 @@ class Context:
         return named.pop() if len(named) == 1 else None
 
 
+def _stated(text: str) -> str:
+    """A line without brackets that say how to fill it in or what it leaves out; "" where it says nothing else."""
+    bare = re.sub(r"\((.*?)\)", lambda found: "" if STATES_NOTHING.search(found[1]) else found[0], cells.text(text))
+    return "" if STATES_NOTHING.search(bare) else bare
+
+
 def _status(text: str) -> str:
     """The one licence status that a line names, or ""."""
-    bare = re.sub(r"[“”\" ]", "", cells.text(text))
+    bare = re.sub(r"[“”\" ]", "", _stated(text))
     found = {status for word, status in STATUS_WORDS.items() if word in bare}
     return found.pop() if len(found) == 1 else ""

@@ -363,4 +363,9 @@ def _struck_parts(table: Table) -> list[tuple[int, int]]:
     if not struck:
         return []
     rows = {row for row in table.lines.rows if not _is_struck(table, row)}
-    return [place for place in sorted(struck) if place[0] in rows and place[1] in taken]
+    last_of = {(first, left): last for first, left, last, _ in table.sheet.merges}
+    return [
+        (row, column)
+        for row, column in sorted(struck)
+        if column in taken and any(each in rows for each in range(row, last_of.get((row, column), row) + 1))
+    ]

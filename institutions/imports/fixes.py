@@ -78,7 +78,8 @@ def _type(sheet: Sheet, rows: list[list[Cell]], at: Place, value: str) -> None:
 
 
 def _take_out_of_merge(sheet: Sheet, rows: list[list[Cell]], at: Place) -> None:
-    """A cell that only shows what is merged over it becomes one of its own; the first of a merge speaks for all."""
+    """A cell that only shows what is merged over it becomes one of its own; the first of a merge speaks for all,
+    and its look is that of each."""
     row, column = at
     for merge in list(sheet.merges):
         first, left, last, right = merge
@@ -91,6 +92,9 @@ def _take_out_of_merge(sheet: Sheet, rows: list[list[Cell]], at: Place) -> None:
             spread += [""] * (left + 1 - len(spread))
             spread[left] = shown
             rows[covered] = spread
+            for look in (getattr(sheet, name) for name in LOOKS):
+                if (first, left) in look:
+                    look[covered, left] = look[first, left]
 
 
 @recorded

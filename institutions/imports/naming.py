@@ -89,6 +89,7 @@ def named(cell: str, county: County) -> Named:
     cell = wrapped.without_quotes(wrapped.without_blanks(cell))
     circled = CIRCLED.match(cell)
     name = cells.text(cell[circled.end() :] if circled else cell)
+    name = name.rstrip("。") or name
     serial = SERIAL.match(name)
     name = name[serial.end() :] if serial else name
     taken = cells.text("".join(found[0] for found in (circled, serial) if found))

@@ -17,7 +17,7 @@ _A_SIGN = re.compile(r"\w")
 _SPACES = re.compile(r"[\s【】]")
 COUNTED = re.compile(
     rf"((截[至止].{{0,14}}|到?目前(为止)?|经统计)[,:]?)?"
-    rf"{_WHOLE}(共有?|合计|总计|共计|计)[:]? ?\d+ ?(所|家|个|间|户).{{0,12}}"
+    rf"{_WHOLE}(总?共有?|合计|总计|共计|计)(培训)?(机构|学校)?[:]? ?\d+ ?(所|家|个|间|户).{{0,12}}"
     r"|\d+(所|家|个|间|户)(培训)?(机构|学校)?"
     r"|其中[:,、]?.{0,16}\d+ ?(所|家|个|间|户)?.{0,6}"
 )
@@ -29,10 +29,14 @@ SIGNED = re.compile(
     rf"|(填表|填报|制表|上报|报送|统计|审核|打印|登记)?(日期|时间)[:].*"
     r"|(联系|监督|举报|投诉)?(电话|人|方式)[:].*"
     r"|(负责人|单位|单位名称|单位负责人|主要负责人|分管领导|制表单位)[:].*"
-    r"|(抄送|抄报|主送|报送)[:].*"
-    r"|[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
-    r"|\d{4} ?年 ?\d{1,2} ?月( ?\d{1,2} ?日)?|年 ?月 ?日|第 ?\d+ ?页.*|共 ?\d+ ?页.*"
+    r"|(抄送|抄报|主送|报送)[:].*|第 ?\d+ ?页.*|共 ?\d+ ?页.*"
 )
+# A day and a sentence that are all there is: beside an institution they are the day of its survey, or its address.
+BARE_DAY = re.compile(
+    r"[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+    r"|\d{4} ?年 ?\d{1,2} ?月( ?\d{1,2} ?日)?|年 ?月 ?日"
+)
+SENTENCE = re.compile(r".{8,}。")
 # What stands before a value of its own cell, where the serial does: 联系电话 | 13800000000.
 LABEL = re.compile(rf"{_WHO}?(意见|电话|日期|时间|结果)")
 # Alone in its row, it signs.
@@ -43,7 +47,7 @@ AUTHORITY = re.compile(
 TITLE = re.compile(r".{2,40}(名册|名单|一览表|登记表|统计表|汇总表|明细表|排摸表|摸排表|台账|花名册)(\(.{1,20}\))?")
 NOTE = re.compile(
     r"(备 ?注|说 ?明|注|附 ?注|附|填表说明|填报说明|填写说明|注意事项|温馨提示)(\d*[:、.].*|)|注\d.*"
-    r"|以下空白|(经.{0,8}[,、]?)?(以上|上述).{0,12}(属实|无误|核实|核对|核查|真实|准确).*|以下无.*|此页无正文|完|.{8,}。"
+    r"|以下空白|(经.{0,8}[,、]?)?(以上|上述).{0,12}(属实|无误|核实|核对|核查|真实|准确).*|以下无.*|此页无正文|完"
     r"|\(?(续|接|转)(上|下)?(页|表)\)?|本表.*|第[一二三四五]联[:].*|\(?此件.*|\(?(以下)?无正文\)?"
 )
 EXAMPLE = re.compile(
@@ -99,6 +103,11 @@ def looks_like_section(text: str) -> bool:
     return bool(group or SECTION.fullmatch(text) or INTRODUCED.fullmatch(text) or CLOSED.fullmatch(text))
 
 
+def tells_more_of(text: str) -> bool:
+    """以下为新增机构, 已关停: more of the same township, or of the same status."""
+    return bool(INTRODUCED.fullmatch(cells.text(text))) or says_closed(text)
+
+
 def says_closed(text: str) -> bool:
     """已关停, 柳市镇已取缔校外培训机构名单: those below, or of this sheet, are closed."""
     return bool(CLOSED.fullmatch(cells.text(text)))
@@ -127,7 +136,7 @@ def goes_on_noting(text: str) -> bool:
 
 
 @lru_cache(maxsize=2_000)
-def _said(text: str) -> str | Promise:
+def _said(text: str, *, in_a_row: bool = False) -> str | Promise:
     """Why a row in which this stands first, or as its name, is no institution; "" when it may be one."""
     if text.isascii() and text.isdigit():
         return ""
@@ -137,10 +146,17 @@ def _said(text: str) -> str | Promise:
         (COUNTED, refusals.PASSED_SUM),
         (SIGNED, refusals.PASSED_SIGNED),
         (NOTE, refusals.PASSED_NOTE),
+        (BARE_DAY, refusals.PASSED_SIGNED),
+        (SENTENCE, refusals.PASSED_NOTE),
     ):
         if pattern.fullmatch(text.strip("-—=*· ")):
-            return reason
+            return "" if in_a_row and pattern in (BARE_DAY, SENTENCE) else reason
     return ""
+
+
+def signs(text: str) -> bool:
+    """Whether what stands beside a name is no more of an institution: 审核:李某, 合计."""
+    return bool(_said(text, in_a_row=True))
 
 
 def is_no_institution(name: str) -> bool:
@@ -148,7 +164,7 @@ def is_no_institution(name: str) -> bool:
     return bool(_said(name) or EXAMPLE_NAME.fullmatch(name))
 
 
-def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str | Promise:
+def reason_of(filled: dict[int, str], name: str, serial: str, named: str, address: str) -> str | Promise:
     """Why a row is no institution, or "". `filled` are its texts by column, `named` what stands in the township's."""
     texts = list(filled.values())
     first = texts[0]
@@ -164,8 +180,10 @@ def reason_of(filled: dict[int, str], name: str, serial: str, named: str) -> str
         (first != name and LABEL.fullmatch(first)) or (len(texts) == 1 and AUTHORITY.fullmatch(first))
     ):
         return refusals.PASSED_SIGNED
+    placed = any(text and text != name and not _said(text) for text in (address, named))
+    in_a_row = placed or (name not in ("", first) and len(texts) > 2)
     for text in (first, serial, name, named if not name else ""):
-        if text and (reason := _said(text)):
+        if text and (reason := _said(text, in_a_row=in_a_row)):
             return reason
     if len(texts) > 1 and not name and is_sum(texts[1]):
         return refusals.PASSED_SUM

@@ -27,6 +27,7 @@ from institutions.models import Category, Division, Institution
 from institutions.places import County
 from institutions.positions import Datum
 
+MOST_TOLD = 10  # rows that are no institution, where there is none
 STEP = 200  # rows between two signs of progress
 
 __all__ = ["Effect", "Plan", "PlannedRow", "make_plan"]
@@ -128,7 +129,7 @@ class _Planner:
         self.plan.parts.plan(self.plan, questions)
         if not self.plan.rows and not self.plan.errors and not questions.open and not self.left_out:
             if not any(each.reason == str(refusals.PASSED_EXAMPLE) for each in found.not_read):
-                raise UnreadableFile(refusals.NO_INSTITUTIONS)
+                raise UnreadableFile(_no_institutions(found.not_read))
             self.plan.warnings.append(Remark(0, "", str(refusals.ONLY_AN_EXAMPLE)))
         self._close()
 
@@ -267,6 +268,12 @@ class _Planner:
 def _asked(question: Question) -> list[tuple[str, int]]:
     """Of which rows a question is, by sheet and number; row 0 is the sheet or the file."""
     return question.places if question.scope == "row" else [(question.sheet, 0)]
+
+
+def _no_institutions(not_read: list[NotRead]) -> str:
+    """Nothing below the headings is an institution: what stands there instead."""
+    passed = [str(each) for each in not_read if each.passed]
+    return f"{refusals.NO_INSTITUTIONS}{'；'.join(passed[:MOST_TOLD])}"
 
 
 def _no_table(not_read: list[NotRead]) -> str:

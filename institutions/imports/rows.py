@@ -14,7 +14,7 @@ from institutions.imports import cells, naming, parts, passed, refusals, wrapped
 from institutions.imports.categories import CategoryReader
 from institutions.imports.columns import Above, Columns, Remark
 from institutions.imports.context import Context, Said
-from institutions.imports.deciding import Looks
+from institutions.imports.deciding import READ, Looks
 from institutions.imports.known import Register
 from institutions.imports.licences import LicenceReader, part_periods
 from institutions.imports.questions import ABOVE, KEEP, LEAVE_OUT, NONE, Questions
@@ -27,6 +27,9 @@ from institutions.places import BRACKETED, County
 from institutions.positions import to_wgs84
 
 LINES_AT_ONCE = 5_000
+MOST_ALONE = 30  # rows of nothing but a name that are asked about though most are
+# 天成花苑, 虹桥工业区: what may be called after a township and lie in another.
+NAMED_AFTER = re.compile(r"\w{0,2}(?:[苑园庄城府湾]|工业|农贸|建材|汽车)(?!路|街)")
 TEXTS = ("signboard_name", "operating_address", "registered_address")
 
 
@@ -101,6 +104,7 @@ class TableReader:
             self._survey(row, days[index], ticks.of(index, statuses[index]), said)
             self._position(row, longitudes[index], latitudes[index])
             row.licences = licences.of(row)
+            self._ask_alone(row)
             yield row
 
     @property
@@ -186,6 +190,36 @@ class TableReader:
             choices = {KEEP: refusals.CHOICE_WITHOUT_MARK, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
             self._ask_out(row, f"mark:{found.mark}", refusals.ASK_MARK.format(mark=found.mark), choices)
 
+    def _ask_alone(self, row: ReadRow) -> None:
+        """A row of which nothing but the name is filled, where others say more: it may be a line below the list."""
+        columns = row.columns
+        if any(columns[key] and not passed.signs(columns[key]) for key in ("operating_address", "principal", "phone")):
+            return
+        alone = None if row.errors or row.held_up or row.left_out else self._alone.get(row.row - 1)
+        if alone is None or self.register.has_name(columns["name"]):
+            return
+        if self.questions.answers.get(f"row:{row.key}") == READ:
+            return
+        choices = {KEEP: refusals.CHOICE_KEEP_NAME, LEAVE_OUT: refusals.CHOICE_LEAVE_OUT}
+        self._ask_out(row, f"name:{row.key}", refusals.ASK_ALONE.format(given=alone), choices)
+
+    @cached_property
+    def _alone(self) -> dict[int, str]:
+        """What stands in the rows of nothing but a name, or with 审核:李某 beside it; none in a table that is a list of
+        names, but for townships and some remarks."""
+        header, lines, alone, say_more = self.table.header, self.table.lines, dict[int, str](), False
+        name = header.places["name"]
+        taken = {place for key, place in header.places.items() if key not in ("name", "serial", "township")}
+        for row in lines.rows:
+            last = len(self.table.rows[row]) if header.last is None else header.last + 1
+            written = enumerate(self.table.rows[row][header.first : last], start=header.first)
+            filled = {place: text for place, cell in written if (text := cells.text(cell))}
+            if all(place == name or passed.signs(text) for place, text in filled.items()):
+                alone[row] = shortened(" ".join(filled.values()))
+            else:
+                say_more = say_more or not taken.isdisjoint(filled)
+        return alone if say_more and len(alone) <= max(MOST_ALONE, len(lines) // 2) else {}
+
     def _ask_void(self, row: ReadRow) -> None:
         """A row that is struck off by what stands for its serial."""
         title = self.table.titled("serial")
@@ -269,12 +303,18 @@ class TableReader:
             row.columns["division"] = self._unnamed(row, said)
 
     def _agreed(self, row: ReadRow, stated: Division, asked: Callable[[str], str]) -> Division | None:
-        """The township that is stated, unless the address begins with another: then it is asked about."""
+        """The township that is stated, unless the address begins with another, in full or in short: then it is asked
+        about. One that the address only mentions is said."""
         found = self.county.township_in(row.columns["operating_address"])
         other = found.township
-        if found.how != "stated" or other is None or other == stated:
+        if other is None or other == stated:
             return stated
         if self.register.has_place(row.columns["name"], row.columns["operating_address"], stated):
+            return stated
+        behind = row.columns["operating_address"].partition(found.names[0])[2]
+        if found.how == "mentioned" or (found.how == "short" and NAMED_AFTER.match(behind)):
+            said = refusals.MENTIONS_ANOTHER.format(given=found.names[0], name=stated.name)
+            row.warn("乡镇(街道)", said, row.columns["operating_address"])
             return stated
         return self._ask_township(row, asked(other.name), [stated, other])
 

@@ -76,6 +76,11 @@ class Lines(Sequence[Line]):
         self.rows.append(line.row)
         self._within.append(len(self._sections) - 1)
 
+    @property
+    def all_sections(self) -> frozenset[tuple[str, ...]]:
+        """In whatever sections a line stands."""
+        return frozenset(self._sections)
+
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -213,6 +218,7 @@ class _Walk:
         name = filled.get(header.places["name"], "")
         serial = filled.get(header.places.get("serial", -1), "")
         named = filled.get(header.places.get("township", -1), "")
+        address = filled.get(header.places.get("operating_address", -1), "")
         noting, self.noting = self.noting and len(set(texts)) == 1, False
         if row in self.opened:
             self.table.lines.append(Line(row, tuple(self.sections)))
@@ -227,9 +233,13 @@ class _Walk:
         elif noting and passed.goes_on_noting(texts[0]):
             self.noting = True
             self._pass(row, refusals.PASSED_NOTE, filled)
-        elif reason := passed.reason_of(filled, name, serial, named):
+        elif reason := passed.reason_of(filled, name, serial, named, address):
             self.noting = reason == refusals.PASSED_NOTE
             self._pass(row, reason, filled)
+        elif len(set(texts)) == 1 and texts[0].startswith(("以上", "上述")):
+            self._pass(row, refusals.PASSED_NOTE, filled)
+        elif self._is_aside(row, filled):
+            self._pass(row, refusals.PASSED_WITHOUT_NAME, filled)
         elif self._is_section(row, filled, name):
             self.sections.append(next(iter(filled.values())))
             self._pass(row, refusals.PASSED_SECTION, filled)
@@ -237,6 +247,17 @@ class _Walk:
             self._pass(row, refusals.PASSED_WITHOUT_NAME, filled)
         else:
             self.table.lines.append(Line(row, tuple(self.sections)))
+
+    def _is_aside(self, row: int, filled: dict[int, str]) -> bool:
+        """A lone address or remark, behind the first column: more of the row above, and no heading of those below."""
+        place, text = next(iter(filled.items()))
+        if len(filled) > 1 or place <= self.header.filled[0] or self.grid.is_wide(row, place):
+            return False
+        key = next((key for key, at in self.header.places.items() if at == place), "")
+        if key == "name":
+            return False
+        said_aside = key in ("", "operating_address", "registered_address") and not passed.looks_like_section(text)
+        return said_aside or text.startswith("原")
 
     def _is_section(self, row: int, filled: dict[int, str], name: str) -> bool:
         """A line of its own: one text, merged over the columns, numbered like a heading or beside the names."""
@@ -301,6 +322,12 @@ def _titles_above(sheet: Sheet, grid: Grid, found: list[Header]) -> list[NotRead
             what = shortened(" ".join(dict.fromkeys(filled.values())))
             titles.append(NotRead(sheet.name, str(refusals.PASSED_TITLE), row + 1, row + 1, what=what))
     return titles
+
+
+def merged_down(sheet: Sheet, place: int) -> dict[int, int]:
+    """The rows that show in a column what is merged down from a row above -> that row."""
+    merges = [merge for merge in sheet.merges if merge[1] == place and merge[2] > merge[0]]
+    return {row: first for first, _, last, _ in merges for row in range(first + 1, last + 1)}
 
 
 def columns_not_taken(table: Table) -> list[int]:

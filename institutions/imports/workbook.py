@@ -57,8 +57,8 @@ class Sheet:
     partial_days: OfCells = field(default_factory=OfCells)
     # Whole numbers that the sheet shows with noughts in front: as shown, 0577 for 577.
     padded: OfCells = field(default_factory=OfCells)
-    # Rows of a text file in which there are more cells than in the usual row: one that is divided once too often.
-    long_rows: frozenset[int] = frozenset()
+    # Of a text file: how many cells each row has, the empty ones behind the last among them; 255 stands for more.
+    lengths: bytes = b""
 
 
 @dataclass(frozen=True)

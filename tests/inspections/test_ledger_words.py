@@ -146,6 +146,28 @@ def test_outcome_is_read_where_its_words_are_certain(written, outcome):
     assert outcome_of(written) == outcome
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "计划9月底整改完成", "预计9月整改完成", "9月底前整改完成", "9月30日前整改完成", "承诺整改完成", "争取月底整改完成", "应于9月整改完成",
+        "整改完成50%", "已整改80%", "基本已整改", "已整改，但仍无证", "已关停后又开班", "已关停三楼教室", "已取缔又反弹",
+    ],
+)  # fmt: skip
+def test_what_is_meant_done_in_part_or_undone_since_is_no_outcome(written):
+    assert outcome_of(written) == ""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "已整改到位，应急灯已更换", "已签承诺书，已整改到位", "已退还预收费，已整改到位", "整改完成100%", "9月底前已整改到位", "日前已整改到位",
+        "之前的问题已整改到位", "教学计划已备案，已整改到位", "已作相应整改，整改完成",
+    ],
+)  # fmt: skip
+def test_words_that_only_look_like_an_intention_do_not_hide_an_outcome(written):
+    assert outcome_of(written) == "corrected"
+
+
 def test_yes_no_or_the_day_of_a_strike_off():
     assert [struck_off(cell)[0] for cell in ("是", "未销号", "2018-10-08")] == [True, False, date(2018, 10, 8)]
 

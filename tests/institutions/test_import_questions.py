@@ -1,12 +1,16 @@
 """Questions: asked once, answered by key, remembered; with a safe default said as a warning, without one an error."""
 
 import json
+from datetime import date
 
 import pytest
 
+from institutions.imports.fixes import with_fixes
 from institutions.imports.questions import LEAVE_OUT, Questions
+from institutions.imports.reading.frames import OfCells
 from institutions.imports.stored import as_text
-from institutions.imports.workbook import Sheet
+from institutions.imports.workbook import Sheet, read_workbook
+from institutions.models import CellFix
 from tests.institutions.intake_files import planned, planned_workbook, workbook
 from tests.institutions.test_import_command import refused, run, told, written
 
@@ -146,6 +150,64 @@ def test_of_a_cell_struck_out_in_part_the_rest_is_taken_by_default(answer, name)
     plan = planned(HEAD[:3], ["绘声馆旧址", *FIRST[1:3]], struck={(1, 0): "绘声馆"}, answers=answer)
 
     assert plan.rows[0].columns["name"] == name
+
+
+@pytest.mark.parametrize(("answer", "principals"), [({}, ["", ""]), ({"struck_parts": "keep"}, ["王某", "王某"])])
+def test_what_is_struck_out_of_a_merged_cell_is_so_for_each_row_beside_it(answer, principals):
+    head = [*HEAD[:3], "负责人"]
+
+    plan = planned(
+        head, [*FIRST[:3], "王某"], [*SECOND[:3], ""], merges=[(1, 3, 2, 3)], struck={(1, 3): ""}, answers=answer
+    )
+
+    assert [row.columns["principal"] for row in plan.rows] == principals
+    assert [(each.key, each.rows) for each in plan.questions] == [("struck_parts", [2])]
+
+
+def test_what_is_struck_out_of_a_merged_cell_is_asked_about_though_its_first_row_is_left_out():
+    plan = planned(
+        [*HEAD[:3], "负责人"],
+        [*FIRST[:3], "王某"],
+        [*SECOND[:3], ""],
+        merges=[(1, 3, 2, 3)],
+        struck={(1, 0): "", (1, 3): ""},
+    )
+
+    assert [(row.columns["name"], row.columns["principal"]) for row in plan.rows] == [(SECOND[0], "")]
+    assert [each.key for each in plan.questions] == ["struck_rows", "struck_parts"]
+
+
+def test_day_of_a_merged_cell_that_the_sheet_shows_in_part_is_refused_in_each_row_beside_it():
+    head = ["排摸日期", *HEAD[:3]]
+
+    plan = planned(
+        head,
+        [date(2018, 9, 3), *FIRST[:3]],
+        ["", *SECOND[:3]],
+        merges=[(1, 0, 2, 0)],
+        partial_days={(1, 0): "day without year"},
+    )
+
+    assert [(each.row, each.column) for each in plan.errors] == [(2, "排摸日期"), (3, "排摸日期")]
+
+
+def test_cell_typed_beside_what_is_struck_out_of_a_merged_cell_leaves_the_others_struck():
+    rows = [[*HEAD[:3], "负责人"], [*FIRST[:3], "王某"], [*SECOND[:3], ""], ["石桥棋院", "柳市镇", "后街7号", ""]]
+    book = workbook(Sheet("", rows=rows, merges=[(1, 3, 3, 3)], struck=OfCells({(1, 3): ""})))
+
+    plan = planned_workbook(with_fixes(book, [CellFix(address="D3", new="李某")]))
+
+    assert [row.columns["principal"] for row in plan.rows] == ["", "李某", ""]
+
+
+def test_row_typed_below_the_end_of_a_text_file_is_read():
+    book = read_workbook("机构名称,乡镇\n绘声馆,柳市镇\n".encode(), "a.csv")
+
+    plan = planned_workbook(
+        with_fixes(book, [CellFix(address="A3", new="青竹教育"), CellFix(address="B3", new="虹桥镇")])
+    )
+
+    assert [row.columns["name"] for row in plan.rows] == ["绘声馆", "青竹教育"]
 
 
 def test_later_question_without_a_default_takes_it_from_the_first():

@@ -195,7 +195,7 @@ class SheetFrames:
         self.numbers = OfCells()
         self.partial_days = OfCells()
         self.padded = OfCells()
-        self.long_rows: set[int] = set()
+        self.lengths = bytearray()  # of a text file: cells of each row, the empty ones behind the last among them
         self.signs = SignsWithoutCode()
         send.count(100)
         send("sheet", name, state)
@@ -248,7 +248,7 @@ class SheetFrames:
                 "numbers": self.numbers.packed(),
                 "partial_days": self.partial_days.packed(),
                 "padded": self.padded.packed(),
-                "long_rows": frozenset(self.long_rows),
+                "lengths": bytes(self.lengths),
             },
         )
 

@@ -29,12 +29,10 @@ def read(file: IO[bytes], limits: Limits, send: Send) -> None:
     text = _opened(file.read(), send)
     text = _with_quotes_understood(text, send)
     rows = _Rows(send, limits)
-    usual = text.usual_length()
     for index, record in enumerate(text.records()):
+        rows.lengths.append(min(len(record), 255))
         if row := rows.taken(index, record):
             rows.add(index, row)
-            if len(row) > usual:
-                rows.long_rows.add(index)
     rows.close()
     if rows.unwrapped:
         send("remark", "TEXTS_UNWRAPPED", {"count": rows.unwrapped, "row": rows.first_unwrapped})
@@ -57,11 +55,6 @@ class _Text:
 
     def records(self) -> Any:
         return csv.reader(self.lines(), delimiter=self.separator, quoting=self.quoting, strict=self.strict)
-
-    def usual_length(self) -> int:
-        """Cells of most of the first rows, the empty ones behind the last among them."""
-        lengths = Counter(len(record) for record in islice(self.records(), LOOKED_AT) if any(record))
-        return max(lengths, key=lambda length: (lengths[length], -length), default=1)
 
     def usual_width(self) -> int:
         """Columns of most of the first rows."""
