@@ -107,7 +107,7 @@ GROUPS: dict[str, tuple[str | Promise, Words]] = {
             "report.approved": _("批准报告"),
             "report.handed_over": _("报送"),
             "report.corrected": _("开始更正"),
-            "report.discarded": _("作废草稿"),
+            "report.discarded": _("作废草稿或放弃更正"),
         },
     ),
     "documents": (

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.canonical import canonical, digest_of
 from accounts.errors import Invalid
-from reports.figure_keys import anchor_of, query_of
+from reports.figure_keys import anchor_of, parts_of, query_of
+from reports.monthly import difference_query
 from reports.printed import NO_HEADING, Paragraph, Part, Printed, joined, text_of
 
 OWN = "own"
@@ -30,7 +32,7 @@ MOST_HEADING = {"red_head": 60, "number": 60, "addressees": 300, "signed": 120, 
 _CHINESE = "〇零一二两三四五六七八九十百千万"
 NUMERAL = re.compile(
     r"\d+(?:[,，]\d{3})*(?:[.．]\d+)?[%％]?"
-    rf"|百分之[{_CHINESE}点]+|[{_CHINESE}]{{2,}}(?=[多余来几]?[所家起人名个])"
+    rf"|百分之[{_CHINESE}点]+|[{_CHINESE}]{{2,}}(?=\s*[多余来几]?[所家起人名个])"
 )
 # Numerals that count nothing, by the whole of what they stand in: days and spans of them, numbers of documents and of
 # telephones, places in an order.
@@ -41,9 +43,9 @@ _OF_A_DAY = (
 )
 _COUNTS_NOTHING = re.compile(
     rf"(?<!\d)(?:{_OF_A_DAY}|0\d{{2,3}}-\d{{7,8}}(?!\d))"
-    r"|[〔［\[（(]\d{4}[〕］\]）)]第?\d+号|月\d{1,2}号|第\d+[期版号届季批次条名]"
+    r"|[〔［\[（(]\d{4}[〕］\]）)]第?\d+号|月\d{1,2}号|第\d+[期版号届季批次条]"
 )
-_RANK = re.compile(r"第\d+位")
+_RANK = re.compile(r"第\d+[位名]")
 _ID = re.compile(r"[a-z_]+(?:\.[0-9a-z]{1,12})?")
 
 
@@ -163,6 +165,11 @@ def _opens(key: str, live: Printed) -> dict[str, str]:
         for part in paragraph["parts"]:
             if isinstance(part, dict) and part["figure"] == key:
                 return {name: part[name] for name in ("query", "anchor", "path") if name in part}
+    part, figure = parts_of(key)
+    if part == "change":
+        days = live["as_of"], live["before"]
+        query = difference_query(live["division"], *days, live["asked_known_at"], figure)
+        return {"query": query, "anchor": "", "path": reverse("difference")}
     return {"query": query_of(live.content, key) if key else "", "anchor": anchor_of(key)}
 
 

@@ -306,10 +306,8 @@ class MonthlyReport:
         """增加3所: a figure against that of the report before; the difference statement lists those that came into it
         and those that left it."""
         change = getattr(self.total, figure) - getattr(self.total_before, figure)
-        asked = {"division": self.division, "as_of": self.moment.on.isoformat(), "known_at": self.known_at}
-        if self.before.on >= EARLIEST:  # else the page takes it by itself, and no question may name it
-            asked["before"] = self.before.on.isoformat()
-        query = urlencode({name: value for name, value in asked.items() if value} | {"figure": figure})
+        days = self.moment.on.isoformat(), self.before.on.isoformat()
+        query = difference_query(self.division, *days, self.known_at, figure)
         return Number(signed(change), query, figure=f"change.{figure}", path=reverse("difference"))
 
     def _key(
@@ -401,6 +399,14 @@ def whole_of(name: str) -> str:
 
 def chinese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def difference_query(division: str, as_of: str, before: str, known_at: str, figure: str) -> str:
+    """What the difference statement is asked for a figure of two days."""
+    asked = {"division": division, "as_of": as_of, "known_at": known_at}
+    if before >= EARLIEST.isoformat():  # else the page takes it by itself, and no question may name it
+        asked["before"] = before
+    return urlencode({name: value for name, value in asked.items() if value} | {"figure": figure})
 
 
 def signed(change: int) -> str:

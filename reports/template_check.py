@@ -100,6 +100,7 @@ def tried(division: str) -> dict[str, Any]:
     def types() -> frozenset[str]:
         return frozenset(FindingType.objects.values_list("pk", flat=True))
 
+    @cache
     def on_file(part: str) -> bool:
         if part.startswith("type."):
             return part.removeprefix("type.") in types()

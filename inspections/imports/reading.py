@@ -163,7 +163,7 @@ def outcome_of(written: str) -> str:
     bare = re.sub(r"[\s。;,!]|^\d[.、]", "", cells.text(written)).lower()
     if not bare or bare in OUTCOMES:
         return OUTCOMES.get(bare, "")
-    if DENIED.search(bare):
+    if any(DENIED.search(re.sub(r"\s", "", clause).lower()) for clause in re.split(r"[。;,!]", cells.text(written))):
         return ""
     found = {outcome for word, outcome in IN_A_SENTENCE.items() if word in bare}
     if len(found) > 1:

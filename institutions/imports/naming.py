@@ -96,7 +96,7 @@ def named(cell: str, county: County) -> Named:
     odd = (MARK, REMARK, PHONE_IN_NAME)
     marks = [found[0] for pattern in odd for found in pattern.finditer(name) if found[0].strip()]
     bare = cells.text(PHONE_IN_NAME.sub("", REMARK.sub("", MARK.sub("", name))))
-    if _is_none(bare or name, county):
+    if _is_none(bare or name, county) or (marks and not bare):  # 人去楼空
         return Named(name, taken, none=True, possible=_may_be_one(name, county))
     if not marks and len(_names_in(name)) > 1:
         return Named(name, taken, several=True)

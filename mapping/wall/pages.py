@@ -67,7 +67,7 @@ def _open(request: SignedInRequest, said: dict[str, Any]) -> HttpResponse:
     if said["sign_out"]:
         sessions.sign_out(request)
     # A wall that is of today goes on with the days.
-    on = "" if question.as_of == str(today()) else question.as_of
+    on = "" if question.as_of == str(today()) and not question.known_at else question.as_of
     answer = redirect(f"{reverse('wall')}?{question.query_string(as_of=on)}")
     answer.set_cookie(
         COOKIE, f"{opened.pk}.{secret}", expires=opened.expires_at, path=reverse("wall"), httponly=True,

@@ -242,7 +242,7 @@ class ReportEvent(models.Model):
         APPROVED = "approved", _("批准")
         HANDED_OVER = "handed_over", _("报送")
         CORRECTED = "corrected", _("开始更正")
-        DISCARDED = "discarded", _("作废草稿")
+        DISCARDED = "discarded", _("作废草稿或放弃更正")
 
     PREPARING = ["begun", "edited", "explained", "submitted", "corrected"]
 

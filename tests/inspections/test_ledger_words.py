@@ -168,6 +168,11 @@ def test_words_that_only_look_like_an_intention_do_not_hide_an_outcome(written):
     assert outcome_of(written) == "corrected"
 
 
+@pytest.mark.parametrize("written", ["已关停，教室已清空", "已停办，三楼搬空", "已取缔。原宿舍已改作他用"])
+def test_what_became_of_the_rooms_is_another_clause(written):
+    assert outcome_of(written) == "closed"
+
+
 def test_yes_no_or_the_day_of_a_strike_off():
     assert [struck_off(cell)[0] for cell in ("是", "未销号", "2018-10-08")] == [True, False, date(2018, 10, 8)]
 

@@ -386,6 +386,14 @@ CASES: dict[str, dict[str, Any]] = {
         "reads": [READ_ONE + "; status=full"],
         "asked": ["licence_status"],
     },
+    "K4 a title of what was cleared away": {
+        "rows": [
+            ["柳市镇已清除校外培训机构名单"],
+            ["机构名称", "办学地址"],
+            ["绘声馆", "井巷路1号"],
+        ],
+        "reads": [READ_ONE],
+    },
     "K4 a title that leaves a township out": {
         "rows": [
             ["柳市镇以外校外培训机构名单"],

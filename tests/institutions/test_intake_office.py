@@ -1,5 +1,5 @@
 """Registers as an office and as clerks send them: what each must give stands in intake_office_cases.py,
-intake_clerk_cases.py, intake_township_cases.py and intake_bureau_cases.py."""
+intake_clerk_cases.py, intake_township_cases.py, intake_bureau_cases.py and intake_county_cases.py."""
 
 from typing import Any
 

@@ -223,7 +223,8 @@ const chips = [...document.querySelectorAll(".asked a")].map((link) => {
   return [link, Object.fromEntries(config.grammar.filter((name) => state()[name] && !left.get(name)).map((name) => [name, ""]))];
 });
 function leadOn() {
-  const asked = question({ as_of: state().as_of === today() ? "" : state().as_of }); // a wall of today goes on with the days
+  const now = state();
+  const asked = question({ as_of: now.as_of === today() && !now.known_at ? "" : now.as_of }); // a wall of today goes on with the days
   for (const link of document.querySelectorAll("a[data-asked]")) link.href = `${link.dataset.asked}${asked}${link.dataset.more ?? ""}`;
   byId("wall-asked").value = asked;
   for (const [link, without] of chips) link.href = address(without);
@@ -246,7 +247,7 @@ form.addEventListener("submit", () => {
     field.disabled = !field.value;
   }
 });
-form.addEventListener("formdata", ({ formData }) => { if (formData.get("as_of") === today()) formData.delete("as_of"); });
+form.addEventListener("formdata", ({ formData }) => { if (formData.get("as_of") === today() && !formData.get("known_at")) formData.delete("as_of"); });
 byId("map-home").addEventListener("click", async () => { const whole = await showWhole().catch(failed); if (whole) fitTo(whole); });
 
 async function begin() {

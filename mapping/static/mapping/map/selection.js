@@ -90,7 +90,10 @@ function during(sentence, events, { still = false } = {}) {
   const escape = (event) => { if (event.key === "Escape") { stopDrawing(); say(words.cancelled); } else events.keydown?.(event); };
   const { keydown, ended, ...onMap } = events;
   container.classList.add("drawing");
-  if (still) map.dragging.disable();
+  if (still) {
+    map.dragging.disable();
+    map.touchZoom.disable();
+  }
   map.doubleClickZoom.disable();
   map.on(onMap);
   document.addEventListener("keydown", escape);
@@ -99,6 +102,7 @@ function during(sentence, events, { still = false } = {}) {
     ended?.();
     container.classList.remove("drawing");
     map.dragging.enable();
+    map.touchZoom.enable();
     map.doubleClickZoom.enable();
     map.off(onMap);
     document.removeEventListener("keydown", escape);
@@ -118,7 +122,8 @@ byId("choose-box").addEventListener("click", () => {
   let box = null;
   const over = new AbortController();
   // Of the browser's own events: Leaflet's are the mouse's alone, and a finger draws, too.
-  const on = (name, act) => map.getContainer().addEventListener(name, (event) => { if (event.isPrimary) act(map.mouseEventToLatLng(event)); }, { signal: over.signal });
+  const meant = (event) => event.isPrimary && event.button <= 0 && !event.target.closest(".leaflet-control, .leaflet-popup");
+  const on = (name, act) => map.getContainer().addEventListener(name, (event) => { if (meant(event)) act(map.mouseEventToLatLng(event)); }, { signal: over.signal });
   during(words.drawBox, { ended: () => over.abort() }, { still: true });
   on("pointerdown", (at) => { from = at; });
   on("pointermove", (at) => {
