@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -14,6 +15,25 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="visit",
             index=models.Index(fields=["recorded_by", "recorded_at"], name="visit_of_recorder"),
+        ),
+        # Remaking the table, as SQLite would for this, takes its triggers and copies every visit.
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL("DROP INDEX inspections_visit_recorded_by_id_03f3ad3c", migrations.RunSQL.noop)
+            ],
+            state_operations=[
+                migrations.AlterField(
+                    model_name="visit",
+                    name="recorded_by",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+            ],
         ),
         migrations.RunPython(know_the_index, migrations.RunPython.noop),
     ]

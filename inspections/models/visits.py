@@ -89,7 +89,7 @@ class Visit(models.Model):
     happened_on = models.DateField(_("检查日期"))
     device_sent_at = models.DateTimeField(_("设备发送时间"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("登记时间"))
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("登记人"))
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False, verbose_name=_("登记人"))
     inspectors = models.ManyToManyField(User, related_name="visits", verbose_name=_("检查人员"))
     longitude = models.FloatField(_("经度"), null=True, blank=True)
     latitude = models.FloatField(_("纬度"), null=True, blank=True)
