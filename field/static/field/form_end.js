@@ -62,7 +62,7 @@ export function others(form, askToDrop) {
   const note = el("textarea", { id: "note", maxlength: 5000, oninput() { draft.note = note.value; form.changed(); } }, draft.note);
   const purposes = Object.entries(labels("purpose"));
   const happened = el("input", { type: "datetime-local", id: "happened", value: localOf(draft.happened_at), onchange() {
-    if (happened.value) draft.happened_at = new Date(`${happened.value}:00+08:00`).toISOString();
+    if (happened.value) Object.assign(draft, { happened_at: new Date(`${happened.value}:00+08:00`).toISOString(), dated: true });
     form.changed();
   } });
   const seen = draft.institution.surveyed_on ? null : el("div", { className: "field" }, el("p", { className: "label" }, t("licence_status")),

@@ -160,6 +160,73 @@ def test_form_can_be_begun_and_is_kept_later_where_there_is_no_room(phone_of, tm
     assert phone.on_server(visit) == (1, 0)
 
 
+# Every draft on the phone was begun two days ago, somewhere else.
+BEGUN_BEFORE = """
+() => new Promise((done) => {
+  const asked = indexedDB.open("field");
+  asked.onsuccess = () => {
+    const transaction = asked.result.transaction("drafts", "readwrite");
+    const cursor = transaction.objectStore("drafts").openCursor();
+    cursor.onsuccess = () => {
+      if (!cursor.result) return;
+      const happened_at = new Date(Date.now() - 172800000).toISOString();
+      const position = { longitude: 120.7, latitude: 28.0, accuracy_m: 9, source: "gps" };
+      cursor.result.update({ ...cursor.result.value, happened_at, position });
+      cursor.result.continue();
+    };
+    transaction.oncomplete = () => { asked.result.close(); done(); };
+  };
+})
+"""
+
+
+def when_and_where(phone, visit: str) -> str:
+    """Whether the visit is of just now, and its longitude as it was sent."""
+    code = f"from inspections.models import Visit; v = Visit.objects.get(pk='{visit}'); "
+    code += "print((v.recorded_at - v.happened_at).total_seconds() < 1800, round(v.longitude, 1))"
+    return phone.server.run(code)
+
+
+def test_form_that_was_only_opened_is_of_when_and_where_it_is_filled_in(phone):
+    phone.page.click("[data-filter=everything]")
+    phone.page.locator("[data-visit]", has_text="登记走访").first.click()
+    expect(phone.page.locator("#s-place .sum")).to_contain_text("精度")
+    expect(phone.page.locator("#kept")).to_contain_text("已存")
+    visit = phone.page.url.rpartition("/")[2]
+    phone.page.click(".back")
+    phone.page.wait_for_selector(".card")
+    phone.page.evaluate(BEGUN_BEFORE)
+
+    phone.page.locator("[data-visit]", has_text="继续填写").first.click()
+    phone.page.click("#s-result [data-value=no_access]")
+    expect(phone.page.locator("#s-place .sum")).to_contain_text("精度 ±12 米")
+    assert phone.page.url.endswith(visit)
+    phone.save()
+    phone.says("stored")
+
+    assert when_and_where(phone, visit) == "True 120.9"
+
+
+@pytest.mark.parametrize(("answer", "stored"), [("#it_was_then", "False 120.7"), ("#it_is_now", "True 120.9")])
+def test_form_that_was_filled_in_before_is_asked_whether_it_was_then(phone, answer, stored):
+    visit = phone.begin(result="no_access")
+    expect(phone.page.locator("#s-place .sum")).to_contain_text("精度")
+    expect(phone.page.locator("#kept")).to_contain_text("已存")
+    phone.page.click(".back")
+    phone.page.wait_for_selector(".card")
+    phone.page.evaluate(BEGUN_BEFORE)
+
+    phone.page.locator("[data-visit]", has_text="继续填写").first.click()
+    expect(phone.page.locator("#whether-then")).to_contain_text("检查时间仍是")
+    phone.page.click(answer)
+    expect(phone.page.locator("#whether-then")).to_have_count(0)
+    expect(phone.page.locator("#s-place .sum")).to_contain_text("精度")
+    phone.save()
+    phone.says("stored")
+
+    assert when_and_where(phone, visit) == stored
+
+
 def test_second_tap_saves_nothing_twice(phone):
     before = phone.all_on_server()
     visit = phone.begin()
