@@ -1,8 +1,9 @@
-// On every page: how many visits wait on this device, as a link to the app; and signing out takes along what the phone
-// keeps of the register, once nothing waits.
-import { all } from "./db.js";
-import { isOpen, stateOf, whenChanged } from "./outbox.js";
+// On every page: how many visits wait on this device, as a link to the app; whose app it is; and signing out takes along
+// what the phone keeps of the register, once nothing waits.
+import { all, get, put } from "./db.js";
+import { changed, isOpen, stateOf, whenChanged } from "./outbox.js";
 import { forget } from "./sign_out.js";
+import { belongsTo } from "./worklist.js";
 
 const badge = document.getElementById("field-waiting");
 
@@ -20,6 +21,16 @@ async function show() {
   badge.textContent = badge.dataset.said.replace("{n}", waiting);
 }
 
+// Somebody else has signed in on a phone where the app was used: without a network, too, it is theirs from now on.
+async function takeOver() {
+  const { user, name } = badge.dataset;
+  const who = await get("meta", "who");
+  if (!who || who.username === user) return;
+  await put("meta", { username: user, name }, "who");
+  await belongsTo(user);
+  changed();
+}
+
 function signingOut() {
   const form = document.querySelector(`form[action="${badge.dataset.logout}"]`);
   form?.addEventListener("submit", async (event) => {
@@ -35,7 +46,7 @@ function signingOut() {
 }
 
 if (badge) {
-  show();
+  takeOver().catch((error) => console.info("the app's database:", error)).then(show);
   signingOut();
   whenChanged(show);
   window.addEventListener("pageshow", show);
