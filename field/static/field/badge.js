@@ -2,7 +2,7 @@
 // what the phone keeps of the register, once nothing waits.
 import { all, get, put } from "./db.js";
 import { changed, isOpen, stateOf, whenChanged } from "./outbox.js";
-import { forget } from "./sign_out.js";
+import { signOut } from "./sign_out.js";
 import { belongsTo } from "./worklist.js";
 
 const badge = document.getElementById("field-waiting");
@@ -37,8 +37,8 @@ function signingOut() {
     if (event.defaultPrevented) return;
     event.preventDefault();
     if ((await count().catch(() => 0)) === 0) {
-      await forget().catch(() => {});
-      form.submit();
+      if (await signOut(badge.dataset.logout)) window.location.assign(badge.dataset.login);
+      else form.submit(); // the browser says what is wrong
     } else {
       window.location.assign(badge.href);
     }

@@ -23,8 +23,29 @@ def test_signing_out_takes_the_register_along(phone):
     assert phone.page.evaluate(COUNT, "institutions") == 0
 
 
+def test_signing_out_without_network_is_said_not_to_have_happened_and_takes_nothing(phone):
+    phone.page.click("text=本机")
+    phone.offline()
+    phone.page.click("#sign-out")
+    expect(phone.page.locator("#not-signed-out")).to_contain_text("还没有退出")
+    assert phone.page.evaluate(COUNT, "institutions") > 0
+
+    phone.offline(False)
+    phone.page.click(".sheet .close")
+    phone.page.click("#sign-out")
+    phone.page.wait_for_url("**/accounts/login/")
+    assert phone.page.evaluate(COUNT, "institutions") == 0
+
+
 def test_signing_out_on_another_page_does_too(phone):
     phone.page.goto(f"{phone.address}/institutions/")
+    phone.page.route("**/accounts/logout/", lambda route: route.fulfill(status=503, body="busy"))
+    phone.page.click(".who button:has-text('退出')")
+    expect(phone.page.locator("body")).to_have_text("busy")
+    phone.page.unroute("**/accounts/logout/")
+    phone.page.goto(f"{phone.address}/institutions/")
+    assert phone.page.evaluate(COUNT, "institutions") > 0
+
     phone.page.click(".who button:has-text('退出')")
     phone.page.wait_for_url("**/accounts/login/")
 
