@@ -1,5 +1,5 @@
 // 名单: what waits for this inspector, the most pressing and the nearest first; from the phone alone.
-import { allFrom, get, isFull, write } from "./db.js";
+import { allFrom, isFull, write } from "./db.js";
 import { distance } from "./datums.js";
 import { el, put } from "./dom.js";
 import { state } from "./frame.js";
@@ -8,7 +8,7 @@ import { isOpen, listed, unkeptDrafts } from "./outbox.js";
 import { canLocate, follow, lastFix, locate, whenMoved } from "./place.js";
 import { ago, atTime, labels, metres, t } from "./told.js";
 import { newDraft, dayAfter } from "./visit.js";
-import { areas, areasAreKnown, institutionsOf } from "./worklist.js";
+import { areas, areasAreKnown, institutionsOf, partners } from "./worklist.js";
 import { calling, going } from "./reach.js";
 
 const PAGE = 30;
@@ -142,8 +142,7 @@ export async function showList(place) {
 
   async function start({ draft, ...institution }) {
     if (draft) return location.assign(`#/visit/${draft.id}`);
-    const partners = (await get("meta", "partners")) ?? [];
-    return begin(newDraft({ user: state.user, institution, partners }));
+    return begin(newDraft({ user: state.user, institution, partners: await partners() }));
   }
 
   put(place, el("h1", { className: "visually-hidden" }, t("list")),
