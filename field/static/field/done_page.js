@@ -4,7 +4,7 @@ import { uuid } from "./digest.js";
 import { el, put } from "./dom.js";
 import { sendNow, state } from "./frame.js";
 import { ask, dayOf, now, offsetMs, today } from "./net.js";
-import { keyOfPhoto, listed, stateOf, unkept, whenChanged } from "./outbox.js";
+import { GONE, keyOfPhoto, listed, stateOf, unkept, whenChanged } from "./outbox.js";
 import { atTime, labels, metres, t } from "./told.js";
 
 const SHAPES = { stored: "●", aside: "◐", photos: "▲", waiting: "○", conflict: "◐", invalid: "■", replaced: "–" };
@@ -112,7 +112,7 @@ function reasons({ message, errors, unknown }) {
 function photosRefused(row, answer) {
   const refused = row.body.photos.filter(({ slot }) => answer?.photos?.[slot]?.refused);
   return refused.map(({ slot }) => {
-    const why = answer.photos[slot].refused === "gone" ? t("photo_gone") : answer.photos[slot].refused;
+    const why = answer.photos[slot].refused === GONE ? t("photo_gone") : answer.photos[slot].refused;
     return el("p", { className: "reason" }, t("photo_refused", { n: slot, why }), " ",
       el("button", { type: "button", className: "button", onclick: () => tryAgain(row.id, slot) }, t("retry_photo")));
   });

@@ -9,12 +9,13 @@ const API = "/api/v1/";
 const BATCH = 20; // visits in one request; the server takes 50
 const VISIT_MS = 60_000;
 const PHOTO_MS = 180_000;
+export const GONE = "gone"; // a photo that is not here: another page may hold it still
 const DIGEST = /^[0-9a-f]{64}$/;
 
 // Photos for which the phone had no room: they live as long as the page does.
 export const unkept = new Map();
 export const unkeptDrafts = new Map(); // and drafts as they were last filled in, by their id
-globalThis.window?.addEventListener("beforeunload", (event) => { if (unkeptDrafts.size) event.preventDefault(); });
+globalThis.window?.addEventListener("beforeunload", (event) => { if (unkeptDrafts.size || unkept.size) event.preventDefault(); });
 export const keyOfPhoto = (visit, slot) => `${visit}/${slot}`;
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("field");
@@ -41,6 +42,7 @@ export async function save(row) {
       await transaction.objectStore("answers").put({ ...before, replaced_by: row.id });
     }
   });
+  for (const [key, { visit }] of unkept) if (visit === row.corrects) unkept.delete(key); // they are in this one too
   changed();
 }
 
@@ -229,12 +231,12 @@ function note(row, change) {
 async function sendPhotos(row, answer, beat) {
   for (const { slot, sha256 } of row.body.photos) {
     const before = answer.photos?.[slot];
-    if (before?.stored_at || (before?.refused && !before.again)) continue;
+    if (before?.stored_at || (before?.refused && before.refused !== GONE && !before.again)) continue;
     await beat?.();
     const photo = unkept.get(keyOfPhoto(row.id, slot)) ?? (await get("photos", [row.id, slot]));
     if (!photo?.bytes) {
       if (typeof window === "undefined") continue; // the worker knows nothing of what a page holds
-      await note(row, (changing) => { changing.photos[slot] = { refused: "gone" }; });
+      if (before?.refused !== GONE) await note(row, (changing) => { changing.photos[slot] ??= { refused: GONE }; });
       continue;
     }
     const path = `${API}visits/${row.id}/photos/${sha256}/`;

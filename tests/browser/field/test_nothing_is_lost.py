@@ -116,6 +116,28 @@ def test_photo_for_which_there_is_no_room_is_sent_from_the_page(phone_of, tmp_pa
     expect(phone.page.locator("#said [role=alert]")).to_have_count(0)
 
 
+def test_photo_that_only_one_tab_holds_is_sent_by_it_whatever_another_says(phone_of, tmp_path):
+    phone = phone_of(folder=tmp_path, room=4_000_000, service_workers="block")
+    phone.context.route("**/api/v1/visits/*/photos/**", lambda route: route.abort())
+    visit = phone.begin()
+    phone.photo(width=2400, height=1800, grain=1)
+    expect(phone.page.locator("#said [role=alert]")).to_contain_text("只在这个页面里")
+    leaves = "window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    assert phone.page.evaluate(leaves) is False  # the browser asks first
+
+    phone.save()
+    phone.says("photos")
+    other = phone.new_page()
+    other.goto(phone.page.url)
+    expect(other.locator("main .reason")).to_contain_text("照片已不在这台手机上")
+    phone.context.unroute("**/api/v1/visits/*/photos/**")
+    phone.send()
+    phone.says("stored", seconds=60)
+
+    assert phone.on_server(visit) == (1, 1)
+    assert phone.page.evaluate(leaves) is True
+
+
 def test_form_for_which_there_is_no_room_is_said_and_is_there_when_there_is(phone_of, tmp_path):
     phone = phone_of(folder=tmp_path, room=8_000_000)
     visit = phone.begin()
