@@ -13,6 +13,7 @@ import { calling, going } from "./reach.js";
 
 const PAGE = 30;
 const SOON_DAYS = 7;
+const NEAR_M = 100; // the list stays as it is for so short a way, or one that may be none
 const view = { filter: "todo", words: "", shown: PAGE, here: null }; // as it was left
 
 const isOverdue = ({ round }) => Boolean(round?.overdue);
@@ -147,9 +148,13 @@ export async function showList(place) {
 
   put(place, el("h1", { className: "visually-hidden" }, t("list")),
     el("label", { className: "visually-hidden", htmlFor: "find", for: "find" }, t("find")), find, tabs, age, list, foundNew);
+  view.here = lastFix() ?? view.here;
   await load();
-  view.here ??= lastFix();
-  const stop = whenMoved((fix) => { if (!view.here) { view.here = fix; draw(); } });
+  const stop = whenMoved((fix) => {
+    if (view.here && distance(view.here, fix) <= Math.max(NEAR_M, fix.accuracy_m)) return;
+    view.here = fix;
+    draw();
+  });
   follow();
   window.addEventListener("field:fresh", load);
   return () => { stop(); window.removeEventListener("field:fresh", load); };
