@@ -257,6 +257,9 @@ def _of_sending() -> dict[str, str]:
         "server_busy": _("服务器忙，稍后自动再传。"),
         "refused_sending": _("服务器要求先处理：{why}"),
         "retry_photo": _("再传一次"),
+        "give_up_photo": _("不再上传"),
+        "give_up_sure": _("不再上传第 {n} 张照片？走访不会再有这张照片。"),
+        "photo_given_up": _("已不再上传。"),
     }
 
 

@@ -1,8 +1,9 @@
 // On every page: how many visits wait on this device, as a link to the app; whose app it is; and signing out takes along
-// what the phone keeps of the register, once nothing waits.
+// what the phone keeps of the register; what waits stays, and is asked about.
 import { all, get, put } from "./db.js";
 import { changed, isOpen, stateOf, whenChanged } from "./outbox.js";
 import { signOut } from "./sign_out.js";
+import { isUntouched } from "./visit.js";
 import { belongsTo } from "./worklist.js";
 
 const badge = document.getElementById("field-waiting");
@@ -12,7 +13,7 @@ async function count() {
   const byId = new Map(answers.map((answer) => [answer.id, answer]));
   const mine = ({ user }) => user === badge.dataset.user;
   const open = rows.filter(mine).filter((row) => isOpen({ state: stateOf(row, byId.get(row.id)) }));
-  return open.length + drafts.filter(mine).length;
+  return open.length + drafts.filter((draft) => mine(draft) && !isUntouched(draft)).length;
 }
 
 async function show() {
@@ -36,12 +37,10 @@ function signingOut() {
   form?.addEventListener("submit", async (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
-    if ((await count().catch(() => 0)) === 0) {
-      if (await signOut(badge.dataset.logout)) window.location.assign(badge.dataset.login);
-      else form.submit(); // the browser says what is wrong
-    } else {
-      window.location.assign(badge.href);
-    }
+    const waiting = await count().catch(() => 0);
+    if (waiting && !window.confirm(badge.dataset.leave.replace("{n}", waiting))) return;
+    if (await signOut(badge.dataset.logout)) window.location.assign(badge.dataset.login);
+    else form.submit(); // the browser says what is wrong
   });
 }
 

@@ -4,7 +4,8 @@ import { uuid } from "./digest.js";
 import { el, put } from "./dom.js";
 import { sendNow, state } from "./frame.js";
 import { ask, dayOf, now, offsetMs, today } from "./net.js";
-import { GONE, keyOfPhoto, listed, stateOf, unkept, whenChanged } from "./outbox.js";
+import { GONE, changed, keyOfPhoto, listed, stateOf, unkept, whenChanged } from "./outbox.js";
+import { sheet } from "./sheet.js";
 import { atTime, labels, metres, t } from "./told.js";
 
 const SHAPES = { stored: "●", aside: "◐", photos: "▲", waiting: "○", conflict: "◐", invalid: "■", replaced: "–" };
@@ -113,8 +114,10 @@ function photosRefused(row, answer) {
   const refused = row.body.photos.filter(({ slot }) => answer?.photos?.[slot]?.refused);
   return refused.map(({ slot }) => {
     const why = answer.photos[slot].refused === GONE ? t("photo_gone") : answer.photos[slot].refused;
-    return el("p", { className: "reason" }, t("photo_refused", { n: slot, why }), " ",
-      el("button", { type: "button", className: "button", onclick: () => tryAgain(row.id, slot) }, t("retry_photo")));
+    const given_up = answer.photos[slot].given_up;
+    return el("p", { className: "reason" }, t("photo_refused", { n: slot, why }), " ", given_up ? t("photo_given_up") : "", " ",
+      el("button", { type: "button", className: "button", onclick: () => tryAgain(row.id, slot) }, t("retry_photo")), " ",
+      given_up ? null : el("button", { type: "button", className: "button danger", data: { giveUp: slot }, onclick: () => askToGiveUp(row.id, slot) }, t("give_up_photo")));
   });
 }
 
@@ -125,6 +128,18 @@ async function tryAgain(id, slot) {
     await transaction.objectStore("answers").put(answer);
   });
   await sendNow();
+}
+
+function askToGiveUp(id, slot) {
+  const opened = sheet(t("give_up_sure", { n: slot }), el("button", { type: "button", className: "button danger wide", id: "give-up", async onclick() {
+    await write(["answers"], async (transaction) => {
+      const answer = await transaction.objectStore("answers").get(id);
+      if (answer.photos[slot]?.refused) await transaction.objectStore("answers").put({ ...answer, photos: { ...answer.photos, [slot]: { ...answer.photos[slot], given_up: true } } });
+    });
+    unkept.delete(keyOfPhoto(id, slot));
+    opened.close();
+    changed();
+  } }, t("give_up_photo")));
 }
 
 function links(row, receipt) {

@@ -54,11 +54,12 @@ export function stateOf(row, answer = {}) {
   const total = row.body.photos.length;
   const stored = row.body.photos.filter(({ slot }) => answer.photos?.[slot]?.stored_at).length;
   const refusedPhotos = row.body.photos.filter(({ slot }) => answer.photos?.[slot]?.refused).length;
+  const givenUp = row.body.photos.filter(({ slot }) => answer.photos?.[slot]?.given_up).length;
   const on = (name) => ({ name, total, stored, refusedPhotos });
   if (answer.replaced_by) return on("replaced");
   if (answer.refused?.status === 409) return on("conflict");
   if (answer.receipt) {
-    if (stored < total) return on("photos");
+    if (stored + givenUp < total) return on("photos");
     return on(answer.receipt.kept_aside ? "aside" : "stored");
   }
   if (answer.refused && !answer.refused.again) return on("invalid");
@@ -231,7 +232,7 @@ function note(row, change) {
 async function sendPhotos(row, answer, beat) {
   for (const { slot, sha256 } of row.body.photos) {
     const before = answer.photos?.[slot];
-    if (before?.stored_at || (before?.refused && before.refused !== GONE && !before.again)) continue;
+    if (before?.stored_at || before?.given_up || (before?.refused && before.refused !== GONE && !before.again)) continue;
     await beat?.();
     const photo = unkept.get(keyOfPhoto(row.id, slot)) ?? (await get("photos", [row.id, slot]));
     if (!photo?.bytes) {
