@@ -116,6 +116,11 @@ export async function showForm(place, id) {
     (node.querySelector("button, input, select") ?? node).focus({ preventScroll: true });
   }
 
+  // Opened, put away and taken out somewhere else: it begins there.
+  function seen() {
+    if (document.visibilityState === "visible" && isUntouched(draft) && !form.photos.length && happenedLongAgo(draft)) showAgain();
+  }
+
   // What was filled in some time ago may be of then, or be going on now.
   function whetherThen() {
     if (draft.corrects || draft.dated || !happenedLongAgo(draft)) return null;
@@ -124,7 +129,7 @@ export async function showForm(place, id) {
       draft.dated = true;
       changed();
       await writing;
-      window.dispatchEvent(new Event("hashchange")); // the form as it is now
+      showAgain();
     } }, t(name));
     return el("div", { className: "notice warning", id: "whether-then" }, el("p", {}, t("whether_then", { at: atTime(draft.happened_at) })),
       el("div", { className: "doors" }, answer("it_was_then", () => {}), answer("it_is_now", () => happensNow(draft))));
@@ -156,12 +161,16 @@ export async function showForm(place, id) {
   if (unkeptDrafts.has(id)) keepNow();
   follow();
   window.scrollTo(0, 0);
+  document.addEventListener("visibilitychange", seen);
   return async () => {
+    document.removeEventListener("visibilitychange", seen);
     await writing;
     stopFollowing();
     release();
   };
 }
+
+const showAgain = () => window.dispatchEvent(new Event("hashchange"));
 
 // One page at a time fills in a visit: another tab that has it open is told that it goes on here.
 async function alone(id, whenStolen) {

@@ -229,6 +229,19 @@ def test_form_that_was_only_opened_is_of_when_and_where_it_is_filled_in(phone):
     assert when_and_where(phone, visit) == "True 120.9"
 
 
+def test_form_that_was_opened_and_put_away_begins_when_it_is_taken_out(phone):
+    phone.offline()  # nobody tells the phone what time it is
+    phone.page.click("[data-filter=everything]")
+    phone.page.locator("[data-visit]", has_text="登记走访").first.click()
+    expect(phone.page.locator("#s-place .sum")).to_contain_text("精度")
+    before = phone.page.locator("#happened").input_value()
+
+    phone.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 7200000; }")
+    phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    wait_until(phone.page, "(before) => document.querySelector('#happened')?.value > before", before)
+
+
 @pytest.mark.parametrize(("answer", "stored"), [("#it_was_then", "False 120.7"), ("#it_is_now", "True 120.9")])
 def test_form_that_was_filled_in_before_is_asked_whether_it_was_then(phone, answer, stored):
     visit = phone.begin(result="no_access")
