@@ -132,11 +132,14 @@ async function tryAgain(id, slot) {
 
 function askToGiveUp(id, slot) {
   const opened = sheet(t("give_up_sure", { n: slot }), el("button", { type: "button", className: "button danger wide", id: "give-up", async onclick() {
-    await write(["answers"], async (transaction) => {
+    const given_up = await write(["answers"], async (transaction) => {
       const answer = await transaction.objectStore("answers").get(id);
-      if (answer.photos[slot]?.refused) await transaction.objectStore("answers").put({ ...answer, photos: { ...answer.photos, [slot]: { ...answer.photos[slot], given_up: true } } });
+      if (!answer.photos[slot]?.refused) return false; // the server has it after all
+      answer.photos[slot].given_up = true;
+      await transaction.objectStore("answers").put(answer);
+      return true;
     });
-    unkept.delete(keyOfPhoto(id, slot));
+    if (given_up) unkept.delete(keyOfPhoto(id, slot));
     opened.close();
     changed();
   } }, t("give_up_photo")));
