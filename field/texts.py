@@ -180,6 +180,9 @@ def _of_the_form() -> dict[str, str]:
         "purpose": _("检查类型"),
         "licence_status": _("证照情况"),
         "happened_at": _("检查时间"),
+        "whether_then": _("检查时间仍是 {at}？"),
+        "it_was_then": _("仍是"),
+        "it_is_now": _("改为现在，重新定位"),
         "note": _("备注"),
         "note_private": _("不要写身份证号、个人姓名和电话。"),
         "save": _("保存走访"),
@@ -254,6 +257,9 @@ def _of_sending() -> dict[str, str]:
         "server_busy": _("服务器忙，稍后自动再传。"),
         "refused_sending": _("服务器要求先处理：{why}"),
         "retry_photo": _("再传一次"),
+        "give_up_photo": _("不再上传"),
+        "give_up_sure": _("不再上传第 {n} 张照片？走访不会再有这张照片。"),
+        "photo_given_up": _("已不再上传。"),
     }
 
 
@@ -289,6 +295,7 @@ def _of_this_phone() -> dict[str, str]:
         "sign_out": _("退出登录"),
         "sign_out_why": _("退出时清除手机上的名单、同事姓名和已存服务器的走访。"),
         "sign_out_waits": _("还有 {n} 条未上传。请先上传或导出；草稿和未上传的走访留在手机上，本人再登录可见。"),
+        "not_signed_out": _("没有连上服务器，还没有退出。名单和走访都还在手机上，联网后再退出。"),
         "sign_out_saved": _("已导出，退出"),
         "clear_room": _("清理已上传的照片和走访"),
         "cleared": _("已清理。"),

@@ -4,7 +4,8 @@ import { uuid } from "./digest.js";
 import { el, put } from "./dom.js";
 import { sendNow, state } from "./frame.js";
 import { ask, dayOf, now, offsetMs, today } from "./net.js";
-import { keyOfPhoto, listed, stateOf, unkept, whenChanged } from "./outbox.js";
+import { GONE, changed, keyOfPhoto, listed, stateOf, unkept, whenChanged } from "./outbox.js";
+import { sheet } from "./sheet.js";
 import { atTime, labels, metres, t } from "./told.js";
 
 const SHAPES = { stored: "●", aside: "◐", photos: "▲", waiting: "○", conflict: "◐", invalid: "■", replaced: "–" };
@@ -112,9 +113,11 @@ function reasons({ message, errors, unknown }) {
 function photosRefused(row, answer) {
   const refused = row.body.photos.filter(({ slot }) => answer?.photos?.[slot]?.refused);
   return refused.map(({ slot }) => {
-    const why = answer.photos[slot].refused === "gone" ? t("photo_gone") : answer.photos[slot].refused;
-    return el("p", { className: "reason" }, t("photo_refused", { n: slot, why }), " ",
-      el("button", { type: "button", className: "button", onclick: () => tryAgain(row.id, slot) }, t("retry_photo")));
+    const why = answer.photos[slot].refused === GONE ? t("photo_gone") : answer.photos[slot].refused;
+    const given_up = answer.photos[slot].given_up;
+    return el("p", { className: "reason" }, t("photo_refused", { n: slot, why }), " ", given_up ? t("photo_given_up") : "", " ",
+      el("button", { type: "button", className: "button", onclick: () => tryAgain(row.id, slot) }, t("retry_photo")), " ",
+      given_up ? null : el("button", { type: "button", className: "button danger", data: { giveUp: slot }, onclick: () => askToGiveUp(row.id, slot) }, t("give_up_photo")));
   });
 }
 
@@ -125,6 +128,21 @@ async function tryAgain(id, slot) {
     await transaction.objectStore("answers").put(answer);
   });
   await sendNow();
+}
+
+function askToGiveUp(id, slot) {
+  const opened = sheet(t("give_up_sure", { n: slot }), el("button", { type: "button", className: "button danger wide", id: "give-up", async onclick() {
+    const given_up = await write(["answers"], async (transaction) => {
+      const answer = await transaction.objectStore("answers").get(id);
+      if (!answer.photos[slot]?.refused) return false; // the server has it after all
+      answer.photos[slot].given_up = true;
+      await transaction.objectStore("answers").put(answer);
+      return true;
+    });
+    if (given_up) unkept.delete(keyOfPhoto(id, slot));
+    opened.close();
+    changed();
+  } }, t("give_up_photo")));
 }
 
 function links(row, receipt) {

@@ -48,7 +48,9 @@ export function others(form, askToDrop) {
   function draw() {
     const words = find.value.trim().toLowerCase();
     const there = (name) => draft.inspectors.includes(name);
-    const offered = known.filter(({ username, name }) => there(username) || (`${name} ${username}`.toLowerCase().includes(words))).filter(({ username }) => username !== draft.user);
+    const unknown = draft.inspectors.filter((each) => !known.some(({ username }) => username === each)); // has left since
+    const people = [...known, ...unknown.map((each) => ({ username: each, name: each }))];
+    const offered = people.filter(({ username, name }) => there(username) || (`${name} ${username}`.toLowerCase().includes(words))).filter(({ username }) => username !== draft.user);
     offered.sort((one, other) => there(other.username) - there(one.username));
     put(chosen, offered.slice(0, MOST_SHOWN).map(({ username, name }) => {
       const box = el("input", { type: "checkbox", checked: there(username), data: { key: `with:${username}` }, value: username, onchange() {
@@ -62,7 +64,7 @@ export function others(form, askToDrop) {
   const note = el("textarea", { id: "note", maxlength: 5000, oninput() { draft.note = note.value; form.changed(); } }, draft.note);
   const purposes = Object.entries(labels("purpose"));
   const happened = el("input", { type: "datetime-local", id: "happened", value: localOf(draft.happened_at), onchange() {
-    if (happened.value) draft.happened_at = new Date(`${happened.value}:00+08:00`).toISOString();
+    if (happened.value) Object.assign(draft, { happened_at: new Date(`${happened.value}:00+08:00`).toISOString(), dated: true });
     form.changed();
   } });
   const seen = draft.institution.surveyed_on ? null : el("div", { className: "field" }, el("p", { className: "label" }, t("licence_status")),

@@ -13,7 +13,7 @@ import { photosOf } from "./photos.js";
 import { follow, stopFollowing } from "./place.js";
 import { sheet } from "./sheet.js";
 import { atTime, labels, t } from "./told.js";
-import { bodyOf, lookedInside, missing, problemsOf, roundOf, somebodyThere } from "./visit.js";
+import { beginAgain, bodyOf, happenedLongAgo, happensNow, isUntouched, lookedInside, missing, problemsOf, roundOf, somebodyThere } from "./visit.js";
 import { catalogue } from "./worklist.js";
 
 const AGAIN_MS = 5000; // until a draft is tried again for which there was no room
@@ -25,9 +25,11 @@ export async function showForm(place, id) {
     put(place, el("h1", {}, t("visit")), el("p", { className: "notice" }, t("gone")), el("a", { className: "button wide", href: "#/" }, t("to_list")));
     return undefined;
   }
+  const taken = await photosOf(id);
+  if (isUntouched(draft) && !taken.length) beginAgain(draft, (await get("institutions", draft.institution.id)) ?? draft.institution);
   let stolen = false; // by another tab: what is on the phone goes on there
   const release = await alone(id, () => { stolen = true; goesOnElsewhere(place, id); });
-  const form = { draft, catalogue: await catalogue(), photos: await photosOf(id), changed, camera() {}, photosReady: async () => {} };
+  const form = { draft, catalogue: await catalogue(), photos: taken, changed, camera() {}, photosReady: async () => {} };
   const kept = el("p", { className: "soft kept", role: "status", id: "kept" });
   const said = el("p", { className: "reason", role: "alert", id: "form-said" });
   const button = el("button", { type: "button", className: "button primary", id: "save", onclick: save }, t("save"));
@@ -86,10 +88,10 @@ export async function showForm(place, id) {
     try {
       await form.photosReady();
       await writing;
-      const taken = (await photosOf(id)).filter(({ sha256 }) => sha256);
+      const made = (await photosOf(id)).filter(({ sha256 }) => sha256);
       await saveToOutbox({
         id, user: draft.user, title: draft.institution.name, saved_at: new Date().toISOString(), corrects: draft.corrects ?? null,
-        problems: problemsOf(draft, form.catalogue).length, body: bodyOf(draft, taken, form.catalogue), draft: { ...draft },
+        problems: problemsOf(draft, form.catalogue).length, body: bodyOf(draft, made, form.catalogue), draft: { ...draft },
       });
       over = true;
       unkeptDrafts.delete(id);
@@ -114,6 +116,25 @@ export async function showForm(place, id) {
     (node.querySelector("button, input, select") ?? node).focus({ preventScroll: true });
   }
 
+  // Opened, put away and taken out somewhere else: it begins there.
+  function seen() {
+    if (document.visibilityState === "visible" && isUntouched(draft) && !form.photos.length && happenedLongAgo(draft)) showAgain();
+  }
+
+  // What was filled in some time ago may be of then, or be going on now.
+  function whetherThen() {
+    if (draft.corrects || draft.dated || !happenedLongAgo(draft)) return null;
+    const answer = (name, happens) => el("button", { type: "button", className: "button", id: name, async onclick() {
+      happens();
+      draft.dated = true;
+      changed();
+      await writing;
+      showAgain();
+    } }, t(name));
+    return el("div", { className: "notice warning", id: "whether-then" }, el("p", {}, t("whether_then", { at: atTime(draft.happened_at) })),
+      el("div", { className: "doors" }, answer("it_was_then", () => {}), answer("it_is_now", () => happensNow(draft))));
+  }
+
   function askToDrop() {
     const opened = sheet(t("drop_draft_sure"), el("button", { type: "button", className: "button danger wide", async onclick() {
       over = true;
@@ -134,18 +155,22 @@ export async function showForm(place, id) {
     el("div", { className: "form-head" }, el("a", { className: "button back", href: "#/" }, "← ", t("back")),
       el("div", { className: "grow" }, el("h1", {}, institution.name), el("p", { className: "soft" }, institution.address)),
     ),
-    result, parts.map(({ node }) => node),
+    whetherThen(), result, parts.map(({ node }) => node),
     el("div", { className: "save-bar" }, said, el("div", { className: "row" }, kept, button)));
   update();
   if (unkeptDrafts.has(id)) keepNow();
   follow();
   window.scrollTo(0, 0);
+  document.addEventListener("visibilitychange", seen);
   return async () => {
+    document.removeEventListener("visibilitychange", seen);
     await writing;
     stopFollowing();
     release();
   };
 }
+
+const showAgain = () => window.dispatchEvent(new Event("hashchange"));
 
 // One page at a time fills in a visit: another tab that has it open is told that it goes on here.
 async function alone(id, whenStolen) {

@@ -1,12 +1,11 @@
 // An institution that is on no list: found on the spot, with its first survey.
-import { get } from "./db.js";
 import { uuid } from "./digest.js";
 import { el, put } from "./dom.js";
 import { state } from "./frame.js";
 import { begin } from "./list_page.js";
 import { labels, t } from "./told.js";
 import { newDraft } from "./visit.js";
-import { areas } from "./worklist.js";
+import { areas, partners } from "./worklist.js";
 
 export async function showFound(place) {
   const townships = await areas();
@@ -26,7 +25,7 @@ export async function showFound(place) {
       id: uuid(), ...found, signboard: "", longitude: null, latitude: null, accuracy_m: null, round: null, last: null, answers: {},
       surveyed_on: null, licence_status: "", has_phone: false,
     };
-    return begin(newDraft({ user: state.user, institution, found, partners: (await get("meta", "partners")) ?? [] }));
+    return begin(newDraft({ user: state.user, institution, found, partners: await partners() }));
   }
 
   const field = (label, input) => el("div", { className: "field" }, el("label", { for: input.id }, label), input);

@@ -41,6 +41,7 @@ export async function askForBackgroundSync() {
 }
 
 export async function showBar() {
+  await loadUser(); // another page may have said that somebody else is here
   const mine = state.user ? await listed(state.user) : [];
   const open = mine.filter(isOpen);
   const sendable = open.filter((each) => each.state.name !== "invalid").length;

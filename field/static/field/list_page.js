@@ -1,5 +1,5 @@
 // 名单: what waits for this inspector, the most pressing and the nearest first; from the phone alone.
-import { allFrom, get, isFull, write } from "./db.js";
+import { allFrom, isFull, write } from "./db.js";
 import { distance } from "./datums.js";
 import { el, put } from "./dom.js";
 import { state } from "./frame.js";
@@ -8,11 +8,12 @@ import { isOpen, listed, unkeptDrafts } from "./outbox.js";
 import { canLocate, follow, lastFix, locate, whenMoved } from "./place.js";
 import { ago, atTime, labels, metres, t } from "./told.js";
 import { newDraft, dayAfter } from "./visit.js";
-import { areas, areasAreKnown, institutionsOf } from "./worklist.js";
+import { areas, areasAreKnown, institutionsOf, partners } from "./worklist.js";
 import { calling, going } from "./reach.js";
 
 const PAGE = 30;
 const SOON_DAYS = 7;
+const NEAR_M = 100; // the list stays as it is for so short a way, or one that may be none
 const view = { filter: "todo", words: "", shown: PAGE, here: null }; // as it was left
 
 const isOverdue = ({ round }) => Boolean(round?.overdue);
@@ -142,15 +143,18 @@ export async function showList(place) {
 
   async function start({ draft, ...institution }) {
     if (draft) return location.assign(`#/visit/${draft.id}`);
-    const partners = (await get("meta", "partners")) ?? [];
-    return begin(newDraft({ user: state.user, institution, partners }));
+    return begin(newDraft({ user: state.user, institution, partners: await partners() }));
   }
 
   put(place, el("h1", { className: "visually-hidden" }, t("list")),
     el("label", { className: "visually-hidden", htmlFor: "find", for: "find" }, t("find")), find, tabs, age, list, foundNew);
+  view.here = lastFix() ?? view.here;
   await load();
-  view.here ??= lastFix();
-  const stop = whenMoved((fix) => { if (!view.here) { view.here = fix; draw(); } });
+  const stop = whenMoved((fix) => {
+    if (view.here && distance(view.here, fix) <= Math.max(NEAR_M, fix.accuracy_m)) return;
+    view.here = fix;
+    draw();
+  });
   follow();
   window.addEventListener("field:fresh", load);
   return () => { stop(); window.removeEventListener("field:fresh", load); };

@@ -9,12 +9,13 @@ const API = "/api/v1/";
 const BATCH = 20; // visits in one request; the server takes 50
 const VISIT_MS = 60_000;
 const PHOTO_MS = 180_000;
+export const GONE = "gone"; // a photo that is not here: another page may hold it still
 const DIGEST = /^[0-9a-f]{64}$/;
 
 // Photos for which the phone had no room: they live as long as the page does.
 export const unkept = new Map();
 export const unkeptDrafts = new Map(); // and drafts as they were last filled in, by their id
-globalThis.window?.addEventListener("beforeunload", (event) => { if (unkeptDrafts.size) event.preventDefault(); });
+globalThis.window?.addEventListener("beforeunload", (event) => { if (unkeptDrafts.size || unkept.size) event.preventDefault(); });
 export const keyOfPhoto = (visit, slot) => `${visit}/${slot}`;
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("field");
@@ -41,6 +42,7 @@ export async function save(row) {
       await transaction.objectStore("answers").put({ ...before, replaced_by: row.id });
     }
   });
+  for (const [key, { visit }] of unkept) if (visit === row.corrects) unkept.delete(key); // they are in this one too
   changed();
 }
 
@@ -52,11 +54,12 @@ export function stateOf(row, answer = {}) {
   const total = row.body.photos.length;
   const stored = row.body.photos.filter(({ slot }) => answer.photos?.[slot]?.stored_at).length;
   const refusedPhotos = row.body.photos.filter(({ slot }) => answer.photos?.[slot]?.refused).length;
+  const givenUp = row.body.photos.filter(({ slot }) => answer.photos?.[slot]?.given_up).length;
   const on = (name) => ({ name, total, stored, refusedPhotos });
   if (answer.replaced_by) return on("replaced");
   if (answer.refused?.status === 409) return on("conflict");
   if (answer.receipt) {
-    if (stored < total) return on("photos");
+    if (stored + givenUp < total) return on("photos");
     return on(answer.receipt.kept_aside ? "aside" : "stored");
   }
   if (answer.refused && !answer.refused.again) return on("invalid");
@@ -229,12 +232,12 @@ function note(row, change) {
 async function sendPhotos(row, answer, beat) {
   for (const { slot, sha256 } of row.body.photos) {
     const before = answer.photos?.[slot];
-    if (before?.stored_at || (before?.refused && !before.again)) continue;
+    if (before?.stored_at || before?.given_up || (before?.refused && before.refused !== GONE && !before.again)) continue;
     await beat?.();
     const photo = unkept.get(keyOfPhoto(row.id, slot)) ?? (await get("photos", [row.id, slot]));
     if (!photo?.bytes) {
       if (typeof window === "undefined") continue; // the worker knows nothing of what a page holds
-      await note(row, (changing) => { changing.photos[slot] = { refused: "gone" }; });
+      if (before?.refused !== GONE) await note(row, (changing) => { changing.photos[slot] ??= { refused: GONE }; });
       continue;
     }
     const path = `${API}visits/${row.id}/photos/${sha256}/`;

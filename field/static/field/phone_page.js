@@ -5,7 +5,7 @@ import { ask } from "./net.js";
 import { asFile, isOpen, listed } from "./outbox.js";
 import { canLocate } from "./place.js";
 import { sheet } from "./sheet.js";
-import { clearStored, forget } from "./sign_out.js";
+import { clearStored, signOut as endSession } from "./sign_out.js";
 import { ago, sizeOf, t, told } from "./told.js";
 import { areas, refresh } from "./worklist.js";
 
@@ -96,14 +96,13 @@ async function speak(language) {
 async function signOut() {
   const waiting = (await listed(state.user)).filter(isOpen).length;
   if (!waiting) return leave();
-  sheet(t("sign_out"), el("p", {}, t("sign_out_waits", { n: waiting })),
+  const opened = sheet(t("sign_out"), el("p", {}, t("sign_out_waits", { n: waiting })),
     el("button", { type: "button", className: "button primary wide", onclick: saveFile }, t("save_file")),
-    el("button", { type: "button", className: "button danger wide", id: "saved-sign-out", onclick: leave }, t("sign_out_saved")));
+    el("button", { type: "button", className: "button danger wide", id: "saved-sign-out", onclick() { opened.close(); leave(); } }, t("sign_out_saved")));
   return undefined;
 }
 
 async function leave() {
-  await forget();
-  await ask("POST", told.logout, { bytes: "", type: "application/x-www-form-urlencoded" });
-  location.assign(told.login);
+  if (await endSession(told.logout)) location.assign(told.login);
+  else sheet(t("sign_out"), el("p", { id: "not-signed-out", role: "alert" }, t("not_signed_out")));
 }

@@ -10,6 +10,7 @@ const OUTCOMES = {
   none: ["licensed", "closed"],
 };
 const LONGEST_TERM_DAYS = 3 * 365;
+const LONG_AGO_MS = 3600_000;
 const LOOKED_INSIDE = "inspected";
 
 export function newDraft({ user, institution, found = null, partners = [] }) {
@@ -25,6 +26,27 @@ export function newDraft({ user, institution, found = null, partners = [] }) {
     position: null, order: false, due_on: "", inspectors: [user, ...partners], note: "", next_slot: 1,
   };
 }
+
+// Begun and not filled in yet: nothing in it but what the phone put there by itself.
+export function isUntouched(draft) {
+  const said = ({ id, happened_at, saved_at, position, ...rest }) => JSON.stringify(rest);
+  return draft.position?.source !== "pin" && said(draft) === said(newDraft({ ...draft, partners: partnersOf(draft) }));
+}
+
+const partnersOf = ({ user, inspectors }) => inspectors.filter((each) => each !== user);
+
+// It happens now and here, at an institution as it is known now.
+export function beginAgain(draft, institution) {
+  const { id, ...begun } = newDraft({ ...draft, institution, partners: partnersOf(draft) });
+  Object.assign(draft, begun);
+}
+
+export function happensNow(draft) {
+  draft.happened_at = now().toISOString();
+  if (draft.position?.source !== "pin") draft.position = null;
+}
+
+export const happenedLongAgo = ({ happened_at }) => now() - Date.parse(happened_at) > LONG_AGO_MS;
 
 export const roundOf = (draft) => draft.institution.round ?? null;
 export const inRound = (draft, code) => Boolean(roundOf(draft)?.findings.some(({ type, put_right }) => type === code && !put_right));

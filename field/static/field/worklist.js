@@ -14,6 +14,12 @@ export const areasAreKnown = async () => (await get("meta", "areas")) !== undefi
 export const catalogue = () => get("meta", "catalogue");
 export const colleagues = async () => (await get("meta", "colleagues"))?.listed ?? [];
 
+// Who went along last time, as far as they still record visits.
+export async function partners() {
+  const [last, known] = await Promise.all([get("meta", "partners"), get("meta", "colleagues")]);
+  return (last ?? []).filter((name) => !known || known.listed.some(({ username }) => username === name));
+}
+
 // Who signs in next on this phone sees nothing of the one before.
 export async function belongsTo(username) {
   const owner = await get("meta", "owner");

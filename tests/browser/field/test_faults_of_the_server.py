@@ -67,3 +67,29 @@ def test_visit_under_a_used_id_is_kept_aside_with_its_photos(bare):
     expect(bare.page.locator(".bar .send")).to_have_count(0)
 
     assert bare.server.run(ASIDE.format(visit)) == "[1]"
+
+
+def test_photo_that_the_server_refuses_can_be_given_up_and_waits_no_more(bare):
+    refused = {"code": "invalid", "message": "这不是照片。", "errors": {}}
+    bare.page.route(
+        "**/api/v1/visits/*/photos/**",
+        lambda route: route.fulfill(status=422, content_type="application/json", body=json.dumps(refused)),
+    )
+    visit = bare.begin()
+    bare.photo()
+    bare.save()
+    bare.says("photos")
+    expect(bare.page.locator("main .reason")).to_contain_text("这不是照片。")
+
+    bare.page.click("[data-give-up]")
+    bare.page.click("#give-up")
+    bare.says("stored")
+    expect(bare.page.locator("main .reason")).to_contain_text("已不再上传")
+    bare.page.goto(f"{bare.address}/field/#/phone")
+    expect(bare.page.locator("main")).to_contain_text("没有待上传的走访")
+    bare.page.goto(f"{bare.address}/field/#/done/{visit}")
+    bare.page.unroute("**/api/v1/visits/*/photos/**")
+    bare.page.click("main .reason button")  # it may be tried again all the same
+    expect(bare.page.locator("main .reason")).to_have_count(0)
+
+    assert bare.on_server(visit) == (1, 1)

@@ -197,3 +197,37 @@ def test_saving_waits_for_no_network_and_holds_up_no_frame(bare):
     assert [task for task in held_up if start <= task[0] < end] == []
     bare.says("waiting")
     assert bare.page.url.endswith(visit)
+
+
+# What the phone knows of one thing; forgets it where nothing is given.
+KNOWS = """
+([name, value]) => new Promise((done) => {
+  const asked = indexedDB.open("field");
+  asked.onsuccess = () => {
+    const transaction = asked.result.transaction("meta", "readwrite");
+    const meta = transaction.objectStore("meta");
+    if (value === null) meta.delete(name);
+    else meta.put(value, name);
+    transaction.oncomplete = () => { asked.result.close(); done(); };
+  };
+})
+"""
+
+
+def test_who_has_left_goes_along_no_more_and_can_be_unticked(phone):
+    phone.page.evaluate(KNOWS, ["partners", ["has_left", "taskforce"]])
+    phone.begin(4)
+    phone.page.click("#s-others > summary")
+    expect(phone.page.locator("#s-others [value=taskforce]")).to_be_checked()
+    expect(phone.page.locator("#s-others [value=has_left]")).to_have_count(0)
+    phone.page.click(".back")
+    phone.page.wait_for_selector(".card")
+
+    phone.page.evaluate(KNOWS, ["colleagues", None])  # nobody has told this phone who is there
+    visit = phone.begin(4)
+    phone.page.click("#s-others > summary")
+    phone.page.uncheck("#s-others [value=has_left]")
+    phone.save()
+    phone.says("stored")
+
+    assert stated(phone, visit)["inspectors"] == ["inspector", "taskforce"]

@@ -2,7 +2,13 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.field.phones import SIZE
+from tests.browser.field.phones import HERE, SIZE
+from tests.browser.waiting import wait_until
+
+ALL_ARE_FAR = """
+() => [...document.querySelectorAll(".away")]
+  .every(({ textContent: said }) => said.endsWith(" km") && parseFloat(said) > 10)
+"""
 
 
 def test_only_what_has_changed_is_fetched_again(phone):
@@ -23,6 +29,9 @@ def test_nearest_come_first_when_asked(phone):
     metres = [float(text.split()[0]) * (1000 if "km" in text else 1) for text in said]
     assert len(metres) == 30
     assert metres == sorted(metres)
+
+    phone.context.set_geolocation(HERE | {"longitude": HERE["longitude"] + 0.5})  # 49 km on
+    wait_until(phone.page, ALL_ARE_FAR)
 
 
 def test_institution_is_found_by_a_part_of_its_address_without_network(phone):

@@ -23,6 +23,14 @@ window.closeByForce = () => {
 };
 """
 
+NO_WAY_FOR_PHOTOS = """
+const fetched = window.fetch;
+window.fetch = (path, sent) => {
+  if (sent?.method === "PUT" && path.includes("/photos/") && !window.thereIsAWay) return Promise.reject(new TypeError());
+  return fetched(path, sent);
+};
+"""
+
 # Takes what room there is, to the last hundred bytes.
 FILL = """
 () => new Promise((done) => {
@@ -116,6 +124,27 @@ def test_photo_for_which_there_is_no_room_is_sent_from_the_page(phone_of, tmp_pa
     expect(phone.page.locator("#said [role=alert]")).to_have_count(0)
 
 
+def test_photo_that_only_one_tab_holds_is_sent_by_it_whatever_another_says(phone_of, tmp_path):
+    phone = phone_of(folder=tmp_path, room=4_000_000, script=NO_WAY_FOR_PHOTOS)
+    visit = phone.begin()
+    phone.photo(width=2400, height=1800, grain=1)
+    expect(phone.page.locator("#said [role=alert]")).to_contain_text("只在这个页面里")
+    leaves = "window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    assert phone.page.evaluate(leaves) is False  # the browser asks first
+
+    phone.save()
+    phone.says("photos")
+    other = phone.new_page()
+    other.goto(phone.page.url)
+    expect(other.locator("main .reason")).to_contain_text("照片已不在这台手机上")
+    phone.page.evaluate("window.thereIsAWay = true")
+    phone.send()
+    phone.says("stored", seconds=60)
+
+    assert phone.on_server(visit) == (1, 1)
+    assert phone.page.evaluate(leaves) is True
+
+
 def test_form_for_which_there_is_no_room_is_said_and_is_there_when_there_is(phone_of, tmp_path):
     phone = phone_of(folder=tmp_path, room=8_000_000)
     visit = phone.begin()
@@ -158,6 +187,86 @@ def test_form_can_be_begun_and_is_kept_later_where_there_is_no_room(phone_of, tm
     phone.says("stored")
 
     assert phone.on_server(visit) == (1, 0)
+
+
+# Every draft on the phone was begun two days ago, somewhere else.
+BEGUN_BEFORE = """
+() => new Promise((done) => {
+  const asked = indexedDB.open("field");
+  asked.onsuccess = () => {
+    const transaction = asked.result.transaction("drafts", "readwrite");
+    const cursor = transaction.objectStore("drafts").openCursor();
+    cursor.onsuccess = () => {
+      if (!cursor.result) return;
+      const happened_at = new Date(Date.now() - 172800000).toISOString();
+      const position = { longitude: 120.7, latitude: 28.0, accuracy_m: 9, source: "gps" };
+      cursor.result.update({ ...cursor.result.value, happened_at, position });
+      cursor.result.continue();
+    };
+    transaction.oncomplete = () => { asked.result.close(); done(); };
+  };
+})
+"""
+
+
+def when_and_where(phone, visit: str) -> str:
+    """Whether the visit is of just now, and its longitude as it was sent."""
+    code = f"from inspections.models import Visit; v = Visit.objects.get(pk='{visit}'); "
+    code += "print((v.recorded_at - v.happened_at).total_seconds() < 1800, round(v.longitude, 1))"
+    return phone.server.run(code)
+
+
+def test_form_that_was_only_opened_is_of_when_and_where_it_is_filled_in(phone):
+    phone.page.click("[data-filter=everything]")
+    phone.page.locator("[data-visit]", has_text="登记走访").first.click()
+    expect(phone.page.locator("#s-place .sum")).to_contain_text("精度")
+    expect(phone.page.locator("#kept")).to_contain_text("已存")
+    visit = phone.page.url.rpartition("/")[2]
+    phone.page.click(".back")
+    phone.page.wait_for_selector(".card")
+    phone.page.evaluate(BEGUN_BEFORE)
+
+    phone.page.locator("[data-visit]", has_text="继续填写").first.click()
+    phone.page.click("#s-result [data-value=no_access]")
+    expect(phone.page.locator("#s-place .sum")).to_contain_text("精度 ±12 米")
+    assert phone.page.url.endswith(visit)
+    phone.save()
+    phone.says("stored")
+
+    assert when_and_where(phone, visit) == "True 120.9"
+
+
+def test_form_that_was_opened_and_put_away_begins_when_it_is_taken_out(phone):
+    phone.offline()  # nobody tells the phone what time it is
+    phone.page.click("[data-filter=everything]")
+    phone.page.locator("[data-visit]", has_text="登记走访").first.click()
+    expect(phone.page.locator("#s-place .sum")).to_contain_text("精度")
+    before = phone.page.locator("#happened").input_value()
+
+    phone.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 7200000; }")
+    phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    wait_until(phone.page, "(before) => document.querySelector('#happened')?.value > before", before)
+
+
+@pytest.mark.parametrize(("answer", "stored"), [("#it_was_then", "False 120.7"), ("#it_is_now", "True 120.9")])
+def test_form_that_was_filled_in_before_is_asked_whether_it_was_then(phone, answer, stored):
+    visit = phone.begin(result="no_access")
+    expect(phone.page.locator("#s-place .sum")).to_contain_text("精度")
+    expect(phone.page.locator("#kept")).to_contain_text("已存")
+    phone.page.click(".back")
+    phone.page.wait_for_selector(".card")
+    phone.page.evaluate(BEGUN_BEFORE)
+
+    phone.page.locator("[data-visit]", has_text="继续填写").first.click()
+    expect(phone.page.locator("#whether-then")).to_contain_text("检查时间仍是")
+    phone.page.click(answer)
+    expect(phone.page.locator("#whether-then")).to_have_count(0)
+    expect(phone.page.locator("#s-place .sum")).to_contain_text("精度")
+    phone.save()
+    phone.says("stored")
+
+    assert when_and_where(phone, visit) == stored
 
 
 def test_second_tap_saves_nothing_twice(phone):

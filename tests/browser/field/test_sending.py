@@ -5,8 +5,22 @@ from collections import Counter
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.waiting import wait_for
+from tests.browser.waiting import wait_for, wait_until
 
+# Whether the app on this phone is the task force's.
+IS_THE_TASK_FORCES = """
+() => new Promise((resolve) => {
+  const asked = indexedDB.open("field");
+  asked.onsuccess = () => {
+    const meta = asked.result.transaction("meta").objectStore("meta");
+    const [who, owner] = [meta.get("who"), meta.get("owner")];
+    owner.onsuccess = () => {
+      asked.result.close();
+      resolve(who.result.username === "taskforce" && owner.result === "taskforce");
+    };
+  };
+})
+"""
 NO_LOCKS = "delete Navigator.prototype.locks;"
 
 
@@ -207,6 +221,21 @@ def test_visit_is_not_sent_in_the_name_of_who_signs_in_next(phone):
     phone.page.goto(f"{phone.address}/field/#/done/{visit}")
     phone.says("stored")
     assert phone.on_server(visit) == (1, 0)
+
+
+def test_visit_is_of_who_signed_in_last_also_before_the_app_has_asked(phone):
+    phone.context.clear_cookies(name="sessionid")
+    phone.page.goto("about:blank")
+    phone.sign_in("taskforce")
+    name = phone.page.locator(".who .name").inner_text()
+    phone.page.goto(f"{phone.address}/institutions/")
+    wait_until(phone.page, IS_THE_TASK_FORCES)
+
+    phone.offline()
+    phone.page.goto(f"{phone.address}/field/")
+    expect(phone.page.locator(".bar .name")).to_have_text(name)
+    expect(phone.page.locator(".empty")).to_have_count(1)
+    expect(phone.page.locator(".card")).to_have_count(0)
 
 
 def test_several_visits_go_in_one_request_and_each_has_its_receipt(phone):
