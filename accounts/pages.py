@@ -29,7 +29,7 @@ class SignIn(LoginView):
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self) -> str:  # type: ignore[override]  # typed as in a later Django
         """Where `next` leads; nowhere when it is this page, which would lead to itself for ever."""
         going = super().get_redirect_url()
         return "" if going == self.request.path else going
