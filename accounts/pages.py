@@ -29,6 +29,11 @@ class SignIn(LoginView):
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
 
+    def get_redirect_url(self) -> str:  # type: ignore[override]  # typed as in a later Django
+        """Where `next` leads; nowhere when it is this page, which would lead to itself for ever."""
+        going = super().get_redirect_url()
+        return "" if going == self.request.path else going
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         why = self.request.GET.get("why", "") or getattr(self.request, "why", "")
         limits = {"failures": settings.AXES_FAILURE_LIMIT, "minutes": settings.AXES_COOLOFF_TIME.seconds // 60}

@@ -24,11 +24,8 @@ FULL_CODE = 12  # digits; statistics print the code of a township with three zer
 
 
 class CountyForm(forms.Form):
-    county_code = forms.RegexField(
-        r"^\d{6}$",
-        label=gettext_lazy("县（市、区）代码"),
-        help_text=gettext_lazy("6 位行政区划代码，例如 330382。"),
-        error_messages={"invalid": gettext_lazy("县（市、区）代码是 6 位数字。")},
+    county_code = forms.CharField(
+        label=gettext_lazy("县（市、区）代码"), help_text=gettext_lazy("6 位行政区划代码，例如 330382。")
     )
     county = forms.CharField(label=gettext_lazy("县（市、区）名称"), max_length=60)
     city = forms.CharField(label=gettext_lazy("所属市"), max_length=60)
@@ -41,6 +38,13 @@ class CountyForm(forms.Form):
             "从国家统计局区划代码表复制的 12 位代码也可以。已在册的不变。"
         ),
     )
+
+    def clean_county_code(self) -> str:
+        """In the digits that codes are kept in, however they were typed: ３３９９０１ is 339901."""
+        code = unicodedata.normalize("NFKC", self.cleaned_data["county_code"])
+        if not re.fullmatch("[0-9]{6}", code):
+            raise forms.ValidationError(_("县（市、区）代码是 6 位数字。"))
+        return code
 
     def clean(self) -> dict[str, Any]:
         """Before anything that was typed is repeated: an ID-card number in a name, or in a line."""

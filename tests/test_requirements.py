@@ -59,6 +59,13 @@ def test_what_is_installed_is_what_is_pinned(file):
     assert {name: version(name) for name in wanted} == wanted
 
 
+@pytest.mark.parametrize("document", ["operations.md", "operations.en.md"])
+def test_upgrade_by_hand_installs_what_is_pinned_first(document):
+    text = (settings.BASE_DIR / "docs" / document).read_text(encoding="utf-8")
+
+    assert "\n.venv/bin/python -m pip install -r requirements.txt\n.venv/bin/python manage.py migrate\n" in text
+
+
 @pytest.mark.parametrize("name", FLOORS)
 def test_no_package_is_older_than_its_last_advisory(name):
     floor, _advisory = FLOORS[name]

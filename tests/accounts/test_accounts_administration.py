@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib import admin
 from django.core.management import call_command
 from django.test import Client
@@ -421,3 +422,13 @@ def test_audit_trail_cannot_be_written_by_hand(office, edited):
     ]
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]
+
+
+@pytest.mark.parametrize("document", ["operations.md", "operations.en.md"])
+def test_operations_name_what_is_done_with_rows_of_accounts_tokens_and_locks(document):
+    text = (settings.BASE_DIR / "docs" / document).read_text(encoding="utf-8")
+    kept = [site for model, site in admin.site._registry.items() if model._meta.app_label == "accounts"]
+    acts = [str(getattr(site, name).short_description) for site in kept for name in site.actions or []]
+
+    assert {"解除所选锁定", "吊销所选令牌"} <= set(acts)
+    assert [act for act in acts if act not in text] == []

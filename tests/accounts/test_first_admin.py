@@ -140,9 +140,12 @@ def test_if_none_where_only_a_former_administrator_has_the_name_says_what_to_do(
         first_admin("admin", "--generate", "--if-none")
 
 
-def test_if_none_refuses_the_demonstration_in_words(db):
+@pytest.mark.parametrize("how", ["--if-none", "--again"])
+def test_demonstration_is_refused_in_words(db, how):
     user_with("admin", "", "admin")
     Demonstration.objects.create(loaded_on=date(2018, 12, 31), division_id="330382")
 
     with pytest.raises(CommandError, match="演示数据.*make bureau DATA_DIR="):
-        first_admin("admin", "--generate", "--if-none")
+        first_admin("chief", "--generate", how)
+
+    assert User.objects.count() == 1

@@ -30,6 +30,15 @@ def hours_later(client: Client, *, unseen: float, signed_in: float | None = None
     return client
 
 
+def test_sign_in_that_is_to_lead_to_itself_leads_to_the_first_page(somebody, client):
+    itself = {"next": LOGIN}
+
+    by_form = sign_in(client, **itself)
+    signed_in_already = client.get(LOGIN, itself)
+
+    assert [(answer.status_code, answer["Location"]) for answer in (by_form, signed_in_already)] == [(302, "/")] * 2
+
+
 # --- Time-outs
 
 

@@ -60,11 +60,12 @@ def test_each_step_links_only_to_what_the_reader_may_do(browse):
     assert [bool(step.url) for step in both] == [False, False, True, True, True]
 
 
-def test_county_with_its_townships_is_set_up_at_once(browse):
+@pytest.mark.parametrize("code", ["339901", " ３３９９０１"])
+def test_county_with_its_townships_is_set_up_at_once(browse, code):
     client = browse(user_with("admin", ""))
     lines = "339901100000 灵山镇\n３３９９０１１０１\t桥墩镇\n\n339901,某县"
 
-    answer = client.post(DIVISIONS, TYPED | {"townships": lines})
+    answer = client.post(DIVISIONS, TYPED | {"county_code": code, "townships": lines})
 
     assert (answer.status_code, answer.url) == (302, "/first-steps/")
     made = Division.objects.filter(code__startswith="339901")
@@ -96,6 +97,17 @@ def test_line_that_is_no_township_is_refused_in_words_and_nothing_is_set_up(brow
     assert answer.status_code == 422
     assert says in "".join(answer.context["form"].errors["townships"])
     assert not Division.objects.filter(code__startswith="339901").exists()
+
+
+@pytest.mark.parametrize("code", ["33990", "3399011", "33990a", "٣٣٩٩٠١"])
+def test_county_code_that_is_none_is_refused_in_words_and_nothing_is_set_up(browse, code):
+    client = browse(user_with("admin", ""))
+
+    answer = client.post(DIVISIONS, TYPED | {"county_code": code, "townships": "339901101 桥墩镇"})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["county_code"] == ["县（市、区）代码是 6 位数字。"]
+    assert not Division.objects.filter(name="某县").exists()
 
 
 def test_only_an_administrator_sets_divisions_up(browse):

@@ -3,16 +3,20 @@
 import os
 import shutil
 import subprocess
+from datetime import date
+from io import StringIO
 from pathlib import Path
 from threading import Event
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import DatabaseError
 
 from inspections import photo_check
 from inspections.models import Visit
 from inspections.photos import original_file
+from institutions.models import Demonstration
 from tests.inspections.systems import (
     LONG_S,
     Receipt,
@@ -147,6 +151,26 @@ def test_second_backup_copies_what_is_new_and_leaves_hard_links_of_the_first_as_
     assert f"照片 {len(today)} 张（新复制 1，已有 {len(yesterday)}）。" in said
     assert today - yesterday == {new.photo}
     assert len(list((tmp_path / "backup").iterdir())) == 4  # manifest, list, database, photos
+
+
+def test_backup_says_of_what_it_is_and_warns_where_that_is_the_demonstration(live, tmp_path):
+    recorded(live)
+
+    def made() -> tuple[str, str]:
+        said, warned = StringIO(), StringIO()
+        call_command("backup", str(tmp_path / "backup"), stdout=said, stderr=warned)
+        return said.getvalue(), warned.getvalue()
+
+    with working_in(live) as clerk:
+        own = clerk(made).result(LONG_S)
+        clerk(Demonstration.objects.create, loaded_on=date(2018, 12, 31), division_id="330382").result(LONG_S)
+        demonstration = clerk(made).result(LONG_S)
+        clerk(Demonstration.objects.all().delete).result(LONG_S)
+
+    assert own[0].startswith(f"备份的是 DATA_DIR={live.data_dir}。\n")
+    assert own[1] == ""
+    assert "备份完成" in demonstration[0]
+    assert f"注意：备份的是演示数据，不是正式系统（DATA_DIR={live.data_dir}）" in demonstration[1]
 
 
 def test_backup_is_for_its_owner_alone_and_without_the_secret_key(live, tmp_path):

@@ -20,7 +20,10 @@ EASY_TO_READ = "abcdefghjkmnpqrstuvwxyz23456789"  # no i, l, o, 0, 1
 
 
 class Command(BaseCommand):
-    help = "Make the first administrator of a system: an account with an admin grant. Asks for the password."
+    help = (
+        "Make the first administrator of a system: an account with an admin grant. Asks for the password. "
+        "Refuses where the demonstration is."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
@@ -29,15 +32,12 @@ class Command(BaseCommand):
             "--generate", action="store_true", help="print a password, to be changed at the first sign-in"
         )
         parser.add_argument("--again", action="store_true", help="although there is an administrator already")
-        parser.add_argument(
-            "--if-none", action="store_true", help="do nothing when there is one; refuse where the demonstration is"
-        )
+        parser.add_argument("--if-none", action="store_true", help="do nothing when there is one")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["if_none"]:
-            _refuse_the_demonstration()
-            if _administrator():
-                return
+        _refuse_the_demonstration()
+        if options["if_none"] and _administrator():
+            return
         user = User(username=options["username"], name=options["name"])
         _refuse(user, again=options["again"])
         password = get_random_string(16, EASY_TO_READ) if options["generate"] else _asked(user)
@@ -59,7 +59,8 @@ def _refuse_the_demonstration() -> None:
         raise CommandError(
             _(
                 "这个数据库（DATA_DIR=%(place)s）里是演示数据，它的账号和密码是公开的，不能当作正式系统。"
-                "请另用一个空目录，例如 make bureau DATA_DIR=bureau。"
+                "正式系统的目录请写在命令前面（例如 DATA_DIR=bureau），或写进 .env；还没有的，"
+                "另用一个空目录，例如 make bureau DATA_DIR=bureau。"
             )
             % {"place": settings.DATA_DIR}
         )

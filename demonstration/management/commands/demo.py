@@ -1,7 +1,9 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Grant, User
@@ -30,12 +32,22 @@ class Command(BaseCommand):
     help = "Load the synthetic demonstration of Yueqing, once; refuses on a database that holds other data."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="do nothing when there is any data")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing when there is any data; refuse with HTTPS=on"
+        )
         parser.add_argument("--day", type=date.fromisoformat, help="the day it is loaded for, default today")
 
     def handle(self, *args: Any, **options: Any) -> None:
         held = User.objects.exists() or Institution.objects.exists()
-        if Demonstration.objects.exists():
+        loaded = Demonstration.objects.exists()
+        if options["if_empty"] and settings.HTTPS and (loaded or not held):
+            raise CommandError(
+                _(
+                    "HTTPS=on 是给正式系统的：演示数据的账号和密码是公开的，不能放到网上。"
+                    "正式系统请用 make bureau 启动；只是试用的，去掉 HTTPS=on。"
+                )
+            )
+        if loaded:
             self.stdout.write(f"The demonstration is already loaded; nothing was changed.\n{_who_may_sign_in()}")
             return
         if held and options["if_empty"]:
@@ -50,8 +62,8 @@ class Command(BaseCommand):
             people = _accounts()
             written = yueqing.write(people, day)
             patrol.write(people.taskforce)
-            loaded = Demonstration.objects.create(loaded_on=day, division=Division.objects.get(pk=yueqing.COUNTY))
-            audit.write("demonstration.loaded", loaded, by=None, after={"institutions": written}, at=at)
+            row = Demonstration.objects.create(loaded_on=day, division=Division.objects.get(pk=yueqing.COUNTY))
+            audit.write("demonstration.loaded", row, by=None, after={"institutions": written}, at=at)
             questions = sum(new for _visits, new, _gone in all_worked_out_again())
             keeping.rebuild()  # what is loaded became known long before
         bulk.analyze()

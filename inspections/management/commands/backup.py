@@ -1,11 +1,13 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from accounts.errors import Refusal
 from inspections.backup import back_up
+from institutions.models import Demonstration
 
 
 class Command(BaseCommand):
@@ -19,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["dir"]
+        self.stdout.write(_("备份的是 DATA_DIR=%(place)s。") % {"place": settings.DATA_DIR})
         try:
             made = back_up(folder, self.stdout.write)
         except Refusal as refusal:
@@ -40,6 +43,14 @@ class Command(BaseCommand):
             )
             % said
         )
+        if Demonstration.objects.exists():
+            self.stderr.write(
+                _(
+                    "注意：备份的是演示数据，不是正式系统（DATA_DIR=%(place)s）。正式系统的目录（例如 DATA_DIR=bureau）"
+                    "请写在命令前面，或写进 .env，再备份到另一个目录。"
+                )
+                % {"place": settings.DATA_DIR}
+            )
         for sha256 in made.lost:
             self.stdout.write(
                 _("照片或报告文件 %(sha256)s 登记在册，但缺失或已损坏，备份里没有。") % {"sha256": sha256}
