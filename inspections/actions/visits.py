@@ -23,7 +23,7 @@ from inspections.actions.notices import serve_order
 from inspections.actions.oddities import note_oddities, note_photos
 from inspections.actions.oddity_rules import clock_is_off, far_from_point
 from inspections.actions.quarantine import keep_aside
-from inspections.actions.rectifications import mark_put_right, submit_rectification
+from inspections.actions.rectifications import last_asked_on, mark_put_right, submit_rectification
 from inspections.actions.rounds import write_audit
 from inspections.actions.sent_visit import LEDGER, NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
@@ -472,6 +472,9 @@ def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:
                 "on": rectification.ordered_on,
             }
         ]
+    if visit.happened_on < (since := last_asked_on(rectification)):
+        said = _("整改 %(number)s 于 %(on)s 另有补充通知，本次提交在此之前，未生效。")
+        return [said % {"number": rectification.number, "on": since}]
     submit_rectification(
         rectification,
         by=by,
