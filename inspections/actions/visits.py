@@ -426,10 +426,18 @@ def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
     if visit.withdrawn_at is not None or not visit.saw_the_place_or_its_absence:
         return
     round_ = Rectification.objects.select_for_update().filter(pk=visit.rectification_id, state__in=OPEN_STATES).first()
-    if round_ is not None and by.pk not in round_.hands():
+    if round_ is not None and not _tells_of(round_, visit, by):
         note, before = _("补传照片"), audit.snapshot(round_)
         round_.note_event(RectificationEvent.Kind.EVIDENCE, by=by, on=day_of(at), at=at, visit=visit, note=note)
         write_audit("rectification.evidence", round_, visit.institution, by=by, at=at, before=before)
+
+
+def _tells_of(round_: Rectification, visit: Visit, by: User) -> bool:
+    """Whether the round says already, as long as the visit stands and whatever its outcome, that they had a hand in
+    it: they were at this visit or gave it as evidence, or they have submitted."""
+    of_this = Q(kind=RectificationEvent.Kind.EVIDENCE, visit=visit)
+    told = round_.events.filter(of_this | Q(kind=RectificationEvent.Kind.SUBMITTED), by=by)
+    return visit.inspectors.filter(pk=by.pk).exists() or told.exists()
 
 
 def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) -> tuple[UUID | None, list[str]]:
