@@ -452,7 +452,8 @@ def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) 
         visits__happened_at__gt=visit.happened_at,
         visits__withdrawn_at__isnull=True,
     )
-    struck_off = visit.institution.rectifications.filter(since, state=State.VERIFIED)
+    of_it = Rectification.objects.filter(institution__in=visit.institution.histories)
+    struck_off = of_it.filter(since, state=State.VERIFIED)
     if latest := struck_off.order_by("-verified_on").values_list("verified_on", flat=True).first():
         said = _("该机构已于 %(on)s 销号，本次检查在此之前，没有责令整改；确有必要时由整治专班另行责令。")
         return None, [said % {"on": latest}]
