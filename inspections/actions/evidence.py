@@ -66,8 +66,11 @@ def _closed(rectification: Rectification, on: date) -> Reasons:
     last = gone.order_by("-happened_at").first()
     if last is None:
         return {"evidence": [_("缺少停办证据：需有一次复查显示“已停办”，或显示已搬迁、查无此处并附有现场照片。")]}
-    operating = rectification.institution.visits.standing().filter(
-        result=Visit.Result.INSPECTED, happened_at__gt=last.happened_at, happened_on__lte=on
+    operating = Visit.objects.standing().filter(
+        institution__in=rectification.institution.histories,
+        result=Visit.Result.INSPECTED,
+        happened_at__gt=last.happened_at,
+        happened_on__lte=on,
     )
     if since := operating.order_by("-happened_at").first():
         return {"evidence": [_("%(day)s 的检查仍见在办学，与停办不符，请先复查。") % {"day": since.happened_on}]}
@@ -75,8 +78,8 @@ def _closed(rectification: Rectification, on: date) -> Reasons:
 
 
 def _licensed(rectification: Rectification, on: date) -> Reasons:
-    """A permit and a registration on file, both valid on the day."""
-    status = rectification.institution.licence_status_on(on)
+    """A permit and a registration on file, both valid on the day; also of what is merged into the institution."""
+    status = rectification.institution.licence_status_on(on, with_merged=True)
     if status == LicenceStatus.FULL:
         return {}
     return {

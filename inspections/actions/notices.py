@@ -58,8 +58,10 @@ def order_rectification(
 
     Effects and refusals are those of `serve_order`.
     """
-    visit.institution = Institution.objects.select_for_update().get(pk=visit.institution_id)
-    return serve_order(visit, by=by, on=on, due_on=due_on, measure=measure, served_by=[by], at=at).rectification
+    institution = Institution.objects.select_for_update().get(pk=visit.institution_id)
+    current = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)  # perhaps withdrawn since it was read
+    current.institution = institution
+    return serve_order(current, by=by, on=on, due_on=due_on, measure=measure, served_by=[by], at=at).rectification
 
 
 def serve_order(

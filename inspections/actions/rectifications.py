@@ -60,6 +60,7 @@ def submit_rectification(
     rectification = locked(rectification, version)
     check_move(rectification, State.SUBMITTED)
     check_day(on, at, not_before=rectification.ordered_on, before_text=_("提交日期早于责令日期"))
+    check_day(on, at, not_before=last_asked_on(rectification), before_text=_("提交日期早于补充通知"))
     check_outcome(rectification, outcome, registered_scope)
     check_texts({"registered_scope": registered_scope, "note": note})
     wanted = set(put_right)
@@ -101,6 +102,13 @@ def submit_rectification(
     settle_supplements(rectification, by=by, on=on, at=at)
     write_audit("rectification.submitted", rectification, rectification.institution, by=by, at=at, before=before)
     return rectification
+
+
+def last_asked_on(rectification: Rectification) -> date:
+    """The day of its order or of the last supplementary notice that stands: before it a round is neither handed in nor
+    struck off."""
+    supplements = history_of(rectification).supplements if rectification.supplements else []
+    return max([rectification.ordered_on, *(each.notice.served_on for each in supplements)])
 
 
 @recorded
@@ -202,6 +210,7 @@ def verify_rectification(
     if by.pk in rectification.hands(outcome):
         raise FourEyes(_("经手人不能核验：您提交过、检查过或登记过本轮整改的材料，须由另一人核验。"))
     check_day(on, at, not_before=rectification.submitted_on, before_text=_("核验日期早于提交日期"))
+    check_day(on, at, not_before=last_asked_on(rectification), before_text=_("核验日期早于补充通知"))
     check_outcome(rectification, outcome, rectification.registered_scope)
     check_evidence(rectification, outcome, on)
     check_texts({"note": note})

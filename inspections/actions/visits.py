@@ -23,7 +23,7 @@ from inspections.actions.notices import serve_order
 from inspections.actions.oddities import note_oddities, note_photos
 from inspections.actions.oddity_rules import clock_is_off, far_from_point
 from inspections.actions.quarantine import keep_aside
-from inspections.actions.rectifications import mark_put_right, submit_rectification
+from inspections.actions.rectifications import last_asked_on, mark_put_right, submit_rectification
 from inspections.actions.rounds import write_audit
 from inspections.actions.sent_visit import LEDGER, NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
@@ -426,10 +426,18 @@ def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
     if visit.withdrawn_at is not None or not visit.saw_the_place_or_its_absence:
         return
     round_ = Rectification.objects.select_for_update().filter(pk=visit.rectification_id, state__in=OPEN_STATES).first()
-    if round_ is not None and by.pk not in round_.hands():
+    if round_ is not None and not _tells_of(round_, visit, by):
         note, before = _("补传照片"), audit.snapshot(round_)
         round_.note_event(RectificationEvent.Kind.EVIDENCE, by=by, on=day_of(at), at=at, visit=visit, note=note)
         write_audit("rectification.evidence", round_, visit.institution, by=by, at=at, before=before)
+
+
+def _tells_of(round_: Rectification, visit: Visit, by: User) -> bool:
+    """Whether the round says already, as long as the visit stands and whatever its outcome, that they had a hand in
+    it: they were at this visit or gave it as evidence, or they have submitted."""
+    of_this = Q(kind=RectificationEvent.Kind.EVIDENCE, visit=visit)
+    told = round_.events.filter(of_this | Q(kind=RectificationEvent.Kind.SUBMITTED), by=by)
+    return visit.inspectors.filter(pk=by.pk).exists() or told.exists()
 
 
 def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) -> tuple[UUID | None, list[str]]:
@@ -444,7 +452,8 @@ def _order(visit: Visit, order: NewOrder, by: User, inspectors: Sequence[User]) 
         visits__happened_at__gt=visit.happened_at,
         visits__withdrawn_at__isnull=True,
     )
-    struck_off = visit.institution.rectifications.filter(since, state=State.VERIFIED)
+    of_it = Rectification.objects.filter(institution__in=visit.institution.histories)
+    struck_off = of_it.filter(since, state=State.VERIFIED)
     if latest := struck_off.order_by("-verified_on").values_list("verified_on", flat=True).first():
         said = _("该机构已于 %(on)s 销号，本次检查在此之前，没有责令整改；确有必要时由整治专班另行责令。")
         return None, [said % {"on": latest}]
@@ -472,6 +481,9 @@ def _submit(visit: Visit, pk: UUID, submits: Submission, by: User) -> list[str]:
                 "on": rectification.ordered_on,
             }
         ]
+    if visit.happened_on < (since := last_asked_on(rectification)):
+        said = _("整改 %(number)s 于 %(on)s 另有补充通知，本次提交在此之前，未生效。")
+        return [said % {"number": rectification.number, "on": since}]
     submit_rectification(
         rectification,
         by=by,

@@ -79,6 +79,10 @@ class Ending(OfARow):
         if round_ is not None and entry.ended_on in round_.returned:
             self._warn("outcome", sentences.WAS_RETURNED.format(number=round_.number))
             return
+        if round_ is not None and round_.awaits_submission and entry.ended_on < round_.asked_on:
+            message = sentences.ASKED_SINCE.format(number=round_.number, on=round_.asked_on, done=entry.ended_on)
+            self._warn("outcome", message)
+            return
         entry.submits = round_ is None or round_.state != State.SUBMITTED
         entry.struck_off_on = self._struck_off_on(entry)
         known = round_.struck_off_on if round_ is not None else None

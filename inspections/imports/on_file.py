@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from inspections.actions.rectifications import last_asked_on
 from inspections.imports import sentences
 from inspections.models import OPEN_STATES, LedgerEntry, Rectification, State, Visit
 from institutions.models import Institution
@@ -42,6 +43,7 @@ class KnownRound:
     submitted_outcome: str
     submitted_on: date | None
     verified_on: date | None
+    asked_on: date  # of the order, or of the last supplementary notice; before it it is not handed in
     struck_off_on: date | None = None  # as a ledger says
     returned: set[date] = field(default_factory=set)  # days of submissions by ledgers, of one that was sent back
 
@@ -87,6 +89,7 @@ class Known:
                 KnownRound(
                     None, str(sentences.OF_THIS_FILE.format(row=entry.read.row)), state, entry.visited_on, None,
                     set(entry.findings), entry.status, "", entry.outcome, entry.ended_on, None,
+                    entry.visited_on,
                 )
             )  # fmt: skip
 
@@ -113,10 +116,12 @@ class OnFile:
     def _read_rounds(self, pks: list[UUID], visits: dict[UUID, KnownVisit]) -> None:
         rounds = Rectification.objects.standing().filter(institution__in=pks).select_related("institution")
         for each in rounds.prefetch_related("findings", "ledger_entries").order_by("round_no"):
+            waits = each.state in (State.ORDERED, State.RETURNED)
             known = KnownRound(
                 each.pk, each.number, each.state, each.ordered_on, visits.get(each.opened_by_visit_id),  # type: ignore[arg-type]
                 {finding.type_id for finding in each.findings.all()}, each.judged_as, each.outcome,
                 each.submitted_outcome, each.submitted_on, each.verified_on,
+                last_asked_on(each) if waits else each.ordered_on,
             )  # fmt: skip
             self._say_of_ledgers(known, [entry for entry in each.ledger_entries.all() if entry.taken_back_at is None])
             self._known[each.institution_id].rounds.append(known)

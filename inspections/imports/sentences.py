@@ -38,6 +38,7 @@ MORE_FINDINGS = _("整改 {number} 中没有“{findings}”，不补登；确�
 ENDED_OTHERWISE = _("整改 {number} 已于 {on} 以“{outcome}”销号，台账写的是“{given}”，不改")
 SUBMITTED_OTHERWISE = _("整改 {number} 已提交为“{outcome}”，台账写的是“{given}”，不改")
 WAS_RETURNED = _("整改 {number} 提交后被退回，不重复提交，请按退回原因办理")
+ASKED_SINCE = _("整改 {number} 于 {on} 另有补充通知，不按 {done} 的完成日期提交，请另行办理")
 DAY_FROM_RECHECK = _("没有完成日期，按复查日期 {on} 提交")
 SUSPENDED_IS_OPEN = _("“{given}”不是办结，仍按未完成登记")
 NOTE_CUT = _("问题的说明超过 {most} 字，只登记前面部分，全文在检查说明里")

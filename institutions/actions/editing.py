@@ -108,9 +108,20 @@ COLUMNS = [field.attname for field in Institution._meta.concrete_fields]
 
 def write_edits(edits: Edits, *, by: User | None, at: datetime) -> None:
     """Effects: the columns, versions, Place and Name rows, and an audit row for each, in the caller's transaction.
-    Raises StaleInstitution (412) when somebody else changed one since it was read."""
+    Raises StaleInstitution (412) when somebody else changed one since it was read, or a visit surveyed one of which the
+    survey is to be entered."""
+    _check_unsurveyed([each for each in edits.each if "surveyed_on" in each.after])
     write_columns("institution.edited", edits.each, by=by, at=at)
     edits.past.save()
+
+
+def _check_unsurveyed(edited: Sequence[Edited]) -> None:
+    """A first survey from a visit leaves the version as it is: no form that is open goes stale by it."""
+    if not edited:
+        return
+    there = Institution.objects.select_for_update().filter(pk__in=[each.institution.pk for each in edited])
+    if any(there.order_by("pk").values_list("surveyed_on", flat=True)):
+        raise StaleInstitution(_("这家机构的档案已被他人更新，请刷新后再改。"))
 
 
 def write_columns(action: str, edited: Sequence[Edited], *, by: User | None, at: datetime) -> None:

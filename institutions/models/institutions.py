@@ -292,9 +292,11 @@ class Institution(models.Model):
     def masked_principal(self) -> str:
         return self.principal[:1] + "*" * (len(self.principal) - 1)
 
-    def licence_status_on(self, day: date) -> str:
-        """The licence status on a day, from the licences valid on it: full, registration_only, permit_only or none."""
-        kinds = set(self.licences.valid_on(day).values_list("kind", flat=True))
+    def licence_status_on(self, day: date, *, with_merged: bool = False) -> str:
+        """The licence status on a day, from the licences valid on it: full, registration_only, permit_only or none.
+        `with_merged` counts those of what is merged into it, too."""
+        licences = Licence.objects.filter(institution__in=self.histories) if with_merged else self.licences.all()
+        kinds = set(licences.valid_on(day).values_list("kind", flat=True))
         has_permit, has_registration = Licence.Kind.PERMIT in kinds, Licence.Kind.REGISTRATION in kinds
         if has_permit:
             return LicenceStatus.FULL if has_registration else LicenceStatus.PERMIT_ONLY

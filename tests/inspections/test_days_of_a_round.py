@@ -6,6 +6,7 @@ import pytest
 
 from accounts.errors import Invalid
 from inspections.actions import (
+    Submission,
     extend_rectification,
     order_rectification,
     record_visit,
@@ -13,11 +14,12 @@ from inspections.actions import (
     submit_rectification,
     verify_rectification,
     void_rectification,
+    withdraw_notice,
 )
 from inspections.errors import EvidenceMissing
 from inspections.models import Rectification, Visit
 from institutions.models import Institution
-from tests.factories import at, hand, institution, round_of, sent_visit, visit_of
+from tests.factories import at, hand, institution, round_of, sent_visit, supplement_of, visit_of
 
 ORDERED, DUE, LATER = date(2018, 10, 1), date(2018, 10, 31), date(2018, 11, 20)
 A_DAY = timedelta(days=1)
@@ -240,4 +242,56 @@ def test_round_is_voided_on_the_day_of_what_was_last_done_in_it_at_the_earliest(
     else:
         with pytest.raises(Invalid, match="2018-10-12") as refusal:
             void_rectification(opened, **given)
+        assert list(refusal.value.errors) == ["on"]
+
+
+@pytest.mark.parametrize(("days", "taken"), [(-1, False), (0, True)], ids=["the day before", "on the day"])
+def test_round_is_handed_in_on_the_day_of_its_last_supplement_that_stands_at_the_earliest(
+    opened, inspector, supervisor, days, taken
+):
+    """Served on the 12th; another, on the 14th, was withdrawn."""
+    supplement_of(opened, "2018-10-12")
+    wrong = supplement_of(opened, "2018-10-14", findings=("S03",))
+    given = {"by": supervisor, "on": date(2018, 10, 15), "version": opened.version, "notice": wrong.pk}
+    opened = withdraw_notice(opened, reason="发错", at=at(LATER), **given)
+    on = date(2018, 10, 12) + timedelta(days=days)
+
+    if taken:
+        assert submitted(opened, inspector, on).submitted_on == on
+    else:
+        with pytest.raises(Invalid, match="2018-10-12") as refusal:
+            submitted(opened, inspector, on)
+        assert list(refusal.value.errors) == ["on"]
+
+
+@pytest.mark.parametrize(("days", "state"), [(-1, "ordered"), (0, "submitted")], ids=["the day before", "on the day"])
+def test_visit_that_hands_in_and_comes_after_a_later_supplement_stands_and_says_so(opened, inspector, days, state):
+    supplement_of(opened, "2018-10-12")
+    happened_at = at(date(2018, 10, 12) + timedelta(days=days), 23)
+    submits = Submission(opened.pk, "closed")
+    sent = sent_visit(opened.institution, purpose="recheck", result="ceased", happened_at=happened_at, submits=submits)
+
+    warnings = record_visit(sent, by=inspector, received_at=at(LATER)).warnings
+
+    said = f"整改 {opened.number} 于 2018-10-12 另有补充通知，本次提交在此之前，未生效。"
+    opened.refresh_from_db()
+    assert (opened.state, said in warnings) == (state, state == "ordered")
+    assert opened.events.filter(kind="evidence").count() == 1
+
+
+@pytest.mark.parametrize(("days", "taken"), [(-1, False), (0, True)], ids=["the day before", "on the day"])
+def test_round_is_struck_off_on_the_day_of_a_supplement_served_while_it_waited_at_the_earliest(
+    opened, inspector, taskforce, days, taken
+):
+    seen(opened, date(2018, 10, 10), inspector, "ceased")
+    opened = submitted(opened, inspector, date(2018, 10, 10), outcome="closed", put_right=[])
+    supplement_of(opened, "2018-10-15")
+    seen(opened, date(2018, 10, 15), inspector, "ceased")
+    given = {"by": taskforce, "on": date(2018, 10, 15) + timedelta(days=days), "version": opened.version}
+
+    if taken:
+        assert verify_rectification(opened, at=at(LATER), **given).state == "verified"
+    else:
+        with pytest.raises(Invalid, match="2018-10-15") as refusal:
+            verify_rectification(opened, at=at(LATER), **given)
         assert list(refusal.value.errors) == ["on"]

@@ -13,6 +13,7 @@ from inspections.actions import (
     record_visit,
     return_rectification,
     void_rectification,
+    withdraw_visit,
 )
 from inspections.errors import FourEyes
 from inspections.models import Rectification
@@ -115,6 +116,40 @@ def test_who_sent_the_deciding_photo_cannot_verify(opened, recheck, inspector, t
         verify(opened, taskforce)
 
     assert opened.events.filter(kind="evidence", by=taskforce).count() == 1
+
+
+def test_who_sent_the_deciding_photo_cannot_verify_though_their_own_recheck_was_withdrawn(
+    opened, recheck, inspector, taskforce
+):
+    """Another visit made them a hand of the round when they sent it, and does no longer."""
+    data = picture()
+    own = recheck(result="ceased", on="2018-10-12", by=taskforce)
+    visit = recheck(result="not_found", photos=[NewPhoto(sha256_of(data), 1)])
+    receive_photo(visit, sha256=sha256_of(data), data=data, by=taskforce, at=at("2018-10-16"))
+    withdraw_visit(own, by=user_with("task_force", "330382", "other"), reason="选错机构", at=at("2018-10-17"))
+    submit(opened, inspector, "closed")
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+    assert opened.events.filter(kind="evidence", by=taskforce, visit=visit).count() == 1
+
+
+@pytest.mark.parametrize("how", ["was there", "logged it", "submitted"])
+def test_photo_of_a_hand_that_is_known_for_as_long_as_the_visit_stands_is_no_event_of_its_own(
+    opened, recheck, inspector, taskforce, how
+):
+    photos = [NewPhoto(sha256_of(picture()), 1)]
+    by = taskforce if how == "logged it" else inspector
+    visit = recheck(photos=photos, by=by, inspectors=["taskforce"] if how == "was there" else [])
+    if how == "submitted":
+        submit(opened, taskforce)
+    before = opened.events.count()
+
+    receive_photo(visit, sha256=photos[0].sha256, data=picture(), by=taskforce)
+
+    assert opened.events.count() == before
 
 
 def test_who_ordered_into_an_open_round_gave_evidence_in_it(opened, school, inspector, taskforce):

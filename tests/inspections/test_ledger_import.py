@@ -11,7 +11,7 @@ from institutions.imports.commit import commit_plan
 from institutions.imports.rollback import CannotRollBack, roll_back
 from institutions.models import Institution
 from institutions.moments import Moment
-from tests.factories import at, day, institution, licence_of, round_of, user_with, visit_of
+from tests.factories import at, day, institution, licence_of, round_of, supplement_of, user_with, visit_of
 from tests.inspections.ledgers import import_ledger, planned_ledger, round_at, row, words, written
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +249,16 @@ def test_what_was_submitted_and_sent_back_is_not_submitted_again(taskforce, seco
 
     assert [each.kind for each in again.rows] == ["unchanged"]
     assert any("提交后被退回，不重复提交" in str(each) for each in again.warnings)
+
+
+def test_what_was_done_before_a_supplement_is_not_submitted(taskforce):
+    import_ledger(OPEN, by=taskforce)
+    supplement_of(round_at("甲馆"), "2018-09-29")
+
+    again = planned_ledger(DONE)
+
+    assert [each.kind for each in again.rows] == ["unchanged"]
+    assert any("2018-09-29 另有补充通知，不按 2018-09-28 的完成日期提交" in str(each) for each in again.warnings)
 
 
 def test_whoever_may_not_order_does_not_import_a_ledger(inspector):

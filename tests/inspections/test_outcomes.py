@@ -11,9 +11,9 @@ from inspections.actions import (
 )
 from inspections.actions.evidence import check_evidence
 from inspections.errors import EvidenceMissing, IllegalOutcome
-from inspections.models import Finding
+from inspections.models import Finding, Rectification
 from inspections.photos import sha256_of
-from tests.factories import institution, licence_of, picture, round_of, visit_of, withdraw_visit_of
+from tests.factories import institution, licence_of, merge_of, picture, round_of, visit_of, withdraw_visit_of
 from tests.inspections.rounds import ON, submit, verify
 
 # --- Legal outcomes by licence status
@@ -115,6 +115,16 @@ def test_closed_is_refused_when_a_later_visit_found_it_operating(opened, recheck
     assert verify(opened, taskforce).outcome == "closed"
 
 
+def test_closed_is_refused_when_a_later_visit_found_what_is_merged_into_it_operating(
+    opened, recheck, school, inspector, taskforce
+):
+    recheck(result="ceased")
+    visit_of(merge_of(institution(), school).merged, "2018-10-17")
+    submit(opened, inspector, "closed")
+
+    assert missing_evidence(opened, taskforce) == ["2018-10-17 的检查仍见在办学，与停办不符，请先复查。"]
+
+
 def test_closed_is_not_refused_for_a_visit_after_the_day_of_verification(opened, recheck, school, inspector, taskforce):
     recheck(result="ceased")
     submit(opened, inspector, "closed", on=date(2018, 10, 16))
@@ -197,6 +207,22 @@ def test_licensed_with_both_on_file_is_struck_off(db, inspector, taskforce, last
     round_.refresh_from_db()
 
     assert verify(round_, taskforce).outcome == "licensed"
+
+
+@pytest.mark.parametrize("ended", [None, "2018-10-15"], ids=["merged", "taken apart since"])
+def test_licence_of_what_is_merged_into_it_counts_as_its_own(db, inspector, taskforce, ended):
+    school, other = institution(status="none"), institution(status="none")
+    round_ = round_of(school, "2018-10-01")
+    licence_of(other, "permit")
+    licence_of(school, "registration")
+    merge_of(other, school, "2018-10-10", ended=ended)
+    submit(round_, inspector, "licensed")
+    round_ = Rectification.objects.get(pk=round_.pk)
+
+    if ended:
+        assert len(missing_evidence(round_, taskforce)) == 1
+    else:
+        assert verify(round_, taskforce).outcome == "licensed"
 
 
 def test_corrected_needs_every_finding_put_right(opened, recheck, inspector, taskforce):

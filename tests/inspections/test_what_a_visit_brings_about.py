@@ -161,14 +161,16 @@ def test_closed_institution_found_at_fault_is_operating_again(record, school):
     assert school.ceased_on is None
 
 
-def test_late_visit_with_an_order_does_not_reopen_what_was_struck_off_since(record):
+@pytest.mark.parametrize("merged", [False, True], ids=["its own", "of what is merged into it"])
+def test_late_visit_with_an_order_does_not_reopen_what_was_struck_off_since(record, merged):
     school = institution(ceased_on="2018-10-06")
-    round_of(school, "2018-09-01", verified_on="2018-10-06", outcome="closed")
+    struck_off = merge_of(institution(), school, "2018-10-07").merged if merged else school
+    round_of(struck_off, "2018-09-01", verified_on="2018-10-06", outcome="closed")
 
     receipt = record(institution=school, findings=[NewFinding("T01")], order=NewOrder(), received_at=at("2018-10-08"))
 
     school.refresh_from_db()
-    assert (school.ceased_on, school.rectifications.count()) == (date(2018, 10, 6), 1)
+    assert (school.ceased_on, Rectification.objects.count()) == (date(2018, 10, 6), 1)
     assert receipt.warnings == [
         "该机构已于 2018-10-06 销号，本次检查在此之前，没有责令整改；确有必要时由整治专班另行责令。"
     ]

@@ -323,11 +323,14 @@ def test_recheck_is_needed_again(record, school, taskforce):
     assert (seen, needed(date(2018, 10, 2)).exists()) == (False, True)
 
 
-def test_nothing_is_ordered_on_a_withdrawn_visit(record, taskforce):
-    visit = withdraw_visit(record(findings=[NewFinding("T01")]), by=taskforce, reason="选错机构", at=NEXT_DAY)
+def test_nothing_is_ordered_on_a_withdrawn_visit_nor_on_one_withdrawn_since_it_was_read(record, taskforce):
+    as_read = record(findings=[NewFinding("T01")])
+    withdrawn = withdraw_visit(as_read, by=taskforce, reason="选错机构", at=NEXT_DAY)
 
-    with pytest.raises(Invalid, match="撤回"):
-        order_rectification(visit, by=taskforce, on=date(2018, 10, 3))
+    for visit in (withdrawn, as_read):
+        with pytest.raises(Invalid, match="撤回"):
+            order_rectification(visit, by=taskforce, on=date(2018, 10, 3))
+    assert (as_read.withdrawn_at, Rectification.objects.count()) == (None, 0)
 
 
 def test_photo_of_a_withdrawn_visit_is_kept_and_is_no_evidence(record, school, taskforce):

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditRow
+from inspections.actions import record_visit
 from institutions.actions import Registrations, add_licence, edit_institution, register_institution
 from institutions.imports.commit import NotCommitted, commit_plan
 from institutions.imports.plan import Plan
@@ -22,7 +23,7 @@ from institutions.management.commands import import_institutions
 from institutions.models import Division, ImportBatch, Institution, Licence
 from institutions.places import County
 from institutions.positions import distance_m
-from tests.factories import institution
+from tests.factories import LIUSHI, at, institution, sent_visit
 from tests.institutions.intake_files import planned as planned_sheet
 
 HEAD = ["机构名称", "乡镇(街道)", "办学地址", "证照情况", "排摸日期", "统一社会信用代码", "联系电话", "经度", "纬度"]
@@ -335,6 +336,23 @@ def test_row_changed_since_it_was_planned_is_named_and_nothing_is_written(db):
         commit_plan(again, file_name="b.csv", sha256="1" * 64, by=None)
 
     assert list(Institution.objects.values_list("name", "principal")) == [("甲", "")]
+
+
+def test_survey_that_a_visit_entered_since_it_was_planned_is_not_overwritten(inspector):
+    school = institution(LIUSHI, name="甲", operating_address="柏树路1号", surveyed_on=None)
+    head = ["机构名称", "乡镇(街道)", "办学地址", "证照情况", "排摸日期"]
+    plan = planned_sheet(head, ["甲", "柳市镇", school.operating_address, "证照齐全", "2018-04-02"])
+    planned_as = [(row.kind, "surveyed_on" in row.changes) for row in plan.rows]
+    sent = sent_visit(school, purpose="survey", happened_at=at("2018-03-01"), licence_status="none")
+    record_visit(sent, by=inspector, received_at=at("2018-03-01", 20))
+
+    with pytest.raises(NotCommitted, match="第2行“甲”写不进去：这家机构的档案已被他人更新"):
+        commit_plan(plan, file_name="b.csv", sha256="1" * 64, by=None)
+
+    school.refresh_from_db()
+    assert planned_as == [("changed", True)]
+    assert (school.surveyed_on, school.licence_status_at_survey) == (date(2018, 3, 1), "none")
+    assert school.surveyed_recorded_at == at("2018-03-01", 20)
 
 
 def test_rows_written_together_are_those_written_one_by_one(db):
