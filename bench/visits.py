@@ -8,7 +8,6 @@ it, and of institutions, visits, rounds and notices the pages of as many differe
 """
 
 import contextlib
-import gc
 import json
 import os
 import statistics as spread
@@ -88,6 +87,7 @@ def answer() -> None:
     from django.db import connection
 
     from bench.pages import processor
+    from config.gunicorn import post_fork
     from demonstration import country
     from inspections.models import Visit
 
@@ -97,9 +97,7 @@ def answer() -> None:
         "country": [str(country.FIRST_PROVINCE + place) for place in range(country.PROVINCES)],
     }
     clients = {who: scale.client(scale.user(f"bench-{who}", codes)) for who, codes in seen.items()}
-    gc.collect()  # as config/gunicorn.py
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    post_fork(None, None)  # what a worker does of the collector
     clock = processor(connection)
     for line in sys.stdin:
         who, page, turn = json.loads(line)

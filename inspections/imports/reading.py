@@ -160,10 +160,11 @@ def names_in(written: str) -> list[str]:
 
 def outcome_of(written: str) -> str:
     """An outcome, OPEN, SUSPENDED or DONE for the words of a ledger; "" for words that say none for certain."""
-    bare = re.sub(r"[\s。;,!]|^\d[.、]", "", cells.text(written)).lower()
+    text = re.sub(r"\s", "", cells.text(written)).lower()
+    bare = re.sub(r"[。;,!]|^\d[.、]", "", text)
     if not bare or bare in OUTCOMES:
         return OUTCOMES.get(bare, "")
-    if any(DENIED.search(re.sub(r"\s", "", clause).lower()) for clause in re.split(r"[。;,!]", cells.text(written))):
+    if any(map(DENIED.search, re.split("[。;,!]", text))):
         return ""
     found = {outcome for word, outcome in IN_A_SENTENCE.items() if word in bare}
     if len(found) > 1:
