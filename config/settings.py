@@ -114,10 +114,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # FULL: an acknowledged visit survives a power cut. recursive_triggers: INSERT OR REPLACE cannot
-        # slip past the append-only triggers.
+        # slip past the append-only triggers. mmap_size: as much of the file is read where the system holds it, which a
+        # server has more of (config/gunicorn.py) and all its processes share.
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; "
-            "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+            "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; "
+            f"PRAGMA mmap_size={env.int('SQLITE_MAPPED', default=268_435_456)};"
         ),
     }
 else:
