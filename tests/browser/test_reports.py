@@ -177,6 +177,30 @@ def test_second_of_two_clerks_is_told_and_loses_nothing(page, address, browser):
     assert paper(page)[-1] == "我写的一句。"
 
 
+def test_preview_asked_for_while_the_draft_is_being_saved_waits_for_its_version(signed_in, address):
+    """The draft is stored, and the answer is under way: without its version the page would be someone else's."""
+    page = signed_in("taskforce")
+    page.goto(f"{address}/reports/new/")
+    page.select_option("#id_period", "week")
+    page.fill("#id_as_of", "2018-12-23")
+    page.locator("main form button.primary").click()
+    page.wait_for_url("**/check/")
+    page.goto(page.url.replace("check/", "edit/"))
+    page.wait_for_selector(".sentence .bound")
+    under_way = []
+    page.route("**/draft/", lambda route: under_way.append((route, route.fetch())))
+    page.fill("#id_signed", "乐清市教育局")
+    while not under_way:
+        page.wait_for_timeout(50)
+    page.locator(".savebar button").click(no_wait_after=True)
+    page.wait_for_timeout(500)
+    route, answer = under_way.pop()
+    route.fulfill(response=answer)
+
+    page.wait_for_url("**/preview/")
+    assert "乐清市教育局" in page.locator(".paper").inner_text()
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_roll_up_with_a_contradiction_is_no_wider_than_the_screen(signed_in, address, language):
     page = signed_in("supervisor")

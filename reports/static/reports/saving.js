@@ -11,6 +11,7 @@ export function saving(form, version, content, understood) {
   let unsaved = false;
   let busy = false;
   let stopped = false;
+  let sending = null; // the button of a form that waits until what is being saved has its version
 
   function later(pause) {
     clearTimeout(waiting);
@@ -20,13 +21,18 @@ export function saving(form, version, content, understood) {
   async function save() {
     if (busy || stopped) return later(PAUSE_MS);
     busy = true;
+    await saved();
+    busy = false;
+    if (sending) form.requestSubmit(sending);
+  }
+
+  async function saved() {
     unsaved = false;
     said.textContent = form.dataset.saving;
     const headers = { "Content-Type": "application/json", "X-CSRFToken": token.value };
     const body = JSON.stringify({ version: Number(form.elements.version.value), ...content() });
     const answer = await fetch(form.dataset.save, { method: "POST", headers, body }).catch(() => null);
     const told = answer?.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
-    busy = false;
     if (answer?.ok && told) {
       form.elements.version.value = told.version;
       if (!unsaved) understood(told.paragraphs);
@@ -43,8 +49,13 @@ export function saving(form, version, content, understood) {
     } else if (!told || answer.status >= 500) later(AGAIN_MS);
   }
 
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     stopped = true;
+    if (busy) {
+      event.preventDefault();
+      sending = event.submitter;
+      return;
+    }
     clearTimeout(waiting);
     unsaved = false;
     form.elements.draft.value = JSON.stringify(content());
