@@ -156,7 +156,7 @@ def photo_has_come(visit: Visit, sha256: str, *, by: User, at: datetime) -> None
         Institution.objects.select_for_update().get(pk=visit.institution_id)
     if not visit.photos.filter(sha256=sha256, stored_at__isnull=True).update(stored_at=at):
         return
-    _evidence_by_photo(visit, by, at)
+    note_evidence(visit, by=by, at=at, note=_("补传照片"))
     if visit.withdrawn_at is None:
         note_photos(visit, [sha256])
     scope_code = visit.institution.scope_code
@@ -421,13 +421,17 @@ def _findings_photographed(sent: SentVisit, round_: Rectification | None) -> tup
     return held, [_("照片所指的问题 %(codes)s 不在本次走访所查的整改中，照片只随走访留存。") % said]
 
 
-def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
-    """A photo that somebody else sends later is evidence given by them, too."""
+def note_evidence(visit: Visit, *, by: User, at: datetime, note: str) -> None:
+    """Who sends a photo of a stored visit, or counts one that was kept aside, gives evidence in its open round, too.
+
+    Effects: an event, unless the round tells of their hand in it already. Inside the caller's transaction, the visit's
+    institution locked.
+    """
     if visit.withdrawn_at is not None or not visit.saw_the_place_or_its_absence:
         return
     round_ = Rectification.objects.select_for_update().filter(pk=visit.rectification_id, state__in=OPEN_STATES).first()
     if round_ is not None and not _tells_of(round_, visit, by):
-        note, before = _("补传照片"), audit.snapshot(round_)
+        before = audit.snapshot(round_)
         round_.note_event(RectificationEvent.Kind.EVIDENCE, by=by, on=day_of(at), at=at, visit=visit, note=note)
         write_audit("rectification.evidence", round_, visit.institution, by=by, at=at, before=before)
 

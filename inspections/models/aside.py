@@ -147,11 +147,13 @@ class QuarantinedVisit(models.Model):
 
 
 class QuarantinedPhoto(models.Model):
-    """That its sender has handed in the bytes of a photo of a visit kept aside. Append-only."""
+    """That somebody has handed in the bytes of a photo of a visit kept aside. Append-only. `by` is who: NULL where an
+    earlier release took them, which did not keep it."""
 
     copy = models.ForeignKey(QuarantinedVisit, models.PROTECT, related_name="photos_here", db_index=False)
     sha256 = models.CharField(max_length=64)
     stored_at = models.DateTimeField(_("原图到达时间"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("发送人"))
 
     class Meta:
         verbose_name = _("待核对走访的照片")
