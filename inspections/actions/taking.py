@@ -22,7 +22,7 @@ from inspections.actions.rights import might_record
 from inspections.actions.sent_visit import Receipt, SentVisit, sent_again
 from inspections.actions.together import store_in_company
 from inspections.actions.visit_checks import CheckedVisit, Doubt, Looked, check_visit, no_grant
-from inspections.actions.visits import again, note_evidence, photo_has_come, receipt_of, store_checked
+from inspections.actions.visits import again, note_evidence, other_content, photo_has_come, receipt_of, store_checked
 from inspections.likeness import prepare
 from inspections.models import QuarantinedPhoto, QuarantinedVisit, Visit
 from inspections.models.aside import is_known, known_of
@@ -41,7 +41,8 @@ def take_visit(
     before, the device's clock cannot be right.
 
     Judged by the day on which it happened; that of its reception where the clock is wrong. The same again gives the
-    same receipt, also of one that a person has settled since. Raises what `record_visit` raises.
+    same receipt, also of one that a person has settled since; other content under the id of one that was kept aside is
+    a VisitConflict as well. Raises what `record_visit` raises.
     """
     sent = sent.sent_by(by)
     if (receipt := _known(sent, by, device_sent_at, received_at)) is not None:
@@ -129,9 +130,11 @@ def _known(sent: SentVisit, by: User, device_sent_at: datetime | None, at: datet
         return None
     stored = Visit.objects.filter(pk=sent.id).first()
     copy = QuarantinedVisit.objects.filter(sent_id=sent.id, digest=sent.digest()).first()
-    if copy is not None:
+    if copy is not None and not copy.is_of_a_used_id:
         return _receipt_now(copy)
-    return again(stored, sent, by, device_sent_at, at) if stored is not None else None
+    if copy is None and stored is not None:
+        return again(stored, sent, by, device_sent_at, at)
+    raise other_content(sent, None, by, device_sent_at, at)
 
 
 def _receipt_now(copy: QuarantinedVisit) -> Receipt:

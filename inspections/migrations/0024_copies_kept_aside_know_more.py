@@ -21,4 +21,21 @@ class Migration(migrations.Migration):
                 verbose_name="发送人",
             ),
         ),
+        migrations.AlterField(
+            model_name="quarantinedvisit",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("other_content", "编号已用于另一次走访"),
+                    ("other_copy", "编号已用于另一份待核对的走访"),
+                    ("grant", "检查当日没有该处的权限"),
+                    ("register", "机构不在册"),
+                    ("catalogue", "问题已废止"),
+                    ("clock", "手机时间不对"),
+                ],
+                default="other_content",
+                max_length=20,
+                verbose_name="另存原因",
+            ),
+        ),
     ]

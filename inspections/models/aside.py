@@ -53,7 +53,8 @@ def known_of(ids: Sequence[UUID]) -> set[UUID]:
 
 class QuarantinedVisit(models.Model):
     """A visit that is kept as it came, for a person to look at: sent under an id that already holds other content
-    (`visit`), or one that cannot be counted as it stands (`sent_id` is its id, `reasons` say why).
+    (`visit`), or one that cannot be counted as it stands (`sent_id` is its id, `reasons` say why), or sent under the id
+    of such a one (OTHER_COPY).
 
     `content` is canonical JSON as that of a visit, `digest` its SHA-256, `institution` the one that it names. Settled
     it is counted (`counted_as` is the visit that was made of it) or kept aside with a note.
@@ -61,6 +62,7 @@ class QuarantinedVisit(models.Model):
 
     class Reason(models.TextChoices):
         OTHER_CONTENT = "other_content", _("编号已用于另一次走访")
+        OTHER_COPY = "other_copy", _("编号已用于另一份待核对的走访")
         GRANT = "grant", _("检查当日没有该处的权限")
         REGISTER = "register", _("机构不在册")
         CATALOGUE = "catalogue", _("问题已废止")
@@ -128,6 +130,11 @@ class QuarantinedVisit(models.Model):
     def sent_as(self) -> Any:
         """The id under which it was sent."""
         return self.visit_id or self.sent_id
+
+    @property
+    def is_of_a_used_id(self) -> bool:
+        """Its sender was refused it: something else was sent under the id before."""
+        return self.reason in (self.Reason.OTHER_CONTENT, self.Reason.OTHER_COPY) and self.counted_as_id is None
 
     @property
     def stated(self) -> dict[str, Any]:
