@@ -125,7 +125,8 @@ class ReceiptView(APIView):
         visits = Visit.objects.of_or_visible_to(request.user).with_receipts()
         if (visit := visits.filter(pk=pk).first()) is not None:
             return Response(actions.receipt_of(visit).as_json())
-        copy = next((each for each in _copies(request.user, pk) if each.sent_id == pk), None)
+        waiting = (each for each in _copies(request.user, pk) if not each.is_of_a_used_id)
+        copy = next(waiting, None)
         if copy is None:
             raise Http404
         return Response(actions.receipt_of_copy(copy).as_json())

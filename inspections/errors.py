@@ -63,7 +63,7 @@ class EvidenceMissing(Invalid):
 
 
 class VisitConflict(Refusal):
-    """The id already holds a visit with other content; what was sent is kept in quarantine."""
+    """Something else was sent under the id before, stored or kept aside; what was sent is kept in quarantine."""
 
     code = "different_content"
     status = 409

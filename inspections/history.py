@@ -174,6 +174,10 @@ class History:
         demands = [self.order, *self.supplements] if self.order else self.supplements
         return {finding: each.due_on for each in demands for finding in each.findings}
 
+    def marks_without(self, visit: UUID | None) -> dict[int, list[Mark]]:
+        """The marks that stand when one visit shows nothing any more."""
+        return {pk: [each for each in of if each.visit != visit] for pk, of in self.marks.items()}
+
     def named(self, findings: Collection[int]) -> Iterator[dict[str, Any]]:
         """Findings as the sheets word them, each once."""
         wanted = set(findings)
@@ -193,8 +197,7 @@ class History:
         elif event.kind == Kind.RETURNED:
             self.marks, self.marks_are_known = {pk: [] for pk in self.marks}, True
         elif event.kind == Kind.VISIT_WITHDRAWN:
-            withdrawn = event.visit_id
-            self.marks = {pk: [each for each in of if each.visit != withdrawn] for pk, of in self.marks.items()}
+            self.marks = self.marks_without(event.visit_id)
         elif event.kind == Kind.VOIDED:
             for served in self.served.values():
                 served.withdrawn = served.notice.kind != Notice.Kind.WITHDRAWAL

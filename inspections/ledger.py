@@ -21,6 +21,7 @@ from institutions.moments import start_of
 
 Kind = RectificationEvent.Kind
 AT_ONCE = 2000
+HANDS_IN = '"submits": {'  # in the content of a visit; quotes within a text are escaped there
 LEADS_TO = {move.event: move.to for move in MOVES.values() if move.to is not None}
 EVIDENCE = [Kind.EVIDENCE, Kind.VISIT_WITHDRAWN]  # events of a visit that was evidence of the round
 SERVING = [Kind.ORDERED, Kind.SUPPLEMENTED, Kind.REPLACED, Kind.VOIDED]  # events that name the sheet they served
@@ -266,7 +267,8 @@ def _let_go(rectification: Rectification, absent: Any) -> set[int]:
 
 
 def _hands(rectification: Rectification, events: Sequence[RectificationEvent]) -> set[int | None]:
-    """Who had a hand in the round before it was verified; see Rectification.hands."""
+    """Who had a hand in the round before it was verified; see Rectification.hands. A visit that hands it in and has no
+    event in it came when it was over, though it may have begun to be written before."""
     until = rectification.verified_recorded_at
     if until is None:
         return set()
@@ -276,8 +278,10 @@ def _hands(rectification: Rectification, events: Sequence[RectificationEvent]) -
         for event in events
         if event.kind == Kind.SUBMITTED or event.kind == Kind.EVIDENCE and event.visit_id not in withdrawn
     }
+    told = {event.visit_id for event in events}
     for visit in rectification.visits.all():
-        if visit.recorded_at <= until and visit.pk not in withdrawn:
+        came_late = visit.pk not in told and HANDS_IN in visit.content
+        if visit.recorded_at <= until and visit.pk not in withdrawn and not came_late:
             hands |= {inspector.pk for inspector in visit.inspectors.all()}
     if rectification.outcome == Outcome.LICENSED:
         since = start_of(rectification.ordered_on)

@@ -1,6 +1,6 @@
 """What an outcome needs before it may be struck off. Source: docs/glossary.md, legal ways to finish."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -8,16 +8,44 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Reasons, enumerated
 from inspections.errors import EvidenceMissing, IllegalOutcome
-from inspections.models import Outcome, Photo, Rectification, Visit
+from inspections.history import Mark, history_of
+from inspections.models import Finding, Outcome, Photo, Rectification, Visit
 from institutions.models import LicenceStatus
 
-# A finding marked as put right with evidence: a visit that inspected the place, after the one that found it.
+# A finding whose last mark is proven: by a visit that inspected the place, after the one that found it.
 PROVEN = Q(
     ~Q(put_right_visit=F("visit")),
     put_right_on__isnull=False,
     put_right_visit__result=Visit.Result.INSPECTED,
     put_right_visit__happened_at__gte=F("visit__happened_at"),
 )
+
+
+def proven_on(rectification: Rectification, marks: Mapping[int, Sequence[Mark]]) -> dict[int, date]:
+    """The findings of a round that are proven to be put right, each with the first day on which one of its marks proves
+    it: a later mark that proves nothing takes none off.
+
+    `marks` are those of its history; with them the row's, which of an earlier release is all there is.
+    """
+    findings = list(rectification.findings.select_related("visit"))
+    made = {finding.pk: [*marks.get(finding.pk, []), *_mark_of(finding)] for finding in findings}
+    visits = Visit.objects.in_bulk({mark.visit for of in made.values() for mark in of if mark.visit})
+    first: dict[int, date] = {}
+    for finding in findings:
+        days = [mark.on for mark in made[finding.pk] if mark.visit and _proves(visits[mark.visit], finding)]
+        if days:
+            first[finding.pk] = min(days)
+    return first
+
+
+def _mark_of(finding: Finding) -> list[Mark]:
+    return [Mark(finding.put_right_on, finding.put_right_visit_id)] if finding.put_right_on is not None else []
+
+
+def _proves(seen: Visit, finding: Finding) -> bool:
+    """PROVEN of one mark."""
+    later = seen.pk != finding.visit_id and seen.happened_at >= finding.visit.happened_at
+    return later and seen.result == Visit.Result.INSPECTED
 
 
 def check_outcome(rectification: Rectification, outcome: str, registered_scope: str) -> None:
@@ -91,9 +119,13 @@ def _licensed(rectification: Rectification, on: date) -> Reasons:
 
 
 def _corrected(rectification: Rectification, on: date) -> Reasons:
-    """Every finding of the round marked put right, each with the recheck that inspected the place and saw it."""
-    proven = rectification.findings.filter(PROVEN, put_right_on__lte=on).values("pk")
-    unproven = rectification.findings.exclude(pk__in=proven).select_related("type")
+    """Every finding of the round marked put right, each with the recheck that inspected the place and saw it: by its
+    last mark mostly, else by one made before."""
+    proven_last = rectification.findings.filter(PROVEN, put_right_on__lte=on).values("pk")
+    unproven = list(rectification.findings.exclude(pk__in=proven_last).select_related("type"))
+    if unproven:
+        proven = proven_on(rectification, history_of(rectification).marks)
+        unproven = [finding for finding in unproven if proven.get(finding.pk, date.max) > on]
     names = enumerated(finding.type for finding in unproven)
     if not names:
         return {}

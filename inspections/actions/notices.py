@@ -13,7 +13,7 @@ from accounts.errors import Invalid
 from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.watermark import NOW, recorded
-from inspections.actions.evidence import PROVEN
+from inspections.actions.evidence import proven_on
 from inspections.actions.rounds import (
     LONGEST_TERM,
     check_day,
@@ -314,7 +314,7 @@ def settle_supplements(rectification: Rectification, *, by: User, on: date, at: 
     if not rectification.supplements:
         return
     history = history_of(rectification)
-    proven = _proven_on(rectification, history)
+    proven = proven_on(rectification, history.marks)
     for served in history.supplements:
         days = [proven.get(finding) for finding in served.findings]
         fulfilled_on = max(day for day in days if day) if days and all(days) else None
@@ -339,28 +339,6 @@ def _changes(was: date | None, is_now: date | None, on: date) -> list[tuple[Kind
     if was is not None and is_now > was:
         return [(Kind.UNFULFILLED, was), (Kind.FULFILLED, is_now)]
     return [(Kind.FULFILLED, is_now)]
-
-
-def _proven_on(rectification: Rectification, history: History) -> dict[int, date]:
-    """The findings of a round whose mark is proven, each with the first day on which a mark that stands proves it."""
-    findings = rectification.findings.filter(PROVEN).select_related("visit")
-    visits = Visit.objects.in_bulk({mark.visit for marks in history.marks.values() for mark in marks if mark.visit})
-    first: dict[int, date] = {}
-    for finding in findings:
-        assert finding.put_right_on is not None
-        days = [finding.put_right_on]
-        for mark in history.marks.get(finding.pk, []):
-            seen = visits.get(mark.visit)
-            if seen is not None and _proves(seen, finding):
-                days.append(mark.on)
-        first[finding.pk] = min(days)
-    return first
-
-
-def _proves(seen: Visit, finding: Finding) -> bool:
-    """PROVEN of one mark: a visit that inspected the place, after the one that found it."""
-    later = seen.pk != finding.visit_id and seen.happened_at >= finding.visit.happened_at
-    return later and seen.result == Visit.Result.INSPECTED
 
 
 def _in_force(history: History, notice: UUID) -> Served:

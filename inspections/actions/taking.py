@@ -22,7 +22,7 @@ from inspections.actions.rights import might_record
 from inspections.actions.sent_visit import Receipt, SentVisit, sent_again
 from inspections.actions.together import store_in_company
 from inspections.actions.visit_checks import CheckedVisit, Doubt, Looked, check_visit, no_grant
-from inspections.actions.visits import again, photo_has_come, receipt_of, store_checked
+from inspections.actions.visits import again, note_evidence, other_content, photo_has_come, receipt_of, store_checked
 from inspections.likeness import prepare
 from inspections.models import QuarantinedPhoto, QuarantinedVisit, Visit
 from inspections.models.aside import is_known, known_of
@@ -41,7 +41,8 @@ def take_visit(
     before, the device's clock cannot be right.
 
     Judged by the day on which it happened; that of its reception where the clock is wrong. The same again gives the
-    same receipt, also of one that a person has settled since. Raises what `record_visit` raises.
+    same receipt, also of one that a person has settled since; other content under the id of one that was kept aside is
+    a VisitConflict as well. Raises what `record_visit` raises.
     """
     sent = sent.sent_by(by)
     if (receipt := _known(sent, by, device_sent_at, received_at)) is not None:
@@ -129,9 +130,11 @@ def _known(sent: SentVisit, by: User, device_sent_at: datetime | None, at: datet
         return None
     stored = Visit.objects.filter(pk=sent.id).first()
     copy = QuarantinedVisit.objects.filter(sent_id=sent.id, digest=sent.digest()).first()
-    if copy is not None:
+    if copy is not None and not copy.is_of_a_used_id:
         return _receipt_now(copy)
-    return again(stored, sent, by, device_sent_at, at) if stored is not None else None
+    if copy is None and stored is not None:
+        return again(stored, sent, by, device_sent_at, at)
+    raise other_content(sent, None, by, device_sent_at, at)
 
 
 def _receipt_now(copy: QuarantinedVisit) -> Receipt:
@@ -144,8 +147,8 @@ def _receipt_now(copy: QuarantinedVisit) -> Receipt:
 def receive_photo_aside(
     copy: QuarantinedVisit, *, sha256: str, data: bytes | IO[bytes], by: User, at: datetime | None = None
 ) -> Receipt:
-    """Keep the bytes of a photo of a visit kept aside; repeatable. Effects: the file, a row that says it is here; where
-    a person has counted the visit meanwhile, those of `receive_photo`.
+    """Keep the bytes of a photo of a visit kept aside; repeatable. Effects: the file, a row that says it is here and
+    who sent it first; where a person has counted the visit meanwhile, those of `receive_photo`.
 
     Raises Invalid when the visit lists no such photo, the hash differs or it is no picture.
     """
@@ -155,7 +158,8 @@ def receive_photo_aside(
     prepare([sha256])
     with recording(at) as stored_at:
         copy = QuarantinedVisit.objects.select_for_update(of=("self",)).get(pk=copy.pk)  # nobody counts it meanwhile
-        QuarantinedPhoto.objects.get_or_create(copy=copy, sha256=sha256, defaults={"stored_at": stored_at})
+        sent_first = {"stored_at": stored_at, "by": by}
+        QuarantinedPhoto.objects.get_or_create(copy=copy, sha256=sha256, defaults=sent_first)
         if copy.counted_as is not None:
             photo_has_come(copy.counted_as, sha256, by=by, at=stored_at)
     return _receipt_now(copy)
@@ -181,8 +185,9 @@ def count_aside(
     """A person counts a visit that was kept aside: it is recorded under its id by who sent it, with the photos that are
     here; `happened_at` is when it really happened where the device's clock was wrong.
 
-    Effects: those of `record_visit`, and of settling. Raises Invalid where the clock is wrong and no moment is given,
-    or for what is wrong with the visit itself; settling it again changes nothing.
+    Effects: those of `record_visit`, and of settling; who sent one of the photos, and who counts the visit, have given
+    evidence in the round it belongs to. Raises Invalid where the clock is wrong and no moment is given, or for what is
+    wrong with the visit itself; settling it again changes nothing.
     """
     copy = QuarantinedVisit.objects.select_for_update(of=("self",)).get(pk=copy.pk)
     if copy.counted_as is not None:
@@ -194,10 +199,14 @@ def count_aside(
     checked = check_visit(sent, copy.by, at, forgiving=True)
     if wrong := [each.said for each in checked.aside if each.reason == QuarantinedVisit.Reason.CLOCK]:
         raise Invalid({"happened_at": wrong})
-    here = set(copy.photos_here.values_list("sha256", flat=True))
+    photos = list(copy.photos_here.select_related("by"))
+    here = {photo.sha256 for photo in photos}
     checked.warnings.append(_("这次走访曾另存待核对，由%(by)s核对后计入。") % {"by": str(by)})
     receipt = store_checked(sent, checked, by=copy.by, received_at=at, device_sent_at=copy.device_sent_at, shown=here)
     visit = Visit.objects.get(pk=receipt.id)
+    for sender in dict.fromkeys(photo.by for photo in photos if photo.by is not None):
+        note_evidence(visit, by=sender, at=at, note=_("补传照片"))
+    note_evidence(visit, by=by, at=at, note=_("核对后计入另存的走访"))
     settle_quarantined(copy, by=by, note=note, counted_as=visit, at=at)
     work_out_again([visit])  # its clock is judged by when it came
     return visit

@@ -27,7 +27,7 @@ from inspections.actions.rectifications import last_asked_on, mark_put_right, su
 from inspections.actions.rounds import write_audit
 from inspections.actions.sent_visit import LEDGER, NewOrder, NewPhoto, Receipt, SentVisit, Submission
 from inspections.actions.surveys import status_at_survey, status_not_used, survey
-from inspections.actions.visit_checks import CheckedVisit, check_visit, overdue_at_birth, texts_refused
+from inspections.actions.visit_checks import CheckedVisit, Doubt, check_visit, overdue_at_birth, texts_refused
 from inspections.errors import VisitConflict
 from inspections.likeness import prepare
 from inspections.models import (
@@ -36,6 +36,7 @@ from inspections.models import (
     Finding,
     Notice,
     Photo,
+    QuarantinedVisit,
     Rectification,
     RectificationEvent,
     State,
@@ -156,7 +157,7 @@ def photo_has_come(visit: Visit, sha256: str, *, by: User, at: datetime) -> None
         Institution.objects.select_for_update().get(pk=visit.institution_id)
     if not visit.photos.filter(sha256=sha256, stored_at__isnull=True).update(stored_at=at):
         return
-    _evidence_by_photo(visit, by, at)
+    note_evidence(visit, by=by, at=at, note=_("补传照片"))
     if visit.withdrawn_at is None:
         note_photos(visit, [sha256])
     scope_code = visit.institution.scope_code
@@ -167,11 +168,21 @@ def again(known: Visit, sent: SentVisit, by: User, device_sent_at: datetime | No
     """The id is taken: the same receipt for the same content, quarantine and a refusal for other content."""
     if known.digest == sent.digest():
         return receipt_of(known)
-    if errors := texts_refused(sent):  # it is not kept aside either
+    raise other_content(sent, known, by, device_sent_at, at)
+
+
+def other_content(
+    sent: SentVisit, known: Visit | None, by: User, device_sent_at: datetime | None, at: datetime | None
+) -> VisitConflict:
+    """The refusal of what is sent under an id that a visit holds, or a copy that waits where there is none; kept in
+    quarantine, unless it holds what is not kept: then raises Invalid."""
+    if errors := texts_refused(sent):
         raise Invalid(errors)
-    kept = keep_aside(sent, known, by=by, device_sent_at=device_sent_at, at=at)
+    first = _("这个编号先收到了另一份内容，那一份还没有计入，请一并核对。")
+    doubts = [Doubt(QuarantinedVisit.Reason.OTHER_COPY, first)] if known is None else []
+    kept = keep_aside(sent, known, by=by, device_sent_at=device_sent_at, at=at, doubts=doubts)
     said = _("这个编号已有另一次内容不同的走访；您发送的内容已另存，等待人工核对。")
-    raise VisitConflict(said, kept.get_absolute_url())
+    return VisitConflict(said, kept.get_absolute_url())
 
 
 def _store(
@@ -421,13 +432,17 @@ def _findings_photographed(sent: SentVisit, round_: Rectification | None) -> tup
     return held, [_("照片所指的问题 %(codes)s 不在本次走访所查的整改中，照片只随走访留存。") % said]
 
 
-def _evidence_by_photo(visit: Visit, by: User, at: datetime) -> None:
-    """A photo that somebody else sends later is evidence given by them, too."""
+def note_evidence(visit: Visit, *, by: User, at: datetime, note: str) -> None:
+    """Who sends a photo of a stored visit, or counts one that was kept aside, gives evidence in its open round, too.
+
+    Effects: an event, unless the round tells of their hand in it already. Inside the caller's transaction, the visit's
+    institution locked.
+    """
     if visit.withdrawn_at is not None or not visit.saw_the_place_or_its_absence:
         return
     round_ = Rectification.objects.select_for_update().filter(pk=visit.rectification_id, state__in=OPEN_STATES).first()
     if round_ is not None and not _tells_of(round_, visit, by):
-        note, before = _("补传照片"), audit.snapshot(round_)
+        before = audit.snapshot(round_)
         round_.note_event(RectificationEvent.Kind.EVIDENCE, by=by, on=day_of(at), at=at, visit=visit, note=note)
         write_audit("rectification.evidence", round_, visit.institution, by=by, at=at, before=before)
 

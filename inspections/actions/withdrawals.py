@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from accounts.watermark import NOW, recorded
+from inspections.actions.evidence import proven_on
 from inspections.actions.oddities import forget_oddities
 from inspections.actions.rectifications import withdraw_evidence
 from inspections.actions.rounds import check_reason
 from inspections.actions.surveys import status_at_survey
 from inspections.errors import FourEyes, VisitStands
+from inspections.history import history_of
 from inspections.models import (
     OPEN_STATES,
     FindingType,
@@ -89,7 +91,16 @@ def _is_evidence(visit: Visit, rectification: Rectification) -> bool:
         return True
     if rectification.outcome == Outcome.CLOSED and visit.rectification_id == rectification.pk:
         return visit.result in GONE
-    return rectification.findings.filter(put_right_visit=visit).exists()
+    return rectification.findings.filter(put_right_visit=visit).exists() or _alone_proves(visit, rectification)
+
+
+def _alone_proves(visit: Visit, rectification: Rectification) -> bool:
+    """Did it see something put right that no other mark proves, though a later one was made?"""
+    if not rectification.events.filter(visit=visit, kind=RectificationEvent.Kind.EVIDENCE).exists():
+        return False
+    history = history_of(rectification)
+    without = proven_on(rectification, history.marks_without(visit.pk))
+    return proven_on(rectification, history.marks).keys() != without.keys()
 
 
 def _finished(rectification: Rectification) -> str:

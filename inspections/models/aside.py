@@ -53,7 +53,8 @@ def known_of(ids: Sequence[UUID]) -> set[UUID]:
 
 class QuarantinedVisit(models.Model):
     """A visit that is kept as it came, for a person to look at: sent under an id that already holds other content
-    (`visit`), or one that cannot be counted as it stands (`sent_id` is its id, `reasons` say why).
+    (`visit`), or one that cannot be counted as it stands (`sent_id` is its id, `reasons` say why), or sent under the id
+    of such a one (OTHER_COPY).
 
     `content` is canonical JSON as that of a visit, `digest` its SHA-256, `institution` the one that it names. Settled
     it is counted (`counted_as` is the visit that was made of it) or kept aside with a note.
@@ -61,6 +62,7 @@ class QuarantinedVisit(models.Model):
 
     class Reason(models.TextChoices):
         OTHER_CONTENT = "other_content", _("编号已用于另一次走访")
+        OTHER_COPY = "other_copy", _("编号已用于另一份待核对的走访")
         GRANT = "grant", _("检查当日没有该处的权限")
         REGISTER = "register", _("机构不在册")
         CATALOGUE = "catalogue", _("问题已废止")
@@ -130,6 +132,11 @@ class QuarantinedVisit(models.Model):
         return self.visit_id or self.sent_id
 
     @property
+    def is_of_a_used_id(self) -> bool:
+        """Its sender was refused it: something else was sent under the id before."""
+        return self.reason in (self.Reason.OTHER_CONTENT, self.Reason.OTHER_COPY) and self.counted_as_id is None
+
+    @property
     def stated(self) -> dict[str, Any]:
         """What its sender stated."""
         kept: dict[str, Any] = json.loads(self.content)
@@ -147,11 +154,13 @@ class QuarantinedVisit(models.Model):
 
 
 class QuarantinedPhoto(models.Model):
-    """That its sender has handed in the bytes of a photo of a visit kept aside. Append-only."""
+    """That somebody has handed in the bytes of a photo of a visit kept aside. Append-only. `by` is who: NULL where an
+    earlier release took them, which did not keep it."""
 
     copy = models.ForeignKey(QuarantinedVisit, models.PROTECT, related_name="photos_here", db_index=False)
     sha256 = models.CharField(max_length=64)
     stored_at = models.DateTimeField(_("原图到达时间"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("发送人"))
 
     class Meta:
         verbose_name = _("待核对走访的照片")

@@ -131,8 +131,13 @@ class Words:
 def stated(copy: QuarantinedVisit) -> list[Stated]:
     """A copy kept aside by itself."""
     content = copy.stated
-    people = may_be_named(copy.institution.scope_code, EARLIEST).filter(username__in=content["inspectors"])
-    return Words([content], [copy.institution], people).of(content, copy.device_sent_at)
+    return Words([content], [copy.institution], _people(copy)).of(content, copy.device_sent_at)
+
+
+def _people(of: Visit | QuarantinedVisit) -> Iterable[User]:
+    if isinstance(of, Visit):
+        return of.inspectors.all()
+    return may_be_named(of.institution.scope_code, EARLIEST).filter(username__in=of.stated["inspectors"])
 
 
 def unsaid(visit: Visit) -> list[Stated]:
@@ -141,14 +146,15 @@ def unsaid(visit: Visit) -> list[Stated]:
     return [each for each in said if each.lines and each.name not in ON_THE_PAGE]
 
 
-def compared(visit: Visit, copies: Sequence[QuarantinedVisit]) -> list[Comparison]:
-    """Copies kept aside, each compared with what is stored. Whoever reads it may see the institutions of all."""
+def compared(first: Visit | QuarantinedVisit, copies: Sequence[QuarantinedVisit]) -> list[Comparison]:
+    """Copies kept aside, each compared with what came first under its id. Whoever reads it may see the institutions of
+    all."""
     if not copies:
         return []
-    stored, received = visit.stated, [copy.stated for copy in copies]
-    institutions = [visit.institution, *(copy.institution for copy in copies)]
-    words = Words([stored, *received], institutions, visit.inspectors.all())
-    said = words.of(stored, visit.device_sent_at)
+    stored, received = first.stated, [copy.stated for copy in copies]
+    institutions = [first.institution, *(copy.institution for copy in copies)]
+    words = Words([stored, *received], institutions, _people(first))
+    said = words.of(stored, first.device_sent_at)
     return [
         Comparison(
             copy,

@@ -44,7 +44,7 @@ def quarantined(request: SignedInRequest, pk: UUID, copy: int) -> HttpResponse:
             except Refusal as refusal:
                 refuse(form, refusal)
         status = 422
-    stored = Visit.objects.visible_to(request.user).select_related("institution").filter(pk=found.visit_id).first()
+    first = _came_first(found, request.user)
     context = {
         "copy": found,
         "stated": stated(found),
@@ -52,12 +52,23 @@ def quarantined(request: SignedInRequest, pk: UUID, copy: int) -> HttpResponse:
         "photos": [preview(each.sha256) for each in found.photos_here.all()],
         "form": form,
         "errors": summary_of(form) if form is not None and form.is_bound else [],
-        "comparison": compared(stored, [found])[0] if stored is not None else None,
+        "first": first,
+        "comparison": compared(first, [found])[0] if first is not None else None,
         "may_settle": has_permission(request.user, Permission.ORDER, scope_code),
         "may_record": has_permission(request.user, Permission.RECORD_VISIT, scope_code),
         "may_read": has_permission(request.user, Permission.SEE_PERSONAL_DATA, scope_code),
     }
     return render(request, "inspections/quarantined.html", context, status=status)
+
+
+def _came_first(copy: QuarantinedVisit, user: User) -> Visit | QuarantinedVisit | None:
+    """What was sent under the id before, where it was something else and the user may see it."""
+    if copy.visit_id is not None:
+        return Visit.objects.visible_to(user).select_related("institution").filter(pk=copy.visit_id).first()
+    if copy.reason != QuarantinedVisit.Reason.OTHER_COPY:
+        return None
+    before = QuarantinedVisit.objects.visible_to(user).filter(sent_id=copy.sent_id, pk__lt=copy.pk)
+    return before.select_related("institution").order_by("pk").first()
 
 
 def _settle(form: SettleForm, copy: QuarantinedVisit, by: User) -> Visit | QuarantinedVisit:

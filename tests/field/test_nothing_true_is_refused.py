@@ -1,6 +1,7 @@
 """A visit is judged by the day on which it happened; what cannot be counted waits for a person, with its photos."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,13 +11,14 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditRow, User
 from accounts.watermark import recording
-from inspections.actions import settle_quarantined
+from inspections.actions import Given, Receipt, settle_quarantined, take_visits
+from inspections.errors import VisitConflict
 from inspections.models import FindingType, QuarantinedVisit, Rectification, Visit
 from inspections.photos import original_file, sha256_of
 from institutions.actions import merge_institutions, move_institution, withdraw_institution
 from institutions.models import Division, Institution
 from institutions.moments import today
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, picture, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, picture, sent_visit, user_with
 
 DAY = "2018-10-01"
 
@@ -366,6 +368,112 @@ def test_item_that_had_not_begun_is_refused(put):
     answer = put(institution(), findings=[{"type": "T08"}])  # of 2021
 
     assert (answer.status_code, list(answer.json()["errors"])) == (422, ["findings.0.type"])
+
+
+# --- Sent again with other content, under the id of what was kept aside
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"happened_at": "2018-09-20T09:00:00+08:00"}, {"note": "改了备注"}],
+    ids=["that could be counted", "that could not"],
+)
+def test_other_content_under_the_id_of_a_copy_is_a_conflict_and_kept(api, put, inspector, taskforce, changes):
+    school, pk = institution(), uuid.uuid4()
+    no_grant_on_the_day(inspector, school, taskforce)
+    first = put(school, pk)
+
+    other, other_again, again = put(school, pk, **changes), put(school, pk, **changes), put(school, pk)
+    receipt = api(User.objects.get(pk=inspector.pk)).get(reverse("api-visit-receipt", args=[pk]))
+
+    kept = QuarantinedVisit.objects.order_by("pk").values_list("sent_id", "reason")
+    assert (first.status_code, again.status_code, again.json(), receipt.json()) == (202, 202, *[first.json()] * 2)
+    for each in (other, other_again):
+        assert (each.status_code, each.json()["code"]) == (409, "different_content")
+    assert (list(kept), Visit.objects.count()) == ([(pk, "grant"), (pk, "other_copy")], 0)
+
+
+def test_other_content_under_the_id_of_a_copy_is_a_conflict_in_a_batch_too(put, inspector, taskforce):
+    school, pk = institution(), uuid.uuid4()
+    no_grant_on_the_day(inspector, school, taskforce)
+    sent = sent_visit(school, id=pk, happened_at=at(DAY, 9))
+    given = [Given(sent, None), Given(replace(sent, note="改了备注"), None)]
+
+    take_visits(given, by=User.objects.get(pk=inspector.pk))
+
+    receipt, refusal = [each.answer for each in given]
+    assert isinstance(receipt, Receipt) and isinstance(refusal, VisitConflict)
+    assert (receipt.status, refusal.status, QuarantinedVisit.objects.count()) == (202, 409, 2)
+
+
+def test_id_number_under_the_id_of_a_copy_is_refused_and_not_kept(put, inspector, taskforce):
+    school, pk = institution(), uuid.uuid4()
+    no_grant_on_the_day(inspector, school, taskforce)
+    put(school, pk)
+
+    answer = put(school, pk, note="王某110101199001011237")
+
+    assert (answer.status_code, QuarantinedVisit.objects.count()) == (422, 1)
+
+
+def test_other_content_is_shown_beside_the_copy_that_came_first(put, browse, inspector, taskforce):
+    school, pk = institution(), uuid.uuid4()
+    no_grant_on_the_day(inspector, school, taskforce)
+    for note in ("先发的备注", "后发的备注"):
+        put(school, pk, note=note)
+    first, other = QuarantinedVisit.objects.order_by("pk")
+
+    page = browse(taskforce).get(other.get_absolute_url())
+
+    [notes] = [row for row in page.context["comparison"].rows if row.label == "备注"]
+    assert (notes.stored, notes.received) == (["先发的备注"], ["后发的备注"])
+    assert first.get_absolute_url() in page.content.decode()
+    assert browse(taskforce).get(first.get_absolute_url()).context["comparison"] is None
+
+
+def test_copy_of_another_institution_is_shown_to_those_who_see_both(put, browse, inspector, taskforce):
+    here, there, pk = institution(), institution(NEXT_TO_LIUSHI, name="乙培训"), uuid.uuid4()
+    user_with("inspector", NEXT_TO_LIUSHI, "neighbour", valid_to="2018-09-30")
+    neighbour = User.objects.get(username="neighbour")
+    no_grant_on_the_day(inspector, here, taskforce)
+    put(there, pk, neighbour, inspectors=["neighbour"], note="乙家的备注")
+    put(here, pk)
+    path = QuarantinedVisit.objects.get(institution=here).get_absolute_url()
+
+    one = browse(user_with("inspector", LIUSHI)).get(path)
+    both = browse(taskforce).get(path)
+
+    assert (one.context["comparison"], "乙" in one.content.decode()) == (None, False)
+    assert both.context["comparison"].rows[0].stored == ["乙培训"]
+
+
+def test_first_copy_or_the_other_is_counted_and_both_have_their_answers(put, browse, inspector, taskforce):
+    """The second is right: it is counted. The first waits for whoever says that it is not."""
+    school, pk = institution(), uuid.uuid4()
+    no_grant_on_the_day(inspector, school, taskforce)
+    first = put(school, pk).json()
+    put(school, pk, note="改正过的")
+    other = QuarantinedVisit.objects.get(reason="other_copy")
+
+    answer = browse(taskforce).post(other.get_absolute_url(), {"settle": "count", "note": "以这份为准"})
+    first_again, other_again = put(school, pk), put(school, pk, note="改正过的")
+
+    assert (answer.status_code, Visit.objects.get(pk=pk).note) == (302, "改正过的")
+    assert (first_again.status_code, first_again.json(), other_again.status_code) == (202, first, 200)
+
+
+def test_other_content_stays_a_conflict_when_the_first_is_counted(put, browse, inspector, taskforce):
+    school, pk = institution(), uuid.uuid4()
+    no_grant_on_the_day(inspector, school, taskforce)
+    put(school, pk)
+    put(school, pk, note="另一份")
+    first = QuarantinedVisit.objects.get(reason="grant")
+
+    browse(taskforce).post(first.get_absolute_url(), {"settle": "count", "note": "属实"})
+    again, other_again, third = put(school, pk), put(school, pk, note="另一份"), put(school, pk, note="第三份")
+
+    assert (again.status_code, other_again.status_code, third.status_code) == (200, 409, 409)
+    assert (QuarantinedVisit.objects.count(), Visit.objects.get().note) == (3, "")
 
 
 def test_who_may_not_order_settles_nothing(put, browse, inspector, taskforce):

@@ -9,14 +9,17 @@ from inspections.actions import (
     NewFinding,
     NewOrder,
     NewPhoto,
+    count_aside,
     receive_photo,
+    receive_photo_aside,
     record_visit,
     return_rectification,
+    take_visit,
     void_rectification,
     withdraw_visit,
 )
 from inspections.errors import FourEyes
-from inspections.models import Rectification
+from inspections.models import QuarantinedVisit, Rectification
 from inspections.photos import sha256_of
 from institutions.actions import add_licence
 from institutions.imports.rollback import take_back_unfinished
@@ -134,6 +137,77 @@ def test_who_sent_the_deciding_photo_cannot_verify_though_their_own_recheck_was_
         verify(opened, taskforce)
 
     assert opened.events.filter(kind="evidence", by=taskforce, visit=visit).count() == 1
+
+
+@pytest.fixture
+def kept_aside(opened, inspector):
+    """A recheck with a photo, by somebody whose grant had ended by then."""
+    inspector.grants.update(valid_to="2018-10-10")
+    sent = sent_visit(
+        opened.institution, purpose="recheck", result="not_found", happened_at=at("2018-10-15", 10),
+        photos=[NewPhoto(sha256_of(picture()), 1)],
+    )  # fmt: skip
+    take_visit(sent, by=inspector, received_at=at("2018-10-15", 18))
+    return QuarantinedVisit.objects.get()
+
+
+def test_who_sent_the_deciding_photo_of_a_visit_kept_aside_cannot_verify_when_it_is_counted(
+    opened, kept_aside, inspector, taskforce
+):
+    photo = sha256_of(picture())
+    receive_photo_aside(kept_aside, sha256=photo, data=picture(), by=taskforce, at=at("2018-10-15", 19))
+    receive_photo_aside(kept_aside, sha256=photo, data=picture(), by=inspector, at=at("2018-10-15", 20))
+    visit = count_aside(kept_aside, by=user_with("task_force", "330382", "other"), at=at("2018-10-16"))
+    submit(opened, inspector, "closed")
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+    assert kept_aside.photos_here.get().by == taskforce
+    assert opened.events.filter(kind="evidence", by=taskforce, visit=visit).count() == 1
+
+
+def test_photo_of_a_visit_kept_aside_whose_sender_is_not_known_is_nobody_s_evidence(opened, kept_aside, taskforce):
+    """An earlier release did not keep who sent it."""
+    kept_aside.photos_here.create(sha256=sha256_of(picture()), stored_at=at("2018-10-15", 19))
+
+    visit = count_aside(kept_aside, by=taskforce, at=at("2018-10-16"))
+
+    hands = opened.events.filter(kind="evidence", visit=visit).order_by("sequence").values_list("by", flat=True)
+    assert list(hands) == [kept_aside.by_id, taskforce.pk]
+
+
+def test_who_counted_a_visit_kept_aside_cannot_verify(opened, kept_aside, inspector, taskforce):
+    visit = count_aside(kept_aside, by=taskforce, at=at("2018-10-16"))
+    submit(opened, inspector, "closed")
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+    assert opened.events.filter(kind="evidence", by=taskforce, visit=visit).count() == 1
+
+
+def test_who_counted_a_visit_that_was_withdrawn_since_is_no_hand_of_the_round(
+    opened, kept_aside, supervisor, taskforce
+):
+    visit = count_aside(kept_aside, by=taskforce, at=at("2018-10-16"))
+
+    withdraw_visit(visit, by=supervisor, reason="并未到场", at=at("2018-10-17"))
+
+    assert taskforce.pk not in opened.hands()
+
+
+def test_who_was_at_a_visit_and_counts_it_is_no_hand_twice(opened, school, inspector, taskforce):
+    inspector.grants.update(valid_to="2018-10-10")
+    there = {"happened_at": at("2018-10-15", 10), "inspectors": ["inspector", "taskforce"]}
+    sent = sent_visit(school, purpose="recheck", result="ceased", **there)
+    take_visit(sent, by=inspector, received_at=at("2018-10-15", 18))
+
+    visit = count_aside(QuarantinedVisit.objects.get(), by=taskforce, at=at("2018-10-16"))
+
+    assert list(opened.events.filter(visit=visit).values_list("by", flat=True)) == [inspector.pk]
 
 
 @pytest.mark.parametrize("how", ["was there", "logged it", "submitted"])

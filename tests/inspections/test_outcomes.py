@@ -161,6 +161,32 @@ def test_corrected_rests_on_what_was_put_right_by_the_day_of_verification(opened
             check_evidence(opened, "corrected", ON)
 
 
+@pytest.mark.parametrize(("on", "proven"), [("2018-10-15", True), ("2018-10-14", False)])
+def test_corrected_rests_on_a_mark_that_proves_it_though_a_later_one_proves_nothing(
+    opened, recheck, inspector, on, proven
+):
+    """Seen put right on the 15th; handed in with a recheck that found nobody of it there any more."""
+    recheck(put_right=tuple(opened.findings.values_list("pk", flat=True)))
+    recheck(result="not_found", on="2018-10-16")
+    submit(opened, inspector)
+
+    if proven:
+        check_evidence(opened, "corrected", date.fromisoformat(on))
+    else:
+        with pytest.raises(EvidenceMissing):
+            check_evidence(opened, "corrected", date.fromisoformat(on))
+
+
+def test_corrected_names_the_findings_that_no_mark_proves(opened, recheck, inspector, taskforce):
+    recheck(put_right=tuple(opened.findings.filter(type="S02").values_list("pk", flat=True)))
+    recheck(result="not_found", on="2018-10-16")
+    submit(opened, inspector)
+
+    [said] = missing_evidence(opened, taskforce)
+
+    assert ("S02" in said, "T01" in said) == (False, True)
+
+
 def test_corrected_does_not_rest_on_a_recheck_that_found_nothing(opened, recheck, inspector, taskforce):
     recheck(result="not_found")
     submit(opened, inspector)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from inspections.actions import mark_put_right, submit_rectification
+from inspections.actions import mark_put_right, submit_rectification, withdraw_visit
 from inspections.models import Finding, Notice, Visit
 from tests.factories import at, day, supplement_of, visit_of
 
@@ -86,6 +86,38 @@ def test_mark_of_another_visit_at_the_minute_of_the_finding_counts_and_goes_on_c
     seen(SECOND, ids)
 
     assert told(supplement) == [("fulfilled", day(FOUND))]
+
+
+# --- A mark that proves nothing, made after one that does
+
+
+@pytest.mark.parametrize("result", ["ceased", "moved", "not_found"])
+def test_mark_of_a_visit_that_inspected_nothing_takes_none_off(supplement, ids, seen, result):
+    seen(FIRST, ids)
+    seen(SECOND, ids, result)
+
+    assert told(supplement) == [("fulfilled", day(FIRST))]
+
+
+@pytest.mark.parametrize("on", ["2018-10-08", FOUND], ids=["before the finding", "that found it"])
+def test_submission_whose_visit_proves_nothing_takes_no_mark_off(opened, supplement, ids, seen, inspector, on):
+    seen("2018-10-11", ids)
+    visit = supplement.visit if on == FOUND else visit_of(opened.institution, on, round_=opened)
+
+    submit_at(opened, visit, inspector, ids)
+
+    assert told(supplement) == [("fulfilled", day("2018-10-11"))]
+
+
+def test_supplement_is_no_longer_fulfilled_when_the_visit_that_proved_it_is_withdrawn(
+    opened, supplement, ids, seen, inspector
+):
+    proves = seen(FIRST, ids)
+    seen(SECOND, ids, "ceased")
+
+    withdraw_visit(proves, by=inspector, reason="选错机构", at=at(FIRST, 20))
+
+    assert told(supplement) == [("fulfilled", day(FIRST)), ("unfulfilled", day(FIRST))]
 
 
 # --- Said once, and when it changes

@@ -2,10 +2,12 @@
 
 import pytest
 
+from inspections.actions import Submission, record_visit
 from inspections.ledger import _hands, _registrations
 from inspections.models import Rectification
 from institutions.models import Institution
-from tests.factories import at, hand, institution, licence_of, merge_of, round_of
+from tests.factories import LIUSHI, at, hand, institution, licence_of, merge_of, round_of, sent_visit, user_with
+from tests.inspections.rounds import verify
 
 UNTIL = at("2018-10-20")
 AFTER = at("2018-10-20", 12, 1)
@@ -43,6 +45,30 @@ def test_licence_entered_by_the_moment_of_the_strike_off_is_a_hand_in_it(school,
     hands = _hands(round_, list(round_.events.all()))
 
     assert (clerk.pk in hands) is counts
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_who_was_at_a_visit_that_hands_in_is_a_hand_unless_the_round_was_over_when_it_came(
+    school, inspector, taskforce, over
+):
+    """Where several write at once the visit may have begun before the strike-off that it comes after: its moment is the
+    earlier one, and the round has no event of it."""
+    colleague = user_with("inspector", LIUSHI, "colleague")
+    past = {"verified_on": "2018-10-20", "verified_recorded": UNTIL} if over else {}
+    round_ = round_of(school, "2018-10-01", **past)
+    handing_in = sent_visit(
+        school, purpose="recheck", result="ceased", happened_at=at("2018-10-19"), inspectors=["inspector", "colleague"],
+        submits=Submission(round_.pk, "closed"),
+    )  # fmt: skip
+    record_visit(handing_in, by=inspector, received_at=at("2018-10-20", 11))
+    round_.refresh_from_db()
+    if not over:
+        round_ = verify(round_, taskforce, at=UNTIL)
+
+    hands = _hands(round_, list(round_.events.order_by("sequence")))
+
+    assert round_.visits.get().inspectors.contains(colleague)
+    assert (colleague.pk in hands) is not over
 
 
 # --- The same as a condition: who may verify

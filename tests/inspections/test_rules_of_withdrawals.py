@@ -56,6 +56,26 @@ def test_strike_off_as_corrected_rests_on_the_visits_that_marked(school):
     assert rests_on(visit_of(school, "2018-10-02", result="ceased", round_=round_)) == ""
 
 
+@pytest.mark.parametrize(("also", "rests"), [("2018-10-04", False), ("", True)], ids=["proven twice", "proven once"])
+def test_submission_rests_on_the_visit_that_alone_proves_a_mark_though_others_were_made_since(
+    school, inspector, also, rests
+):
+    found = visit_of(school, "2018-09-01", findings=("T01",))
+    round_ = round_of(school, "2018-09-01", visit=found)
+    marks = tuple(found.findings.values_list("pk", flat=True))
+    seen = {}
+    for on, said in (
+        ("2018-10-01", {"put_right": marks}),
+        (also, {"put_right": marks}),
+        ("2018-10-05", {"result": "not_found", "submits": Submission(round_.pk, "corrected", marks)}),
+    ):
+        if on:
+            sent = sent_visit(school, happened_at=at(on), purpose="recheck", **said)
+            seen[on] = Visit.objects.get(pk=record_visit(sent, by=inspector, received_at=at(on, 18)).id)
+
+    assert bool(rests_on(seen["2018-10-01"])) is rests
+
+
 def test_submission_made_again_rests_on_its_own_visit(school, inspector, taskforce):
     round_ = round_of(school, "2018-09-01")
     handing_in = {"purpose": "recheck", "result": "ceased", "submits": Submission(round_.pk, "closed")}
