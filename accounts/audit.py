@@ -245,7 +245,7 @@ def trail(action: str, model: type[models.Model], *, by: User | None, at: dateti
 def last_digests(model: type[models.Model], object_ids: Iterable[str]) -> dict[str, str]:
     """The digest of the last row of each of these objects that has one: what its next row follows from. The caller
     holds the objects' rows (see `_wait_for_other_writers`)."""
-    rows = AuditRow.objects.filter(object_type=model._meta.label_lower, object_id__in=list(object_ids))
+    rows = AuditRow.objects.filter(object_type=model._meta.label_lower, object_id__in=many.those(list(object_ids)))
     # In the order of its index: by pk alone SQLite reads the whole trail.
     return dict(rows.order_by("object_id", "pk").values_list("object_id", "digest"))
 

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from operator import add
 from typing import Any, NamedTuple, Protocol
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from django.db import connection
 from django.db.models import Count
 
+from accounts.many import given
 from accounts.watermark import EPOCH, clock, cut, recording
 from figures.guards import GUARDS
 from figures.models import Change, DaySum, Gap, History, Kind, SumDay, Touched, aware
@@ -129,11 +131,12 @@ def _held(ids: Sequence[Any]) -> dict[Any, tuple[Standings, datetime]]:
 
 def _locked(ids: Sequence[Any]) -> dict[Any, tuple[Standings, datetime]]:
     lock = "FOR UPDATE" if connection.vendor == "postgresql" else ""
+    these, params = given(ids)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT institution_id, spells, found, known_at FROM {HISTORY} "  # noqa: S608 (our own names)
-            f"WHERE institution_id IN ({', '.join(['%s'] * len(ids))}) ORDER BY institution_id {lock}",
-            list(ids),
+            f"WHERE institution_id IN ({these}) ORDER BY institution_id {lock}",
+            params,
         )
         return {of: (Standings.read(spells, types), aware(at)) for of, spells, types, at in cursor.fetchall()}
 
@@ -154,7 +157,7 @@ def _write_changes(changes: dict[Key, list[int]], known_at: datetime) -> None:
     columns = ("kind", "part", "scope_code", "day", *FIELDS, "known_at", "folded")
     last = 0
     for some in _in_parts(rows):
-        last = insert(CHANGE, columns, some, "RETURNING id")
+        last = insert(CHANGE, columns, some, last_id=True)
     if rows and last % FOLD_EVERY < len(rows):
         fold()
 
@@ -372,18 +375,22 @@ def _days_of_sums() -> list[date]:
 # --- How the engines take it
 
 
-def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], after: str = "") -> int:
-    """Insert rows with one statement; with RETURNING the last id."""
-    place = f"({', '.join(['%s'] * len(columns))})"
+def insert(
+    table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], after: str = "", *, last_id: bool = False
+) -> int:
+    """Insert rows; gives the last id if that is asked for."""
+    into, place = f"INSERT INTO {table} ({', '.join(columns)})", f"({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite" and len(rows) > 1 and "RETURNING" not in after:  # reads a short one sooner
-            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {place} {after}", rows)  # noqa: S608
-            return 0
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([place] * len(rows))} {after}",  # noqa: S608
-            [value for row in rows for value in row],
-        )
-        return max(each for (each,) in cursor.fetchall()) if "RETURNING" in after else 0
+        if connection.vendor == "sqlite":  # row by row: prepared once, whatever their number
+            cursor.executemany(f"{into} VALUES {place} {after}", rows)
+            if last_id:
+                cursor.execute(f"SELECT MAX(id) FROM {table}")  # noqa: S608 (our own names)
+        else:
+            after = "RETURNING id" if last_id else after
+            cursor.execute(
+                f"{into} VALUES {', '.join([place] * len(rows))} {after}", [value for row in rows for value in row]
+            )
+        return max(each for (each,) in cursor.fetchall()) if last_id else 0
 
 
 def _in_parts(rows: Sequence[Any], size: int = MANY) -> Iterator[Sequence[Any]]:
@@ -391,6 +398,7 @@ def _in_parts(rows: Sequence[Any], size: int = MANY) -> Iterator[Sequence[Any]]:
         yield rows[first : first + size]
 
 
+@lru_cache(maxsize=10)  # of all that a transaction changes it is the same
 def _moment(moment: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(moment)
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.many import given
 from figures.models import Kind
 from figures.standing import standing_of_surveyed
-from institutions.models import Institution, licence_status_then, scope_code_then, surveyed
+from institutions.models import licence_status_then, scope_code_then, surveyed
 from institutions.moments import LAST
 from institutions.sql_once import with_day
 
@@ -91,6 +92,7 @@ TABLES = {
     f"ON notice.rectification_id = round.id WHERE round.institution_id {_MEMBERS} "
     "AND supplements > 0 AND kind = 'supplement'",
 }
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 DAY_AFTER = {"sqlite": "date({0}, '+1 day')", "postgresql": "({0} + 1)"}
 FOUND = f"""
 WITH {MEMBERS} SELECT of_id, type_id, MIN(happened_on) FROM (
@@ -124,7 +126,7 @@ class Standings:
         return cls(json.loads(spells), json.loads(found))
 
     def as_text(self) -> tuple[str, str]:
-        return json.dumps(self.spells, separators=(",", ":")), json.dumps(self.found, separators=(",", ":"))
+        return _encode(self.spells), _encode(self.found)
 
     def add_to(self, changes: dict[Key, list[int]], times: int = 1) -> None:
         """The changes that these make to the counts, `times` (1, or -1 to take them off again)."""
@@ -181,19 +183,18 @@ def _in_parts(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
 def _ask(statement: Statement, ids: Sequence[Any]) -> list[tuple[Any, ...]]:
     """The rows of a statement in which `{ids}` stand before every parameter."""
     sql, params = statement
+    these, of_these = given(ids)
     with connection.cursor() as cursor:
-        cursor.execute(sql.replace("{ids}", ", ".join(["%s"] * len(ids))), [*list(ids) * sql.count("{ids}"), *params])
+        cursor.execute(sql.replace("{ids}", these), [*of_these * sql.count("{ids}"), *params])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
 
-def next_days(pks: Sequence[Any], day: date) -> dict[Any, date]:
-    """Of institutions the first day after `day` on which one may stand otherwise, or be seen, with nothing more being
-    written; those that have none are left out. At most MANY at once."""
-    ids = [Institution._meta.pk.get_db_prep_value(pk, connection) for pk in pks]
-    of = Institution._meta.pk.to_python
+def next_days(ids: Sequence[Any], day: date) -> dict[Any, date]:
+    """Of institutions, by ids as the database gives them, the first day after `day` on which one may stand otherwise,
+    or be seen, with nothing more being written; those that have none are left out. At most MANY at once."""
     rows = _ask(next_days_sql("{ids}", day), ids)
-    return {of(it): each if isinstance(each, date) else date.fromisoformat(each) for it, each in rows}
+    return {it: each if isinstance(each, date) else date.fromisoformat(each) for it, each in rows}
 
 
 def next_days_sql(these: str, day: date) -> Statement:

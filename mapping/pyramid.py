@@ -3,16 +3,19 @@ what that changes is added to the cells later, many changes at once (docs/adr/00
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Case, Q, Value, When
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from accounts.many import given
 from accounts.watermark import recording
 from figures.keeping import insert
-from figures.spells import next_days, next_days_sql
+from figures.spells import MANY, next_days, next_days_sql
 from figures.unseen import Status, status_then
 from institutions.models import Institution, licence_status_then
 from institutions.moments import Moment, today
@@ -57,7 +60,12 @@ IS_MADE = f"EXISTS (SELECT 1 FROM {MADE} WHERE kinds = '{KINDS}')"  # noqa: S608
 _COLUMNS = ("scope_code", "kind", "cell", "longitude", "latitude", "approximate", "turns_on")
 _REPLACING = f"ON CONFLICT (institution_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS)}"
 _CHANGED = ("area", "kind", "cell", "longitude", "latitude", "approximate", "number", "folded")
-_Place = tuple[str, int, int | None, float | None, float | None, bool]  # the first six of those
+_SELECT = f"SELECT institution_id, {', '.join(_COLUMNS)} FROM {SPOT}"  # noqa: S608 (our own names)
+_THESE = "{ids}"
+_Place = tuple[Any, ...]  # the first six of _CHANGED
+_Stand = tuple[Any, ...]  # _COLUMNS
+_NOT_THERE: _Stand = "", GONE, None, None, None, False, None
+KIND = _COLUMNS.index("kind")
 
 
 # --- At the end of a transaction that writes (accounts/watermark.py)
@@ -78,93 +86,98 @@ def work_out(_before: None, _since: datetime, _known_at: datetime) -> None:
         if connection.vendor == "sqlite":
             cursor.execute(f"DELETE FROM {TOUCHED}")  # noqa: S608 (our own names)
     others = {each for each, seen in touched if not seen}
-    ids = sorted({each for each, _seen in touched})
-    held: dict[Any, Spot] = {}
-    for first in range(0, len(ids), HELD_AT_ONCE):
-        held |= _held(ids[first : first + HELD_AT_ONCE])
+    held = _held(sorted({each for each, _seen in touched}))
     unseen = STATUSES.index(Status.UNSEEN)
     # Who was there makes a difference where nobody had been.
-    again = [of for of, spot in held.items() if of in others or spot.kind // len(LICENCES) == unseen]
-    _write({held[of].pk: held[of] for of in again})
+    _write({of: was for of, was in held.items() if of in others or was[KIND] // len(LICENCES) == unseen})
 
 
 def turn() -> None:
     """Work out some of what stands otherwise because a day has gone by; in a transaction of its own, so that nobody who
     writes waits for institutions that he has nothing to do with."""
-    _write({spot.pk: spot for spot in _turning()})
+    _write(_turning())
 
 
-def _write(before: dict[Any, Spot]) -> None:
+def _write(before: Mapping[Any, _Stand]) -> None:
     """Work these out anew, and keep and count what stands otherwise."""
-    if not before:
-        return
     changes, written = Counter[_Place](), list[tuple[Any, ...]]()
-    in_database, day_kept = Institution._meta.pk.get_db_prep_value, connection.ops.adapt_datefield_value
-    for spot in spots_of(list(before)):
-        was = before[spot.pk]
-        if all(getattr(was, name) == getattr(spot, name) for name in _COLUMNS):
+    day_kept = connection.ops.adapt_datefield_value
+    for of, now in _stand_now(list(before)):
+        was = before[of]
+        if now == was:
             continue
-        values = [getattr(spot, name) for name in _COLUMNS[:-1]]
-        written.append((in_database(spot.pk, connection), *values, day_kept(spot.turns_on)))
-        for each, number in ((was, -1), (spot, 1)):
-            if each.kind != GONE:
-                place = each.scope_code[:2], each.kind, each.cell, each.longitude, each.latitude, each.approximate
-                changes[place] += number
+        *columns, turns_on = now
+        written.append((of, *columns, day_kept(turns_on)))
+        for (scope_code, kind, *place, _turns_on), number in ((was, -1), (now, 1)):
+            if kind != GONE:
+                changes[scope_code[:2], kind, *place] += number
     for first in range(0, len(written), WRITTEN_AT_ONCE):
         insert(SPOT, ("institution_id", *_COLUMNS), written[first : first + WRITTEN_AT_ONCE], _REPLACING)
     _add(changes)
 
 
-def _held(ids: Sequence[Any]) -> dict[Any, Spot]:
+def _held(ids: Sequence[Any]) -> dict[Any, _Stand]:
     """What is kept of institutions, by ids as the database gives them, held until the transaction ends: who works the
     same one out waits, and then sees what this one wrote."""
-    if not ids:
-        return {}
-    of = Institution._meta.pk.to_python
-    pks = {of(each): each for each in ids}
-    new = [Spot(institution_id=pk, scope_code="", kind=GONE) for pk in pks]
-    spots = Spot.objects.filter(pk__in=list(pks)).order_by("pk")
-    if connection.vendor == "postgresql":
-        spots = spots.select_for_update()
-    found = list(spots)
-    there = {spot.pk for spot in found}
-    if missing := [spot for spot in new if spot.pk not in there]:
-        if connection.vendor == "sqlite":
-            return {pks[spot.pk]: spot for spot in [*found, *missing]}
-        Spot.objects.bulk_create(missing, ignore_conflicts=True)
-        found = list(spots.all())
-    return {pks[spot.pk]: spot for spot in found}
+    held: dict[Any, _Stand] = {}
+    for first in range(0, len(ids), HELD_AT_ONCE):
+        some = ids[first : first + HELD_AT_ONCE]
+        held |= _locked(some)
+        missing = [each for each in some if each not in held]
+        if missing and connection.vendor == "postgresql":
+            columns = ("institution_id", "scope_code", "kind", "approximate")
+            insert(SPOT, columns, [(each, "", GONE, False) for each in missing], "ON CONFLICT DO NOTHING")
+            held |= _locked(missing)
+            missing = []
+        held |= dict.fromkeys(missing, _NOT_THERE)
+    return held
 
 
-def _turning() -> list[Spot]:
+def _locked(ids: Sequence[Any]) -> dict[Any, _Stand]:
+    these, params = given(ids)
+    return _kept(f"institution_id IN ({these}) ORDER BY institution_id {_lock()}", params)
+
+
+def _turning() -> dict[Any, _Stand]:
     """Those whose day has come; what another transaction is at is left to it."""
-    spots = Spot.objects.filter(turns_on__lte=today()).order_by("pk")
-    if connection.vendor == "postgresql":
-        spots = spots.select_for_update(skip_locked=True)
-    return list(spots[:TURNED_AT_ONCE])
+    day = connection.ops.adapt_datefield_value(today())
+    return _kept(f"turns_on <= %s ORDER BY institution_id LIMIT {TURNED_AT_ONCE} {_lock('SKIP LOCKED')}", [day])
 
 
-def spots_of(pks: Sequence[Any]) -> Iterator[Spot]:
-    """Institutions as the definition has them stand now."""
-    of = Institution._meta.pk.to_python
-    for first in range(0, len(pks), 1000):
-        some = pks[first : first + 1000]
+def _lock(others: str = "") -> str:
+    return f"FOR UPDATE {others}" if connection.vendor == "postgresql" else ""
+
+
+def _kept(condition: str, params: Sequence[Any]) -> dict[Any, _Stand]:
+    return {of: tuple(stand) for of, *stand in _rows(f"{_SELECT} WHERE {condition}", params)}
+
+
+def _stand_now(ids: Sequence[Any]) -> Iterator[tuple[Any, _Stand]]:
+    """Institutions, by ids as the database gives them, as the definition has them stand now."""
+    for first in range(0, len(ids), MANY):
+        some = ids[first : first + MANY]
         days = next_days(some, today())
-        sql, params = _defined(some)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            rows = cursor.fetchall()
-        for pk, *columns, approximate in rows:
-            it = of(pk)
-            values = zip(_COLUMNS, (*columns, bool(approximate), days.get(it)), strict=True)
-            yield Spot(institution_id=it, **dict(values))
+        for of, *columns in _rows(*_defined_of(some)):
+            yield of, (*columns, days.get(of))
 
 
-def _defined(pks: Sequence[Any] | None = None) -> tuple[str, list[Any]]:
-    """A statement that gives the columns of Spot up to `turns_on` as the definition has them now, of institutions or of
-    all, in the order of their ids; and its parameters."""
+def _defined_of(ids: Sequence[Any]) -> tuple[str, list[Any]]:
+    """`_defined` of institutions, by ids as the database gives them."""
+    sql, params = _defined(connection.vendor, today(), of_some=True)
+    these, of_these = given(ids)
+    before = sql.count("%s", 0, sql.index(_THESE))
+    return sql.replace(_THESE, these), [*params[:before], *of_these, *params[before:]]
+
+
+@lru_cache(maxsize=4)
+def _defined(_vendor: str, _today: date, *, of_some: bool = False) -> tuple[str, tuple[Any, ...]]:
+    """A statement that gives the columns of Spot up to `turns_on` as the definition has them now, of all institutions,
+    or of those asked for with IN (_THESE), in the order of their ids; and its parameters. Of a day it is made once: the
+    ORM takes longer for it than the database for those that a transaction touches."""
     moment = Moment.that_stands()
-    asked = Institution.objects.all() if pks is None else Institution.objects.filter(pk__in=pks)
+    asked = Institution.objects.all()
+    if of_some:
+        asked = asked.filter(pk__in=RawSQL(_THESE, []))  # noqa: S611 (our own text)
     each, params = (
         asked.order_by("pk")
         .annotate(
@@ -184,7 +197,7 @@ def _defined(pks: Sequence[Any] | None = None) -> tuple[str, list[Any]]:
     return (
         f"SELECT pk, scope_code, CASE WHEN listed THEN {kind} ELSE {GONE} END AS kind, {own}, at_centre AS approximate "  # noqa: S608
         f"FROM ({each}) each_one",
-        list(params),
+        tuple(params),
     )
 
 
@@ -203,7 +216,7 @@ def _add(changes: Mapping[_Place, int]) -> None:
     rows = [(*place, number, False) for place, number in changes.items() if number]
     last = 0
     for first in range(0, len(rows), WRITTEN_AT_ONCE):
-        last = insert(CHANGE, _CHANGED, rows[first : first + WRITTEN_AT_ONCE], "RETURNING id")
+        last = insert(CHANGE, _CHANGED, rows[first : first + WRITTEN_AT_ONCE], last_id=True)
     if rows and last % FOLD_EVERY < len(rows):
         fold()
 
@@ -219,14 +232,20 @@ def fold() -> None:
             [alone] = cursor.fetchone()
             if not alone:
                 return
-        cursor.execute(f"UPDATE {CHANGE} SET folded = TRUE WHERE NOT folded")  # noqa: S608 (our own names)
-        source = f"(SELECT * FROM {CHANGE} WHERE folded)"  # noqa: S608 (our own names)
-        for level in (TOTALS, *range(FINEST + 1)):
-            cursor.execute(add_up(source, level))
-        for level in reversed(range(FINEST + 1)):
-            cursor.execute(bounds_again(level))
-        cursor.execute(f"DELETE FROM {CELL} WHERE number = 0")  # noqa: S608 (our own names)
-        cursor.execute(f"DELETE FROM {CHANGE} WHERE folded")  # noqa: S608 (our own names)
+        for statement in _folding(connection.vendor):
+            cursor.execute(statement)
+
+
+@cache
+def _folding(_vendor: str) -> list[str]:
+    source = f"(SELECT * FROM {CHANGE} WHERE folded)"  # noqa: S608 (our own names)
+    return [
+        f"UPDATE {CHANGE} SET folded = TRUE WHERE NOT folded",  # noqa: S608 (our own names)
+        *(add_up(source, level) for level in (TOTALS, *range(FINEST + 1))),
+        *(bounds_again(level) for level in reversed(range(FINEST + 1))),
+        f"DELETE FROM {CELL} WHERE number = 0",  # noqa: S608 (our own names)
+        f"DELETE FROM {CHANGE} WHERE folded",  # noqa: S608 (our own names)
+    ]
 
 
 # --- All anew
@@ -255,7 +274,7 @@ def rebuild() -> None:
             with connection.cursor() as cursor:
                 cursor.execute(f"LOCK TABLE {SPOT} IN EXCLUSIVE MODE")
         forget()
-        spots, of_spots = _defined()
+        spots, of_spots = _defined(connection.vendor, today())
         days, of_days = next_days_sql("SELECT id FROM institutions_institution", today())
         with connection.cursor() as cursor:
             cursor.execute(
@@ -287,7 +306,7 @@ def differences() -> Iterator[str]:
 
 def _of_spots() -> Iterator[str]:
     """Spots, against the definition; the first column in which each differs."""
-    defined, of_defined = _defined()
+    defined, of_defined = _defined(connection.vendor, today())
     days, of_days = next_days_sql("SELECT id FROM institutions_institution", today())
     same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
     columns = [(f"kept.{name}", f"defined.{name}") for name in _COLUMNS[:-1]] + [("kept.turns_on", "next_one.day")]

@@ -78,8 +78,8 @@ def take_back(
         return
     for licence in licences:
         licence.withdrawn_at, licence.withdrawn_by, licence.withdraw_reason = at, by, reason.strip()
-    those = Licence.objects.filter(pk__in=[licence.pk for licence in licences])
-    those.update(withdrawn_at=at, withdrawn_by=by, withdraw_reason=reason.strip())
+    standing = Licence.objects.filter(pk__in=many.those([licence.pk for licence in licences]))
+    standing.update(withdrawn_at=at, withdrawn_by=by, withdraw_reason=reason.strip())
     before = {"withdrawn_at": None, "withdraw_reason": "", "reason": None}
     after = {"withdrawn_at": at, "withdraw_reason": reason.strip(), "reason": reason.strip()}
     if by is not None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
+from accounts import many
 from institutions.duplicates.reading import Entry
 from institutions.models import ON_REGISTER, Institution, InstitutionQuerySet, Licence, Merge, Name
 
@@ -35,7 +36,7 @@ def entries_with(institutions: InstitutionQuerySet, *columns: str) -> Iterator[l
         standing = Licence.objects.standing().filter(kind=Licence.Kind.PERMIT)
         permits = by_institution(standing, some, "number")
         read = []
-        for row in found.filter(pk__in=some).values_list(*_COLUMNS, *columns):
+        for row in found.filter(pk__in=many.those(some)).values_list(*_COLUMNS, *columns):
             pk, name, division, address, code, phone = row[: len(_COLUMNS)]
             also_named = [*(former for (former,) in names.get(pk, ())), *names_of_merged.get(pk, ())]
             entry = Entry(
@@ -58,7 +59,8 @@ def by_institution(
 ) -> dict[UUID, list[tuple[Any, ...]]]:
     """The columns of the rows of some institutions, by institution."""
     of: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
-    asked = rows.filter(institution__in=institutions).order_by(*order).values_list("institution_id", *columns)
+    found = rows.filter(institution__in=many.those(institutions)).order_by(*order)
+    asked = found.values_list("institution_id", *columns)
     for pk, *values in asked:
         of[pk].append(tuple(values))
     return of

@@ -82,7 +82,7 @@ class Columns:
         self.warnings: dict[int, list[Remark]] = {}
         self.refused: dict[int, set[str]] = {}
         self.removed: dict[int, set[int]] = {}  # columns with an ID-card number
-        self.cells = {key: list(table.column(place)) for key, place in table.places.items()}
+        self.cells = table.columns()
         self._show_padded()
         self._spread_ditto()
         self._strike()

@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.db import DataError, Error, IntegrityError, connection, transaction
 
-from accounts import audit, holding
+from accounts import audit, holding, many
 from accounts.errors import Refusal
 from accounts.id_numbers import in_any_form
 from accounts.models import User
@@ -125,8 +125,8 @@ class _Commit:
         """Raise NotCommitted for a row whose institution was changed since it was planned, before anything is done."""
         found = self.plan.rows.found_as()
         while some := list(islice(found, ROWS)):
-            there = Institution.objects.filter(pk__in=[pk for _place, pk, _version in some])
-            versions = dict(there.values_list("pk", "version"))
+            there = Institution.objects.filter(pk__in=many.those([pk for _place, pk, _version in some]))
+            versions = dict(there.order_by().values_list("pk", "version"))
             for place, pk, version in some:
                 if versions.get(pk) != version:
                     row, why = self.plan.rows[place], str(refusals.CHANGED_SINCE)

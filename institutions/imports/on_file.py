@@ -48,7 +48,7 @@ class OnFile:
         return [bare_permit(each.number) for each in self.licences if each.kind == Licence.Kind.PERMIT]
 
 
-def _instance(columns: dict[str, Any]) -> Institution:
+def instance_of(columns: dict[str, Any]) -> Institution:
     """What `Institution.from_db` makes of them, in a fifth of the time: an import asks for every one of a county."""
     institution = Institution.__new__(Institution)
     institution.__dict__.update(columns, _state=ModelState())
@@ -58,7 +58,7 @@ def _instance(columns: dict[str, Any]) -> Institution:
 
 def copy_of(institution: Institution) -> Institution:
     """Another instance of the same row."""
-    copied = _instance(institution.__dict__)
+    copied = instance_of(institution.__dict__)
     copied._state.fields_cache.update(institution._state.fields_cache)
     return copied
 
@@ -114,7 +114,7 @@ class InstitutionsOnFile(Sequence[OnFile]):
 
     def _read(self, number: int) -> OnFile:
         of_entry, columns, licences, corrected, places = self._records[number]
-        institution = _instance(dict(zip(COLUMNS, columns, strict=True)))
+        institution = instance_of(dict(zip(COLUMNS, columns, strict=True)))
         institution._state.fields_cache["division"] = self._divisions[institution.division_id]
         entry = Entry(institution.pk, *of_entry)
         standing = [LicenceOnFile(*each) for each in licences]

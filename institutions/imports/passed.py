@@ -142,6 +142,7 @@ def _said(text: str, *, in_a_row: bool = False) -> str | Promise:
         return ""
     if is_sum(text):
         return refusals.PASSED_SUM
+    bare = text.strip("-—=*· ")
     for pattern, reason in (
         (COUNTED, refusals.PASSED_SUM),
         (SIGNED, refusals.PASSED_SIGNED),
@@ -149,7 +150,7 @@ def _said(text: str, *, in_a_row: bool = False) -> str | Promise:
         (BARE_DAY, refusals.PASSED_SIGNED),
         (SENTENCE, refusals.PASSED_NOTE),
     ):
-        if pattern.fullmatch(text.strip("-—=*· ")):
+        if pattern.fullmatch(bare):
             return "" if in_a_row and pattern in (BARE_DAY, SENTENCE) else reason
     return ""
 

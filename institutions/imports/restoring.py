@@ -13,6 +13,7 @@ from institutions.actions.histories import write_name, write_place
 from institutions.actions.licences import take_back
 from institutions.actions.surveys import withdraw_survey, withdraw_surveys
 from institutions.imports import refusals
+from institutions.imports.on_file import COLUMNS, instance_of
 from institutions.imports.placed_since import placed_since
 from institutions.models import Division, ImportedRow, Institution, Licence, Name, Place
 from institutions.moments import EARLIEST
@@ -32,8 +33,9 @@ class Restored:
 
     def __init__(self, rows: Sequence[ImportedRow], *, by: User | None, at: datetime, accounted: Collection[UUID] = ()):
         self.by, self.at, self.accounted = by, at, accounted
-        found = Institution.objects.in_bulk([row.institution_id for row in rows])
-        self.institutions: dict[UUID, Institution] = dict(found)
+        there = Institution.objects.filter(pk__in=many.those([row.institution_id for row in rows])).order_by()
+        found = (instance_of(dict(zip(COLUMNS, columns, strict=True))) for columns in there.values_list(*COLUMNS))
+        self.institutions: dict[UUID, Institution] = {each.pk: each for each in found}
         self.positions = self._positions_before(rows)
         self.moment = audit.plain({"withdrawn_at": at})
         self.rows: list[ImportedRow] = []
@@ -84,7 +86,7 @@ class Restored:
         new = [row.institution_id for row in self.rows if row.kind == "new"]
         if not new:
             return set()
-        there = Institution.objects.filter(pk__in=new)
+        there = Institution.objects.filter(pk__in=many.those(new))
         visited = there.filter(visits__isnull=False, visits__withdrawn_at__isnull=True)
         rounds = there.filter(rectifications__isnull=False).values_list("pk", "rectifications")
         with_rounds = {pk for pk, round_ in rounds if round_ not in self.accounted}
@@ -92,8 +94,9 @@ class Restored:
 
     def _withdraw_licences(self, rows: Sequence[ImportedRow]) -> None:
         numbers = [pk for row in rows for pk in kept_of(row)["licences"]]
-        licences = Licence.objects.in_bulk(numbers) if numbers else {}
-        standing = [each for each in licences.values() if each.withdrawn_at is None]
+        if not numbers:
+            return
+        standing = list(Licence.objects.filter(pk__in=many.those(numbers), withdrawn_at=None).order_by("pk"))
         for licence in standing:
             licence.institution = self.institutions[licence.institution_id]
         take_back(standing, by=self.by, reason=str(refusals.LICENCE_TAKEN_BACK), at=self.at)
@@ -159,21 +162,17 @@ class Restored:
     def _carry_on(self, rows: Sequence[ImportedRow]) -> None:
         """The batch before this one left the institution as it is again: it can now be rolled back in its turn."""
         of = {row.institution_id: row for row in rows}
-        rows_before = (
-            ImportedRow.objects.filter(institution__in=list(of), batch__rolled_back_at=None)
-            .order_by()
-            .defer("original")
-        )
-        earlier = list(rows_before.exclude(pk__in=[row.pk for row in rows]))
-        versions = {(each.institution_id, (each.before or {}).get("version_left")) for each in earlier}
+        there = ImportedRow.objects.filter(institution__in=many.those(list(of)), batch__rolled_back_at=None).order_by()
+        others = there.exclude(pk__in=many.those([row.pk for row in rows]))
+        earlier = [(pk, of_it, before or {}) for pk, of_it, before in others.values_list("pk", "institution", "before")]
+        versions = {(of_it, before.get("version_left")) for _pk, of_it, before in earlier}
         found = {pk: kept_of(row)["version_found"] for pk, row in of.items()}
         later = _placed((pk, left, found[pk]) for pk, left in versions if pk is not None and left is not None)
         carried = []
-        for each in earlier:
-            row, left = of[each.institution_id], (each.before or {}).get("version_left")
-            if each.before and (left == found[each.institution_id] or (each.institution_id, left) in later):
-                each.before["version_left"] = self._of(row).version
-                carried.append((many.as_text(each.before), each.pk))
+        for pk, of_it, before in earlier:
+            left = before.get("version_left")
+            if before and (left == found[of_it] or (of_it, left) in later):
+                carried.append((many.as_text(before | {"version_left": self._of(of[of_it]).version}), pk))
         many.update(ImportedRow, ("before",), ("id",), carried)
 
 

@@ -120,6 +120,14 @@ class Table:
         cells_of_rows = (self.rows[row] for row in self.lines.rows)
         return (cells_of_row[place] if place < len(cells_of_row) else "" for cells_of_row in cells_of_rows)
 
+    def columns(self) -> dict[str, list[Any]]:
+        """The cells of the lines in each column that is taken, by its key; each line is looked up once."""
+        found = [self.rows[row] for row in self.lines.rows]
+        return {
+            key: [cells_of_row[place] if place < len(cells_of_row) else "" for cells_of_row in found]
+            for key, place in self.places.items()
+        }
+
     def parts(self, most: int) -> Iterator["Table"]:
         """The table by so many lines at a time."""
         if len(self.lines) <= most:

@@ -1,5 +1,6 @@
 """Rows by the thousand: each is written as one alone would be, on either database."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts import many
-from institutions.models import Institution
+from institutions.models import ImportedRow, Institution
 from tests.factories import institution
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +53,30 @@ def test_rows_of_another_version_stay_and_are_not_counted():
 
     assert found == 2
     assert Institution.objects.get(pk=institutions[1].pk).name == institutions[1].name
+
+
+@pytest.mark.parametrize("some", [[0, 2], [1], []])
+def test_those_are_found_by_keys_of_any_kind(some):
+    institutions = [institution(name=name, surveyed_on=None) for name in ("甲“,", "乙']", "丙")]
+    chosen = [institutions[place] for place in some]
+
+    by_id = Institution.objects.filter(pk__in=many.those([each.pk for each in chosen]))
+    by_text = Institution.objects.filter(name__in=many.those([each.name for each in chosen]))
+    by_number = Institution.objects.filter(version__in=many.those([each.version + 1 for each in chosen]))
+    others = Institution.objects.exclude(pk__in=many.those([each.pk for each in chosen]))
+
+    assert set(by_id) == set(by_text) == set(chosen)
+    assert (by_number.count(), set(others)) == (0, set(institutions) - set(chosen))
+
+
+def test_key_of_another_row_is_written_and_told_as_it_is():
+    [field] = [each for each in ImportedRow._meta.concrete_fields if each.attname == "institution_id"]
+    form = many.Form(ImportedRow, ("institution_id", "row_number"), {})
+    school = institution(surveyed_on=None)
+
+    there, told = form.of({"institution_id": school.pk, "row_number": 7})
+    nobody, of_nobody = form.of({"institution_id": None, "row_number": 8})
+
+    assert there == (field.get_db_prep_save(school.pk, connection), 7)
+    assert json.loads(told) == {"institution_id": str(school.pk), "row_number": 7}
+    assert (nobody, json.loads(of_nobody)) == ((None, 8), {"institution_id": None, "row_number": 8})

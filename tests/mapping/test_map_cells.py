@@ -1,5 +1,6 @@
 """What the map keeps: equal to the plain query whatever is asked, written with what it repeats, or not at all."""
 
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -240,6 +241,32 @@ def test_what_has_no_place_is_counted_together(schools):
 
     assert [(each.cell, each.number) for each in SpotChange.objects.all()] == [(None, 2)]
     assert is_right()
+
+
+LISTED = re.compile(r"\(?%s(, %s)*\)?(, \(%s(, %s)*\))*")
+
+
+def asked_to_enter(many: int) -> set[str]:
+    """The statements of a transaction that enters so many; what PostgreSQL is given in a list, as one."""
+    asked = set()
+
+    def remember(execute, sql, params, several, context):
+        if "SAVEPOINT" not in sql:  # each has a name of its own
+            asked.add(LISTED.sub("%s", sql) if connection.vendor == "postgresql" else sql)
+        return execute(sql, params, several, context)
+
+    with connection.execute_wrapper(remember), recording():
+        for place in range(many):
+            institution(name=f"第{place}家", position=(120.9 + place / 100, 28.03))
+    return asked
+
+
+def test_statements_are_the_same_however_many_were_touched(leader):
+    """A database prepares each of them once: to do that again for each slice of an import took longer than the rest."""
+    _first, few, many = asked_to_enter(1), asked_to_enter(2), asked_to_enter(7)
+
+    assert many == few
+    assert (Spot.objects.count(), is_right()) == (10, True)
 
 
 # --- The day turns
