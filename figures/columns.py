@@ -12,11 +12,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import enumerated
+from figures.ledger import oddities_at, submitted_on_at, verified_on_at
 from figures.standing import due_on
 from figures.unseen import Status, status_then
-from inspections.models import Oddity, Outcome, Visit
+from inspections.models import Outcome, Visit
 from institutions.models import (
     Category,
+    Institution,
     InstitutionQuerySet,
     Licence,
     LicenceStatus,
@@ -188,12 +190,24 @@ def _field(name: str) -> Callable[[Moment], Any]:
     return lambda moment: F(name)
 
 
+def _of_its_institution(of: Callable[[Moment], Any]) -> Callable[[Moment], Subquery]:
+    """What a round is sorted by where that is of its institution."""
+
+    def then(moment: Moment) -> Subquery:
+        its = Institution.objects.filter(pk=OuterRef("institution")).annotate(sorted_as=of(moment))
+        return Subquery(its.order_by().values("sorted_as"))
+
+    return then
+
+
 # --- The ledger: its rows are LedgerRow
 
 
-ROUND_NAME = Column("name", _("机构名称"), lambda row: row.listed.name, order=_field("institution__name"), look="title")
+ROUND_NAME = Column(
+    "name", _("机构名称"), lambda row: row.listed.name, order=_of_its_institution(name_then), look="title"
+)
 ROUND_TOWNSHIP = Column(
-    "township", _("乡镇（街道）"), lambda row: row.listed.division_name, order=_field("institution__scope_code")
+    "township", _("乡镇（街道）"), lambda row: row.listed.division_name, order=_of_its_institution(scope_code_then)
 )
 NUMBER = Column("number", _("通知书编号"), lambda row: row.round.number, order=_field("number"), look="number")
 PROBLEMS = Column("problems", _("问题"), lambda row: enumerated(dict.fromkeys(map(str, row.problems))))
@@ -205,10 +219,8 @@ ORDERED_BY = Column("ordered_by", _("责令人"), lambda row: str(row.round.orde
 VISITORS = Column("inspectors", _("检查人员"), lambda row: enumerated(row.visitors))
 ROUND_DUE_ON = Column("due_on", _("期限"), lambda row: row.round.next_due_on, order=_field("deadline"), look="day")
 LEFT = Column("left", _("剩余"), lambda row: row.left_in_words, look="day")
-SUBMITTED_ON = Column(
-    "submitted_on", _("提交日期"), lambda row: row.submitted_on, order=_field("submitted_on"), look="day"
-)
-VERIFIED_ON = Column("verified_on", _("销号日期"), lambda row: row.verified_on, order=_field("verified_on"), look="day")
+SUBMITTED_ON = Column("submitted_on", _("提交日期"), lambda row: row.submitted_on, order=submitted_on_at, look="day")
+VERIFIED_ON = Column("verified_on", _("销号日期"), lambda row: row.verified_on, order=verified_on_at, look="day")
 OUTCOME = Column("outcome", _("整改结果"), lambda row: row.outcome, Outcome)
 STATE = Column("state", _("状态"), lambda row: row.state_in_words)
 
@@ -217,7 +229,7 @@ def odd_visits(moment: Moment) -> NullIf:
     """How many things are odd at the visits of a round; none for none, which stands last in either order."""
 
     def count(**visit: OuterRef) -> Coalesce:
-        odd = Oddity.objects.filter(**visit).order_by().annotate(one=Value(1)).values("one")
+        odd = oddities_at(moment).filter(**visit).annotate(one=Value(1)).values("one")
         return Coalesce(Subquery(odd.annotate(n=Count("pk")).values("n")), 0)
 
     checked, opened = count(visit__rectification=OuterRef("pk")), count(visit=OuterRef("opened_by_visit"))

@@ -323,8 +323,8 @@ def _read(
     each, params = (
         those.filter(there(division, earlier) | there(division, later))
         .annotate(
-            was=_stands(division, earlier),
-            now=_stands(division, later),
+            was=stands(division, earlier),
+            now=stands(division, later),
             was_in=Substr(scope_code_then(earlier), 1, where.part_digits),
             now_in=Substr(scope_code_then(later), 1, where.part_digits),
             was_seen=licence_status_then(earlier),
@@ -359,6 +359,7 @@ def _stood(where: Where, pk: Any, was: str, now: str, *told: str) -> tuple[UUID,
     return pk if isinstance(pk, UUID) else UUID(pk), (stood[0], stood[1])
 
 
-def _stands(division: Divisions, moment: Moment) -> Case:
+def stands(division: Divisions, moment: Moment) -> Case:
+    """Where an institution stands at a moment in a division; NOT_COUNTED where it is in no figure there."""
     counted = there(division, moment) & Q(surveyed(moment))
     return Case(When(counted, then=standing_by_rounds(moment)), default=Value(NOT_COUNTED), output_field=CharField())

@@ -1,4 +1,5 @@
-"""Which findings a round held at a moment: those of the visits for which its sheets were served by then.
+"""Which findings a round held at a moment, those of the visits for which its sheets were served by then, and which
+measure its order demanded.
 
 `Finding.rectification` says where a finding is now: a void and a second order, or the withdrawal of a supplement, have
 moved it since. A notice is served for all that its visit had found and nobody had ordered. A finding without a notice
@@ -55,6 +56,27 @@ def held_by(
         if finding.rectification_id and (finding.rectification_id, finding.visit_id) not in ever:
             held[finding.rectification_id].append(finding)
     return held
+
+
+def measures_by(rounds: Sequence[Rectification], moment: Moment) -> dict[UUID, str]:
+    """Of those of the rounds whose order was ever put right by another sheet the measure of the sheet that was served
+    by the day, as known at the moment. Of all others the measure is still that of the order."""
+    replacements = Notice.objects.filter(
+        rectification__in=[each.pk for each in rounds], kind=Notice.Kind.REPLACEMENT
+    ).select_related("replaces")
+    following = {each.replaces_id: each for each in replacements}
+    measures = {}
+    for sheet in [each.replaces for each in following.values()]:
+        if sheet is None or sheet.kind != Notice.Kind.ORDER:
+            continue
+        while (after := following.get(sheet.pk)) and _was_served(after, moment):
+            sheet = after
+        measures[sheet.rectification_id] = sheet.sheet["measure"]
+    return measures
+
+
+def _was_served(notice: Notice, moment: Moment) -> bool:
+    return notice.served_on <= moment.on and notice.recorded_at <= moment.known_at
 
 
 def _visits(pairs: Collection[tuple[UUID, UUID | None]]) -> set[UUID | None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from figures.questions import OneOf, Question, QuestionForm, Read, finding_type_
 from figures.standing import deciding_round
 from figures.statistics import FIGURES, members, population
 from inspections.models import Finding, Oddity, Rectification, RectificationEvent, RectificationQuerySet, State, Visit
+from inspections.models.rectifications import own_due_at
 from inspections.models.visits import VisitQuerySet
 from inspections.search import check_words, rounds_matching
 from institutions.models import Institution
@@ -86,7 +87,7 @@ class LedgerQuestion(Question):
 
     def rounds(self, user: User) -> RectificationQuerySet:
         """The visible rounds that answer the question; not ordered. Of the past those of institutions that were in
-        the division on the day, each with its `due_at_moment` and its `state_then`."""
+        the division on the day, each with its `due_at_moment`, `own_due_then`, `state_then` and `submitted_then`."""
         rounds = Rectification.objects.visible_to(user)
         if self.is_of_the_past or self.figure:
             here = population(self.divisions(user), self.moment, Institution.objects.visible_to(user))
@@ -141,10 +142,7 @@ class LedgerQuestion(Question):
 
     def oddities(self) -> QuerySet[Oddity]:
         """What is odd about visits; of the past about those that had happened and were known by then."""
-        odd = Oddity.objects.order_by()
-        if not self.is_of_the_past:
-            return odd
-        return odd.filter(visit__happened_on__lte=self.moment.on, visit__recorded_at__lte=self.moment.known_at)
+        return oddities_at(self.moment) if self.is_of_the_past else Oddity.objects.order_by()
 
     @property
     def deadline(self) -> str:
@@ -152,11 +150,13 @@ class LedgerQuestion(Question):
         return "due_at_moment" if self.is_of_the_past else "next_due_on"
 
     def shown(self, rounds: Iterable[Rectification]) -> list[Rectification]:
-        """Rounds of `rounds()` for a page to show: of the past each with the state and the deadline of then."""
+        """Rounds of `rounds()` for a page to show: of the past each with the state, the deadlines and the submission of
+        then."""
         listed = list(rounds)
         if self.is_of_the_past:
             for each in listed:
-                each.state, each.next_due_on = each.state_then, each.due_at_moment  # type: ignore[attr-defined]
+                each.state, each.submitted_on = each.state_then, each.submitted_then  # type: ignore[attr-defined]
+                each.next_due_on, each.due_on = each.due_at_moment, each.own_due_then  # type: ignore[attr-defined]
                 each.shown_as_of = self.moment.on  # type: ignore[attr-defined]
         return listed
 
@@ -198,9 +198,12 @@ def _as_it_stands(rounds: RectificationQuerySet, state: str, now: Moment) -> Rec
 def _as_it_stood(rounds: RectificationQuerySet, state: str, moment: Moment) -> RectificationQuerySet:
     """The same at a moment, from what had happened by the day and was known."""
     day = moment.on
-    rounds = rounds.with_due_at(moment).annotate(state_then=state_at(moment))
-    if state == State.VOIDED:
-        return rounds.filter(ordered_on__lte=day, voided_at__lte=moment.known_at)
+    rounds = rounds.with_due_at(moment).annotate(
+        own_due_then=own_due_at(moment), state_then=state_at(moment), submitted_then=submitted_on_at(moment)
+    )
+    if state == State.VOIDED:  # of its notices nothing runs any more
+        voided = rounds.filter(ordered_on__lte=day, voided_at__lte=moment.known_at)
+        return voided.annotate(due_at_moment=own_due_at(moment))
     rounds = rounds.counted_at(moment)
     if state == "open":
         return rounds.open_at(moment)
@@ -218,15 +221,40 @@ def _as_it_stood(rounds: RectificationQuerySet, state: str, moment: Moment) -> R
     return rounds.filter(state_then=state) if state else rounds
 
 
+def oddities_at(moment: Moment) -> QuerySet[Oddity]:
+    """What is odd about visits that had happened and were known by then, and beside another one that was, too."""
+    known = Q(visit__happened_on__lte=moment.on, visit__recorded_at__lte=moment.known_at)
+    beside = Q(other__isnull=True) | Q(other__happened_on__lte=moment.on, other__recorded_at__lte=moment.known_at)
+    return Oddity.objects.filter(known, beside).order_by()
+
+
+def _events_at(moment: Moment) -> QuerySet[RectificationEvent]:
+    """Of a round, as a subquery of it: the events that had happened and were known by then, the last first."""
+    events = RectificationEvent.objects.filter(rectification=OuterRef("pk"), happened_on__lte=moment.on)
+    return events.filter(recorded_at__lte=moment.known_at).order_by("-sequence")
+
+
+def submitted_on_at(moment: Moment) -> Case:
+    """The day of a round's last submission by then. One that was never submitted asks no event."""
+    last = _events_at(moment).filter(kind=RectificationEvent.Kind.SUBMITTED).values("happened_on")[:1]
+    return Case(When(submitted_on__isnull=False, then=Subquery(last)), output_field=DateField())
+
+
+def verified_on_at(moment: Moment) -> Case:
+    """The day on which a round was struck off, where it was by then."""
+    return Case(When(_struck_off(moment), then=F("verified_on")), output_field=DateField())
+
+
+def _struck_off(moment: Moment) -> Q:
+    return Q(verified_on__lte=moment.on, verified_recorded_at__lte=moment.known_at)
+
+
 def state_at(moment: Moment) -> Case:
     """Where a round stood: voided and struck off by its own columns, as figures count it, else by its last event."""
-    events = RectificationEvent.objects.filter(
-        rectification=OuterRef("pk"), happened_on__lte=moment.on, recorded_at__lte=moment.known_at
-    ).exclude(to_state__in=[State.VERIFIED, State.VOIDED])
-    struck_off = Q(verified_on__lte=moment.on, verified_recorded_at__lte=moment.known_at)
+    events = _events_at(moment).exclude(to_state__in=[State.VERIFIED, State.VOIDED])
     return Case(
         When(voided_at__lte=moment.known_at, then=Value(State.VOIDED)),
-        When(struck_off, then=Value(State.VERIFIED)),
-        default=Coalesce(Subquery(events.order_by("-sequence").values("to_state")[:1]), Value(State.ORDERED)),
+        When(_struck_off(moment), then=Value(State.VERIFIED)),
+        default=Coalesce(Subquery(events.values("to_state")[:1]), Value(State.ORDERED)),
         output_field=CharField(),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from figures.held import held_by
+from figures.held import held_by, measures_by
 from figures.ledger import LedgerQuestion
 from inspections.models import FindingType, Oddity, Rectification, RectificationQuerySet, State
 from institutions.past import Listed, as_listed
@@ -35,12 +35,11 @@ class LedgerRow(NamedTuple):
     @property
     def supplementary(self) -> bool:
         """The deadline is that of a supplementary notice."""
-        return not hasattr(self.round, "shown_as_of") and self.round.next_due_on != self.round.due_on
+        return self.round.next_due_on != self.round.due_on
 
     @property
     def submitted_on(self) -> date | None:
-        on = self.round.submitted_on
-        return on if on and on <= self.on else None
+        return self.round.submitted_on
 
     @property
     def verified_on(self) -> date | None:
@@ -86,8 +85,10 @@ def rows_of(
     shown = question.shown(rounds)
     if question.is_of_the_past:
         held = held_by(shown, question.findings().select_related("type"), question.moment)
+        measures = measures_by(shown, question.moment)
         for each in shown:
             each.held = held[each.pk]  # type: ignore[attr-defined]
+            each.measure = measures.get(each.pk, each.measure)
     listed = as_listed([each.institution for each in shown], question.moment)
     visitors = _visitors(shown, question) if with_visitors else {}
     odd = _oddities(shown, question) if with_oddities else {}

@@ -1,14 +1,18 @@
 """The annex of a report: every institution that it counts, a row each, with the figures that it is a member of."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case
+
+from figures.differences import stands
+from figures.on_file import there
 from figures.standing import deciding_round
-from figures.statistics import FIGURES, members
+from figures.statistics import FIGURES, members, population
 from inspections.models import Finding, FindingType, Rectification, Visit
 from institutions.models import Institution, InstitutionQuerySet, Merge
 from institutions.moments import Moment
@@ -19,15 +23,20 @@ ENDED = ("closed", "licensed", "corrected")
 AnnexRow = dict[str, Any]
 
 
-def annex_rows(within: InstitutionQuerySet, moment: Moment, figure: str = "surveyed") -> Iterator[AnnexRow]:
+def annex_rows(
+    within: InstitutionQuerySet, moment: Moment, figure: str = "surveyed", *, stood: Case | None = None
+) -> Iterator[AnnexRow]:
     """A row for each surveyed institution of `within`, or each behind another figure, in the order of lists, read in
     pieces of CHUNK.
 
     `division` is the code of the township; `problems` names what was found there by the day, by code, `finding_types`
     are those codes. Of rounds it says the one that decides where the institution stands. Nothing of a person is in it.
+    With `stood`, of which it says the value as `before`.
     """
-    surveyed = members(figure, within, moment).annotate(deciding=deciding_round(moment)).in_list_order(moment)
-    read, number = surveyed.iterator(chunk_size=CHUNK), 0
+    surveyed = members(figure, within, moment).annotate(deciding=deciding_round(moment))
+    if stood is not None:
+        surveyed = surveyed.annotate(stood=stood)
+    read, number = surveyed.in_list_order(moment).iterator(chunk_size=CHUNK), 0
     names = {each.code: each.name_zh for each in FindingType.objects.all()}
     while chunk := list(islice(read, CHUNK)):
         rounds = _rounds(chunk, moment)
@@ -37,7 +46,32 @@ def annex_rows(within: InstitutionQuerySet, moment: Moment, figure: str = "surve
             codes = sorted(found.get(listed.institution.pk, ()))
             problems = "；".join(f"{code} {names[code]}" for code in codes)
             decided = rounds.get(listed.institution.deciding)  # type: ignore[attr-defined]
-            yield {"number": number, **_row(listed, decided, moment), "problems": problems, "finding_types": codes}
+            row = {"number": number, **_row(listed, decided, moment), "problems": problems, "finding_types": codes}
+            if stood is not None:
+                row["before"] = listed.institution.stood  # type: ignore[attr-defined]
+            yield row
+
+
+def kept_rows(division: str, moment: Moment, before: Moment) -> Iterator[AnnexRow]:
+    """What is kept of a report: its annex and, behind it, in no figure, who was counted `before`, at the end of the
+    period before it, and is no longer there. `before` of each says where it stood then, "" where it was not counted."""
+    yield from annex_rows(population(division, moment), moment, stood=stands(division, before))
+    gone = population(division, before).exclude(there(division, moment))  # all else that counts it is as known now
+    for row in annex_rows(gone, before, stood=stands(division, before)):
+        yield row | {"figures": []}
+
+
+def as_before(rows: Iterable[AnnexRow]) -> Iterator[AnnexRow]:
+    """Of what was kept who was counted at the end of the period before, each by where it stood then."""
+    counted = (row for row in rows if row.get("before"))
+    for number, row in enumerate(counted, start=1):
+        then = {"standing": row["before"], "figures": figures_of(row["before"])}
+        yield row | then | {"number": number, "due_on": "", "verified_on": "", "problems": ""}
+
+
+def figures_of(standing: str) -> list[str]:
+    """The figures of which an institution that stands there is a member."""
+    return [figure for figure, standings in FIGURES.items() if standing in standings]
 
 
 def _row(listed: Listed, round_: Rectification | None, moment: Moment) -> AnnexRow:
@@ -55,7 +89,7 @@ def _row(listed: Listed, round_: Rectification | None, moment: Moment) -> AnnexR
         "due_on": _iso(round_.due_at_moment) if round_ else "",  # type: ignore[attr-defined]
         "verified_on": _iso(round_.verified_on) if round_ and standing in ENDED else "",
         "outcome": standing if standing in ENDED else "",
-        "figures": [figure for figure, standings in FIGURES.items() if standing in standings],
+        "figures": figures_of(standing),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import BooleanField, Case, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Replace
 from django.urls import reverse
@@ -104,23 +105,29 @@ class Contradiction:
         return f"{reverse('contradictions')}?{self.query}"
 
 
-def as_reported(before: date, moment: Moment) -> Moment:
-    """A day as it was known when it had ended: what the report of it could say, by what is known at the moment."""
-    return Moment(before, min(start_of(before + timedelta(days=1)), moment.known_at))
+def as_reported(division: str, before: date, moment: Moment) -> Moment:
+    """The report before: its day as it was known at the cut at which that was counted, where one was approved by the
+    moment; else as it was known when the day had ended."""
+    approved = apps.get_model("reports", "ReportVersion")._default_manager.filter(
+        report__division=division, report__as_of=before, events__kind="approved",
+        events__recorded_at__lte=moment.known_at,
+    )  # fmt: skip
+    known_at = approved.order_by("-known_at").values_list("known_at", flat=True).first()
+    return Moment(before, known_at or min(start_of(before + timedelta(days=1)), moment.known_at))
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What every check is asked of. `then` is the report before, as it was known when its day had ended."""
+    """What every check is asked of. `then` is the report before (`as_reported`)."""
 
     division: str
     moment: Moment
     before: date
     within: InstitutionQuerySet | None
 
-    @property
+    @cached_property
     def then(self) -> Moment:
-        return as_reported(self.before, self.moment)
+        return as_reported(self.division, self.before, self.moment)
 
     @property
     def here(self) -> InstitutionQuerySet:
@@ -354,7 +361,7 @@ def _visit_withdrawn(asked: _Asked) -> InstitutionQuerySet:
     """Counted then with a visit that surveyed it, or found something, and was withdrawn since; not with its import."""
     told = Q(purpose=Visit.Purpose.SURVEY) | Q(Exists(Finding.objects.filter(visit=OuterRef("pk"))))
     of_import = Q(visit=OuterRef("pk")) | Q(recheck=OuterRef("pk"))
-    undone = LedgerEntry.objects.filter(of_import, taken_back_at__isnull=False)
+    undone = LedgerEntry.objects.filter(of_import, asked.since("taken_back_at"))
     return _surveyed_then(
         asked, Visit.objects.known_at(asked.then).filter(asked.since("withdrawn_at"), told, ~Exists(undone))
     )

@@ -40,6 +40,7 @@ LISTS = [
     "/search/?q=2018",
     "/rectifications/?q=2018",
     f"/rectifications/?{DAY}&state=submitted",
+    f"/rectifications/?{DAY}&format=csv&columns=name,measure,submitted_on&sort=submitted_on",
     "/rectifications/?figure=overdue",
     f"/statistics/?{DAY}",
     f"/statistics/?{DAY}&compare=2018-06-30",

@@ -56,7 +56,7 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
     if one_of("format", request.GET.get("format", ""), ["csv"]):
         return _csv(request, question)
     found = question.found(request, MANY if question.code else FEW)
-    reported = as_reported(question.before_on, question.moment)
+    reported = as_reported(question.division, question.before_on, question.moment)
     visible = Institution.objects.visible_to(request.user)
     then, now = (completion(question.division, at, within=visible) for at in (reported, question.moment))
     codes = {each.code for each in found}
@@ -67,6 +67,7 @@ def contradictions_page(request: SignedInRequest) -> HttpResponseBase:
             "question": question,
             "before": question.before_on if question.before_on >= EARLIEST else None,  # what the field may ask
             "found": found,
+            "reported": reported,
             "bases": [
                 (label, getattr(then.total, name), getattr(now.total, name)) for name, label in FIGURE_NAMES.items()
             ],

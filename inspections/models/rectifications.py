@@ -38,6 +38,22 @@ def _open_at(moment: Moment) -> Q:
     return Q(verified_on__isnull=True) | Q(verified_on__gt=moment.on) | Q(verified_recorded_at__gt=moment.known_at)
 
 
+def own_due_at(moment: Moment) -> Case:
+    """The deadline in force at the moment of a round's order, its supplementary notices apart. A round that was never
+    extended asks no event."""
+    extensions = RectificationEvent.objects.filter(
+        rectification=OuterRef("pk"),
+        notice__isnull=True,
+        kind=RectificationEvent.Kind.EXTENDED,
+        happened_on__lte=moment.on,
+        recorded_at__lte=moment.known_at,
+    ).order_by("-sequence")
+    return Case(
+        When(due_on=F("first_due_on"), then=F("first_due_on")),
+        default=Coalesce(Subquery(extensions.values("due_on")[:1]), F("first_due_on")),
+    )
+
+
 class RectificationQuerySet(models.QuerySet["Rectification"]):
     def visible_to(self, user: User) -> "RectificationQuerySet":
         return self.filter(within_prefixes("scope_code", user.prefixes(Permission.SEE)))
@@ -79,23 +95,11 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
     def with_due_at(self, moment: Moment) -> "RectificationQuerySet":
         """Annotates `due_at_moment`: the earliest deadline in force then of the round's unfulfilled notices.
 
-        An extension made later does not change the past. A round that was never extended asks no event, and one
-        without supplementary notices no notice.
+        An extension made later does not change the past. A round without supplementary notices asks no notice.
         """
-        extensions = RectificationEvent.objects.filter(
-            rectification=OuterRef("pk"),
-            notice__isnull=True,
-            kind=RectificationEvent.Kind.EXTENDED,
-            happened_on__lte=moment.on,
-            recorded_at__lte=moment.known_at,
-        ).order_by("-sequence")
-        own = Case(
-            When(due_on=F("first_due_on"), then=F("first_due_on")),
-            default=Coalesce(Subquery(extensions.values("due_on")[:1]), F("first_due_on")),
-        )
         never = Value(date.max)
         of_supplements = Case(When(supplements=0, then=never), default=Coalesce(SupplementDueAt(moment), never))
-        return self.annotate(due_at_moment=Least(own, of_supplements))
+        return self.annotate(due_at_moment=Least(own_due_at(moment), of_supplements))
 
     def deciding_at(self, moment: Moment) -> "RectificationQuerySet":
         """Counted rounds with the `standing` each gives its institution, the one that decides first.

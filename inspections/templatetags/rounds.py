@@ -43,7 +43,8 @@ def _day_of(rectification: Rectification) -> date:
 def recheck_term(rectification: Rectification) -> str:
     """In words, until when a round that needs a recheck has to be seen, or that this day has passed."""
     last = rectification.recheck_by
-    said = _("应于 %(last)s 前（含当日）复查") if last >= today() else _("复查期限 %(last)s 已过")
+    in_time = last >= _day_of(rectification)
+    said = _("应于 %(last)s 前（含当日）复查") if in_time else _("复查期限 %(last)s 已过")
     if is_announced(last):
         return said % {"last": last}
     unsure = _("%(said)s（%(year)s 年放假安排尚未收录，按周一至周五计）")

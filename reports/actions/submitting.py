@@ -13,6 +13,7 @@ from accounts.roles import Permission
 from accounts.snapshot import one_snapshot
 from accounts.watermark import NOW, cut, recording
 from reports.actions.steps import locked, permit, step
+from reports.annex import kept_rows
 from reports.contradicted import unexplained
 from reports.drafts import Draft, edited, outdated, unexplained_numbers
 from reports.files import keep
@@ -112,12 +113,16 @@ def _count(report: Report, known_at: datetime | None, seen: str) -> _Counted:
     if seen and seen != digest_seen(printed):
         raise FiguresMoved(_("您核对以后又有新的记录，数字已变。已显示最新内容，请再核对后提交。"))
     last = report.versions.last()
-    sha256, size = keep(_encoded(printed))
+    sha256, size = keep(_encoded(figures))
     content = {
         "asked_known_at": "",  # nobody asked for it: the links in the text have it
         "version": last.number + 1 if last else 1,
         "replaces": last.sha256 if last else None,
-        "annex": {"rows": printed.figures["surveyed"], "sha256": sha256},
+        "annex": {
+            "rows": printed.figures["surveyed"],
+            "before": printed.figures["before.surveyed"],
+            "sha256": sha256,
+        },
         "audit_head": _audit_head(known_at),
         "template": template_named(report.division_id),
     }
@@ -137,8 +142,9 @@ def _without_query(part: object) -> object:
     return part | {"query": ""} if isinstance(part, dict) else part
 
 
-def _encoded(printed: Printed) -> Iterator[bytes]:
-    return (line.encode() for line in annex_lines(printed.annex()))
+def _encoded(figures: MonthlyReport) -> Iterator[bytes]:
+    rows = kept_rows(figures.division, figures.moment, figures.before)
+    return (line.encode() for line in annex_lines(rows))
 
 
 def _audit_head(known_at: datetime) -> str:

@@ -192,7 +192,11 @@ class ReportVersion(models.Model):
         return Printed.from_json(self.content, self.annex)
 
     def annex(self) -> Iterator[AnnexRow]:
-        """The rows kept with it, read from its file one by one."""
+        """The institutions that it counts."""
+        return (row for row in self.rows() if row["figures"])
+
+    def rows(self) -> Iterator[AnnexRow]:
+        """What is kept with it (`kept_rows`), read from its file one by one."""
         file = self.files.get(kind=ReportFile.Kind.ANNEX)
         with kept_file(file.sha256).open(encoding="utf-8") as lines:
             for line in lines:

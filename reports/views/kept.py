@@ -20,6 +20,7 @@ from figures.differences import differences
 from figures.statistics import FIGURE_NAMES
 from institutions.moments import Moment
 from reports.actions.steps import permit
+from reports.annex import as_before
 from reports.figure_keys import full_name, is_behind
 from reports.files import kept_file
 from reports.formats import FORMATS, days_of
@@ -62,8 +63,8 @@ def version(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
 
 
 def _url(found: ReportVersion, key: str, query: str, anchor: str) -> str:
-    """The list behind a number as it was kept; of the report before, that as it was known then."""
-    if key.startswith("before."):
+    """The list behind a number as it was kept. A release that kept none of the period before has that as known then."""
+    if key.startswith("before.") and "before" not in found.printed["annex"]:
         return f"{reverse('institutions')}?{query}" if query else ""
     if anchor:
         return f"#{anchor}"
@@ -82,10 +83,12 @@ def annex(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
     key = request.GET.get("figure", "")
     content = found.printed.content
     hidden = key.startswith("misconduct.") and not may(request.user, found.report, Permission.SEE_MISCONDUCT)
-    if key and (key not in content["figures"] or hidden):
+    before = key.startswith("before.")
+    if key and (key not in content["figures"] or hidden) or before and "before" not in content["annex"]:
         raise Http404
     at = page_asked(request.GET)
-    rows = (row for row in found.annex() if not key or is_behind(row, key))
+    kept = as_before(found.rows()) if before else found.annex()
+    rows = (row for row in kept if not key or is_behind(row, key.removeprefix("before.")))
     listed = list(islice(rows, (at - 1) * PAGE, at * PAGE))
     count = content["annex"]["rows"] if not key else (at - 1) * PAGE + len(listed) + sum(1 for _row in rows)
     return render(
@@ -94,6 +97,7 @@ def annex(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
         context(request, found.report)
         | {
             "version": found,
+            "on": found.report.before if before else found.report.as_of,
             "figure": full_name(content, key) if key else _("附件：机构名单"),
             "value": content["figures"].get(key, ""),
             "rows": listed,

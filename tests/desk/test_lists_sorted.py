@@ -6,13 +6,20 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from figures.columns import INSTITUTION_COLUMNS, LEDGER_COLUMNS
+from inspections.models import Oddity
 from tests.factories import (
     LIUSHI,
     NEXT_TO_LIUSHI,
+    PANSHI,
+    at,
+    day,
+    hand,
     institution,
     licence_of,
+    move_of,
     rename_of,
     round_of,
+    strike_off,
     visit_of,
     withdraw_survey_of,
 )
@@ -128,6 +135,31 @@ def test_ledger_is_sorted_by_what_its_heads_name(db, asked):
     assert [asked(f"sort={sort}", path) for sort in ("due_on", "-due_on", "ordered_on", "-ordered_on", "township")] == [
         ["甲", "乙"], ["乙", "甲"], ["乙", "甲"], ["甲", "乙"], ["乙", "甲"],
     ]  # fmt: skip
+
+
+def test_order_of_a_ledger_is_that_of_the_day_asked_for(db, asked):
+    """On 31 October 一 was still called 龙, lay in Liushi, was submitted first, and nothing was struck off."""
+    first, second = institution(LIUSHI, name="一"), institution(NEXT_TO_LIUSHI, name="五")
+    rename_of(first, "龙", "2018-01-01")
+    rename_of(first, "一", "2018-11-15")
+    move_of(first, PANSHI, "2018-11-15")
+    late = round_of(first, "2018-09-01", due_on="2019-03-01", submitted_on="2018-09-05")
+    round_of(second, "2018-09-01", due_on="2019-01-01", submitted_on="2018-10-01")
+    visit = visit_of(first, "2018-09-20", round_=late)
+    Oddity.objects.create(visit=visit, kind="same_photo", other=visit_of(second, "2018-11-20"), facts={"pairs": []})
+    by, known = hand("checker"), at("2018-11-20")
+    late.move_to("returned", kind="returned", by=by, on=day("2018-11-20"), at=known, columns={})
+    strike_off(late, "2018-11-21")
+    then, now = "as_of=2018-10-31&known_at=2018-10-31T20:00:00%2B08:00&figure=with_problems", "figure=with_problems"
+
+    def sorted_by(column: str) -> list[str]:
+        return ["".join(asked(f"{when}&sort={column}", "/rectifications/")) for when in (then, now)]
+
+    assert sorted_by("name") == ["五一", "一五"]
+    assert sorted_by("township") == ["一五", "五一"]
+    assert sorted_by("submitted_on") == ["一五", "五一"]
+    assert sorted_by("verified_on") == ["五一", "一五"]
+    assert sorted_by("oddities") == ["五一", "一五"]
 
 
 @pytest.mark.parametrize(

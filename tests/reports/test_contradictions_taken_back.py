@@ -9,6 +9,7 @@ from django.urls import reverse
 from inspections.models import LedgerEntry
 from institutions.models import Division, ImportBatch, ImportedRow, Institution
 from institutions.moments import Moment
+from reports.actions import approve_report
 from reports.contradictions import CHECKS, MEANS, SAYS, SHOWN, contradictions
 from tests.factories import (
     LIUSHI,
@@ -22,6 +23,7 @@ from tests.factories import (
     withdraw_survey_of,
     withdraw_visit_of,
 )
+from tests.reports.reporting import approved, leader, submitted
 
 pytestmark = pytest.mark.django_db
 SINCE, BEFORE = "2018-12-10", "2018-11-20"
@@ -100,6 +102,72 @@ def test_survey_whose_visit_was_withdrawn_shrinks_the_base_and_says_why():
     withdraw_visit_of(visit, SINCE)
 
     assert _names() == {"base_shrank": ["走访的"], "visit_withdrawn": ["走访的"]}
+
+
+@pytest.mark.parametrize(
+    ("taken_back", "told"), [("2018-12-20", ["import_undone"]), ("2019-01-20", ["visit_withdrawn"])]
+)
+def test_visit_is_told_of_its_import_where_that_was_undone_by_the_moment_asked_for(taken_back, told):
+    school = institution(name="台账的")
+    visit = visit_of(school, "2018-06-01", findings=("S02",))
+    withdraw_visit_of(visit, SINCE)
+    batch = _batch(taken_back)
+    LedgerEntry.objects.create(batch=batch, row_number=1, institution=school, visit=visit, taken_back_at=at(taken_back))
+
+    assert list(_names()) == told
+
+
+# --- Against the report that was handed in
+
+
+def _january(known: str) -> dict[str, list[str]]:
+    told = contradictions("330382", Moment(day("2019-01-31"), at(known)), day("2018-12-31"))
+    return {each.code: [listed.name for listed in each.institutions] for each in told}
+
+
+def _surveyed_late(recorded: str, withdrawn: str) -> None:
+    """By a visit of 20 December."""
+    school = institution(name="迟报的", surveyed_on="2018-12-20", surveyed_recorded=recorded)
+    visit = visit_of(school, "2018-12-20", purpose="survey", recorded=recorded)
+    withdraw_survey_of(school, withdrawn)
+    withdraw_visit_of(visit, withdrawn)
+
+
+TAKEN_AWAY = {"base_shrank": ["迟报的"], "visit_withdrawn": ["迟报的"]}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "withdrawn", "told"),
+    [("2019-01-02", "2019-01-08", TAKEN_AWAY),  # in the report of the 3rd, and gone since
+     ("2018-12-20", "2019-01-02", {}),  # gone before it was counted
+     ("2019-01-04", "2019-01-08", {})],  # never in it
+)  # fmt: skip
+def test_what_was_taken_away_is_measured_against_the_report_that_was_approved(recorded, withdrawn, told):
+    _surveyed_late(recorded, withdrawn)
+    approved()
+
+    assert _january("2019-02-03") == told
+
+
+def test_report_that_nobody_has_approved_is_none_to_measure_against():
+    """Then it is the day as it was known when it had ended."""
+    _surveyed_late("2018-12-20", "2019-01-02")
+    version = submitted()
+    before_approval = _january("2019-02-03")
+    report = version.report
+    report.refresh_from_db()
+    approve_report(report, by=leader(), version=report.version, at=at("2019-02-04"))
+
+    assert (before_approval, _january("2019-02-03"), _january("2019-02-05")) == (TAKEN_AWAY, TAKEN_AWAY, {})
+
+
+def test_page_says_as_known_when_the_report_before_is_looked_at(browse, taskforce):
+    approved()
+
+    for before, known in (("2018-12-31", "2019-01-03 09:00"), ("2018-11-30", "2018-12-01 00:00")):
+        asked = {"division": "330382", "as_of": "2019-01-31", "before": before}
+        page = browse(taskforce).get(reverse("contradictions"), asked).content.decode()
+        assert f"上期（以 {known} 所知）→ 本期：" in page
 
 
 def test_every_check_says_what_it_means_and_what_to_do():

@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -11,12 +12,23 @@ from institutions.actions import rename_institution
 from institutions.imports.commit import commit_plan
 from institutions.imports.rollback import roll_back
 from institutions.models import Institution
-from reports.actions import correct_report
+from reports.actions import correct_report, explain_contradiction
 from reports.files import kept_file
-from reports.live import counted
+from reports.live import as_it_stands, counted
 from reports.models import ReportVersion
 from reports.printed import figures_of
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, sent_visit, user_with
+from tests.factories import (
+    LIUSHI,
+    NEXT_TO_LIUSHI,
+    at,
+    day,
+    institution,
+    move_of,
+    round_of,
+    sent_visit,
+    strike_off,
+    user_with,
+)
 from tests.institutions.intake_files import planned
 from tests.reports.reporting import THIRD, approved, begun, clerk, county, leader, submitted
 from tests.urls import body
@@ -112,3 +124,66 @@ def test_versions_are_compared_as_each_was_known(browse):
 
     assert "补的馆" in answer.content.decode()
     assert browse(clerk()).get(reverse("report_changes", args=[report.pk, 1]), {"to": 3}).status_code == 404
+
+
+def of_a_township() -> ReportVersion:
+    """The report of December: in it 戊馆 moved away, 己馆 came, and 丙馆, which was overdue, was struck off."""
+    round_of(institution(LIUSHI, name="甲馆"), "2018-05-01", verified_on="2018-06-01", outcome="closed")
+    strike_off(round_of(institution(LIUSHI, name="丙馆"), "2018-05-01", due_on="2018-06-01"), "2018-12-10")
+    leaves, comes = institution(LIUSHI, name="戊馆"), institution(NEXT_TO_LIUSHI, name="己馆")
+    round_of(leaves, "2018-05-01", due_on="2018-06-01")
+    move_of(leaves, NEXT_TO_LIUSHI, "2018-12-15")
+    move_of(comes, LIUSHI, "2018-12-20")
+    report = begun(division=LIUSHI)
+    [found] = as_it_stands(report, counted(report))[1]
+    explain_contradiction(report, by=clerk(), code=found.code, digest=found.digest, text="迁出")
+    return submitted(report)
+
+
+def test_numbers_of_the_period_before_open_who_was_counted_then_by_where_they_stood(browse):
+    version = of_a_township()
+    move_of(Institution.objects.get(name="甲馆"), NEXT_TO_LIUSHI, "2019-01-10")  # out of the reader's sight
+    client = browse(user_with("task_force", LIUSHI))
+    paper = client.get(version.get_absolute_url()).context["paper"]
+    [change] = [each for each in paper.paragraphs if each[0].text.startswith("上期")]
+
+    numbers = [(each.text, client.get(each.url).context) for each in change if each.url][:3]
+
+    assert [(text, [row["name"] for row in shown["rows"]], shown["count"]) for text, shown in numbers] == [
+        ("3", ["丙馆", "甲馆", "戊馆"], 3), ("1", ["甲馆"], 1), ("33.33%", ["丙馆", "甲馆", "戊馆"], 3),
+    ]  # fmt: skip
+    shown = numbers[0][1]
+    assert [(row["number"], row["standing"], row["due_on"]) for row in shown["rows"]] == [
+        (1, "overdue", ""), (2, "closed", ""), (3, "overdue", ""),
+    ]  # fmt: skip
+    assert str(shown["on"]) == "2018-11-30"
+
+
+@pytest.mark.parametrize("figure", ["surveyed", "with_problems", "rectified", "outstanding", "overdue", "closed"])
+def test_list_of_the_period_before_is_as_long_as_its_figure(browse, figure):
+    version = of_a_township()
+    place = reverse("report_annex", args=[version.report_id, version.number])
+
+    for key in (figure, f"before.{figure}"):
+        assert browse(clerk()).get(place, {"figure": key}).context["count"] == version.printed.figures[key]
+    assert [row["name"] for row in version.annex()] == ["丙馆", "己馆", "甲馆"]
+
+
+def test_report_of_a_release_that_kept_no_period_before_opens_that_as_it_was_known(browse):
+    first = of_a_township()
+    printed = first.printed.but(annex={"rows": 3, "sha256": ""}, version=2, replaces=first.sha256)
+    columns = {"known_at": first.known_at, "submitted_by": first.submitted_by, "submitted_at": first.submitted_at}
+    version = ReportVersion.objects.create(
+        report=first.report, number=2, replaces=first, reason="更正", content=printed.as_json(), sha256=printed.sha256,
+        **columns,
+    )  # fmt: skip
+
+    client = browse(clerk())
+    paper = client.get(version.get_absolute_url()).context["paper"]
+    [change] = [each for each in paper.paragraphs if each[0].text.startswith("上期")]
+
+    asked = parse_qs(urlsplit(change[1].url).query)
+    assert (asked["as_of"], asked["known_at"]) == (["2018-11-30"], [first.known_at.isoformat()])
+    assert len(client.get(change[1].url).context["page"].object_list) == 3
+    place = reverse("report_annex", args=[version.report_id, version.number])
+    assert client.get(place, {"figure": "before.surveyed"}).status_code == 404

@@ -219,7 +219,7 @@ def test_contradictions_cost_the_same_queries_for_many_institutions(db, django_a
     for _ in range(30):
         round_of(institution(), "2018-05-01", verified_on="2018-06-01", outcome="licensed")
 
-    with django_assert_max_num_queries(12):  # one a check, two for the few rounds of two, and one for names in a list
+    with django_assert_max_num_queries(13):  # one a check, two for few rounds, of the report before, of names
         assert len(found()["licensed_without_licence"]) == 30
 
 

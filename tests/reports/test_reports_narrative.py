@@ -371,5 +371,5 @@ def test_report_costs_the_same_queries_for_1_and_60_institutions(django_assert_m
     for _ in range(60):
         schools(TOWNSHIPS[0], done=1)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         report()
