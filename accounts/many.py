@@ -145,7 +145,7 @@ def _codec(field: "models.Field[Any, Any]") -> Callable[[Any], Pair]:
         return _text
     if isinstance(field, models.IntegerField | models.FloatField):
         return _number
-    if isinstance(field, models.UUIDField):
+    if isinstance(field, models.UUIDField) and not field.null:
         return _uuid_as_hex if connection.vendor == "sqlite" else _uuid
     known: dict[Any, Pair] = {}
 

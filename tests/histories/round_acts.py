@@ -67,6 +67,15 @@ def visit(bureau: Bureau) -> None:
     _send(bureau, sent)
 
 
+def survey_of_merged(bureau: Bureau) -> None:
+    """A phone sends the first survey of what has been merged into another meanwhile."""
+    school = bureau.one_of(Institution.objects.filter(merged_into__isnull=False, surveyed_on=None))
+    happened_at = min(at(bureau.day(), bureau.chance.randrange(8, 18)), bureau.now)
+    status = bureau.one_of(["", "full", "none"])
+    sent = sent_visit(school, id=uuid.uuid4(), purpose="survey", happened_at=happened_at, licence_status=status)
+    _send(bureau, sent)
+
+
 def _position(bureau: Bureau) -> Position | None:
     """None, or as a phone says that knows none, or somewhere."""
     return bureau.one_of([None, Position(0, 0, 5.0), Position(120.9631, 28.1194, 12.5, "gcj02")])
@@ -190,6 +199,7 @@ def _seen(bureau: Bureau, round_: Rectification) -> dict[str, Any]:
 
 ROUND_ACTS = {
     visit: 30,
+    survey_of_merged: 8,
     recheck: 12,
     send_something_else: 1,
     settle_copy: 2,
