@@ -96,6 +96,8 @@ class Book:
             note=note,
             warnings=[],
         )
+        if purpose == Visit.Purpose.SURVEY:
+            institution.survey_visit = visit_id
         self.visits.append(visit)
         self.there[visit_id] = inspectors
         through = Visit.inspectors.through

@@ -46,7 +46,7 @@ UNTOLD = {
     "withdrawn_at", "moved", "renamed", "survey_withdrawn", "has_merges", "revoked_recorded_at", "ordered_recorded_at",
     "verified_recorded_at", "voided_at", "received_at", "digest", "content", "warnings", "reconstructed", "date_joined",
     "is_staff", "recorded_by_id", "by_id", "visit_id", "institution_id",
-    "case_id", "party_id", "person_id", "corrected",
+    "case_id", "party_id", "person_id", "corrected", "survey_visit", "survey_of_id",
 }  # fmt: skip
 READ = {"personal_data.read", "misconduct.read"}
 ABOUT_THE_READER = {"search", "export", "audit.verified"}  # what was done stands in what is kept, not in the object

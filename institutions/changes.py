@@ -14,6 +14,7 @@ from institutions.models import STATED, Division, Institution, Licence
 UNTOLD = {
     "cell", "version", "scope_code", "recorded_at", "surveyed_recorded_at", "merged_into_id", "merged_at",
     "withdrawn_at", "moved", "renamed", "survey_withdrawn", "has_merges", "location_source", "location_accuracy_m",
+    "survey_visit", "survey_of_id",
 }  # fmt: skip
 
 

@@ -348,7 +348,7 @@ def withdraw_survey_of(school: Institution, when: datetime | Day, *, instead: tu
     on, status = (day(instead[0]), instead[1]) if instead else (None, "")
     Institution.objects.filter(pk=school.pk).update(
         surveyed_on=on, licence_status_at_survey=status, surveyed_recorded_at=moment if instead else None,
-        survey_withdrawn=True,
+        survey_withdrawn=True, survey_visit=None, survey_of=None,
     )  # fmt: skip
     school.refresh_from_db()
 
@@ -444,6 +444,7 @@ def merge_of(
     if not ended and into.surveyed_on is None and school.surveyed_on is not None:
         taken = {"surveyed_on": school.surveyed_on, "licence_status_at_survey": school.licence_status_at_survey}
         taken["surveyed_recorded_at"] = max(known, school.surveyed_recorded_at)
+        taken["survey_of"] = school.survey_of_id or school.pk
     Institution.objects.filter(pk=into.pk).update(has_merges=True, **taken)
     for each in (school, into):
         each.refresh_from_db()

@@ -1,13 +1,11 @@
-"""排摸: what a first survey brings into the figures, and what is to be said where a stated licence status does not."""
+"""排摸: the licence status with which a first survey counts, and what is to be said where a stated one does not."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from accounts import audit
-from accounts.models import User
-from inspections.models import State, Visit
+from institutions.actions.judging import judged_before
 from institutions.models import Institution, LicenceStatus
 
 
@@ -15,13 +13,12 @@ def status_at_survey(institution: Institution, on: date, stated: str, found: Seq
     """The licence status with which an institution not yet surveyed enters the figures, and what is to be said of it:
     that by which a round before was judged, else what was `stated`, else what was `found` (see FindingType.meaning),
     else what the licences on file say."""
-    earlier = institution.rectifications.exclude(state=State.VOIDED).order_by("round_no").first()
-    if earlier is not None:
-        judged = earlier.judged_as
-        if stated in ("", judged):
-            return judged, []
-        said = {"number": earlier.number, "counts": _named(judged), "stated": _named(stated)}
-        return judged, [
+    judged = judged_before(institution)
+    if judged is not None:
+        if stated in ("", judged.status):
+            return judged.status, []
+        said = {"number": judged.number, "counts": judged.words, "stated": _named(stated)}
+        return judged.status, [
             _("排摸以前已有整改 %(number)s，按责令当日记为“%(counts)s”；填写的证照情况“%(stated)s”只作记录。") % said
         ]
     if stated or found:
@@ -43,24 +40,6 @@ def status_not_used(institution: Institution, stated: str) -> list[str]:
     return [
         _("该机构已于 %(on)s 排摸，排摸时证照情况为“%(counts)s”，不再改写；本次填写的“%(stated)s”只作记录。") % said
     ]
-
-
-def survey(institution: Institution, visit: Visit, status: str, by: User) -> None:
-    """Enter the first survey. Effects: its day and the licence status, an audit row."""
-    before = audit.snapshot(institution)
-    institution.surveyed_on = visit.happened_on
-    institution.surveyed_recorded_at = visit.recorded_at
-    institution.licence_status_at_survey = status
-    institution.save(update_fields=["surveyed_on", "surveyed_recorded_at", "licence_status_at_survey"])
-    audit.write(
-        "institution.surveyed",
-        institution,
-        by=by,
-        at=visit.recorded_at,
-        before=before,
-        after=audit.snapshot(institution),
-        scope_code=institution.scope_code,
-    )
 
 
 def _named(status: str) -> str:

@@ -26,7 +26,7 @@ from inspections.actions.quarantine import keep_aside
 from inspections.actions.rectifications import last_asked_on, mark_put_right, submit_rectification
 from inspections.actions.rounds import write_audit
 from inspections.actions.sent_visit import LEDGER, NewOrder, NewPhoto, Receipt, SentVisit, Submission
-from inspections.actions.surveys import status_at_survey, status_not_used, survey
+from inspections.actions.surveys import status_at_survey, status_not_used
 from inspections.actions.visit_checks import CheckedVisit, Doubt, check_visit, overdue_at_birth, texts_refused
 from inspections.errors import VisitConflict
 from inspections.likeness import prepare
@@ -43,6 +43,7 @@ from inspections.models import (
     Visit,
 )
 from inspections.photos import is_stored, store_photo
+from institutions.actions import Survey, enter_survey
 from institutions.models import Institution
 from institutions.moments import day_of
 from institutions.positions import distance_m, is_nowhere, to_wgs84
@@ -63,10 +64,11 @@ def record_visit(
     sender has just handed in.
 
     Effects: the visit as it was sent, its findings and photo rows; a first survey sets the institution's survey day and
-    licence status; a recheck becomes evidence of the open round; `put_right` marks findings of the open round; `order`
-    opens a round; `submits` hands one in; audit rows. What was stated and could not be used is said in the receipt. The
-    same content again gives the same receipt. Raises Invalid with the reasons of every field at once, and VisitConflict
-    when the id already holds other content, which is then kept in quarantine.
+    licence status, those of what it is merged into, too; a recheck becomes evidence of the open round; `put_right`
+    marks findings of the open round; `order` opens a round; `submits` hands one in; audit rows. What was stated and
+    could not be used is said in the receipt. The same content again gives the same receipt. Raises Invalid with the
+    reasons of every field at once, and VisitConflict when the id already holds other content, which is then kept in
+    quarantine.
     """
     sent = sent.sent_by(by)
     known = Visit.objects.filter(pk=sent.id).first()
@@ -235,7 +237,7 @@ def _store(
     note_oddities([(visit, [each.pk for each in checked.inspectors], photos)])
     _audit(visit, sent, by, at)
     if is_survey:
-        survey(institution, visit, surveyed_as, by)
+        enter_survey(institution, Survey(sent.on, surveyed_as, visit.pk), by=by, at=at)
     if round_ is not None and round_.is_open and visit.saw_the_place_or_its_absence:  # nobody in changes nothing
         mark_put_right(round_, put_right, visit=visit, by=by, at=at)
     ordered: UUID | None = None

@@ -23,7 +23,7 @@ from inspections.models import (
     State,
     Visit,
 )
-from institutions.actions import withdraw_survey
+from institutions.actions import Survey, enter_survey, withdraw_survey
 from institutions.models import Institution
 from institutions.moments import day_of
 
@@ -55,7 +55,7 @@ def withdraw_visit(visit: Visit, *, by: User, reason: str, unfinished: bool = Fa
     forget_oddities(visit)
     after = audit.snapshot(visit)
     audit.write("visit.withdrawn", visit, by=by, at=at, before=before, after=after, scope_code=institution.scope_code)
-    if _is_the_survey(visit, institution):
+    if institution.survey_visit == visit.pk:
         _survey_otherwise(institution, by, at)
     if visit.saw_the_place_or_its_absence:
         locked = Rectification.objects.select_for_update()
@@ -109,34 +109,23 @@ def _finished(rectification: Rectification) -> str:
     return _("整改 %(number)s 已据此销号，这次走访不能撤回。") % {"number": rectification.number}
 
 
-def _standing_surveys(institution: Institution) -> list[Visit]:
-    """Visits that can be its first survey, the one that would have counted first."""
-    surveys = institution.visits.standing().filter(purpose=Visit.Purpose.SURVEY).order_by("recorded_at", "pk")
-    return [visit for visit in surveys if visit.saw_the_place]
-
-
-def _is_the_survey(visit: Visit, institution: Institution) -> bool:
-    """Does the survey on file rest on this visit? Asked when it has just been withdrawn.
-
-    A survey that took the place of a withdrawn one counts from a moment on that is not its own.
-    """
-    if visit.purpose != Visit.Purpose.SURVEY or not visit.saw_the_place:
-        return False
-    if institution.surveyed_on != visit.happened_on:
-        return False
-    if institution.surveyed_recorded_at == visit.recorded_at:
-        return True
-    others = [each.happened_on for each in _standing_surveys(institution)]
-    return institution.survey_withdrawn and visit.happened_on not in others
-
-
 def _survey_otherwise(institution: Institution, by: User, at: datetime) -> None:
-    """The survey counts no longer; another visit that surveyed the place does from now on. A round ordered meanwhile
-    stays judged by the survey that counted then (status_at_survey)."""
-    instead = next(iter(_standing_surveys(institution)), None)
-    if instead is None:
-        withdraw_survey(institution, by=by, at=at)
-        return
-    found = FindingType.objects.meanings(each["type"] for each in instead.stated["findings"])
-    status, _said = status_at_survey(institution, instead.happened_on, instead.stated["licence_status"], found)
-    withdraw_survey(institution, by=by, instead=(instead.happened_on, status), at=at)
+    """The survey counts no longer; another visit that surveyed the place does from now on. What it is merged into may
+    lose a survey that it had taken over: then one of its own visits counts. A round ordered meanwhile stays judged by
+    the survey that counted then (status_at_survey)."""
+    withdraw_survey(institution, by=by, instead=_next_survey(institution), at=at)
+    unsurveyed = Institution.objects.select_for_update().filter(surveyed_on__isnull=True)
+    stays = unsurveyed.filter(pk=institution.merged_into_id).first()
+    if stays is not None and (found := _next_survey(stays)):
+        enter_survey(stays, found, by=by, at=at)
+
+
+def _next_survey(institution: Institution) -> Survey | None:
+    """That of the visit to it which would have counted first."""
+    surveys = institution.visits.standing().filter(purpose=Visit.Purpose.SURVEY).order_by("recorded_at", "pk")
+    visit = next((each for each in surveys if each.saw_the_place), None)
+    if visit is None:
+        return None
+    found = FindingType.objects.meanings(each["type"] for each in visit.stated["findings"])
+    status, _said = status_at_survey(institution, visit.happened_on, visit.stated["licence_status"], found)
+    return Survey(visit.happened_on, status, visit.pk)

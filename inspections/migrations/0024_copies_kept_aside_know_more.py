@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inspections", "0022_visits_of_a_recorder"),
+        ("inspections", "0023_the_visit_of_a_survey"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from institutions.actions.merging import CannotMerge, CannotTakeApart, merge_ins
 from institutions.actions.moving import move_institution, rename_institution
 from institutions.actions.registering import AlreadyRegistered, check_columns, register_if_new, register_institution
 from institutions.actions.registers import Registrations, add_licences
-from institutions.actions.surveys import withdraw_survey
+from institutions.actions.surveys import Survey, enter_survey, withdraw_survey
 from institutions.actions.versions import OffRegister, StaleInstitution, StaleLicence, check_on_register
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Registrations",
     "StaleInstitution",
     "StaleLicence",
+    "Survey",
     "add_divisions",
     "add_licence",
     "add_licences",
@@ -28,6 +29,7 @@ __all__ = [
     "decide_duplicate",
     "edit_institution",
     "end_licence",
+    "enter_survey",
     "merge_division",
     "merge_institutions",
     "move_institution",

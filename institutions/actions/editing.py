@@ -13,6 +13,7 @@ from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.watermark import NOW, recorded
 from institutions.actions.histories import Past
+from institutions.actions.judging import judged_before, with_rounds
 from institutions.actions.moving import take_place_and_name
 from institutions.actions.registering import AlreadyRegistered, check_code, check_columns, set_columns
 from institutions.actions.versions import StaleInstitution, check_on_register, locked
@@ -36,9 +37,10 @@ def edit_institution(
 
     Effects: the columns, its version, an audit row with before and after; Place and Name rows. Raises StaleInstitution
     (412) when somebody else changed it since `version`, OffRegister (409) when it is merged or withdrawn, Invalid (422)
-    for a change of its survey, what the rules do not take of what is changed (institutions/rules.py), a day in the
-    future or before one from which something else is on file; AlreadyRegistered (409) for the credit code of another,
-    unless `campus` says that this is another campus of its operator.
+    for a change of its survey, a survey that contradicts a round before it, what the rules do not take of what is
+    changed (institutions/rules.py), a day in the future or before one from which something else is on file;
+    AlreadyRegistered (409) for the credit code of another, unless `campus` says that this is another campus of its
+    operator.
     """
     current = locked(institution, version)
     edited = worked_out([Edit(current, columns, from_on, campus)], by=by, at=at)
@@ -109,19 +111,27 @@ COLUMNS = [field.attname for field in Institution._meta.concrete_fields]
 def write_edits(edits: Edits, *, by: User | None, at: datetime) -> None:
     """Effects: the columns, versions, Place and Name rows, and an audit row for each, in the caller's transaction.
     Raises StaleInstitution (412) when somebody else changed one since it was read, or a visit surveyed one of which the
-    survey is to be entered."""
-    _check_unsurveyed([each for each in edits.each if "surveyed_on" in each.after])
+    survey is to be entered; Invalid (422) for a survey that contradicts a round before it."""
+    _check_surveys([each for each in edits.each if "surveyed_on" in each.after])
     write_columns("institution.edited", edits.each, by=by, at=at)
     edits.past.save()
 
 
-def _check_unsurveyed(edited: Sequence[Edited]) -> None:
-    """A first survey from a visit leaves the version as it is: no form that is open goes stale by it."""
+def _check_surveys(edited: Sequence[Edited]) -> None:
+    """A first survey from a visit leaves the version as it is, and so does an order: no form that is open goes stale by
+    them."""
     if not edited:
         return
-    there = Institution.objects.select_for_update().filter(pk__in=[each.institution.pk for each in edited])
-    if any(there.order_by("pk").values_list("surveyed_on", flat=True)):
+    those = {each.institution.pk: each.institution for each in edited}
+    there = Institution.objects.filter(pk__in=those)
+    if any(there.select_for_update().order_by("pk").values_list("surveyed_on", flat=True)):
         raise StaleInstitution(_("这家机构的档案已被他人更新，请刷新后再改。"))
+    for pk in with_rounds(there):
+        judged = judged_before(those[pk])
+        if judged is not None and judged.status != those[pk].licence_status_at_survey:
+            said = _("排摸以前已有整改 %(number)s，按责令当日记为“%(counts)s”，排摸时证照情况须与此一致。")
+            counts = {"number": judged.number, "counts": judged.words}
+            raise Invalid({"licence_status_at_survey": [said % counts]})
 
 
 def write_columns(action: str, edited: Sequence[Edited], *, by: User | None, at: datetime) -> None:

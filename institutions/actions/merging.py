@@ -16,7 +16,7 @@ from accounts.errors import Invalid, Refusal
 from accounts.id_numbers import check_texts
 from accounts.models import User
 from accounts.watermark import NOW, recorded
-from institutions.actions.surveys import survey_of_merged, withdraw_survey
+from institutions.actions.surveys import put_survey, survey_of_merged, taken_over, withdraw_survey
 from institutions.actions.versions import StaleInstitution, check_on_register
 from institutions.models import Institution, Merge
 
@@ -77,8 +77,7 @@ def merge_institutions(
     goes.merged_into, goes.merged_at, goes.has_merges = stays, at, True
     stays.has_merges = True
     if stays.surveyed_on is None and goes.surveyed_on is not None:
-        stays.surveyed_on, stays.surveyed_recorded_at = goes.surveyed_on, at
-        stays.licence_status_at_survey = goes.licence_status_at_survey
+        put_survey(stays, taken_over(stays, goes), at)
     _save("institution.took_over", stays, before[0], by, at, merged=goes.name, reason=merge.reason)
     _save("institution.merged", goes, before[1], by, at, into=stays.name, reason=merge.reason)
     return merge
@@ -103,9 +102,11 @@ def take_apart(merge: Merge, *, by: User | None, reason: str, at: datetime = NOW
     _end([current, *along], by, at, reason.strip())
     _as_before(goes, along, by, at)
     goes.merged_into, goes.merged_at = None, None
+    if goes.surveyed_on is None:  # but what comes back with it may have been surveyed meanwhile
+        put_survey(goes, survey_of_merged(goes), at)
     _save("institution.taken_apart", goes, before, by, at, into=stays.name, reason=reason.strip())
-    if stays.surveyed_on is not None and stays.surveyed_recorded_at == current.recorded_at:
-        stays = withdraw_survey(stays, by=by, instead=survey_of_merged(stays), at=at)
+    if stays.survey_of_id is not None and stays.survey_of_id not in stays.histories:
+        stays = withdraw_survey(stays, by=by, at=at)
     before = audit.snapshot(stays)
     _save("institution.let_go", stays, before, by, at, merged=goes.name, reason=reason.strip())
     return goes

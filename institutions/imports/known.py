@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.errors import enumerated
+from institutions.actions.judging import Judged, judged_before, with_rounds
 from institutions.duplicates.by_hash import ByHash
 from institutions.duplicates.decided import Decided, apart_key, is_settled
 from institutions.duplicates.likeness import Match, Reason
@@ -81,6 +82,7 @@ class Register:
             self._own_names[pk].add(name)
         for into, merged in merged_into(on_file):
             self._add_merged(into, merged)
+        self._with_rounds = with_rounds(on_file.filter(surveyed_on__isnull=True))
 
     def _put_under(self, number: int, entry: Entry, permits: Iterable[str]) -> None:
         put = self._under.add
@@ -133,6 +135,10 @@ class Register:
     def former_places(self, institution: Institution) -> set[tuple[str, str]]:
         """Where an institution was, and what was merged into it: divisions and addresses."""
         return self._former_places.get(institution.pk, set()).union(self._of(institution).places)
+
+    def judged_before(self, institution: Institution) -> Judged | None:
+        """By what a round was judged that came before a survey."""
+        return judged_before(institution) if institution.pk in self._with_rounds else None
 
     def corrected(self, institution: Institution) -> list[LicenceOnFile]:
         """Its licences that were replaced by others."""

@@ -304,6 +304,7 @@ class Matcher:
     def _change(self, planned: PlannedRow, found: Institution) -> PlannedRow | None:
         """The row is of an institution on file: what differs is changed, unless its survey found it."""
         row = planned.read
+        self._survey_as_judged(row, found)
         went = self.register.merged_of(found, planned.columns)
         before = self._first_of(row, "institution", str((went or found).pk))
         if before is not row:
@@ -338,6 +339,14 @@ class Matcher:
             township = found.division_id[:9]
             self.register.add(Known(planned.columns["name"], address, found.credit_code, found, township=township))
         return planned
+
+    def _survey_as_judged(self, row: ReadRow, found: Institution) -> None:
+        """A survey that comes after a round says what that was judged by."""
+        stated, judged = row.columns["licence_status_at_survey"], self.register.judged_before(found)
+        if stated and judged is not None and stated != judged.status:
+            said = {"number": judged.number, "counts": judged.words, "given": shown(stated)}
+            row.warn("证照情况", refusals.JUDGED_BEFORE.format(**said), shown(stated))
+            row.columns["licence_status_at_survey"] = judged.status
 
     def _take_off_former_name(self, row: ReadRow, found: Institution) -> None:
         """晨曦画室(原绘声馆), where 绘声馆 is or was on file: it is called 晨曦画室 now."""

@@ -303,6 +303,9 @@ ALIKE = _("与{known}{reasons}，请人工判断是否同一家")  # asks
 SURVEY_NOT_REWRITTEN = _(
     "登记在册的是“{on_file}”，表中是“{given}”。排摸结果不改写：排摸登记有误的，撤回后重新登记；没有错的，请改正本行"
 )
+JUDGED_BEFORE = _(
+    "排摸以前已有整改 {number}，按责令当日记为“{counts}”，排摸时证照情况按此登记；表中的“{given}”不采用"
+)  # warns
 MOVES = _("登记在册的是“{on_file}”，登记为自导入之日起迁入“{given}”")  # warns
 MOVES_SINCE_SURVEY = _("登记在册的是“{on_file}”，登记为自排摸之日起在“{given}”")  # warns
 FORMER_NAME_KEPT = _("“{given}”是“{name}”的曾用名，名称不改；确已改回的，请在档案中编辑")  # warns

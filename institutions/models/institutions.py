@@ -139,6 +139,10 @@ class Institution(models.Model):
     surveyed_on = models.DateField(_("排摸日期"), null=True, blank=True)
     surveyed_recorded_at = models.DateTimeField(_("排摸登记时间"), null=True, blank=True, editable=False)
     licence_status_at_survey = models.CharField(_("排摸时证照情况"), max_length=20, choices=LicenceStatus, blank=True)
+    # What its survey rests on: the visit to it that surveyed it (an id: visits are of a room above), or the survey of
+    # what was merged into it, taken over (found by its merges); neither where a register or a form said so.
+    survey_visit = models.UUIDField(null=True, editable=False)
+    survey_of = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+", db_index=False)
     ceased_on = models.DateField(_("停办日期"), null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
     merged_at = models.DateTimeField(null=True, editable=False)

@@ -51,7 +51,8 @@ def test_visit_writes_who_what_when_and_where(school, inspector):
     assert (visit.by, visit.at, visit.scope_code) == (inspector, at("2018-10-01", 20), school.scope_code)
     assert (visit.object_type, visit.object_id) == ("inspections.visit", str(receipt.id))
     assert (visit.before, visit.after["result"], visit.after["findings"]) == (None, "inspected", ["T01"])
-    assert surveyed.before == {"surveyed_on": None, "surveyed_recorded_at": None, "licence_status_at_survey": ""}
+    before = {"surveyed_on": None, "surveyed_recorded_at": None, "licence_status_at_survey": "", "survey_visit": None}
+    assert surveyed.before == before
     assert surveyed.after["surveyed_on"] == "2018-10-01"
     assert ordered.after["state"] == "ordered"
 

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from figures.differences import differences, each_change
+from figures.drilldown import Drilldown, not_ordered_yet
 from figures.statistics import FIGURES, PARTITIONS, Figures, completion, members, population
 from figures.verifying import differences as kept_otherwise
 from inspections.actions import take_visit
@@ -84,6 +85,17 @@ def assert_figures_are_as_defined(bureau: Bureau, number: int) -> None:
                 _assert_identities(part)
             assert by == OVERLAPPING or _sums(parts) == _sums([total])
         assert _sums([completion(code, asked).total for code in townships]) == _sums([total])
+
+
+def assert_lists_of_today_are_what_was_counted(bureau: Bureau) -> None:
+    """What stands on the rows is what both clocks say: a number of today opens a list of as many."""
+    now = Moment.of()
+    total = completion(COUNTY, now).total
+    for figure in FIGURES:
+        listed = Drilldown(division=COUNTY, figure=figure).institutions(bureau.leader, now.as_it_stands())
+        assert listed.count() == getattr(total, figure), figure
+    not_ordered = Drilldown(division=COUNTY, standing="without_problems", licence_status="not_full")
+    assert not_ordered.institutions(bureau.leader, now.as_it_stands()).count() == not_ordered_yet([COUNTY])
 
 
 def assert_differences_add_up(bureau: Bureau, number: int) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from institutions.actions import (
+    Survey,
     add_licence,
     correct_licence,
     edit_institution,
@@ -80,7 +81,7 @@ def withdraw(bureau: Bureau) -> None:
 
 def take_survey_back(bureau: Bureau) -> None:
     school = bureau.one_of(Institution.objects.filter(merged_at=None, withdrawn_at=None, surveyed_on__isnull=False))
-    instead = bureau.one_of([None, (bureau.day(), bureau.one_of(STATUSES))])
+    instead = bureau.one_of([None, Survey(bureau.day(), bureau.one_of(STATUSES))])
     withdraw_survey(school, by=bureau.somebody(), instead=instead, at=bureau.now)
 
 

@@ -28,6 +28,7 @@ from inspections.actions import (
 )
 from inspections.errors import VisitConflict
 from inspections.models import Finding, QuarantinedVisit, Rectification, Visit
+from institutions.actions import merge_institutions
 from institutions.models import Institution
 from tests.factories import at, sent_visit
 from tests.histories.bureau import Bureau
@@ -64,6 +65,19 @@ def visit(bureau: Bureau) -> None:
     if round_ and sent.purpose == "recheck" and bureau.perhaps(0.4):
         outcome = bureau.one_of(round_.legal_outcomes)
         sent = replace(sent, submits=Submission(round_.pk, outcome, tuple(bureau.some_of(findings))))
+    _send(bureau, sent)
+
+
+def survey_after_merging(bureau: Bureau) -> None:
+    """Two that nobody has surveyed are merged; then a phone sends the first survey of the one that went."""
+    unsurveyed = Institution.objects.filter(merged_at=None, withdrawn_at=None, surveyed_on=None)
+    into, merged = bureau.one_of(unsurveyed), bureau.one_of(unsurveyed)
+    merge_institutions(into=into, merged=merged, by=bureau.somebody(), reason="同一家", at=bureau.now)
+    bureau.now += timedelta(minutes=5)
+    happened_at = min(at(bureau.day(), bureau.chance.randrange(8, 18)), bureau.now)
+    status = bureau.one_of(["", "full", "none"])
+    merged = Institution.objects.get(pk=merged.pk)
+    sent = sent_visit(merged, id=uuid.uuid4(), purpose="survey", happened_at=happened_at, licence_status=status)
     _send(bureau, sent)
 
 
@@ -190,6 +204,7 @@ def _seen(bureau: Bureau, round_: Rectification) -> dict[str, Any]:
 
 ROUND_ACTS = {
     visit: 30,
+    survey_after_merging: 6,
     recheck: 12,
     send_something_else: 1,
     settle_copy: 2,

@@ -14,6 +14,7 @@ from tests.histories.promises import (
     assert_counts_kept_are_as_defined,
     assert_differences_add_up,
     assert_figures_are_as_defined,
+    assert_lists_of_today_are_what_was_counted,
     assert_notices_are_as_served,
     assert_receipts_are_given_again,
     assert_rows_say_what_was_kept,
@@ -43,6 +44,7 @@ def test_whatever_is_done_what_was_kept_and_told_stays(bureau, browse):
         assert_rows_say_what_was_kept()
         assert_notices_are_as_served(bureau, reader)
         assert_counts_kept_are_as_defined(bureau)
+        assert_lists_of_today_are_what_was_counted(bureau)
         assert_map_is_drawn_as_defined(bureau)
         if bureau.done.total() % ASKED_EVERY == 0:
             keep_answers(bureau)

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.errors import Invalid
 from accounts.models import AuditRow
-from institutions.actions import withdraw_survey
+from institutions.actions import Survey, withdraw_survey
 from institutions.models import Institution, WithdrawnSurvey
 from tests.factories import at, institution
 
@@ -34,7 +34,7 @@ def test_withdrawn_survey_is_kept_and_the_columns_are_emptied(taskforce):
 def test_other_survey_counts_from_the_withdrawal_on(taskforce):
     school = institution(surveyed_on="2018-04-02", status="none")
 
-    withdraw_survey(school, by=taskforce, instead=(date(2018, 5, 3), "full"), at=at("2018-06-01"))
+    withdraw_survey(school, by=taskforce, instead=Survey(date(2018, 5, 3), "full"), at=at("2018-06-01"))
 
     assert survey_of(school) == (date(2018, 5, 3), "full", at("2018-06-01"))
     assert WithdrawnSurvey.objects.get().surveyed_on == date(2018, 4, 2)
