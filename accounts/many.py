@@ -166,7 +166,7 @@ def _codec(field: "models.Field[Any, Any]") -> Callable[[Any], Pair]:
         return _text
     if isinstance(kept, models.IntegerField | models.FloatField):
         return _number
-    if isinstance(kept, models.UUIDField) and not field.null:
+    if isinstance(kept, models.UUIDField):
         return _uuid_as_hex if connection.vendor == "sqlite" else _uuid
     known: dict[Any, Pair] = {}
 
