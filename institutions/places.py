@@ -26,6 +26,8 @@ NAMES_ANOTHER = (
     r"对面|旁|附近|隔壁|方向|车站|市场|大厦|广场|公园)"
 )
 
+# 乡镇:柳市镇, 属柳市镇
+_LABEL = re.compile(r"^(?:(?:所属|所在)?(?:乡镇|镇街|街道|属地|辖区)(?:\(街道\))?[::]\s*|隶?属于?)")
 _IN_FRONT = re.compile(r"^[(\[【]([^)\]】]{2,12})[)\]】]")  # (柳市镇)井巷路1号
 _PLACE = r"镇|乡|街道|路|街|巷|弄|大道|村|社区"  # what an address goes on with behind the county
 
@@ -64,6 +66,7 @@ class County:
 
     def named(self, written: str) -> Division | None:
         """The township a cell names: 柳市镇, 柳市, 乐清市柳市镇, 柳市镇前街村. None too when it names two."""
+        written = _LABEL.sub("", written)
         for name in self._above:
             written = written.replace(name, "")
         written = re.sub(r"\s|(人民)?政府$|辖区$|(辅导)?学区$|[。.,;、]+$", "", written)

@@ -54,7 +54,9 @@ class Ending(OfARow):
                 self._refuse("struck_off", sentences.STRUCK_OFF_BUT_OPEN.format(given=words))
             return
         if entry.round_ is None and not entry.orders:
-            if not entry.findings:
+            if not entry.findings and said.wordings:  # none of them an item of the catalogue
+                self._warn("outcome", sentences.ENDED_IN_WORDS.format(given=words or said.done_on), words)
+            elif not entry.findings:
                 self._refuse("outcome", sentences.DONE_WITHOUT_PROBLEM.format(given=words or said.done_on), words)
             return
         entry.outcome = self._outcome(entry, ending, judged)

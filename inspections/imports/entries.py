@@ -107,6 +107,7 @@ class OfARow:
         """The answer. Raises Held while there is none, Postponed when it is to wait."""
         column = self.planner.title(self.read, key)
         more.setdefault("sheet", self.read.sheet if more.get("scope", "row") == "row" else "")
+        more.setdefault("at", self.read.sheet)
         answer = self.questions.ask(question, message, choices, row=self.read.row, column=column, **more)
         if answer is None:
             raise Held

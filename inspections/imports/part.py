@@ -11,8 +11,18 @@ from django.urls import reverse
 from accounts.models import User
 from inspections.imports import sentences, undoing
 from inspections.imports.planning import Planner
-from inspections.imports.reading import DAYS, READERS
-from inspections.imports.vocabulary import HEADINGS, OF_AN_ANNEX, OUR_OWN, PREFIX, TELLING, TICKED, TITLES, UNDER
+from inspections.imports.reading import DAYS, DAYS_OF_ENDS, READERS, unless_planned
+from inspections.imports.vocabulary import (
+    HEADINGS,
+    OF_AN_ANNEX,
+    OF_EACH_ROW,
+    OUR_OWN,
+    PREFIX,
+    TELLING,
+    TICKED,
+    TITLES,
+    UNDER,
+)
 from inspections.imports.writing import Writer
 from inspections.models import LedgerEntry
 from institutions.imports import cells, headers
@@ -35,8 +45,11 @@ class Ledger:
     words = frozenset(HEADINGS) | frozenset(TICKED)
     titles: Mapping[str, str] = TITLES
     days = DAYS
-    readers: Mapping[str, Reader | None] = READERS
     visit_day = DAYS_OF_A_VISIT
+    of_each_row = OF_EACH_ROW
+
+    def readers(self, day: Reader) -> Mapping[str, Reader]:
+        return {key: reader or (unless_planned(day) if key in DAYS_OF_ENDS else day) for key, reader in READERS.items()}
 
     def columns(self, table: Table, said: Mapping[int, str]) -> dict[str, int]:
         header = table.header
@@ -94,9 +107,10 @@ class Ledger:
             return None
         waiting = LedgerEntry.objects.waiting().filter(batch=batch).count()
         words = str(sentences.DONE.format(**counted))
+        needs = str(sentences.TAKING_BACK)
         if not waiting:
-            return Done(words)
-        return Done(words, reverse("strike_offs"), str(sentences.TO_STRIKE_OFF.format(count=waiting)))
+            return Done(words, needs)
+        return Done(words, needs, reverse("strike_offs"), str(sentences.TO_STRIKE_OFF.format(count=waiting)))
 
     def rounds_of(self, batch: ImportBatch) -> Collection[UUID]:
         return undoing.rounds_of(batch)

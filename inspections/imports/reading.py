@@ -14,8 +14,10 @@ from inspections.imports.vocabulary import (
     NO,
     OPEN,
     OUTCOMES,
+    PLANNED,
     PREFIX,
     SAID_BY_TICK,
+    SUSPENDED,
     TICKED_PREFIX,
     YES,
 )
@@ -60,6 +62,18 @@ def due(cell: Any) -> tuple[date | Term | None, str]:
         raise cells.BadCell(sentences.NOT_A_TERM.format(given=cells.short(written))) from problem
 
 
+def unless_planned(day: "Reader") -> "Reader":
+    """A reader of days on which something was done: 计划12月底前完成 and 整改中 say that nothing was yet."""
+
+    def read(cell: Any) -> tuple[Any, str]:
+        written = cells.text(cell) if isinstance(cell, str) else ""
+        if PLANNED.search(written) or outcome_of(written) in (OPEN, SUSPENDED):
+            return None, str(sentences.NOT_DONE_YET.format(given=cells.short(written)))
+        return day(cell)
+
+    return read
+
+
 def struck_off(cell: Any) -> tuple[date | bool | None, str]:
     """是, 否 or the day."""
     written = cells.text(cell).lower()
@@ -90,10 +104,11 @@ READERS: dict[str, Reader | None] = {
         "visited_on": None, "done_on": None, "rechecked_on": None, "struck_off_on": None,
         "due_on": due, "struck_off": struck_off, "problems": problems.split,
         "inspectors": text, "found": text, "demand": text, "measures": text, "progress": text, "outcome": text,
-        "recheckers": text, "recheck": text, "operating": text, "remark": text,
+        "recheckers": text, "recheck": text, "operating": text, "owner": text, "remark": text,
     }.items()
 }  # fmt: skip
 READERS |= {TICKED_PREFIX + outcome: tick for outcome in SAID_BY_TICK}
+DAYS_OF_ENDS = frozenset(PREFIX + key for key in ("done_on", "rechecked_on", "struck_off_on"))
 DAYS = frozenset(
     PREFIX + key for key in ("visited_on", "done_on", "rechecked_on", "struck_off_on", "due_on", "struck_off")
 )
@@ -119,6 +134,7 @@ class Stated:
     struck_off: bool | None
     struck_off_on: date | None
     operating: str
+    owner: str
     remark: str
     ticked: tuple[str, ...] = ()  # what the ticks say, in words
 
@@ -138,7 +154,7 @@ class Stated:
             outcome=get("outcome") or next(iter(ticks), ""),
             **{key: get(key) for key in (
                 "inspectors", "found", "demand", "measures", "progress", "recheckers", "recheck",
-                "operating", "remark")},
+                "operating", "owner", "remark")},
         )  # fmt: skip
 
     @property
@@ -181,7 +197,7 @@ def merged(rows: list[Stated]) -> Stated:
     open_one = next((each for each in rows if outcome_of(each.ending) in (OPEN, "")), first)
     texts: dict[str, Any] = {
         name: "；".join(dict.fromkeys(filter(None, (getattr(each, name) for each in rows))))
-        for name in ("inspectors", "found", "demand", "measures", "recheckers", "recheck", "remark")
+        for name in ("inspectors", "found", "demand", "measures", "recheckers", "recheck", "owner", "remark")
     }
     return replace(
         first if done else open_one,

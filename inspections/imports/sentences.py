@@ -17,6 +17,7 @@ WAITS_FOR_DAY = _("待另一人核验，以核验当天为销号日期")
 COUNTED = _("台账：登记检查 {visits} 次，责令整改 {orders} 轮，提交整改 {submitted} 轮（须由另一人核验后才算销号）。")
 
 DONE = _("登记走访 {visits} 次（含复查），责令整改 {orders} 轮，提交 {submitted} 轮。")
+TAKING_BACK = _("登记的走访和整改一并撤下。责令整改的人（导入的人）不能自己撤销，请另一位有权限的人办理。")
 TO_STRIKE_OFF = _("台账销号：{count} 家待另一人确认")
 
 # --- Remarks
@@ -37,6 +38,8 @@ WHY_OTHER_VISIT = _("{on} 已登记过检查，当时没有登记这些问题：
 MORE_FINDINGS = _("整改 {number} 中没有“{findings}”，不补登；确有这些问题的，请另行登记检查")
 ENDED_OTHERWISE = _("整改 {number} 已于 {on} 以“{outcome}”销号，台账写的是“{given}”，不改")
 SUBMITTED_OTHERWISE = _("整改 {number} 已提交为“{outcome}”，台账写的是“{given}”，不改")
+ENDED_IN_WORDS = _("问题只写进检查说明，没有责令整改，“{given}”也只写进检查说明")
+NOT_DONE_YET = _("“{given}”不是已经完成的日子，按没有日期登记")
 WAS_RETURNED = _("整改 {number} 提交后被退回，不重复提交，请按退回原因办理")
 ASKED_SINCE = _("整改 {number} 于 {on} 另有补充通知，不按 {done} 的完成日期提交，请另行办理")
 DAY_FROM_RECHECK = _("没有完成日期，按复查日期 {on} 提交")
@@ -92,7 +95,7 @@ NOTE = _("{title}：{text}")
 PLACES = {
     "inspectors": _("检查人"), "problems": _("存在问题"), "found": _("检查情况"), "measures": _("整改措施"),
     "progress": _("整改情况"), "done_on": _("完成日期"), "recheckers": _("复查人"), "recheck": _("复查情况"),
-    "remark": _("备注"), "outcome": _("整改结果"), "licence_status": _("证照情况"),
+    "owner": _("责任人"), "remark": _("备注"), "outcome": _("整改结果"), "licence_status": _("证照情况"),
 }  # fmt: skip
 
 # --- When it is taken back

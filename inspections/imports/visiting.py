@@ -180,9 +180,12 @@ class Visiting(OfARow):
     def _note(self, entry: Entry) -> None:
         """The words of the ledger, kept with the visits that come of it."""
         said = self.said
+        progress, outcome = ("", "") if entry.submits else (said.progress, said.outcome)  # else with the recheck
         entry.note = self._lines(
-            inspectors=said.inspectors, problems="；".join(said.wordings), found=said.found, remark=said.remark
-        )
+            inspectors=said.inspectors, problems="；".join(said.wordings), found=said.found,
+            measures=said.measures if said.demand else "", owner=said.owner, progress=progress, outcome=outcome,
+            remark=said.remark,
+        )  # fmt: skip
         entry.recheck_note = self._lines(
             progress=said.progress, outcome=said.outcome, done_on=str(said.done_on or ""),
             recheckers=said.recheckers, recheck=said.recheck,

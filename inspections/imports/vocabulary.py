@@ -18,7 +18,8 @@ _WORDS = {
     "problems": """
         存在问题 问题 主要问题 发现问题 存在的问题 存在主要问题 检查发现问题 排查发现问题 检查发现的问题 发现的问题
         问题描述 问题情况 存在问题及隐患 存在问题描述 问题清单 检查问题 违规问题 问题隐患 隐患问题 存在隐患 违规情况
-        违规行为 违法违规行为 存在问题情况 具体问题 主要存在问题
+        违规行为 违法违规行为 存在问题情况 具体问题 主要存在问题 排查发现的问题 排查存在问题 排查存在的问题
+        检查存在问题 检查存在的问题 巡查发现问题 巡查发现的问题 核查发现问题 现场发现问题 现场检查问题 发现主要问题
     """,
     "visited_on": """
         检查日期 检查时间 排查日期 排查时间 巡查日期 巡查时间 走访日期 走访时间 核查日期 核查时间 现场检查日期
@@ -50,6 +51,7 @@ _WORDS = {
     "struck_off": "销号 是否销号 是否已销号 销号情况 销号状态",
     "struck_off_on": "销号日期 销号时间 销号日",
     "operating": "经营状态 办学状态 机构状态 营业状态 办学现状 运营状态 经营状况 现状",
+    "owner": "责任人 整改责任人 责任人姓名 责任人员 责任单位 整改责任单位 责任部门 责任领导 包联责任人",
     "remark": "备注 说明 其他说明 备注说明",
 }
 HEADINGS: dict[str, tuple[str, int]] = {
@@ -102,6 +104,8 @@ TITLES |= {TICKED_PREFIX + outcome: f"{said}（打勾）" for outcome, said in S
 # One of these makes a table a ledger. Days, names, remarks and a result alone do not: a list of those that were closed
 # has 查处时间 and 处理结果, our own list of institutions has 整改期限.
 TELLING = frozenset(PREFIX + key for key in ("problems", "progress", "demand", "struck_off", "struck_off_on"))
+# Of these a row below an institution says another thing: its next problem, and how that one was put right.
+OF_EACH_ROW = frozenset(PREFIX + key for key in ("problems", "demand", "progress", "outcome", "done_on"))
 # The ledger that the system itself hands out: its rounds are on record.
 OUR_OWN = frozenset({"通知书编号", "Noticenumber"})
 # And beside 排摸时证照情况 the annex of its reports.
@@ -148,6 +152,8 @@ DENIED = re.compile(
     r"|(?<![相对反响供适])应(?![急届变对用收])|基本(?!情况|信息)|又(?![名称])|(?<!100)%|([底月年之]|\d[日号])前(?!.*已)"
     r"|(关停|取缔|停办|关闭).{0,6}([一二三四五六七八九十\d][楼层]|教室|校区|分校|宿舍|食堂)"
 )
+# Where a day should stand on which it was done.
+PLANNED = re.compile("计划|拟|预[计期]|争取|力争|承诺|将于")
 OPERATING = _set("""
     在营 正常 营业 开业 在办 正常办学 正常经营 经营中 营业中 在业 存续 开办 办学中 正常营业 正常运营
 """)
@@ -186,7 +192,10 @@ SHORT_FORMS: dict[str, str] = {
         "T06": "布置作业 留家庭作业",
         "T10": "班次未备案 培训内容未备案 材料未备案 教材未备案 未备案",
         "P01": "聘用在职教师 在职教师兼职 聘请在职教师 使用在职教师",
-        "P02": "教师无资格证 教师无教师资格证 无教师资格证 教师资格不符 教师信息未公示 教师资质未公示",
+        "P02": """
+            教师无资格证 教师无教师资格证 无教师资格证 教师资格不符 教师信息未公示 教师资质未公示
+            无教师证 教师无教师证 教师没有教师证 教师没有资格证 教师没有教师资格证 教师未取得教师资格 教师无证
+        """,
         "F01": "收费超过3个月 一次性收费超过三个月 一次性收费超3个月 收费超3个月 超期收费",
         "F02": "预收费未监管 未纳入资金监管 资金未监管",
         "F03": "收费未公示 未公示收费 收费标准未公示 未公示收费标准 收费不公示",
@@ -199,7 +208,10 @@ SHORT_FORMS: dict[str, str] = {
 # 无证办学 may be either: which it is, the licence status says.
 BY_STATUS: dict[str, dict[str, str]] = {
     word: {"none": "L01", "registration_only": "L02"}
-    for word in _set("无证办学 无证经营 无证 无证培训 未取得证照 证照不全 无证照 证照不齐 证照不齐全")
+    for word in _set("""
+        无证办学 无证经营 无证 无证培训 未取得证照 证照不全 无证照 证照不齐 证照不齐全 无许可证 没有许可证 未取得许可证
+        未办许可证 无办学证
+    """)
 }
 for _word in ("证照不全", "证照不齐", "证照不齐全"):
     BY_STATUS[_word] = BY_STATUS[_word] | {"permit_only": "L03"}

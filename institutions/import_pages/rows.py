@@ -91,6 +91,11 @@ class ShownRow:
         return [(each, str(LABELS[each])) for each in self.line["says"]]
 
     @property
+    def asked_above(self) -> bool:
+        """Whether it waits for an answer about the file, which is not given among its own."""
+        return "question" in self.line["says"] and all(each["answer"] or each["default"] for each in self.questions)
+
+    @property
     def changes(self) -> list[list[Any]]:
         """Field, title, on file, in the row; of a new one where it is before what else is said of it."""
         changes: list[list[Any]] = self.line["changes"]

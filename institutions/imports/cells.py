@@ -186,7 +186,7 @@ def day(cell: Any, *, epoch_1904: bool = False) -> date | None:
     written = text(cell)
     if not written or written in LONG_TERM:
         return None
-    bare = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", written)
+    bare = re.sub(r"[T ]\d{1,2}(:\d{2}(:\d{2}(\.\d+)?)?(\+08:?00)?|[时点](\d{1,2}分?|半)?)$", "", written)
     bare = re.sub(r"(?<=[日号\d])\s*[(]?(凌晨|早上|上午|中午|下午|晚上|晚)[)]?$", "", bare)
     bare = re.sub(r"\s*([年月日号.\-/、])\s*", r"\1", bare).rstrip(".。").replace("、", ".")
     bare = with_digits(bare)
@@ -405,9 +405,11 @@ def area(cell: Any) -> tuple[Decimal | None, str]:
 
 
 def _number(cell: Any, unit: str, most: int) -> Decimal | None:
-    written = re.sub(unit, "", text(cell)).replace(",", "").strip()
+    written = re.sub(unit, "", text(cell)).strip()
     if not written:
         return None
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", written, re.ASCII):
+        written = written.replace(",", "")
     if not re.fullmatch(r"\d+(\.\d+)?", written, re.ASCII):
         raise BadCell(refusals.NOT_A_NUMBER.format(given=short(written)))
     if Decimal(written) > most:

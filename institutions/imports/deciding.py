@@ -18,6 +18,7 @@ from institutions.imports.ticks import ticks_of
 from institutions.imports.workbook import Workbook
 
 DOOR = re.compile(r"\d+[号幢栋室楼弄-]|[路巷弄]|街(?!道|镇)|大道")
+TOWNSHIP = re.compile(r"\w{1,8}(?:镇|乡|街道)")
 OF_AN_OFFICE = re.compile("发证|颁发|批准|审批|登记机关")
 A_PAPER = re.compile("(?<!身份)证|照|合同|协议|保险|报告|许可")
 READ = "read"
@@ -82,6 +83,9 @@ def decide_columns(table: Table, questions: Questions) -> None:
     _take_answers(header, places, questions)
     if "operating_address" not in places and "township" in places and _are_addresses(table, places["township"]):
         places["operating_address"] = places.pop("township")
+    address = places.get("operating_address", -1)
+    if "township" not in places and _is_parted(table, address):
+        places |= {"township": address, "operating_address": address + 1}
     ticks = ticks_of(table, places)
     places = {key: place for key, place in places.items() if place not in ticks}
     if "category" in places and says_no_category(table.column(places["category"])):
@@ -93,6 +97,13 @@ def _are_addresses(table: Table, place: int) -> bool:
     """Whether most of what stands under 所在地, 地区 or 辖区 goes on behind the township: 柳市镇井巷路1号."""
     doors = [bool(DOOR.search(cells.text(cell))) for cell in table.column(place) if cells.text(cell)]
     return 2 * sum(doors) > len(doors)
+
+
+def _is_parted(table: Table, place: int) -> bool:
+    """Whether one heading, 办学地址, stands over the township and over what goes on behind it in the next column."""
+    stack, next_stack = table.header.stacks.get(place), table.header.stacks.get(place + 1)
+    townships = [text for cell in table.column(place) if (text := cells.text(cell))] if stack == next_stack else []
+    return bool(townships) and all(map(TOWNSHIP.fullmatch, townships))
 
 
 def _ask_two_in_one(table: Table, places: dict[str, int], questions: Questions) -> None:
@@ -319,7 +330,6 @@ def ask_about_looks(tables: list[Table], questions: Questions) -> Looks:
     looks = Looks()
     struck = [(t, row) for t in tables if t.sheet.struck for row in t.lines.rows if _is_struck(t, row)]
     parts = [(t, place) for t in tables for place in _struck_parts(t)]
-    hidden = [(t, row) for t in tables for row in t.lines.rows if row in t.sheet.hidden_rows]
     if struck:
         choices: dict[str, str | Promise] = {
             LEAVE_OUT: refusals.CHOICE_LEAVE_OUT_THEM,
@@ -327,6 +337,12 @@ def ask_about_looks(tables: list[Table], questions: Questions) -> Looks:
         }
         if _ask_rows("struck_rows", refusals.ASK_STRUCK_ROWS, struck, choices, LEAVE_OUT, questions) == LEAVE_OUT:
             looks.left_out |= {(id(t.sheet), row): str(refusals.PASSED_STRUCK) for t, row in struck}
+    hidden = [
+        (t, row)
+        for t in tables
+        for row in t.lines.rows
+        if row in t.sheet.hidden_rows and (id(t.sheet), row) not in looks.left_out
+    ]
     if parts:
         named = "、".join(f"{letters(column)}{row + 1}" for _, (row, column) in parts[:10])
         choices = {"rest": refusals.CHOICE_DROP_STRUCK, KEEP: refusals.CHOICE_WHOLE}

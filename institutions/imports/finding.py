@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.id_numbers import REMOVED, holds_id_number
 from institutions.imports import cells, headers
-from institutions.imports.passed import OF_COUNTS, is_header_of_counts, is_list_of_cases
+from institutions.imports.passed import OF_COUNTS, is_header_of_counts, is_list_of_cases, names_a_group
 from institutions.imports.reading.frames import letters
 from institutions.imports.workbook import Sheet
 from institutions.spool import Spool
@@ -17,7 +17,7 @@ from institutions.spool import Spool
 COUNTED = {"name", "serial", "township", "licence_status"}  # what a table of counts may have a heading for
 TOTAL = re.compile("(?:排摸|机构|学校)(?:总数|个数|家数|数)|总数|家数|.*率")
 OF_WHAT_IS_REGISTERED = re.compile("执照|登记|注册|证照|企业|公司|主体|举办")
-LONGEST_HEADING = 30
+LONGEST_HEADING, LONGEST_PART = 30, 6
 MOST_DIGITS = 6  # in all headings of a row
 LEVELS = 4
 MOST_KNOWN = 20_000  # texts of numbers and days that are kept
@@ -183,6 +183,8 @@ def find_headers(grid: Grid) -> list[Header]:
 
 def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
     titles = _titles(grid, row)
+    if titles is not None and (broken := _broken_over(grid, row, titles)):
+        return [_Candidate(row, row + 1, min(broken), max(broken), {at: (word,) for at, word in broken.items()})]
     if titles is None or not _is_header(titles) or _is_form(grid, row) or _names_a_group(grid, row, titles):
         return []
     top = row
@@ -196,8 +198,23 @@ def _candidates_at(grid: Grid, row: int) -> list[_Candidate]:
     stacks = {place: stack for place, stack in stacks.items() if any(stack)}
     return [
         _Candidate(top, bottom, min(part), max(part), {place: stacks[place] for place in part})
-        for part in _side_by_side(stacks)
+        for part in _side_by_side(stacks, _titles_over(grid, top))
     ]
+
+
+def _broken_over(grid: Grid, row: int, titles: dict[int, str]) -> dict[int, str]:
+    """The headings that two rows make together, each broken over them: 机构 | 联系 over 名称 | 电话. {} for rows of
+    which one alone says as much."""
+    if row + 1 >= len(grid.rows) or len(titles) < 3 or max(map(len, titles.values())) > LONGEST_PART:
+        return {}
+    below = _titles(grid, row + 1)
+    if below is None or below.keys() != titles.keys() or all(map(headers.is_known, titles.values())):
+        return {}
+    if any(first <= row + 1 and last >= row for first, _, last, _ in grid.sheet.merges):
+        return {}
+    joined = {at: titles[at] + below[at] for at in titles}
+    whole = all(map(headers.is_known, joined.values())) and _is_header(joined)
+    return joined if whole and not all(map(headers.is_known, below.values())) else {}
 
 
 def _names_a_group(grid: Grid, row: int, titles: dict[int, str]) -> bool:
@@ -325,12 +342,23 @@ def _stack(grid: Grid, top: int, bottom: int, place: int) -> tuple[str, ...]:
     return tuple(levels)
 
 
-def _side_by_side(stacks: dict[int, tuple[str, ...]]) -> list[list[int]]:
-    """The columns of each table in a row of headings: the headings of one stand there again for the next."""
+def _titles_over(grid: Grid, top: int) -> list[int]:
+    """The columns from which on a township of its own stands in the row above a header: 柳市镇 | 虹桥镇."""
+    filled = grid.filled(top - 1, 0, None) if top else {}
+    different = len(set(filled.values())) == len(filled) > 1
+    return sorted(filled) if different and all(map(names_a_group, filled.values())) else []
+
+
+def _side_by_side(stacks: dict[int, tuple[str, ...]], titles: Sequence[int]) -> list[list[int]]:
+    """The columns of each table in a row of headings: the headings of one stand there again for the next, or a township
+    of its own stands over each."""
     places = sorted(stacks)
     if len(parts := _apart(stacks)) > 1:
         return parts
     names = [place for place in places if (said := headers.meaning_of_stack(stacks[place])) and said[0] == "name"]
+    parts = [[at for at in places if start <= at < end] for start, end in pairwise([0, *titles[1:], places[-1] + 1])]
+    if titles and all(len(set(names) & set(part)) == 1 < len(part) for part in parts):
+        return parts
     again = [place for place in names if stacks[place] == stacks[names[0]]]
     repeated = [place for place in places if sum(stacks[place] == other for other in stacks.values()) == len(again)]
     if len(again) < 2 or len(repeated) < 2 * len(again):

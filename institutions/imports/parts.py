@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Done:
-    """What a part did of a batch, in words, and the page on which it goes on."""
+    """What a part did of a batch, in words, what taking it back needs, and the page on which it goes on."""
 
     words: str
+    taking_back: str
     url: str = ""
     go_on: str = ""
 
@@ -64,8 +65,11 @@ class Part(Protocol):
         """Its columns in which a day may stand."""
 
     @property
-    def readers(self) -> Mapping[str, Reader | None]:
-        """How its columns are read; None reads a day."""
+    def of_each_row(self) -> Collection[str]:
+        """Its columns of which a row without a name says more about the institution above."""
+
+    def readers(self, day: Reader) -> Mapping[str, Reader]:
+        """How its columns are read; `day` reads days as the file has them."""
 
     @property
     def visit_day(self) -> str:
@@ -129,6 +133,7 @@ def claim(table: Table, questions: Questions) -> None:
             continue
         others = {key: place for key, place in table.places.items() if place not in claimed.values()}
         table.header = replace(table.header, places=others | claimed)
+        table.go_on(part.of_each_row)
         table.visit_day = part.visit_day if part.visit_day in claimed else ""
 
 
@@ -160,9 +165,9 @@ def would_claim(table: Table) -> set[int]:
 def read(of: Columns, day: Reader) -> dict[str, list[Any]]:
     """The cells of the parts' columns of a table, by column."""
     return {
-        key: of.read(key, reader or day, None)
+        key: of.read(key, reader, None)
         for part in PARTS
-        for key, reader in part.readers.items()
+        for key, reader in part.readers(day).items()
         if key in of.cells
     }
 

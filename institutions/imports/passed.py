@@ -12,8 +12,9 @@ _COUNT = r"[\d.,]*(所|家|个|间|人|户)?(机构|培训机构|学校)?"
 _WHOLE = r"(以上|本页|本表|[本全各](镇|乡|街道|市|县|区)|\w{1,6}(镇|乡|街道|片区|市|县|区))?"
 SUM = re.compile(
     rf"{_WHOLE}(合计|小计|总计|共计|累计|总数|总和|汇总|总合计|平均|计)(\d*[:、.].*|[(]?{_COUNT}[)]?|\(\w{{1,8}}\))"
+    r"|(占|百分)比|比例|(同|环)比(增长|增减)?|[较比]?上[月期年](数|同期)?(增减|增长)?|增减(数|率)?"
 )
-_A_SIGN = re.compile(r"\w")
+_A_SIGN, _A_DIGIT = re.compile(r"\w"), re.compile(r"\d")
 _SPACES = re.compile(r"[\s【】]")
 COUNTED = re.compile(
     rf"((截[至止].{{0,14}}|到?目前(为止)?|经统计)[,:]?)?"
@@ -35,6 +36,7 @@ SIGNED = re.compile(
 BARE_DAY = re.compile(
     r"[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
     r"|\d{4} ?年 ?\d{1,2} ?月( ?\d{1,2} ?日)?|年 ?月 ?日"
+    r"|(排摸|摸排|排查|检查|巡查|走访|普查|调查|截[至止])(日期|时间)[:].*"
 )
 SENTENCE = re.compile(r".{8,}。")
 # What stands before a value of its own cell, where the serial does: 联系电话 | 13800000000.
@@ -213,6 +215,17 @@ def is_header_of_counts(texts: list[str]) -> bool:
     if len(texts) < 2 or texts[0].isdigit() or not COUNTED_BY.fullmatch(texts[0]):
         return False
     return sum(bool(OF_COUNTS.fullmatch(text)) for text in texts[1:]) * 2 >= len(texts)
+
+
+def is_header_of_others(filled: dict[int, str], name: int) -> bool:
+    """镇街 联络员 联系电话: headings of a table in which no institution is named, below a list of institutions."""
+    if len(filled) < 3 or _A_DIGIT.search("".join(filled.values())):
+        return False
+    titles = [headers.plain(text) for text in filled.values()]
+    if headers.meaning(headers.plain(filled.get(name, titles[0]))) is None:
+        return False
+    known = sum(map(headers.is_known, titles))
+    return known * 3 >= 2 * len(titles) and all((headers.meaning(title) or ("",))[0] != "name" for title in titles)
 
 
 def counts(texts: list[str]) -> bool:

@@ -21,7 +21,7 @@ from institutions.imports.questions import Question, Questions
 from institutions.imports.read_row import ReadRow
 from institutions.imports.reading.frames import letters
 from institutions.imports.rows import TableReader
-from institutions.imports.tables import Lines, NotRead, Table, columns_not_taken, shortened
+from institutions.imports.tables import Lines, NotRead, Table, columns_not_taken, shortened, without_rows
 from institutions.imports.workbook import Workbook
 from institutions.models import Category, Division, Institution
 from institutions.places import County
@@ -122,6 +122,7 @@ class _Planner:
             decide_columns(table, questions)
             if by_somebody:
                 claim(table, questions)
+                self.plan.not_read = without_rows(self.plan.not_read, table)
         self._say_columns_not_taken(by_somebody)
         self._say_hidden_columns()
         self._leave_out_by_looks()
@@ -147,10 +148,11 @@ class _Planner:
         self.looks.left_out |= ask_about_closed(self.tables, self.county, several, self.questions).left_out
         self.left_out = 0
         for table in self.tables:
-            kept = Lines()
+            kept, reason = Lines(), ""
             for line in table.lines:
+                of_above = reason if line.row in table.going_on else ""
                 key = f"{table.label}!{line.row + 1}" if table.label else str(line.row + 1)
-                reason = self.looks.left_out.get((id(table.sheet), line.row), "")
+                reason = self.looks.left_out.get((id(table.sheet), line.row), of_above)
                 if not reason and self.questions.is_left_out(f"row:{key}"):
                     reason = self.looks.left_out[id(table.sheet), line.row] = str(refusals.LEFT_OUT_BY_ANSWER)
                 if reason:

@@ -60,11 +60,21 @@ class Question:
         words = self.choices.get(self.default or "", self.default)
         return refusals.TOOK_DEFAULT.format(message=self.message, default=words, key=self.key)
 
+    @property
+    def where(self) -> str:
+        """Of which rows it is, for a person: 柳市镇 第5、6行；虹桥镇 第2行."""
+        said = []
+        for sheet in dict.fromkeys(sheet for sheet, _ in self.places):
+            rows = [row for other, row in self.places if other == sheet]
+            named = "、".join(map(str, rows[:MOST_SAID])) + ("…" if len(rows) > MOST_SAID else "")
+            said.append(f"{sheet} {refusals.ROWS_NAMED.format(rows=named)}".strip())
+        return "；".join(said)
+
     def as_json(self) -> dict[str, Any]:
         return {
-            "key": self.key, "scope": self.scope, "sheet": self.sheet, "rows": self.rows, "column": self.column,
-            "message": self.message, "choices": self.choices, "takes_day": self.takes_day, "proposal": self.proposal,
-            "default": self.default, "answer": self.answer,
+            "key": self.key, "scope": self.scope, "sheet": self.sheet, "rows": self.rows, "where": self.where,
+            "column": self.column, "message": self.message, "choices": self.choices, "order": list(self.choices),
+            "takes_day": self.takes_day, "proposal": self.proposal, "default": self.default, "answer": self.answer,
         }  # fmt: skip
 
 

@@ -30,6 +30,8 @@ LINES_AT_ONCE = 5_000
 MOST_ALONE = 30  # rows of nothing but a name that are asked about though most are
 # 天成花苑, 虹桥工业区: what may be called after a township and lie in another.
 NAMED_AFTER = re.compile(r"\w{0,2}(?:[苑园庄城府湾]|工业|农贸|建材|汽车)(?!路|街)")
+HOUSE_ENDS = frozenset("号楼室层幢栋")
+ONLY_A_HOUSE = re.compile(r"\d+(?:-\d+)?(?:号|幢|栋)(?:\d*(?:号|幢|栋|楼|层|室))*")  # 1号, 3幢201室
 TEXTS = ("signboard_name", "operating_address", "registered_address")
 
 
@@ -55,6 +57,7 @@ class TableReader:
         self.columns: Columns  # of the lines that are read just now
         self._reasons: dict[Any, Any] = {}
         self._named_above: tuple[Division | None, tuple[str, ...]] = None, ()  # the last township, and its sections
+        self._above: tuple[ReadRow, tuple[str, ...]] | None = None  # the line before, and its sections
         self._from_lines: dict[tuple[str, str, str], list[int]] = {}
 
     def rows(self) -> Iterator[ReadRow]:
@@ -87,10 +90,17 @@ class TableReader:
         categories = CategoryReader(self.columns, self.questions)
         ticks = TickReader(self.columns, self.questions)
         of_parts = parts.read(self.columns, self._day)
+        for index, address in enumerate(read["operating_address"]):
+            if address[-1:] in HOUSE_ENDS and ONLY_A_HOUSE.fullmatch(address):
+                self.columns.warn(index, "operating_address", refusals.ONLY_A_HOUSE, address)
         for index, line in enumerate(part.lines):
             row = self._row(index, {key: values[index] for key, values in read.items()})
             if of_parts:
                 row.said = {key: values[index] for key, values in of_parts.items()}
+            above, self._above = self._above, (row, line.sections)
+            if above is not None and above[1] == line.sections and self._goes_on(row, above[0]):
+                yield row
+                continue
             said = self.context.said(line.sections)
             if self._named_above[1] != line.sections:
                 self._named_above = None, line.sections
@@ -160,6 +170,29 @@ class TableReader:
         day = cells.day(cell, epoch_1904=self.epoch_1904)
         is_serial = self.epoch_1904 and isinstance(cell, int | float)
         return day, refusals.SERIAL_OF_1904.format(given=cells.text(cell), day=day) if is_serial else ""
+
+    def _goes_on(self, row: ReadRow, above: ReadRow) -> bool:
+        """Whether a row says more of the institution of the line above: its name is merged down, or was left out."""
+        merged = self.table.going_on.get(row.row - 1)
+        if merged is None:
+            return False
+        if not merged:
+            choices = {ABOVE: refusals.CHOICE_OF_ABOVE, NONE: refusals.CHOICE_NAME_MISSING}
+            asked = refusals.ASK_NAME_ABOVE
+            answer = self.questions.ask(
+                "name_above", asked, choices, scope="file", row=row.row, at=row.sheet, column="机构名称"
+            )
+            if answer == NONE:
+                return False
+            row.held_up = answer is None
+        row.held_up |= above.held_up or bool(above.errors)
+        row.left_out = above.left_out
+        row.columns, row.licences = dict(above.columns), list(above.licences)
+        row.said_township, row.former, row.stated_status = above.said_township, above.former, above.stated_status
+        day = self.table.visit_day
+        if day and row.said.get(day) is None:
+            row.said = {**row.said, day: above.said.get(day)}
+        return True
 
     # --- The name
 

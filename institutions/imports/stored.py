@@ -105,6 +105,9 @@ class _Writer:
         for question in plan.questions:
             for place in question.places if question.scope == "row" else ():
                 self.questions[place].append(question)
+        # Rows that say more of an institution above: they are planned with its own.
+        rows = (*plan.rows.in_memory, *plan.held)
+        self.going_on = {(read.sheet, read.row) for row in rows for read in row.read.more}
         # Rows that wait for an answer which is asked once for all of them, above.
         waiting = (each for each in plan.questions if each.scope != "row" and each.decided is None)
         self.waiting = {place for question in waiting for place in question.places} - self.planned.keys()
@@ -172,7 +175,7 @@ class _Writer:
             for line in table.lines:
                 where = table.label, line.row + 1
                 planned = self.planned.get(where)
-                known = planned is not None or where in self.errors or where in self.waiting
+                known = planned is not None or where in self.errors or where in self.waiting or where in self.going_on
                 if not known and where not in self.questions:
                     continue  # left out, and among what is not read
                 texts = [self._cell(table, line.row, place, key_of.get(place, "")) for place in places]
@@ -305,6 +308,8 @@ class Reading:
     @cached_property
     def head(self) -> Line:
         head: Line = self._part(0)[0]
+        for question in head["questions"]:  # what is kept is kept in the order of its letters
+            question["choices"] = {key: question["choices"][key] for key in question.get("order", question["choices"])}
         return head
 
     @cached_property

@@ -109,11 +109,28 @@ class Table:
     above: list[str]  # the lines of text above the header
     lines: Lines = field(default_factory=Lines)
     rows: Sequence[list[Any]] = ()  # of the sheet, merged cells spread
+    below: dict[int, tuple[Line, bool]] = field(default_factory=dict)  # rows without a name; whether it is merged down
+    going_on: dict[int, bool] = field(default_factory=dict)  # those that say more of the institution above (parts.py)
     visit_day: str = ""  # the column that says when a visit was made, where it is none of a survey (parts.py)
 
     @property
     def places(self) -> dict[str, int]:
         return self.header.places
+
+    def go_on(self, keys: Collection[str]) -> None:
+        """Take the rows without a name in which one of these columns is filled: each says more of the institution
+        above, but one with a serial of its own, which lacks its name."""
+        places = [self.places[key] for key in keys if key in self.places]
+        serial = self.places.get("serial", -1)
+        more: list[Line] = []
+        for row, (line, merged) in self.below.items():
+            own = self.sheet.rows[row]
+            if any(cells.text(own[place]) for place in places if place < len(own)):
+                more.append(line)
+                if merged or not (0 <= serial < len(own) and cells.text(own[serial])):
+                    self.going_on[row] = merged
+        if more:
+            self.lines = Lines(sorted([*self.lines, *more], key=lambda line: line.row))
 
     def column(self, place: int) -> Iterator[Any]:
         """The cells of the lines in a column."""
@@ -211,6 +228,7 @@ class _Walk:
         self.sections: list[str] = []
         self.merged_names = _continued(sheet, header)
         self.counting = False  # below the headings of a table of counts
+        self.of_others = False  # below those of a table that names no institution
         self.noting = False  # below 备注:1.…, where 2.… may stand in a row of its own
         for row in range(header.bottom + 1, header.end):
             self._take(row)
@@ -218,7 +236,7 @@ class _Walk:
     def _take(self, row: int) -> None:
         filled = self.grid.filled(row, self.header.first, self.header.last)
         if not filled or self.grid.only_spread(row, filled):
-            self.counting = False
+            self.counting = self.of_others = False
             return
         header, texts = self.header, list(filled.values())
         begins = passed.is_header_of_counts(texts)
@@ -231,9 +249,13 @@ class _Walk:
         if row in self.opened:
             self.table.lines.append(Line(row, tuple(self.sections)))
         elif row in self.merged_names:
+            self.table.below[row] = Line(row, tuple(self.sections)), True
             self._pass(row, refusals.PASSED_CONTINUED, filled)
         elif self.counting:
             self._pass(row, refusals.TABLE_OF_COUNTS, filled)
+        elif self.of_others or (self.table.lines and passed.is_header_of_others(filled, header.places["name"])):
+            self.of_others = True
+            self._pass(row, refusals.TABLE_OF_OTHERS, filled)
         elif passed.is_repeated_header(filled, header.texts, header.places["name"]):
             self._pass(row, refusals.PASSED_HEADER, filled)
         elif len(set(texts)) == 1 and (texts[0] in self.titles or passed.TITLE.fullmatch(texts[0])):
@@ -247,11 +269,13 @@ class _Walk:
         elif len(set(texts)) == 1 and texts[0].startswith(("以上", "上述")):
             self._pass(row, refusals.PASSED_NOTE, filled)
         elif self._is_aside(row, filled):
+            self.table.below[row] = Line(row, tuple(self.sections)), False
             self._pass(row, refusals.PASSED_WITHOUT_NAME, filled)
         elif self._is_section(row, filled, name):
             self.sections.append(next(iter(filled.values())))
             self._pass(row, refusals.PASSED_SECTION, filled)
         elif not name and not self._unread_name(row) and not _says_enough(filled, header):
+            self.table.below[row] = Line(row, tuple(self.sections)), False
             self._pass(row, refusals.PASSED_WITHOUT_NAME, filled)
         else:
             self.table.lines.append(Line(row, tuple(self.sections)))
@@ -336,6 +360,19 @@ def merged_down(sheet: Sheet, place: int) -> dict[int, int]:
     """The rows that show in a column what is merged down from a row above -> that row."""
     merges = [merge for merge in sheet.merges if merge[1] == place and merge[2] > merge[0]]
     return {row: first for first, _, last, _ in merges for row in range(first + 1, last + 1)}
+
+
+def without_rows(not_read: list[NotRead], table: Table) -> list[NotRead]:
+    """What is not read, without the rows that a table took in after all."""
+    left: list[NotRead] = []
+    taken = table.below.keys() & set(table.lines.rows)
+    for each in not_read:
+        rows, of_it = range(each.first, each.last + 1), each.passed and each.sheet in ("", table.sheet.name)
+        if of_it and any(row - 1 in taken for row in rows):
+            left += _joined([replace(each, first=row, last=row) for row in rows if row - 1 not in taken])
+        else:
+            left.append(each)
+    return left
 
 
 def columns_not_taken(table: Table) -> list[int]:

@@ -84,3 +84,45 @@ def test_ledger_is_written_with_its_register(page, file):
         3,
         "submitted",
     )  # a survey each, and the recheck of the one that closed
+    # Whoever imported it reads that another has to take it back.
+    assert "不能自己撤销，请另一位有权限的人办理" in page.get(f"/institutions/import/{file.pk}/").content.decode()
+
+
+TWO_VISITS = """机构名称,乡镇（街道）,办学地址,证照情况,检查日期,存在问题,整改期限,整改结果,完成日期,是否销号
+绘声馆,柳市镇,井巷路1号,证照齐全,2018-09-03,教师未经登记上课,2018-09-20,整改完成,2018-09-18,否
+绘声馆,柳市镇,井巷路1号,证照齐全,2018-11-06,未购买保险,,,,
+""".encode()
+
+
+@pytest.fixture
+def of_two_visits(page) -> RegisterFile:
+    page.post(
+        "/institutions/import/",
+        {"file": SimpleUploadedFile("visits.csv", TWO_VISITS), "division": "330382", "datum": "wgs84"},
+    )
+    return RegisterFile.objects.get()
+
+
+def test_second_row_of_an_institution_stands_among_the_rows_with_what_is_said_of_it(page, of_two_visits):
+    address = f"/institutions/import/{of_two_visits.pk}/"
+    (question,) = [each for each in page.get(address).context["questions"] if each["default"] is None]
+    page.post(f"{address}answers/", {f"answer:{question['key']}": "P02"})
+
+    rows = {row.line["row"]: row for row in page.get(address).context["rows"]}
+
+    assert list(rows) == [2, 3]
+    assert [said.partition("：")[0] for said in rows[3].odd] == ["机构名称", "存在问题"]
+    assert "还没有核验销号，核验后再导入" in rows[3].odd[1]
+    assert [change[1] for change in rows[2].changes if change[1] == "首次排摸"] == ["首次排摸"]
+
+
+def test_question_about_a_file_says_of_which_rows_it_is_and_offers_the_likest_first(page, of_two_visits):
+    address = f"/institutions/import/{of_two_visits.pk}/"
+
+    shown = page.get(address)
+
+    (question,) = [each for each in shown.context["questions"] if each["default"] is None]
+    codes = list(question["choices"])
+    assert (question["where"], codes[-2:]) == ("第2行", ["words", "hold"])
+    assert codes != sorted(codes) and codes[0] in ("P01", "P02")
+    assert f'href="{address}#questions"' in shown.content.decode()

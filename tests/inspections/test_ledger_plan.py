@@ -252,3 +252,14 @@ def test_another_licence_status_than_that_of_the_survey_is_said_and_changes_noth
 
     assert "第2行 证照情况：排摸时证照情况登记在册的是“无证无照”，表中是“证照齐全”，不改" in remarks(plan)
     assert plan.rows[0].changes == {}
+
+
+def test_end_of_problems_that_are_none_of_the_catalogue_is_kept_in_words():
+    said = {"存在问题": "门口堆物", "整改结果": "整改完成", "完成日期": "2018-09-20"}
+
+    asked = planned_ledger(row("绘声馆", **said))
+    (question,) = [each.key for each in asked.questions if each.decided is None and each.key.startswith("finding:")]
+    plan = planned_ledger(row("绘声馆", **said), answers={question: "words"})
+
+    assert ([str(each) for each in plan.errors], len(words(plan)["绘声馆"])) == ([], 1)
+    assert "问题只写进检查说明，没有责令整改，“整改完成”也只写进检查说明" in [each.message for each in plan.warnings]

@@ -3,13 +3,17 @@
 import pytest
 
 from inspections.models import LedgerEntry, Visit
-from institutions.models import Institution
+from institutions.imports.plan import make_plan
+from institutions.imports.workbook import Sheet
+from institutions.models import Division, Institution
 from tests.factories import institution
-from tests.inspections.ledgers import import_ledger, planned_ledger, row, words
+from tests.inspections.ledgers import HEAD, import_ledger, planned_ledger, row, words
+from tests.institutions.intake_files import workbook
 
 pytestmark = pytest.mark.django_db
 
 M01, S02 = "M01 虚假宣传或违规广告", "S02 消防设施或疏散通道不合格"
+S06 = "S06 未购买人身安全保险"
 MAY = row("甲馆", 检查日期="2018-05-03", 存在问题="无")
 SEPTEMBER = row("甲馆", 存在问题="虚假宣传", 整改期限="2018-10-03", 整改结果="整改中")
 TWO_VISITS = {
@@ -97,3 +101,131 @@ def test_licence_status_of_a_second_row_is_said_not_to_count(on_file, status, sa
 
     assert [str(each) for each in plan.errors] == []
     assert [str(each) for each in plan.warnings if "排摸时" in str(each)] == said
+
+
+# --- What stands where a day of completion should, and what is kept of a row that is not done
+
+
+@pytest.mark.parametrize("planned", ["计划2018年12月底前完成", "拟于2018-12-31完成", "整改中", "未完成"])
+def test_plan_in_the_column_of_completion_completes_nothing(planned):
+    plan = planned_ledger(row("甲馆", 存在问题="虚假宣传", 整改期限="2018-10-03", 整改情况="整改中", 完成日期=planned))
+
+    said = f"“{planned}”不是已经完成的日子，按没有日期登记"
+    assert [str(each) for each in plan.errors] == []
+    assert words(plan)["甲馆"][1:] == [f"{M01}，期限 2018-10-03"]
+    assert [(each.row, each.column) for each in plan.warnings if each.message == said] == [(2, "完成日期")]
+
+
+def test_row_that_is_done_on_a_planned_day_is_asked_when_it_was():
+    plan = planned_ledger(row("甲馆", 存在问题="虚假宣传", 整改结果="整改完成", 完成日期="预计2018-12-31"))
+
+    assert [each.key for each in plan.questions if each.decided is None] == ["ledger.done_on:2"]
+
+
+def test_who_answers_for_it_and_how_far_it_is_are_kept_with_the_visit(taskforce):
+    more = {"责任人": "孙某", "整改要求": "疏通", "整改措施": "已购材料", "整改情况": "正在施工"}
+    import_ledger(
+        row("甲馆", 存在问题="消防通道堵塞", 整改期限="2018-10-03", **more),
+        by=taskforce, head=[*HEAD, "整改措施", "责任人"],
+    )  # fmt: skip
+
+    assert Visit.objects.get().note.splitlines() == [
+        "来自台账。", "存在问题：消防通道堵塞", "整改措施：已购材料", "责任人：孙某", "整改情况：正在施工",
+    ]  # fmt: skip
+
+
+def test_how_far_it_is_stands_with_the_recheck_of_what_is_done(taskforce):
+    done = {"整改结果": "整改完成", "整改情况": "已清理", "完成日期": "2018-09-20", "是否销号": "否"}
+    import_ledger(row("甲馆", 存在问题="消防通道堵塞", 整改期限="2018-10-03", **done), by=taskforce)
+
+    assert ["已清理" in visit.note for visit in Visit.objects.order_by("happened_on")] == [False, True]
+
+
+# --- The name stands once, the problems below each other
+
+BELOW = ["序号", "机构名称", "乡镇", "办学地址", "证照情况", "检查日期", "存在问题", "整改期限", "整改结果", "完成日期"]
+FIRST = [1, "甲馆", "柳市镇", "甲路1号", "证照齐全", "2018.9.3", "虚假宣传", "2018-10-03", "整改完成", "2018-09-20"]
+NEXT = ["", "", "", "", "", "", "消防通道堵塞", "", "整改完成", "2018-09-25"]
+OTHER = [2, "乙馆", "柳市镇", "乙路1号", "证照齐全", "2018.9.3", "无", "", "", ""]
+DOWN = [(1, column, 2, column) for column in range(6)]
+BOTH = [
+    f"2018-09-03，证照齐全，发现：{M01}、{S02}",
+    f"{M01}、{S02}，期限 2018-10-03",
+    "2018-09-25 提交，拟以“整改完成”办结",
+    "待另一人核验，以核验当天为销号日期",
+]
+AT_VERIFICATION = {"ledger.struck_off_on": "verification"}
+
+
+def below(*rows, merges=(), by_somebody=True, **answers):
+    book = workbook(Sheet("", rows=[BELOW, *map(list, rows)], merges=list(merges)))
+    county = Division.objects.get(pk="330382")
+    return make_plan(book, county, answers=AT_VERIFICATION | answers, by_somebody=by_somebody)
+
+
+def errors(plan):
+    return [(each.row, each.column) for each in plan.errors]
+
+
+def passed_over(plan):
+    return [(each.first, each.last) for each in plan.not_read if each.first > 1]
+
+
+def test_problems_below_each_other_beside_a_merged_name_are_of_one_round():
+    plan = below(FIRST, NEXT, OTHER, merges=DOWN)
+
+    assert (errors(plan), words(plan)["甲馆"], list(words(plan))) == ([], BOTH, ["甲馆", "乙馆"])
+    assert passed_over(plan) == []
+
+
+def test_round_of_a_merged_name_is_open_while_one_of_its_rows_is():
+    plan = below(FIRST, [*NEXT[:8], "整改中", ""], merges=DOWN[:3])  # the other cells are left empty, not merged
+
+    assert (errors(plan), words(plan)["甲馆"]) == ([], BOTH[:2])
+
+
+def test_problems_below_a_name_that_is_not_repeated_are_asked_about_once():
+    third = [*NEXT[:6], "未购买保险", *NEXT[7:]]
+
+    plan, above = below(FIRST, NEXT, third, OTHER), below(FIRST, NEXT, third, OTHER, name_above="above")
+
+    (question,) = [each for each in plan.questions if each.decided is None]
+    assert (question.key, question.rows, list(question.choices)) == ("name_above", [3, 4], ["above", "none"])
+    assert (errors(above), len(above.rows), passed_over(above)) == ([], 2, [])
+    assert words(above)["甲馆"][0] == f"2018-09-03，证照齐全，发现：{M01}、{S02}、{S06}"
+
+
+def test_name_that_was_left_out_is_an_error():
+    numbered = [2, *NEXT[1:]]
+
+    assert (3, "机构名称") in errors(below(FIRST, NEXT, name_above="none"))
+    assert (3, "机构名称") in errors(below(FIRST, numbered))
+
+
+def test_rows_below_one_that_is_not_imported_are_none_of_the_one_before():
+    row_of = {"row:3": "leave_out"}
+
+    plan = below(OTHER, FIRST, NEXT, merges=[(2, column, 3, column) for column in range(6)], **row_of)
+
+    assert list(words(plan)) == ["乙馆"]
+    assert words(plan)["乙馆"] == ["2018-09-03，证照齐全，没有发现问题"]
+    assert {first for first, _ in passed_over(plan)} == {3, 4}
+
+
+@pytest.mark.parametrize("merges", [DOWN, []])
+def test_rows_below_a_name_are_not_read_where_nobody_records_visits(merges):
+    plan = below(FIRST, NEXT, OTHER, merges=merges, by_somebody=False)
+
+    assert (errors(plan), len(plan.rows), passed_over(plan)) == ([], 2, [(3, 3)])
+
+
+def test_second_address_below_a_merged_name_is_passed_over_as_ever():
+    plan = below(FIRST, ["", "", "", "甲路3号", "", "", "", "", "", ""], merges=[DOWN[1]])
+
+    assert (errors(plan), passed_over(plan)) == ([], [(3, 3)])
+
+
+def test_row_without_a_name_is_of_none_of_another_section():
+    plan = below(FIRST, ["二、虹桥镇"], NEXT, name_above="above")
+
+    assert (4, "机构名称") in errors(plan)

@@ -17,7 +17,7 @@ from tests.inspections.ledgers import planned_ledger, row, words
 from tests.institutions.intake_files import workbook
 
 USUAL = {
-    "problems": "存在问题 *存在问题 存在问题（逐条填写） 主要问题 发现的问题 问题",
+    "problems": "存在问题 *存在问题 存在问题（逐条填写） 主要问题 发现的问题 问题 排查发现的问题 现场发现问题",
     "visited_on": "检查日期 检查时间 排查时间 检查时间（年月日） 现场检查时间",
     "inspectors": "检查人 检查人员 排查人员",
     "due_on": "整改期限 整改时限 限期整改时间",
@@ -28,6 +28,7 @@ USUAL = {
     "rechecked_on": "复查日期 复查时间",
     "struck_off": "是否销号 销号",
     "struck_off_on": "销号日期 销号时间",
+    "owner": "责任人 整改责任人 责任单位",
     "remark": "备注",
 }
 
@@ -59,7 +60,7 @@ def test_heading_under_a_group_is_known(stack, key):
     assert said is not None and said[0] == f"ledger.{key}"
 
 
-@pytest.mark.parametrize("title", ["排摸日期", "机构名称", "整改责任人", "通知书编号"])
+@pytest.mark.parametrize("title", ["排摸日期", "机构名称", "网格员", "通知书编号"])
 def test_other_heading_is_none_of_a_ledger(title):
     assert meaning_of_stack((title,)) is None
 
@@ -93,6 +94,9 @@ def test_problems_are_split_as_they_are_listed(cell, wordings):
         ("无证办学", "registration_only", ["L02"]),
         ("无证办学", "", [""]),
         ("无证办学", "full", [""]),
+        ("无许可证", "registration_only", ["L02"]),
+        ("无许可证", "none", ["L01"]),
+        ("教师没有教师证", "", ["P02"]),
         ("有证无照", "", ["L03"]),
         ("有照无证", "", ["L02"]),
         ("消防通道堵塞、虚假宣传", "", ["S02", "M01"]),

@@ -1,5 +1,6 @@
 """Registers as an office and as clerks send them: what each must give stands in intake_office_cases.py,
-intake_clerk_cases.py, intake_township_cases.py, intake_bureau_cases.py and intake_county_cases.py."""
+intake_clerk_cases.py, intake_township_cases.py, intake_bureau_cases.py, intake_county_cases.py and
+intake_street_cases.py."""
 
 from typing import Any
 
@@ -14,11 +15,12 @@ from tests.institutions.intake_clerk_cases import CASES as OF_CLERKS
 from tests.institutions.intake_county_cases import CASES as OF_COUNTIES
 from tests.institutions.intake_files import planned_workbook
 from tests.institutions.intake_office_cases import CASES as OF_AN_OFFICE
+from tests.institutions.intake_street_cases import CASES as OF_STREETS
 from tests.institutions.intake_township_cases import CASES as OF_TOWNSHIPS
 from tests.institutions.test_intake_more import as_written, where
 from tests.institutions.workbooks import by_xlsxwriter
 
-CASES = OF_AN_OFFICE | OF_CLERKS | OF_TOWNSHIPS | OF_BUREAUS | OF_COUNTIES
+CASES = OF_AN_OFFICE | OF_CLERKS | OF_TOWNSHIPS | OF_BUREAUS | OF_COUNTIES | OF_STREETS
 
 pytestmark = pytest.mark.django_db
 
