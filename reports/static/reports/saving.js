@@ -2,6 +2,7 @@
 // server with the whole page: there both stand beside each other, and nothing that was written is lost.
 const PAUSE_MS = 1200;
 const AGAIN_MS = 5000;
+const MOST_MS = 15_000; // without an answer it is as without a network
 
 export function saving(form, version, content, understood) {
   const said = document.getElementById("saved");
@@ -11,7 +12,7 @@ export function saving(form, version, content, understood) {
   let unsaved = false;
   let busy = false;
   let stopped = false;
-  let sending = null; // the button of a form that waits until what is being saved has its version
+  let sending = null; // the form, which waits until what is being saved has its version
 
   function later(pause) {
     clearTimeout(waiting);
@@ -21,9 +22,12 @@ export function saving(form, version, content, understood) {
   async function save() {
     if (busy || stopped) return later(PAUSE_MS);
     busy = true;
-    await saved();
-    busy = false;
-    if (sending) form.requestSubmit(sending);
+    try {
+      await saved();
+    } finally {
+      busy = false;
+    }
+    sending?.();
   }
 
   async function saved() {
@@ -31,8 +35,10 @@ export function saving(form, version, content, understood) {
     said.textContent = form.dataset.saving;
     const headers = { "Content-Type": "application/json", "X-CSRFToken": token.value };
     const body = JSON.stringify({ version: Number(form.elements.version.value), ...content() });
-    const answer = await fetch(form.dataset.save, { method: "POST", headers, body }).catch(() => null);
-    const told = answer?.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
+    const signal = AbortSignal.timeout(MOST_MS);
+    const answer = await fetch(form.dataset.save, { method: "POST", headers, body, signal }).catch(() => null);
+    const json = answer?.headers.get("Content-Type")?.includes("json");
+    const told = json ? await answer.json().catch(() => null) : null; // null: it broke off
     if (answer?.ok && told) {
       form.elements.version.value = told.version;
       if (!unsaved) understood(told.paragraphs);
@@ -53,7 +59,8 @@ export function saving(form, version, content, understood) {
     stopped = true;
     if (busy) {
       event.preventDefault();
-      sending = event.submitter;
+      sending = () => form.requestSubmit(event.submitter);
+      said.textContent = form.dataset.saving;
       return;
     }
     clearTimeout(waiting);
