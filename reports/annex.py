@@ -24,23 +24,25 @@ AnnexRow = dict[str, Any]
 
 
 def annex_rows(
-    within: InstitutionQuerySet, moment: Moment, figure: str = "surveyed", *, stood: Case | None = None
+    within: InstitutionQuerySet, moment: Moment, figure: str = "surveyed", *, stood: tuple[Case, Moment] | None = None
 ) -> Iterator[AnnexRow]:
     """A row for each surveyed institution of `within`, or each behind another figure, in the order of lists, read in
     pieces of CHUNK.
 
     `division` is the code of the township; `problems` names what was found there by the day, by code, `finding_types`
     are those codes. Of rounds it says the one that decides where the institution stands. Nothing of a person is in it.
-    With `stood`, of which it says the value as `before`.
+    With `stood`, where each stood at an earlier moment, a row says that as `before`, and as `then` its name, place
+    and address of that moment, so far as they were others.
     """
     surveyed = members(figure, within, moment).annotate(deciding=deciding_round(moment))
     if stood is not None:
-        surveyed = surveyed.annotate(stood=stood)
+        surveyed = surveyed.annotate(stood=stood[0])
     read, number = surveyed.in_list_order(moment).iterator(chunk_size=CHUNK), 0
     names = {each.code: each.name_zh for each in FindingType.objects.all()}
     while chunk := list(islice(read, CHUNK)):
         rounds = _rounds(chunk, moment)
         found = _found(chunk, moment)
+        then = _then(chunk, stood[1]) if stood else {}
         for listed in as_listed(chunk, moment):
             number += 1
             codes = sorted(found.get(listed.institution.pk, ()))
@@ -49,24 +51,29 @@ def annex_rows(
             row = {"number": number, **_row(listed, decided, moment), "problems": problems, "finding_types": codes}
             if stood is not None:
                 row["before"] = listed.institution.stood  # type: ignore[attr-defined]
+                named = then.get(listed.institution.pk, {})
+                if otherwise := {key: value for key, value in named.items() if value != row[key]}:
+                    row["then"] = otherwise
             yield row
 
 
 def kept_rows(division: str, moment: Moment, before: Moment) -> Iterator[AnnexRow]:
     """What is kept of a report: its annex and, behind it, in no figure, who was counted `before`, at the end of the
-    period before it, and is no longer there. `before` of each says where it stood then, "" where it was not counted."""
-    yield from annex_rows(population(division, moment), moment, stood=stands(division, before))
+    period before it, and is no longer there. `before` of each says where it stood then, "" where it was not counted;
+    `then` what it was called and where it was, where that was otherwise."""
+    stood = stands(division, before), before
+    yield from annex_rows(population(division, moment), moment, stood=stood)
     gone = population(division, before).exclude(there(division, moment))  # all else that counts it is as known now
-    for row in annex_rows(gone, before, stood=stands(division, before)):
+    for row in annex_rows(gone, before, stood=stood):
         yield row | {"figures": []}
 
 
 def as_before(rows: Iterable[AnnexRow]) -> Iterator[AnnexRow]:
-    """Of what was kept who was counted at the end of the period before, each by where it stood then."""
+    """Of what was kept who was counted at the end of the period before, each by where it stood and as it was then."""
     counted = (row for row in rows if row.get("before"))
     for number, row in enumerate(counted, start=1):
         then = {"standing": row["before"], "figures": figures_of(row["before"])}
-        yield row | then | {"number": number, "due_on": "", "verified_on": "", "problems": ""}
+        yield row | row.get("then", {}) | then | {"number": number, "due_on": "", "verified_on": "", "problems": ""}
 
 
 def figures_of(standing: str) -> list[str]:
@@ -78,10 +85,7 @@ def _row(listed: Listed, round_: Rectification | None, moment: Moment) -> AnnexR
     standing: str = listed.institution.standing  # type: ignore[attr-defined]
     return {
         "id": str(listed.institution.pk),
-        "name": listed.name,
-        "division": listed.division_code,
-        "township": listed.division_name,
-        "address": listed.operating_address,
+        **_named(listed),
         "licence_status": listed.licence_status,
         "standing": standing,
         "surveyed_on": _iso(listed.surveyed_on),
@@ -91,6 +95,22 @@ def _row(listed: Listed, round_: Rectification | None, moment: Moment) -> AnnexR
         "outcome": standing if standing in ENDED else "",
         "figures": figures_of(standing),
     }
+
+
+def _named(listed: Listed) -> AnnexRow:
+    """What it was called and where it was."""
+    return {
+        "name": listed.name,
+        "division": listed.division_code,
+        "township": listed.division_name,
+        "address": listed.operating_address,
+    }
+
+
+def _then(institutions: Sequence[Institution], moment: Moment) -> dict[UUID, AnnexRow]:
+    """What those that stood somewhere at an earlier moment were called then, and where they were."""
+    counted = [each for each in institutions if each.stood]  # type: ignore[attr-defined]
+    return {each.institution.pk: _named(each) for each in as_listed(counted, moment)}
 
 
 def _iso(day: date | None) -> str:

@@ -5,14 +5,18 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from inspections.actions import NewFinding, NewOrder, record_visit
 from institutions.actions import rename_institution
 from institutions.imports.commit import commit_plan
 from institutions.imports.rollback import roll_back
-from institutions.models import Institution
+from institutions.models import Division, Institution
+from institutions.moments import Moment
 from reports.actions import correct_report, explain_contradiction
+from reports.annex import as_before, kept_rows
 from reports.files import kept_file
 from reports.live import as_it_stands, counted
 from reports.models import ReportVersion
@@ -24,6 +28,7 @@ from tests.factories import (
     day,
     institution,
     move_of,
+    rename_of,
     round_of,
     sent_visit,
     strike_off,
@@ -187,3 +192,69 @@ def test_report_of_a_release_that_kept_no_period_before_opens_that_as_it_was_kno
     assert len(client.get(change[1].url).context["page"].object_list) == 3
     place = reverse("report_annex", args=[version.report_id, version.number])
     assert client.get(place, {"figure": "before.surveyed"}).status_code == 404
+
+
+def moved_and_renamed() -> ReportVersion:
+    """The report of December of a county in which 乙馆 moved to another township and 丙馆 was renamed, both counted
+    before, and 新馆, which was not, came and was renamed."""
+    county()
+    moved, renamed = Institution.objects.get(name="乙馆"), Institution.objects.get(name="丙馆")
+    Institution.objects.filter(pk=moved.pk).update(operating_address="示例路1号")
+    move_of(Institution.objects.get(pk=moved.pk), NEXT_TO_LIUSHI, "2018-12-10", address="示例路2号")
+    rename_of(renamed, "丙新馆", "2018-12-12")
+    rename_of(institution(LIUSHI, name="新馆", surveyed_on="2018-12-20"), "新的馆", "2018-12-21")
+    return approved()
+
+
+def test_list_of_the_period_before_calls_and_places_each_as_then(browse):
+    version = moved_and_renamed()
+    place = reverse("report_annex", args=[version.report_id, version.number])
+    client = browse(clerk())
+
+    def listed(key: str) -> list[tuple[str, str, str]]:
+        rows = client.get(place, {"figure": key}).context["rows"]
+        return sorted((row["name"], row["township"], row["address"]) for row in rows)
+
+    here, there = Division.objects.get(pk=LIUSHI).name, Division.objects.get(pk=NEXT_TO_LIUSHI).name
+    assert listed("before.with_problems") == [("丙馆", there, ""), ("乙馆", here, "示例路1号"), ("甲馆", here, "")]
+    assert listed("with_problems") == [("丙新馆", there, ""), ("乙馆", there, "示例路2号"), ("甲馆", here, "")]
+    for key in ("surveyed", "with_problems", "before.surveyed", "before.with_problems", f"{NEXT_TO_LIUSHI}.surveyed"):
+        assert client.get(place, {"figure": key}).context["count"] == version.printed.figures[key]
+
+
+def test_what_was_otherwise_is_kept_and_nothing_else_of_then():
+    kept = {row["name"]: row.get("then") for row in moved_and_renamed().rows()}
+    here = Division.objects.get(pk=LIUSHI).name
+    assert kept == {
+        "甲馆": None,
+        "乙馆": {"division": LIUSHI, "township": here, "address": "示例路1号"},
+        "丙新馆": {"name": "丙馆"},
+        "丁馆": None,
+        "新的馆": None,
+    }
+
+
+def test_rows_kept_without_what_was_otherwise_are_read():
+    rows = list(moved_and_renamed().rows())
+    for row in rows:
+        row.pop("then", None)
+    assert [(row["name"], row["standing"]) for row in as_before(rows) if "overdue" in row["figures"]] == [
+        ("丙新馆", "overdue")
+    ]
+
+
+def test_many_that_moved_and_were_renamed_are_kept_with_as_many_questions_as_few(django_assert_num_queries):
+    county()
+    first = institution(LIUSHI, name="一馆")
+    move_of(first, NEXT_TO_LIUSHI, "2018-12-10")
+    rename_of(first, "一新馆", "2018-12-10")
+    asked = "330382", Moment(day("2018-12-31"), THIRD), Moment(day("2018-11-30"), THIRD)
+    with CaptureQueriesContext(connection) as few:
+        assert sum("then" in row for row in kept_rows(*asked)) == 1
+    for number in range(9):
+        school = institution(LIUSHI, name=f"馆{number}")
+        move_of(school, NEXT_TO_LIUSHI, "2018-12-10")
+        rename_of(school, f"新馆{number}", "2018-12-10")
+
+    with django_assert_num_queries(len(few)):
+        assert sum("then" in row for row in kept_rows(*asked)) == 10
