@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 
 from accounts.errors import NO_PERMISSION, Invalid
 from accounts.models import User
-from accounts.permissions import HasAccount, SignedIn, require
+from accounts.permissions import HasAccount, SignedIn, has_permission, require
 from accounts.put_once import put_once
 from accounts.requests import SignedInApiRequest
 from accounts.roles import Permission
@@ -204,11 +204,17 @@ def received(user: User, pk: UUID, sha256: str, data: bytes | IO[bytes]) -> acti
 def _received_aside(
     user: User, copies: list[QuarantinedVisit], sha256: str, data: bytes | IO[bytes]
 ) -> actions.Receipt:
-    """Of what was kept aside under one id the user's own, else the latest."""
-    copy = next((each for each in copies if each.by_id == user.pk), copies[0])
-    if not _is_of(user, copy):
-        require(user, Permission.RECORD_VISIT, copy.institution.scope_code)
-    return actions.receive_photo_aside(copy, sha256=sha256, data=data, by=user)
+    """For all that was kept aside under one id and that the user may send it for. The receipt is that of the one that
+    its sender was not refused, else of the user's own, else of the latest."""
+    theirs = [
+        each
+        for each in copies
+        if _is_of(user, each) or has_permission(user, Permission.RECORD_VISIT, each.institution.scope_code)
+    ]
+    if not theirs:
+        raise PermissionDenied(str(NO_PERMISSION))
+    theirs.sort(key=lambda each: (each.is_of_a_used_id, each.by_id != user.pk))
+    return actions.receive_photo_aside(*theirs, sha256=sha256, data=data, by=user)
 
 
 class RectificationFile(generics.RetrieveAPIView[Any]):

@@ -145,24 +145,33 @@ def _receipt_now(copy: QuarantinedVisit) -> Receipt:
 
 
 def receive_photo_aside(
-    copy: QuarantinedVisit, *, sha256: str, data: bytes | IO[bytes], by: User, at: datetime | None = None
+    *copies: QuarantinedVisit, sha256: str, data: bytes | IO[bytes], by: User, at: datetime | None = None
 ) -> Receipt:
-    """Keep the bytes of a photo of a visit kept aside; repeatable. Effects: the file, a row that says it is here and
-    who sent it first; where a person has counted the visit meanwhile, those of `receive_photo`.
+    """Keep the bytes of a photo of a visit kept aside, for each of its copies that lists it; repeatable. The receipt is
+    of the first of them. Effects: the file, for each a row that says it is here and who sent it first; where a person
+    has counted the visit meanwhile, those of `receive_photo`.
 
-    Raises Invalid when the visit lists no such photo, the hash differs or it is no picture.
+    Raises Invalid when none lists such a photo, the hash differs or it is no picture.
     """
-    if sha256 not in {photo["sha256"] for photo in copy.stated["photos"]}:
+    listed_by = [copy.pk for copy in copies if sha256 in _named(copy)]
+    if not listed_by:
         raise Invalid({"photo": [_("这次走访没有登记 SHA-256 为 %(sha256)s 的照片。") % {"sha256": sha256}]})
     store_photo(sha256, data)
     prepare([sha256])
     with recording(at) as stored_at:
-        copy = QuarantinedVisit.objects.select_for_update(of=("self",)).get(pk=copy.pk)  # nobody counts it meanwhile
+        locked = QuarantinedVisit.objects.select_for_update(of=("self",))  # nobody counts one meanwhile
+        held = {copy.pk: copy for copy in locked.filter(pk__in=listed_by).order_by("pk")}
         sent_first = {"stored_at": stored_at, "by": by}
-        QuarantinedPhoto.objects.get_or_create(copy=copy, sha256=sha256, defaults=sent_first)
-        if copy.counted_as is not None:
-            photo_has_come(copy.counted_as, sha256, by=by, at=stored_at)
-    return _receipt_now(copy)
+        for copy in held.values():
+            QuarantinedPhoto.objects.get_or_create(copy=copy, sha256=sha256, defaults=sent_first)
+            if copy.counted_as is not None:
+                photo_has_come(copy.counted_as, sha256, by=by, at=stored_at)
+    return _receipt_now(held[listed_by[0]])
+
+
+def _named(copy: QuarantinedVisit) -> set[str]:
+    """The photos it lists."""
+    return {photo["sha256"] for photo in copy.stated["photos"]}
 
 
 def _doubts_of_standing(sent: SentVisit, by: User, at: datetime, checked: CheckedVisit) -> list[Doubt]:
@@ -185,9 +194,9 @@ def count_aside(
     """A person counts a visit that was kept aside: it is recorded under its id by who sent it, with the photos that are
     here; `happened_at` is when it really happened where the device's clock was wrong.
 
-    Effects: those of `record_visit`, and of settling; who sent one of the photos, and who counts the visit, have given
-    evidence in the round it belongs to. Raises Invalid where the clock is wrong and no moment is given, or for what is
-    wrong with the visit itself; settling it again changes nothing.
+    Effects: those of `record_visit`, and of settling; who sent one of the photos, for it or for another copy under its
+    id, and who counts the visit, have given evidence in the round it belongs to. Raises Invalid where the clock is
+    wrong and no moment is given, or for what is wrong with the visit itself; settling it again changes nothing.
     """
     copy = QuarantinedVisit.objects.select_for_update(of=("self",)).get(pk=copy.pk)
     if copy.counted_as is not None:
@@ -199,8 +208,9 @@ def count_aside(
     checked = check_visit(sent, copy.by, at, forgiving=True)
     if wrong := [each.said for each in checked.aside if each.reason == QuarantinedVisit.Reason.CLOCK]:
         raise Invalid({"happened_at": wrong})
-    photos = list(copy.photos_here.select_related("by"))
-    here = {photo.sha256 for photo in photos}
+    came = QuarantinedPhoto.objects.filter(copy__sent_id=copy.sent_id, sha256__in=_named(copy))
+    photos = list(came.select_related("by").order_by("pk"))
+    here = {photo.sha256 for photo in photos if photo.copy_id == copy.pk}
     checked.warnings.append(_("这次走访曾另存待核对，由%(by)s核对后计入。") % {"by": str(by)})
     receipt = store_checked(sent, checked, by=copy.by, received_at=at, device_sent_at=copy.device_sent_at, shown=here)
     visit = Visit.objects.get(pk=receipt.id)

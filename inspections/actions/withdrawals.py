@@ -1,6 +1,6 @@
 """撤回走访: a recorded visit is taken back by saying so, and recorded again where it was wrong. Nothing is deleted."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -95,12 +95,16 @@ def _is_evidence(visit: Visit, rectification: Rectification) -> bool:
 
 
 def _alone_proves(visit: Visit, rectification: Rectification) -> bool:
-    """Did it see something put right that no other mark proves, though a later one was made?"""
+    """Did it see something put right that no other mark proves, though a later one was made? Of a round that was struck
+    off what was proven by that day: a mark of a later one proves nothing for it."""
     if not rectification.events.filter(visit=visit, kind=RectificationEvent.Kind.EVIDENCE).exists():
         return False
-    history = history_of(rectification)
-    without = proven_on(rectification, history.marks_without(visit.pk))
-    return proven_on(rectification, history.marks).keys() != without.keys()
+    history, last = history_of(rectification), rectification.verified_on or date.max
+    with_it, without = (
+        {finding for finding, on in proven_on(rectification, marks).items() if on <= last}
+        for marks in (history.marks, history.marks_without(visit.pk))
+    )
+    return with_it != without
 
 
 def _finished(rectification: Rectification) -> str:

@@ -13,12 +13,12 @@ from accounts.models import AuditRow, User
 from accounts.watermark import recording
 from inspections.actions import Given, Receipt, settle_quarantined, take_visits
 from inspections.errors import VisitConflict
-from inspections.models import FindingType, QuarantinedVisit, Rectification, Visit
+from inspections.models import FindingType, QuarantinedPhoto, QuarantinedVisit, Rectification, Visit
 from inspections.photos import original_file, sha256_of
 from institutions.actions import merge_institutions, move_institution, withdraw_institution
 from institutions.models import Division, Institution
 from institutions.moments import today
-from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, picture, sent_visit, user_with
+from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, institution, picture, seconded_from, sent_visit, user_with
 
 DAY = "2018-10-01"
 
@@ -496,6 +496,45 @@ def test_photo_of_other_content_under_a_used_id_is_kept_with_it(api, put, inspec
 
     assert answer.status_code == 200
     assert QuarantinedVisit.objects.get().photos_here.get().sha256 == photo
+
+
+@pytest.fixture
+def put_photo(api):
+    def sent(pk, user):
+        client = api(User.objects.get(pk=user.pk))
+        path = reverse("api-visit-photo", args=[pk, sha256_of(picture())])
+        return client.put(path, data=picture(), content_type="application/octet-stream")
+
+    return sent
+
+
+def test_photo_of_two_copies_under_one_id_is_kept_with_both(api, put, put_photo, inspector, taskforce):
+    school, photos, pk = institution(), [{"sha256": sha256_of(picture()), "slot": 1}], uuid.uuid4()
+    no_grant_on_the_day(inspector, school, taskforce)
+    first = put(school, pk, photos=photos).json()
+    put(school, pk, photos=photos, note="另一份")
+
+    answer = put_photo(pk, inspector)
+
+    receipt = api(User.objects.get(pk=inspector.pk)).get(reverse("api-visit-receipt", args=[pk])).json()
+    assert (answer.status_code, answer.json(), receipt["missing_photos"]) == (200, receipt, [])
+    assert receipt["digest"] == first["digest"]
+    assert [copy.photos_here.count() for copy in QuarantinedVisit.objects.all()] == [1, 1]
+
+
+def test_photo_is_kept_with_the_copies_only_that_its_sender_may_send_it_for(put, put_photo, inspector, taskforce):
+    here, there, pk = institution(), institution(NEXT_TO_LIUSHI, name="乙培训"), uuid.uuid4()
+    photos = [{"sha256": sha256_of(picture()), "slot": 1}]
+    no_grant_on_the_day(inspector, here, taskforce)
+    neighbour = seconded_from("supervisor", "330382", "inspector", NEXT_TO_LIUSHI, "neighbour")
+    put(here, pk, photos=photos)
+    alone = put_photo(pk, neighbour)
+    put(there, pk, neighbour, photos=photos, inspectors=["neighbour"])
+
+    answer = put_photo(pk, neighbour)
+
+    assert (alone.status_code, answer.status_code, answer.json()["missing_photos"]) == (403, 200, [])
+    assert QuarantinedPhoto.objects.get().copy.institution == there
 
 
 # --- The same visit under another id

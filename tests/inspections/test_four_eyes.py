@@ -18,7 +18,7 @@ from inspections.actions import (
     void_rectification,
     withdraw_visit,
 )
-from inspections.errors import FourEyes
+from inspections.errors import FourEyes, VisitConflict
 from inspections.models import QuarantinedVisit, Rectification
 from inspections.photos import sha256_of
 from institutions.actions import add_licence
@@ -166,6 +166,23 @@ def test_who_sent_the_deciding_photo_of_a_visit_kept_aside_cannot_verify_when_it
 
     assert kept_aside.photos_here.get().by == taskforce
     assert opened.events.filter(kind="evidence", by=taskforce, visit=visit).count() == 1
+
+
+def test_who_sent_the_deciding_photo_for_another_copy_under_the_id_cannot_verify(
+    opened, kept_aside, inspector, taskforce
+):
+    photos = [NewPhoto(sha256_of(picture()), 1)]
+    sent = sent_visit(institution(), id=kept_aside.sent_id, happened_at=at("2018-10-15", 11), photos=photos)
+    with pytest.raises(VisitConflict):
+        take_visit(sent, by=taskforce, received_at=at("2018-10-15", 18))
+    other = QuarantinedVisit.objects.get(reason="other_copy")
+    receive_photo_aside(other, sha256=photos[0].sha256, data=picture(), by=taskforce, at=at("2018-10-15", 19))
+    count_aside(kept_aside, by=user_with("task_force", "330382", "other"), at=at("2018-10-16"))
+    submit(opened, inspector, "closed")
+    opened.refresh_from_db()
+
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
 
 
 def test_photo_of_a_visit_kept_aside_whose_sender_is_not_known_is_nobody_s_evidence(opened, kept_aside, taskforce):

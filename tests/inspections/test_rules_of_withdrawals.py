@@ -18,6 +18,7 @@ from inspections.actions.withdrawals import rests_on
 from inspections.models import Finding, Notice, Rectification, Visit
 from institutions.models import Institution, WithdrawnSurvey
 from tests.factories import at, day, institution, round_of, sent_visit, strike_off, visit_of
+from tests.inspections.rounds import submit, verify
 
 LATER = at("2018-12-01")
 
@@ -74,6 +75,29 @@ def test_submission_rests_on_the_visit_that_alone_proves_a_mark_though_others_we
             seen[on] = Visit.objects.get(pk=record_visit(sent, by=inspector, received_at=at(on, 18)).id)
 
     assert bool(rests_on(seen["2018-10-01"])) is rests
+
+
+@pytest.mark.parametrize(("struck_off_on", "rests"), [("2018-10-05", True), ("2018-10-08", False)])
+def test_strike_off_rests_on_the_visit_that_alone_proves_a_mark_by_its_day(
+    school, inspector, taskforce, struck_off_on, rests
+):
+    """A mark made again on the 8th proves nothing for what was struck off on the 5th."""
+    found = visit_of(school, "2018-09-01", findings=("T01",))
+    round_ = round_of(school, "2018-09-01", visit=found)
+    marks = tuple(found.findings.values_list("pk", flat=True))
+
+    def seen(on: str, **stated) -> Visit:
+        sent = sent_visit(school, happened_at=at(on), purpose="recheck", **stated)
+        return Visit.objects.get(pk=record_visit(sent, by=inspector, received_at=at(on, 18)).id)
+
+    marked = seen("2018-10-03", put_right=marks)
+    seen("2018-10-04")
+    submit(round_, inspector, on=day("2018-10-05"), put_right=[], at=at("2018-10-05"))
+    seen("2018-10-08", put_right=marks)
+    round_.refresh_from_db()
+    verify(round_, taskforce, on=day(struck_off_on), at=at("2018-10-09"))
+
+    assert rests_on(marked) == (f"整改 {round_.number} 已据此销号，这次走访不能撤回。" if rests else "")
 
 
 def test_submission_made_again_rests_on_its_own_visit(school, inspector, taskforce):
