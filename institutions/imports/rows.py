@@ -176,8 +176,10 @@ class TableReader:
         merged = self.table.going_on.get(row.row - 1)
         if merged is None:
             return False
+        answer: str | None = ABOVE
         if not merged:
-            choices = {ABOVE: refusals.CHOICE_OF_ABOVE, NONE: refusals.CHOICE_NAME_MISSING}
+            choices: dict[str, Any] = {ABOVE: refusals.CHOICE_OF_ABOVE, NONE: refusals.CHOICE_NAME_MISSING}
+            choices[LEAVE_OUT] = refusals.CHOICE_LEAVE_OUT_THEM
             asked = refusals.ASK_NAME_ABOVE
             answer = self.questions.ask(
                 "name_above", asked, choices, scope="file", row=row.row, at=row.sheet, column="机构名称"
@@ -186,7 +188,7 @@ class TableReader:
                 return False
             row.held_up = answer is None
         row.held_up |= above.held_up or bool(above.errors)
-        row.left_out = above.left_out
+        row.left_out = above.left_out or (str(refusals.LEFT_OUT_BY_ANSWER) if answer == LEAVE_OUT else "")
         row.columns, row.licences = dict(above.columns), list(above.licences)
         row.said_township, row.former, row.stated_status = above.said_township, above.former, above.stated_status
         day = self.table.visit_day

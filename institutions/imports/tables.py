@@ -117,15 +117,17 @@ class Table:
     def places(self) -> dict[str, int]:
         return self.header.places
 
-    def go_on(self, keys: Collection[str]) -> None:
-        """Take the rows without a name in which one of these columns is filled: each says more of the institution
-        above, but one with a serial of its own, which lacks its name."""
+    def go_on(self, keys: Collection[str], telling: Collection[str]) -> None:
+        """Take the rows without a name in which one of these columns is filled, where no name is merged down one of
+        those that are `telling`: each says more of the institution above, but one with a serial of its own, which lacks
+        its name."""
         places = [self.places[key] for key in keys if key in self.places]
+        places_of_unnamed = [self.places[key] for key in telling if key in self.places]
         serial = self.places.get("serial", -1)
         more: list[Line] = []
         for row, (line, merged) in self.below.items():
             own = self.sheet.rows[row]
-            if any(cells.text(own[place]) for place in places if place < len(own)):
+            if any(cells.text(own[place]) for place in (places if merged else places_of_unnamed) if place < len(own)):
                 more.append(line)
                 if merged or not (0 <= serial < len(own) and cells.text(own[serial])):
                     self.going_on[row] = merged

@@ -190,7 +190,7 @@ def test_problems_below_a_name_that_is_not_repeated_are_asked_about_once():
     plan, above = below(FIRST, NEXT, third, OTHER), below(FIRST, NEXT, third, OTHER, name_above="above")
 
     (question,) = [each for each in plan.questions if each.decided is None]
-    assert (question.key, question.rows, list(question.choices)) == ("name_above", [3, 4], ["above", "none"])
+    assert (question.key, question.rows, list(question.choices)) == ("name_above", [3, 4], ["above", "none", "leave_out"])
     assert (errors(above), len(above.rows), passed_over(above)) == ([], 2, [])
     assert words(above)["甲馆"][0] == f"2018-09-03，证照齐全，发现：{M01}、{S02}、{S06}"
 
@@ -200,6 +200,24 @@ def test_name_that_was_left_out_is_an_error():
 
     assert (3, "机构名称") in errors(below(FIRST, NEXT, name_above="none"))
     assert (3, "机构名称") in errors(below(FIRST, numbered))
+
+
+def test_problems_below_a_name_are_left_out_where_that_is_answered():
+    plan = below(FIRST, NEXT, OTHER, name_above="leave_out")
+
+    assert (errors(plan), list(words(plan)), passed_over(plan)) == ([], ["甲馆", "乙馆"], [(3, 3)])
+    assert words(plan)["甲馆"][0] == f"2018-09-03，证照齐全，发现：{M01}"
+
+
+@pytest.mark.parametrize("serials", [(2, 3), ("", "")])
+def test_result_that_was_filled_down_to_empty_rows_makes_no_institutions_of_them(serials):
+    prefilled = [[serial, *[""] * 7, "未整改", ""] for serial in serials]
+
+    plan = below(FIRST, *prefilled)
+
+    assert (errors(plan), [each.key for each in plan.questions if each.key == "name_above"]) == ([], [])
+    assert words(plan) == {"甲馆": words(below(FIRST))["甲馆"]}
+    assert passed_over(plan) == [(3, 4)]
 
 
 def test_rows_below_one_that_is_not_imported_are_none_of_the_one_before():
