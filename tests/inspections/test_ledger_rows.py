@@ -6,7 +6,7 @@ from inspections.models import LedgerEntry, Visit
 from institutions.imports.plan import make_plan
 from institutions.imports.workbook import Sheet
 from institutions.models import Division, Institution
-from tests.factories import institution
+from tests.factories import institution, licence_of, round_of
 from tests.inspections.ledgers import HEAD, import_ledger, planned_ledger, row, words
 from tests.institutions.intake_files import workbook
 
@@ -247,3 +247,75 @@ def test_row_without_a_name_is_of_none_of_another_section():
     plan = below(FIRST, ["二、虹桥镇"], NEXT, name_above="above")
 
     assert (4, "机构名称") in errors(plan)
+
+
+def test_same_as_above_below_a_problem_means_the_institution_above_it():
+    names_alone = DOWN[:2]  # the other cells are left empty, not merged
+    third = [2, "乙馆", "同上", "乙路1号", "同上", "同上", "无", "", "", ""]
+
+    plan = below(FIRST, NEXT, third, merges=names_alone)
+
+    assert (errors(plan), words(plan)["乙馆"]) == ([], ["2018-09-03，证照齐全，没有发现问题"])
+    result = [*third[:2], "柳市镇", *third[3:6], "虚假宣传", "2018-10-03", "同上", ""]
+    assert errors(below(FIRST, [*NEXT[:8], "", ""], result, merges=names_alone)) == [(4, "整改结果")]
+
+
+def test_same_as_above_below_rows_that_are_not_imported_is_an_error():
+    third = [3, "丙馆", "同上", "丙路1号", "证照齐全", "2018.9.3", "无", "", "", ""]
+
+    plan = below(OTHER, FIRST, NEXT, third, merges=[(2, 1, 3, 1)], **{"row:3": "leave_out"})
+
+    assert errors(plan) == [(5, "乡镇(街道)")]
+
+
+def test_problems_below_a_new_name_are_of_the_institution_on_file():
+    institution(name="绘声馆", operating_address="甲路1号", status="full")
+
+    plan = below([1, "晨曦画室(原绘声馆)", *FIRST[2:]], NEXT, merges=DOWN[:2])
+
+    assert (errors(plan), [each.kind for each in plan.rows]) == ([], ["changed"])
+    assert words(plan)["晨曦画室"] == [BOTH[0].replace("证照齐全，", ""), *BOTH[1:]]
+
+
+def test_rows_of_one_institution_are_of_it_where_its_survey_says_what_a_round_was_judged_by():
+    school = institution(name="甲馆", operating_address="甲馆路1号", surveyed_on=None)
+    licence_of(school, "registration", "2018-01-01")
+    round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="closed")
+    stated = row("甲馆", 排摸日期="2018-08-01", 证照情况="无证无照", 整改期限="2018-10-03")
+    head = ["机构名称", "乡镇", "办学地址", "排摸日期", "证照情况", "存在问题", "整改期限"]
+
+    plan = planned_ledger(
+        stated | {"存在问题": "虚假宣传"}, stated | {"存在问题": "消防通道堵塞"},
+        head=head, answers={"ledger.visited_on": "2018-08-01"},
+    )  # fmt: skip
+
+    assert errors(plan) == []
+    assert words(plan)["甲馆"] == [f"2018-08-01，发现：{M01}、{S02}", f"{M01}、{S02}，期限 2018-10-03"]
+
+
+EXAMPLE = ["例", *FIRST[1:]]
+
+
+def test_rows_below_the_name_of_an_example_are_no_institution():
+    plan = below(EXAMPLE, NEXT, OTHER, merges=[DOWN[1]])
+
+    assert (errors(plan), list(words(plan)), passed_over(plan)) == ([], ["乙馆"], [(2, 2), (3, 3)])
+
+
+def test_rows_below_the_name_of_an_example_are_none_of_the_institution_before():
+    plan = below(OTHER, EXAMPLE, NEXT, merges=[(2, 1, 3, 1)])
+
+    assert (errors(plan), passed_over(plan)) == ([], [(3, 3), (4, 4)])
+    assert words(plan) == {"乙馆": ["2018-09-03，证照齐全，没有发现问题"]}
+
+
+def test_row_that_a_ledger_takes_in_leaves_what_stands_beside_it_said():
+    rows = [BELOW[1:7] * 2, [*FIRST[1:7], *OTHER[1:7]], [*NEXT[1:7], "合计", "1家", "", "", "", ""]]
+
+    plan = make_plan(
+        workbook(Sheet("", rows=rows, merges=[(1, 0, 2, 0)])),
+        Division.objects.get(pk="330382"), answers=AT_VERIFICATION, by_somebody=True,
+    )  # fmt: skip
+
+    assert (errors(plan), list(words(plan))) == ([], ["甲馆", "乙馆"])
+    assert [each.what for each in plan.not_read if each.first == 3] == ["合计 1家"]
