@@ -184,13 +184,24 @@ def test_round_of_a_merged_name_is_open_while_one_of_its_rows_is():
     assert (errors(plan), words(plan)["甲馆"]) == ([], BOTH[:2])
 
 
+@pytest.mark.parametrize(("result", "said"), [("", [(3, "整改结果")]), ("整改中", []), ("整改完成", [])])
+def test_round_that_is_open_for_want_of_a_result_is_said_to_be(result, said):
+    plan = below(FIRST, [*NEXT[:8], result, "2018-09-25" if result == "整改完成" else ""], merges=DOWN[:3])
+
+    assert errors(plan) == []
+    warned = [each for each in plan.warnings if "整轮仍按未完成登记" in each.message]
+    assert [(each.row, each.column) for each in warned] == said
+    assert len(words(plan)["甲馆"]) == (4 if result == "整改完成" else 2)
+
+
 def test_problems_below_a_name_that_is_not_repeated_are_asked_about_once():
     third = [*NEXT[:6], "未购买保险", *NEXT[7:]]
 
     plan, above = below(FIRST, NEXT, third, OTHER), below(FIRST, NEXT, third, OTHER, name_above="above")
 
     (question,) = [each for each in plan.questions if each.decided is None]
-    assert (question.key, question.rows, list(question.choices)) == ("name_above", [3, 4], ["above", "none", "leave_out"])
+    assert (question.key, question.rows) == ("name_above", [3, 4])
+    assert list(question.choices) == ["above", "none", "leave_out"]
     assert (errors(above), len(above.rows), passed_over(above)) == ([], 2, [])
     assert words(above)["甲馆"][0] == f"2018-09-03，证照齐全，发现：{M01}、{S02}、{S06}"
 
