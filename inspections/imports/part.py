@@ -16,6 +16,7 @@ from inspections.imports.vocabulary import (
     HEADINGS,
     OF_AN_ANNEX,
     OF_EACH_ROW,
+    OF_UNNAMED_ROWS,
     OUR_OWN,
     PREFIX,
     TELLING,
@@ -47,6 +48,7 @@ class Ledger:
     days = DAYS
     visit_day = DAYS_OF_A_VISIT
     of_each_row = OF_EACH_ROW
+    of_unnamed_rows = OF_UNNAMED_ROWS
 
     def readers(self, day: Reader) -> Mapping[str, Reader]:
         return {key: reader or (unless_planned(day) if key in DAYS_OF_ENDS else day) for key, reader in READERS.items()}

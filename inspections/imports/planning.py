@@ -14,7 +14,7 @@ from inspections.imports import sentences
 from inspections.imports.ending import ENDINGS, Ending
 from inspections.imports.entries import MOST_NOTE, Entry, Held, OfAFile, Postponed
 from inspections.imports.on_file import Known, KnownRound
-from inspections.imports.reading import Stated, merged
+from inspections.imports.reading import Stated, merged, without_result
 from inspections.imports.visiting import Visiting
 from inspections.imports.vocabulary import PREFIX
 from inspections.models import Outcome, State, Visit
@@ -44,7 +44,10 @@ class Planner(OfAFile):
             by_day[Stated.of(read.said).visited_on].append(read)
         for day in sorted(by_day, key=lambda each: each or date.max):
             reads = sorted(by_day[day], key=lambda each: (each.sheet, each.row))
-            said = merged([Stated.of(each.said) for each in reads])
+            stated = [Stated.of(each.said) for each in reads]
+            for place in without_result(stated):
+                self.warn(reads[place], "outcome", sentences.OPEN_WITHOUT_RESULT)
+            said = merged(stated)
             if not said.says_nothing:
                 self._entry(row, reads[0], said, known)
 

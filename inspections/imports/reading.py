@@ -188,6 +188,14 @@ def outcome_of(written: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def without_result(rows: list[Stated]) -> list[int]:
+    """The problems of one visit of which nothing says how they ended, where it would be done but for them."""
+    ended = {outcome_of(each.ending) for each in rows if each.ending}
+    if not ended or not ended.isdisjoint((OPEN, SUSPENDED, "")):
+        return []
+    return [place for place, each in enumerate(rows) if each.wordings and not each.ending]
+
+
 def merged(rows: list[Stated]) -> Stated:
     """Rows of one institution and day as one: a row for each problem. It is done when all of them are."""
     first, *others = rows

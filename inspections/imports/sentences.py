@@ -44,6 +44,7 @@ WAS_RETURNED = _("整改 {number} 提交后被退回，不重复提交，请按�
 ASKED_SINCE = _("整改 {number} 于 {on} 另有补充通知，不按 {done} 的完成日期提交，请另行办理")
 DAY_FROM_RECHECK = _("没有完成日期，按复查日期 {on} 提交")
 SUSPENDED_IS_OPEN = _("“{given}”不是办结，仍按未完成登记")
+OPEN_WITHOUT_RESULT = _("这一行没有整改结果；同一次检查的其他问题写着已办结，整轮仍按未完成登记")
 NOTE_CUT = _("问题的说明超过 {most} 字，只登记前面部分，全文在检查说明里")
 
 # --- Errors

@@ -106,6 +106,8 @@ TITLES |= {TICKED_PREFIX + outcome: f"{said}（打勾）" for outcome, said in S
 TELLING = frozenset(PREFIX + key for key in ("problems", "progress", "demand", "struck_off", "struck_off_on"))
 # Of these a row below an institution says another thing: its next problem, and how that one was put right.
 OF_EACH_ROW = frozenset(PREFIX + key for key in ("problems", "demand", "progress", "outcome", "done_on"))
+# How it was put right is often filled down to the end of the sheet, beside no institution.
+OF_UNNAMED_ROWS = frozenset(PREFIX + key for key in ("problems", "demand"))
 # The ledger that the system itself hands out: its rounds are on record.
 OUR_OWN = frozenset({"通知书编号", "Noticenumber"})
 # And beside 排摸时证照情况 the annex of its reports.

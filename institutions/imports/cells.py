@@ -404,8 +404,11 @@ def area(cell: Any) -> tuple[Decimal | None, str]:
     return kept, "" if kept == number else refusals.AREA_ROUNDED.format(given=short(text(cell)), kept=kept)
 
 
+COMMA_BEHIND = re.compile(r"(?<=[^\s,])\s*,$")  # 120,
+
+
 def _number(cell: Any, unit: str, most: int) -> Decimal | None:
-    written = re.sub(unit, "", text(cell)).strip()
+    written = COMMA_BEHIND.sub("", re.sub(unit, "", COMMA_BEHIND.sub("", text(cell))).strip())
     if not written:
         return None
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", written, re.ASCII):

@@ -251,9 +251,11 @@ class Columns:
         ordinary = _ORDINARY_WORDS if key in NAMED_OR_NOT else _ORDINARY
         above, sections = self.above.get(key, ("", ()))
         left_out, sheet = self.looks.left_out, id(self.table.sheet)
+        going_on = {} if key in self.table.of_each_row else self.table.going_on
         for index, cell in enumerate(values):
             if cell == "":
-                above = ""
+                if not going_on or self.numbers[index] - 1 not in going_on:  # there it is what the row above says
+                    above = ""
                 continue
             if type(cell) is str and ordinary.fullmatch(cell):
                 above, sections = cell, self.table.lines[index].sections

@@ -84,7 +84,7 @@ def decide_columns(table: Table, questions: Questions) -> None:
     if "operating_address" not in places and "township" in places and _are_addresses(table, places["township"]):
         places["operating_address"] = places.pop("township")
     address = places.get("operating_address", -1)
-    if "township" not in places and _is_parted(table, address):
+    if "township" not in places and address >= 0 and _is_parted(table, address):
         places |= {"township": address, "operating_address": address + 1}
     ticks = ticks_of(table, places)
     places = {key: place for key, place in places.items() if place not in ticks}

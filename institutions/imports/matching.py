@@ -1,6 +1,6 @@
 """Which institution a row is of, and what follows from it: new, changed or unchanged, or something to be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -37,7 +37,8 @@ class Matcher:
         self._under = ByHash()  # their numbers, by what the next one with it is compared with
         self._remembered = False  # whether the row that is looked at is to be among them
         self._repeated: dict[str, str] = {}
-        self._ledger: dict[tuple[str, ...], ReadRow] = {}  # the first row of each institution that parts read
+        # The first row of each institution that parts read, and its columns before they were matched.
+        self._ledger: dict[tuple[str, ...], tuple[ReadRow, dict[str, Any]]] = {}
 
     def match(self, row: ReadRow) -> PlannedRow | None:
         """What the row does; None when it only repeats one before it. What is wrong is added to its errors.
@@ -77,8 +78,12 @@ class Matcher:
         """Whether a row before says the same of the same institution, and something else of its visits: it goes on."""
         columns = row.columns
         name, local = normal_name(columns["name"]), self.county.local(columns["operating_address"])
-        before = self._ledger.setdefault((name, local, columns["credit_code"], columns["division"].pk), row)
-        if before is row or before.said == row.said or not _registers_the_same(before, row):
+        key = (name, local, columns["credit_code"], columns["division"].pk)
+        if key not in self._ledger:
+            self._ledger[key] = row, dict(columns)
+            return False
+        before, as_read = self._ledger[key]
+        if before.said == row.said or before.licences != row.licences or not _agree(as_read, columns):
             return False
         before.more = (*before.more, row)
         row.warn("机构名称", refusals.GOES_ON.format(row=_row_of(before, row)), columns["name"])
@@ -424,14 +429,12 @@ def _all_names(row: ReadRow) -> str:
 
 def _says_the_same(one: ReadRow, other: ReadRow) -> bool:
     """Whether two rows say the same of everything that both fill in."""
-    return one.said == other.said and _registers_the_same(one, other)
+    return one.said == other.said and one.licences == other.licences and _agree(one.columns, other.columns)
 
 
-def _registers_the_same(one: ReadRow, other: ReadRow) -> bool:
-    pairs = [(value, other.columns.get(column)) for column, value in one.columns.items()]
-    return one.licences == other.licences and all(
-        a == b for a, b in pairs if a not in ("", None) and b not in ("", None)
-    )
+def _agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    pairs = [(value, other.get(column)) for column, value in one.items()]
+    return all(a == b for a, b in pairs if a not in ("", None) and b not in ("", None))
 
 
 def _row_of(before: ReadRow | Known, row: ReadRow) -> str:

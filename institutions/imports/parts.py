@@ -66,7 +66,12 @@ class Part(Protocol):
 
     @property
     def of_each_row(self) -> Collection[str]:
-        """Its columns of which a row without a name says more about the institution above."""
+        """Its columns of which a row beside a name that is merged down says more about that institution."""
+
+    @property
+    def of_unnamed_rows(self) -> Collection[str]:
+        """Those of them that nobody fills in before there is an institution: a row without a name that says something
+        there says more about the one above."""
 
     def readers(self, day: Reader) -> Mapping[str, Reader]:
         """How its columns are read; `day` reads days as the file has them."""
@@ -133,7 +138,7 @@ def claim(table: Table, questions: Questions) -> None:
             continue
         others = {key: place for key, place in table.places.items() if place not in claimed.values()}
         table.header = replace(table.header, places=others | claimed)
-        table.go_on(part.of_each_row)
+        table.go_on(part.of_each_row, part.of_unnamed_rows)
         table.visit_day = part.visit_day if part.visit_day in claimed else ""
 
 

@@ -154,8 +154,9 @@ class _Planner:
                 key = f"{table.label}!{line.row + 1}" if table.label else str(line.row + 1)
                 reason = self.looks.left_out.get((id(table.sheet), line.row), of_above)
                 if not reason and self.questions.is_left_out(f"row:{key}"):
-                    reason = self.looks.left_out[id(table.sheet), line.row] = str(refusals.LEFT_OUT_BY_ANSWER)
+                    reason = str(refusals.LEFT_OUT_BY_ANSWER)
                 if reason:
+                    self.looks.left_out[id(table.sheet), line.row] = reason
                     self._leave_out(table, line.row + 1, reason)
                 else:
                     kept.append(line)

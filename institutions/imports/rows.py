@@ -58,6 +58,7 @@ class TableReader:
         self._reasons: dict[Any, Any] = {}
         self._named_above: tuple[Division | None, tuple[str, ...]] = None, ()  # the last township, and its sections
         self._above: tuple[ReadRow, tuple[str, ...]] | None = None  # the line before, and its sections
+        self._columns_above: dict[str, Any] = {}  # as they were read: to match it may change them
         self._from_lines: dict[tuple[str, str, str], list[int]] = {}
 
     def rows(self) -> Iterator[ReadRow]:
@@ -99,6 +100,7 @@ class TableReader:
                 row.said = {key: values[index] for key, values in of_parts.items()}
             above, self._above = self._above, (row, line.sections)
             if above is not None and above[1] == line.sections and self._goes_on(row, above[0]):
+                self._columns_above = dict(row.columns)
                 yield row
                 continue
             said = self.context.said(line.sections)
@@ -115,6 +117,7 @@ class TableReader:
             self._position(row, longitudes[index], latitudes[index])
             row.licences = licences.of(row)
             self._ask_alone(row)
+            self._columns_above = dict(row.columns)
             yield row
 
     @property
@@ -176,8 +179,10 @@ class TableReader:
         merged = self.table.going_on.get(row.row - 1)
         if merged is None:
             return False
+        answer: str | None = ABOVE
         if not merged:
-            choices = {ABOVE: refusals.CHOICE_OF_ABOVE, NONE: refusals.CHOICE_NAME_MISSING}
+            choices: dict[str, Any] = {ABOVE: refusals.CHOICE_OF_ABOVE, NONE: refusals.CHOICE_NAME_MISSING}
+            choices[LEAVE_OUT] = refusals.CHOICE_LEAVE_OUT_THEM
             asked = refusals.ASK_NAME_ABOVE
             answer = self.questions.ask(
                 "name_above", asked, choices, scope="file", row=row.row, at=row.sheet, column="机构名称"
@@ -186,8 +191,8 @@ class TableReader:
                 return False
             row.held_up = answer is None
         row.held_up |= above.held_up or bool(above.errors)
-        row.left_out = above.left_out
-        row.columns, row.licences = dict(above.columns), list(above.licences)
+        row.left_out = above.left_out or (str(refusals.LEFT_OUT_BY_ANSWER) if answer == LEAVE_OUT else "")
+        row.columns, row.licences = dict(self._columns_above), list(above.licences)
         row.said_township, row.former, row.stated_status = above.said_township, above.former, above.stated_status
         day = self.table.visit_day
         if day and row.said.get(day) is None:

@@ -30,6 +30,7 @@ class NotRead:
     what: str = ""  # what stands there, for a person to find it by
     key: str = ""  # of a row that an answer leaves out
     passed: bool = False  # rows below a header: somebody may say that they are institutions after all
+    beside: int = 0  # the first column of the table that they were passed over in
 
     @property
     def where(self) -> str:
@@ -111,21 +112,25 @@ class Table:
     rows: Sequence[list[Any]] = ()  # of the sheet, merged cells spread
     below: dict[int, tuple[Line, bool]] = field(default_factory=dict)  # rows without a name; whether it is merged down
     going_on: dict[int, bool] = field(default_factory=dict)  # those that say more of the institution above (parts.py)
+    of_each_row: Collection[str] = ()  # the columns in which they do
     visit_day: str = ""  # the column that says when a visit was made, where it is none of a survey (parts.py)
 
     @property
     def places(self) -> dict[str, int]:
         return self.header.places
 
-    def go_on(self, keys: Collection[str]) -> None:
-        """Take the rows without a name in which one of these columns is filled: each says more of the institution
-        above, but one with a serial of its own, which lacks its name."""
+    def go_on(self, keys: Collection[str], telling: Collection[str]) -> None:
+        """Take the rows without a name in which one of these columns is filled, where no name is merged down one of
+        those that are `telling`: each says more of the institution above, but one with a serial of its own, which lacks
+        its name."""
+        self.of_each_row = keys
         places = [self.places[key] for key in keys if key in self.places]
+        places_of_unnamed = [self.places[key] for key in telling if key in self.places]
         serial = self.places.get("serial", -1)
         more: list[Line] = []
         for row, (line, merged) in self.below.items():
             own = self.sheet.rows[row]
-            if any(cells.text(own[place]) for place in places if place < len(own)):
+            if any(cells.text(own[place]) for place in (places if merged else places_of_unnamed) if place < len(own)):
                 more.append(line)
                 if merged or not (0 <= serial < len(own) and cells.text(own[serial])):
                     self.going_on[row] = merged
@@ -249,7 +254,7 @@ class _Walk:
         if row in self.opened:
             self.table.lines.append(Line(row, tuple(self.sections)))
         elif row in self.merged_names:
-            self.table.below[row] = Line(row, tuple(self.sections)), True
+            self._go_on(row, self.merged_names[row])
             self._pass(row, refusals.PASSED_CONTINUED, filled)
         elif self.counting:
             self._pass(row, refusals.TABLE_OF_COUNTS, filled)
@@ -280,6 +285,12 @@ class _Walk:
         else:
             self.table.lines.append(Line(row, tuple(self.sections)))
 
+    def _go_on(self, row: int, first: int) -> None:
+        """A row beside the name of a `first` one: it says more of an institution only where that is one, or may be."""
+        is_one = bool(self.table.lines) and self.table.lines.rows[-1] >= first
+        if is_one or first in self.table.below:
+            self.table.below[row] = Line(row, tuple(self.sections)), is_one
+
     def _is_aside(self, row: int, filled: dict[int, str]) -> bool:
         """A lone address or remark, behind the first column: more of the row above, and no heading of those below."""
         place, text = next(iter(filled.items()))
@@ -307,7 +318,10 @@ class _Walk:
 
     def _pass(self, row: int, reason: str | Promise, filled: dict[int, str]) -> None:
         what = " ".join(dict.fromkeys(filled.values()))
-        self.not_read.append(NotRead(self.sheet.name, str(reason), row + 1, row + 1, what=shortened(what), passed=True))
+        said, beside = shortened(what), self.header.first
+        self.not_read.append(
+            NotRead(self.sheet.name, str(reason), row + 1, row + 1, what=said, passed=True, beside=beside)
+        )
 
     def is_of_counts(self) -> bool:
         """A table by township or status: what stands for the name is no institution's, and nothing has an address."""
@@ -325,11 +339,11 @@ def _says_enough(filled: dict[int, str], header: Header) -> bool:
     return len(ours & filled.keys()) > (0 if numbered else 1)
 
 
-def _continued(sheet: Sheet, header: Header) -> set[int]:
-    """Rows whose name is merged with the one above: more of the same institution."""
+def _continued(sheet: Sheet, header: Header) -> dict[int, int]:
+    """Rows whose name is merged with the one above, more of the same institution -> the row where that begins."""
     place = header.places["name"]
     return {
-        row
+        row: first
         for first, left, last, right in sheet.merges
         if left <= place <= right and last > first and first > header.bottom and left == right
         for row in range(first + 1, last + 1)
@@ -367,7 +381,8 @@ def without_rows(not_read: list[NotRead], table: Table) -> list[NotRead]:
     left: list[NotRead] = []
     taken = table.below.keys() & set(table.lines.rows)
     for each in not_read:
-        rows, of_it = range(each.first, each.last + 1), each.passed and each.sheet in ("", table.sheet.name)
+        rows = range(each.first, each.last + 1)
+        of_it = each.passed and each.sheet in ("", table.sheet.name) and each.beside == table.header.first
         if of_it and any(row - 1 in taken for row in rows):
             left += _joined([replace(each, first=row, last=row) for row in rows if row - 1 not in taken])
         else:

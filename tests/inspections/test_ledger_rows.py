@@ -6,7 +6,7 @@ from inspections.models import LedgerEntry, Visit
 from institutions.imports.plan import make_plan
 from institutions.imports.workbook import Sheet
 from institutions.models import Division, Institution
-from tests.factories import institution
+from tests.factories import institution, licence_of, round_of
 from tests.inspections.ledgers import HEAD, import_ledger, planned_ledger, row, words
 from tests.institutions.intake_files import workbook
 
@@ -184,13 +184,24 @@ def test_round_of_a_merged_name_is_open_while_one_of_its_rows_is():
     assert (errors(plan), words(plan)["甲馆"]) == ([], BOTH[:2])
 
 
+@pytest.mark.parametrize(("result", "said"), [("", [(3, "整改结果")]), ("整改中", []), ("整改完成", [])])
+def test_round_that_is_open_for_want_of_a_result_is_said_to_be(result, said):
+    plan = below(FIRST, [*NEXT[:8], result, "2018-09-25" if result == "整改完成" else ""], merges=DOWN[:3])
+
+    assert errors(plan) == []
+    warned = [each for each in plan.warnings if "整轮仍按未完成登记" in each.message]
+    assert [(each.row, each.column) for each in warned] == said
+    assert len(words(plan)["甲馆"]) == (4 if result == "整改完成" else 2)
+
+
 def test_problems_below_a_name_that_is_not_repeated_are_asked_about_once():
     third = [*NEXT[:6], "未购买保险", *NEXT[7:]]
 
     plan, above = below(FIRST, NEXT, third, OTHER), below(FIRST, NEXT, third, OTHER, name_above="above")
 
     (question,) = [each for each in plan.questions if each.decided is None]
-    assert (question.key, question.rows, list(question.choices)) == ("name_above", [3, 4], ["above", "none"])
+    assert (question.key, question.rows) == ("name_above", [3, 4])
+    assert list(question.choices) == ["above", "none", "leave_out"]
     assert (errors(above), len(above.rows), passed_over(above)) == ([], 2, [])
     assert words(above)["甲馆"][0] == f"2018-09-03，证照齐全，发现：{M01}、{S02}、{S06}"
 
@@ -200,6 +211,24 @@ def test_name_that_was_left_out_is_an_error():
 
     assert (3, "机构名称") in errors(below(FIRST, NEXT, name_above="none"))
     assert (3, "机构名称") in errors(below(FIRST, numbered))
+
+
+def test_problems_below_a_name_are_left_out_where_that_is_answered():
+    plan = below(FIRST, NEXT, OTHER, name_above="leave_out")
+
+    assert (errors(plan), list(words(plan)), passed_over(plan)) == ([], ["甲馆", "乙馆"], [(3, 3)])
+    assert words(plan)["甲馆"][0] == f"2018-09-03，证照齐全，发现：{M01}"
+
+
+@pytest.mark.parametrize("serials", [(2, 3), ("", "")])
+def test_result_that_was_filled_down_to_empty_rows_makes_no_institutions_of_them(serials):
+    prefilled = [[serial, *[""] * 7, "未整改", ""] for serial in serials]
+
+    plan = below(FIRST, *prefilled)
+
+    assert (errors(plan), [each.key for each in plan.questions if each.key == "name_above"]) == ([], [])
+    assert words(plan) == {"甲馆": words(below(FIRST))["甲馆"]}
+    assert passed_over(plan) == [(3, 4)]
 
 
 def test_rows_below_one_that_is_not_imported_are_none_of_the_one_before():
@@ -229,3 +258,75 @@ def test_row_without_a_name_is_of_none_of_another_section():
     plan = below(FIRST, ["二、虹桥镇"], NEXT, name_above="above")
 
     assert (4, "机构名称") in errors(plan)
+
+
+def test_same_as_above_below_a_problem_means_the_institution_above_it():
+    names_alone = DOWN[:2]  # the other cells are left empty, not merged
+    third = [2, "乙馆", "同上", "乙路1号", "同上", "同上", "无", "", "", ""]
+
+    plan = below(FIRST, NEXT, third, merges=names_alone)
+
+    assert (errors(plan), words(plan)["乙馆"]) == ([], ["2018-09-03，证照齐全，没有发现问题"])
+    result = [*third[:2], "柳市镇", *third[3:6], "虚假宣传", "2018-10-03", "同上", ""]
+    assert errors(below(FIRST, [*NEXT[:8], "", ""], result, merges=names_alone)) == [(4, "整改结果")]
+
+
+def test_same_as_above_below_rows_that_are_not_imported_is_an_error():
+    third = [3, "丙馆", "同上", "丙路1号", "证照齐全", "2018.9.3", "无", "", "", ""]
+
+    plan = below(OTHER, FIRST, NEXT, third, merges=[(2, 1, 3, 1)], **{"row:3": "leave_out"})
+
+    assert errors(plan) == [(5, "乡镇(街道)")]
+
+
+def test_problems_below_a_new_name_are_of_the_institution_on_file():
+    institution(name="绘声馆", operating_address="甲路1号", status="full")
+
+    plan = below([1, "晨曦画室(原绘声馆)", *FIRST[2:]], NEXT, merges=DOWN[:2])
+
+    assert (errors(plan), [each.kind for each in plan.rows]) == ([], ["changed"])
+    assert words(plan)["晨曦画室"] == [BOTH[0].replace("证照齐全，", ""), *BOTH[1:]]
+
+
+def test_rows_of_one_institution_are_of_it_where_its_survey_says_what_a_round_was_judged_by():
+    school = institution(name="甲馆", operating_address="甲馆路1号", surveyed_on=None)
+    licence_of(school, "registration", "2018-01-01")
+    round_of(school, "2018-05-01", verified_on="2018-06-01", outcome="closed")
+    stated = row("甲馆", 排摸日期="2018-08-01", 证照情况="无证无照", 整改期限="2018-10-03")
+    head = ["机构名称", "乡镇", "办学地址", "排摸日期", "证照情况", "存在问题", "整改期限"]
+
+    plan = planned_ledger(
+        stated | {"存在问题": "虚假宣传"}, stated | {"存在问题": "消防通道堵塞"},
+        head=head, answers={"ledger.visited_on": "2018-08-01"},
+    )  # fmt: skip
+
+    assert errors(plan) == []
+    assert words(plan)["甲馆"] == [f"2018-08-01，发现：{M01}、{S02}", f"{M01}、{S02}，期限 2018-10-03"]
+
+
+EXAMPLE = ["例", *FIRST[1:]]
+
+
+def test_rows_below_the_name_of_an_example_are_no_institution():
+    plan = below(EXAMPLE, NEXT, OTHER, merges=[DOWN[1]])
+
+    assert (errors(plan), list(words(plan)), passed_over(plan)) == ([], ["乙馆"], [(2, 2), (3, 3)])
+
+
+def test_rows_below_the_name_of_an_example_are_none_of_the_institution_before():
+    plan = below(OTHER, EXAMPLE, NEXT, merges=[(2, 1, 3, 1)])
+
+    assert (errors(plan), passed_over(plan)) == ([], [(3, 3), (4, 4)])
+    assert words(plan) == {"乙馆": ["2018-09-03，证照齐全，没有发现问题"]}
+
+
+def test_row_that_a_ledger_takes_in_leaves_what_stands_beside_it_said():
+    rows = [BELOW[1:7] * 2, [*FIRST[1:7], *OTHER[1:7]], [*NEXT[1:7], "合计", "1家", "", "", "", ""]]
+
+    plan = make_plan(
+        workbook(Sheet("", rows=rows, merges=[(1, 0, 2, 0)])),
+        Division.objects.get(pk="330382"), answers=AT_VERIFICATION, by_somebody=True,
+    )  # fmt: skip
+
+    assert (errors(plan), list(words(plan))) == ([], ["甲馆", "乙馆"])
+    assert [each.what for each in plan.not_read if each.first == 3] == ["合计 1家"]

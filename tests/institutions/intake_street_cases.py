@@ -110,6 +110,16 @@ CASES: dict[str, dict[str, Any]] = {
         "merged": ["B1:C1"],
         "reads": [READ_ONE + "; who=王某", READ_TWO + "; who=李某"],
     },
+    "K2 no address, and the township behind the telephone": {
+        "rows": [
+            ["柳市镇校外培训机构名册", "", "", "", ""],
+            ["", "机构名称", "负责人", "联系电话", "责任单位"],
+            [1, "绘声馆", "王某", "13800000001", "柳市镇"],
+            [2, "石桥棋院", "李某", "13800000002", "柳市镇"],
+        ],
+        "merged": ["A1:E1"],
+        "reads": ["绘声馆@柳市镇; who=王某", "石桥棋院@柳市镇; who=李某"],
+    },
     "K2 the head says the county and the township in one": {
         "rows": [
             ["县（市、区）乡镇（街道）", "机构名称", "办学地址"],

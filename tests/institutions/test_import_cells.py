@@ -202,7 +202,10 @@ def test_control_characters_are_dropped():
     assert cells.text("甲\x00培\x07训\x9f") == "甲培训"
 
 
-@pytest.mark.parametrize(("written", "number"), [("120人", 120), ("1,200", 1200), (60.0, 60), ("", None), ("0", 0)])
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("120人", 120), ("1,200", 1200), (60.0, 60), ("", None), ("0", 0), ("120，", 120), ("1,200,人", 1200)],
+)
 def test_people_are_whole_numbers(written, number):
     assert cells.people(written) == number
 
@@ -215,6 +218,8 @@ def test_people_are_whole_numbers(written, number):
         ("9" * 5000, "过大"),
         ("-3", "“-3”不是数字，例：120"),
         ("几十", "不是数字"),
+        ("12,5", "不是数字"),
+        ("，", "不是数字"),
     ],
 )
 def test_what_is_no_number_of_people_is_said(written, says):
@@ -224,6 +229,7 @@ def test_what_is_no_number_of_people_is_said(written, says):
 
 def test_area_is_kept_to_one_decimal_and_rounding_is_said():
     assert cells.area("200.5㎡") == (Decimal("200.5"), "")
+    assert cells.area("120，㎡") == cells.area("120㎡，") == (Decimal(120), "")
     assert cells.area(200.55) == (Decimal("200.6"), "“200.55”按一位小数记为 200.6")
     with pytest.raises(BadCell, match="“999999999999”过大，最大 10000000"):
         cells.area("999999999999")
