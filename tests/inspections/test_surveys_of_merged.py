@@ -192,6 +192,29 @@ def test_visit_that_surveyed_the_one_that_stays_counts_instead(one, other, merge
     assert [figures("2018-10-03", known=each).surveyed for each in ("2018-11-30", "2018-12-02")] == [1, 0]
 
 
+def test_visit_that_surveyed_the_one_in_the_middle_counts_instead(chain, other, survey, taskforce, today):
+    visit, _first, _second, third = chain
+    survey(other, "2018-10-05", happened_at=at("2018-10-04"), licence_status="full")
+
+    withdraw_visit(visit, by=taskforce, reason="选错机构", at=LATER)
+
+    assert surveyed(other) == surveyed(third) == ("2018-10-04", "full")
+    assert today() == (1, 1)
+
+
+def test_visits_that_surveyed_the_middle_and_the_end_count_instead_each_where_it_was(
+    chain, other, survey, taskforce, today
+):
+    visit, _first, _second, third = chain
+    survey(other, "2018-10-05", happened_at=at("2018-10-04"), licence_status="full")
+    survey(third, "2018-10-05", happened_at=at("2018-10-03"))
+
+    withdraw_visit(visit, by=taskforce, reason="选错机构", at=LATER)
+
+    assert (surveyed(other), surveyed(third)) == (("2018-10-04", "full"), ("2018-10-03", "none"))
+    assert today() == (1, 1)
+
+
 # --- On which visit it rests
 
 
