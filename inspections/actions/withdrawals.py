@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from accounts.watermark import NOW, recorded
+from accounts.watermark import NOW, recorded, recording
 from inspections.actions.evidence import proven_on
 from inspections.actions.oddities import forget_oddities
 from inspections.actions.rectifications import withdraw_evidence
@@ -119,7 +119,8 @@ def _survey_otherwise(institution: Institution, by: User, at: datetime) -> None:
     unsurveyed = Institution.objects.select_for_update().filter(surveyed_on__isnull=True, pk__in=took_over)
     for each in sorted(unsurveyed.order_by("pk"), key=lambda lost: lost.merged_into_id is not None):
         if found := _next_survey(each):
-            enter_survey(each, found, by=by, at=at)
+            with recording(each.withdrawn_surveys.latest("withdrawn_at").withdrawn_at) as since:
+                enter_survey(each, found, by=by, at=since)
 
 
 def _next_survey(institution: Institution) -> Survey | None:

@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 
 from figures.drilldown import Drilldown, not_ordered_yet
-from figures.statistics import completion
+from figures.statistics import completion, counts, population
+from figures.verifying import differences
 from inspections.actions import record_visit, withdraw_visit
 from inspections.models import Visit
 from institutions.actions import merge_institutions, take_apart, withdraw_survey
@@ -135,6 +136,61 @@ def test_what_comes_back_with_a_survey_sent_meanwhile_is_surveyed(one, other, me
 
     assert (surveyed(other), surveyed(third)) == (("2018-10-01", "none"), NOT)
     assert today() == (1, 1)
+
+
+# --- Written at the moment of an import, which is before a merge that came between
+
+
+@pytest.fixture
+def known(supervisor):
+    """How many are surveyed as known at noon of the 2nd and the 4th: as counted, as defined, and in the list."""
+
+    def numbers() -> list[tuple[int, int, int]]:
+        asked = [Moment.of(day("2018-10-31"), at(each)) for each in ("2018-10-02", "2018-10-04")]
+        return [
+            (
+                completion("330382", each).total.surveyed,
+                counts(population("330382", each), each).surveyed,
+                Drilldown(division="330382", figure="surveyed").institutions(supervisor, each).count(),
+            )
+            for each in asked
+        ]
+
+    return numbers
+
+
+def test_survey_of_before_the_merge_is_taken_over_when_they_were_merged(one, other, merge, survey, known):
+    merge(one, other, "2018-10-03")
+
+    survey(one, "2018-10-01")
+
+    other.refresh_from_db()
+    assert (other.surveyed_recorded_at, other.survey_of_id) == (at("2018-10-03"), one.pk)
+    assert known() == [(1, 1, 1), (1, 1, 1)]
+    assert list(differences()) == []
+
+
+def test_survey_taken_over_is_withdrawn_at_a_moment_before_the_merge(one, other, merge, survey, taskforce, known):
+    visit = survey(one, "2018-10-01")
+    merge(one, other, "2018-10-03")
+
+    withdraw_visit(visit, by=taskforce, reason="撤销导入", unfinished=True, at=at("2018-10-02", 9))
+
+    assert surveyed(one) == surveyed(other) == NOT
+    assert known() == [(0, 0, 0), (0, 0, 0)]
+    assert list(differences()) == []
+
+
+def test_visit_counts_instead_from_when_the_survey_taken_over_did(one, other, merge, survey, taskforce, known):
+    visit = survey(one, "2018-10-01")
+    merge(one, other, "2018-10-03")
+    survey(other, "2018-10-03", happened_at=at("2018-10-02"), licence_status="full")
+
+    withdraw_visit(visit, by=taskforce, reason="撤销导入", unfinished=True, at=at("2018-10-02", 9))
+
+    assert (surveyed(one), surveyed(other)) == (NOT, ("2018-10-02", "full"))
+    assert known() == [(0, 0, 0), (1, 1, 1)]
+    assert list(differences()) == []
 
 
 # --- Taken back through several merges
