@@ -20,8 +20,8 @@ class Judged(NamedTuple):
 
 def judged_before(institution: Institution) -> Judged | None:
     """Of the first round of an institution not surveyed yet; without one of its own of the first of what is merged into
-    it. None where there is none, or none that stands. What is merged into another is judged by its own alone: its survey
-    stays with it when they are taken apart."""
+    it. None where there is none, or none that stands. What is merged into another is judged by its own alone: its
+    survey stays with it when they are taken apart."""
     first = _rounds().filter(institution=institution).order_by("round_no").first()
     if first is None and institution.merged_into_id is None and institution.has_merges:
         of_all = _rounds().filter(institution__in=institution.histories)

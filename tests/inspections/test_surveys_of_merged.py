@@ -9,7 +9,7 @@ from figures.drilldown import Drilldown, not_ordered_yet
 from figures.statistics import completion, counts, population
 from figures.verifying import differences
 from inspections.actions import record_visit, withdraw_visit
-from inspections.models import Visit
+from inspections.models import Rectification, Visit
 from institutions.actions import merge_institutions, take_apart, withdraw_survey
 from institutions.models import Institution, Merge
 from institutions.moments import Moment
@@ -17,6 +17,7 @@ from tests.factories import (
     at,
     day,
     institution,
+    licence_of,
     merge_of,
     round_of,
     sent_visit,
@@ -355,6 +356,49 @@ def test_survey_that_had_come_late_is_taken_over(one, other, today):
     other.refresh_from_db()
     assert (other.surveyed_recorded_at, other.survey_of_id) == (at("2018-10-05"), one.pk)
     assert today() == (1, 1)
+
+
+@pytest.mark.parametrize(("voided", "taken"), [(None, NOT), ("2018-05-02", ("2018-10-01", "none"))])
+def test_survey_that_had_come_late_makes_no_outcome_of_a_round_illegal(one, voided, taken):
+    stays = institution(surveyed_on=None)
+    for kind in ("permit", "registration"):
+        licence_of(stays, kind)
+    round_ = round_of(stays, "2018-05-01", voided=voided)
+    merge_of(one, stays, "2018-10-02")
+    survey = {"surveyed_on": day("2018-10-01"), "surveyed_recorded_at": at("2018-10-05")}
+    Institution.objects.filter(pk=one.pk).update(**survey, licence_status_at_survey="none")
+
+    said_again()
+
+    assert surveyed(stays) == taken
+    assert voided or "corrected" in Rectification.objects.get(pk=round_.pk).legal_outcomes
+
+
+def test_whose_survey_took_the_place_of_one_that_was_taken_over_is_found_again(one, other, merge, survey, taskforce):
+    visit = survey(one, "2018-10-01")
+    merge(one, other, "2018-10-02")
+    survey(one, "2018-10-05", happened_at=at("2018-10-04"))
+    withdraw_visit(visit, by=taskforce, reason="记错", at=LATER)
+    assert surveyed(other) == ("2018-10-04", "none")
+
+    said = forgotten()
+
+    assert said_again() == said
+    assert said[other.pk] == (None, one.pk)
+
+
+def test_visit_to_the_one_that_stays_goes_before_the_same_survey_of_what_is_merged(
+    one, other, merge, survey, taskforce
+):
+    visit = survey(other, "2018-10-01")
+    survey(other, "2018-10-05", happened_at=at("2018-10-04"))
+    survey(one, "2018-10-05", happened_at=at("2018-10-04"))
+    merge(one, other, "2018-10-06")
+    withdraw_visit(visit, by=taskforce, reason="记错", at=LATER)
+
+    said = forgotten()
+
+    assert said_again() == said
 
 
 def test_visit_that_was_withdrawn_or_saw_nothing_is_not_what_a_survey_rests_on(one):
