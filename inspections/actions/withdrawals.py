@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from accounts.watermark import NOW, recorded
+from accounts.watermark import NOW, recorded, recording
 from inspections.actions.evidence import proven_on
 from inspections.actions.oddities import forget_oddities
 from inspections.actions.rectifications import withdraw_evidence
@@ -114,14 +114,17 @@ def _finished(rectification: Rectification) -> str:
 
 
 def _survey_otherwise(institution: Institution, by: User, at: datetime) -> None:
-    """The survey counts no longer; another visit that surveyed the place does from now on. What it is merged into may
-    lose a survey that it had taken over: then one of its own visits counts. A round ordered meanwhile stays judged by
-    the survey that counted then (status_at_survey)."""
+    """The survey counts no longer; another visit that surveyed the place does from now on. What it was merged into, and
+    what that was merged into, may lose a survey that it had taken over: then one of its own visits counts, first at the
+    one that is on the register. A round ordered meanwhile stays judged by the survey that counted then
+    (status_at_survey)."""
+    took_over = list(institution.merges.filter(into__survey_of=institution).values_list("into", flat=True))
     withdraw_survey(institution, by=by, instead=_next_survey(institution), at=at)
-    unsurveyed = Institution.objects.select_for_update().filter(surveyed_on__isnull=True)
-    stays = unsurveyed.filter(pk=institution.merged_into_id).first()
-    if stays is not None and (found := _next_survey(stays)):
-        enter_survey(stays, found, by=by, at=at)
+    unsurveyed = Institution.objects.select_for_update().filter(surveyed_on__isnull=True, pk__in=took_over)
+    for each in sorted(unsurveyed.order_by("pk"), key=lambda lost: lost.merged_into_id is not None):
+        if found := _next_survey(each):
+            with recording(each.withdrawn_surveys.latest("withdrawn_at").withdrawn_at) as since:
+                enter_survey(each, found, by=by, at=since)
 
 
 def _next_survey(institution: Institution) -> Survey | None:

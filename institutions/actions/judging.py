@@ -19,12 +19,12 @@ class Judged(NamedTuple):
 
 
 def judged_before(institution: Institution) -> Judged | None:
-    """Of the first round of an institution not surveyed yet; without one of its own of the first of the registrations
-    that are one with it. None where there is none, or none that stands."""
+    """Of the first round of an institution not surveyed yet; without one of its own of the first of what is merged into
+    it. None where there is none, or none that stands. What is merged into another is judged by its own alone: its
+    survey stays with it when they are taken apart."""
     first = _rounds().filter(institution=institution).order_by("round_no").first()
-    stays = institution.merged_into or institution
-    if first is None and stays.has_merges:
-        of_all = _rounds().filter(institution__in=stays.histories)
+    if first is None and institution.merged_into_id is None and institution.has_merges:
+        of_all = _rounds().filter(institution__in=institution.histories)
         first = of_all.order_by("ordered_on", "ordered_recorded_at", "pk").first()
     return None if first is None else Judged(first.number, first.judged_as)
 

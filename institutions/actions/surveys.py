@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Invalid
 from accounts.models import User
-from accounts.watermark import NOW, recorded
+from accounts.watermark import NOW, recorded, recording
 from institutions.actions.editing import Edited, write_columns
 from institutions.actions.judging import judged_before
 from institutions.models import Institution, WithdrawnSurvey
@@ -34,8 +34,9 @@ class Survey(NamedTuple):
 
 
 def enter_survey(institution: Institution, survey: Survey, *, by: User | None, at: datetime) -> None:
-    """Enter the first survey of an institution that is locked. What that is merged into has it from then on, too,
-    where it has none: a phone may send the survey after the merge.
+    """Enter the first survey of an institution that is locked. What that is merged into has it, too, where it has none:
+    from then on, for a phone may send the survey after the merge, but not from before the merge, where `at` is the
+    moment of an import that others came between.
 
     Effects: the survey columns, an audit row for each.
     """
@@ -49,7 +50,8 @@ def enter_survey(institution: Institution, survey: Survey, *, by: User | None, a
     if institution.merged_into_id is not None:
         stays = Institution.objects.select_for_update().get(pk=institution.merged_into_id)
         if stays.surveyed_on is None:
-            enter_survey(stays, taken_over(stays, institution), by=by, at=at)
+            with recording(max(at, institution.merges.standing().get().recorded_at)) as since:
+                enter_survey(stays, taken_over(stays, institution), by=by, at=since)
 
 
 def put_survey(institution: Institution, survey: Survey | None, at: datetime) -> None:
@@ -99,18 +101,21 @@ def withdraw_survey(
 
 
 def _withdraw(current: Institution, instead: Survey | None, by: User | None, at: datetime) -> None:
+    """At the moment of an import it may have been taken over since: then it counted at no moment."""
+    assert current.surveyed_recorded_at is not None
     before = audit.snapshot(current)
-    _withdrawn(current, instead, at).save(force_insert=True)
-    current.save(update_fields=COLUMNS)
-    audit.write(
-        "institution.survey_withdrawn",
-        current,
-        by=by,
-        at=at,
-        before=before,
-        after=audit.snapshot(current),
-        scope_code=current.scope_code,
-    )
+    with recording(max(at, current.surveyed_recorded_at)) as until:
+        _withdrawn(current, instead, until).save(force_insert=True)
+        current.save(update_fields=COLUMNS)
+        audit.write(
+            "institution.survey_withdrawn",
+            current,
+            by=by,
+            at=until,
+            before=before,
+            after=audit.snapshot(current),
+            scope_code=current.scope_code,
+        )
 
 
 def withdraw_surveys(institutions: Sequence[Institution], *, by: User | None, at: datetime) -> None:

@@ -1,9 +1,10 @@
 """A survey says what it rests on: a visit (found by inspections 0023), or the survey of what was merged into the
-institution, taken over at the moment of the merge. One that came only after the merge is taken over here."""
+institution, taken over at the moment of the merge, or when the one before was withdrawn. One that came only after the
+merge is taken over here, but where a round stands that was judged without it."""
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 
 def say_whose(apps, schema_editor):
@@ -17,13 +18,37 @@ def say_whose(apps, schema_editor):
     for into, merged in taken_over.order_by("recorded_at", "pk").values_list("into", "merged"):
         took_it_from = institutions.values_list("survey_of", flat=True).get(pk=merged)
         institutions.filter(pk=into).update(survey_of=took_it_from or merged)
+    say_whose_instead(apps)
+
+
+def say_whose_instead(apps):
+    """It took the place of one that was withdrawn; a visit to the institution itself would have gone before."""
+    institutions = apps.get_model("institutions", "Institution").objects
+    withdrawn = apps.get_model("institutions", "WithdrawnSurvey").objects.filter(
+        institution=OuterRef("pk"), withdrawn_at=OuterRef("surveyed_recorded_at")
+    )
+    visits = apps.get_model("inspections", "Visit").objects.filter(
+        institution=OuterRef("pk"),
+        purpose="survey",
+        result__in=["inspected", "ceased"],
+        withdrawn_at=None,
+        happened_on=OuterRef("surveyed_on"),
+        recorded_at__lt=OuterRef("surveyed_recorded_at"),
+    )
+    unsaid = institutions.filter(Exists(withdrawn), ~Exists(visits), survey_withdrawn=True, survey_of=None)
+    for into in unsaid.filter(has_merges=True).order_by("pk"):
+        own = institutions.filter(merged_into=into.pk, survey_of=None, surveyed_on=into.surveyed_on)
+        same = own.filter(licence_status_at_survey=into.licence_status_at_survey).order_by("pk").first()
+        if same is not None:
+            institutions.filter(pk=into.pk).update(survey_of=same.pk)
 
 
 def take_over_what_came_late(apps, schema_editor):
     """Figures counted it already, lists of today did not."""
     institutions = apps.get_model("institutions", "Institution").objects
     merges = apps.get_model("institutions", "Merge").objects.filter(ended_at=None)
-    unsurveyed = institutions.filter(surveyed_on=None)
+    rounds = apps.get_model("inspections", "Rectification").objects.exclude(state="voided")
+    unsurveyed = institutions.filter(~Exists(rounds.filter(institution=OuterRef("pk"))), surveyed_on=None)
     late = institutions.filter(surveyed_on__isnull=False, survey_of=None, merged_into__in=unsurveyed)
     for merged in late.order_by("-surveyed_on", "pk"):
         merge = merges.get(merged=merged.pk)
@@ -36,7 +61,10 @@ def take_over_what_came_late(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("institutions", "0022_index_that_nothing_asks_for")]
+    dependencies = [
+        ("inspections", "0022_visits_of_a_recorder"),
+        ("institutions", "0022_index_that_nothing_asks_for"),
+    ]
 
     operations = [
         migrations.AddField("institution", "survey_visit", models.UUIDField(editable=False, null=True)),

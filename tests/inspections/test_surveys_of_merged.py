@@ -6,9 +6,10 @@ import pytest
 from django.apps import apps
 
 from figures.drilldown import Drilldown, not_ordered_yet
-from figures.statistics import completion
+from figures.statistics import completion, counts, population
+from figures.verifying import differences
 from inspections.actions import record_visit, withdraw_visit
-from inspections.models import Visit
+from inspections.models import Rectification, Visit
 from institutions.actions import merge_institutions, take_apart, withdraw_survey
 from institutions.models import Institution, Merge
 from institutions.moments import Moment
@@ -16,6 +17,7 @@ from tests.factories import (
     at,
     day,
     institution,
+    licence_of,
     merge_of,
     round_of,
     sent_visit,
@@ -137,6 +139,61 @@ def test_what_comes_back_with_a_survey_sent_meanwhile_is_surveyed(one, other, me
     assert today() == (1, 1)
 
 
+# --- Written at the moment of an import, which is before a merge that came between
+
+
+@pytest.fixture
+def known(supervisor):
+    """How many are surveyed as known at noon of the 2nd and the 4th: as counted, as defined, and in the list."""
+
+    def numbers() -> list[tuple[int, int, int]]:
+        asked = [Moment.of(day("2018-10-31"), at(each)) for each in ("2018-10-02", "2018-10-04")]
+        return [
+            (
+                completion("330382", each).total.surveyed,
+                counts(population("330382", each), each).surveyed,
+                Drilldown(division="330382", figure="surveyed").institutions(supervisor, each).count(),
+            )
+            for each in asked
+        ]
+
+    return numbers
+
+
+def test_survey_of_before_the_merge_is_taken_over_when_they_were_merged(one, other, merge, survey, known):
+    merge(one, other, "2018-10-03")
+
+    survey(one, "2018-10-01")
+
+    other.refresh_from_db()
+    assert (other.surveyed_recorded_at, other.survey_of_id) == (at("2018-10-03"), one.pk)
+    assert known() == [(1, 1, 1), (1, 1, 1)]
+    assert list(differences()) == []
+
+
+def test_survey_taken_over_is_withdrawn_at_a_moment_before_the_merge(one, other, merge, survey, taskforce, known):
+    visit = survey(one, "2018-10-01")
+    merge(one, other, "2018-10-03")
+
+    withdraw_visit(visit, by=taskforce, reason="撤销导入", unfinished=True, at=at("2018-10-02", 9))
+
+    assert surveyed(one) == surveyed(other) == NOT
+    assert known() == [(0, 0, 0), (0, 0, 0)]
+    assert list(differences()) == []
+
+
+def test_visit_counts_instead_from_when_the_survey_taken_over_did(one, other, merge, survey, taskforce, known):
+    visit = survey(one, "2018-10-01")
+    merge(one, other, "2018-10-03")
+    survey(other, "2018-10-03", happened_at=at("2018-10-02"), licence_status="full")
+
+    withdraw_visit(visit, by=taskforce, reason="撤销导入", unfinished=True, at=at("2018-10-02", 9))
+
+    assert (surveyed(one), surveyed(other)) == (NOT, ("2018-10-02", "full"))
+    assert known() == [(0, 0, 0), (1, 1, 1)]
+    assert list(differences()) == []
+
+
 # --- Taken back through several merges
 
 
@@ -190,6 +247,29 @@ def test_visit_that_surveyed_the_one_that_stays_counts_instead(one, other, merge
 
     assert surveyed(other) == ("2018-10-04", "full")
     assert [figures("2018-10-03", known=each).surveyed for each in ("2018-11-30", "2018-12-02")] == [1, 0]
+
+
+def test_visit_that_surveyed_the_one_in_the_middle_counts_instead(chain, other, survey, taskforce, today):
+    visit, _first, _second, third = chain
+    survey(other, "2018-10-05", happened_at=at("2018-10-04"), licence_status="full")
+
+    withdraw_visit(visit, by=taskforce, reason="选错机构", at=LATER)
+
+    assert surveyed(other) == surveyed(third) == ("2018-10-04", "full")
+    assert today() == (1, 1)
+
+
+def test_visits_that_surveyed_the_middle_and_the_end_count_instead_each_where_it_was(
+    chain, other, survey, taskforce, today
+):
+    visit, _first, _second, third = chain
+    survey(other, "2018-10-05", happened_at=at("2018-10-04"), licence_status="full")
+    survey(third, "2018-10-05", happened_at=at("2018-10-03"))
+
+    withdraw_visit(visit, by=taskforce, reason="选错机构", at=LATER)
+
+    assert (surveyed(other), surveyed(third)) == (("2018-10-04", "full"), ("2018-10-03", "none"))
+    assert today() == (1, 1)
 
 
 # --- On which visit it rests
@@ -276,6 +356,49 @@ def test_survey_that_had_come_late_is_taken_over(one, other, today):
     other.refresh_from_db()
     assert (other.surveyed_recorded_at, other.survey_of_id) == (at("2018-10-05"), one.pk)
     assert today() == (1, 1)
+
+
+@pytest.mark.parametrize(("voided", "taken"), [(None, NOT), ("2018-05-02", ("2018-10-01", "none"))])
+def test_survey_that_had_come_late_makes_no_outcome_of_a_round_illegal(one, voided, taken):
+    stays = institution(surveyed_on=None)
+    for kind in ("permit", "registration"):
+        licence_of(stays, kind)
+    round_ = round_of(stays, "2018-05-01", voided=voided)
+    merge_of(one, stays, "2018-10-02")
+    survey = {"surveyed_on": day("2018-10-01"), "surveyed_recorded_at": at("2018-10-05")}
+    Institution.objects.filter(pk=one.pk).update(**survey, licence_status_at_survey="none")
+
+    said_again()
+
+    assert surveyed(stays) == taken
+    assert voided or "corrected" in Rectification.objects.get(pk=round_.pk).legal_outcomes
+
+
+def test_whose_survey_took_the_place_of_one_that_was_taken_over_is_found_again(one, other, merge, survey, taskforce):
+    visit = survey(one, "2018-10-01")
+    merge(one, other, "2018-10-02")
+    survey(one, "2018-10-05", happened_at=at("2018-10-04"))
+    withdraw_visit(visit, by=taskforce, reason="记错", at=LATER)
+    assert surveyed(other) == ("2018-10-04", "none")
+
+    said = forgotten()
+
+    assert said_again() == said
+    assert said[other.pk] == (None, one.pk)
+
+
+def test_visit_to_the_one_that_stays_goes_before_the_same_survey_of_what_is_merged(
+    one, other, merge, survey, taskforce
+):
+    visit = survey(other, "2018-10-01")
+    survey(other, "2018-10-05", happened_at=at("2018-10-04"))
+    survey(one, "2018-10-05", happened_at=at("2018-10-04"))
+    merge(one, other, "2018-10-06")
+    withdraw_visit(visit, by=taskforce, reason="记错", at=LATER)
+
+    said = forgotten()
+
+    assert said_again() == said
 
 
 def test_visit_that_was_withdrawn_or_saw_nothing_is_not_what_a_survey_rests_on(one):

@@ -6,7 +6,7 @@ import pytest
 from accounts.errors import Invalid
 from inspections.actions import record_visit
 from inspections.models import Outcome, Rectification
-from institutions.actions import edit_institution, merge_institutions
+from institutions.actions import edit_institution, merge_institutions, take_apart
 from institutions.imports.commit import NotCommitted, commit_plan
 from institutions.models import Institution
 from tests.factories import at, day, institution, licence_of, merge_of, round_of, sent_visit
@@ -118,17 +118,31 @@ def test_survey_that_is_taken_over_says_what_the_round_was_judged_by(licensed, t
     assert (status_of(licensed), status_of(goes)) == ("none", "full")
 
 
-def test_survey_sent_to_what_was_merged_says_what_the_round_of_the_other_was_judged_by(licensed, taskforce, inspector):
+def test_survey_sent_to_what_was_merged_is_as_it_says_and_that_of_the_other_as_its_round(
+    licensed, taskforce, inspector
+):
     goes = institution(surveyed_on=None)
     merge_institutions(into=licensed, merged=goes, by=taskforce, reason="同一家", at=at("2018-09-01"))
     sent = sent_visit(Institution.objects.get(pk=goes.pk), purpose="survey", licence_status="full")
 
     receipt = record_visit(sent, by=inspector, received_at=at("2018-10-02"))
 
-    number = Rectification.objects.get().number
-    said = f"排摸以前已有整改 {number}，按责令当日记为“无证无照”；填写的证照情况“证照齐全”只作记录。"
-    assert said in receipt.warnings
-    assert (status_of(licensed), status_of(goes)) == ("none", "none")
+    assert [said for said in receipt.warnings if "排摸" in said] == []
+    assert (status_of(licensed), status_of(goes)) == ("none", "full")
+
+
+def test_survey_sent_to_what_was_merged_keeps_its_status_when_they_are_taken_apart(taskforce, inspector):
+    """The round is of another institution after all."""
+    stays = institution(surveyed_on="2018-04-02", status="registration_only")
+    round_of(stays, "2018-05-01")
+    goes = institution(surveyed_on=None)
+    merge = merge_institutions(into=stays, merged=goes, by=taskforce, reason="同一家", at=at("2018-09-01"))
+    sent = sent_visit(Institution.objects.get(pk=goes.pk), purpose="survey", licence_status="full")
+    record_visit(sent, by=inspector, received_at=at("2018-10-02"))
+
+    take_apart(merge, by=taskforce, reason="不是同一家", at=at("2018-11-01"))
+
+    assert (status_of(stays), status_of(goes)) == ("registration_only", "full")
 
 
 def test_its_own_round_goes_before_that_of_what_was_merged(licensed, taskforce, inspector):
