@@ -29,4 +29,4 @@ no_database+=(--ignore=tests/mapping/{test_boundary_files,test_boundary_refusals
 lane PostgreSQL
 .venv/bin/python scripts/with_postgres.py "${pytest[@]}" -n "$workers" --dist loadfile --ignore tests/browser \
   "${no_database[@]}"
-lane Chromium;   "${pytest[@]}" tests/browser
+lane Chromium;   "${pytest[@]}" -n "$workers" --dist loadfile tests/browser
