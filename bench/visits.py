@@ -82,7 +82,7 @@ def _answering(visits: int, database_url: str) -> Iterator[Callable[..., Any]]:
 
 
 def answer() -> None:
-    import config.gunicorn as server  # before the settings: what it sets is read there
+    import config.gunicorn  # noqa: F401 (before the settings: what it sets is read there)
     from bench import scale
 
     with contextlib.redirect_stdout(sys.stderr):
@@ -99,7 +99,6 @@ def answer() -> None:
         "country": [str(country.FIRST_PROVINCE + place) for place in range(country.PROVINCES)],
     }
     clients = {who: scale.client(scale.user(f"bench-{who}", codes)) for who, codes in seen.items()}
-    server.post_fork(None, None)  # what a worker does of the collector
     gc.disable()
     clock = processor(connection)
     for line in sys.stdin:

@@ -12,6 +12,8 @@ import environ
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
 
+given = dict(os.environ)  # to the worker beside the server, which works in little memory
+
 # Bytes of SQLite's file that are mapped, the most it takes: what a page reads of a large register is scattered over it.
 os.environ.setdefault("SQLITE_MAPPED", str(2**31 - 2**16))
 
@@ -34,8 +36,7 @@ def when_ready(server: object) -> None:
 
     if settings.WORKER:
         global worker
-        own = {name: value for name, value in os.environ.items() if name != "SQLITE_MAPPED"}  # in little memory
-        worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=own)  # noqa: S603
+        worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=given)  # noqa: S603
     print(f"\n  {settings.BUREAU_NAME}  http://{bind}/", flush=True)
     print("  按 Ctrl-C 停止，数据保留。Ctrl-C stops it; the data is kept.\n", flush=True)
 

@@ -219,7 +219,9 @@ ORDERED_BY = Column("ordered_by", _("责令人"), lambda row: str(row.round.orde
 VISITORS = Column("inspectors", _("检查人员"), lambda row: enumerated(row.visitors))
 ROUND_DUE_ON = Column("due_on", _("期限"), lambda row: row.round.next_due_on, order=_field("deadline"), look="day")
 LEFT = Column("left", _("剩余"), lambda row: row.left_in_words, look="day")
-SUBMITTED_ON = Column("submitted_on", _("提交日期"), lambda row: row.submitted_on, order=submitted_on_at, look="day")
+SUBMITTED_ON = Column(
+    "submitted_on", _("提交日期"), lambda row: row.round.submitted_on, order=submitted_on_at, look="day"
+)
 VERIFIED_ON = Column("verified_on", _("销号日期"), lambda row: row.verified_on, order=verified_on_at, look="day")
 OUTCOME = Column("outcome", _("整改结果"), lambda row: row.outcome, Outcome)
 STATE = Column("state", _("状态"), lambda row: row.state_in_words)

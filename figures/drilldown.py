@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
-from django.db.models import BooleanField, Exists, OuterRef, Q
+from django.db.models import BooleanField
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -19,14 +19,7 @@ from figures.statistics import FIGURES, members, population, with_finding
 from figures.unseen import CLEAR_OR_UNSEEN, Status, in_status
 from inspections.models import Outcome, Rectification, Visit
 from inspections.search import check_words, institutions_matching
-from institutions.models import (
-    Institution,
-    InstitutionQuerySet,
-    LicenceStatus,
-    any_of,
-    licence_status_then,
-    of_each,
-)
+from institutions.models import Institution, InstitutionQuerySet, LicenceStatus, any_of, licence_status_then
 from institutions.moments import Moment
 
 NOT_FULL = "not_full"  # of the licence status at survey: a permit, a registration or both are missing
@@ -96,10 +89,9 @@ def not_ordered_yet(codes: Sequence[str]) -> int:
     """How many were surveyed without a permit, a registration or both, and never had a round that stands: as many as
     the list of `standing=without_problems&licence_status=not_full` shows today. Each such institution is looked at for
     rounds: for a county, not more."""
-    rounds, now = Rectification.objects.standing(), Moment.that_stands()
-    own, of_merged = rounds.filter(institution=OuterRef("pk")), of_each(rounds, now)
+    now = Moment.that_stands()
     surveyed = Institution.objects.in_divisions(codes).surveyed_at(now).filter(licence_status_at_survey__in=LACKING)
-    return surveyed.filter(~Exists(own), Q(has_merges=False) | ~Exists(of_merged)).count()
+    return surveyed.alias(ordered=any_of(Rectification.objects.standing(), now)).filter(ordered=False).count()
 
 
 GRAMMAR = tuple(item.name for item in fields(Drilldown))

@@ -38,10 +38,6 @@ class LedgerRow(NamedTuple):
         return self.round.next_due_on != self.round.due_on
 
     @property
-    def submitted_on(self) -> date | None:
-        return self.round.submitted_on
-
-    @property
     def verified_on(self) -> date | None:
         return self.round.verified_on if self.round.state == State.VERIFIED else None
 

@@ -21,7 +21,6 @@ from institutions.moments import start_of
 
 Kind = RectificationEvent.Kind
 AT_ONCE = 2000
-HANDS_IN = '"submits": {'  # in the content of a visit; quotes within a text are escaped there
 LEADS_TO = {move.event: move.to for move in MOVES.values() if move.to is not None}
 EVIDENCE = [Kind.EVIDENCE, Kind.VISIT_WITHDRAWN]  # events of a visit that was evidence of the round
 SERVING = [Kind.ORDERED, Kind.SUPPLEMENTED, Kind.REPLACED, Kind.VOIDED]  # events that name the sheet they served
@@ -280,7 +279,7 @@ def _hands(rectification: Rectification, events: Sequence[RectificationEvent]) -
     }
     told = {event.visit_id for event in events}
     for visit in rectification.visits.all():
-        came_late = visit.pk not in told and HANDS_IN in visit.content
+        came_late = visit.pk not in told and visit.stated["submits"] is not None
         if visit.recorded_at <= until and visit.pk not in withdrawn and not came_late:
             hands |= {inspector.pk for inspector in visit.inspectors.all()}
     if rectification.outcome == Outcome.LICENSED:

@@ -26,8 +26,6 @@ class Spool(Sequence[Row]):
         self._blocks: OrderedDict[int, list[Any]] = OrderedDict()  # those in memory, the one asked for last at the end
         self._begins = array("q")  # of every block that is full: where it stands in the file, -1 while it does not
         self._last: list[Any] = []
-        self._at: int | None = None  # the block that was asked for last, if it is full, and its rows
-        self._here: list[Any] = []
         self._file: Any = None
         self.extend(rows)
 
@@ -70,17 +68,11 @@ class Spool(Sequence[Row]):
     def __getitem__(self, place: int | slice) -> Row | list[Row]:
         if isinstance(place, slice):
             return [self[each] for each in range(*place.indices(len(self)))]
-        block, row = divmod(place, BLOCK)
-        if block == self._at:  # most are gone through in their order
-            return self.unpack(self._here[row])
         at = place + len(self) if place < 0 else place
         if not 0 <= at < len(self):
             raise IndexError(place)
         block, row = divmod(at, BLOCK)
-        found = self._block(block)
-        if found is not self._last:
-            self._at, self._here = block, found
-        return self.unpack(found[row])
+        return self.unpack(self._block(block)[row])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):

@@ -110,9 +110,8 @@ class Ledger:
         waiting = LedgerEntry.objects.waiting().filter(batch=batch).count()
         words = str(sentences.DONE.format(**counted))
         needs = str(sentences.TAKING_BACK)
-        if not waiting:
-            return Done(words, needs)
-        return Done(words, needs, reverse("strike_offs"), str(sentences.TO_STRIKE_OFF.format(count=waiting)))
+        to_strike_off = (reverse("strike_offs"), str(sentences.TO_STRIKE_OFF.format(count=waiting))) if waiting else ()
+        return Done(words, needs, *to_strike_off)
 
     def rounds_of(self, batch: ImportBatch) -> Collection[UUID]:
         return undoing.rounds_of(batch)

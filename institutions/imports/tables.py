@@ -231,7 +231,7 @@ class _Walk:
         )
         self.titles = frozenset(map(cells.text, self.table.above))
         self.sections: list[str] = []
-        self.merged_names = _continued(sheet, header)
+        self.merged_names = merged_down(sheet, header.places["name"])  # rows -> the one with the name
         self.counting = False  # below the headings of a table of counts
         self.of_others = False  # below those of a table that names no institution
         self.noting = False  # below 备注:1.…, where 2.… may stand in a row of its own
@@ -337,17 +337,6 @@ def _says_enough(filled: dict[int, str], header: Header) -> bool:
     ours = {place for key, place in header.places.items() if key not in ("serial", "township", "name")}
     numbered = filled.get(header.places.get("serial", -1), "").isdigit()
     return len(ours & filled.keys()) > (0 if numbered else 1)
-
-
-def _continued(sheet: Sheet, header: Header) -> dict[int, int]:
-    """Rows whose name is merged with the one above, more of the same institution -> the row where that begins."""
-    place = header.places["name"]
-    return {
-        row: first
-        for first, left, last, right in sheet.merges
-        if left <= place <= right and last > first and first > header.bottom and left == right
-        for row in range(first + 1, last + 1)
-    }
 
 
 def _lines_above(grid: Grid, header: Header, found: list[Header]) -> Iterator[str]:

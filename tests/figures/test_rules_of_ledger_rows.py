@@ -56,13 +56,13 @@ def test_round_that_ended_has_no_days_left(listed):
 
     verified, voided = sorted(listed(), key=lambda row: row.listed.name, reverse=True)
     assert (verified.left_in_words, verified.state_in_words) == ("", "已销号")
-    assert (verified.verified_on, verified.outcome, verified.submitted_on) == (
+    assert (verified.verified_on, verified.outcome, verified.round.submitted_on) == (
         day("2018-07-01"),
         "licensed",
         day("2018-07-01"),
     )
     assert (voided.left_in_words, voided.state_in_words) == ("", "已作废")
-    assert (voided.verified_on, voided.outcome, voided.submitted_on) == (None, "", None)
+    assert (voided.verified_on, voided.outcome, voided.round.submitted_on) == (None, "", None)
 
 
 @pytest.mark.parametrize(("on", "shown"), [("2018-06-30", True), ("2018-07-01", False)])
@@ -70,7 +70,7 @@ def test_submission_of_a_later_day_is_not_shown_in_the_past(listed, on, shown):
     round_of(institution(), "2018-05-01", submitted_on=on, verified_on="2018-07-02")
 
     [row] = listed(**PAST)
-    assert (row.submitted_on, row.verified_on, row.outcome) == (day(on) if shown else None, None, "")
+    assert (row.round.submitted_on, row.verified_on, row.outcome) == (day(on) if shown else None, None, "")
 
 
 def submit(round_: Rectification, on: str, recorded=None) -> None:
@@ -92,13 +92,13 @@ def test_submission_of_the_past_is_the_last_by_then_and_known(listed, on, record
     )
     submit(round_, on, recorded)
 
-    assert [str(row.submitted_on) for row in (*listed(**PAST), *listed())] == [then, on]
+    assert [str(row.round.submitted_on) for row in (*listed(**PAST), *listed())] == [then, on]
 
 
 def test_round_that_was_not_submitted_by_then_shows_no_submission(listed):
     submit(round_of(institution(), "2018-05-01"), "2018-06-30", A_MINUTE_LATER)
 
-    assert [(row.submitted_on, row.round.state) for row in listed(**PAST)] == [(None, "ordered")]
+    assert [(row.round.submitted_on, row.round.state) for row in listed(**PAST)] == [(None, "ordered")]
 
 
 def replaced(notice: Notice, on: str, measure: str, recorded=None) -> Notice:
