@@ -97,6 +97,7 @@ def annex(request: SignedInRequest, pk: UUID, number: int) -> HttpResponse:
         context(request, found.report)
         | {
             "version": found,
+            "before": before,  # of then no deadlines and problems are kept
             "on": found.report.before if before else found.report.as_of,
             "figure": full_name(content, key) if key else _("附件：机构名单"),
             "value": content["figures"].get(key, ""),
