@@ -95,7 +95,8 @@ class DateField(forms.DateField):
 
 class SettleForm(forms.Form):
     """What a person decides of a visit that cannot be counted as it stands. `happened_at` is asked for where the
-    device's clock was wrong, and proposed where it can be worked out."""
+    device's clock was wrong, and proposed where it can be worked out; it may be given for one of two contents of an id,
+    which nobody has judged yet."""
 
     settle = forms.ChoiceField(
         label=_("处理"),
@@ -117,8 +118,10 @@ class SettleForm(forms.Form):
     )
 
     def __init__(self, *args: Any, copy: QuarantinedVisit, **kwargs: Any):
-        super().__init__(*args, initial={"happened_at": copy.happened_at_by_our_clock}, **kwargs)
-        if copy.reason != QuarantinedVisit.Reason.CLOCK:
+        is_of_the_clock = copy.reason == QuarantinedVisit.Reason.CLOCK
+        proposed = {"happened_at": copy.happened_at_by_our_clock} if is_of_the_clock else {}
+        super().__init__(*args, initial=proposed, **kwargs)
+        if not is_of_the_clock and copy.reason != QuarantinedVisit.Reason.OTHER_COPY:
             del self.fields["happened_at"]
 
 

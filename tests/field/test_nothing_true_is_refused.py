@@ -462,6 +462,21 @@ def test_first_copy_or_the_other_is_counted_and_both_have_their_answers(put, bro
     assert (first_again.status_code, first_again.json(), other_again.status_code) == (202, first, 200)
 
 
+def test_other_content_of_a_wrong_clock_is_counted_with_a_moment_given(put, browse, inspector, taskforce):
+    school, pk = institution(), uuid.uuid4()
+    ahead = clock_of_2038(inspector, school, taskforce)
+    put(school, pk, **ahead)
+    put(school, pk, note="改正过的", **ahead)
+    page, other = browse(taskforce), QuarantinedVisit.objects.get(reason="other_copy").get_absolute_url()
+
+    without = page.post(other, {"settle": "count"})
+    asked = {"settle": "count", "happened_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M")}
+    answer = page.post(other, asked)
+
+    assert 'name="happened_at"' in without.content.decode()
+    assert (without.status_code, answer.status_code, Visit.objects.get().happened_on) == (422, 302, today())
+
+
 def test_other_content_stays_a_conflict_when_the_first_is_counted(put, browse, inspector, taskforce):
     school, pk = institution(), uuid.uuid4()
     no_grant_on_the_day(inspector, school, taskforce)
