@@ -164,9 +164,9 @@ def test_screen_with_a_pass_goes_on_when_the_session_is_over(signed_in, address)
     page.fill("#wall-name", "会议室大屏")
     page.check("input[name=sign_out]")
     page.click("text=开始挂图")
+    page.wait_for_url(f"{address}/map/wall/?division=330382&as_of=2018-12-31")
     wait_rounds(page, 1)
 
-    assert page.url == f"{address}/map/wall/?division=330382&as_of=2018-12-31"
     assert page.locator("#wall-figures dd").first.inner_text() == "1495"
     assert "会议室大屏" in page.locator(".wall-screen").inner_text()
     assert "sessionid" not in {each["name"] for each in page.context.cookies()}

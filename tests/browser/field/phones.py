@@ -117,7 +117,8 @@ class Phone:
         self.page.wait_for_selector(f"[data-state={state}]", timeout=seconds * 1000)
 
     def send(self) -> None:
-        """Presses the button, unless the app has tried again by itself and nothing waits any more."""
+        """Presses the button when no sending is on its way, unless nothing waits any more."""
+        wait_until(self.page, "!document.querySelector('.bar .send:disabled')")
         self.page.evaluate("document.querySelector('.bar .send:enabled')?.click()")
 
     # --- What the server has

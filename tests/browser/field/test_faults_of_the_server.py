@@ -36,7 +36,6 @@ def test_fault_at_one_visit_holds_up_no_other(bare):
     expect(bare.page.locator("#done [data-state=waiting]")).to_have_count(1)
     expect(bare.page.locator("#said")).to_contain_text("服务器忙，稍后自动再传")
     bare.page.unroute("**/api/v1/**visits/**")
-    expect(bare.page.locator(".bar .send")).to_be_enabled()
     bare.send()
     expect(bare.page.locator("#done [data-state=stored]")).to_have_count(3)
 
