@@ -13,6 +13,7 @@ from typing import Any
 AT_ONCE = int(os.environ.get("MUTANTS_AT_ONCE") or os.cpu_count() or 1)
 SHARED_MEMORY = Path("/dev/shm")
 MOST_MEMORY = 6 * 2**30
+WAITS_AT_MOST = 90  # seconds of the clock
 Work = Callable[[], dict[str, Any]]
 
 
@@ -78,3 +79,6 @@ def confine(seconds: float) -> None:
     # What tests start may take limits of its own above these.
     for what, most in ((resource.RLIMIT_CPU, int(20 + 4 * seconds)), (resource.RLIMIT_AS, MOST_MEMORY)):
         resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
+    # Threads that wait for each other take no time of the processor: an alarm ends them, late enough for a busy machine.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(int(WAITS_AT_MOST + 10 * seconds))
