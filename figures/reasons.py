@@ -181,20 +181,17 @@ class Reasons:
 
     def _rectified(self, file: File, outcome: str) -> Reason:
         if file.by_rounds not in RECTIFIED:
-            ended = [each for each in self._counted(file, self.later) if each.verified_on is not None]
-            last = max(ended, key=lambda each: (each.verified_on, each.verified_recorded_at))
+            last = max(self._counted(file, self.later), key=lambda each: (each.verified_on, each.verified_recorded_at))
             return Reason(f"rectified_{outcome}", last.verified_on, last.verified_recorded_at)
         were_open = [each for each in self._counted(file, self.earlier) if not each.ended(self.earlier)]
-        if late := [each for each in were_open if each.ended(self.between)]:
-            last = max(late, key=lambda each: (each.verified_on, each.verified_recorded_at))
-            return Reason("rectified_late", last.verified_on, last.verified_recorded_at)
+        if late := next((each for each in were_open if each.ended(self.between)), None):
+            return Reason("rectified_late", late.verified_on, late.verified_recorded_at)
         if voided := self._last(each.voided_at for each in were_open):
             return Reason("rectified_by_void", None, voided)
         return Reason("rectified_by_parting", None, self._last(merge.ended_at for merge in file.merges))
 
     def _ended_otherwise(self, file: File, outcome: str) -> Reason:
-        ended = [each for each in self._counted(file, self.later) if each.ended(self.later)]
-        last = max(ended, key=lambda each: (each.verified_on, each.verified_recorded_at))
+        last = max(self._counted(file, self.later), key=lambda each: (each.verified_on, each.verified_recorded_at))
         code = f"outcome_{outcome}" if file.by_rounds == outcome else f"again_{outcome}"
         return Reason(code, last.verified_on, last.verified_recorded_at)
 
@@ -203,8 +200,8 @@ class Reasons:
 
     def _no_more_overdue(self, file: File) -> Reason:
         open_now = {each.pk for each in self._counted(file, self.later) if not each.ended(self.later)}
-        were_open = {each.pk for each in self._counted(file, self.earlier) if not each.ended(self.earlier)}
-        stayed = [each for each in file.events if each.rectification_id in open_now & were_open]
+        before = {each.pk for each in self._counted(file, self.earlier)}
+        stayed = [each for each in file.events if each.rectification_id in open_now & before]
         since = [each for each in stayed if self._happened(each)]
         kinds = RectificationEvent.Kind
         for code, told in (
@@ -223,8 +220,8 @@ class Reasons:
         return Reason("problems_parted", None, self._last(merge.ended_at for merge in file.merges))
 
     def _surveyed_as(self, file: File) -> Reason:
-        known = [each.withdrawn_at for each in file.surveys] + [merge.recorded_at for merge in file.merges]
-        known += [merge.ended_at for merge in file.merges if merge.ended_at]
+        known: list[datetime | None] = [each.withdrawn_at for each in file.surveys]
+        known += [when for merge in file.merges for when in (merge.recorded_at, merge.ended_at)]
         return Reason("status_changed", file.surveyed_on, self._last(known))
 
     def _survey(self, file: File, code: str) -> Reason:
@@ -244,8 +241,8 @@ class Reasons:
         known = [each for each in file.places if each.recorded_at <= self.later.known_at]
         known = [each for each in known if not by(each.withdrawn_at, self.later.known_at)]
         begun = [each for each in known if each.from_on <= self.later.on]
-        last = max(begun, key=lambda each: (each.from_on, each.recorded_at, each.pk), default=None)
-        if last is not None and (last.from_on > self.earlier.on or self._new(last.recorded_at)):
+        last = max(begun, key=lambda each: (each.from_on, each.recorded_at, each.pk))  # the first is of every day
+        if last.from_on > self.earlier.on or self._new(last.recorded_at):
             return Reason(code, last.from_on, last.recorded_at)
         return Reason(code, None, self._last(each.withdrawn_at for each in file.places))
 
