@@ -128,10 +128,11 @@ class Reasons:
             return Reason("taken_apart", None, self._last(merge.ended_at for merge in file.merged))
         if file.seen_earlier:
             return self._moved(file, "moved_in_late")
-        recorded_at = file.own_survey_recorded_at
-        by_merge = not by(recorded_at, self.later.known_at) or recorded_at in {each.recorded_at for each in file.merges}
-        if by_merge and (merged_at := self._last(merge.recorded_at for merge in file.merges)):
-            return Reason("survey_by_merge", file.surveyed_on, merged_at)
+        recorded_at, merged_at = file.own_survey_recorded_at, [each.recorded_at for each in file.merges]
+        if by(recorded_at, self.later.known_at):  # it came with the merge that was recorded when it was, or with none
+            merged_at = [each for each in merged_at if each == recorded_at]
+        if known_at := self._last(merged_at):
+            return Reason("survey_by_merge", file.surveyed_on, known_at)
         return self._survey(file, "surveyed_late")
 
     def _left(self, file: File) -> Reason:
@@ -177,7 +178,8 @@ class Reasons:
             first = min(recorded, key=lambda each: (each.ordered_on, each.ordered_recorded_at))
             return Reason(late, first.ordered_on, first.ordered_recorded_at)
         first = min(rounds, key=lambda each: each.ordered_on)
-        return Reason(by_merge, first.ordered_on, self._last(merge.recorded_at for merge in file.merges))
+        brought = (merge.recorded_at for merge in file.merges if merge.merged_id == first.institution_id)
+        return Reason(by_merge, first.ordered_on, self._last(brought))
 
     def _rectified(self, file: File, outcome: str) -> Reason:
         if file.by_rounds not in RECTIFIED:

@@ -47,6 +47,12 @@ def late_survey_beside_a_merge():
     merge_of(institution(ELSEWHERE, surveyed_on=None), school, "2018-12-10")
 
 
+def survey_by_merge_before_another_merge():
+    school = institution(surveyed_on=None)
+    merge_of(institution(ELSEWHERE, surveyed_on="2018-04-03"), school, "2018-12-10")
+    merge_of(institution(ELSEWHERE), school, LATE)
+
+
 def survey_put_in_its_own_place():
     school = institution(surveyed_on="2018-12-05")
     withdraw_survey_of(school, "2019-01-03", instead=("2018-12-05", "none"))
@@ -100,6 +106,13 @@ def found_twice_in_what_was_merged():
     round_of(gone, "2018-05-01", verified_on="2018-06-01")
     round_of(gone, "2018-07-01", verified_on="2018-08-01")
     merge_of(gone, institution(), LATE)
+
+
+def found_by_merge_before_another_merge():
+    gone, school = institution(ELSEWHERE), institution()
+    round_of(gone, "2018-05-01", verified_on="2018-06-01")
+    merge_of(gone, school, "2018-12-10")
+    merge_of(institution(ELSEWHERE), school, LATE)
 
 
 def found_in_what_was_merged_known_at_the_earlier_moment():
@@ -176,6 +189,7 @@ def moves_taken_back():
 IN_DECEMBER = ("2018-12-10", "2018-12-10")
 HISTORIES = [  # what happened, the reason, when that happened, when it became known
     (late_survey_beside_a_merge, "surveyed_late", "2018-11-05", LATE),
+    (survey_by_merge_before_another_merge, "survey_by_merge", "2018-04-03", "2018-12-10"),
     (survey_put_in_its_own_place, "newly_surveyed", "2018-12-05", "2019-01-03"),
     (survey_of_what_was_merged_before_its_own, "newly_surveyed", "2018-12-05", None),
     (surveys_withdrawn_one_after_another, "survey_withdrawn", None, LATE),
@@ -184,6 +198,7 @@ HISTORIES = [  # what happened, the reason, when that happened, when it became k
     (found_twice, "newly_found", "2018-12-05", "2018-12-05"),
     (found_twice_late, "found_late", "2018-11-06", LATE),
     (found_twice_in_what_was_merged, "found_by_merge", "2018-05-01", LATE),
+    (found_by_merge_before_another_merge, "found_by_merge", "2018-05-01", "2018-12-10"),
     (found_in_what_was_merged_known_at_the_earlier_moment, "found_by_merge", "2018-11-20", LATE),
     (partial(found_after_a_merge, "2018-06-15", ended="2018-07-01"), "newly_found", "2018-12-06", "2018-12-06"),
     (partial(found_after_a_merge, FAR), "newly_found", "2018-12-06", "2018-12-06"),
