@@ -7,7 +7,6 @@ import pytest
 
 from accounts.watermark import TICK, clock, recording
 from figures import keeping, kept
-from figures.drilldown import Drilldown
 from figures.models import COUNTED, Change, Gap, History, SumDay
 from figures.places import Where
 from figures.statistics import (
@@ -313,13 +312,3 @@ def test_no_month_has_no_figures(narrowed):
     within = Institution.objects.filter(name="甲") if narrowed else None
 
     assert trend(LIUSHI, date(2018, 5, 1), date(2018, 4, 1), known_at=at("2018-12-31"), within=within) == []
-
-
-def test_status_of_a_list_tells_who_was_never_seen_of_those_without_a_round(taskforce):
-    registered(name="未见")
-    with recording() as known:
-        visit_of(institution(name="见过"), "2018-05-05", recorded=known)
-
-    asked = Drilldown.from_query({"standing": "unseen"}, taskforce)
-
-    assert [each.name for each in asked.institutions(taskforce, Moment.of())] == ["未见"]
