@@ -80,7 +80,7 @@ def in_words(
 
 def _said(names: Mapping[str, object], given: str) -> str:
     """What was asked for by its names, each of a list; as it was given where it has none."""
-    return str(names.get(given, "")) or enumerated(names.get(each, each) for each in listed(given)) if names else given
+    return enumerated(names.get(each, each) for each in listed(given)) if names else given
 
 
 def statuses_to_choose(question: Question) -> list[tuple[str, object]]:

@@ -229,7 +229,6 @@ def differences(
 
     `within` is what somebody may see. Raises Invalid where `later` is the earlier one by a clock, UnknownDivision.
     """
-    total, below = _compared(division, earlier, later, within)
     parts = {code: Part(code) for code in REASONS}
     first: dict[str, list[Change]] = {code: [] for code in REASONS}
     for change in each_change(division, earlier, later, within=within):
@@ -238,6 +237,7 @@ def differences(
         if len(first[code]) < shown and change.is_of(part, figure):
             first[code].append(change)
     listed = {each.change.pk: each for each in as_changed([c for some in first.values() for c in some], earlier, later)}
+    total, below = _compared(division, earlier, later, within)
     asked = {"division": total.key, "before": earlier.on.isoformat(), "as_of": later.on.isoformat()}
     asked |= {"before_known_at": earlier.known_at.isoformat(), "known_at": later.known_at.isoformat()}
     for code, each in parts.items():
@@ -284,7 +284,6 @@ def _compared(
     division: Divisions, earlier: Moment, later: Moment, within: InstitutionQuerySet | None
 ) -> tuple[Compared, list[Compared]]:
     """The figures at both moments, of the whole and of each division below."""
-    _check_order(earlier, later)
     where = Where.of(division, later)
     before, after = (_by_part(where, moment, within) for moment in (earlier, later))
     names = where.parts({*before, *after}, later)
@@ -356,7 +355,7 @@ def _stood(where: Where, pk: Any, was: str, now: str, *told: str) -> tuple[UUID,
         Stood(standing, where.part_of(part), seen) if standing else Stood(NOT_COUNTED, "", "")
         for standing, part, seen in ((was, was_in, was_seen), (now, now_in, now_seen))
     )
-    return pk if isinstance(pk, UUID) else UUID(pk), (stood[0], stood[1])
+    return UUID(str(pk)), (stood[0], stood[1])
 
 
 def stands(division: Divisions, moment: Moment) -> Case:

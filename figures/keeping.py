@@ -158,7 +158,7 @@ def _write_changes(changes: dict[Key, list[int]], known_at: datetime) -> None:
     last = 0
     for some in _in_parts(rows):
         last = insert(CHANGE, columns, some, last_id=True)
-    if rows and last % FOLD_EVERY < len(rows):
+    if last % FOLD_EVERY < len(rows):
         fold()
 
 

@@ -26,7 +26,7 @@ FIGURES = (
     "licensed",
     "corrected",
 )
-PLAIN, SUMMED, TAKEN_OFF = (", ".join(f"{each}({figure})" for figure in FIGURES) for each in ("", "SUM", "-SUM"))
+SUMMED, TAKEN_OFF = (", ".join(f"{each}({figure})" for figure in FIGURES) for each in ("SUM", "-SUM"))
 # In the statement that reads the counts, so that both are of one moment.
 ANSWERS = (
     f"SELECT NULL, NULL, CASE WHEN EXISTS (SELECT 1 FROM {GAP}) AND NOT EXISTS (SELECT 1 FROM {TOUCHED}) "  # noqa: S608
@@ -120,11 +120,10 @@ def _sums(
     if not days:
         return []
     label = "day" if by_day else label.replace("place", "area")
-    each = label == "part" or by_day or label == "''" or not label.endswith(f" {digits})")
     return [
         (
-            f"SELECT {OF_SUMS}, {label}, {SUMMED if each else PLAIN} FROM {SUM} WHERE kind = %s AND digits = %s "  # noqa: S608
-            f"AND day IN ({_places(days)}) AND area >= %s AND area < %s {'GROUP BY 1, 2' if each else ''}",
+            f"SELECT {OF_SUMS}, {label}, {SUMMED} FROM {SUM} WHERE kind = %s AND digits = %s "  # noqa: S608
+            f"AND day IN ({_places(days)}) AND area >= %s AND area < %s GROUP BY 1, 2",
             [int(kind), digits, *map(_day, days), first, after],
         )
         for first, after in ranges(_large(codes))

@@ -128,10 +128,11 @@ class Reasons:
             return Reason("taken_apart", None, self._last(merge.ended_at for merge in file.merged))
         if file.seen_earlier:
             return self._moved(file, "moved_in_late")
-        recorded_at = file.own_survey_recorded_at
-        by_merge = not by(recorded_at, self.later.known_at) or recorded_at in {each.recorded_at for each in file.merges}
-        if by_merge and (merged_at := self._last(merge.recorded_at for merge in file.merges)):
-            return Reason("survey_by_merge", file.surveyed_on, merged_at)
+        recorded_at, merged_at = file.own_survey_recorded_at, [each.recorded_at for each in file.merges]
+        if by(recorded_at, self.later.known_at):  # it came with the merge that was recorded when it was, or with none
+            merged_at = [each for each in merged_at if each == recorded_at]
+        if known_at := self._last(merged_at):
+            return Reason("survey_by_merge", file.surveyed_on, known_at)
         return self._survey(file, "surveyed_late")
 
     def _left(self, file: File) -> Reason:
@@ -177,24 +178,22 @@ class Reasons:
             first = min(recorded, key=lambda each: (each.ordered_on, each.ordered_recorded_at))
             return Reason(late, first.ordered_on, first.ordered_recorded_at)
         first = min(rounds, key=lambda each: each.ordered_on)
-        return Reason(by_merge, first.ordered_on, self._last(merge.recorded_at for merge in file.merges))
+        brought = (merge.recorded_at for merge in file.merges if merge.merged_id == first.institution_id)
+        return Reason(by_merge, first.ordered_on, self._last(brought))
 
     def _rectified(self, file: File, outcome: str) -> Reason:
         if file.by_rounds not in RECTIFIED:
-            ended = [each for each in self._counted(file, self.later) if each.verified_on is not None]
-            last = max(ended, key=lambda each: (each.verified_on, each.verified_recorded_at))
+            last = max(self._counted(file, self.later), key=lambda each: (each.verified_on, each.verified_recorded_at))
             return Reason(f"rectified_{outcome}", last.verified_on, last.verified_recorded_at)
         were_open = [each for each in self._counted(file, self.earlier) if not each.ended(self.earlier)]
-        if late := [each for each in were_open if each.ended(self.between)]:
-            last = max(late, key=lambda each: (each.verified_on, each.verified_recorded_at))
-            return Reason("rectified_late", last.verified_on, last.verified_recorded_at)
+        if late := next((each for each in were_open if each.ended(self.between)), None):
+            return Reason("rectified_late", late.verified_on, late.verified_recorded_at)
         if voided := self._last(each.voided_at for each in were_open):
             return Reason("rectified_by_void", None, voided)
         return Reason("rectified_by_parting", None, self._last(merge.ended_at for merge in file.merges))
 
     def _ended_otherwise(self, file: File, outcome: str) -> Reason:
-        ended = [each for each in self._counted(file, self.later) if each.ended(self.later)]
-        last = max(ended, key=lambda each: (each.verified_on, each.verified_recorded_at))
+        last = max(self._counted(file, self.later), key=lambda each: (each.verified_on, each.verified_recorded_at))
         code = f"outcome_{outcome}" if file.by_rounds == outcome else f"again_{outcome}"
         return Reason(code, last.verified_on, last.verified_recorded_at)
 
@@ -203,8 +202,8 @@ class Reasons:
 
     def _no_more_overdue(self, file: File) -> Reason:
         open_now = {each.pk for each in self._counted(file, self.later) if not each.ended(self.later)}
-        were_open = {each.pk for each in self._counted(file, self.earlier) if not each.ended(self.earlier)}
-        stayed = [each for each in file.events if each.rectification_id in open_now & were_open]
+        before = {each.pk for each in self._counted(file, self.earlier)}
+        stayed = [each for each in file.events if each.rectification_id in open_now & before]
         since = [each for each in stayed if self._happened(each)]
         kinds = RectificationEvent.Kind
         for code, told in (
@@ -223,8 +222,8 @@ class Reasons:
         return Reason("problems_parted", None, self._last(merge.ended_at for merge in file.merges))
 
     def _surveyed_as(self, file: File) -> Reason:
-        known = [each.withdrawn_at for each in file.surveys] + [merge.recorded_at for merge in file.merges]
-        known += [merge.ended_at for merge in file.merges if merge.ended_at]
+        known: list[datetime | None] = [each.withdrawn_at for each in file.surveys]
+        known += [when for merge in file.merges for when in (merge.recorded_at, merge.ended_at)]
         return Reason("status_changed", file.surveyed_on, self._last(known))
 
     def _survey(self, file: File, code: str) -> Reason:
@@ -244,8 +243,8 @@ class Reasons:
         known = [each for each in file.places if each.recorded_at <= self.later.known_at]
         known = [each for each in known if not by(each.withdrawn_at, self.later.known_at)]
         begun = [each for each in known if each.from_on <= self.later.on]
-        last = max(begun, key=lambda each: (each.from_on, each.recorded_at, each.pk), default=None)
-        if last is not None and (last.from_on > self.earlier.on or self._new(last.recorded_at)):
+        last = max(begun, key=lambda each: (each.from_on, each.recorded_at, each.pk))  # the first is of every day
+        if last.from_on > self.earlier.on or self._new(last.recorded_at):
             return Reason(code, last.from_on, last.recorded_at)
         return Reason(code, None, self._last(each.withdrawn_at for each in file.places))
 

@@ -194,7 +194,7 @@ def next_days(ids: Sequence[Any], day: date) -> dict[Any, date]:
     """Of institutions, by ids as the database gives them, the first day after `day` on which one may stand otherwise,
     or be seen, with nothing more being written; those that have none are left out. At most MANY at once."""
     rows = _ask(next_days_sql("{ids}", day), ids)
-    return {it: each if isinstance(each, date) else date.fromisoformat(each) for it, each in rows}
+    return {it: date.fromisoformat(str(each)) for it, each in rows}
 
 
 def next_days_sql(these: str, day: date) -> Statement:

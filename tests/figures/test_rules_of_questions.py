@@ -11,6 +11,7 @@ from figures.ledger import LedgerQuestion
 from figures.places import Where, first_to_see
 from figures.questions import WHERE_AND_WHEN, Question, parse_day, parse_deadline, parse_moment
 from figures.statistics import completion, partitions
+from figures.unseen import Status
 from institutions.models import Division
 from institutions.moments import Moment, today
 from tests.factories import LIUSHI, NEXT_TO_LIUSHI, at, day, institution, seconded_from, user_with
@@ -179,6 +180,10 @@ def test_several_standings_are_said_together_and_stay_chosen_in_a_form(standing,
     assert [each.value for each in in_words(question, {})] == [said]
     choices = statuses_to_choose(question)
     assert (len(choices), str(dict(choices)[standing])) == (offered, said)
+
+
+def test_form_offers_each_status_where_none_is_asked_for():
+    assert [value for value, _label in statuses_to_choose(Drilldown())] == [str(each) for each in Status.values]
 
 
 def test_words_looked_for_are_said_as_they_were_typed():
