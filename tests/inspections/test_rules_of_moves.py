@@ -39,6 +39,34 @@ def test_move_that_is_not_legal_is_refused_as_that_whatever_else_is_wrong_with_i
             return_rectification(round_, on=before_the_order, reason="", **given)
 
 
+# --- On which day
+
+
+def test_round_is_handed_in_and_extended_on_the_day_of_its_order_at_the_earliest(opened, taskforce):
+    given = {"by": taskforce, "on": date(2018, 9, 30), "version": opened.version, "at": at(ON)}
+
+    with pytest.raises(Invalid, match="提交日期早于责令日期"):
+        submit_rectification(opened, outcome="corrected", **given)
+    with pytest.raises(Invalid, match="延期日期早于责令日期"):
+        extend_rectification(opened, due_on=LATER, reason="在办", **given)
+
+
+def test_round_that_is_overdue_is_extended_to_the_same_day_at_the_earliest(opened, taskforce):
+    given = {
+        "by": taskforce,
+        "on": date(2018, 11, 5),
+        "version": opened.version,
+        "reason": "在办",
+        "at": at("2018-11-05"),
+    }
+
+    with pytest.raises(Invalid) as refusal:
+        extend_rectification(opened, due_on=date(2018, 11, 4), **given)
+    extended = extend_rectification(opened, due_on=date(2018, 11, 5), **given)
+
+    assert (list(refusal.value.errors), extended.due_on) == (["due_on"], date(2018, 11, 5))
+
+
 # --- Whose deadline is extended
 
 
