@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.errors import Invalid
+from accounts.models import AuditRow
 from inspections.actions import (
     Receipt,
     extend_rectification,
@@ -14,6 +15,7 @@ from inspections.actions import (
     submit_rectification,
     void_rectification,
 )
+from inspections.actions.rounds import write_audit
 from inspections.errors import IllegalMove
 from inspections.models import Rectification
 from institutions.models import Institution
@@ -65,6 +67,18 @@ def test_round_that_is_overdue_is_extended_to_the_same_day_at_the_earliest(opene
     extended = extend_rectification(opened, due_on=date(2018, 11, 5), **given)
 
     assert (list(refusal.value.errors), extended.due_on) == (["due_on"], date(2018, 11, 5))
+
+
+# --- What the trail is told
+
+
+def test_trail_is_told_of_events_where_one_was_appended(opened, taskforce):
+    extend(opened, taskforce, None)
+    untold = Rectification.objects.get(pk=opened.pk)
+    write_audit("rectification.extended", untold, opened.institution, by=taskforce, at=at(ON))
+
+    told = AuditRow.objects.filter(action="rectification.extended").order_by("pk")
+    assert ["events" in row.after for row in told] == [True, False]
 
 
 # --- Whose deadline is extended

@@ -19,10 +19,22 @@ from inspections.actions.taking import (
     take_visits,
 )
 from inspections.actions.visit_checks import Doubt, check_visit
+from inspections.actions.visits import receive_photo
 from inspections.errors import VisitConflict
 from inspections.models import QuarantinedPhoto, QuarantinedVisit, Visit
 from inspections.photos import sha256_of
-from tests.factories import LIUSHI, PANSHI, at, institution, picture, sent_visit, user_with, visit_of
+from tests.factories import (
+    LIUSHI,
+    NEXT_TO_LIUSHI,
+    PANSHI,
+    at,
+    hand,
+    institution,
+    picture,
+    sent_visit,
+    user_with,
+    visit_of,
+)
 
 MORNING, EVENING = at("2018-10-01", 9), at("2018-10-01", 20)
 ID_NUMBER = "110101199001011237"  # nobody's
@@ -155,6 +167,42 @@ def test_copy_that_was_settled_or_whose_id_is_taken_is_not_counted(aside, other_
         with pytest.raises(Invalid) as refusal:
             counted(copy, taskforce)
         assert list(refusal.value.errors) == ["counted_as"]
+
+
+def test_evidence_is_given_by_who_sent_photos_of_the_visit_that_is_counted(opened, inspector, taskforce, aside):
+    own, others = picture("red"), picture("blue")
+    stated = {"purpose": "recheck", "happened_at": at("2018-10-03", 9)}
+    sent, elsewhere = (
+        sent_visit(opened.institution, photos=[NewPhoto(sha256_of(own), 1)], **stated) for _each in range(2)
+    )
+    copy, other_id = aside(sent), aside(elsewhere)
+    with pytest.raises(VisitConflict):
+        other = replace(sent, photos=(NewPhoto(sha256_of(others), 1),))
+        take_visit(other, by=inspector, received_at=EVENING)
+    other_copy = QuarantinedVisit.objects.get(sent_id=sent.id, digest=other.sent_by(inspector).digest())
+    for of, data, by in ((copy, own, "own"), (other_id, own, "other_id"), (other_copy, others, "other_copy")):
+        receive_photo_aside(of, sha256=sha256_of(data), data=data, by=hand(by))
+
+    visit = count_aside(copy, by=taskforce, happened_at=at("2018-10-01", 12), at=at("2018-10-04"))
+
+    assert visit.rectification == opened
+    assert [each.by.username for each in opened.events.filter(note="补传照片")] == ["own"]
+
+
+def test_photo_that_came_for_another_copy_is_still_missing(school, inspector, outsider, taskforce, aside):
+    """It is one of a visit that the sender does not see: they have to show that they have it."""
+    data = picture()
+    theirs = sent_visit(institution(NEXT_TO_LIUSHI), photos=[NewPhoto(sha256_of(data), 1)])
+    take_visit(theirs, by=outsider, received_at=EVENING)
+    receive_photo(Visit.objects.get(pk=theirs.id), sha256=sha256_of(data), data=data, by=outsider)
+    sent = sent_visit(school, photos=[NewPhoto(sha256_of(data), 1)], happened_at=at("2018-10-03", 9))
+    copy, other = aside(sent), replace(sent, note="另一次")
+    with pytest.raises(VisitConflict):
+        take_visit(other, by=inspector, received_at=EVENING)
+    other_copy = QuarantinedVisit.objects.exclude(pk=copy.pk).get()
+    receive_photo_aside(other_copy, sha256=sha256_of(data), data=data, by=hand("elsewhere"))
+
+    assert counted(copy, taskforce).photos.get().stored_at is None
 
 
 @pytest.mark.parametrize("settle", [counted, keep_aside_for_good])
