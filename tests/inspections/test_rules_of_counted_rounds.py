@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from inspections.errors import IllegalMove, StaleVersion
-from inspections.models import FindingType, Notice, NoticeCounter, Rectification, RectificationEvent
+from inspections.models import FindingType, Notice, NoticeCounter
+from inspections.models.rectifications import Rectification, RectificationEvent
 from institutions.moments import Moment
 from tests.factories import (
     LIUSHI,

@@ -1,14 +1,14 @@
 """Which visits are counted as they come, which are kept aside, and what becomes of those."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from accounts.errors import Invalid
 from inspections.actions.quarantine import receipt_of_copy
-from inspections.actions.sent_visit import Found, NewFinding, NewOrder, NewPhoto, SentVisit, Submission
+from inspections.actions.sent_visit import Found, NewFinding, NewOrder, NewPhoto, SentVisit, Submission, sent_again
 from inspections.actions.taking import (
     Given,
     _is_plain,
@@ -21,7 +21,8 @@ from inspections.actions.taking import (
 from inspections.actions.visit_checks import Doubt, check_visit
 from inspections.actions.visits import receive_photo
 from inspections.errors import VisitConflict
-from inspections.models import QuarantinedPhoto, QuarantinedVisit, Visit
+from inspections.models import Visit
+from inspections.models.aside import QuarantinedPhoto, QuarantinedVisit
 from inspections.photos import sha256_of
 from tests.factories import (
     LIUSHI,
@@ -131,6 +132,28 @@ def test_copy_without_reasons_of_its_own_says_what_kind_it_is(other_content, asi
 
     assert receipt_of_copy(other_content).kept_aside == other_content.get_reason_display()
     assert receipt_of_copy(clock).kept_aside == "".join(clock.reasons) != clock.get_reason_display()
+
+
+def test_other_content_that_is_sent_twice_is_kept_once(school, inspector, other_content):
+    with pytest.raises(VisitConflict):
+        take_visit(sent_again(other_content.stated, school), by=inspector, received_at=EVENING)
+
+    assert QuarantinedVisit.objects.get() == other_content
+
+
+def test_copies_of_an_id_are_those_that_were_sent_under_it(aside, other_content):
+    copy = aside()
+
+    found = [list(QuarantinedVisit.objects.sent_as(id)) for id in (copy.sent_id, other_content.visit_id, uuid4())]
+    assert found == [[copy], [other_content], []]
+
+
+@pytest.mark.parametrize(("sent_after", "meant"), [(timedelta(0), EVENING), (-timedelta(seconds=1), None)])
+def test_visit_of_a_wrong_clock_happened_at_the_latest_when_it_came(school, sent_after, meant):
+    sent = sent_visit(school, happened_at=at("2018-10-03", 9))
+    copy = QuarantinedVisit(content=sent.content(), device_sent_at=sent.happened_at + sent_after, received_at=EVENING)
+
+    assert copy.happened_at_by_our_clock == meant
 
 
 def test_photo_is_kept_for_the_copies_that_list_it(school, inspector, aside):

@@ -22,6 +22,7 @@ from inspections.actions.oddity_rules import (
 )
 from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.models import Photo, Visit
+from inspections.models.oddities import Likeness
 from institutions.models import Institution
 from institutions.positions import distance_m
 from tests.factories import at
@@ -118,3 +119,6 @@ def test_pictures_are_alike_but_for_a_few_bits_and_a_flat_one_is_like_none():
 
     assert [are_alike(plain, other) for other in (plain, few, more, None)] == [True, True, False, False]
     assert not are_alike(None, plain)
+    assert (Likeness(sha256="a").bands, list(Likeness(band_0=1, band_1=2, band_2=3, band_3=4).bands or ())) == (
+        None, [1, 2, 3, 4],
+    )  # fmt: skip
