@@ -1,5 +1,7 @@
 """What a visit may state and what its row says, to the letter."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.errors import Invalid
@@ -10,10 +12,12 @@ from inspections.actions import (
     Position,
     Submission,
     order_rectification,
+    record_visit,
     void_rectification,
 )
 from inspections.actions.visits import receipt_of, receive_photo
-from inspections.models import FindingType, Photo, Visit
+from inspections.models import FindingType, Photo
+from inspections.models.visits import SAME_WITHIN, Visit
 from inspections.photos import sha256_of, store_photo
 from tests.factories import (
     NEXT_TO_LIUSHI,
@@ -91,6 +95,25 @@ def test_survey_that_saw_no_place_is_none(record):
         school.refresh_from_db()
 
     assert (unseen.surveyed_on, seen.surveyed_on) == (None, day("2018-10-01"))
+
+
+def test_visit_is_near_another_to_the_same_institution_within_a_quarter_of_an_hour(school, inspector):
+    def at_time(after: timedelta, where=school) -> Visit:
+        sent = sent_visit(where, happened_at=at("2018-10-01", 9) + after).sent_by(inspector)
+        return Visit.objects.get(pk=record_visit(sent, by=inspector, received_at=at("2018-10-01", 20)).id)
+
+    first, near = at_time(timedelta(0)), at_time(SAME_WITHIN)
+    at_time(-SAME_WITHIN - timedelta(seconds=1))
+    at_time(timedelta(0), where=institution())
+
+    assert list(first.near_in_time([inspector])) == [near]
+
+
+def test_visit_is_of_who_was_there_and_of_who_sees_its_institution(inspector, outsider):
+    there, here = visit_of(institution(), by=outsider), visit_of(institution(NEXT_TO_LIUSHI))
+    visit_of(institution())
+
+    assert set(Visit.objects.of_or_visible_to(outsider)) == {there, here}
 
 
 # --- In which round it is
