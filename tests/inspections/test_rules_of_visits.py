@@ -109,6 +109,19 @@ def test_visit_is_near_another_to_the_same_institution_within_a_quarter_of_an_ho
     assert list(first.near_in_time([inspector])) == [near]
 
 
+def test_visit_is_near_another_that_stands_by_somebody_who_was_there(record, school, inspector, colleague):
+    """All of them at ten."""
+    first, joined, others, withdrawn = (
+        visit_of(school, "2018-10-01", by=by) for by in (inspector, colleague, colleague, inspector)
+    )
+    joined.inspectors.add(inspector)
+    sent = Visit.objects.get(pk=record(happened_at=at("2018-10-01", 10), inspectors=["colleague"]).id)
+    withdraw_visit_of(withdrawn, "2018-10-01")
+
+    assert set(first.near_in_time([inspector])) == {joined, sent}
+    assert set(first.near_in_time([inspector, colleague])) == {joined, sent, others}
+
+
 def test_visit_is_of_who_was_there_and_of_who_sees_its_institution(inspector, outsider):
     there, here = visit_of(institution(), by=outsider), visit_of(institution(NEXT_TO_LIUSHI))
     visit_of(institution())
