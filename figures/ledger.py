@@ -251,10 +251,10 @@ def _struck_off(moment: Moment) -> Q:
 
 def state_at(moment: Moment) -> Case:
     """Where a round stood: voided and struck off by its own columns, as figures count it, else by its last event."""
-    events = _events_at(moment).exclude(to_state__in=[State.VERIFIED, State.VOIDED])
+    last = _events_at(moment).values("to_state")[:1]
     return Case(
         When(voided_at__lte=moment.known_at, then=Value(State.VOIDED)),
         When(_struck_off(moment), then=Value(State.VERIFIED)),
-        default=Coalesce(Subquery(events.values("to_state")[:1]), Value(State.ORDERED)),
+        default=Coalesce(Subquery(last), Value(State.ORDERED)),
         output_field=CharField(),
     )

@@ -96,7 +96,7 @@ def rows_of(
 
 def _oddities(rounds: Sequence[Rectification], question: LedgerQuestion) -> dict[UUID, list[str]]:
     """What the kinds of 疑点 at the visits of each round are called, the most telling first."""
-    opened = {each.opened_by_visit_id: each.pk for each in rounds if each.opened_by_visit_id}
+    opened = {each.opened_by_visit_id: each.pk for each in rounds}
     odd = question.oddities()
     found = [(opened[visit], kind) for visit, kind in odd.filter(visit__in=opened).values_list("visit", "kind")]
     checked = odd.filter(visit__rectification__in=[each.pk for each in rounds])
@@ -111,7 +111,7 @@ def _visitors(rounds: Sequence[Rectification], question: LedgerQuestion) -> dict
     """The names of those who visited in each round, the visit that opened it first. Names alone: an export of a
     province has hundreds of thousands of them."""
     visits = question.visits().order_by("happened_at", "pk", "inspectors")
-    opened = {each.opened_by_visit_id: each.pk for each in rounds if each.opened_by_visit_id}
+    opened = {each.opened_by_visit_id: each.pk for each in rounds}
     first, then = visits.filter(pk__in=opened), visits.filter(rectification__in=[each.pk for each in rounds])
     there = [(opened[visit], user) for visit, user in first.values_list("pk", "inspectors")]
     there += then.values_list("rectification", "inspectors")

@@ -63,7 +63,7 @@ def in_status(institutions: InstitutionQuerySet, asked: Collection[str], moment:
     """Those of any of the Statuses asked for, or of the two of CLEAR_OR_UNSEEN; of institutions annotated with
     `standing`."""
     unsure = {Status.CLEAR, Status.UNSEEN}
-    standings = [each for each in asked if each in Standing.values and each not in unsure]
+    standings = [each for each in asked if each not in unsure]
     if CLEAR_OR_UNSEEN in asked or unsure <= set(asked):
         return institutions.filter(standing__in=[Standing.CLEAR, *standings])
     if not unsure & set(asked):

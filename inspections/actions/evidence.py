@@ -29,7 +29,7 @@ def proven_on(rectification: Rectification, marks: Mapping[int, Sequence[Mark]])
     """
     findings = list(rectification.findings.select_related("visit"))
     made = {finding.pk: [*marks.get(finding.pk, []), *_mark_of(finding)] for finding in findings}
-    visits = Visit.objects.in_bulk({mark.visit for of in made.values() for mark in of if mark.visit})
+    visits = Visit.objects.in_bulk({mark.visit for of in made.values() for mark in of})
     first: dict[int, date] = {}
     for finding in findings:
         days = [mark.on for mark in made[finding.pk] if mark.visit and _proves(visits[mark.visit], finding)]

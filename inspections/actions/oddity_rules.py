@@ -12,7 +12,7 @@ from inspections.actions.rounds import CLOCK_TOLERANCE
 from inspections.models.oddities import Oddity
 from inspections.models.visits import Photo, Visit
 from institutions.models import Institution
-from institutions.positions import Datum, Degrees, LocationSource, distance_m, is_nowhere
+from institutions.positions import Datum, Degrees, distance_m, is_nowhere
 
 FAR_M = 500  # metres from the registered point: a street of shops, and the error of a map pin
 PHOTO_FAR_M = 300  # metres between a photo and its visit: the grounds of a large institution
@@ -63,7 +63,7 @@ def fix_of(row: Placed) -> Fix | None:
 def point_of(institution: Institution) -> Fix | None:
     """Its registered point; None without one, and for the centre of its township, which is nobody's position."""
     at = institution.position
-    if at is None or is_nowhere(*at) or institution.location_source == LocationSource.TOWNSHIP_CENTRE:
+    if at is None or is_nowhere(*at):
         return None
     accuracy = institution.location_accuracy_m or 0.0
     return Fix(at, max(accuracy, UNKNOWN_DATUM_M) if institution.datum == Datum.UNKNOWN else accuracy)

@@ -41,8 +41,6 @@ Plain = tuple[SentVisit, CheckedVisit, datetime | None, User]  # with when the d
 def store_plain(given: Sequence[Plain], *, at: datetime) -> list[Receipt]:
     """Write visits without order, submission, marks or survey. Effects: as `record_visit`. Inside the caller's
     transaction; raises IntegrityError when one of their ids is taken."""
-    if not given:
-        return []
     asked = sorted({sent.institution.pk for sent, _checked, _sent_at, _by in given})
     locked = {each.pk: each for each in _locked(tuple(asked))}
     visits = [_visit(sent, checked, locked[sent.institution.pk], by, at, on) for sent, checked, on, by in given]

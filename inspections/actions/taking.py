@@ -50,7 +50,7 @@ def take_visit(
     at = received_at or timezone.now()
     checked = check_visit(sent, by, at, forgiving=True)
     doubts = [*checked.aside, *_doubts_of_standing(sent, by, at, checked)]  # a wrong clock first
-    if not doubts and received_at is None and _is_plain(sent, checked, by):
+    if received_at is None and _is_plain(sent, checked, by):
         return store_in_company(sent, checked, by=by, device_sent_at=device_sent_at)
     if not doubts:
         return store_checked(sent, checked, by=by, received_at=received_at, device_sent_at=device_sent_at)

@@ -273,8 +273,6 @@ def _check_items(
     aside: list[Doubt] | None,
 ) -> None:
     """What was looked at: of the catalogue of that day, each once, and a problem is a finding and nothing else is."""
-    if not sent.items:
-        return
     _check_codes([item.type for item in sent.items], "items", catalogue, judged, errors, aside)
     found = {finding.type for finding in sent.findings}
     for index, item in enumerate(sent.items):
@@ -358,8 +356,6 @@ def _check_found_or_put_right(sent: SentVisit, errors: Reasons) -> None:
         ("put_right", sent.put_right),
         ("submits.put_right", sent.submits.put_right if sent.submits else ()),
     ):
-        if not (marked and codes):
-            continue
         again = Finding.objects.filter(pk__in=marked, visit__institution=sent.institution, type__in=codes)
         for code in sorted(set(again.values_list("type", flat=True))):
             reason = _("%(code)s 既勾了“发现的问题”又勾了“已整改到位”，请只留一处。") % {"code": code}

@@ -129,10 +129,8 @@ def receipt_for(visit: Visit, missing: list[str], ordered: UUID | None, *, creat
 
 def _ordered_on(visit: Visit) -> UUID | None:
     """The round that was ordered on the visit, or in which a supplement was."""
-    served = [each for each in visit.notices.all() if each.kind in (Notice.Kind.ORDER, Notice.Kind.SUPPLEMENT)]
-    if not served:
-        return None
-    return next((each.rectification_id for each in served if each.rectification.state != State.VOIDED), None)
+    served = (each.rectification for each in visit.notices.all())
+    return next((each.pk for each in served if each.state != State.VOIDED), None)
 
 
 def receive_photo(
@@ -420,8 +418,6 @@ def _findings_photographed(sent: SentVisit, round_: Rectification | None) -> tup
     """The findings of its round of which this visit has photos as it saw them since, by their code; and what is to be
     said of photos of earlier problems that are in no round it looks at. Of two of a kind the one not put right yet."""
     named = sent.photographed_before
-    if not named:
-        return {}, []
     held: dict[str, Finding] = {}
     if round_ is not None:
         found_before = round_.findings.filter(type__in=named, visit__happened_at__lte=sent.happened_at)

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from figures.ledger import LedgerQuestion
+from figures.ledger import LedgerQuestion, oddities_at
 from figures.rounds import rows_of, with_what_is_listed
 from inspections.actions import order_rectification
-from institutions.moments import today
+from inspections.models import Oddity
+from institutions.moments import Moment, today
 from tests.factories import (
     LIUSHI,
     NEXT_TO_LIUSHI,
@@ -232,7 +233,26 @@ def test_who_was_there_is_looked_for_among_visits_that_stood_then(ask, withdrawn
     assert (ask(inspector="出勤者", **THEN), ask(inspector="出勤者")) == (listed, "")
 
 
+def test_visit_of_the_past_is_odd_when_it_had_happened_and_was_known(db):
+    visits = [
+        visit_of(institution(), on, recorded=recorded)
+        for on, recorded in (("2018-06-30", MIDNIGHT), ("2018-06-30", A_MINUTE_LATER), ("2018-07-01", MIDNIGHT))
+    ]
+    Oddity.objects.bulk_create(Oddity(visit=visit, kind="far") for visit in visits)
+
+    assert [each.visit for each in oddities_at(Moment(day("2018-06-30"), MIDNIGHT))] == visits[:1]
+
+
 # --- As it stands
+
+
+def test_problem_that_was_ordered_again_is_that_of_the_round_that_holds_it(ask):
+    school = institution(name="甲")
+    wrong = round_of(school, "2018-05-01", visit=visit_of(school, "2018-05-01", findings=("T01",)))
+    void(wrong, "2018-07-01")
+    round_of(school, "2018-07-02", visit=wrong.opened_by_visit)
+
+    assert (ask(finding_type="T01"), ask()) == ("甲", "甲甲")
 
 
 @pytest.mark.parametrize(("ago", "listed"), [(0, "甲"), (1, "")])

@@ -5,13 +5,14 @@ import pytest
 from figures.columns import STANDING, with_list_columns
 from figures.standing import with_standing
 from figures.statistics import with_finding
+from figures.unseen import Status
 from institutions.models import Institution
 from institutions.moments import Moment
 from institutions.past import as_listed
 from tests.factories import at, day, institution, visit_of, withdraw_visit_of
 
 D = Moment(day("2018-12-31"), at("2019-01-31"))
-UNSEEN = "unseen"
+UNSEEN = Status.UNSEEN.value
 
 
 def said(school: Institution) -> str:

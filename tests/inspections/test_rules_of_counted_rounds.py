@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from inspections.errors import IllegalMove, StaleVersion
-from inspections.models import FindingType, Notice, NoticeCounter, Rectification, RectificationEvent
+from inspections.models import FindingType, Notice, NoticeCounter
+from inspections.models.rectifications import Rectification, RectificationEvent
 from institutions.moments import Moment
 from tests.factories import (
     LIUSHI,
@@ -15,6 +16,7 @@ from tests.factories import (
     hand,
     institution,
     licence_of,
+    merge_of,
     round_of,
     supplement_of,
     user_with,
@@ -266,6 +268,18 @@ def test_who_entered_a_licence_since_the_order_is_a_hand_of_licensing(me, entere
 
     assert others(me) == left
     assert (me.pk in round_.hands()) is (left == "")
+
+
+def test_who_entered_a_licence_of_what_is_merged_into_it_is_a_hand_as_long_as_it_is_merged(me):
+    merged, apart = (open_round(name, submitted_on="2018-11-01", outcome="licensed") for name in "甲乙")
+    into, once, elsewhere = institution(), institution(), institution()
+    merge_of(into, merged.institution, "2018-10-15")
+    merge_of(once, apart.institution, "2018-10-15", ended="2018-10-16")
+    merge_of(elsewhere, institution(), "2018-10-15")
+    for school in (into, once, elsewhere):
+        licence_of(school, "permit", recorded_at=at("2018-10-20"), recorded_by=me)
+
+    assert others(me) == "乙"
 
 
 # --- The catalogue

@@ -3,10 +3,10 @@
 import pytest
 
 from inspections.actions import NewPhoto, mark_put_right, receive_photo, withdraw_evidence
-from inspections.actions.evidence import check_evidence, check_outcome
+from inspections.actions.evidence import check_evidence, check_outcome, proven_on
 from inspections.errors import EvidenceMissing
 from inspections.photos import sha256_of
-from tests.factories import at, institution, picture, round_of, visit_of, withdraw_visit_of
+from tests.factories import at, day, institution, picture, round_of, visit_of, withdraw_visit_of
 from tests.inspections.rounds import ON, submit
 
 # --- Closed
@@ -47,8 +47,8 @@ def test_closed_is_refused_when_it_was_found_operating_on_the_day_of_verificatio
 
 def test_refused_closure_names_the_last_visit_that_found_it_operating(opened, recheck, school):
     recheck(result="ceased")
-    for day in ("2018-10-16", "2018-10-18", "2018-10-17"):
-        visit_of(school, day)
+    for on in ("2018-10-16", "2018-10-18", "2018-10-17"):
+        visit_of(school, on)
 
     with pytest.raises(EvidenceMissing) as refusal:
         check_evidence(opened, "closed", ON)
@@ -64,6 +64,25 @@ def test_photo_of_another_visit_does_not_show_that_the_place_is_empty(opened, re
 
     with pytest.raises(EvidenceMissing):
         check_evidence(opened, "closed", ON)
+
+
+def test_other_place_that_is_found_operating_says_nothing_of_this_one(opened, recheck):
+    recheck(result="ceased")
+
+    visit_of(institution(), ON)
+
+    check_evidence(opened, "closed", ON)
+
+
+# --- Put right
+
+
+def test_mark_of_which_the_history_says_nothing_proves_what_it_shows(opened, recheck):
+    """As an earlier release left it: on the row alone."""
+    seen, (first, _second) = recheck(), opened.findings.order_by("pk")
+    opened.findings.filter(pk=first.pk).update(put_right_on=day("2018-10-15"), put_right_visit=seen)
+
+    assert proven_on(opened, {}) == {first.pk: day("2018-10-15")}
 
 
 # --- The evidence of a submission

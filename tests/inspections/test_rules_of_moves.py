@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.errors import Invalid
+from accounts.models import AuditRow
 from inspections.actions import (
     Receipt,
     extend_rectification,
@@ -14,6 +15,7 @@ from inspections.actions import (
     submit_rectification,
     void_rectification,
 )
+from inspections.actions.rounds import write_audit
 from inspections.errors import IllegalMove
 from inspections.models import Rectification
 from institutions.models import Institution
@@ -37,6 +39,46 @@ def test_move_that_is_not_legal_is_refused_as_that_whatever_else_is_wrong_with_i
     if state != "submitted":
         with pytest.raises(IllegalMove):
             return_rectification(round_, on=before_the_order, reason="", **given)
+
+
+# --- On which day
+
+
+def test_round_is_handed_in_and_extended_on_the_day_of_its_order_at_the_earliest(opened, taskforce):
+    given = {"by": taskforce, "on": date(2018, 9, 30), "version": opened.version, "at": at(ON)}
+
+    with pytest.raises(Invalid, match="提交日期早于责令日期"):
+        submit_rectification(opened, outcome="corrected", **given)
+    with pytest.raises(Invalid, match="延期日期早于责令日期"):
+        extend_rectification(opened, due_on=LATER, reason="在办", **given)
+
+
+def test_round_that_is_overdue_is_extended_to_the_same_day_at_the_earliest(opened, taskforce):
+    given = {
+        "by": taskforce,
+        "on": date(2018, 11, 5),
+        "version": opened.version,
+        "reason": "在办",
+        "at": at("2018-11-05"),
+    }
+
+    with pytest.raises(Invalid) as refusal:
+        extend_rectification(opened, due_on=date(2018, 11, 4), **given)
+    extended = extend_rectification(opened, due_on=date(2018, 11, 5), **given)
+
+    assert (list(refusal.value.errors), extended.due_on) == (["due_on"], date(2018, 11, 5))
+
+
+# --- What the trail is told
+
+
+def test_trail_is_told_of_events_where_one_was_appended(opened, taskforce):
+    extend(opened, taskforce, None)
+    untold = Rectification.objects.get(pk=opened.pk)
+    write_audit("rectification.extended", untold, opened.institution, by=taskforce, at=at(ON))
+
+    told = AuditRow.objects.filter(action="rectification.extended").order_by("pk")
+    assert ["events" in row.after for row in told] == [True, False]
 
 
 # --- Whose deadline is extended

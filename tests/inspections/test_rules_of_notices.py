@@ -6,16 +6,11 @@ import pytest
 
 from accounts.errors import Invalid
 from accounts.models import AuditRow
-from inspections.actions import (
-    mark_put_right,
-    order_rectification,
-    replace_notice,
-    void_rectification,
-    withdraw_notice,
-)
+from inspections.actions import mark_put_right, void_rectification
+from inspections.actions.notices import order_rectification, replace_notice, withdraw_notice
 from inspections.models import Notice, Rectification
 from institutions.models import Institution
-from tests.factories import at, day, institution, round_of, supplement_of, visit_of
+from tests.factories import at, day, institution, round_of, supplement_of, visit_of, withdraw_visit_of
 
 ON = "2018-10-16"
 
@@ -192,6 +187,24 @@ def test_order_looks_at_the_institution_as_it_stands_now(taskforce):
 
     with pytest.raises(Invalid, match="不能责令整改"):
         order_rectification(visit, by=taskforce, on=day(ON), at=at(ON))
+
+
+def test_nothing_is_ordered_for_a_visit_that_was_withdrawn(taskforce):
+    visit = visit_of(institution(), "2018-10-01", findings=("T01",))
+    withdraw_visit_of(visit, "2018-10-02")
+
+    with pytest.raises(Invalid, match="已经撤回"):
+        order_rectification(visit, by=taskforce, on=day(ON), at=at(ON))
+
+
+def test_order_is_due_on_its_own_day_at_the_earliest(taskforce):
+    visit = visit_of(institution(), "2018-10-01", findings=("T01",))
+
+    with pytest.raises(Invalid) as refusal:
+        order_rectification(visit, by=taskforce, on=day(ON), due_on=day("2018-10-15"), at=at(ON))
+    ordered = order_rectification(visit, by=taskforce, on=day(ON), due_on=day(ON), at=at(ON))
+
+    assert (list(refusal.value.errors), ordered.due_on) == (["due_on"], day(ON))
 
 
 def test_number_of_an_identity_card_is_in_no_measure(taskforce):

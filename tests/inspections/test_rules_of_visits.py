@@ -1,5 +1,7 @@
 """What a visit may state and what its row says, to the letter."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.errors import Invalid
@@ -10,11 +12,12 @@ from inspections.actions import (
     Position,
     Submission,
     order_rectification,
-    receipt_of,
-    receive_photo,
+    record_visit,
     void_rectification,
 )
-from inspections.models import FindingType, Visit
+from inspections.actions.visits import receipt_of, receive_photo
+from inspections.models import FindingType, Photo
+from inspections.models.visits import SAME_WITHIN, Visit
 from inspections.photos import sha256_of, store_photo
 from tests.factories import (
     NEXT_TO_LIUSHI,
@@ -75,6 +78,57 @@ def test_visit_without_a_place_on_either_side_has_no_distance(record):
     assert (visit.longitude, visit.latitude, visit.accuracy_m, visit.datum) == (120.9, 28.0, 12.5, "wgs84")
 
 
+def test_nowhere_is_no_position_of_a_visit_or_of_a_photo(record):
+    photo = NewPhoto(sha256_of(picture()), 1, longitude=0.0, latitude=0.0, accuracy_m=5.0)
+
+    receipt = record(position=Position(0.0, 0.0, 5.0), photos=[photo])
+
+    visit = Visit.objects.get(pk=receipt.id)
+    for each in (visit, visit.photos.get()):
+        assert (each.longitude, each.latitude, each.accuracy_m) == (None, None, None)
+
+
+def test_survey_that_saw_no_place_is_none(record):
+    unseen, seen = institution(surveyed_on=None), institution(surveyed_on=None)
+    for school, result in ((unseen, "not_found"), (seen, "ceased")):
+        record(institution=school, purpose="survey", result=result)
+        school.refresh_from_db()
+
+    assert (unseen.surveyed_on, seen.surveyed_on) == (None, day("2018-10-01"))
+
+
+def test_visit_is_near_another_to_the_same_institution_within_a_quarter_of_an_hour(school, inspector):
+    def at_time(after: timedelta, where=school) -> Visit:
+        sent = sent_visit(where, happened_at=at("2018-10-01", 9) + after).sent_by(inspector)
+        return Visit.objects.get(pk=record_visit(sent, by=inspector, received_at=at("2018-10-01", 20)).id)
+
+    first, near = at_time(timedelta(0)), at_time(SAME_WITHIN)
+    at_time(-SAME_WITHIN - timedelta(seconds=1))
+    at_time(timedelta(0), where=institution())
+
+    assert list(first.near_in_time([inspector])) == [near]
+
+
+def test_visit_is_near_another_that_stands_by_somebody_who_was_there(record, school, inspector, colleague):
+    """All of them at ten."""
+    first, joined, others, withdrawn = (
+        visit_of(school, "2018-10-01", by=by) for by in (inspector, colleague, colleague, inspector)
+    )
+    joined.inspectors.add(inspector)
+    sent = Visit.objects.get(pk=record(happened_at=at("2018-10-01", 10), inspectors=["colleague"]).id)
+    withdraw_visit_of(withdrawn, "2018-10-01")
+
+    assert set(first.near_in_time([inspector])) == {joined, sent}
+    assert set(first.near_in_time([inspector, colleague])) == {joined, sent, others}
+
+
+def test_visit_is_of_who_was_there_and_of_who_sees_its_institution(inspector, outsider):
+    there, here = visit_of(institution(), by=outsider), visit_of(institution(NEXT_TO_LIUSHI))
+    visit_of(institution())
+
+    assert set(Visit.objects.of_or_visible_to(outsider)) == {there, here}
+
+
 # --- In which round it is
 
 
@@ -120,7 +174,52 @@ def test_marks_of_what_was_found_at_that_very_moment_count_and_of_what_was_found
     assert other.warnings == [f"所勾选的问题有 1 个检查当时不在整改 {opened.number} 中，其“已整改到位”只作记录。"]
 
 
+def test_round_is_not_handed_in_before_the_day_of_its_order(record, school):
+    round_ = round_of(school, "2018-10-02")
+
+    receipt = record(submits=Submission(round_.pk, "closed"), result="ceased")
+
+    assert receipt.warnings == [f"整改 {round_.number} 现为“已责令”（2018-10-02 责令），本次提交未生效。"]
+
+
+def photo_of(record, opened, code: str, hour: int = 15) -> Photo:
+    photos = [NewPhoto(sha256_of(picture()), 1, finding=code)]
+    stated = {"purpose": "recheck", "happened_at": at("2018-10-01", hour), "photos": photos}
+    return Visit.objects.get(pk=record(institution=opened.institution, **stated).id).photos.get()
+
+
+def test_photo_shows_what_was_found_by_then_and_nothing_that_was_found_later(record, opened):
+    visit_of(opened.institution, "2018-10-02", findings=("T06",), round_=opened, recorded="2018-10-01")
+
+    assert photo_of(record, opened, "T01", hour=10).finding == opened.findings.get(type="T01")
+    later = photo_of(record, opened, "T06")
+    assert (later.finding, any("T06" in each for each in later.visit.warnings)) == (None, True)
+
+
+def test_photo_shows_of_two_problems_of_a_kind_the_one_that_is_open_else_the_last(record, opened):
+    visit_of(opened.institution, "2018-10-01", findings=("T01",), round_=opened)
+    first, second = opened.findings.filter(type="T01").order_by("pk")
+
+    shown = [photo_of(record, opened, "T01").finding]
+    for each in (second, first):
+        opened.findings.filter(pk=each.pk).update(put_right_on=day("2018-10-01"), put_right_visit=first.visit)
+        shown.append(photo_of(record, opened, "T01").finding)
+    assert shown == [first, first, second]
+
+
 # --- Orders after a strike-off
+
+
+def test_strike_off_elsewhere_says_nothing_of_an_order_here(record):
+    round_of(institution(), "2018-05-01", verified_on="2018-10-02")
+
+    assert record(findings=[NewFinding("T01")], order=NewOrder()).rectification is not None
+
+
+def test_order_that_is_entered_when_it_is_over_is_said_to_be(record):
+    order = {"findings": [NewFinding("T01")], "order": NewOrder(day("2018-10-04"))}
+
+    assert "逾期" in record(received_at=at("2018-10-05"), **order).warnings[-1]
 
 
 def struck_off(school, on: str, *, seen: str, withdrawn: bool = False) -> None:

@@ -16,6 +16,7 @@ from inspections.actions import (
 )
 from inspections.actions.withdrawals import rests_on
 from inspections.models import Finding, Notice, Rectification, Visit
+from institutions.actions import merge_institutions, withdraw_survey
 from institutions.models import Institution, WithdrawnSurvey
 from tests.factories import at, day, institution, round_of, sent_visit, strike_off, visit_of
 from tests.inspections.rounds import submit, verify
@@ -311,3 +312,39 @@ def test_survey_on_file_stays_when_what_it_does_not_rest_on_is_withdrawn(
 
     assert Institution.objects.filter(pk=school.pk).values("surveyed_on", "surveyed_recorded_at").get() == before
     assert not WithdrawnSurvey.objects.exists()
+
+
+# --- The survey of what it was merged into
+
+
+def surveyed_by(school: Institution, by, sent_on: str) -> Visit:
+    sent = sent_visit(school, purpose="survey", licence_status="none", happened_at=at(sent_on, 9))
+    return Visit.objects.get(pk=record_visit(sent, by=by, received_at=at(sent_on, 18)).id)
+
+
+def survey_of(school: Institution) -> str:
+    return str(Institution.objects.get(pk=school.pk).surveyed_on)
+
+
+def test_withdrawal_of_a_survey_gives_none_back_to_an_institution_that_had_no_part_in_it(inspector, taskforce):
+    one, other = institution(surveyed_on=None), institution(surveyed_on=None)
+    surveyed_by(other, inspector, "2018-10-02")
+    other.refresh_from_db()
+    withdraw_survey(other, by=taskforce, at=at("2018-10-05"))
+
+    withdraw_visit(surveyed_by(one, inspector, "2018-10-03"), by=taskforce, reason="选错机构", at=LATER)
+
+    assert (survey_of(one), survey_of(other)) == ("None", "None")
+
+
+def test_second_survey_of_what_is_merged_is_taken_over_before_one_of_its_own(inspector, taskforce):
+    goes, stays = institution(surveyed_on=None), institution(surveyed_on=None)
+    first = surveyed_by(goes, inspector, "2018-10-02")
+    surveyed_by(goes, inspector, "2018-10-03")
+    both = {name: Institution.objects.get(pk=each.pk) for name, each in (("merged", goes), ("into", stays))}
+    merge_institutions(**both, by=taskforce, reason="同一家", at=at("2018-10-05"))
+    surveyed_by(Institution.objects.get(pk=stays.pk), inspector, "2018-10-06")
+
+    withdraw_visit(first, by=taskforce, reason="选错机构", at=LATER)
+
+    assert (survey_of(goes), survey_of(stays)) == ("2018-10-03", "2018-10-03")

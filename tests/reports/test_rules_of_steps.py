@@ -2,12 +2,13 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from accounts.roles import Permission
 from reports.actions.steps import permit
 from reports.collecting.actions import require_collecting
 from tests.factories import seconded_from
-from tests.reports.reporting import begun, county
+from tests.reports.reporting import begun, county, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +46,12 @@ def test_reports_are_collected_where_one_approves_them(leads, may):
     else:
         with pytest.raises(PermissionDenied):
             require_collecting(by, "330382")
+
+
+@pytest.mark.parametrize(("inspects", "audits", "answer"), [("330381", "330382", 200), ("330382", "330381", 403)])
+def test_frozen_report_is_given_to_who_sees_the_second_ledger_there(api, inspects, audits, answer):
+    county()
+    version = submitted()
+    by = seconded_from("inspector", inspects, "auditor", audits)
+
+    assert api(by).get(reverse("api-report", args=[version.pk])).status_code == answer

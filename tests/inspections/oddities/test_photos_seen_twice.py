@@ -59,6 +59,16 @@ def test_copy_of_a_photo_is_nearly_the_same(inspector, changed):
     assert said_of(one) == said_of(other) == {"like_photo": {"pairs": [[1, 1]], "count": 1}}
 
 
+def test_photo_that_has_not_come_is_like_none(inspector, outsider):
+    here, missing = jpeg(scene(1)), jpeg(scene(2))
+    one = visited(institution(), inspector, MORNING, photos=(here, missing), arrive=False)
+    receive_photo(one, sha256=sha256_of(here), data=here, by=inspector)
+
+    other = visited(institution(NEXT_TO_LIUSHI), outsider, NOON, photos=(here, missing))
+
+    assert said_of(one) == said_of(other) == {"same_photo": {"pairs": [[1, 1]], "count": 1}}
+
+
 def test_other_pictures_are_not_alike(inspector):
     for seed in range(12):
         visited(institution(), inspector, MORNING, photos=(jpeg(scene(seed)),))

@@ -34,6 +34,13 @@ def test_travel_is_odd_above_the_speed_of_any_road(inspector, km, minutes, is_od
     assert ("travel" in said_of(one), "travel" in said_of(other)) == (is_odd, is_odd)
 
 
+def test_visits_of_one_person_are_compared_within_twelve_hours(inspector, colleague):
+    one, _other = two(inspector, 5_000_000, 12 * 60)
+    apart, _other = two(colleague, 5_000_000, 12 * 60 + 0.1, first=("colleague",), then=("colleague",))
+
+    assert ("travel" in said_of(one), "travel" in said_of(apart)) == (True, False)
+
+
 def test_travel_says_how_far_in_which_time_and_who(inspector):
     one, other = two(inspector, 30_000, 5)
 
