@@ -23,14 +23,15 @@ MOST_BYTES = 5 * 1024 * 1024  # of the file; a form is a page or two, with a pic
 MOST_OF_A_SHEET = 5 * 1024 * 1024  # bytes of a sheet's XML
 LIMITS = Limits(most_bytes=MOST_BYTES, most_inflated=40 << 20, most_rows=2_000, most_columns=100, most_cells=100_000)
 MACROS = (b"macroEnabled", b"vbaProject", b"macrosheet")
-PERCENT, TEXT = "percent", "text"
+PERCENT, POINTS, TEXT = "percent", "points", "text"
 BUILTIN_CODES = {9: "0%", 10: "0.00%", 49: "@"}
 _WORKBOOK_BEFORE_CALC = ("sheets", "functionGroups", "externalReferences", "definedNames")
 
 
 @dataclass(frozen=True)
 class Looks:
-    """What a number format makes of a number: "percent" with so many decimals, "day", "text" … or ""."""
+    """What a number format makes of a number: "percent" with so many decimals, "points" where the sign is only written
+    behind it, "day", "text" … or ""."""
 
     kind: str = ""
     decimals: int = 0
@@ -184,6 +185,8 @@ def _looks_of(number: str, codes: dict[str, str]) -> Looks:
         return Looks(PERCENT, len(re.findall("[0#?]", first.partition(".")[2])))
     if first.strip() == "@":
         return Looks(TEXT)
+    if re.search(r'"[^"]*[%％][^"]*"|\\[%％]|％', code.split(";")[0]):
+        return Looks(POINTS)
     return Looks(formats.meaning(codes[number]) if number in codes else formats.BUILTIN.get(known, ""))
 
 

@@ -132,6 +132,8 @@ def test_texts_arrive_as_text_and_days_as_the_cell_shows_them():
         ("0.00", "完成率%", 66.67),
         ("@", "完成率", "66.67%"),
         ('0.00"%"', "完成率(％)", 66.67),  # a sign that is text makes no percent of the number
+        ('0.00"%"', "完成率", 66.67),  # and says how much of it is written
+        ("0.00\\%", "完成率", 66.67),
     ],
 )
 def test_rate_is_written_as_the_form_shows_it(code, heading, written):
