@@ -51,7 +51,11 @@ def value_in(form: Form, each: Bound, printed: Printed, words: Words) -> Value:
     if not is_rate(each.key):
         return value
     how = each.written_as or _how(looks.kind, each)
-    decimals = looks.decimals if looks.kind == PERCENT else 0 if each.key.endswith(".whole") else DECIMALS
+    decimals = 0 if each.key.endswith(".whole") else DECIMALS
+    if looks.kind == PERCENT:
+        decimals = looks.decimals or 0
+    elif how == "points" and looks.decimals is not None:
+        decimals = min(decimals, looks.decimals)  # else a spreadsheet would round what it shows to 100
     fraction = rate(printed, each.key, decimals)
     if how == "printed" or fraction is None:  # nothing ÷ nothing: —
         return value

@@ -93,7 +93,9 @@ def sides(grid: Grid, children: Mapping[str, str], name: str) -> dict[str, Side]
 
 def _meant(grid: Grid, place: Place, above: list[str], left: list[str], codes: Mapping[str, str]) -> str:
     beside = _words_beside(grid, place)
-    figure = "" if any(map(OTHERS.search, above)) else next((found for words in above if (found := figure_in(words))), "")
+    figure = next((found for words in above if (found := figure_in(words))), "")
+    if any(map(OTHERS.search, above)):
+        figure = ""
     if figure and (row := _row_of(left, codes)) is not None:
         return _key(row, figure, [*above, *left])
     if beside and not any(codes.get(_name(words)) for words in left):
@@ -143,8 +145,8 @@ def _is_head(grid: Grid, place: Place, codes: Mapping[str, str]) -> bool:
 
 
 def _by_name(children: Mapping[str, str], own: str) -> dict[str, str]:
-    """Codes by the names that forms write, "" that of the whole: in full, and short (柳市 for 柳市镇) where nothing else
-    is called so: 长沙 is 长沙市 as well as its 长沙县."""
+    """Codes by the names that forms write, "" that of the whole: in full, and short (柳市 for 柳市镇) where no other is
+    called so: 长沙 is 长沙市 as well as its 长沙县."""
     named = [("", own), *children.items()]
     short = Counter(_bare(name) for _code, name in named)
     return {_bare(name): code for code, name in named if short[_bare(name)] == 1} | {name: code for code, name in named}
