@@ -93,11 +93,11 @@ def sides(grid: Grid, children: Mapping[str, str], name: str) -> dict[str, Side]
 
 def _meant(grid: Grid, place: Place, above: list[str], left: list[str], codes: Mapping[str, str]) -> str:
     beside = _words_beside(grid, place)
-    figure = next((found for words in above if (found := figure_in(words))), "")
-    if any(map(OTHERS.search, above)):
+    figure, over = next((found for words in above if (found := figure_in(words))), ""), grid.over(place)
+    if any(map(OTHERS.search, [*above, *over])):
         figure = ""
     if figure and (row := _row_of(left, codes)) is not None:
-        return _key(row, figure, [*above, *left])
+        return _key(row, figure, [*above, *over, *left])
     if beside and not any(codes.get(_name(words)) for words in left):
         if text := next((key for pattern, key in TEXTS if pattern.search(beside)), ""):
             return text

@@ -105,6 +105,24 @@ def test_heading_of_another_time_stands_above_its_figures():
     assert proposals(_saved(book)) == {"D3": "330382114.rectified"}
 
 
+@pytest.mark.parametrize(
+    ("heading", "found"),
+    [
+        ("整改进展", {"B4": "330382114.surveyed", "C4": "330382114.closed", "B5": "surveyed", "C5": "closed"}),
+        ("无证无照", {"B5": "none.surveyed", "C5": "none.closed"}),
+        ("本月新增", {}),
+    ],
+)
+def test_heading_over_nearly_the_whole_table_is_none_of_its_title(heading, found):
+    book = openpyxl.Workbook()
+    for line in (["本月情况表"], ["乡镇", heading], [None, "排摸数", "取缔", "备注"], ["柳市镇"], ["合计"]):
+        book.active.append(line)
+    book.active.merge_cells("A1:D1")
+    book.active.merge_cells("B2:D2")
+
+    assert proposals(_saved(book)) == found
+
+
 def test_row_that_is_a_part_s_sum_is_not_the_whole():
     book = openpyxl.Workbook()
     for line in (["乡镇", "排摸总数"], ["柳市镇", None], ["小计", None], ["盘石镇", None], ["合计", None]):
