@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db.models import BooleanField, Case, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Replace
+from django.db.models.functions import Replace, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -257,7 +257,8 @@ def _ordered_since(moment: Moment, day: date) -> Case:
 
 
 def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuerySet:
-    """Two institutions with one permit number in force on the day; blanks and a final 号 do not make it another.
+    """Two institutions with one permit number in force on the day; blanks, 教民 before it and 号 behind it make it no
+    other (`bare_permit`).
 
     The shared numbers are fetched first: as a subquery PostgreSQL may work them out once for every permit.
     """
@@ -265,12 +266,21 @@ def _same_permit(within: InstitutionQuerySet, moment: Moment) -> InstitutionQuer
         Licence.objects.valid_at(moment)
         .filter(kind=Licence.Kind.PERMIT, institution__in=within.order_by())
         .exclude(number="")
-        .annotate(bare=Replace(Replace("number", Value(" ")), Value("号")))
+        .annotate(bare=Upper(_without("number", " ", "\u3000", "教民", "号")))
         .order_by()
     )
     twice = permits.values("bare").annotate(places=Count("institution", distinct=True)).filter(places__gt=1)
     shared = list(twice.values_list("bare", flat=True))
     return within.filter(pk__in=permits.filter(bare__in=shared).values("institution")) if shared else within.none()
+
+
+def _without(name: str, *signs: str) -> Replace:
+    """A column without these signs."""
+    first, *others = signs
+    bare = Replace(name, Value(first))
+    for sign in others:
+        bare = Replace(bare, Value(sign))
+    return bare
 
 
 def _closed_but_open(asked: _Asked) -> InstitutionQuerySet:

@@ -33,6 +33,7 @@ _CHINESE = "〇零一二两三四五六七八九十百千万"
 NUMERAL = re.compile(
     r"\d+(?:[,，]\d{3})*(?:[.．]\d+)?[%％]?"
     rf"|百分之[{_CHINESE}点]+|[{_CHINESE}]{{2,}}(?=\s*[多余来几]?[所家起人名个])"
+    r"|(?<!第)[二两三四五六七八九十](?=\s*[多余来几]?[所家起人名])"  # 一所 is said of any
 )
 # Numerals that count nothing, by the whole of what they stand in: days and spans of them, numbers of documents and of
 # telephones, places in an order.

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from figures.statistics import FIGURES, Figures
 from institutions.models import Demonstration, Division
@@ -18,9 +19,9 @@ from reports.models import Collected
 
 
 class State(TextChoices):
-    MISSING = "missing", _("缺报")
-    CONTRADICTS = "contradicts", _("矛盾")
-    RECEIVED = "received", _("已收")
+    MISSING = "missing", gettext_lazy("缺报")
+    CONTRADICTS = "contradicts", gettext_lazy("矛盾")
+    RECEIVED = "received", gettext_lazy("已收")
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,23 @@ def rolled_up(division: Division, as_of: date) -> RollUp:
     kept = _newest(Collected.objects.of(division.code, as_of))
     last = _newest(Collected.objects.before(division.code, as_of))
     demonstration = Demonstration.objects.exists()
-    names |= {code: json.loads(each.content)["name"] for code, each in kept.items() if code not in names}
+    others = {code: json.loads(each.content)["name"] for code, each in kept.items() if code not in names}
+    ended = {each.code: Doubt(not_in_force(as_of)) for each in Division.objects.filter(pk__in=others)}
+    unknown = Doubt(_("本系统没有这个下级辖区"), blocks=False)
+    strange = {code: [ended.get(code, unknown)] for code in others}
+    names |= others
     rows = [
-        _judged(code, names[code], kept.get(code), last.get(code), demonstration=demonstration)
+        _judged(code, names[code], kept.get(code), last.get(code), strange.get(code, []), demonstration=demonstration)
         for code in sorted(names)
     ]
     received = [row for row in rows if row.state == State.RECEIVED]
     total = Figures(**{name: sum(getattr(row.figures, name) for row in received) for name in FIGURES})
     return RollUp(division.code, as_called([division], moment)[0].name, as_of, list(_ranked(rows)), total)
+
+
+def not_in_force(as_of: date) -> str:
+    """Its institutions are counted by whoever has them on that day: added up they would be counted twice."""
+    return _("截至%(day)s 尚未设立或已撤销") % {"day": as_of.isoformat()}
 
 
 def _newest(found: Iterable[Collected]) -> dict[str, Collected]:
@@ -120,12 +130,20 @@ def _knows(kept: Collected) -> tuple[datetime, int]:
     return min(known_at, kept.collected_at), kept.version
 
 
-def _judged(code: str, name: str, kept: Collected | None, last: Collected | None, *, demonstration: bool) -> Below:
+def _judged(
+    code: str,
+    name: str,
+    kept: Collected | None,
+    last: Collected | None,
+    strange: list[Doubt],
+    *,
+    demonstration: bool,
+) -> Below:
     if kept is None:
         return Below(code, name)
     content = json.loads(kept.content)
     before = json.loads(last.content) if last else None
-    found = doubts(content, before, kept.ours, vouched=kept.vouched, demonstration=demonstration)
+    found = strange + doubts(content, before, kept.ours, vouched=kept.vouched, demonstration=demonstration)
     state = State.CONTRADICTS if any(doubt.blocks for doubt in found) else State.RECEIVED
     return Below(code, name, state, figures_in(content["total"]), found, kept)
 

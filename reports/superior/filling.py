@@ -12,7 +12,7 @@ from reports.bindings import Words, change, day_of, is_change, is_day, is_rate, 
 from reports.printed import Printed
 from reports.superior.mapping import Bound, FormChanged, require_unchanged
 from reports.superior.sheet_xml import Value
-from reports.superior.workbook import PERCENT, TEXT, Form
+from reports.superior.workbook import PERCENT, POINTS, TEXT, Form
 
 DECIMALS = 2
 EPOCH, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -51,7 +51,11 @@ def value_in(form: Form, each: Bound, printed: Printed, words: Words) -> Value:
     if not is_rate(each.key):
         return value
     how = each.written_as or _how(looks.kind, each)
-    decimals = looks.decimals if looks.kind == PERCENT else 0 if each.key.endswith(".whole") else DECIMALS
+    decimals = 0 if each.key.endswith(".whole") else DECIMALS
+    if looks.kind == PERCENT:
+        decimals = looks.decimals or 0
+    elif how == "points" and looks.decimals is not None:
+        decimals = min(decimals, looks.decimals)  # else a spreadsheet would round what it shows to 100
     fraction = rate(printed, each.key, decimals)
     if how == "printed" or fraction is None:  # nothing ÷ nothing: —
         return value
@@ -59,13 +63,13 @@ def value_in(form: Form, each: Bound, printed: Printed, words: Words) -> Value:
 
 
 def _how(kind: str, each: Bound) -> str:
-    """A rate in a cell that shows percent is a fraction; under a heading that says % it is so many percent; in a cell
-    of text it is as the report prints it."""
+    """A rate in a cell that shows percent is a fraction; under a heading that says %, or before a sign that is only
+    written behind it, it is so many percent; in a cell of text it is as the report prints it."""
     if kind == PERCENT:
         return "fraction"
     if kind == TEXT:
         return "printed"
-    return "points" if any("%" in words for words in (*each.above, *each.left)) else "fraction"
+    return "points" if kind == POINTS or any("%" in words for words in (*each.above, *each.left)) else "fraction"
 
 
 def _plain(number: Decimal) -> Decimal:

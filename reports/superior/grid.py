@@ -150,6 +150,13 @@ class Grid:
             last = anchor
         return found[:MOST_WORDS]
 
+    def over(self, place: Place) -> list[str]:
+        """The headings above that span most of the sheet but not the words at the left of the row, as a title does."""
+        labels = next((column for column in range(place[1]) if self.words((place[0], column))), place[1])
+        anchors = [self.anchors.get((row, place[1]), (row, place[1])) for row in range(place[0])]
+        wide = (anchor for anchor in dict.fromkeys(anchors) if self._is_title(anchor) and anchor[1] > labels)
+        return [words for anchor in wide if (words := self.words(anchor))]
+
     def _is_title(self, anchor: Place) -> bool:
         merge = self.merges.get(anchor)
         return merge is not None and merge[3] - merge[1] + 1 >= max(3, WIDE * self._filled_width)

@@ -23,17 +23,18 @@ MOST_BYTES = 5 * 1024 * 1024  # of the file; a form is a page or two, with a pic
 MOST_OF_A_SHEET = 5 * 1024 * 1024  # bytes of a sheet's XML
 LIMITS = Limits(most_bytes=MOST_BYTES, most_inflated=40 << 20, most_rows=2_000, most_columns=100, most_cells=100_000)
 MACROS = (b"macroEnabled", b"vbaProject", b"macrosheet")
-PERCENT, TEXT = "percent", "text"
-BUILTIN_CODES = {9: "0%", 10: "0.00%", 49: "@"}
+PERCENT, POINTS, TEXT = "percent", "points", "text"
+BUILTIN_CODES = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 49: "@"}
 _WORKBOOK_BEFORE_CALC = ("sheets", "functionGroups", "externalReferences", "definedNames")
 
 
 @dataclass(frozen=True)
 class Looks:
-    """What a number format makes of a number: "percent" with so many decimals, "day", "text" … or ""."""
+    """What a number format makes of a number: "percent", "points" where the sign is only written behind it, "day",
+    "text" … or ""; with so many decimals, None where it takes as many as there are."""
 
     kind: str = ""
-    decimals: int = 0
+    decimals: int | None = None
 
 
 @dataclass
@@ -180,11 +181,14 @@ def _looks_of(number: str, codes: dict[str, str]) -> Looks:
     known = int(number) if number.isdecimal() and len(number) < 9 else 0
     code = codes.get(number) or BUILTIN_CODES.get(known, "")
     first = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", code.split(";")[0])
+    decimals = len(re.findall("[0#?]", first.partition(".")[2])) if re.search("[0#?]", first) else None
     if "%" in first:
-        return Looks(PERCENT, len(re.findall("[0#?]", first.partition(".")[2])))
+        return Looks(PERCENT, decimals)
     if first.strip() == "@":
         return Looks(TEXT)
-    return Looks(formats.meaning(codes[number]) if number in codes else formats.BUILTIN.get(known, ""))
+    if re.search(r'"[^"]*[%％][^"]*"|\\[%％]|％', code.split(";")[0]):
+        return Looks(POINTS, decimals)
+    return Looks(formats.meaning(codes[number]) if number in codes else formats.BUILTIN.get(known, ""), decimals)
 
 
 def calculated_when_opened(workbook: bytes) -> bytes:

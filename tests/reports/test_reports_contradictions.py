@@ -100,7 +100,16 @@ def test_nothing_shrank_as_known_before_the_merger(db):
 # --- Within the report
 
 
-@pytest.mark.parametrize("other", ["教民133038270000010号", "教民 133038270000010", "教民133038270000010"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        "教民133038270000010号",
+        "教民 133038270000010",
+        "教民133038270000010",
+        "133038270000010",
+        "教民\u3000133038270000010",
+    ],
+)
 def test_permit_number_used_twice_however_it_is_written(db, other):
     licence_of(institution(name="甲"), "permit", number="教民133038270000010号")
     licence_of(institution(NEXT_TO_LIUSHI, name="乙"), "permit", number=other)

@@ -84,6 +84,32 @@ def test_report_that_says_to_know_of_days_to_come_does_not_count_for_ever():
     assert next(row for row in rolled_up(city(), DECEMBER).rows if row.code == "330302").kept == second
 
 
+def test_division_that_was_gone_on_the_day_is_named_and_not_added():
+    """Its institutions are in the report of the one that took it in."""
+    kept(content("330302", figures(30, 8, 4, 2)))
+    kept(content("330303", figures(20, 8, 4, 2)))
+    kept(content("330399", figures(1, 1, 1)))
+    Division.objects.filter(pk="330303").update(in_force_to="2018-12-30")
+
+    found = rolled_up(city(), DECEMBER)
+
+    says = {row.code: [(doubt.says, doubt.blocks) for doubt in row.doubts] for row in found.rows if row.kept}
+    assert says == {
+        "330302": [],
+        "330303": [("截至2018-12-31 尚未设立或已撤销", True)],
+        "330399": [("本系统没有这个下级辖区", False)],
+    }
+    assert [row.code for row in found.contradicting] == ["330303"]
+    assert found.total.surveyed == 31
+
+
+def test_report_of_the_last_day_of_a_division_is_added():
+    kept(content("330303", figures(20, 8, 4, 2)))
+    Division.objects.filter(pk="330303").update(in_force_to=DECEMBER)
+
+    assert [row.code for row in rolled_up(city(), DECEMBER).received] == ["330303"]
+
+
 def test_same_report_again_is_kept_once():
     first, again = kept(content()), kept(content())
 

@@ -130,8 +130,13 @@ def test_texts_arrive_as_text_and_days_as_the_cell_shows_them():
         ("General", "完成率", 0.6667),
         ("General", "完成率（%）", 66.67),
         ("0.00", "完成率%", 66.67),
+        ("0", "完成率%", 67),
+        ("0.0_ ", "完成率%", 66.7),
+        ('0"%"', "完成率", 67),
         ("@", "完成率", "66.67%"),
         ('0.00"%"', "完成率(％)", 66.67),  # a sign that is text makes no percent of the number
+        ('0.00"%"', "完成率", 66.67),  # and says how much of it is written
+        ("0.00\\%", "完成率", 66.67),
     ],
 )
 def test_rate_is_written_as_the_form_shows_it(code, heading, written):
@@ -182,20 +187,25 @@ def test_month_in_chinese_numerals_is_no_change():
     assert values(made)["C6"] == 3
 
 
-def test_rate_below_one_is_never_a_hundred_percent():
+@pytest.mark.parametrize(
+    ("code", "written_as", "written"),
+    [("0%", "", 0.99), ("0", "points", 99), ('0"%"', "", 99), ("0.0", "points", 99.5)],
+)
+def test_rate_below_one_is_never_a_hundred_percent(code, written_as, written):
     """199 of 200 under 0%: a spreadsheet would round 0.995 to 100%."""
     printed = printed_of()
     figures = printed.figures | {"rectified": 199, "with_problems": 200, "completion_percent": "99.50%"}
     book = openpyxl.Workbook()
-    book.active["A1"].number_format = "0%"
+    book.active["A1"].number_format = code
     data = io.BytesIO()
     book.save(data)
 
     made = values(
-        fill(data.getvalue(), [Bound("Sheet", "A1", "completion_percent")], printed.but(figures=figures)), "Sheet"
+        fill(data.getvalue(), [Bound("Sheet", "A1", "completion_percent", written_as)], printed.but(figures=figures)),
+        "Sheet",
     )
 
-    assert made["A1"] == 0.99
+    assert made["A1"] == written
 
 
 def test_day_is_a_serial_where_the_cell_shows_days():
