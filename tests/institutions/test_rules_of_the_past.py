@@ -194,9 +194,19 @@ def test_place_of_a_day_is_its_own_and_was_not_withdrawn(db):
 
 
 def test_division_is_in_force_from_its_first_day_to_its_last(db):
-    for code, first, last in (("1", D.on, None), ("2", "2019-01-01", None), ("3", None, D.on), ("4", None, "2018-12-30")):
+    for code, first, last in (
+        ("1", D.on, None),
+        ("2", "2019-01-01", None),
+        ("3", None, D.on),
+        ("4", None, "2018-12-30"),
+    ):
         Division.objects.create(
-            code=f"{PANSHI}00{code}", name=code, level="village", parent_id=PANSHI, in_force_from=first, in_force_to=last
+            code=f"{PANSHI}00{code}",
+            name=code,
+            level="village",
+            parent_id=PANSHI,
+            in_force_from=first,
+            in_force_to=last,
         )
 
     villages = Division.objects.filter(parent=PANSHI)

@@ -53,7 +53,11 @@ def test_visits_in_sight_are_named_first_as_they_happened_and_by_whose_they_are(
     reasons = odd_of([visit.pk], inspector)[visit.pk].reasons
     days = [each.other and str(each.other.happened_on) for each in reasons]
     assert days == ["2018-06-02", "2018-06-03", None] * 2
-    assert [each.said[:12] for each in reasons[:3]] == ["照片 1 与本机构另一天", "照片 1 与另一家机构的", "照片 1 与辖区以外一家"]
+    assert [each.said[:12] for each in reasons[:3]] == [
+        "照片 1 与本机构另一天",
+        "照片 1 与另一家机构的",
+        "照片 1 与辖区以外一家",
+    ]
     assert ["辖区以外" in each.said for each in reasons[3:]] == [False, False, True]
 
 
