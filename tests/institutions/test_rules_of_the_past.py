@@ -14,7 +14,7 @@ from institutions.models import (
     surveyed_on_then,
 )
 from institutions.moments import Moment
-from institutions.past import as_listed
+from institutions.past import as_listed, scope_code_on
 from tests.factories import (
     LIUSHI,
     NEXT_TO_LIUSHI,
@@ -144,3 +144,70 @@ def test_merged_or_withdrawn_later_is_on_the_register_as_known_then(db, gone, co
     expected = {merged, withdrawn} if counted else set()
     assert set(Institution.objects.surveyed_at(D)) == (expected or {kept})
     assert set(Institution.objects.registered_at(D)) == expected | {kept}
+
+
+# --- Each has its own past, whatever the others have
+
+
+def test_survey_withdrawn_later_is_of_its_own_institution_and_is_the_one_that_counted_then(db):
+    """Before it one was withdrawn that nobody counts by then."""
+    for name, on, status in (("甲", "2018-05-01", "full"), ("乙", "2018-06-01", "none")):
+        school = institution(name=name, surveyed_on="2018-04-02", status="permit_only")
+        withdraw_survey_of(school, "2018-07-01", instead=(on, status))
+        withdraw_survey_of(school, A_SECOND_LATER)
+
+    assert as_asked(surveyed_on_then) == as_shown("surveyed_on") == {"甲": day("2018-05-01"), "乙": day("2018-06-01")}
+    assert as_asked(licence_status_then) == as_shown("licence_status") == {"甲": "full", "乙": "none"}
+
+
+def test_survey_of_what_is_merged_counts_where_none_of_its_own_is_known(db):
+    """Of several the last that was known, and none of what is merged elsewhere."""
+    known, late = D.known_at, A_SECOND_LATER
+    for name, recorded, of_merged in (
+        ("甲", late, (("2018-05-01", known), ("2018-06-01", known), ("2018-07-01", late))),
+        ("乙", known, (("2018-05-02", known),)),
+        ("丙", late, (("2018-05-03", known),)),
+        ("丁", late, (("2018-05-04", late),)),
+    ):
+        stays = institution(name=name, surveyed_on="2018-04-02", surveyed_recorded=recorded, status="none")
+        for on, recorded in of_merged:
+            merge_of(institution(surveyed_on=on, surveyed_recorded=recorded, status="full"), stays, "2018-10-01")
+
+    here = Institution.objects.filter(name__in="甲乙丙丁")
+    shown = {each.institution.name: (str(each.surveyed_on), each.licence_status) for each in as_listed(here, D)}
+    assert shown == {
+        "甲": ("2018-06-01", "full"), "乙": ("2018-04-02", "none"), "丙": ("2018-05-03", "full"), "丁": ("None", ""),
+    }  # fmt: skip
+    assert set(here.surveyed_at(D).values_list("name", flat=True)) == {"甲", "乙", "丙"}
+
+
+def test_place_of_a_day_is_its_own_and_was_not_withdrawn(db):
+    """`scope_code_on` asks by what is known now."""
+    school, other, never = institution(), institution(), institution()
+    move_of(school, NEXT_TO_LIUSHI, "2018-06-01")
+    move_of(school, PANSHI, "2018-07-01", withdrawn="2018-08-01")
+    move_of(other, PANSHI, "2018-06-02")
+
+    on = [day("2018-05-31"), day("2018-06-01"), day("2018-07-02")]
+    assert [scope_code_on(school, each)[:9] for each in on] == [LIUSHI, NEXT_TO_LIUSHI, NEXT_TO_LIUSHI]
+    assert scope_code_on(never, on[0])[:9] == LIUSHI
+
+
+def test_division_is_in_force_from_its_first_day_to_its_last(db):
+    for code, first, last in (
+        ("1", D.on, None),
+        ("2", "2019-01-01", None),
+        ("3", None, D.on),
+        ("4", None, "2018-12-30"),
+    ):
+        Division.objects.create(
+            code=f"{PANSHI}00{code}",
+            name=code,
+            level="village",
+            parent_id=PANSHI,
+            in_force_from=first,
+            in_force_to=last,
+        )
+
+    villages = Division.objects.filter(parent=PANSHI)
+    assert set(villages.in_force_on(D.on).values_list("name", flat=True)) == {"1", "3"}
