@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +16,7 @@ from accounts.watermark import recording
 SHORT_S = {"sqlite": 0.03, "postgresql": 0.1}
 # Rows in one transaction: of fewer than FEWEST most of the time goes into what each transaction asks but once.
 FIRST, FEWEST, MOST = 100, 100, 2_000
+LOOKED_BACK = 5  # slices of which the slowest tells: every fourth or so folds the counts that are kept, too
 Item = TypeVar("Item")
 
 
@@ -25,6 +27,7 @@ class Slices:
     def __init__(self, at: datetime, *, first: int = FIRST, fewest: int = FEWEST):
         self.at, self.fewest = at, fewest
         self.rows = first
+        self.row_took_s: deque[float] = deque(maxlen=LOOKED_BACK)
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
             # How it looks up a foreign key it decides once: of a table that was empty then, by reading all of it.
             _execute("DISCARD PLANS")
@@ -38,7 +41,7 @@ class Slices:
 
     @contextmanager
     def turn(self, *, last: bool = False) -> Iterator[None]:
-        """One transaction; the next slice is as large as this one tells. Only the `last` one waits until the disk has
+        """One transaction; the next slice is as large as the last ones tell. Only the `last` one waits until the disk has
         it, and with it all before it: until then nobody was told that anything is kept."""
         if connection.in_atomic_block:
             self.rows = MOST
@@ -52,8 +55,8 @@ class Slices:
                     _execute("SET LOCAL synchronous_commit = off")
             began = time.monotonic()
             yield
-        took = max(time.monotonic() - began, 0.001)
-        self.rows = round(max(self.fewest, min(MOST, self.rows * 2, self.rows * SHORT_S[connection.vendor] / took)))
+        self.row_took_s.append(max(time.monotonic() - began, 0.001) / self.rows)
+        self.rows = round(max(self.fewest, min(MOST, self.rows * 2, SHORT_S[connection.vendor] / max(self.row_took_s))))
 
 
 @contextmanager
