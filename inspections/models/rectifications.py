@@ -357,7 +357,8 @@ class Rectification(models.Model):
     @property
     def judged_as(self) -> str:
         """The licence status that decides which outcomes are legal: at survey; without one, that of a survey withdrawn
-        since which counted when the round was ordered, else what the licences on file say of the day of the order."""
+        since which counted when the round was ordered, else what the licences on file say of the day of the order: of
+        a round that was struck off those on file then, whatever is recorded or withdrawn later."""
         if surveyed_as := self.institution.licence_status_at_survey:
             return surveyed_as
         if self.institution.survey_withdrawn:
@@ -366,7 +367,7 @@ class Rectification(models.Model):
             )
             if withdrawn := counted.order_by("-withdrawn_at").first():
                 return withdrawn.licence_status_at_survey
-        return self.institution.licence_status_on(self.ordered_on)
+        return self.institution.licence_status_on(self.ordered_on, known_at=self.verified_recorded_at)
 
     @property
     def legal_outcomes(self) -> list[str]:
