@@ -36,6 +36,7 @@ from inspections.models import (
     Finding,
     Notice,
     Photo,
+    QuarantinedPhoto,
     QuarantinedVisit,
     Rectification,
     RectificationEvent,
@@ -303,9 +304,11 @@ def said_in_audit(visit: Visit, sent: SentVisit) -> dict[str, Any]:
 
 
 def already_here(named: set[str], by: User) -> set[str]:
-    """Pictures whose bytes need not be sent: just stored for this visit, or of a visit the sender may see.
+    """Pictures whose bytes need not be sent: just stored for this visit, or of a visit the sender may see, or sent by
+    them for one that was kept aside.
 
-    A hash is no permission: a picture of somebody else's visit is missing until the sender has shown the bytes.
+    A hash is no permission: a picture of somebody else's visit is missing until the sender has shown the bytes. Nor is
+    it evidence of whoever handed in the bytes for something else.
     """
     named = {sha256 for sha256 in named if is_stored(sha256)}
     if not named:
@@ -313,6 +316,9 @@ def already_here(named: set[str], by: User) -> set[str]:
     stored = Photo.objects.filter(sha256__in=named, stored_at__isnull=False)
     theirs = set(stored.values_list("sha256", flat=True))
     seen = set(stored.filter(visit__in=Visit.objects.visible_to(by)).values_list("sha256", flat=True))
+    aside = list(QuarantinedPhoto.objects.filter(sha256__in=named - seen).values_list("sha256", "by"))
+    theirs |= {sha256 for sha256, _sender in aside}
+    seen |= {sha256 for sha256, sender in aside if sender == by.pk}
     return {sha256 for sha256 in named if sha256 in seen or sha256 not in theirs}
 
 

@@ -357,16 +357,19 @@ class Rectification(models.Model):
     @property
     def judged_as(self) -> str:
         """The licence status that decides which outcomes are legal: at survey; without one, that of a survey withdrawn
-        since which counted when the round was ordered, else what the licences on file say of the day of the order."""
+        since which counted when the round was struck off, else when it was ordered, else what the licences on file say
+        of the day of the order: of a round that was struck off those on file then, whatever is recorded or withdrawn
+        later."""
         if surveyed_as := self.institution.licence_status_at_survey:
             return surveyed_as
         if self.institution.survey_withdrawn:
-            counted = self.institution.withdrawn_surveys.filter(
-                surveyed_recorded_at__lte=self.ordered_recorded_at, withdrawn_at__gt=self.ordered_recorded_at
-            )
-            if withdrawn := counted.order_by("-withdrawn_at").first():
+            counted = Q(surveyed_recorded_at__lte=self.ordered_recorded_at, withdrawn_at__gt=self.ordered_recorded_at)
+            if (until := self.verified_recorded_at) is not None:  # what counted then was withdrawn later
+                counted |= Q(surveyed_recorded_at__lte=until, withdrawn_at__gt=until)
+            surveys = self.institution.withdrawn_surveys.filter(counted)
+            if withdrawn := surveys.order_by("-withdrawn_at").first():
                 return withdrawn.licence_status_at_survey
-        return self.institution.licence_status_on(self.ordered_on)
+        return self.institution.licence_status_on(self.ordered_on, known_at=self.verified_recorded_at)
 
     @property
     def legal_outcomes(self) -> list[str]:

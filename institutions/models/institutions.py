@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -296,11 +296,12 @@ class Institution(models.Model):
     def masked_principal(self) -> str:
         return self.principal[:1] + "*" * (len(self.principal) - 1)
 
-    def licence_status_on(self, day: date, *, with_merged: bool = False) -> str:
+    def licence_status_on(self, day: date, *, with_merged: bool = False, known_at: datetime | None = None) -> str:
         """The licence status on a day, from the licences valid on it: full, registration_only, permit_only or none.
-        `with_merged` counts those of what is merged into it, too."""
+        `with_merged` counts those of what is merged into it, too; `known_at` is for what was on file then, not now."""
         licences = Licence.objects.filter(institution__in=self.histories) if with_merged else self.licences.all()
-        kinds = set(licences.valid_on(day).values_list("kind", flat=True))
+        valid = licences.valid_on(day) if known_at is None else licences.valid_at(Moment(day, known_at))
+        kinds = set(valid.values_list("kind", flat=True))
         has_permit, has_registration = Licence.Kind.PERMIT in kinds, Licence.Kind.REGISTRATION in kinds
         if has_permit:
             return LicenceStatus.FULL if has_registration else LicenceStatus.PERMIT_ONLY

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from inspections.actions import NewFinding, NewOrder
+from institutions.actions import withdraw_licence
 from tests.factories import at, institution, licence_of, round_of
 
 
@@ -100,3 +101,27 @@ def test_survey_after_a_round_keeps_the_status_the_round_was_judged_by(record):
 
     school.refresh_from_db()
     assert school.licence_status_at_survey == "none"  # nothing was on file on the day of the order
+
+
+def test_survey_after_a_strike_off_says_what_that_was_judged_by_though_the_licence_is_withdrawn(record, taskforce):
+    school = institution(surveyed_on=None)
+    licence = licence_of(school, "registration", recorded_at=at("2018-01-01"))
+    round_of(school, "2018-09-01", verified_on="2018-09-20", outcome="corrected")
+    withdraw_licence(licence, by=taskforce, version=licence.version, reason="录错", at=at("2018-09-25"))
+
+    record(institution=school, purpose="survey", licence_status="none")
+
+    school.refresh_from_db()
+    assert school.licence_status_at_survey == "registration_only"  # 无证无照 is never 整改完成
+
+
+def test_survey_after_a_strike_off_says_what_that_was_judged_by_though_licences_are_entered_late(record):
+    school = institution(surveyed_on=None)
+    round_of(school, "2018-09-01", verified_on="2018-09-20", outcome="licensed")
+    for kind in ("permit", "registration"):
+        licence_of(school, kind, "2018-08-01", recorded_at=at("2018-09-25"))
+
+    record(institution=school, purpose="survey")
+
+    school.refresh_from_db()
+    assert school.licence_status_at_survey == "none"  # 证照齐全 is never 整改办理证照

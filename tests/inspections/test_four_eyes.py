@@ -185,6 +185,31 @@ def test_who_sent_the_deciding_photo_for_another_copy_under_the_id_cannot_verify
         verify(opened, taskforce)
 
 
+def test_who_sent_the_deciding_photo_for_a_copy_under_another_id_cannot_verify(opened, kept_aside, recheck, taskforce):
+    """A recheck that names it asks for its bytes, and who sends them gives evidence."""
+    photo, other = sha256_of(picture()), user_with("inspector", "330382", "other")
+    receive_photo_aside(kept_aside, sha256=photo, data=picture(), by=taskforce, at=at("2018-10-15", 19))
+
+    visit = recheck("not_found", "2018-10-16", by=other, photos=[NewPhoto(photo, 1)])
+
+    assert visit.photos.get().stored_at is None
+    receive_photo(visit, sha256=photo, data=picture(), by=taskforce, at=at("2018-10-16", 19))
+    opened.refresh_from_db()
+    submit(opened, other, "closed")
+    opened.refresh_from_db()
+    with pytest.raises(FourEyes):
+        verify(opened, taskforce)
+
+
+def test_who_sent_a_photo_for_a_copy_need_not_send_it_again(kept_aside, recheck, taskforce):
+    photo = sha256_of(picture())
+    receive_photo_aside(kept_aside, sha256=photo, data=picture(), by=taskforce, at=at("2018-10-15", 19))
+
+    visit = recheck("not_found", "2018-10-16", by=taskforce, photos=[NewPhoto(photo, 1)])
+
+    assert visit.photos.get().stored_at is not None
+
+
 def test_photo_of_a_visit_kept_aside_whose_sender_is_not_known_is_nobody_s_evidence(opened, kept_aside, taskforce):
     """An earlier release did not keep who sent it."""
     kept_aside.photos_here.create(sha256=sha256_of(picture()), stored_at=at("2018-10-15", 19))

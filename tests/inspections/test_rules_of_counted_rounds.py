@@ -322,6 +322,32 @@ def test_round_is_judged_by_the_withdrawn_survey_that_counted_when_it_was_ordere
     assert Rectification.objects.get(pk=round_.pk).judged_as == judged
 
 
+@pytest.mark.parametrize(
+    ("surveyed", "withdrawn", "judged"),
+    [
+        (at("2018-10-20"), at("2018-10-25"), "full"),
+        (at("2018-10-20", 13), at("2018-10-25"), "none"),
+        (at("2018-10-10"), at("2018-10-20"), "none"),
+        (at("2018-10-10"), at("2018-10-20", 12, 1), "full"),
+    ],
+)
+def test_strike_off_is_judged_by_the_withdrawn_survey_that_counted_at_it(db, surveyed, withdrawn, judged):
+    school = institution(status="full", surveyed_recorded=surveyed)
+    round_ = round_of(school, "2018-10-01", verified_on="2018-10-20", verified_recorded=at("2018-10-20"))
+    withdraw_survey_of(school, withdrawn)
+
+    assert Rectification.objects.get(pk=round_.pk).judged_as == judged
+
+
+def test_strike_off_is_judged_by_the_survey_that_counted_at_it_before_that_which_counted_at_the_order(db):
+    school = institution(status="full", surveyed_recorded=at("2018-09-01"))
+    round_ = round_of(school, "2018-10-01", verified_on="2018-10-20", verified_recorded=at("2018-10-20"))
+    withdraw_survey_of(school, at("2018-10-10"), instead=("2018-09-02", "permit_only"))
+    withdraw_survey_of(school, at("2018-10-25"))
+
+    assert Rectification.objects.get(pk=round_.pk).judged_as == "permit_only"
+
+
 # --- Numbers
 
 
