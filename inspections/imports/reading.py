@@ -197,11 +197,15 @@ def without_result(rows: list[Stated]) -> list[int]:
 
 
 def merged(rows: list[Stated]) -> Stated:
-    """Rows of one institution and day as one: a row for each problem. It is done when all of them are."""
+    """Rows of one institution and day as one: a row for each problem. It is done when all of them are; where each has a
+    day and none a word of how, that is asked as of a single row."""
     first, *others = rows
     if not others:
         return first
-    done = all(each.done_on for each in rows) and all(outcome_of(each.ending) not in (OPEN, "") for each in rows)
+    wordless = not any(each.ending for each in rows)
+    done = all(each.done_on for each in rows) and (
+        wordless or all(outcome_of(each.ending) not in (OPEN, "") for each in rows)
+    )
     open_one = next((each for each in rows if outcome_of(each.ending) in (OPEN, "")), first)
     texts: dict[str, Any] = {
         name: "；".join(dict.fromkeys(filter(None, (getattr(each, name) for each in rows))))

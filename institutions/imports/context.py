@@ -19,6 +19,9 @@ RANGE = re.compile(
     r" ?(\d{1,2}) ?[月.] ?(\d{1,2}) ?日?(?!\d|[.\-/年])"
 )
 AND_OTHERS = re.compile(r"等.{0,3}?(个|镇|乡|街|地)")  # 柳市镇等5个镇街
+# 柳市镇共20家,无证无照5家; 排摸表(其中无证无照779所); 柳市镇(无证无照1家): how many of those below are so, not all.
+OF_A_PART = re.compile(r"其中.*|(?<=.)(?<![)、])\([^()]*[证照][^()]*\d+[家所个户间]\)")
+COUNT = re.compile(r"\d+[家所个户间]")
 # 填报单位:柳市镇人民政府(盖章): what stands behind says of whom the list is.
 OF_WHOM = re.compile(
     r"(?:填报|报送|上报|填表|制表|排摸|摸排|所属|所在)?(?:单位|乡镇|镇街|街道|镇\(街道\)|乡镇\(街道\)|辖区)(?:名称|\(.{1,4}\))?[::]\s*(.+)"
@@ -144,7 +147,11 @@ def _stated(text: str) -> str:
 
 
 def _status(text: str) -> str:
-    """The one licence status that a line names, or ""."""
-    bare = re.sub(r"[“”\" ]", "", _stated(text))
-    found = {status for word, status in STATUS_WORDS.items() if word in bare}
-    return found.pop() if len(found) == 1 else ""
+    """The one licence status that a line names of all that stands below it, or ""."""
+    whole = re.sub(r"[“”\" ]", "", _stated(text))
+    found, own = _statuses(whole), OF_A_PART.sub("", whole)
+    return found.pop() if len(found) == 1 and found == _statuses(own) and len(COUNT.findall(own)) < 2 else ""
+
+
+def _statuses(text: str) -> set[str]:
+    return {status for word, status in STATUS_WORDS.items() if word in text}

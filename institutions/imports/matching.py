@@ -36,6 +36,7 @@ class Matcher:
         self._before = ReadRows(tables)  # rows that have a number, or are of an institution on file
         self._under = ByHash()  # their numbers, by what the next one with it is compared with
         self._remembered = False  # whether the row that is looked at is to be among them
+        self._has_former = False  # whether a row of a new one said what it was called before
         self._repeated: dict[str, str] = {}
         # The first row of each institution that parts read, and its columns before they were matched.
         self._ledger: dict[tuple[str, ...], tuple[ReadRow, dict[str, Any]]] = {}
@@ -247,6 +248,9 @@ class Matcher:
                 row.error("机构名称", refusals.TWICE_IN_FILE.format(row=_row_of(same, row)), name)
                 return planned
             return self._change(planned, same.institution)
+        if (before := self._said_as_former(row)) is not None:
+            row.error("机构名称", refusals.TWICE_IN_FILE.format(row=_row_of(before, row)), name)
+            return planned
         if row.former and not any(map(self.register.has_name, (row.former, *naming.former_names(row.former)))):
             row.warn("机构名称", refusals.FORMER_NOT_ON_FILE.format(given=row.former), row.former)
         entry = self.register.entry_of(columns)
@@ -272,6 +276,7 @@ class Matcher:
             self._duplicate(row, self.register.question(match))
         said = Known(name, address, code, row=row.row, sheet=row.sheet, township=division.pk[:9])
         self.register.add(said)
+        self._remember_former(row)
         if not reasons_against(planned.stated, division, self.today, self.county):
             planned.taken_on = self.today
         return planned
@@ -281,12 +286,30 @@ class Matcher:
         return bool(key) and self.questions.answers.get(key) == DuplicateDecision.Answer.DIFFERENT
 
     def _under_a_former_name(self, name: str, address: str, division: Division) -> Known | None:
-        """晨曦教育(原绘声馆): one on file as 晨曦教育 or as 绘声馆 at this address."""
+        """晨曦教育(原绘声馆): one on file, or in a row before, as 晨曦教育 or as 绘声馆 at this address."""
         bare, former = naming.without_former(name)
         for each in (bare, *former) if former else ():
-            if (same := self.register.same_name_and_address(each, address, division)) and same.institution:
+            if same := self.register.same_name_and_address(each, address, division):
                 return same
         return None
+
+    def _said_as_former(self, row: ReadRow) -> ReadRow | None:
+        """A row before, of a new one at this address, that says it was or is called so: 晨曦画室(原绘声馆), 绘声馆."""
+        if not self._has_former:
+            return None
+        bare, former = naming.without_former(_all_names(row))
+        found = (each for name in (bare, *former) for each in self._rows_under("former", *self._placed(row, name)))
+        return next((each for each in found if not (row.columns["credit_code"] and each.columns["credit_code"])), None)
+
+    def _remember_former(self, row: ReadRow) -> None:
+        bare, former = naming.without_former(_all_names(row))
+        for name in (bare, *former) if former else ():
+            self._remember(("former", *self._placed(row, name)))
+            self._has_former = True
+
+    def _placed(self, row: ReadRow, name: str) -> tuple[str, str, str]:
+        columns = row.columns
+        return columns["division"].pk[:9], normal_name(name), self.county.local(columns["operating_address"])
 
     def _renamed(self, row: ReadRow) -> Institution | None:
         """The one on file elsewhere that is called as the row says that it was called before; of several the one in

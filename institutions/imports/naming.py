@@ -61,6 +61,7 @@ _PLAIN = re.compile("[\u4e00-\u5df1\u5df3-\u9fa5]+")  # no serial, no sign, no b
 _IN_BRACKETS, _SIGNS_AND_SPACES = re.compile(r"\(.*?\)"), re.compile(r"[\s\W_]")
 # A house and no name: 井巷路4号, 三八路6号二楼.
 _A_DOOR = re.compile(r"[\u4e00-\u9fa5]{2,12}(?:路|街|巷|弄|大道|村|社区)\d+(?:-\d+)?号(?:.{0,6}(?:楼|室|层))?")
+_COUNT = re.compile(r"[\s(:]*共?计?\s*\d+\s*[家所个户间]\)?$")  # 柳市镇(1家)
 _NUMBERS = re.compile(r"[\d\s\-.()+/]+")
 ALSO_NAMES = re.compile(r"\((?:原名?|曾用名|更名前|原为|旧名|原称|前身[为是]?)[:]?\s*(.+?)\)")
 # 童画馆(现更名为绘声馆): the one before the bracket is the former.
@@ -130,7 +131,7 @@ def _is_none(name: str, county: County) -> bool:
         or _is_some(name, county)
         or bool(_A_DOOR.fullmatch(name))
         or headers.is_known(name)
-        or county.names_a_division(name)
+        or county.names_a_division(_COUNT.sub("", name))
     )
 
 

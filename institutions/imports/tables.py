@@ -234,6 +234,7 @@ class _Walk:
         self.merged_names = merged_down(sheet, header.places["name"])  # rows -> the one with the name
         self.counting = False  # below the headings of a table of counts
         self.of_others = False  # below those of a table that names no institution
+        self.of_example = False  # below an example, whose next problems may stand in rows without a name
         self.noting = False  # below 备注:1.…, where 2.… may stand in a row of its own
         for row in range(header.bottom + 1, header.end):
             self._take(row)
@@ -251,6 +252,7 @@ class _Walk:
         named = filled.get(header.places.get("township", -1), "")
         address = filled.get(header.places.get("operating_address", -1), "")
         noting, self.noting = self.noting and len(set(texts)) == 1, False
+        of_example, self.of_example = self.of_example and not (name or serial), False
         if row in self.opened:
             self.table.lines.append(Line(row, tuple(self.sections)))
         elif row in self.merged_names:
@@ -269,7 +271,7 @@ class _Walk:
             self.noting = True
             self._pass(row, refusals.PASSED_NOTE, filled)
         elif reason := passed.reason_of(filled, name, serial, named, address):
-            self.noting = reason == refusals.PASSED_NOTE
+            self.noting, self.of_example = reason == refusals.PASSED_NOTE, reason == refusals.PASSED_EXAMPLE
             self._pass(row, reason, filled)
         elif len(set(texts)) == 1 and texts[0].startswith(("以上", "上述")):
             self._pass(row, refusals.PASSED_NOTE, filled)
@@ -279,6 +281,9 @@ class _Walk:
         elif self._is_section(row, filled, name):
             self.sections.append(next(iter(filled.values())))
             self._pass(row, refusals.PASSED_SECTION, filled)
+        elif of_example and not self._unread_name(row) and not _says_enough(filled, header):
+            self.of_example = True
+            self._pass(row, refusals.PASSED_EXAMPLE, filled)
         elif not name and not self._unread_name(row) and not _says_enough(filled, header):
             self.table.below[row] = Line(row, tuple(self.sections)), False
             self._pass(row, refusals.PASSED_WITHOUT_NAME, filled)

@@ -70,6 +70,27 @@ def test_row_for_each_problem_of_a_day_is_one_visit_done_when_all_are():
     assert words(whole)["甲馆"][2] == "2018-09-25 提交，拟以“整改完成”办结"
 
 
+@pytest.mark.parametrize("days", [("2018-09-20", "2018-09-25"), ("2018-09-25", "2018-09-20")])
+def test_problems_of_a_day_that_have_days_and_no_word_of_how_are_asked_about_as_one_is(days):
+    both = [
+        SEPTEMBER | {"存在问题": problem, "整改结果": "", "完成日期": day}
+        for problem, day in zip(("虚假宣传", "消防通道堵塞"), days, strict=True)
+    ]
+
+    asked, answered = planned_ledger(*both), planned_ledger(*both, answers={"how:2": "corrected"})
+
+    assert [each.key for each in asked.questions if each.decided is None] == ["how:2"]
+    assert words(answered)["甲馆"][2] == "2018-09-25 提交，拟以“整改完成”办结"
+
+
+def test_problem_of_a_day_without_a_day_of_its_own_keeps_the_round_open():
+    done, other = SEPTEMBER | {"整改结果": "", "完成日期": "2018-09-20"}, {"存在问题": "消防通道堵塞", "整改结果": ""}
+
+    plan = planned_ledger(done, SEPTEMBER | other)
+
+    assert ([str(each) for each in plan.errors], len(words(plan)["甲馆"])) == ([], 2)
+
+
 def test_second_round_waits_until_the_first_is_struck_off():
     first = MAY | {"存在问题": "虚假宣传", "整改期限": "2018-06-01", "整改结果": "整改完成", "完成日期": "2018-05-20",
                    "销号日期": "2018-05-30"}  # fmt: skip
@@ -204,6 +225,16 @@ def test_problems_below_a_name_that_is_not_repeated_are_asked_about_once():
     assert list(question.choices) == ["above", "none", "leave_out"]
     assert (errors(above), len(above.rows), passed_over(above)) == ([], 2, [])
     assert words(above)["甲馆"][0] == f"2018-09-03，证照齐全，发现：{M01}、{S02}、{S06}"
+
+
+def test_problems_below_an_example_are_of_the_example_and_of_none_above_it():
+    sample = ["例", *FIRST[1:]]
+
+    plan = below(FIRST, sample, NEXT, ["", *NEXT[1:6], "未购买保险", *NEXT[7:]], OTHER, name_above="above")
+
+    assert ([*errors(plan)], list(words(plan)), passed_over(plan)) == ([], ["甲馆", "乙馆"], [(3, 5)])
+    assert words(plan)["甲馆"] == words(below(FIRST))["甲馆"]
+    assert (4, "机构名称") in errors(below(FIRST, sample, [2, *NEXT[1:]]))  # it has a number of its own
 
 
 def test_name_that_was_left_out_is_an_error():

@@ -342,3 +342,36 @@ def test_villages_of_yueqing_are_no_places_of_another_county(register):
         "第3行 乡镇(街道)：没有填写，地址中也认不出乡镇（街道）或村社区",
         "第4行 办学地址：地址在乐清市，不在瑞安市",
     ]
+
+
+# --- Former names within one file
+
+
+OLD, RENAMED = ["绘声馆", "柳市镇", "井巷路1号"], ["晨曦画室(原绘声馆)", "柳市镇", "井巷路1号"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (OLD, RENAMED),
+        (RENAMED, OLD),
+        (RENAMED, RENAMED),
+        (RENAMED, ["晨曦画室", *OLD[1:]]),
+        (["晨曦画室", *OLD[1:]], RENAMED),
+    ],
+)
+def test_two_names_of_one_in_a_file_are_one_institution_twice(register, rows):
+    assert refused(register(*rows, head=SHORT))[1] == ["第4行 机构名称：与第3行重复"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_former_name_in_a_column_of_its_own_says_the_same(register, turned):
+    rows = [[*OLD, ""], ["晨曦画室", *OLD[1:], "绘声馆"]]
+
+    told = refused(register(*(reversed(rows) if turned else rows), head=[*SHORT, "曾用名"]))
+
+    assert told[1] == ["第4行 机构名称：与第3行重复"]
+
+
+def test_former_name_at_another_address_is_another(register):
+    assert run(register(RENAMED, ["绘声馆", "柳市镇", "前街9号"], head=SHORT))["new"] == 2

@@ -103,3 +103,8 @@ def test_name_that_looks_odd_is_one(county, cell):
     found = naming.named(cell, county)
 
     assert (found.name, found.serial, found.mark, found.none) == (cell, "", "", False)
+
+
+@pytest.mark.parametrize("cell", ["柳市镇（1家）", "柳市镇 12家", "柳市镇(共计3所)", "柳市镇"])
+def test_township_with_how_many_it_has_is_no_name(county, cell):
+    assert naming.named(cell, county).none
