@@ -41,8 +41,8 @@ class Slices:
 
     @contextmanager
     def turn(self, *, last: bool = False) -> Iterator[None]:
-        """One transaction; the next slice is as large as the last ones tell. Only the `last` one waits until the disk has
-        it, and with it all before it: until then nobody was told that anything is kept."""
+        """One transaction; the next slice is as large as the last ones tell. Only the `last` one waits until the disk
+        has it, and with it all before it: until then nobody was told that anything is kept."""
         if connection.in_atomic_block:
             self.rows = MOST
             with recording(self.at):
