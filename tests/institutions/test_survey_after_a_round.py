@@ -147,7 +147,7 @@ def test_survey_sent_to_what_was_merged_keeps_its_status_when_they_are_taken_apa
 
 def test_its_own_round_goes_before_that_of_what_was_merged(licensed, taskforce, inspector):
     own = institution(surveyed_on=None)
-    licence_of(own, "registration", "2018-01-01")
+    licence_of(own, "registration", "2018-01-01", recorded_at=at("2018-01-02"))
     round_of(own, "2018-08-01", verified_on="2018-08-20", outcome=Outcome.CORRECTED)
     merge_institutions(into=own, merged=licensed, by=taskforce, reason="同一家", at=at("2018-09-01"))
     school = Institution.objects.get(pk=own.pk)
